@@ -1,0 +1,5 @@
+/** Chance as the domain sees it; a seeded fake makes it repeatable. */
+export interface Random {
+  /** A number drawn uniformly from [0, 1). */
+  next(): number;
+}

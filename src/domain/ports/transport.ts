@@ -1,0 +1,26 @@
+/** The id of a member of the cluster (on Maelstrom `n0`, `n1`, …). */
+export type MemberId = string;
+
+/**
+ * Called for every message that arrives. `body` is whatever the wire delivered, not yet validated, hence `unknown`.
+ * The listener never throws.
+ */
+export type MessageListener = (from: string, body: unknown) => void;
+
+/**
+ * Carries messages between nodes: possibly lost, duplicated, late or out of order, never altered. A transport that gives
+ * more than that is welcome; the protocol asks for no more.
+ */
+export interface Transport {
+  /** Sends `body` (a JSON object) to `to`; returns at once. A message that cannot be sent is lost, not an error. */
+  send(to: string, body: object): void;
+
+  /** Sets the one listener for arriving messages; what arrived before is delivered to it first. */
+  onMessage(listener: MessageListener): void;
+
+  /** The most bytes of JSON that one body may have; larger batches must be split by the sender. */
+  readonly maxMessageBytes: number;
+
+  /** Stops delivering and releases what the transport holds; resolves once everything sent has left this process. */
+  close(): Promise<void>;
+}
