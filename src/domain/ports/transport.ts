@@ -1,11 +1,21 @@
 /** The id of a member of the cluster (on Maelstrom `n0`, `n1`, …). */
 export type MemberId = string;
 
+/** What a transport can tell about a message that its parsed body no longer shows. */
+export interface MessageNotes {
+  /**
+   * The first number of the message, as it was written, that its parsed value does not hold exactly
+   * (`9007199254740993`, `1e400`); `undefined` if there is none. Looks only when called, since few messages need it.
+   */
+  inexactNumber(): string | undefined;
+}
+
 /**
  * Called for every message that arrives. `body` is whatever the wire delivered, not yet validated, hence `unknown`.
+ * `notes` come from transports that carry text of others; one that carries our own bodies has nothing to note.
  * The listener never throws.
  */
-export type MessageListener = (from: string, body: unknown) => void;
+export type MessageListener = (from: string, body: unknown, notes?: MessageNotes) => void;
 
 /**
  * Carries messages between nodes: possibly lost, duplicated, late or out of order, never altered. A transport that gives

@@ -1,0 +1,19 @@
+/**
+ * Whether arrays and objects are nested more than `levels` deep in a parsed value; `[]` is one level deep, `1` none.
+ * Goes level by level rather than recursively, so that no depth can overflow the stack.
+ */
+export function isNestedDeeperThan(value: unknown, levels: number): boolean {
+  let level = isContainer(value) ? [value] : [];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth === levels) return true;
+    const next: object[] = [];
+    for (const container of level)
+      for (const child of Object.values(container)) if (isContainer(child)) next.push(child);
+    level = next;
+  }
+  return false;
+}
+
+function isContainer(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
