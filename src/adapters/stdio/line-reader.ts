@@ -1,0 +1,64 @@
+const NEWLINE = 0x0a;
+
+/** What a `LineReader` finds. */
+export interface LineListener {
+  /** A line without its newline. */
+  line(bytes: Buffer): void;
+  /** A line longer than the limit was skipped; `start` is how it began. Called once for the line, as soon as it is too long. */
+  tooLong(start: Buffer): void;
+}
+
+/** Cuts a stream of bytes into lines. Holds at most one line of `limit` bytes, whatever comes. */
+export class LineReader {
+  /** The pieces of the line that is not complete yet. */
+  private pieces: Buffer[] = [];
+  private length = 0;
+  private skipping = false;
+
+  /** @param limit the most bytes that a line may have, its newline not counted */
+  constructor(
+    private readonly limit: number,
+    private readonly listener: LineListener,
+  ) {}
+
+  push(chunk: Buffer): void {
+    let start = 0;
+    for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
+      this.extend(chunk.subarray(start, end));
+      this.complete();
+      start = end + 1;
+    }
+    this.extend(chunk.subarray(start));
+  }
+
+  /** The stream is over: what came after the last newline is a line too. */
+  end(): void {
+    if (this.length > 0) this.complete();
+  }
+
+  private extend(piece: Buffer): void {
+    if (this.skipping || piece.length === 0) return;
+    this.pieces.push(piece);
+    this.length += piece.length;
+    if (this.length <= this.limit) return;
+    const [first = piece] = this.pieces;
+    this.reset();
+    this.skipping = true;
+    this.listener.tooLong(first);
+  }
+
+  private complete(): void {
+    const [only, ...others] = this.pieces;
+    const pieces = this.pieces;
+    const skipped = this.skipping;
+    this.reset();
+    if (skipped || only === undefined) return;
+    this.listener.line(others.length === 0 ? only : Buffer.concat(pieces));
+  }
+
+  private reset(): void {
+    this.pieces = [];
+    this.length = 0;
+    this.skipping = false;
+  }
+}

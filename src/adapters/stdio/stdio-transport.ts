@@ -1,0 +1,145 @@
+import type { Readable, Writable } from "node:stream";
+import { findInexactNumber } from "../../application/wire/exact-numbers.js";
+import { excerpt } from "../../application/wire/excerpt.js";
+import type { Log } from "../../domain/ports/log.js";
+import type { MemberId, MessageListener, Transport } from "../../domain/ports/transport.js";
+import { parseEnvelope } from "./envelope.js";
+import { LineReader } from "./line-reader.js";
+
+const MEBIBYTE = 1024 * 1024;
+
+/** The most bytes that a line of input may have; a longer one is dropped. */
+const LONGEST_LINE = 16 * MEBIBYTE;
+
+/** Characters of output that are gathered before they are written, within one turn of the event loop. */
+const WRITE_SIZE = MEBIBYTE;
+
+/**
+ * When this much output waits for a reader that does not read, input waits too, so that memory stays bounded. Generous,
+ * since a peer that writes everything before it reads anything would wait for us for ever.
+ */
+const MOST_WAITING_OUTPUT = 64 * MEBIBYTE;
+
+/**
+ * Maelstrom's transport: one JSON message a line, in on `input`, out on `output`. A line that is no message for this node
+ * is dropped with one line of the log.
+ */
+export class StdioTransport implements Transport {
+  /** Well below the longest line that another node takes, and enough for a value of 10 MB. */
+  readonly maxMessageBytes = 12 * MEBIBYTE;
+
+  /** Resolves once no more messages will come and all that came were delivered: the input is over, or nobody reads the output. */
+  readonly ended: Promise<void>;
+
+  private end: () => void = () => {};
+  private listener: MessageListener | undefined;
+  /** This node's id. Until it is known for certain, the id by which the last message called this node. */
+  private self = "";
+  private identified = false;
+  private outgoing = "";
+  private flushIsDue = false;
+  private closed = false;
+  private readonly reader: LineReader;
+
+  constructor(
+    private readonly input: Readable,
+    private readonly output: Writable,
+    private readonly log: Log,
+  ) {
+    this.ended = new Promise((resolve) => {
+      this.end = resolve;
+    });
+    this.reader = new LineReader(LONGEST_LINE, {
+      line: (bytes) => this.deliver(bytes),
+      tooLong: (start) => this.drop(start, `it is longer than ${LONGEST_LINE} bytes`),
+    });
+    output.on("error", (error: NodeJS.ErrnoException) => {
+      // A closed pipe is how a harness says that it has seen enough.
+      if (error.code !== "EPIPE") this.log.line(`the output failed, so this node ends: ${error.message}`);
+      this.stopReading();
+      this.end();
+    });
+  }
+
+  /** From now on messages leave from this id, and messages for another one are dropped. */
+  identify(self: MemberId): void {
+    this.self = self;
+    this.identified = true;
+  }
+
+  /** Reading starts here: what arrived before waits in the input. */
+  onMessage(listener: MessageListener): void {
+    const isFirst = this.listener === undefined;
+    this.listener = listener;
+    if (!isFirst) return;
+    this.input.on("data", (chunk: Buffer) => this.reader.push(chunk));
+    this.input.once("end", () => {
+      this.reader.end();
+      this.end();
+    });
+    this.input.once("error", (error) => {
+      this.log.line(`the input failed, so this node ends: ${error.message}`);
+      this.end();
+    });
+  }
+
+  send(to: string, body: object): void {
+    if (this.closed) return;
+    try {
+      this.outgoing += `${JSON.stringify({ src: this.self, dest: to, body })}\n`;
+    } catch (error) {
+      // Longer than a JavaScript string can be: half a gigabyte.
+      this.log.line(`a message to ${excerpt(to)} is lost, since it cannot be written: ${String(error)}`);
+      return;
+    }
+    if (this.outgoing.length >= WRITE_SIZE) this.flush();
+    else if (!this.flushIsDue) {
+      this.flushIsDue = true;
+      process.nextTick(() => this.flush());
+    }
+  }
+
+  async close(): Promise<void> {
+    this.flush();
+    this.closed = true;
+    this.stopReading();
+    // Writes finish in their order, and this one also when the output has failed.
+    await new Promise<void>((resolve) => this.output.write("", () => resolve()));
+  }
+
+  private deliver(line: Buffer): void {
+    if (this.closed || isBlank(line)) return;
+    const parsed = parseEnvelope(line);
+    if (typeof parsed === "string") return this.drop(line, parsed);
+    const { envelope, text } = parsed;
+    if (!this.identified) this.self = envelope.dest;
+    if (envelope.dest !== this.self) return this.drop(line, `it is for another node than ${this.self}`);
+    this.listener?.(envelope.src, envelope.body, { inexactNumber: () => findInexactNumber(text) });
+  }
+
+  private drop(line: Buffer, reason: string): void {
+    this.log.line(`dropped a line of input: ${reason}: ${excerpt(line.toString("utf8", 0, 400))}`);
+  }
+
+  private flush(): void {
+    this.flushIsDue = false;
+    if (this.outgoing === "") return;
+    const text = this.outgoing;
+    this.outgoing = "";
+    this.output.write(text);
+    if (this.output.writableLength > MOST_WAITING_OUTPUT && !this.input.isPaused()) {
+      this.input.pause();
+      this.output.once("drain", () => this.input.resume());
+    }
+  }
+
+  private stopReading(): void {
+    this.closed = true;
+    this.input.destroy();
+  }
+}
+
+/** Spaces, tabs and carriage returns only. */
+function isBlank(line: Buffer): boolean {
+  return line.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d);
+}

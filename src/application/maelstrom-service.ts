@@ -1,0 +1,122 @@
+import { isNestedDeeperThan } from "../domain/nesting.js";
+import type { Log } from "../domain/ports/log.js";
+import type { MessageNotes, Transport } from "../domain/ports/transport.js";
+import type { Broadcast } from "./use-cases/broadcast.js";
+import type { Init } from "./use-cases/init.js";
+import type { Membership } from "./use-cases/membership.js";
+import type { Read } from "./use-cases/read.js";
+import type { Topology } from "./use-cases/topology.js";
+import { DEEPEST_VALUE, parseClientRequest } from "./wire/client-requests.js";
+import { errorCodes, RequestError } from "./wire/errors.js";
+import { excerpt } from "./wire/excerpt.js";
+
+/** Room for the levels that a message between members has around its values. */
+const DEEPEST_PEER_MESSAGE = DEEPEST_VALUE + 20;
+
+/** The use cases that the service offers to clients. */
+export interface UseCases {
+  readonly init: Init;
+  readonly topology: Topology;
+  readonly broadcast: Broadcast;
+  readonly read: Read;
+}
+
+/**
+ * A node of a Maelstrom cluster: gives clients' requests to the use cases and answers them, and gives members' messages to
+ * the protocol. Bad requests of clients are answered with an error; anything else that is bad is dropped with one line of
+ * the log. Neither changes the node's state.
+ */
+export class MaelstromService {
+  constructor(
+    private readonly transport: Transport,
+    private readonly log: Log,
+    private readonly membership: Membership,
+    private readonly useCases: UseCases,
+  ) {}
+
+  /** Begins to take messages. */
+  start(): void {
+    this.transport.onMessage((from, body, notes) => this.take(from, body, notes));
+  }
+
+  /** Sends what is pending and schedules nothing more; the transport stays open until its owner closes it. */
+  stop(): void {
+    this.membership.member?.node.stop();
+  }
+
+  private take(from: string, body: unknown, notes?: MessageNotes): void {
+    if (typeof body !== "object" || body === null) return this.drop(from, body, "its body is not an object");
+    if (this.membership.isPeer(from)) return this.takeFromPeer(from, body);
+    if (!isClientId(from)) return this.drop(from, body, this.whyNotAPeer(from));
+    const requestId = "msg_id" in body ? body.msg_id : undefined;
+    if (!Number.isSafeInteger(requestId)) return this.drop(from, body, "a client's request needs msg_id, an integer");
+    this.takeFromClient(from, requestId as number, body, notes);
+  }
+
+  private takeFromPeer(from: string, body: object): void {
+    if (isNestedDeeperThan(body, DEEPEST_PEER_MESSAGE)) return this.drop(from, body, "it is nested too deeply");
+    try {
+      this.membership.member?.node.receive(from, body);
+    } catch (error) {
+      this.drop(from, body, `handling it failed: ${describe(error)}`);
+    }
+  }
+
+  private takeFromClient(client: string, requestId: number, body: object, notes?: MessageNotes): void {
+    try {
+      this.serve(client, requestId, body, notes);
+    } catch (error) {
+      const refused = error instanceof RequestError;
+      if (!refused) this.log.line(`a request of ${client} failed: ${describe(error)}`);
+      const code = refused ? error.code : errorCodes.crash;
+      const text = refused ? error.message : "the node failed to serve the request; its log says more";
+      this.transport.send(client, { type: "error", in_reply_to: requestId, code, text });
+    }
+  }
+
+  private serve(client: string, requestId: number, body: object, notes?: MessageNotes): void {
+    const request = parseClientRequest(body, notes);
+    switch (request.type) {
+      case "init":
+        this.useCases.init.execute(request);
+        break;
+      case "topology":
+        this.useCases.topology.execute(request);
+        break;
+      case "broadcast":
+        this.useCases.broadcast.execute(request, () =>
+          this.transport.send(client, { type: "broadcast_ok", in_reply_to: requestId }),
+        );
+        return;
+      case "read":
+        this.transport.send(client, {
+          type: "read_ok",
+          messages: this.useCases.read.execute(),
+          in_reply_to: requestId,
+        });
+        return;
+    }
+    this.transport.send(client, { type: `${request.type}_ok`, in_reply_to: requestId });
+  }
+
+  private whyNotAPeer(from: string): string {
+    const member = this.membership.member;
+    if (member === undefined) return "no member is known before init, and its sender is no client";
+    return from === member.cluster.self ? "it claims to come from this node" : "its sender is no member and no client";
+  }
+
+  private drop(from: string, body: unknown, reason: string): void {
+    const type = typeof body === "object" && body !== null && "type" in body ? body.type : undefined;
+    const what = typeof type === "string" ? `a message of type ${excerpt(type)}` : "a message without a type";
+    this.log.line(`dropped ${what} from ${excerpt(from)}: ${reason}`);
+  }
+}
+
+/** Maelstrom names its clients `c1`, `c2`, …. */
+function isClientId(id: string): boolean {
+  return /^c\d+$/.test(id);
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}

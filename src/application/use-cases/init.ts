@@ -1,0 +1,37 @@
+import type { MemberId } from "../../domain/ports/transport.js";
+import type { BroadcastNodeFactory, ClusterView } from "../broadcast-node.js";
+import type { InitRequest } from "../wire/client-requests.js";
+import { malformed } from "../wire/errors.js";
+import type { Membership } from "./membership.js";
+
+/** Joins the cluster that `init` describes. The same `init` again changes nothing. */
+export class Init {
+  /** @param identified told this node's id, once */
+  constructor(
+    private readonly membership: Membership,
+    private readonly createNode: BroadcastNodeFactory,
+    private readonly identified: (self: MemberId) => void,
+  ) {}
+
+  /** @throws {RequestError} 12 if the node has joined another cluster, or as another member, before */
+  execute(request: InitRequest): void {
+    const cluster: ClusterView = { self: request.nodeId, members: request.nodeIds };
+    const member = this.membership.member;
+    if (member !== undefined) {
+      if (!isSame(member.cluster, cluster))
+        throw malformed(`this node is already ${member.cluster.self} of a cluster; a different init is refused`);
+      return;
+    }
+    this.membership.join({ cluster, node: this.createNode(cluster) });
+    this.identified(cluster.self);
+  }
+}
+
+/** The order of the members counts: the first one is the root. */
+function isSame(one: ClusterView, other: ClusterView): boolean {
+  return (
+    one.self === other.self &&
+    one.members.length === other.members.length &&
+    one.members.every((id, index) => id === other.members[index])
+  );
+}

@@ -1,0 +1,35 @@
+import type { BroadcastNode, ClusterView } from "../broadcast-node.js";
+import { errorCodes, RequestError } from "../wire/errors.js";
+
+/** A node that knows its cluster. */
+export interface Member {
+  readonly cluster: ClusterView;
+  readonly node: BroadcastNode;
+}
+
+/** Whether, and as whom, this process has joined a cluster: what the use cases share. Changed by `init` alone. */
+export class Membership {
+  private joined: Member | undefined;
+  private peers: ReadonlySet<string> = new Set();
+
+  get member(): Member | undefined {
+    return this.joined;
+  }
+
+  join(member: Member): void {
+    this.joined = member;
+    this.peers = new Set(member.cluster.members.filter((id) => id !== member.cluster.self));
+  }
+
+  /** @throws {RequestError} 11 before `init` */
+  require(): Member {
+    if (this.joined === undefined)
+      throw new RequestError(errorCodes.temporarilyUnavailable, "this node is not ready: it waits for init");
+    return this.joined;
+  }
+
+  /** Whether the id is one of another member of the cluster. */
+  isPeer(id: string): boolean {
+    return this.peers.has(id);
+  }
+}

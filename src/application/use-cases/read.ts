@@ -1,0 +1,12 @@
+import type { JsonValue } from "../../domain/json-value.js";
+import type { Membership } from "./membership.js";
+
+/** Everything that the node knows. */
+export class Read {
+  constructor(private readonly membership: Membership) {}
+
+  /** @throws {RequestError} 11 before `init` */
+  execute(): readonly JsonValue[] {
+    return this.membership.require().node.values();
+  }
+}

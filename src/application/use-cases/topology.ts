@@ -1,0 +1,35 @@
+import type { TopologyRequest } from "../wire/client-requests.js";
+import type { Membership } from "./membership.js";
+
+/**
+ * Lets the node send to other members. A later topology starts the node anew with what has changed; the same one again
+ * changes nothing.
+ */
+export class Topology {
+  private current: string | undefined;
+
+  constructor(private readonly membership: Membership) {}
+
+  /** @throws {RequestError} 11 before `init` */
+  execute(request: TopologyRequest): void {
+    const { cluster, node } = this.membership.require();
+    const topology = amongMembers(request.topology, cluster.members);
+    const written = JSON.stringify([...topology]);
+    if (written === this.current) return;
+    this.current = written;
+    node.start(topology);
+  }
+}
+
+/** Every member with its neighbours, in the members' order. Ids that `init` did not name are left out: nothing may be sent to them. */
+function amongMembers(
+  topology: ReadonlyMap<string, readonly string[]>,
+  members: readonly string[],
+): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    members.map((member) => {
+      const named = new Set(topology.get(member));
+      return [member, members.filter((id) => id !== member && named.has(id))];
+    }),
+  );
+}

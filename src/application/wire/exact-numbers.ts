@@ -1,0 +1,60 @@
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const MINUS = 0x2d;
+const ZERO = 0x30;
+const NINE = 0x39;
+
+/** A literal of at most this many characters and without an exponent has at most 15 digits, which a double always holds. */
+const ALWAYS_EXACT_LENGTH = 15;
+
+/**
+ * The first number in a JSON text, as written, that a double cannot hold exactly: reading it and writing it again would
+ * give another number (`9007199254740993`, `1e400`, `0.1000000000000000055511151231257827`). `undefined` if there is none.
+ * One pass, without backtracking. The text must be valid JSON.
+ */
+export function findInexactNumber(json: string): string | undefined {
+  let index = 0;
+  while (index < json.length) {
+    const code = json.charCodeAt(index);
+    if (code === QUOTE) index = endOfString(json, index);
+    else if (code === MINUS || (code >= ZERO && code <= NINE)) {
+      const end = endOfNumber(json, index);
+      const literal = json.slice(index, end);
+      if (!isExact(literal)) return literal;
+      index = end;
+    } else index++;
+  }
+  return undefined;
+}
+
+/** Whether a JSON number denotes exactly the decimal that JavaScript writes for it. */
+function isExact(literal: string): boolean {
+  if (literal.length <= ALWAYS_EXACT_LENGTH && !/[eE]/.test(literal)) return true;
+  const number = Number(literal);
+  return Number.isFinite(number) && decimalOf(literal) === decimalOf(String(number));
+}
+
+/** A decimal's one spelling, without its sign: its digits from the first to the last that is not zero, and a power of ten. */
+function decimalOf(literal: string): string {
+  const [mantissa = "", exponent = "0"] = literal.toLowerCase().split("e");
+  const [whole = "", fraction = ""] = mantissa.replace("-", "").split(".");
+  const digits = whole + fraction;
+  let start = 0;
+  while (digits.charCodeAt(start) === ZERO) start++;
+  if (start === digits.length) return "0";
+  let end = digits.length;
+  while (digits.charCodeAt(end - 1) === ZERO) end--;
+  return `${digits.slice(start, end)}e${Number(exponent) - fraction.length + (digits.length - end)}`;
+}
+
+function endOfString(json: string, start: number): number {
+  let index = start + 1;
+  while (index < json.length && json.charCodeAt(index) !== QUOTE) index += json.charCodeAt(index) === BACKSLASH ? 2 : 1;
+  return index + 1;
+}
+
+function endOfNumber(json: string, start: number): number {
+  let index = start + 1;
+  while (index < json.length && "0123456789.eE+-".includes(json.charAt(index))) index++;
+  return index;
+}

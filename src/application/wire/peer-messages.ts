@@ -1,0 +1,78 @@
+import * as v from "valibot";
+import type { JsonValue } from "../../domain/json-value.js";
+import type { PeerMessage } from "../../domain/messages.js";
+
+const author = v.pipe(v.string(), v.minLength(1), v.maxLength(256));
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+const incarnation = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+/** A span of time in ms. Longer ones than a year can only be a mistake. */
+const span = v.pipe(v.number(), v.minValue(0), v.maxValue(365 * 24 * 3600 * 1000));
+const instant = v.pipe(v.number(), v.finite());
+
+const ranges = v.pipe(
+  v.array(v.strictTuple([count, count])),
+  v.check(
+    (list) =>
+      list.every(([first, last], index) => first <= last && (index === 0 || first > (list[index - 1]?.[1] ?? 0))),
+    "ranges must be ascending and apart",
+  ),
+);
+
+const run = v.pipe(
+  v.strictTuple([author, count, count]),
+  v.check(([, first, length]) => Number.isSafeInteger(first + length), "a run must end at a safe integer"),
+);
+
+const ack = v.object({ incarnation, ranges, held: span });
+
+const round = v.object({
+  round: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  next: span,
+  upcastBy: span,
+  period: v.pipe(span, v.minValue(1)),
+  roundTrip: v.optional(span),
+});
+
+const vector = v.array(v.strictTuple([author, ranges]));
+
+const gossip = v.pipe(
+  v.object({
+    type: v.literal("gossip"),
+    values: v.custom<readonly JsonValue[]>(Array.isArray, "values must be an array"),
+    dots: v.array(run),
+    incarnation,
+    number: count,
+    base: count,
+    age: span,
+    direct: v.optional(v.boolean()),
+    ack: v.optional(ack),
+    round: v.optional(round),
+  }),
+  v.check(
+    ({ values, dots }) => dots.reduce((sum, [, , length]) => sum + length, 0) === values.length,
+    "there must be one dot for each value",
+  ),
+  v.check(({ number, base }) => base <= number, "base must not be above number"),
+);
+
+const peerMessage = v.variant("type", [
+  gossip,
+  v.object({ type: v.literal("gossip_ok"), incarnation, ack, round: v.optional(round) }),
+  v.object({ type: v.literal("digest"), incarnation, vector, reply: v.boolean() }),
+  v.object({ type: v.literal("probe"), sent: instant }),
+  v.object({ type: v.literal("probe_ok"), sent: instant, held: span }),
+  v.object({ type: v.literal("holdings"), incarnation, vector }),
+  v.object({ type: v.literal("stable"), incarnation, vector }),
+]);
+
+/**
+ * Checks what another member sent. Unknown keys are let pass, so that a later version may say more.
+ * @returns the message, or in words what is wrong with it
+ */
+export function parsePeerMessage(body: unknown): PeerMessage | string {
+  const result = v.safeParse(peerMessage, body, { abortEarly: true });
+  if (result.success) return result.output as PeerMessage;
+  const [issue] = result.issues;
+  const path = v.getDotPath(issue);
+  return path === null ? issue.message : `${path}: ${issue.message}`;
+}
