@@ -45,16 +45,24 @@ export class MaelstromService {
   }
 
   private take(from: string, body: unknown, notes?: MessageNotes): void {
-    if (typeof body !== "object" || body === null) return this.drop(from, body, "its body is not an object");
-    if (this.membership.isPeer(from)) return this.takeFromPeer(from, body);
-    if (!isClientId(from)) return this.drop(from, body, this.whyNotAPeer(from));
-    const requestId = "msg_id" in body ? body.msg_id : undefined;
-    if (!Number.isSafeInteger(requestId)) return this.drop(from, body, "a client's request needs msg_id, an integer");
-    this.takeFromClient(from, requestId as number, body, notes);
+    if (typeof body !== "object" || body === null) {
+      this.drop(from, body, "its body is not an object");
+    } else if (this.membership.isPeer(from)) {
+      this.takeFromPeer(from, body);
+    } else if (!isClientId(from)) {
+      this.drop(from, body, this.whyNotAPeer(from));
+    } else {
+      const requestId = "msg_id" in body ? body.msg_id : undefined;
+      if (Number.isSafeInteger(requestId)) this.takeFromClient(from, requestId as number, body, notes);
+      else this.drop(from, body, "a client's request needs msg_id, an integer");
+    }
   }
 
   private takeFromPeer(from: string, body: object): void {
-    if (isNestedDeeperThan(body, DEEPEST_PEER_MESSAGE)) return this.drop(from, body, "it is nested too deeply");
+    if (isNestedDeeperThan(body, DEEPEST_PEER_MESSAGE)) {
+      this.drop(from, body, "it is nested too deeply");
+      return;
+    }
     try {
       this.membership.member?.node.receive(from, body);
     } catch (error) {

@@ -110,11 +110,15 @@ export class StdioTransport implements Transport {
   private deliver(line: Buffer): void {
     if (this.closed || isBlank(line)) return;
     const parsed = parseEnvelope(line);
-    if (typeof parsed === "string") return this.drop(line, parsed);
+    if (typeof parsed === "string") {
+      this.drop(line, parsed);
+      return;
+    }
     const { envelope, text } = parsed;
     if (!this.identified) this.self = envelope.dest;
-    if (envelope.dest !== this.self) return this.drop(line, `it is for another node than ${this.self}`);
-    this.listener?.(envelope.src, envelope.body, { inexactNumber: () => findInexactNumber(text) });
+    if (envelope.dest === this.self)
+      this.listener?.(envelope.src, envelope.body, { inexactNumber: () => findInexactNumber(text) });
+    else this.drop(line, `it is for another node than ${this.self}`);
   }
 
   private drop(line: Buffer, reason: string): void {

@@ -1,0 +1,32 @@
+import { presets } from "./presets.js";
+import { fields } from "./settings.js";
+
+/** The options of a node as a Markdown table, for the README and the docs. */
+export function settingsTable(): string {
+  const rows = Object.entries(fields).map(([name, field]) => [
+    `\`${field.flag}\``,
+    `\`${name}\``,
+    `\`${field.default}\``,
+    field.unit,
+    field.allowed,
+    field.effect,
+  ]);
+  return table(["option", "setting", "default", "unit", "takes", "effect"], rows);
+}
+
+/** The presets as a Markdown table: what each is for, and what it sets. */
+export function presetsTable(): string {
+  const rows = Object.entries(presets).map(([name, preset]) => [
+    `\`${name}\``,
+    preset.description,
+    Object.entries(preset.settings)
+      .map(([setting, value]) => `\`${setting}\` ${value}`)
+      .join(", "),
+  ]);
+  return table(["preset", "what it is for", "what it sets"], rows);
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  return [line(head), `|${"---|".repeat(head.length)}`, ...rows.map(line)].join("\n");
+}

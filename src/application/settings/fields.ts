@@ -1,0 +1,52 @@
+import * as v from "valibot";
+
+/** What every kind of setting tells about itself, for the command line, for documentation and for errors. */
+interface Description {
+  /** The option of the command line, such as `--batch-size`. */
+  readonly flag: string;
+  /** What the value stands for in the help, such as `ms`. */
+  readonly placeholder: string;
+  /** `ms`, `values`, …; empty for a choice. */
+  readonly unit: string;
+  /** The values that are allowed, in words that complete "it takes …". */
+  readonly allowed: string;
+  /** What the setting does, in one sentence. */
+  readonly effect: string;
+}
+
+/** A setting: what it takes, what it is when nobody says, and what it does. */
+export interface Field<Value extends string | number> extends Description {
+  readonly default: Value;
+  /** Decides whether a value is allowed. */
+  readonly schema: v.GenericSchema<unknown, Value>;
+  /** The value that an argument of the command line means; what it returns is judged by `schema`. */
+  readonly parse: (argument: string) => unknown;
+}
+
+/** A whole number within a range, both ends included. */
+export function wholeNumber(
+  options: { min: number; max: number; default: number } & Pick<Description, "flag" | "unit" | "effect">,
+): Field<number> {
+  const { min, max, unit } = options;
+  return {
+    ...options,
+    placeholder: unit === "ms" ? "ms" : "n",
+    allowed: `a whole number${unit === "ms" ? " of ms" : ""} from ${min} to ${max}`,
+    schema: v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max)),
+    parse: (argument) => (/^\d{1,15}$/.test(argument) ? Number(argument) : argument),
+  };
+}
+
+/** One of a few words. */
+export function choice<const Word extends string>(
+  options: { words: readonly Word[]; default: NoInfer<Word> } & Pick<Description, "flag" | "placeholder" | "effect">,
+): Field<Word> {
+  const { words } = options;
+  return {
+    ...options,
+    unit: "",
+    allowed: words.length === 1 ? `${words[0]}` : `one of ${words.join(", ")}`,
+    schema: v.picklist(words),
+    parse: (argument) => argument,
+  };
+}
