@@ -1,0 +1,204 @@
+import type { DotRun } from "./dot.js";
+import { IntervalSet } from "./interval-set.js";
+import type { Acknowledgement } from "./messages.js";
+import type { MemberId } from "./ports/transport.js";
+import { VersionVector } from "./version-vector.js";
+
+/** A message that left and is not acknowledged yet. */
+interface Sent {
+  readonly dots: readonly DotRun[];
+  readonly sentAt: number;
+  /** Given up waiting: its values count as unsent again. A late acknowledgement is still welcome. */
+  lost: boolean;
+}
+
+/** What an acknowledgement taught. */
+export interface AcknowledgementNews {
+  /** Time from a message's departure to its acknowledgement's arrival, less the time held, in ms; absent if nothing new was acknowledged. */
+  readonly roundTrip: number | undefined;
+  /** Messages that must be lost, since later ones are acknowledged. */
+  readonly lost: number;
+}
+
+/** How many lost messages are remembered in case their acknowledgement comes after all. */
+const MOST_LOST_REMEMBERED = 256;
+
+/** One neighbour's state: what it has seen, what is on the way to it, and what it has to be told about its own messages. */
+export class NeighbourState {
+  /** Dots that the neighbour has for certain: it sent them, acknowledged them, or said so in a digest. */
+  seen = new VersionVector();
+  /** `seen`, and what is on its way. */
+  private covered = new VersionVector();
+  private readonly sent = new Map<number, Sent>();
+  private nextNumber = 1;
+
+  private incarnation: number | undefined;
+  private received = new IntervalSet();
+  private receivedBase = 1;
+  private highestReceivedAt = 0;
+  /** When the oldest unacknowledged message of the neighbour came, by this node's clock; `undefined` when nothing is owed. */
+  owedSince: number | undefined;
+
+  /** `seen - neighbour_seen`: what the neighbour lacks of `known` and is not being sent already. */
+  delta(known: VersionVector): DotRun[] {
+    return [...known.without(this.covered)];
+  }
+
+  /** The number and base for the next message, which carries `dots`. */
+  depart(dots: readonly DotRun[], now: number): { number: number; base: number } {
+    const number = this.nextNumber++;
+    if (dots.length > 0) {
+      this.sent.set(number, { dots, sentAt: now, lost: false });
+      for (const run of dots) this.covered.add(run);
+    }
+    return { number, base: this.base() };
+  }
+
+  /**
+   * Notes which life of the neighbour speaks; false if it is an earlier one than was heard before. A new life
+   * knows nothing of what was sent to the one before.
+   */
+  meet(incarnation: number): boolean {
+    if (this.incarnation === incarnation) return true;
+    if (this.incarnation !== undefined) {
+      if (incarnation < this.incarnation) return false;
+      this.seen = new VersionVector();
+      this.covered = new VersionVector();
+      this.sent.clear();
+    }
+    this.incarnation = incarnation;
+    this.received = new IntervalSet();
+    this.receivedBase = 1;
+    this.owedSince = undefined;
+    return true;
+  }
+
+  /** Takes in the number of a message that arrived; false if it came before (a duplicate). */
+  arrive(number: number, base: number, now: number): boolean {
+    if (number < this.receivedBase || this.received.has(number)) return false;
+    if (number >= this.received.max) this.highestReceivedAt = now;
+    this.received.add(number);
+    if (base > this.receivedBase) {
+      this.receivedBase = base;
+      if (base > 1) this.received.remove(1, base - 1);
+    }
+    return true;
+  }
+
+  /** An acknowledgement of all that has come and still matters; absent when nothing ever came. */
+  acknowledgement(now: number): Acknowledgement | undefined {
+    if (this.incarnation === undefined || this.received.isEmpty) return undefined;
+    return { incarnation: this.incarnation, ranges: [...this.received.ranges()], held: now - this.highestReceivedAt };
+  }
+
+  /**
+   * Takes in an acknowledgement of this node's messages.
+   * @param patience how long a message may be overtaken by later ones before it counts as lost, in ms
+   */
+  acknowledged({ ranges, held }: Acknowledgement, now: number, patience: number): AcknowledgementNews {
+    const arrived = new IntervalSet(ranges);
+    let newest: Sent | undefined;
+    const overtaken: Sent[] = [];
+    for (const [number, message] of this.sent) {
+      if (arrived.has(number)) {
+        this.confirm(message.dots);
+        this.sent.delete(number);
+        // Only an acknowledgement of the message that `held` speaks of measures a round trip.
+        newest = number === arrived.max ? message : undefined;
+      } else if (number < arrived.max && !message.lost && now - message.sentAt > patience) {
+        overtaken.push(message);
+      }
+    }
+    const lost = this.giveUp(overtaken);
+    return { roundTrip: newest === undefined ? undefined : now - newest.sentAt - held, lost };
+  }
+
+  /** The neighbour has these dots. */
+  confirm(dots: Iterable<DotRun>): void {
+    for (const run of dots) {
+      this.seen.add(run);
+      this.covered.add(run);
+    }
+  }
+
+  /** The neighbour is being told of these dots by somebody else; unless a digest shows otherwise, this node need not do it. */
+  assume(dots: Iterable<DotRun>): void {
+    for (const run of dots) this.covered.add(run);
+  }
+
+  /** The neighbour, like every member, has all of `common`: what was on its way and is part of that has arrived. */
+  settle(common: VersionVector): void {
+    for (const [number, message] of this.sent) {
+      if (!common.covers(vectorOf(message.dots))) continue;
+      this.confirm(message.dots);
+      this.sent.delete(number);
+    }
+  }
+
+  /** The neighbour's own word on what it has: what was assumed and is not confirmed counts as unsent again. */
+  reconcile(vector: VersionVector): void {
+    this.seen.merge(vector);
+    for (const [number, message] of this.sent) if (this.seen.covers(vectorOf(message.dots))) this.sent.delete(number);
+    this.recount();
+  }
+
+  /** Gives up on messages sent before `deadline` (by this node's clock); returns how many. Their values become part of the delta again. */
+  expire(deadline: number): number {
+    return this.giveUp([...this.sent.values()].filter((message) => !message.lost && message.sentAt <= deadline));
+  }
+
+  /** When the oldest message that is still waited for left; `undefined` when everything is acknowledged. */
+  oldestUnacknowledged(): number | undefined {
+    for (const message of this.sent.values()) if (!message.lost) return message.sentAt;
+    return undefined;
+  }
+
+  private giveUp(messages: readonly Sent[]): number {
+    if (messages.length === 0) return 0;
+    for (const message of messages) message.lost = true;
+    this.recount();
+    this.forgetOldLosses();
+    return messages.length;
+  }
+
+  private recount(): void {
+    this.covered = new VersionVector();
+    this.covered.merge(this.seen);
+    for (const message of this.sent.values()) if (!message.lost) for (const run of message.dots) this.covered.add(run);
+  }
+
+  private forgetOldLosses(): void {
+    const lost = [...this.sent].filter(([, message]) => message.lost);
+    for (const [number] of lost.slice(0, Math.max(0, lost.length - MOST_LOST_REMEMBERED))) this.sent.delete(number);
+  }
+
+  private base(): number {
+    for (const number of this.sent.keys()) return number;
+    return this.nextNumber;
+  }
+}
+
+/** Remembers what each neighbour has seen, so that a value crosses each link once. The one owner of that knowledge. */
+export class DeltaTracker {
+  private readonly neighbours = new Map<MemberId, NeighbourState>();
+
+  of(neighbour: MemberId): NeighbourState {
+    let state = this.neighbours.get(neighbour);
+    if (state === undefined) {
+      state = new NeighbourState();
+      this.neighbours.set(neighbour, state);
+    }
+    return state;
+  }
+
+  /** Every neighbour that was ever spoken to or heard of. */
+  entries(): IterableIterator<[MemberId, NeighbourState]> {
+    return this.neighbours.entries();
+  }
+}
+
+function vectorOf(dots: readonly DotRun[]): VersionVector {
+  const vector = new VersionVector();
+  for (const run of dots) vector.add(run);
+  return vector;
+}

@@ -1,0 +1,16 @@
+/**
+ * One life of one member: `id@incarnation`. A restarted member is another author, so that its numbering may start
+ * anew without ever giving one dot to two values.
+ */
+export type Author = string;
+
+/** The author that a member is in a given incarnation. */
+export function authorOf(member: string, incarnation: number): Author {
+  return `${member}@${incarnation}`;
+}
+
+/**
+ * A run of dots: the values that `author` accepted as its number `first`, `first + 1`, … (`count` of them). A dot names
+ * one accepted value for good; numbers start at 1.
+ */
+export type DotRun = readonly [author: Author, first: number, count: number];

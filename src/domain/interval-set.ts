@@ -1,0 +1,104 @@
+/**
+ * A set of whole numbers, kept as sorted, disjoint, non-adjacent ranges (both ends included). What it mostly holds is one
+ * range `1…n`, so that everything costs next to nothing until a message is lost.
+ */
+export class IntervalSet {
+  /** Starts and ends in turn: `[start, end, start, end, …]`. */
+  private bounds: number[];
+
+  constructor(ranges: Iterable<readonly [number, number]> = []) {
+    this.bounds = [];
+    for (const [first, last] of ranges) this.add(first, last);
+  }
+
+  get isEmpty(): boolean {
+    return this.bounds.length === 0;
+  }
+
+  /** The largest number held; 0 when empty. */
+  get max(): number {
+    return this.bounds[this.bounds.length - 1] ?? 0;
+  }
+
+  /** How many separate ranges there are. */
+  get rangeCount(): number {
+    return this.bounds.length / 2;
+  }
+
+  has(number: number): boolean {
+    const at = this.firstEndingAtOrAfter(number);
+    return at < this.bounds.length && (this.bounds[at] as number) <= number;
+  }
+
+  /** Adds `first…last`; true if that changed anything. */
+  add(first: number, last: number = first): boolean {
+    const { bounds } = this;
+    const end = bounds[bounds.length - 1];
+    // The common case, a number just behind the last one, must not search.
+    if (end === undefined || first > end + 1) {
+      bounds.push(first, last);
+      return true;
+    }
+    const from = this.firstEndingAtOrAfter(first - 1);
+    const start = bounds[from] as number;
+    if (start <= first && (bounds[from + 1] as number) >= last) return false;
+    let to = from;
+    let mergedFirst = first;
+    let mergedLast = last;
+    while (to < bounds.length && (bounds[to] as number) <= last + 1) {
+      mergedFirst = Math.min(mergedFirst, bounds[to] as number);
+      mergedLast = Math.max(mergedLast, bounds[to + 1] as number);
+      to += 2;
+    }
+    bounds.splice(from, to - from, mergedFirst, mergedLast);
+    return true;
+  }
+
+  /** Takes `first…last` out. */
+  remove(first: number, last: number = first): void {
+    const kept: number[] = [];
+    for (const [start, end] of this.ranges()) {
+      if (end < first || start > last) kept.push(start, end);
+      else {
+        if (start < first) kept.push(start, first - 1);
+        if (end > last) kept.push(last + 1, end);
+      }
+    }
+    this.bounds = kept;
+  }
+
+  *ranges(): Generator<[number, number]> {
+    for (let at = 0; at < this.bounds.length; at += 2) yield [this.bounds[at] as number, this.bounds[at + 1] as number];
+  }
+
+  /** The ranges of this set that `other` lacks. */
+  *without(other: IntervalSet | undefined): Generator<[number, number]> {
+    if (other === undefined) {
+      yield* this.ranges();
+      return;
+    }
+    const theirs = other.bounds;
+    for (const [start, end] of this.ranges()) {
+      let first = start;
+      for (let at = other.firstEndingAtOrAfter(first); at < theirs.length && first <= end; at += 2) {
+        const gapEnd = (theirs[at] as number) - 1;
+        if (gapEnd >= end) break;
+        if (gapEnd >= first) yield [first, gapEnd];
+        first = (theirs[at + 1] as number) + 1;
+      }
+      if (first <= end) yield [first, end];
+    }
+  }
+
+  /** Index in `bounds` of the first range that ends at `number` or later. */
+  private firstEndingAtOrAfter(number: number): number {
+    let low = 0;
+    let high = this.bounds.length / 2;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.bounds[2 * middle + 1] as number) < number) low = middle + 1;
+      else high = middle;
+    }
+    return 2 * low;
+  }
+}

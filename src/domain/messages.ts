@@ -1,0 +1,95 @@
+import type { DotRun } from "./dot.js";
+import type { JsonValue } from "./json-value.js";
+import type { WireVector } from "./version-vector.js";
+
+/** Which messages of a neighbour have arrived. Rides on gossip that goes that way; travels alone only when overdue. */
+export interface Acknowledgement {
+  /** The incarnation of the neighbour whose numbers these are; numbers of another life of it mean nothing. */
+  readonly incarnation: number;
+  /** The numbers that arrived, as ranges with both ends included, from the neighbour's `base` on. */
+  readonly ranges: readonly (readonly [number, number])[];
+  /** How long the sender held the highest of these messages before this acknowledgement left, in ms. */
+  readonly held: number;
+}
+
+/** The rhythm of the rounds, as a parent tells it to its children. */
+export interface RoundNotice {
+  /** The number of the parent's next regular downcast. */
+  readonly round: number;
+  /** Time from the departure of this message to the parent's next regular downcast, in ms. */
+  readonly next: number;
+  /** Time from the departure of this message to the moment by which the next upcasts have to be there, in ms. */
+  readonly upcastBy: number;
+  /** The period of the rounds, in ms. */
+  readonly period: number;
+  /** What the sender believes a round trip over one hop to take, in ms: a hint for who has not measured one yet. */
+  readonly roundTrip?: number;
+}
+
+/** Values on their way: a batch, with what the receiver needs to place it. */
+export interface Gossip {
+  readonly type: "gossip";
+  readonly values: readonly JsonValue[];
+  /** The identity of each of `values`, in the same order, as runs. */
+  readonly dots: readonly DotRun[];
+  /** The sender's incarnation: its numbers start at 1 in each. */
+  readonly incarnation: number;
+  /** The number of this message among those that the sender sent to this receiver. */
+  readonly number: number;
+  /** Lower numbers than this are settled (acknowledged or given up) and need no acknowledgement any more. */
+  readonly base: number;
+  /** Time since the oldest of `values` was accepted, hops included, in ms. */
+  readonly age: number;
+  /** The author sends these values to every member itself: they need not be passed on. */
+  readonly direct?: boolean;
+  readonly ack?: Acknowledgement;
+  readonly round?: RoundNotice;
+}
+
+/** An acknowledgement that found no gossip to ride on. */
+export interface GossipOk {
+  readonly type: "gossip_ok";
+  readonly incarnation: number;
+  readonly ack: Acknowledgement;
+  readonly round?: RoundNotice;
+}
+
+/** Everything that a member knows, for anti-entropy. */
+export interface Digest {
+  readonly type: "digest";
+  readonly incarnation: number;
+  readonly vector: WireVector;
+  /** Asks for the receiver's digest in return, if what it knows differs. */
+  readonly reply: boolean;
+}
+
+/** Measures a round trip before there is any gossip to measure it by. */
+export interface Probe {
+  readonly type: "probe";
+  /** The sender's clock, in ms, which `probe_ok` returns as it is. */
+  readonly sent: number;
+}
+
+export interface ProbeOk {
+  readonly type: "probe_ok";
+  readonly sent: number;
+  /** How long the probe waited for its answer, in ms. */
+  readonly held: number;
+}
+
+/** Everything that a member has, for the root: one such message stands for acknowledgements to all the others. */
+export interface Holdings {
+  readonly type: "holdings";
+  readonly incarnation: number;
+  readonly vector: WireVector;
+}
+
+/** What every member has, from the root. */
+export interface Stable {
+  readonly type: "stable";
+  readonly incarnation: number;
+  readonly vector: WireVector;
+}
+
+/** What nodes say to one another. */
+export type PeerMessage = Gossip | GossipOk | Digest | Probe | ProbeOk | Holdings | Stable;

@@ -1,0 +1,78 @@
+import type { Author, DotRun } from "./dot.js";
+import type { JsonValue } from "./json-value.js";
+import { ValueSet } from "./value-set.js";
+import { VersionVector } from "./version-vector.js";
+
+interface Entry {
+  readonly value: JsonValue;
+  /** When some member accepted the value, as well as this node can tell, by this node's clock, in ms. */
+  readonly acceptedAt: number;
+}
+
+/** Every value that this node knows, by dot; the one place that holds them. */
+export class ValueLog {
+  /** What this node knows. To be read only: it grows through `accept` and `learn`. */
+  readonly known = new VersionVector();
+  private readonly entries = new Map<Author, Map<number, Entry>>();
+  private readonly set = new ValueSet();
+
+  /** @param author this node, in this incarnation: the author of the values that it accepts */
+  constructor(private readonly author: Author) {}
+
+  /** Stores a client's value under a new dot; false if the value is here already, and nothing needs to travel. */
+  accept(value: JsonValue, now: number): boolean {
+    if (!this.set.add(value)) return false;
+    this.store(this.author, this.known.max(this.author) + 1, { value, acceptedAt: now });
+    return true;
+  }
+
+  /** Stores another member's values; returns how many dots were new. */
+  learn(dots: readonly DotRun[], values: readonly JsonValue[], acceptedAt: number): number {
+    let index = 0;
+    let fresh = 0;
+    for (const [author, first, count] of dots) {
+      for (let number = first; number < first + count; number++, index++) {
+        if (this.known.has(author, number)) continue;
+        const value = values[index] as JsonValue;
+        this.set.add(value);
+        this.store(author, number, { value, acceptedAt });
+        fresh++;
+      }
+    }
+    return fresh;
+  }
+
+  /** Every value, each once, in the order in which they came. */
+  values(): readonly JsonValue[] {
+    return this.set.values();
+  }
+
+  valueOf(author: Author, number: number): JsonValue {
+    return this.entryOf(author, number).value;
+  }
+
+  /** When the oldest of the given values was accepted, by this node's clock, in ms; `Infinity` for none. */
+  oldest(dots: Iterable<DotRun>): number {
+    let oldest = Number.POSITIVE_INFINITY;
+    for (const [author, first, count] of dots)
+      for (let number = first; number < first + count; number++)
+        oldest = Math.min(oldest, this.entryOf(author, number).acceptedAt);
+    return oldest;
+  }
+
+  private entryOf(author: Author, number: number): Entry {
+    const entry = this.entries.get(author)?.get(number);
+    if (entry === undefined) throw new RangeError(`no value is known for number ${number} of ${author}`);
+    return entry;
+  }
+
+  private store(author: Author, number: number, entry: Entry): void {
+    let entries = this.entries.get(author);
+    if (entries === undefined) {
+      entries = new Map();
+      this.entries.set(author, entries);
+    }
+    entries.set(number, entry);
+    this.known.add([author, number, 1]);
+  }
+}

@@ -1,0 +1,75 @@
+import type { Author, DotRun } from "./dot.js";
+import { IntervalSet } from "./interval-set.js";
+
+/** A version vector on the wire: for each author the ranges of numbers held, both ends included. */
+export type WireVector = readonly (readonly [Author, readonly (readonly [number, number])[]])[];
+
+/** A set of dots, exact even where there are gaps: a version vector whose entries are sets rather than single numbers. */
+export class VersionVector {
+  private readonly authors = new Map<Author, IntervalSet>();
+
+  static fromWire(wire: WireVector): VersionVector {
+    const vector = new VersionVector();
+    for (const [author, ranges] of wire)
+      for (const [first, last] of ranges) vector.add([author, first, last - first + 1]);
+    return vector;
+  }
+
+  toWire(): WireVector {
+    return [...this.authors].map(([author, numbers]) => [author, [...numbers.ranges()]] as const);
+  }
+
+  has(author: Author, number: number): boolean {
+    return this.authors.get(author)?.has(number) ?? false;
+  }
+
+  /** The largest number held of an author; 0 if there is none. */
+  max(author: Author): number {
+    return this.authors.get(author)?.max ?? 0;
+  }
+
+  /** Adds a run of dots; true if any of it was new. */
+  add([author, first, count]: DotRun): boolean {
+    let numbers = this.authors.get(author);
+    if (numbers === undefined) {
+      numbers = new IntervalSet();
+      this.authors.set(author, numbers);
+    }
+    return numbers.add(first, first + count - 1);
+  }
+
+  remove([author, first, count]: DotRun): void {
+    const numbers = this.authors.get(author);
+    if (numbers === undefined) return;
+    numbers.remove(first, first + count - 1);
+    if (numbers.isEmpty) this.authors.delete(author);
+  }
+
+  merge(other: VersionVector): void {
+    for (const run of other.runs()) this.add(run);
+  }
+
+  *runs(): Generator<DotRun> {
+    for (const [author, numbers] of this.authors)
+      for (const [first, last] of numbers.ranges()) yield [author, first, last - first + 1];
+  }
+
+  /** The runs of dots that this vector holds and `other` lacks. */
+  *without(other: VersionVector): Generator<DotRun> {
+    for (const [author, numbers] of this.authors)
+      for (const [first, last] of numbers.without(other.authors.get(author))) yield [author, first, last - first + 1];
+  }
+
+  /** Does this vector hold every dot of `other`? */
+  covers(other: VersionVector): boolean {
+    return other.without(this).next().done === true;
+  }
+
+  /** The dots that both vectors hold. */
+  meet(other: VersionVector): VersionVector {
+    const both = new VersionVector();
+    for (const run of this.runs()) both.add(run);
+    for (const run of this.without(other)) both.remove(run);
+    return both;
+  }
+}
