@@ -1,0 +1,85 @@
+import type { Batcher } from "./batcher.js";
+import type { DeltaTracker } from "./delta-tracker.js";
+import type { Identity } from "./identity.js";
+import type { Digest } from "./messages.js";
+import type { CancelTask, Clock } from "./ports/clock.js";
+import type { Random } from "./ports/random.js";
+import type { MemberId, Transport } from "./ports/transport.js";
+import type { ValueLog } from "./value-log.js";
+import { VersionVector } from "./version-vector.js";
+
+/** How often anti-entropy runs. All in ms. */
+export interface AntiEntropyPace {
+  /** The interval at the first sign of trouble. */
+  readonly shortest: number;
+  /** The interval while nothing is wrong. Equal to `shortest`: a fixed interval, as the proposal has it. */
+  readonly longest: number;
+  /** Values younger than this are on their way and no reason to answer a digest. */
+  readonly settleTime: number;
+}
+
+/**
+ * The safety net: now and then a random partner is told everything that this node knows, as a digest, and the two
+ * reconcile. It needs no common view of the tree. The interval follows Trickle (RFC 6206): it falls to the shortest at
+ * a sign of trouble and doubles from there to the longest.
+ */
+export class AntiEntropy {
+  private interval: number;
+  private cancel: CancelTask | undefined;
+
+  constructor(
+    private readonly identity: Identity,
+    private readonly transport: Transport,
+    private readonly clock: Clock,
+    private readonly random: Random,
+    private readonly log: ValueLog,
+    private readonly tracker: DeltaTracker,
+    private readonly batcher: Batcher,
+    private readonly partners: readonly MemberId[],
+    private readonly pace: AntiEntropyPace,
+  ) {
+    this.interval = pace.longest;
+  }
+
+  start(): void {
+    if (this.partners.length > 0) this.scheduleNext();
+  }
+
+  close(): void {
+    this.cancel?.();
+    this.cancel = undefined;
+  }
+
+  /** Something is wrong (a loss, a gap, a member that is silent): look soon, and often. */
+  trouble(): void {
+    if (this.interval === this.pace.shortest || this.cancel === undefined) return;
+    this.interval = this.pace.shortest;
+    this.cancel();
+    this.scheduleNext();
+  }
+
+  /** A digest came: send what its sender lacks, and ask for what it has beyond this node's knowledge. */
+  receive(from: MemberId, digest: Digest): void {
+    const theirs = VersionVector.fromWire(digest.vector);
+    const state = this.tracker.of(from);
+    state.reconcile(theirs);
+    const settled = this.clock.now() - this.pace.settleTime;
+    if (this.log.oldest(state.delta(this.log.known)) <= settled) this.batcher.repair(from);
+    if (digest.reply && !this.log.known.covers(theirs)) this.sendDigest(from, false);
+  }
+
+  private scheduleNext(): void {
+    const spread = this.pace.shortest === this.pace.longest ? 1 : 0.5 + this.random.next() / 2;
+    this.cancel = this.clock.schedule(this.interval * spread, () => {
+      this.interval = Math.min(this.interval * 2, this.pace.longest);
+      this.sendDigest(this.partners[Math.floor(this.random.next() * this.partners.length)] as MemberId, true);
+      this.scheduleNext();
+    });
+  }
+
+  private sendDigest(to: MemberId, reply: boolean): void {
+    const { incarnation } = this.identity;
+    const message: Digest = { type: "digest", incarnation, vector: this.log.known.toWire(), reply };
+    this.transport.send(to, message);
+  }
+}

@@ -1,0 +1,195 @@
+import type { DeltaTracker } from "./delta-tracker.js";
+import type { DotRun } from "./dot.js";
+import type { Identity } from "./identity.js";
+import { jsonSizeBound } from "./json-value.js";
+import type { Gossip, GossipOk } from "./messages.js";
+import type { CancelTask, Clock } from "./ports/clock.js";
+import type { MemberId, Transport } from "./ports/transport.js";
+import type { Rhythm } from "./rhythm.js";
+import type { ValueLog } from "./value-log.js";
+
+/** What waits for one neighbour. */
+interface Waiting {
+  /** When the oldest of the waiting values was accepted, by this node's clock; `Infinity` while there is none. */
+  oldest: number;
+  count: number;
+  departure: number;
+  cancel: CancelTask | undefined;
+}
+
+/** Bytes of a gossip message besides its values and dots, generously. */
+const ENVELOPE_BYTES = 64 * 1024;
+
+/**
+ * Decides when what waits for a neighbour leaves, all of it together: values, and acknowledgements that ride along.
+ * The rhythm says when; the delta tracker says what; the batcher holds the timers and is the one door to the transport.
+ */
+export class Batcher {
+  private readonly waiting = new Map<MemberId, Waiting>();
+
+  constructor(
+    private readonly identity: Identity,
+    private readonly transport: Transport,
+    private readonly clock: Clock,
+    private readonly log: ValueLog,
+    private readonly tracker: DeltaTracker,
+    private readonly rhythm: Rhythm,
+    /** Told when gossip has left for a neighbour, so that its acknowledgement is waited for. */
+    private readonly onDeparture: (neighbour: MemberId) => void,
+  ) {}
+
+  /**
+   * New values are here: they wait for every neighbour but the one that they came from.
+   * @param oldest when the oldest of them was accepted, by this node's clock, in ms
+   */
+  valuesCame(from: MemberId | undefined, count: number, oldest: number): void {
+    for (const neighbour of this.rhythm.audience(from)) {
+      const waiting = this.of(neighbour);
+      waiting.oldest = Math.min(waiting.oldest, oldest);
+      waiting.count += count;
+      this.plan(neighbour);
+    }
+  }
+
+  /** The rhythm has changed: what waits for the neighbour may leave at another time now. */
+  replan(neighbour: MemberId): void {
+    const waiting = this.of(neighbour);
+    waiting.cancel?.();
+    waiting.cancel = undefined;
+    this.plan(neighbour);
+  }
+
+  /** Looks anew at what a neighbour lacks, after a loss, or when the rhythm has changed. */
+  reconsider(neighbour: MemberId): void {
+    const delta = this.tracker.of(neighbour).delta(this.log.known);
+    const waiting = this.of(neighbour);
+    waiting.oldest = this.log.oldest(delta);
+    waiting.count = delta.reduce((sum, [, , count]) => sum + count, 0);
+    this.plan(neighbour);
+  }
+
+  /** Sets the time at which what waits for the neighbour leaves; a time that was set before is only ever brought forward. */
+  plan(neighbour: MemberId): void {
+    const waiting = this.of(neighbour);
+    const { owedSince } = this.tracker.of(neighbour);
+    const departure = this.rhythm.departure(neighbour, { oldest: waiting.oldest, count: waiting.count, owedSince });
+    if (departure === undefined) return;
+    if (waiting.cancel !== undefined && departure >= waiting.departure) return;
+    waiting.cancel?.();
+    const now = this.clock.now();
+    if (departure <= now) {
+      this.flush(neighbour);
+      return;
+    }
+    waiting.departure = departure;
+    waiting.cancel = this.clock.schedule(departure - now, () => this.flush(neighbour));
+  }
+
+  /** Sends what waits for the neighbour, now. Sends nothing if nothing waits. */
+  flush(neighbour: MemberId): void {
+    const waiting = this.of(neighbour);
+    waiting.cancel?.();
+    waiting.cancel = undefined;
+    waiting.oldest = Number.POSITIVE_INFINITY;
+    waiting.count = 0;
+    const delta = this.tracker.of(neighbour).delta(this.log.known);
+    if (delta.length > 0) this.send(neighbour, delta);
+    else if (this.tracker.of(neighbour).owedSince !== undefined) this.acknowledge(neighbour);
+  }
+
+  /** Sends everything that the neighbour lacks, whoever's business it is, now. */
+  repair(neighbour: MemberId): void {
+    this.send(neighbour, this.tracker.of(neighbour).delta(this.log.known));
+  }
+
+  /** Sends an acknowledgement by itself, now. */
+  acknowledge(neighbour: MemberId): void {
+    const state = this.tracker.of(neighbour);
+    state.owedSince = undefined;
+    const ack = state.acknowledgement(this.clock.now());
+    if (ack === undefined) return;
+    const round = this.rhythm.notice(neighbour);
+    const message: GossipOk = {
+      type: "gossip_ok",
+      incarnation: this.identity.incarnation,
+      ack,
+      ...(round && { round }),
+    };
+    this.transport.send(neighbour, message);
+  }
+
+  /** Nothing leaves any more. */
+  cancelAll(): void {
+    for (const waiting of this.waiting.values()) {
+      waiting.cancel?.();
+      waiting.cancel = undefined;
+    }
+  }
+
+  /** Sends to everyone what waits for it, now: there will be no later. */
+  close(): void {
+    for (const neighbour of this.waiting.keys()) this.flush(neighbour);
+  }
+
+  private send(neighbour: MemberId, delta: readonly DotRun[]): void {
+    for (const batch of this.split(delta)) this.sendGossip(neighbour, batch);
+    this.onDeparture(neighbour);
+  }
+
+  private sendGossip(neighbour: MemberId, dots: readonly DotRun[]): void {
+    const now = this.clock.now();
+    const state = this.tracker.of(neighbour);
+    const { number, base } = state.depart(dots, now);
+    const ack = this.rhythm.acknowledgementsRide ? state.acknowledgement(now) : undefined;
+    if (ack !== undefined) state.owedSince = undefined;
+    const round = this.rhythm.notice(neighbour);
+    const message: Gossip = {
+      type: "gossip",
+      values: dots.flatMap(([author, first, count]) =>
+        Array.from({ length: count }, (_, index) => this.log.valueOf(author, first + index)),
+      ),
+      dots,
+      incarnation: this.identity.incarnation,
+      number,
+      base,
+      age: Math.max(0, now - this.log.oldest(dots)),
+      ...(this.rhythm.isDirect && { direct: true }),
+      ...(ack && { ack }),
+      ...(round && { round }),
+    };
+    this.transport.send(neighbour, message);
+  }
+
+  /** Cuts a delta into batches that the transport can carry. */
+  private split(delta: readonly DotRun[]): DotRun[][] {
+    const room = this.transport.maxMessageBytes - ENVELOPE_BYTES;
+    const batches: DotRun[][] = [];
+    let batch: DotRun[] = [];
+    let bytes = 0;
+    for (const [author, first, count] of delta) {
+      let start = first;
+      for (let number = first; number < first + count; number++) {
+        const size = jsonSizeBound(this.log.valueOf(author, number));
+        if (bytes > 0 && bytes + size > room) {
+          if (number > start) batch.push([author, start, number - start]);
+          batches.push(batch);
+          [batch, bytes, start] = [[], 0, number];
+        }
+        bytes += size;
+      }
+      batch.push([author, start, first + count - start]);
+      bytes += author.length + 32;
+    }
+    if (batch.length > 0) batches.push(batch);
+    return batches;
+  }
+
+  private of(neighbour: MemberId): Waiting {
+    let waiting = this.waiting.get(neighbour);
+    if (waiting === undefined) {
+      waiting = { oldest: Number.POSITIVE_INFINITY, count: 0, departure: 0, cancel: undefined };
+      this.waiting.set(neighbour, waiting);
+    }
+    return waiting;
+  }
+}

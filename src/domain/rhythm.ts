@@ -1,0 +1,39 @@
+import type { RoundNotice } from "./messages.js";
+import type { MemberId } from "./ports/transport.js";
+
+/** What waits to leave for one neighbour. Times are by this node's clock, in ms. */
+export interface Pending {
+  /** When the oldest waiting value was accepted; `Infinity` when no value waits. */
+  readonly oldest: number;
+  /** How many values wait. */
+  readonly count: number;
+  /** Since when an acknowledgement is owed; `undefined` when none is. */
+  readonly owedSince: number | undefined;
+}
+
+/** When things leave. One implementation a way of working: fixed windows, aligned rounds, eager. */
+export interface Rhythm {
+  /** Do acknowledgements ride on gossip? Otherwise every gossip is answered at once by a message of its own. */
+  readonly acknowledgementsRide: boolean;
+
+  /** Does the author of a value send it to every member itself, so that nobody has to pass it on? */
+  readonly isDirect: boolean;
+
+  /** The neighbours that values have to be passed on to, when they come from `from` (`undefined`: from a client). */
+  audience(from: MemberId | undefined): readonly MemberId[];
+
+  /** The neighbours to which whatever waits leaves right after a message of `from` came. */
+  relay(from: MemberId): readonly MemberId[];
+
+  /** When what waits for the neighbour should leave, by this node's clock: in the past means now, `undefined` not at all. */
+  departure(neighbour: MemberId, pending: Pending): number | undefined;
+
+  /**
+   * How long to wait for the acknowledgement of a message to the neighbour before sending its values again, in ms.
+   * @param failures how often in a row it did not come
+   */
+  patience(neighbour: MemberId, failures: number): number;
+
+  /** What a message that leaves now tells the neighbour of the rhythm; nothing outside rounds. */
+  notice(neighbour: MemberId): RoundNotice | undefined;
+}

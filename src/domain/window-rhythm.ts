@@ -1,0 +1,53 @@
+import type { Clock } from "./ports/clock.js";
+import type { MemberId } from "./ports/transport.js";
+import type { Pending, Rhythm } from "./rhythm.js";
+import type { TreePosition } from "./tree-builder.js";
+
+/** The proposal says nothing of losses; these times (ms) suit round trips of up to half a second. */
+const FIRST_PATIENCE = 750;
+const MOST_PATIENCE = 2000;
+
+/** The proposal's way: a batch leaves at the end of each fixed window, or as soon as it holds enough values. */
+export class WindowRhythm implements Rhythm {
+  readonly acknowledgementsRide = false;
+  readonly isDirect = false;
+  private readonly neighbours: readonly MemberId[];
+  private readonly origin: number;
+
+  /**
+   * @param window length of a window, in ms
+   * @param batchSize values that make a batch leave before its window ends
+   */
+  constructor(
+    private readonly clock: Clock,
+    position: TreePosition,
+    private readonly window: number,
+    private readonly batchSize: number,
+  ) {
+    this.neighbours = [...(position.parent === undefined ? [] : [position.parent]), ...position.children];
+    this.origin = clock.now();
+  }
+
+  audience(from: MemberId | undefined): readonly MemberId[] {
+    return this.neighbours.filter((neighbour) => neighbour !== from);
+  }
+
+  relay(): readonly MemberId[] {
+    return [];
+  }
+
+  departure(_neighbour: MemberId, { count }: Pending): number | undefined {
+    if (count === 0) return undefined;
+    const now = this.clock.now();
+    if (count >= this.batchSize) return now;
+    return this.origin + (Math.floor((now - this.origin) / this.window) + 1) * this.window;
+  }
+
+  patience(_neighbour: MemberId, failures: number): number {
+    return Math.min(FIRST_PATIENCE * 2 ** failures, MOST_PATIENCE);
+  }
+
+  notice(): undefined {
+    return undefined;
+  }
+}
