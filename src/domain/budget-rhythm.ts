@@ -1,0 +1,44 @@
+import type { EagerRhythm } from "./eager-rhythm.js";
+import type { RoundNotice } from "./messages.js";
+import type { MemberId } from "./ports/transport.js";
+import type { Pending, Rhythm } from "./rhythm.js";
+import type { RoundRhythm } from "./round-rhythm.js";
+
+/** Rounds where they keep the budget; where the measured delays rule that out, eager sending, which is the best there is. */
+export class BudgetRhythm implements Rhythm {
+  readonly acknowledgementsRide = true;
+
+  constructor(
+    readonly rounds: RoundRhythm,
+    private readonly eager: EagerRhythm,
+  ) {}
+
+  get isDirect(): boolean {
+    return !this.rounds.isFeasible;
+  }
+
+  audience(from: MemberId | undefined): readonly MemberId[] {
+    // What others send travels along the tree in any case, unless they send it to every member themselves.
+    return from === undefined ? this.current.audience(from) : this.rounds.audience(from);
+  }
+
+  relay(from: MemberId): readonly MemberId[] {
+    return this.rounds.relay(from);
+  }
+
+  departure(neighbour: MemberId, pending: Pending): number | undefined {
+    return this.current.departure(neighbour, pending);
+  }
+
+  patience(neighbour: MemberId, failures: number): number {
+    return this.current.patience(neighbour, failures);
+  }
+
+  notice(neighbour: MemberId): RoundNotice | undefined {
+    return this.rounds.notice(neighbour);
+  }
+
+  private get current(): Rhythm {
+    return this.rounds.isFeasible ? this.rounds : this.eager;
+  }
+}

@@ -1,0 +1,41 @@
+import type { Identity } from "./identity.js";
+import type { MemberId } from "./ports/transport.js";
+import type { Pending, Rhythm } from "./rhythm.js";
+
+/**
+ * The least latency: the member that accepts a value sends it to all others at once, one hop. Acknowledgements ride on
+ * values that go the other way; what finds none is settled by `Settlement`.
+ */
+export class EagerRhythm implements Rhythm {
+  readonly acknowledgementsRide = true;
+  readonly isDirect = true;
+  private readonly others: readonly MemberId[];
+
+  /** @param lossPatience how long to wait for an acknowledgement before sending again, in ms */
+  constructor(
+    identity: Identity,
+    private readonly lossPatience: number,
+  ) {
+    this.others = identity.members.filter((member) => member !== identity.self);
+  }
+
+  audience(from: MemberId | undefined): readonly MemberId[] {
+    return this.others.filter((member) => member !== from);
+  }
+
+  relay(): readonly MemberId[] {
+    return [];
+  }
+
+  departure(_neighbour: MemberId, { count }: Pending): number | undefined {
+    return count > 0 ? 0 : undefined;
+  }
+
+  patience(): number {
+    return this.lossPatience;
+  }
+
+  notice(): undefined {
+    return undefined;
+  }
+}

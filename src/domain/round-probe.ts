@@ -1,0 +1,43 @@
+import type { Batcher } from "./batcher.js";
+import type { ProbeOk } from "./messages.js";
+import type { CancelTask, Clock } from "./ports/clock.js";
+import type { MemberId, Transport } from "./ports/transport.js";
+import type { RoundTrips } from "./round-trips.js";
+
+/** How long the answer to a probe is waited for before another child is asked, in ms. */
+const PROBE_TIMEOUT = 1000;
+
+/**
+ * Measures a round trip before the first round, so that its upcasts come at the right time: the root asks one of its
+ * children, and every downcast passes the result on as a hint.
+ */
+export class RoundProbe {
+  private cancel: CancelTask | undefined;
+
+  constructor(
+    private readonly transport: Transport,
+    private readonly clock: Clock,
+    private readonly batcher: Batcher,
+    private readonly roundTrips: RoundTrips,
+    private readonly children: readonly MemberId[],
+  ) {}
+
+  /** Asks the children one after the other until one answers, or a round trip is known otherwise. */
+  start(index = 0): void {
+    const child = this.children[index];
+    if (child === undefined || this.roundTrips.overall() !== undefined) return;
+    this.transport.send(child, { type: "probe", sent: this.clock.now() });
+    this.cancel = this.clock.schedule(PROBE_TIMEOUT, () => this.start(index + 1));
+  }
+
+  answered(from: MemberId, { sent, held }: ProbeOk): void {
+    this.close();
+    this.roundTrips.add(from, this.clock.now() - sent - held);
+    for (const child of this.children) this.batcher.replan(child);
+  }
+
+  close(): void {
+    this.cancel?.();
+    this.cancel = undefined;
+  }
+}

@@ -1,0 +1,210 @@
+import { type LatencyBudget, longestPeriod } from "./latency-budget.js";
+import type { RoundNotice } from "./messages.js";
+import type { Clock } from "./ports/clock.js";
+import type { MemberId } from "./ports/transport.js";
+import type { Pending, Rhythm } from "./rhythm.js";
+import { RoundSchedule } from "./round-schedule.js";
+import type { RoundTrips } from "./round-trips.js";
+import type { TreePosition } from "./tree-builder.js";
+
+/** How the rounds are run. All in ms. */
+export interface RoundOptions {
+  readonly budget: LatencyBudget;
+  /** How long before its parent's departure an upcast arrives: just above the tail of late timers. */
+  readonly guard: number;
+  /** How long an acknowledgement waits for gossip to ride on. */
+  readonly acknowledgementDelay: number;
+}
+
+/** How long values that came too late for their round wait for company before they are sent on early, in ms. */
+const GATHER_TIME = 30;
+/** Timers may fire this much before their time, in ms: what leaves then belongs to the round that is due. */
+const EARLY_TIMER = 5;
+/** A downcast that leaves later than this after its time, in ms, is one out of turn, and no occasion to change the rhythm. */
+const LATE_TIMER = 50;
+/** The root starts its first round without a measured round trip after this time, in ms. */
+const PROBE_PATIENCE = 500;
+/** How long a child waits for its first downcast before it sends up what has come in since, in ms. */
+const START_PATIENCE = 1000;
+/** A new period must differ by this share from the old one to be worth a change of rhythm. */
+const PERIOD_TOLERANCE = 0.03;
+/** What a round trip is taken to be while nobody has measured one, in ms. */
+const ASSUMED_ROUND_TRIP = 100;
+
+/**
+ * Aligned rounds: the root's downcasts leave at times T_k = kP and spread to the leaves at once; upcasts leave so that
+ * they reach the root together, a guard before the next downcast. A value waits once, not once a hop.
+ */
+export class RoundRhythm implements Rhythm {
+  readonly acknowledgementsRide = true;
+  readonly isDirect = false;
+  private readonly neighbours: readonly MemberId[];
+  /** The parent's rounds, as seen here; the root's own are kept in `firstRoundAt` and `ownPeriod`. */
+  private readonly schedule = new RoundSchedule();
+  private readonly startedAt: number;
+  private firstRoundAt: number | undefined;
+  private firstUpcastAt: number | undefined;
+  private firstRound = 0;
+  private ownPeriod = 0;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly position: TreePosition,
+    private readonly options: RoundOptions,
+    private readonly roundTrips: RoundTrips,
+  ) {
+    this.neighbours = [...(position.parent === undefined ? [] : [position.parent]), ...position.children];
+    this.startedAt = clock.now();
+  }
+
+  audience(from: MemberId | undefined): readonly MemberId[] {
+    return this.neighbours.filter((neighbour) => neighbour !== from);
+  }
+
+  relay(from: MemberId): readonly MemberId[] {
+    return from === this.position.parent ? this.position.children : [];
+  }
+
+  departure(neighbour: MemberId, pending: Pending): number | undefined {
+    if (neighbour === this.position.parent) return this.upcastDeparture(pending);
+    if (pending.count === 0 && pending.owedSince === undefined) return undefined;
+    return this.downcastDeparture(pending);
+  }
+
+  patience(neighbour: MemberId, failures: number): number {
+    const roundTrip = this.roundTrips.to(neighbour) ?? ASSUMED_ROUND_TRIP;
+    if (neighbour !== this.position.parent)
+      // A child's acknowledgement may wait for its own values, and rides on the first upcast then.
+      return this.options.acknowledgementDelay + this.period() + 2 * roundTrip + this.options.guard;
+    return (this.period() + 2 * roundTrip + 2 * this.options.guard) * 2 ** Math.min(failures, 3);
+  }
+
+  notice(neighbour: MemberId): RoundNotice | undefined {
+    if (neighbour === this.position.parent) return undefined;
+    const now = this.clock.now();
+    const period = this.period();
+    const roundTrip = this.roundTrips.overall();
+    const hint = roundTrip === undefined ? {} : { roundTrip };
+    if (this.isRoot) {
+      if (this.firstRoundAt === undefined) this.begin(now);
+      this.adjustPeriod(now);
+      const round = this.roundAfter(now + EARLY_TIMER);
+      const next = Math.max(0, this.timeOf(round) - now);
+      return { round, next, upcastBy: next, period: this.ownPeriod, ...hint };
+    }
+    if (!this.schedule.isKnown) return undefined;
+    const next = this.schedule.downcastAfter(now + this.options.guard);
+    const upcastBy = this.schedule.upcastAfter(now, this.lead());
+    const round = this.schedule.roundAfter(now + this.options.guard);
+    return { round, next: next - now, upcastBy: Math.max(0, upcastBy - now), period, ...hint };
+  }
+
+  /**
+   * A notice of the parent came: the rounds are known better than before.
+   * @returns by how much the downcast was held up on its way, in ms
+   */
+  heard(from: MemberId, notice: RoundNotice): number {
+    if (from !== this.position.parent) return 0;
+    if (notice.roundTrip !== undefined) this.roundTrips.hint(notice.roundTrip);
+    return this.schedule.learn(notice, this.clock.now());
+  }
+
+  /** Can rounds keep the budget, by what is known so far? */
+  get isFeasible(): boolean {
+    return this.idealPeriod() !== undefined;
+  }
+
+  /** The period in force, in ms. */
+  period(): number {
+    if (this.position.parent !== undefined && this.schedule.isKnown) return this.schedule.period;
+    return this.ownPeriod > 0 ? this.ownPeriod : (this.idealPeriod() ?? 0);
+  }
+
+  private get isRoot(): boolean {
+    return this.position.parent === undefined;
+  }
+
+  private upcastDeparture({ count, oldest, owedSince }: Pending): number | undefined {
+    if (count === 0) return owedSince === undefined ? undefined : owedSince + this.options.acknowledgementDelay;
+    const now = this.clock.now();
+    if (!this.isFeasible) return now;
+    if (!this.schedule.isKnown) {
+      // The first value goes up at once: it starts the rounds. What follows waits for the first downcast, but not for ever.
+      this.firstUpcastAt ??= now;
+      const soFar = now - this.firstUpcastAt;
+      return this.firstUpcastAt + Math.ceil(soFar / START_PATIENCE) * START_PATIENCE;
+    }
+    const regular = this.schedule.upcastAfter(now, this.lead());
+    const { height, level } = this.position;
+    const reach = this.schedule.downcastAfter(regular) + (height - level) * this.oneWay();
+    return this.inTime(reach, oldest) ? regular : Math.min(regular, now + GATHER_TIME);
+  }
+
+  private downcastDeparture({ count, oldest }: Pending): number {
+    const now = this.clock.now();
+    if (!this.isFeasible) return now;
+    let [regular, leave] = [0, 0];
+    if (this.isRoot) {
+      if (this.firstRoundAt === undefined) {
+        const probeEnds = this.startedAt + PROBE_PATIENCE;
+        if (now < probeEnds && this.roundTrips.overall() === undefined) return probeEnds;
+        this.begin(now + 1);
+      }
+      regular = leave = this.timeOf(this.roundAfter(now));
+    } else {
+      if (!this.schedule.isKnown) return now + PROBE_PATIENCE;
+      regular = this.schedule.downcastAfter(now);
+      // Away from the root the downcast from above sets the time; this one is for when that does not come.
+      leave = regular + this.oneWay() + this.options.guard;
+    }
+    const reach = regular + this.position.heightBelow * this.oneWay();
+    return count === 0 || this.inTime(reach, oldest) ? leave : Math.min(leave, now + GATHER_TIME);
+  }
+
+  /** Is a value that was accepted at `oldest` within the budget if it is everywhere at `reach`? */
+  private inTime(reach: number, oldest: number): boolean {
+    return reach <= oldest + this.options.budget.max;
+  }
+
+  /** From the departure of an upcast to its parent's departure, on top of the way down, in ms. */
+  private lead(): number {
+    const { parent } = this.position;
+    return (parent === undefined ? 0 : (this.roundTrips.to(parent) ?? ASSUMED_ROUND_TRIP)) + this.options.guard;
+  }
+
+  private oneWay(): number {
+    return (this.roundTrips.overall() ?? ASSUMED_ROUND_TRIP) / 2;
+  }
+
+  private idealPeriod(): number | undefined {
+    const roundTrip = this.roundTrips.overall() ?? ASSUMED_ROUND_TRIP;
+    return longestPeriod(this.options.budget, { height: this.position.height, roundTrip, guard: this.options.guard });
+  }
+
+  /** Begins the rounds at `time`. */
+  private begin(time: number): void {
+    this.firstRoundAt = time;
+    this.ownPeriod = this.idealPeriod() ?? 0;
+  }
+
+  private adjustPeriod(now: number): void {
+    const ideal = this.idealPeriod();
+    if (ideal === undefined || this.firstRoundAt === undefined) return;
+    if (Math.abs(ideal - this.ownPeriod) <= PERIOD_TOLERANCE * this.ownPeriod) return;
+    // The round that is due keeps its time; the new period counts from there.
+    const round = this.roundAfter(now + EARLY_TIMER) - 1;
+    if (now - this.timeOf(round) > LATE_TIMER) return;
+    this.firstRoundAt = this.timeOf(round);
+    this.firstRound = round;
+    this.ownPeriod = ideal;
+  }
+
+  private roundAfter(time: number): number {
+    if (this.firstRoundAt === undefined) return 0;
+    return Math.max(0, Math.floor((time - this.firstRoundAt) / this.ownPeriod) + 1) + this.firstRound;
+  }
+
+  private timeOf(round: number): number {
+    return (this.firstRoundAt ?? this.clock.now()) + (round - this.firstRound) * this.ownPeriod;
+  }
+}

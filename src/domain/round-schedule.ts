@@ -1,0 +1,64 @@
+import type { RoundNotice } from "./messages.js";
+
+/** How many downcasts the phase is estimated from. */
+const PHASE_SAMPLES = 8;
+
+/**
+ * A child's picture of its parent's rounds, by the child's own clock (ms): no clock is synchronised, only what the downcasts
+ * say and when they came is used. The earliest arrival among the last few counts: the others were held up on their way.
+ */
+export class RoundSchedule {
+  /** Arrival of downcast 0, had there been one, as each of the last downcasts implies. */
+  private phases: number[] = [];
+  /** The same for the latest arrival of upcasts at the parent. */
+  private lead = 0;
+  private lastRound = 0;
+  private currentPeriod = 0;
+
+  /** Is anything known of the rounds? */
+  get isKnown(): boolean {
+    return this.phases.length > 0;
+  }
+
+  get period(): number {
+    return this.currentPeriod;
+  }
+
+  /**
+   * Learns from a notice that came at `now`.
+   * @returns how much later than the quickest of the last downcasts this one came, in ms
+   */
+  learn(notice: RoundNotice, now: number): number {
+    if (notice.period !== this.currentPeriod || notice.round < this.lastRound) this.phases = [];
+    this.currentPeriod = notice.period;
+    this.lastRound = notice.round;
+    this.lead = notice.next - notice.upcastBy;
+    const phase = now + notice.next - notice.round * notice.period;
+    this.phases.push(phase);
+    if (this.phases.length > PHASE_SAMPLES) this.phases.shift();
+    return phase - this.phase;
+  }
+
+  /** When the first regular downcast after `time` arrives here. */
+  downcastAfter(time: number): number {
+    return this.phase + (Math.floor((time - this.phase) / this.currentPeriod) + 1) * this.currentPeriod;
+  }
+
+  /** The number of the first regular downcast after `time`. */
+  roundAfter(time: number): number {
+    return Math.floor((time - this.phase) / this.currentPeriod) + 1;
+  }
+
+  /**
+   * The first time after `time` at which an upcast should leave, to be at the parent in time.
+   * @param travel time for the way down and up and a guard, in ms: the phase is that of downcasts that have arrived
+   */
+  upcastAfter(time: number, travel: number): number {
+    const ahead = travel + this.lead;
+    return this.downcastAfter(time + ahead) - ahead;
+  }
+
+  private get phase(): number {
+    return Math.min(...this.phases);
+  }
+}

@@ -1,0 +1,113 @@
+import type { DeltaTracker } from "./delta-tracker.js";
+import type { Identity } from "./identity.js";
+import type { Holdings, Stable } from "./messages.js";
+import type { CancelTask, Clock } from "./ports/clock.js";
+import type { MemberId, Transport } from "./ports/transport.js";
+import type { ValueLog } from "./value-log.js";
+import { VersionVector } from "./version-vector.js";
+
+/** No gossip for this long, in ms, and the burst is taken to be over. */
+const QUIET_TIME = 1000;
+/** How long the root waits for the holdings of those who have not reported yet, in ms. */
+const COLLECTION_TIME = 4000;
+
+/**
+ * Acknowledgements for all by two messages a member, where nothing is left to ride on: every member tells the root
+ * what it has, and the root tells every member what all have. Replaces an acknowledgement for each pair of members.
+ */
+export class Settlement {
+  private owedSince: number | undefined;
+  private lastGossip = 0;
+  private cancel: CancelTask | undefined;
+  private cancelCollection: CancelTask | undefined;
+  private readonly holdings = new Map<MemberId, VersionVector>();
+  private readonly root: MemberId;
+
+  constructor(
+    private readonly identity: Identity,
+    private readonly transport: Transport,
+    private readonly clock: Clock,
+    private readonly log: ValueLog,
+    private readonly tracker: DeltaTracker,
+    /** How long an acknowledgement may wait for gossip to ride on, in ms; at most twice that when there is no quiet moment. */
+    private readonly delay: number,
+  ) {
+    this.root = identity.members[0] as MemberId;
+  }
+
+  /** Gossip came that has to be acknowledged in the end. */
+  gossipCame(): void {
+    this.lastGossip = this.clock.now();
+    this.watch();
+  }
+
+  receiveHoldings(from: MemberId, message: Holdings): void {
+    this.holdings.set(from, VersionVector.fromWire(message.vector));
+    if (this.identity.self !== this.root) return;
+    if (this.holdings.size === this.identity.members.length - 1) this.announce();
+    else this.cancelCollection ??= this.clock.schedule(COLLECTION_TIME, () => this.announce());
+  }
+
+  receiveStable(message: Stable): void {
+    this.settle(VersionVector.fromWire(message.vector));
+  }
+
+  close(): void {
+    this.cancel?.();
+    this.cancelCollection?.();
+  }
+
+  private watch(): void {
+    if (this.cancel !== undefined) return;
+    this.owedSince = this.oldestOwed();
+    if (this.owedSince === undefined) return;
+    const now = this.clock.now();
+    const due = Math.min(
+      Math.max(this.owedSince + this.delay, this.lastGossip + QUIET_TIME),
+      this.owedSince + 2 * this.delay,
+    );
+    if (due <= now) {
+      this.report();
+      return;
+    }
+    this.cancel = this.clock.schedule(due - now, () => {
+      this.cancel = undefined;
+      this.watch();
+    });
+  }
+
+  private oldestOwed(): number | undefined {
+    let oldest: number | undefined;
+    for (const [, { owedSince }] of this.tracker.entries())
+      if (owedSince !== undefined && (oldest === undefined || owedSince < oldest)) oldest = owedSince;
+    return oldest;
+  }
+
+  private report(): void {
+    for (const [, state] of this.tracker.entries()) state.owedSince = undefined;
+    if (this.identity.self === this.root) return;
+    const message: Holdings = {
+      type: "holdings",
+      incarnation: this.identity.incarnation,
+      vector: this.log.known.toWire(),
+    };
+    this.transport.send(this.root, message);
+  }
+
+  /** What every member has, this one included, is settled for good. Members that did not report leave nothing to say. */
+  private announce(): void {
+    this.cancelCollection?.();
+    this.cancelCollection = undefined;
+    const complete = this.holdings.size === this.identity.members.length - 1;
+    const common = [...this.holdings.values()].reduce((all, one) => all.meet(one), this.log.known);
+    this.holdings.clear();
+    if (!complete) return;
+    const message: Stable = { type: "stable", incarnation: this.identity.incarnation, vector: common.toWire() };
+    for (const member of this.identity.members) if (member !== this.root) this.transport.send(member, message);
+    this.settle(common);
+  }
+
+  private settle(common: VersionVector): void {
+    for (const [, state] of this.tracker.entries()) state.settle(common);
+  }
+}
