@@ -1,0 +1,160 @@
+import type { AntiEntropy } from "../domain/anti-entropy.js";
+import type { Batcher } from "../domain/batcher.js";
+import type { DeltaTracker } from "../domain/delta-tracker.js";
+import type { Identity } from "../domain/identity.js";
+import type { JsonValue } from "../domain/json-value.js";
+import type { Acknowledgement, Gossip, GossipOk, PeerMessage, Probe } from "../domain/messages.js";
+import type { Clock } from "../domain/ports/clock.js";
+import type { Log } from "../domain/ports/log.js";
+import type { MemberId, Transport } from "../domain/ports/transport.js";
+import type { Retransmitter } from "../domain/retransmitter.js";
+import type { Rhythm } from "../domain/rhythm.js";
+import type { RoundProbe } from "../domain/round-probe.js";
+import type { RoundRhythm } from "../domain/round-rhythm.js";
+import type { RoundTrips } from "../domain/round-trips.js";
+import type { Settlement } from "../domain/settlement.js";
+import type { Topology } from "../domain/tree-builder.js";
+import type { ValueLog } from "../domain/value-log.js";
+import type { BroadcastNode } from "./broadcast-node.js";
+import { parsePeerMessage } from "./wire/peer-messages.js";
+
+/** What works for a node once it knows its place in the tree. */
+export interface Protocol {
+  readonly rhythm: Rhythm;
+  readonly batcher: Batcher;
+  readonly retransmitter: Retransmitter;
+  readonly antiEntropy: AntiEntropy;
+  readonly roundTrips: RoundTrips;
+  /** The rounds behind `rhythm`, if it has any. */
+  readonly rounds: RoundRhythm | undefined;
+  readonly probe: RoundProbe | undefined;
+  readonly settlement: Settlement | undefined;
+}
+
+/** A member of the cluster: hands what comes in to the domain's services in the right order, and nothing more. */
+export class GossipNode implements BroadcastNode {
+  private protocol: Protocol | undefined;
+  /** Probes that came before this node may send. */
+  private readonly earlyProbes: { from: MemberId; probe: Probe; cameAt: number }[] = [];
+
+  constructor(
+    private readonly identity: Identity,
+    private readonly transport: Transport,
+    private readonly clock: Clock,
+    private readonly stderr: Log,
+    private readonly log: ValueLog,
+    private readonly tracker: DeltaTracker,
+    /** Wires the protocol for a topology. */
+    private readonly join: (topology: Topology) => Protocol,
+  ) {}
+
+  start(topology: Topology): void {
+    this.close();
+    this.protocol = this.join(topology);
+    const { antiEntropy, batcher, rhythm, probe } = this.protocol;
+    antiEntropy.start();
+    probe?.start();
+    for (const { from, probe, cameAt } of this.earlyProbes.splice(0)) this.answerProbe(from, probe, cameAt);
+    // What clients and quicker members brought before the topology came has waited long enough.
+    for (const neighbour of rhythm.audience(undefined)) batcher.reconsider(neighbour);
+  }
+
+  broadcast(value: JsonValue, whenAccepted: () => void): void {
+    const now = this.clock.now();
+    const isNew = this.log.accept(value, now);
+    whenAccepted();
+    if (isNew) this.protocol?.batcher.valuesCame(undefined, 1, now);
+  }
+
+  values(): readonly JsonValue[] {
+    return this.log.values();
+  }
+
+  receive(from: MemberId, body: unknown): void {
+    const message = parsePeerMessage(body);
+    if (typeof message === "string") this.stderr.line(`dropped a malformed message of ${from}: ${message}`);
+    else this.handle(from, message);
+  }
+
+  stop(): void {
+    this.protocol?.batcher.close();
+    this.close();
+  }
+
+  private close(): void {
+    this.protocol?.batcher.cancelAll();
+    this.protocol?.antiEntropy.close();
+    this.protocol?.retransmitter.close();
+    this.protocol?.settlement?.close();
+    this.protocol?.probe?.close();
+    this.protocol = undefined;
+  }
+
+  private handle(from: MemberId, message: PeerMessage): void {
+    if (message.type === "probe") this.answerProbe(from, message, this.clock.now());
+    else if (message.type === "probe_ok") this.protocol?.probe?.answered(from, message);
+    else if (!this.tracker.of(from).meet(message.incarnation)) return;
+    else if (message.type === "gossip") this.handleGossip(from, message);
+    else if (message.type === "gossip_ok") this.handleGossipOk(from, message);
+    else if (message.type === "digest") this.protocol?.antiEntropy.receive(from, message);
+    else if (message.type === "holdings") this.protocol?.settlement?.receiveHoldings(from, message);
+    else this.protocol?.settlement?.receiveStable(message);
+  }
+
+  private answerProbe(from: MemberId, probe: Probe, cameAt: number): void {
+    if (this.protocol === undefined) this.earlyProbes.push({ from, probe, cameAt });
+    else this.transport.send(from, { type: "probe_ok", sent: probe.sent, held: this.clock.now() - cameAt });
+  }
+
+  private handleGossip(from: MemberId, gossip: Gossip): void {
+    const now = this.clock.now();
+    const state = this.tracker.of(from);
+    state.arrive(gossip.number, gossip.base, now);
+    const delay = this.heard(from, gossip);
+    if (gossip.ack !== undefined) this.acknowledged(from, gossip.ack, now, delay);
+    const acceptedAt = now - gossip.age - this.oneWay(from);
+    const fresh = this.log.learn(gossip.dots, gossip.values, acceptedAt);
+    state.confirm(gossip.dots);
+    state.owedSince ??= now;
+    if (gossip.direct === true)
+      for (const member of this.identity.members) if (member !== from) this.tracker.of(member).assume(gossip.dots);
+    if (this.protocol === undefined) return;
+    const { batcher, rhythm, settlement } = this.protocol;
+    if (!rhythm.acknowledgementsRide) batcher.acknowledge(from);
+    if (fresh > 0 && gossip.direct !== true) batcher.valuesCame(from, fresh, acceptedAt);
+    batcher.plan(from);
+    settlement?.gossipCame();
+    for (const neighbour of rhythm.relay(from)) batcher.flush(neighbour);
+  }
+
+  private handleGossipOk(from: MemberId, message: GossipOk): void {
+    const delay = this.heard(from, message);
+    this.acknowledged(from, message.ack, this.clock.now(), delay);
+    for (const neighbour of this.protocol?.rhythm.relay(from) ?? []) this.protocol?.batcher.flush(neighbour);
+  }
+
+  /** Takes in what a message says of the rounds; returns by how much it was held up on its way, in ms. */
+  private heard(from: MemberId, { round }: Gossip | GossipOk): number {
+    const rounds = this.protocol?.rounds;
+    if (round === undefined || rounds === undefined || this.protocol === undefined) return 0;
+    const delay = rounds.heard(from, round);
+    this.protocol.batcher.replan(from);
+    return delay;
+  }
+
+  private acknowledged(from: MemberId, ack: Acknowledgement, now: number, delay: number): void {
+    if (ack.incarnation !== this.identity.incarnation || this.protocol === undefined) return;
+    const { antiEntropy, batcher, retransmitter, rhythm, roundTrips } = this.protocol;
+    const { roundTrip, lost } = this.tracker.of(from).acknowledged(ack, now, rhythm.patience(from, 0));
+    // A downcast's own delay is not the upcast's: its schedule counts from the quickest downcasts.
+    if (roundTrip !== undefined) roundTrips.add(from, roundTrip - delay);
+    retransmitter.acknowledged(from);
+    if (lost === 0) return;
+    antiEntropy.trouble();
+    batcher.reconsider(from);
+  }
+
+  private oneWay(from: MemberId): number {
+    return (this.protocol?.roundTrips.to(from) ?? 0) / 2;
+  }
+}

@@ -1,0 +1,215 @@
+import { Container, type ServiceIdentifier } from "inversify";
+import type { BroadcastNode, ClusterView } from "../application/broadcast-node.js";
+import { GossipNode, type Protocol } from "../application/gossip-node.js";
+import type { ProtocolSettings } from "../application/settings/protocol-settings.js";
+import { AntiEntropy, type AntiEntropyPace } from "../domain/anti-entropy.js";
+import { Batcher } from "../domain/batcher.js";
+import { BudgetRhythm } from "../domain/budget-rhythm.js";
+import { DeltaTracker } from "../domain/delta-tracker.js";
+import { EagerRhythm } from "../domain/eager-rhythm.js";
+import { Identity } from "../domain/identity.js";
+import type { Clock } from "../domain/ports/clock.js";
+import type { Log } from "../domain/ports/log.js";
+import type { Random } from "../domain/ports/random.js";
+import type { MemberId, Transport } from "../domain/ports/transport.js";
+import { Retransmitter } from "../domain/retransmitter.js";
+import type { Rhythm } from "../domain/rhythm.js";
+import { RoundProbe } from "../domain/round-probe.js";
+import { RoundRhythm } from "../domain/round-rhythm.js";
+import { RoundTrips } from "../domain/round-trips.js";
+import { Settlement } from "../domain/settlement.js";
+import { type Topology, TreeBuilder, type TreePosition } from "../domain/tree-builder.js";
+import { ValueLog } from "../domain/value-log.js";
+import { WindowRhythm } from "../domain/window-rhythm.js";
+
+/** What a node is composed of besides its settings: one implementation of each port. */
+export interface NodePorts {
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+}
+
+/** The longest interval of anti-entropy outside mode `window`, in ms. */
+const QUIET_INTERVAL = 120_000;
+
+/** A digest is old when it comes: values that were on their way when it left get this much longer to settle, in ms. */
+const SETTLE_SLACK = 500;
+
+const token = <T>(name: string): ServiceIdentifier<T> => Symbol.for(`tidecast.${name}`);
+
+const tokens = {
+  settings: token<ProtocolSettings>("ProtocolSettings"),
+  transport: token<Transport>("Transport"),
+  clock: token<Clock>("Clock"),
+  random: token<Random>("Random"),
+  log: token<Log>("Log"),
+  identity: token<Identity>("Identity"),
+  treeBuilder: token<TreeBuilder>("TreeBuilder"),
+  valueLog: token<ValueLog>("ValueLog"),
+  deltaTracker: token<DeltaTracker>("DeltaTracker"),
+  join: token<(topology: Topology) => Protocol>("join"),
+  node: token<BroadcastNode>("BroadcastNode"),
+  position: token<TreePosition>("TreePosition"),
+  roundTrips: token<RoundTrips>("RoundTrips"),
+  eagerRhythm: token<EagerRhythm>("EagerRhythm"),
+  rounds: token<RoundRhythm | undefined>("RoundRhythm"),
+  rhythm: token<Rhythm>("Rhythm"),
+  batcher: token<Batcher>("Batcher"),
+  retransmitter: token<Retransmitter>("Retransmitter"),
+  antiEntropy: token<AntiEntropy>("AntiEntropy"),
+  probe: token<RoundProbe | undefined>("RoundProbe"),
+  settlement: token<Settlement | undefined>("Settlement"),
+};
+
+/** Composes a member of a cluster. `incarnation` has to be larger in each later life of the same member. */
+export function composeBroadcastNode(
+  settings: ProtocolSettings,
+  ports: NodePorts,
+  { self, members }: ClusterView,
+  incarnation: number,
+): BroadcastNode {
+  const container = new Container({ defaultScope: "Singleton" });
+  container.bind(tokens.settings).toConstantValue(settings);
+  container.bind(tokens.transport).toConstantValue(ports.transport);
+  container.bind(tokens.clock).toConstantValue(ports.clock);
+  container.bind(tokens.random).toConstantValue(ports.random);
+  container.bind(tokens.log).toConstantValue(ports.log);
+  container.bind(tokens.identity).toConstantValue(new Identity(self, members, incarnation));
+  container.bind(tokens.treeBuilder).toResolvedValue(({ fanOut }) => new TreeBuilder(fanOut), [tokens.settings]);
+  container.bind(tokens.valueLog).toResolvedValue(({ author }) => new ValueLog(author), [tokens.identity]);
+  container.bind(tokens.deltaTracker).toResolvedValue(() => new DeltaTracker(), []);
+  container.bind(tokens.join).toConstantValue((topology) => composeProtocol(container, topology));
+  container
+    .bind(tokens.node)
+    .toResolvedValue(
+      (identity, transport, clock, log, valueLog, tracker, join) =>
+        new GossipNode(identity, transport, clock, log, valueLog, tracker, join),
+      [tokens.identity, tokens.transport, tokens.clock, tokens.log, tokens.valueLog, tokens.deltaTracker, tokens.join],
+    );
+  return container.get(tokens.node);
+}
+
+/** Composes what depends on the node's place in the tree: anew for each topology, on the same values and knowledge of neighbours. */
+function composeProtocol(parent: Container, topology: Topology): Protocol {
+  const container = new Container({ parent, defaultScope: "Singleton" });
+  container
+    .bind(tokens.position)
+    .toResolvedValue(
+      (builder, { members, self }, { tree }) =>
+        tree === "topology" ? builder.spanning(members, topology, self) : builder.balanced(members, self),
+      [tokens.treeBuilder, tokens.identity, tokens.settings],
+    );
+  container.bind(tokens.roundTrips).toResolvedValue(() => new RoundTrips(), []);
+  container
+    .bind(tokens.eagerRhythm)
+    .toResolvedValue(
+      (identity, { acknowledgementDelay }) => new EagerRhythm(identity, 2 * acknowledgementDelay + LOSS_SLACK),
+      [tokens.identity, tokens.settings],
+    );
+  container
+    .bind(tokens.rounds)
+    .toResolvedValue(
+      (clock, position, { mode, median, max, guard, acknowledgementDelay }, roundTrips) =>
+        mode === "rounds"
+          ? new RoundRhythm(clock, position, { budget: { median, max }, guard, acknowledgementDelay }, roundTrips)
+          : undefined,
+      [tokens.clock, tokens.position, tokens.settings, tokens.roundTrips],
+    );
+  container
+    .bind(tokens.rhythm)
+    .toResolvedValue(
+      ({ mode, window, batchSize }, clock, position, rounds, eager): Rhythm =>
+        rounds !== undefined
+          ? new BudgetRhythm(rounds, eager)
+          : mode === "eager"
+            ? eager
+            : new WindowRhythm(clock, position, window, batchSize),
+      [tokens.settings, tokens.clock, tokens.position, tokens.rounds, tokens.eagerRhythm],
+    );
+  container
+    .bind(tokens.batcher)
+    .toResolvedValue(
+      (identity, transport, clock, log, tracker, rhythm) =>
+        new Batcher(identity, transport, clock, log, tracker, rhythm, (neighbour) =>
+          container.get(tokens.retransmitter).watch(neighbour),
+        ),
+      [tokens.identity, tokens.transport, tokens.clock, tokens.valueLog, tokens.deltaTracker, tokens.rhythm],
+    );
+  container
+    .bind(tokens.retransmitter)
+    .toResolvedValue(
+      (clock, tracker, batcher, rhythm) =>
+        new Retransmitter(clock, tracker, batcher, rhythm, () => container.get(tokens.antiEntropy).trouble()),
+      [tokens.clock, tokens.deltaTracker, tokens.batcher, tokens.rhythm],
+    );
+  container
+    .bind(tokens.antiEntropy)
+    .toResolvedValue(
+      (identity, transport, clock, random, log, tracker, batcher, position, settings) =>
+        new AntiEntropy(
+          identity,
+          transport,
+          clock,
+          random,
+          log,
+          tracker,
+          batcher,
+          partnersOf(identity, position, settings),
+          paceOf(settings),
+        ),
+      [
+        tokens.identity,
+        tokens.transport,
+        tokens.clock,
+        tokens.random,
+        tokens.valueLog,
+        tokens.deltaTracker,
+        tokens.batcher,
+        tokens.position,
+        tokens.settings,
+      ],
+    );
+  container
+    .bind(tokens.probe)
+    .toResolvedValue(
+      (transport, clock, batcher, roundTrips, { parent: above, children }, rounds) =>
+        rounds !== undefined && above === undefined
+          ? new RoundProbe(transport, clock, batcher, roundTrips, children)
+          : undefined,
+      [tokens.transport, tokens.clock, tokens.batcher, tokens.roundTrips, tokens.position, tokens.rounds],
+    );
+  container
+    .bind(tokens.settlement)
+    .toResolvedValue(
+      (identity, transport, clock, log, tracker, { mode, acknowledgementDelay }) =>
+        mode === "eager" ? new Settlement(identity, transport, clock, log, tracker, acknowledgementDelay) : undefined,
+      [tokens.identity, tokens.transport, tokens.clock, tokens.valueLog, tokens.deltaTracker, tokens.settings],
+    );
+  return {
+    rhythm: container.get(tokens.rhythm),
+    batcher: container.get(tokens.batcher),
+    retransmitter: container.get(tokens.retransmitter),
+    antiEntropy: container.get(tokens.antiEntropy),
+    roundTrips: container.get(tokens.roundTrips),
+    rounds: container.get(tokens.rounds),
+    probe: container.get(tokens.probe),
+    settlement: container.get(tokens.settlement),
+  };
+}
+
+/** What the eager way waits for an acknowledgement beyond its planned delay, in ms: collection by the root and four hops. */
+const LOSS_SLACK = 6000;
+
+/** The proposal reconciles with neighbours (shortcuts included); otherwise any member will do, so that no view of the tree is needed. */
+function partnersOf({ self, members }: Identity, position: TreePosition, { mode }: ProtocolSettings): MemberId[] {
+  if (mode !== "window") return members.filter((member) => member !== self);
+  const above = position.parent === undefined ? [] : [position.parent];
+  return [...above, ...position.children, ...position.shortcuts];
+}
+
+function paceOf({ mode, antiEntropyInterval, max }: ProtocolSettings): AntiEntropyPace {
+  return mode === "window"
+    ? { shortest: antiEntropyInterval, longest: antiEntropyInterval, settleTime: 0 }
+    : { shortest: antiEntropyInterval, longest: QUIET_INTERVAL, settleTime: 2 * max + SETTLE_SLACK };
+}
