@@ -1,0 +1,51 @@
+import type { CancelTask, Clock } from "../../domain/ports/clock.js";
+import type { MessageBody } from "./message.js";
+import type { Network } from "./network.js";
+
+/** What came of a request: a reply, with the number of the node's line that carried it, or nothing in time. */
+export type Answer =
+  | { readonly kind: "reply"; readonly body: MessageBody; readonly line: number }
+  | { readonly kind: "timeout" };
+
+/** A client of one node: one request at a time. A reply to a request that it gave up on is ignored, as in Maelstrom. */
+export class Client {
+  /** The client's id on the network. */
+  readonly id: string;
+  private requests = 0;
+  private pending: { readonly id: number; readonly answered: (answer: Answer) => void; cancel: CancelTask } | undefined;
+
+  constructor(
+    private readonly nodeId: string,
+    private readonly network: Network,
+    private readonly clock: Clock,
+  ) {
+    this.id = network.openClient((message, line) => {
+      if (this.pending === undefined || message.body.in_reply_to !== this.pending.id) return;
+      this.settle({ kind: "reply", body: message.body, line });
+    });
+  }
+
+  /** Sends a request; `answered` is called once, after at most `timeout` ms. */
+  request(body: MessageBody, timeout: number, answered: (answer: Answer) => void): void {
+    if (this.pending !== undefined) throw new Error(`client ${this.id} has a request under way`);
+    const id = ++this.requests;
+    const cancel = this.clock.schedule(timeout, () => this.settle({ kind: "timeout" }));
+    this.pending = { id, answered, cancel };
+    this.network.sendFromClient(this.id, this.nodeId, { ...body, msg_id: id });
+  }
+
+  /** Leaves the network. A request under way is never answered. */
+  close(): void {
+    this.pending?.cancel();
+    this.pending = undefined;
+    this.network.closeClient(this.id);
+  }
+
+  private settle(answer: Answer): void {
+    const pending = this.pending;
+    if (pending === undefined) return;
+    this.pending = undefined;
+    pending.cancel();
+    pending.answered(answer);
+  }
+}

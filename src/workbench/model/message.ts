@@ -1,0 +1,31 @@
+/** A message as Maelstrom's protocol defines it, already known to be well-formed. */
+export interface Message {
+  readonly src: string;
+  readonly dest: string;
+  readonly body: MessageBody;
+  readonly id?: number;
+}
+
+/** The body of a message: a JSON object, of which the bench reads a few keys and passes on the rest as it is. */
+export type MessageBody = { readonly [key: string]: unknown };
+
+/** A message on its way to a node. */
+export interface Delivery {
+  readonly message: Message;
+  /** The very line that the sender printed, when there is one: a host that writes lines need not build it again. */
+  readonly line?: string;
+}
+
+/** What a node printed, parsed but not yet trusted. */
+export interface Printed {
+  readonly message: unknown;
+  /** The line itself, without its end; absent when the node runs in this process and prints no lines. */
+  readonly line?: string;
+  /** Size of the line in bytes, its end not counted. */
+  readonly bytes: number;
+}
+
+/** The type of a message, for the statistics; a body need not have one. */
+export function typeOf(body: MessageBody): string {
+  return typeof body.type === "string" ? body.type : "(no type)";
+}

@@ -1,0 +1,111 @@
+import type { Clock } from "../../domain/ports/clock.js";
+import type { Random } from "../../domain/ports/random.js";
+import { DeliveryThread } from "./delivery-thread.js";
+import type { LatenessMeter } from "./lateness.js";
+import { drawLatency } from "./latency.js";
+import { type Delivery, type Message, type MessageBody, typeOf } from "./message.js";
+import type { NetworkConditions } from "./network-conditions.js";
+import type { LatencyDistribution } from "./settings.js";
+import type { TrafficMeter } from "./traffic.js";
+
+/** Called with what a node sends to a client, and the number of the node's line that carried it. */
+export type ClientListener = (message: Message, line: number) => void;
+
+/** What came of a message that a node sent. */
+export type Routing = "sent" | "unknown-destination" | "client-gone";
+
+/** What the network is made of. */
+export interface NetworkParts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly conditions: NetworkConditions;
+  readonly traffic: TrafficMeter;
+  readonly lateness: LatenessMeter;
+}
+
+/**
+ * The simulated network: it gives every message between nodes a latency when it is sent and queues it for its receiver's
+ * delivery thread. Messages of clients take no time, as though each client sat beside its node, but a request waits in
+ * the same queue as everything else.
+ */
+export class Network {
+  private readonly threads = new Map<string, DeliveryThread>();
+  private readonly clients = new Map<string, ClientListener>();
+  private readonly goneClients = new Set<string>();
+  private clientsOpened = 0;
+  private messagesSent = 0;
+
+  constructor(
+    private readonly settings: { readonly latency: number; readonly latencyDistribution: LatencyDistribution },
+    private readonly parts: NetworkParts,
+  ) {}
+
+  /** Adds a node; `deliver` hands it a message and is false when the node is not reading (until `resumeNode`). */
+  addNode(nodeId: string, deliver: (delivery: Delivery) => boolean): void {
+    const { clock, conditions, traffic, lateness } = this.parts;
+    const thread = new DeliveryThread(clock, {
+      isDropped: ({ message }) => {
+        const dropped = conditions.isCut(message.src, message.dest);
+        if (dropped) traffic.droppedByFault();
+        return dropped;
+      },
+      deliver,
+      delivered: (due, actual) => lateness.delivered(due, actual),
+    });
+    this.threads.set(nodeId, thread);
+  }
+
+  /** The node reads again. */
+  resumeNode(nodeId: string): void {
+    this.threads.get(nodeId)?.resume();
+  }
+
+  /** Delivers nothing any more, to anybody. */
+  stop(): void {
+    for (const thread of this.threads.values()) thread.stop();
+    this.clients.clear();
+  }
+
+  /** Opens a client and returns its id: c0, c1, … */
+  openClient(listener: ClientListener): string {
+    const id = `c${this.clientsOpened++}`;
+    this.clients.set(id, listener);
+    return id;
+  }
+
+  /** Closes a client; what is sent to it from now on is sent to nobody. */
+  closeClient(id: string): void {
+    if (this.clients.delete(id)) this.goneClients.add(id);
+  }
+
+  /** Sends a client's request. */
+  sendFromClient(client: string, nodeId: string, body: MessageBody): void {
+    const message: Message = { id: this.messagesSent++, src: client, dest: nodeId, body };
+    this.parts.traffic.withClient(0);
+    this.threads.get(nodeId)?.enqueue({ message }, this.parts.clock.now());
+  }
+
+  /** Sends what a node printed; `lineNumber` counts the lines that this node printed. */
+  sendFromNode(message: Message, line: string | undefined, bytes: number, lineNumber: number): Routing {
+    const receiver = this.threads.get(message.dest);
+    if (receiver !== undefined) {
+      this.parts.traffic.betweenServers(typeOf(message.body), bytes);
+      this.sendBetweenNodes(receiver, message, line);
+      return "sent";
+    }
+    const client = this.clients.get(message.dest);
+    if (client !== undefined) {
+      this.parts.traffic.withClient(bytes);
+      client(message, lineNumber);
+      return "sent";
+    }
+    return this.goneClients.has(message.dest) ? "client-gone" : "unknown-destination";
+  }
+
+  private sendBetweenNodes(receiver: DeliveryThread, message: Message, line: string | undefined): void {
+    const { clock, random } = this.parts;
+    this.messagesSent++;
+    const latency = drawLatency(this.settings.latencyDistribution, this.settings.latency, random);
+    receiver.enqueue(line === undefined ? { message } : { message, line }, clock.now() + latency);
+  }
+}

@@ -1,0 +1,37 @@
+import type { Delivery, Printed } from "./message.js";
+
+/** How a node came to its end. */
+export interface NodeExit {
+  /** In words: "exit code 1", "signal SIGSEGV", "could not be started: …". */
+  readonly reason: string;
+  /** The last lines that it wrote to stderr, oldest first. */
+  readonly lastWords: readonly string[];
+}
+
+/** What a host tells the bench about one node. Calls come in the order in which things happened. */
+export interface NodeEvents {
+  /** The node printed a line that is JSON; whether it is a message is for the bench to judge. */
+  printed(printed: Printed): void;
+  /** The node printed a line that is not JSON. `problem` says why. */
+  rubbish(line: string, bytes: number, problem: string): void;
+  /** The node takes deliveries again, after `deliver` returned false. */
+  writable(): void;
+  /** The node has ended without having been stopped. */
+  ended(exit: NodeExit): void;
+}
+
+/** One running node. */
+export interface NodeHandle {
+  /**
+   * Hands over one message, in order. False means that the node is not reading: the message is accepted, but the next
+   * one has to wait for `writable`.
+   */
+  deliver(delivery: Delivery): boolean;
+  /** Ends the node; no event comes from it afterwards. */
+  stop(): void;
+}
+
+/** Starts nodes: as processes, or inside this one. The bench knows nothing else about where they run. */
+export interface NodeHost {
+  start(nodeId: string, events: NodeEvents): NodeHandle;
+}

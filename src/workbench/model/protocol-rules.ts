@@ -1,0 +1,56 @@
+import type { Message, MessageBody } from "./message.js";
+
+const MESSAGE_KEYS = new Set(["src", "dest", "body", "id"]);
+
+/** What is wrong with something that a node printed as a message; undefined when it is one. */
+export function problemWithMessage(printed: unknown): string | undefined {
+  if (!isObject(printed)) return "printed a line that is no JSON object";
+  if (typeof printed.src !== "string") return "printed a message whose src is not a string";
+  if (typeof printed.dest !== "string") return "printed a message whose dest is not a string";
+  if (!isObject(printed.body)) return "printed a message whose body is not an object";
+  if (printed.id !== undefined && !Number.isInteger(printed.id)) return "printed a message whose id is not an integer";
+  for (const key in printed) if (!MESSAGE_KEYS.has(key)) return `printed a message with a key of its own, ${quote(key)}`;
+  return undefined;
+}
+
+/** Whether something printed is a message; the same question as above, for the compiler. */
+export function isMessage(printed: unknown): printed is Message {
+  return problemWithMessage(printed) === undefined;
+}
+
+/** The requests of the workload; each has one reply, whose body is closed. */
+export type Request = "init" | "topology" | "broadcast" | "read";
+
+/**
+ * What is wrong with the body of a reply that is no error; undefined when nothing is. The bodies are closed: `type`,
+ * `in_reply_to`, at most `msg_id`, and `messages` in a `read_ok`. That of `init_ok` is open, as in Maelstrom.
+ */
+export function problemWithReply(request: Request, body: MessageBody): string | undefined {
+  const expected = `${request}_ok`;
+  if (body.type !== expected) return `answered ${request} with ${quote(body.type)} instead of ${quote(expected)}`;
+  if (request === "init") return undefined;
+  if (body.msg_id !== undefined && !Number.isInteger(body.msg_id)) return `sent ${expected} with a msg_id that is not an integer`;
+  if (request === "read" && !Array.isArray(body.messages)) return "sent read_ok without a list of messages";
+  for (const key in body) {
+    if (key === "type" || key === "in_reply_to" || key === "msg_id") continue;
+    if (key === "messages" && request === "read") continue;
+    return `sent ${expected} with the further key ${quote(key)}`;
+  }
+  return undefined;
+}
+
+/** Maelstrom's error codes that say that the request certainly did not take effect. */
+const DEFINITE_ERRORS: ReadonlySet<unknown> = new Set([1, 10, 11, 12, 14, 20, 21, 22, 30]);
+
+/** Whether an error reply says that the request did not happen; any other leaves it open. */
+export function isDefiniteError(body: MessageBody): boolean {
+  return DEFINITE_ERRORS.has(body.code);
+}
+
+function isObject(value: unknown): value is { readonly [key: string]: unknown } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function quote(value: unknown): string {
+  return JSON.stringify(value) ?? "nothing";
+}

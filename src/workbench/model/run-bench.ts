@@ -1,0 +1,254 @@
+import type { CancelTask, Clock } from "../../domain/ports/clock.js";
+import type { Random } from "../../domain/ports/random.js";
+import { type Breach, Cluster } from "./cluster.js";
+import type { Fault } from "./fault.js";
+import { FaultSchedule } from "./fault-schedule.js";
+import type { EndEvent, HistoryEvent, StartEvent } from "./history.js";
+import { Judge } from "./judge.js";
+import { LatenessMeter } from "./lateness.js";
+import { Network } from "./network.js";
+import { NetworkConditions } from "./network-conditions.js";
+import type { NodeHost } from "./node-host.js";
+import { PartitionFault } from "./partition-fault.js";
+import { type BenchResult, MOST_VIOLATIONS_KEPT } from "./result.js";
+import type { BenchSettings, FaultName, Limits } from "./settings.js";
+import { buildTopology } from "./topologies.js";
+import { TrafficMeter } from "./traffic.js";
+import { excerpt, type Violation } from "./violation.js";
+import { Worker } from "./worker.js";
+import { Workload } from "./workload.js";
+
+/** What to run and what it must keep below. */
+export interface BenchPlan {
+  readonly settings: BenchSettings;
+  readonly limits: Limits;
+  readonly challenge?: string;
+}
+
+/** What a run is at. */
+export type Phase = "starting" | "workload" | "recovering" | "final reads" | "finished";
+
+/** Is told what happens, as it happens; each part is optional. */
+export interface RunListener {
+  /** Every event of the history, in order. */
+  readonly event?: (event: HistoryEvent) => void;
+  readonly phase?: (phase: Phase) => void;
+  /** Every violation, those that only the reads show too. */
+  readonly violation?: (violation: Violation) => void;
+}
+
+/** Independent sources of chance, so that what the network draws does not change the workload. */
+export interface BenchRandom {
+  readonly workload: Random;
+  readonly network: Random;
+  readonly faults: Random;
+}
+
+/** What a run stands on. With a fake clock and nodes in this process it runs in virtual time. */
+export interface BenchPorts {
+  readonly clock: Clock;
+  readonly random: BenchRandom;
+  readonly host: NodeHost;
+  readonly listener?: RunListener;
+}
+
+/** How a run is doing. */
+export interface Progress {
+  readonly phase: Phase;
+  /** In ms since the workload began; 0 before. */
+  readonly elapsed: number;
+  readonly operations: number;
+  readonly serverMessages: number;
+  /** Values that have not yet been read from every node. */
+  readonly notYetEverywhere: number;
+  readonly violations: number;
+}
+
+/** A run under way. */
+export interface BenchRun {
+  progress(): Progress;
+  /** Ends the run now; the result says that it was cut short, and why. */
+  abort(reason: string): void;
+}
+
+/**
+ * Runs the whole bench once: starts the nodes, initialises them, drives the workload with its faults, lets the cluster
+ * recover, reads every node a last time, ends the nodes, and hands the result to `onFinished`, once. Works with callbacks
+ * alone, so that a fake clock can drive it.
+ */
+export function runBench(plan: BenchPlan, ports: BenchPorts, onFinished: (result: BenchResult) => void): BenchRun {
+  const run = new Run(plan, ports, onFinished);
+  run.start();
+  return run;
+}
+
+class Run implements BenchRun {
+  private readonly conditions = new NetworkConditions();
+  private readonly traffic = new TrafficMeter();
+  private readonly lateness: LatenessMeter;
+  private readonly network: Network;
+  private readonly cluster: Cluster;
+  private readonly judge: Judge;
+  private readonly workers: readonly Worker[];
+  private readonly faults: readonly FaultSchedule[];
+  private phase: Phase = "starting";
+  /** When the workload began, in ms of the clock; before that, when the bench began. */
+  private origin: number;
+  private workload: Workload | undefined;
+  private cancelRecovery: CancelTask | undefined;
+
+  constructor(
+    private readonly plan: BenchPlan,
+    private readonly ports: BenchPorts,
+    private readonly onFinished: (result: BenchResult) => void,
+  ) {
+    const { settings } = plan;
+    const { clock, random, host } = ports;
+    this.origin = clock.now();
+    this.lateness = new LatenessMeter(clock);
+    const { conditions, traffic, lateness } = this;
+    this.network = new Network(settings, { clock, random: random.network, conditions, traffic, lateness });
+    const breached = (breach: Breach) => this.breached(breach);
+    this.cluster = new Cluster(settings.nodeIds, { clock, host, network: this.network, breached });
+    this.judge = new Judge(this.startEvent(), (violation) => this.announce(violation));
+    this.workers = settings.nodeIds.map((node, index) => this.createWorker(node, index));
+    this.faults = settings.faults.map((name) => this.scheduleFault(name));
+  }
+
+  start(): void {
+    this.ports.listener?.event?.(this.startEvent());
+    this.ports.listener?.phase?.("starting");
+    this.cluster.start(() => {
+      const { topology, nodeIds } = this.plan.settings;
+      this.cluster.introduce(buildTopology(topology, nodeIds), () => this.beginWorkload());
+    });
+  }
+
+  progress(): Progress {
+    return {
+      phase: this.phase,
+      elapsed: this.phase === "starting" ? 0 : this.time(),
+      operations: this.judge.operationCount,
+      serverMessages: this.traffic.serverMessages,
+      notYetEverywhere: this.judge.notYetEverywhere,
+      violations: this.judge.violationCount,
+    };
+  }
+
+  abort(reason: string): void {
+    this.finish(reason);
+  }
+
+  private beginWorkload(): void {
+    const { settings } = this.plan;
+    const { clock, random } = this.ports;
+    if (!this.enter("workload")) return;
+    this.origin = clock.now();
+    this.lateness.start();
+    for (const schedule of this.faults) schedule.begin();
+    clock.schedule(settings.timeLimit, () => {
+      for (const schedule of this.faults) schedule.pause();
+    });
+    this.workload = new Workload(this.workers, settings, clock, random.workload, () => this.recover());
+    this.workload.start();
+  }
+
+  private recover(): void {
+    if (!this.enter("recovering")) return;
+    for (const schedule of this.faults) schedule.end();
+    this.cancelRecovery = this.ports.clock.schedule(this.plan.settings.quiescence, () => this.readFinally());
+  }
+
+  private readFinally(): void {
+    if (!this.enter("final reads")) return;
+    let missing = this.workers.length;
+    for (const worker of this.workers) {
+      worker.perform({ operation: "read", final: true }, () => {
+        if (--missing === 0) this.finish(undefined);
+      });
+    }
+  }
+
+  private finish(cutShort: string | undefined): void {
+    if (!this.enter("finished")) return;
+    this.lateness.stop();
+    this.workload?.stop();
+    this.cancelRecovery?.();
+    for (const schedule of this.faults) schedule.pause();
+    this.network.stop();
+    this.cluster.stop();
+    const end: EndEvent = {
+      type: "end",
+      time: this.time(),
+      ...(cutShort === undefined ? {} : { cutShort }),
+      traffic: this.traffic.snapshot(),
+      lateness: this.lateness.summary(this.origin),
+    };
+    this.ports.listener?.event?.(end);
+    this.onFinished(this.judge.finish(end));
+  }
+
+  /** Moves on to a phase; false when the run has been cut short, and nothing more may happen. */
+  private enter(phase: Phase): boolean {
+    if (this.phase === "finished") return false;
+    this.phase = phase;
+    this.ports.listener?.phase?.(phase);
+    return true;
+  }
+
+  private record(event: Exclude<HistoryEvent, StartEvent | EndEvent>): void {
+    if (this.phase === "finished") return;
+    this.ports.listener?.event?.(event);
+    this.judge.add(event);
+  }
+
+  private breached(breach: Breach): void {
+    if (this.phase === "finished") return;
+    const violation: Violation = { ...breach, time: this.time() };
+    this.record({ type: "violation", violation });
+    this.announce(violation);
+    if (this.phase === "starting") this.finish("the cluster did not start");
+    else if (breach.rule === "node-ended") this.finish(`${breach.node} ended by itself`);
+  }
+
+  private announce(violation: Violation): void {
+    this.ports.listener?.violation?.(violation);
+    if (this.judge.violationCount >= MOST_VIOLATIONS_KEPT) this.finish(`there were ${MOST_VIOLATIONS_KEPT} violations`);
+  }
+
+  private createWorker(node: string, index: number): Worker {
+    return new Worker(node, index, this.plan.settings.nodeIds.length, {
+      network: this.network,
+      clock: this.ports.clock,
+      time: () => this.time(),
+      record: (event) => this.record(event),
+      malformedReply: (node, problem, line, body) =>
+        this.breached({ rule: "malformed-reply", node, problem, line, text: excerpt(JSON.stringify(body)) }),
+    });
+  }
+
+  private scheduleFault(name: FaultName): FaultSchedule {
+    const { clock, random } = this.ports;
+    return new FaultSchedule(this.createFault(name), this.plan.settings.faultInterval, clock, random.faults, (...what) => {
+      const [fault, action, detail] = what;
+      this.record({ type: "fault", time: this.time(), fault, action, detail });
+    });
+  }
+
+  private createFault(name: FaultName): Fault {
+    switch (name) {
+      case "partition":
+        return new PartitionFault(this.plan.settings.nodeIds, this.conditions, this.ports.random.faults);
+    }
+  }
+
+  private startEvent(): StartEvent {
+    const { settings, limits, challenge } = this.plan;
+    return { type: "start", version: 1, settings, limits, ...(challenge === undefined ? {} : { challenge }) };
+  }
+
+  /** In ms since `origin`, to the microsecond. */
+  private time(): number {
+    return Math.round((this.ports.clock.now() - this.origin) * 1000) / 1000;
+  }
+}

@@ -1,0 +1,184 @@
+/** What became of a value. */
+export type ValueFate = "stable" | "lost" | "never-read";
+
+/** What the reads say about one value. */
+export interface ValueOutcome {
+  readonly value: number;
+  readonly fate: ValueFate;
+  /** When it was first certain that the value exists, in ms since the workload began; absent when it never was. */
+  readonly knownAt?: number;
+  /** Invocation of the last read that lacked the value; absent when none did. */
+  readonly lastAbsentAt?: number;
+  /** From the known time to the invocation of the last read that lacked the value, in ms, 0 if none did; stable values only. */
+  readonly latency?: number;
+}
+
+/** A read that came back. Positions count the events of the history. */
+export interface CompletedRead {
+  readonly invokedPosition: number;
+  readonly invokedAt: number;
+  readonly completedPosition: number;
+  readonly completedAt: number;
+  /** Index of the node that was read. */
+  readonly node: number;
+  readonly values: readonly unknown[];
+}
+
+/** What no read may show. */
+export interface ReadAnomalies {
+  /** Values that were in it more than once. */
+  readonly twice: readonly number[];
+  /** Values that nobody had broadcast yet. */
+  readonly invented: readonly unknown[];
+}
+
+const NONE = -1;
+
+/**
+ * The semantics of Jepsen's `set-full` checker, folded: reads are looked at as they come and then forgotten. Per value
+ * it keeps the first event that proved its existence and the latest invocations of reads that showed and that lacked it,
+ * in typed arrays, since a run of 10,000 values has as many reads of up to as many values.
+ *
+ * Values are the integers 0, 1, 2, … in the order of their broadcasts, so a value is its own index.
+ */
+export class SetChecker {
+  private attempted = 0;
+  private reads = 0;
+  private everywhere = 0;
+  private capacity = 1024;
+  private knownPosition = new Int32Array(this.capacity).fill(NONE);
+  private knownTime = new Float64Array(this.capacity);
+  private lastPresent = new Int32Array(this.capacity).fill(NONE);
+  private lastAbsent = new Int32Array(this.capacity).fill(NONE);
+  private lastAbsentTime = new Float64Array(this.capacity);
+  /** Number of the last read that had the value in its list: tells, without a set, what the current read lacks or repeats. */
+  private lastReadWith = new Int32Array(this.capacity).fill(NONE);
+  private nodesMissing = new Int32Array(this.capacity);
+  private readonly shownBy: Uint8Array[] = [];
+
+  constructor(private readonly nodeCount: number) {}
+
+  /** How many values were broadcast, acknowledged or not. */
+  get attemptCount(): number {
+    return this.attempted;
+  }
+
+  /** How many values have not yet been read from every node. */
+  get notYetEverywhere(): number {
+    return this.attempted - this.everywhere;
+  }
+
+  /** A broadcast begins. Values must come as 0, 1, 2, …; throws RangeError otherwise. */
+  broadcastInvoked(value: number): void {
+    if (value !== this.attempted) throw new RangeError(`value ${value} broadcast where ${this.attempted} was due`);
+    if (this.attempted === this.capacity) this.grow();
+    this.nodesMissing[value] = this.nodeCount;
+    this.attempted++;
+  }
+
+  /** A broadcast was acknowledged. */
+  broadcastAcknowledged(value: number, position: number, time: number): void {
+    if (this.knownPosition[value] !== NONE) return;
+    this.knownPosition[value] = position;
+    this.knownTime[value] = time;
+  }
+
+  /** Takes in a read and says what it should not have shown. */
+  readCompleted(read: CompletedRead): ReadAnomalies {
+    const serial = this.reads++;
+    const twice: number[] = [];
+    const invented: unknown[] = [];
+    let shown = 0;
+    for (const value of read.values) {
+      if (!this.wasBroadcast(value)) {
+        invented.push(value);
+      } else if (this.lastReadWith[value] === serial) {
+        twice.push(value);
+      } else {
+        shown++;
+        this.lastReadWith[value] = serial;
+        this.present(value, read);
+      }
+    }
+    if (shown < this.attempted) this.noteAbsent(serial, read);
+    return { twice, invented };
+  }
+
+  /** What became of every value, by all reads so far. */
+  outcomes(): ValueOutcome[] {
+    return Array.from({ length: this.attempted }, (_, value) => this.outcome(value));
+  }
+
+  private wasBroadcast(value: unknown): value is number {
+    return typeof value === "number" && value >= 0 && value < this.attempted && Number.isInteger(value);
+  }
+
+  private present(value: number, read: CompletedRead): void {
+    if (this.knownPosition[value] === NONE) {
+      this.knownPosition[value] = read.completedPosition;
+      this.knownTime[value] = read.completedAt;
+    }
+    if ((this.lastPresent[value] as number) < read.invokedPosition) this.lastPresent[value] = read.invokedPosition;
+    if (this.nodesMissing[value] !== 0) this.noteShown(value, read.node);
+  }
+
+  private noteShown(value: number, node: number): void {
+    const shownBy = this.shownBy[node] ?? new Uint8Array(this.capacity);
+    this.shownBy[node] = shownBy;
+    if (shownBy[value] === 1) return;
+    shownBy[value] = 1;
+    const missing = (this.nodesMissing[value] as number) - 1;
+    this.nodesMissing[value] = missing;
+    if (missing === 0) this.everywhere++;
+  }
+
+  private noteAbsent(serial: number, read: CompletedRead): void {
+    const { lastReadWith, lastAbsent, lastAbsentTime, attempted } = this;
+    for (let value = 0; value < attempted; value++) {
+      if (lastReadWith[value] === serial || (lastAbsent[value] as number) >= read.invokedPosition) continue;
+      lastAbsent[value] = read.invokedPosition;
+      lastAbsentTime[value] = read.invokedAt;
+    }
+  }
+
+  private outcome(value: number): ValueOutcome {
+    const knownPosition = this.knownPosition[value] as number;
+    const lastPresent = this.lastPresent[value] as number;
+    const lastAbsent = this.lastAbsent[value] as number;
+    const known = knownPosition === NONE ? {} : { knownAt: this.knownTime[value] as number };
+    const absent = lastAbsent === NONE ? {} : { lastAbsentAt: this.lastAbsentTime[value] as number };
+    if (lastPresent !== NONE && lastAbsent < lastPresent) {
+      const latency =
+        lastAbsent === NONE
+          ? 0
+          : Math.max(0, (this.lastAbsentTime[value] as number) - (this.knownTime[value] as number));
+      return { value, fate: "stable", ...known, ...absent, latency };
+    }
+    // A read that lacked the value proves nothing unless it began after the value was known to exist.
+    const lost = knownPosition !== NONE && lastAbsent > lastPresent && lastAbsent > knownPosition;
+    return { value, fate: lost ? "lost" : "never-read", ...known, ...absent };
+  }
+
+  private grow(): void {
+    this.capacity *= 2;
+    this.knownPosition = grown(this.knownPosition, new Int32Array(this.capacity).fill(NONE));
+    this.knownTime = grown(this.knownTime, new Float64Array(this.capacity));
+    this.lastPresent = grown(this.lastPresent, new Int32Array(this.capacity).fill(NONE));
+    this.lastAbsent = grown(this.lastAbsent, new Int32Array(this.capacity).fill(NONE));
+    this.lastAbsentTime = grown(this.lastAbsentTime, new Float64Array(this.capacity));
+    this.lastReadWith = grown(this.lastReadWith, new Int32Array(this.capacity).fill(NONE));
+    this.nodesMissing = grown(this.nodesMissing, new Int32Array(this.capacity));
+    for (const [node, shownBy] of this.shownBy.entries()) {
+      if (shownBy !== undefined) this.shownBy[node] = grown(shownBy, new Uint8Array(this.capacity));
+    }
+  }
+}
+
+interface Settable {
+  set(source: ArrayLike<number>): void;
+}
+
+function grown<List extends Settable & ArrayLike<number>>(old: List, larger: List): List {
+  larger.set(old);
+  return larger;
+}

@@ -1,0 +1,66 @@
+/** How the network draws the latency of a message. */
+export type LatencyDistribution = "constant" | "uniform" | "exponential";
+
+/** The values of `--latency-dist`. */
+export const LATENCY_DISTRIBUTIONS = ["constant", "uniform", "exponential"] as const;
+
+/** The faults that the bench can inject; the values of `--nemesis`. */
+export type FaultName = "partition";
+
+/** The values of `--nemesis`. */
+export const FAULT_NAMES = ["partition"] as const;
+
+/** The neighbourhoods offered to the nodes in `topology`; the values of `--topology`. */
+export type TopologyName = "grid" | "line" | "total" | "tree" | "tree2" | "tree3" | "tree4";
+
+/** The values of `--topology`. */
+export const TOPOLOGY_NAMES = ["grid", "line", "total", "tree", "tree2", "tree3", "tree4"] as const;
+
+/** Everything that decides how a run goes, apart from which nodes it runs. Times in ms. */
+export interface BenchSettings {
+  /** Ids of the nodes in order; the first workers are bound to the first nodes. */
+  readonly nodeIds: readonly string[];
+  /** How long operations are started. */
+  readonly timeLimit: number;
+  /** Operations a second over all workers, on average; 0 for none. */
+  readonly rate: number;
+  /** Mean latency of a message between nodes. */
+  readonly latency: number;
+  readonly latencyDistribution: LatencyDistribution;
+  readonly topology: TopologyName;
+  readonly faults: readonly FaultName[];
+  /** Mean time between the start and the stop of a fault, and between the stop and the next start. */
+  readonly faultInterval: number;
+  /** Rest between the end of the faults and the final reads. */
+  readonly quiescence: number;
+  /** Seed of the workload, the latencies and the faults. */
+  readonly seed: number;
+}
+
+/** What a run must keep below; what is absent is not limited. A value equal to its limit is over it. */
+export interface Limits {
+  readonly messagesPerOperation?: number;
+  /** In ms. */
+  readonly medianLatency?: number;
+  /** In ms. */
+  readonly maxLatency?: number;
+}
+
+/** Maelstrom's defaults, with a seed of one's own. */
+export const DEFAULT_SETTINGS: BenchSettings = {
+  nodeIds: ["n1", "n2", "n3", "n4", "n5"],
+  timeLimit: 60_000,
+  rate: 5,
+  latency: 0,
+  latencyDistribution: "constant",
+  topology: "grid",
+  faults: [],
+  faultInterval: 10_000,
+  quiescence: 10_000,
+  seed: 1,
+};
+
+/** The ids that `--node-count` gives: n0, n1, … */
+export function numberedNodes(count: number): readonly string[] {
+  return Array.from({ length: count }, (_, index) => `n${index}`);
+}

@@ -1,0 +1,83 @@
+import type { Clock } from "../../domain/ports/clock.js";
+import { type Answer, Client } from "./client.js";
+import type { CompleteEvent, InvokeEvent, OperationName } from "./history.js";
+import type { MessageBody } from "./message.js";
+import type { Network } from "./network.js";
+import { isDefiniteError, problemWithReply } from "./protocol-rules.js";
+
+/** How long a client waits for a reply (ms). */
+export const REQUEST_TIMEOUT = 5000;
+
+/** What a worker needs and whom it tells. */
+export interface WorkerParts {
+  readonly network: Network;
+  readonly clock: Clock;
+  /** The time since the workload began, in ms. */
+  readonly time: () => number;
+  readonly record: (event: InvokeEvent | CompleteEvent) => void;
+  /** A reply broke the rules; `line` is the number of the node's line. */
+  readonly malformedReply: (node: string, problem: string, line: number, body: MessageBody) => void;
+}
+
+/** An operation to perform. */
+export type Task =
+  | { readonly operation: "broadcast"; readonly value: number }
+  | { readonly operation: "read"; readonly final?: true };
+
+/**
+ * One of the workload's clients, bound to one node, with one operation at a time. When an operation's outcome is unknown
+ * the worker goes on under a new process number and with a new client, as in Jepsen; so a reply that comes after that is
+ * addressed to nobody.
+ */
+export class Worker {
+  /** Whether it can take an operation. */
+  free = true;
+  private client: Client | undefined;
+
+  constructor(
+    readonly node: string,
+    private process: number,
+    private readonly workerCount: number,
+    private readonly parts: WorkerParts,
+  ) {}
+
+  /** Performs an operation; `done` is called when it has ended, whatever came of it. */
+  perform(task: Task, done: () => void): void {
+    const { parts, node, process } = this;
+    const { operation } = task;
+    this.free = false;
+    this.client ??= new Client(node, parts.network, parts.clock);
+    parts.record({ type: "invoke", time: parts.time(), process, node, ...task });
+    const body = operation === "broadcast" ? { type: operation, message: task.value } : { type: operation };
+    this.client.request(body, REQUEST_TIMEOUT, (answer) => {
+      const completion = this.judge(operation, answer);
+      parts.record({ ...completion, time: parts.time(), process, node, operation });
+      if (completion.type === "info") this.crash();
+      this.free = true;
+      done();
+    });
+  }
+
+  private judge(operation: OperationName, answer: Answer): Pick<CompleteEvent, "type" | "error" | "values" | "line"> {
+    // A read changes nothing, so a read that may or may not have happened has simply failed.
+    const unknown = operation === "read" ? "fail" : "info";
+    if (answer.kind === "timeout") return { type: unknown, error: `no answer within ${REQUEST_TIMEOUT} ms` };
+    const { body, line } = answer;
+    if (body.type === "error") {
+      const error = `error ${String(body.code)}${typeof body.text === "string" ? `: ${body.text}` : ""}`;
+      return { type: isDefiniteError(body) ? "fail" : unknown, error, line };
+    }
+    const problem = problemWithReply(operation, body);
+    if (problem !== undefined) {
+      this.parts.malformedReply(this.node, problem, line, body);
+      return { type: "info", error: problem, line };
+    }
+    return operation === "read" ? { type: "ok", values: body.messages as unknown[], line } : { type: "ok", line };
+  }
+
+  private crash(): void {
+    this.client?.close();
+    this.client = undefined;
+    this.process += this.workerCount;
+  }
+}

@@ -1,0 +1,80 @@
+import type { CancelTask, Clock } from "../../domain/ports/clock.js";
+import type { Random } from "../../domain/ports/random.js";
+import { pick } from "./chance.js";
+import { drawGap } from "./latency.js";
+import type { Worker } from "./worker.js";
+
+/**
+ * Maelstrom's broadcast workload: for `timeLimit` ms, operations at gaps uniform in 0 … 2/rate, each with even chances a
+ * broadcast of the next integer or a read, each on a random worker that is free. Like Jepsen's generator it does not
+ * catch up: an operation that had to wait for a free worker delays all that follow.
+ */
+export class Workload {
+  private nextValue = 0;
+  /** When the next operation may begin, in ms of the clock. */
+  private nextAt = 0;
+  private over = false;
+  private waitingForWorker = false;
+  private busyWorkers = 0;
+  private stopped = false;
+  private cancelNext: CancelTask | undefined;
+  private cancelEnd: CancelTask | undefined;
+
+  constructor(
+    private readonly workers: readonly Worker[],
+    private readonly settings: { readonly rate: number; readonly timeLimit: number },
+    private readonly clock: Clock,
+    private readonly random: Random,
+    private readonly drained: () => void,
+  ) {}
+
+  /** Begins; `drained` is called once the time is over and every operation has ended. */
+  start(): void {
+    this.cancelEnd = this.clock.schedule(this.settings.timeLimit, () => this.end());
+    if (this.settings.rate === 0) return;
+    this.nextAt = this.clock.now();
+    this.begin();
+  }
+
+  /** Begins no more operations and never calls `drained`. */
+  stop(): void {
+    this.stopped = true;
+    this.cancelNext?.();
+    this.cancelEnd?.();
+  }
+
+  private begin(): void {
+    const free = this.workers.filter((worker) => worker.free);
+    if (free.length === 0) {
+      this.waitingForWorker = true;
+      return;
+    }
+    const now = this.clock.now();
+    const worker = pick(free, this.random);
+    this.nextAt = now + drawGap(1000 / this.settings.rate, this.random);
+    this.cancelNext = this.clock.schedule(this.nextAt - now, () => this.begin());
+    this.busyWorkers++;
+    const isRead = this.random.next() < 0.5;
+    worker.perform(isRead ? { operation: "read" } : { operation: "broadcast", value: this.nextValue++ }, () => {
+      this.busyWorkers--;
+      if (this.stopped) return;
+      if (this.over) this.drainIfIdle();
+      else if (this.waitingForWorker) this.resume();
+    });
+  }
+
+  private resume(): void {
+    this.waitingForWorker = false;
+    this.cancelNext = this.clock.schedule(0, () => this.begin());
+  }
+
+  private end(): void {
+    this.over = true;
+    this.cancelNext?.();
+    this.drainIfIdle();
+  }
+
+  private drainIfIdle(): void {
+    if (this.busyWorkers === 0) this.drained();
+  }
+}

@@ -1,0 +1,38 @@
+import type { Clock } from "../../../src/domain/ports/clock.js";
+import type { NodeEvents, NodeHandle, NodeHost } from "../../../src/workbench/model/node-host.js";
+import type { Behaviour } from "../../fixtures/nodes/behaviours.js";
+
+/** Runs the fixture nodes inside this process, on the bench's clock: a perfect machine, so every run is repeatable. */
+export class InProcessHost implements NodeHost {
+  /** How many nodes are running. */
+  running = 0;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly behaviourOf: (nodeId: string) => Behaviour,
+  ) {}
+
+  start(nodeId: string, events: NodeEvents): NodeHandle {
+    this.running++;
+    let stopped = false;
+    // What a node does with a message takes no time, but happens after the bench has finished handing it over.
+    const later = (task: () => void) =>
+      this.clock.schedule(0, () => {
+        if (!stopped) task();
+      });
+    const receive = this.behaviourOf(nodeId)((line) => {
+      if (typeof line === "string") events.rubbish(line, line.length, "printed a line that is not JSON");
+      else events.printed({ message: line, bytes: 0 });
+    });
+    return {
+      deliver: ({ message }) => {
+        later(() => receive(message));
+        return true;
+      },
+      stop: () => {
+        if (!stopped) this.running--;
+        stopped = true;
+      },
+    };
+  }
+}
