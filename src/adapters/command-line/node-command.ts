@@ -42,7 +42,10 @@ export function parseNodeCommand(args: readonly string[], version: string): Node
 
 /** Commander's message on one line, with what the option would take where it lacks a value. */
 function withAllowed(error: CommanderError): string {
-  const message = error.message.replace(/^error: /, "").replaceAll("\n", " ");
+  const message = error.message
+    .replace(/^error: /, "")
+    .replaceAll("\n", " ")
+    .replace(/\.$/, "");
   const field = Object.values(fields).find(({ flag }) => message.includes(`'${flag} `));
   return field === undefined ? message : `${message}: it takes ${field.allowed}`;
 }

@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import { parseNodeCommand } from "../../../src/adapters/command-line/node-command.js";
+import { fields, resolveSettings } from "../../../src/application/settings/settings.js";
+
+const parse = (...args: string[]) => parseNodeCommand(args, "1.2.3");
+
+describe("the node's command line", () => {
+  it("gives the defaults without arguments", () => {
+    expect(parse()).toEqual({ kind: "run", settings: resolveSettings() });
+  });
+
+  it("reads every option", () => {
+    const args = "--preset proposal --window 50 --batch-size=7 --fan-out 2 --tree topology --anti-entropy 900".split(
+      " ",
+    );
+    expect(parse(...args)).toEqual({
+      kind: "run",
+      settings: { preset: "proposal", window: 50, batchSize: 7, fanOut: 2, tree: "topology", antiEntropyInterval: 900 },
+    });
+  });
+
+  it("shows help that names every option with what it takes", () => {
+    const help = parse("--help");
+    if (help.kind !== "show") throw new Error("no help");
+    const text = help.text.replaceAll(/\s+/g, " ");
+    for (const { flag, allowed, effect } of Object.values(fields)) {
+      expect(text).toContain(flag);
+      expect(text).toContain(allowed);
+      expect(text).toContain(effect);
+    }
+  });
+
+  it("shows the version", () => {
+    expect(parse("--version")).toEqual({ kind: "show", text: "1.2.3\n" });
+  });
+
+  it.each([
+    [["--windo", "60"], "--windo"],
+    [["--window"], "from 50 to 100"],
+    [["--window", "20"], "from 50 to 100"],
+    [["--window", "6e1"], "--window"],
+    [["--window", "-60"], "--window"],
+    [["--window", ""], "--window"],
+    [["--tree", "ring"], "members, topology"],
+    [["--preset", "__proto__"], "proposal"],
+    [["surplus"], "--help"],
+  ])("refuses %j in one line that says what is allowed", (args, part) => {
+    const result = parse(...args);
+    expect(result.kind).toBe("refuse");
+    if (result.kind !== "refuse") return;
+    expect(result.text).toContain(part);
+    expect(result.text).not.toContain("\n");
+  });
+});

@@ -1,0 +1,81 @@
+import type { BroadcastNode, BroadcastNodeFactory, ClusterView } from "../../src/application/broadcast-node.js";
+import type { JsonValue } from "../../src/domain/json-value.js";
+import type { Log } from "../../src/domain/ports/log.js";
+import type { MessageListener, MessageNotes, Transport } from "../../src/domain/ports/transport.js";
+import { ValueSet } from "../../src/domain/value-set.js";
+
+/** A transport whose messages a test puts in and takes out by hand. */
+export class RecordingTransport implements Transport {
+  maxMessageBytes = 1024 * 1024;
+  readonly sent: { to: string; body: object }[] = [];
+  private listener: MessageListener | undefined;
+
+  send(to: string, body: object): void {
+    this.sent.push({ to, body });
+  }
+
+  onMessage(listener: MessageListener): void {
+    this.listener = listener;
+  }
+
+  async close(): Promise<void> {}
+
+  /** A message arrives; returns what was sent because of it. */
+  deliver(from: string, body: unknown, notes?: MessageNotes): { to: string; body: object }[] {
+    const before = this.sent.length;
+    this.listener?.(from, body, notes);
+    return this.sent.slice(before);
+  }
+}
+
+export class RecordingLog implements Log {
+  readonly lines: string[] = [];
+
+  line(text: string): void {
+    this.lines.push(text);
+  }
+}
+
+/** Stands in for the protocol's engine: stores values, accepts them when told to, and records what it is asked. */
+export class RecordingNode implements BroadcastNode {
+  readonly received: { from: string; body: unknown }[] = [];
+  readonly started: ReadonlyMap<string, readonly string[]>[] = [];
+  readonly waiting: (() => void)[] = [];
+  stopped = false;
+  private readonly known = new ValueSet();
+
+  constructor(readonly cluster: ClusterView) {}
+
+  broadcast(value: JsonValue, whenAccepted: () => void): void {
+    this.known.add(value);
+    this.waiting.push(whenAccepted);
+  }
+
+  values(): readonly JsonValue[] {
+    return this.known.values();
+  }
+
+  start(topology: ReadonlyMap<string, readonly string[]>): void {
+    this.started.push(topology);
+  }
+
+  receive(from: string, body: unknown): void {
+    if (from === "n2") throw new Error("n2 is too much for this node");
+    this.received.push({ from, body });
+  }
+
+  stop(): void {
+    this.stopped = true;
+  }
+}
+
+/** A factory that keeps every node that it made. */
+export function recordingNodes(): { nodes: RecordingNode[]; create: BroadcastNodeFactory } {
+  const nodes: RecordingNode[] = [];
+  const create = (cluster: ClusterView) => {
+    const node = new RecordingNode(cluster);
+    nodes.push(node);
+    return node;
+  };
+  return { nodes, create };
+}

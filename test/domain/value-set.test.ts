@@ -1,0 +1,88 @@
+import { isDeepStrictEqual } from "node:util";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { canonicalJson } from "../../src/domain/canonical-json.js";
+import type { JsonValue } from "../../src/domain/json-value.js";
+import { ValueSet } from "../../src/domain/value-set.js";
+
+const parse = (json: string) => JSON.parse(json) as JsonValue;
+/** Values as they come off the wire, `__proto__` among the keys. */
+const jsonValue = fc.jsonValue({ maxDepth: 4 }).map((value) => parse(JSON.stringify(value)));
+
+/** The same content with the keys of every object in the opposite order. */
+function reversed(value: JsonValue): JsonValue {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(reversed);
+  const members = Object.keys(value).map(
+    (key) => `${JSON.stringify(key)}:${JSON.stringify(reversed(value[key] as JsonValue))}`,
+  );
+  return parse(`{${members.reverse().join(",")}}`);
+}
+
+describe("ValueSet", () => {
+  it("keeps each value once, whatever the order of its keys", () => {
+    fc.assert(
+      fc.property(fc.array(jsonValue), (values) => {
+        const set = new ValueSet();
+        for (const value of values) set.add(value);
+        const size = set.size;
+        for (const value of values) {
+          expect(set.has(reversed(value))).toBe(true);
+          expect(set.add(reversed(value))).toBe(false);
+        }
+        expect(set.size).toBe(size);
+        expect(set.values()).toHaveLength(size);
+      }),
+    );
+  });
+
+  it("takes two values for one exactly if their content is equal", () => {
+    fc.assert(
+      fc.property(jsonValue, jsonValue, (one, other) => {
+        const set = new ValueSet();
+        set.add(one);
+        expect(set.has(other)).toBe(isDeepStrictEqual(one, other));
+      }),
+    );
+  });
+
+  it.each([
+    ["1", '"1"'],
+    ["null", '"null"'],
+    ["[]", "{}"],
+    ["[1]", '"[1]"'],
+    ["0", "false"],
+    ["{}", '{"__proto__":1}'],
+    ['{"__proto__":1}', '{"__proto__":2}'],
+    ["[1,2]", "[2,1]"],
+  ])("tells %s from %s", (one, other) => {
+    const set = new ValueSet();
+    expect([set.add(parse(one)), set.add(parse(other))]).toEqual([true, true]);
+  });
+
+  it.each([
+    ["1", "1.0"],
+    ["100", "1e2"],
+    ["0", "-0"],
+    ["[0]", "[-0.0]"],
+    ['{"a":1,"b":2}', '{"b":2,"a":1.0}'],
+    ['"é"', '"\\u00e9"'],
+  ])("takes %s and %s for one value", (one, other) => {
+    const set = new ValueSet();
+    expect([set.add(parse(one)), set.add(parse(other))]).toEqual([true, false]);
+  });
+
+  it("gives the values in the order in which they came, as they came", () => {
+    const set = new ValueSet();
+    for (const json of ["3", '"a"', "3.0", '{"b":1,"a":2}', "[null]"]) set.add(parse(json));
+    expect(JSON.stringify(set.values())).toBe('[3,"a",{"b":1,"a":2},[null]]');
+  });
+});
+
+describe("canonicalJson", () => {
+  it("is JSON of the same content", () => {
+    fc.assert(
+      fc.property(jsonValue, (value) => isDeepStrictEqual(parse(canonicalJson(value)), parse(JSON.stringify(value)))),
+    );
+  });
+});
