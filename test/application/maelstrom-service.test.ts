@@ -17,6 +17,7 @@ function compose() {
     log,
     clock: new FakeClock(),
     random: new SeededRandom(1),
+    incarnation: 1,
     identified: (self: string) => identities.push(self),
   };
   const service = composeMaelstromNode(resolveSettings(), ports, create);

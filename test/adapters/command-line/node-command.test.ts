@@ -1,8 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { parseNodeCommand } from "../../../src/adapters/command-line/node-command.js";
-import { fields, resolveSettings } from "../../../src/application/settings/settings.js";
+import { fields, resolveSettings, type SettingName } from "../../../src/application/settings/settings.js";
 
 const parse = (...args: string[]) => parseNodeCommand(args, "1.2.3");
+
+/** What of the settings can be given: a preset may imply more. */
+function pick(settings: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.keys(fields).map((name) => [name, settings[name]]));
+}
 
 describe("the node's command line", () => {
   it("gives the defaults without arguments", () => {
@@ -10,13 +15,17 @@ describe("the node's command line", () => {
   });
 
   it("reads every option", () => {
-    const args = "--preset proposal --window 50 --batch-size=7 --fan-out 2 --tree topology --anti-entropy 900".split(
-      " ",
-    );
-    expect(parse(...args)).toEqual({
-      kind: "run",
-      settings: { preset: "proposal", window: 50, batchSize: 7, fanOut: 2, tree: "topology", antiEntropyInterval: 900 },
-    });
+    const settings = {
+      ...resolveSettings(),
+      preset: "proposal",
+      window: 50,
+      batchSize: 7,
+      fanOut: 2,
+      tree: "topology",
+      antiEntropyInterval: 900,
+    };
+    const args = Object.entries(fields).map(([name, { flag }]) => `${flag}=${settings[name as SettingName]}`);
+    expect(parse(...args)).toMatchObject({ kind: "run", settings: resolveSettings(pick(settings)) });
   });
 
   it("shows help that names every option with what it takes", () => {

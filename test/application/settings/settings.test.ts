@@ -5,7 +5,12 @@ import { fields, resolveSettings, SettingsError } from "../../../src/application
 
 describe("resolveSettings", () => {
   it("has a default for everything", () => {
-    expect(resolveSettings({ preset: "proposal" })).toEqual({
+    const settings = resolveSettings();
+    for (const name of Object.keys(fields)) expect(settings).toHaveProperty(name);
+  });
+
+  it("runs the proposal to the letter if asked to", () => {
+    expect(resolveSettings({ preset: "proposal" })).toMatchObject({
       preset: "proposal",
       window: 100,
       batchSize: 64,
