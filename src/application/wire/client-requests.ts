@@ -25,7 +25,7 @@ export interface BroadcastRequest {
   readonly value: JsonValue;
 }
 
-export interface ReadRequest {
+interface ReadRequest {
   readonly type: "read";
 }
 
