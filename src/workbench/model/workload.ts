@@ -1,12 +1,11 @@
 import type { CancelTask, Clock } from "../../domain/ports/clock.js";
 import type { Random } from "../../domain/ports/random.js";
-import { pick } from "./chance.js";
 import { drawGap } from "./latency.js";
 import type { Worker } from "./worker.js";
 
 /**
  * Maelstrom's broadcast workload: for `timeLimit` ms, operations at gaps uniform in 0 … 2/rate, each with even chances a
- * broadcast of the next integer or a read, each on a random worker that is free. Like Jepsen's generator it does not
+ * broadcast of the next integer or a read, dealt in turn to the workers that are free. Like Jepsen's generator it does not
  * catch up: an operation that had to wait for a free worker delays all that follow.
  */
 export class Workload {
@@ -16,6 +15,8 @@ export class Workload {
   private over = false;
   private waitingForWorker = false;
   private busyWorkers = 0;
+  /** Where the search for a free worker starts. */
+  private place = 0;
   private stopped = false;
   private cancelNext: CancelTask | undefined;
   private cancelEnd: CancelTask | undefined;
@@ -44,13 +45,12 @@ export class Workload {
   }
 
   private begin(): void {
-    const free = this.workers.filter((worker) => worker.free);
-    if (free.length === 0) {
+    const worker = this.chooseWorker();
+    if (worker === undefined) {
       this.waitingForWorker = true;
       return;
     }
     const now = this.clock.now();
-    const worker = pick(free, this.random);
     this.nextAt = now + drawGap(1000 / this.settings.rate, this.random);
     this.cancelNext = this.clock.schedule(this.nextAt - now, () => this.begin());
     this.busyWorkers++;
@@ -61,6 +61,18 @@ export class Workload {
       if (this.over) this.drainIfIdle();
       else if (this.waitingForWorker) this.resume();
     });
+  }
+
+  /**
+   * The first free worker from a place that moves on by one with each operation. As in Jepsen, whose nemesis is a worker
+   * too, the round has one place more than there are workers.
+   */
+  private chooseWorker(): Worker | undefined {
+    const { workers, place } = this;
+    const free = (worker: Worker) => worker.free;
+    const worker = workers.slice(place).find(free) ?? workers.find(free);
+    if (worker !== undefined) this.place = (place + 1) % (workers.length + 1);
+    return worker;
   }
 
   private resume(): void {

@@ -18,7 +18,7 @@ const references: {
     settings: {},
     perBroadcast: 56,
     latencies: [453, 679, 751, 792],
-    tolerances: [20, 20, 25, 40],
+    tolerances: [12, 20, 30, 30],
   },
   {
     name: "flood on a tree of four branches",
@@ -26,7 +26,7 @@ const references: {
     settings: { topology: "tree4" },
     perBroadcast: 24,
     latencies: [356, 488, 506, 515],
-    tolerances: [20, 20, 20, 40],
+    tolerances: [10, 10, 15, 20],
   },
   {
     name: "flood on a grid, exponential latency",
@@ -34,7 +34,7 @@ const references: {
     settings: { latencyDistribution: "exponential" },
     perBroadcast: 56,
     latencies: [230, 446, 549, 770],
-    tolerances: [25, 40, 80, 200],
+    tolerances: [15, 30, 60, 120],
   },
   {
     name: "star",

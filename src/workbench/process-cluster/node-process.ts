@@ -1,0 +1,150 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createWriteStream, type WriteStream } from "node:fs";
+import type { Delivery } from "../model/message.js";
+import type { NodeEvents, NodeHandle } from "../model/node-host.js";
+import { LineSplitter } from "./line-splitter.js";
+
+/** How to run a node. */
+export interface NodeCommand {
+  /** Path of the executable. */
+  readonly bin: string;
+  readonly args: readonly string[];
+  /** File that receives what the node writes to stderr. */
+  readonly logFile?: string;
+  /** Called with each line that the node writes to stderr. */
+  readonly onStderr?: (nodeId: string, line: string) => void;
+}
+
+const STDERR_LINES_KEPT = 8;
+
+/** How long a node may take to end by itself once its stdin is closed (ms); after that it is killed. */
+const GRACE = 500;
+
+/** After an exit, how long to wait for output that is still in the pipes (ms): a grandchild may hold them open. */
+const LAST_OUTPUT_WAIT = 200;
+
+/**
+ * A node as a process of its own, in a process group of its own: Ctrl-C in the terminal reaches only the bench, which then
+ * ends the whole group, whatever the node may have started itself.
+ */
+export class NodeProcess implements NodeHandle {
+  private readonly child: ChildProcess;
+  private readonly stderrTail: string[] = [];
+  private readonly log: WriteStream | undefined;
+  private stopping = false;
+  private ended = false;
+  /** Resolves once the process is gone. */
+  readonly gone: Promise<void>;
+
+  constructor(
+    private readonly nodeId: string,
+    private readonly command: NodeCommand,
+    private readonly events: NodeEvents,
+  ) {
+    this.log = command.logFile === undefined ? undefined : createWriteStream(command.logFile);
+    this.child = spawn(command.bin, command.args, { stdio: ["pipe", "pipe", "pipe"], detached: true });
+    const { stdin, stdout, stderr } = this.child;
+    const lines = new LineSplitter((line, bytes) => this.read(line, bytes));
+    stdout?.on("data", (chunk: Buffer) => this.feed(lines, chunk));
+    const errors = new LineSplitter((line) => this.hear(line));
+    stderr?.on("data", (chunk: Buffer) => errors.push(chunk));
+    stdin?.on("drain", () => this.events.writable());
+    // Writing to a node that has just ended fails; that it has ended is reported by its exit.
+    stdin?.on("error", () => {});
+    this.gone = new Promise((resolve) => {
+      this.child.once("error", (error) => {
+        this.end(`could not be started: ${error.message}`);
+        resolve();
+      });
+      this.child.once("exit", (code, signal) => {
+        const reason = code === null ? `signal ${signal}` : `exit code ${code}`;
+        this.whenDrained(() => {
+          lines.finish();
+          errors.finish();
+          this.end(reason);
+        });
+        resolve();
+      });
+    });
+  }
+
+  deliver(delivery: Delivery): boolean {
+    if (this.ended || this.stopping) return true;
+    const { stdin } = this.child;
+    return stdin?.write(`${delivery.line ?? JSON.stringify(delivery.message)}\n`) ?? true;
+  }
+
+  /** Closes the node's stdin, and kills it when it does not end by itself soon after. */
+  stop(): void {
+    if (this.stopping) return;
+    this.stopping = true;
+    if (this.child.pid === undefined || this.hasExited()) return;
+    this.child.stdin?.end();
+    const timer = setTimeout(() => this.kill(), GRACE);
+    this.child.once("exit", () => clearTimeout(timer));
+  }
+
+  /** Ends the node and whatever it has started, at once. */
+  kill(): void {
+    this.stopping = true;
+    const { pid } = this.child;
+    if (pid === undefined) return;
+    try {
+      process.kill(-pid, "SIGKILL");
+    } catch {
+      // The group has ended already.
+    }
+  }
+
+  private hasExited(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+
+  private feed(lines: LineSplitter, chunk: Buffer): void {
+    if (this.stopping) return;
+    try {
+      lines.push(chunk);
+    } catch (error) {
+      this.events.rubbish("", chunk.length, `printed ${(error as Error).message}`);
+      this.kill();
+    }
+  }
+
+  private read(line: string, bytes: number): void {
+    if (this.stopping) return;
+    let message: unknown;
+    try {
+      message = JSON.parse(line);
+    } catch {
+      this.events.rubbish(line, bytes, "printed a line that is not JSON");
+      return;
+    }
+    this.events.printed({ message, line, bytes });
+  }
+
+  private hear(line: string): void {
+    this.log?.write(`${line}\n`);
+    this.command.onStderr?.(this.nodeId, line);
+    this.stderrTail.push(line);
+    if (this.stderrTail.length > STDERR_LINES_KEPT) this.stderrTail.shift();
+  }
+
+  private whenDrained(task: () => void): void {
+    let done = false;
+    const once = () => {
+      if (done) return;
+      done = true;
+      clearTimeout(timer);
+      task();
+    };
+    const timer = setTimeout(once, LAST_OUTPUT_WAIT);
+    this.child.once("close", once);
+  }
+
+  private end(reason: string): void {
+    if (this.ended) return;
+    this.ended = true;
+    this.log?.end();
+    if (!this.stopping) this.events.ended({ reason, lastWords: [...this.stderrTail] });
+  }
+}

@@ -1,0 +1,124 @@
+import type { CancelTask, Clock } from "../../domain/ports/clock.js";
+
+interface Task {
+  readonly due: number;
+  readonly order: number;
+  run: (() => void) | undefined;
+}
+
+/** A task may run this much (ms) before it is due: half of what a timer's grain of 1 ms would make it late. */
+const EARLINESS = 0.4;
+
+/**
+ * The machine's monotonic clock, with timers that are off by well under a millisecond. A plain timer is up to 2 ms late;
+ * here it is set short, and what is left of the last millisecond is bridged by looking at the clock in every turn of the
+ * event loop. That costs CPU only while something is due within that millisecond.
+ */
+export class PreciseClock implements Clock {
+  private readonly heap: Task[] = [];
+  private scheduled = 0;
+  private timer: NodeJS.Timeout | undefined;
+  private timerDue = Number.POSITIVE_INFINITY;
+  private immediate: NodeJS.Immediate | undefined;
+  private running = false;
+
+  now(): number {
+    return performance.now();
+  }
+
+  schedule(delay: number, task: () => void): CancelTask {
+    const entry: Task = { due: this.now() + Math.max(0, delay), order: this.scheduled++, run: task };
+    this.push(entry);
+    if (!this.running && this.heap[0] === entry) this.arm();
+    return () => {
+      entry.run = undefined;
+    };
+  }
+
+  /** Forgets every task, so that nothing keeps the process alive. */
+  stop(): void {
+    this.heap.length = 0;
+    this.disarm();
+  }
+
+  private runDue(): void {
+    this.running = true;
+    // New tasks that are due at once wait for the next turn, so that reading what nodes print is never starved.
+    const last = this.scheduled;
+    for (let next = this.heap[0]; next !== undefined && next.order < last; next = this.heap[0]) {
+      if (next.run !== undefined && next.due > this.now() + EARLINESS) break;
+      this.pop();
+      const run = next.run;
+      next.run = undefined;
+      run?.();
+    }
+    this.running = false;
+    this.arm();
+  }
+
+  private arm(): void {
+    const next = this.heap[0];
+    if (next === undefined) return this.disarm();
+    const remaining = next.due - this.now();
+    if (remaining <= 1) {
+      if (this.immediate === undefined) {
+        this.disarm();
+        this.immediate = setImmediate(() => {
+          this.immediate = undefined;
+          this.runDue();
+        });
+      }
+      return;
+    }
+    if (this.immediate !== undefined) return;
+    if (this.timer !== undefined && this.timerDue <= next.due) return;
+    this.disarm();
+    this.timerDue = next.due;
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      this.timerDue = Number.POSITIVE_INFINITY;
+      this.runDue();
+    }, Math.floor(remaining) - 1);
+  }
+
+  private disarm(): void {
+    clearTimeout(this.timer);
+    clearImmediate(this.immediate);
+    this.timer = undefined;
+    this.immediate = undefined;
+    this.timerDue = Number.POSITIVE_INFINITY;
+  }
+
+  private push(task: Task): void {
+    const { heap } = this;
+    let index = heap.length;
+    heap.push(task);
+    while (index > 0) {
+      const parent = (index - 1) >> 1;
+      if (!isBefore(task, heap[parent] as Task)) break;
+      heap[index] = heap[parent] as Task;
+      index = parent;
+    }
+    heap[index] = task;
+  }
+
+  private pop(): void {
+    const { heap } = this;
+    const last = heap.pop();
+    if (last === undefined || heap.length === 0) return;
+    let index = 0;
+    for (;;) {
+      let child = 2 * index + 1;
+      if (child >= heap.length) break;
+      if (child + 1 < heap.length && isBefore(heap[child + 1] as Task, heap[child] as Task)) child++;
+      if (!isBefore(heap[child] as Task, last)) break;
+      heap[index] = heap[child] as Task;
+      index = child;
+    }
+    heap[index] = last;
+  }
+}
+
+function isBefore(a: Task, b: Task): boolean {
+  return a.due < b.due || (a.due === b.due && a.order < b.order);
+}

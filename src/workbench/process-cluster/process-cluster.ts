@@ -1,0 +1,51 @@
+import { join } from "node:path";
+import type { NodeEvents, NodeHandle, NodeHost } from "../model/node-host.js";
+import { NodeProcess } from "./node-process.js";
+
+/** How to run the nodes of a cluster. */
+export interface ProcessClusterOptions {
+  /** Path of the executable that every node runs. */
+  readonly bin: string;
+  readonly args: readonly string[];
+  /** Folder (it must exist) for one file a node with what the node writes to stderr. */
+  readonly logs?: string;
+  /** Called with each line that a node writes to stderr. */
+  readonly onStderr?: (nodeId: string, line: string) => void;
+}
+
+/** Runs every node as a real process of any executable that speaks Maelstrom's protocol. */
+export class ProcessCluster implements NodeHost {
+  private readonly processes: NodeProcess[] = [];
+  private readonly killAll = () => {
+    for (const node of this.processes) node.kill();
+  };
+
+  constructor(private readonly options: ProcessClusterOptions) {
+    // However the bench comes to its end, no node outlives it.
+    process.once("exit", this.killAll);
+  }
+
+  start(nodeId: string, events: NodeEvents): NodeHandle {
+    const { bin, args, logs, onStderr } = this.options;
+    const node = new NodeProcess(
+      nodeId,
+      {
+        bin,
+        args,
+        ...(logs === undefined ? {} : { logFile: join(logs, `${nodeId}.log`) }),
+        ...(onStderr === undefined ? {} : { onStderr }),
+      },
+      events,
+    );
+    this.processes.push(node);
+    return node;
+  }
+
+  /** Ends every node and resolves once all of them are gone. */
+  async stop(): Promise<void> {
+    for (const node of this.processes) node.stop();
+    await Promise.all(this.processes.map((node) => node.gone));
+    this.killAll();
+    process.removeListener("exit", this.killAll);
+  }
+}
