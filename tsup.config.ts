@@ -10,7 +10,6 @@ export default defineConfig([
     noExternal: [/.*/],
     splitting: false,
     minify: true,
-    clean: true,
   },
   {
     entry: { cli: "src/entry/cli.ts" },

@@ -1,7 +1,6 @@
 import "reflect-metadata";
 import { Container, type ServiceIdentifier } from "inversify";
 import type { BroadcastNodeFactory } from "./application/broadcast-node.js";
-import { LocalNode } from "./application/local-node.js";
 import { MaelstromService } from "./application/maelstrom-service.js";
 import type { Settings } from "./application/settings/settings.js";
 import { Broadcast } from "./application/use-cases/broadcast.js";
@@ -9,17 +8,16 @@ import { Init } from "./application/use-cases/init.js";
 import { Membership } from "./application/use-cases/membership.js";
 import { Read } from "./application/use-cases/read.js";
 import { Topology } from "./application/use-cases/topology.js";
+import { composeBroadcastNode, type NodePorts } from "./composition/protocol-module.js";
 import type { Clock } from "./domain/ports/clock.js";
 import type { Log } from "./domain/ports/log.js";
 import type { Random } from "./domain/ports/random.js";
 import type { MemberId, Transport } from "./domain/ports/transport.js";
 
-/** What a node needs of the world; the entries choose the adapters. */
-export interface NodePorts {
-  readonly transport: Transport;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Log;
+/** What a node on Maelstrom needs of the world; the entries choose the adapters. */
+export interface MaelstromPorts extends NodePorts {
+  /** Larger in each later life of the same member: the time at its start will do. */
+  readonly incarnation: number;
   /** Told the node's id once `init` has come, for a transport that must know its own address. */
   readonly identified?: (self: MemberId) => void;
 }
@@ -47,28 +45,25 @@ export const tokens = {
  */
 export function composeMaelstromNode(
   settings: Settings,
-  ports: NodePorts,
+  ports: MaelstromPorts,
   createNode?: BroadcastNodeFactory,
 ): MaelstromService {
   const container = new Container({ defaultScope: "Singleton" });
   bindPorts(container, settings, ports);
-  bindEngine(container, createNode);
+  container
+    .bind(tokens.createNode)
+    .toConstantValue(createNode ?? ((cluster) => composeBroadcastNode(settings, ports, cluster, ports.incarnation)));
   bindService(container);
   return container.get(tokens.maelstromService);
 }
 
-function bindPorts(container: Container, settings: Settings, ports: NodePorts): void {
+function bindPorts(container: Container, settings: Settings, ports: MaelstromPorts): void {
   container.bind(tokens.settings).toConstantValue(settings);
   container.bind(tokens.transport).toConstantValue(ports.transport);
   container.bind(tokens.clock).toConstantValue(ports.clock);
   container.bind(tokens.random).toConstantValue(ports.random);
   container.bind(tokens.log).toConstantValue(ports.log);
   container.bind(tokens.identified).toConstantValue(ports.identified ?? (() => {}));
-}
-
-// Temporary: the protocol's engine takes the place of the local node here.
-function bindEngine(container: Container, createNode: BroadcastNodeFactory | undefined): void {
-  container.bind(tokens.createNode).toConstantValue(createNode ?? (() => new LocalNode()));
 }
 
 function bindService(container: Container): void {

@@ -112,7 +112,7 @@ export class GossipNode implements BroadcastNode {
     state.arrive(gossip.number, gossip.base, now);
     const delay = this.heard(from, gossip);
     if (gossip.ack !== undefined) this.acknowledged(from, gossip.ack, now, delay);
-    const acceptedAt = now - gossip.age - this.oneWay(from);
+    const acceptedAt = now - gossip.age - this.oneWay();
     const fresh = this.log.learn(gossip.dots, gossip.values, acceptedAt);
     state.confirm(gossip.dots);
     state.owedSince ??= now;
@@ -154,7 +154,7 @@ export class GossipNode implements BroadcastNode {
     batcher.reconsider(from);
   }
 
-  private oneWay(from: MemberId): number {
-    return (this.protocol?.roundTrips.to(from) ?? 0) / 2;
+  private oneWay(): number {
+    return (this.protocol?.roundTrips.typical() ?? 0) / 2;
   }
 }

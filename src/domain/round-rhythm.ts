@@ -137,7 +137,7 @@ export class RoundRhythm implements Rhythm {
     const regular = this.schedule.upcastAfter(now, this.lead());
     const { height, level } = this.position;
     const reach = this.schedule.downcastAfter(regular) + (height - level) * this.oneWay();
-    return this.inTime(reach, oldest) ? regular : Math.min(regular, now + GATHER_TIME);
+    return this.inTime(reach, oldest) ? regular : Math.min(regular, now + this.gatherTime());
   }
 
   private downcastDeparture({ count, oldest }: Pending): number {
@@ -158,12 +158,20 @@ export class RoundRhythm implements Rhythm {
       leave = regular + this.oneWay() + this.options.guard;
     }
     const reach = regular + this.position.heightBelow * this.oneWay();
-    return count === 0 || this.inTime(reach, oldest) ? leave : Math.min(leave, now + GATHER_TIME);
+    return count === 0 || this.inTime(reach, oldest) ? leave : Math.min(leave, now + this.gatherTime());
   }
 
-  /** Is a value that was accepted at `oldest` within the budget if it is everywhere at `reach`? */
+  /**
+   * Is a value that was accepted at `oldest` within the budget if it is everywhere at `reach`? Where latency is random,
+   * nothing can keep a value on time to within the spread of the round trips, and an early wave of downcasts would be wasted.
+   */
   private inTime(reach: number, oldest: number): boolean {
-    return reach <= oldest + this.options.budget.max;
+    return reach <= oldest + this.options.budget.max + this.roundTrips.spread();
+  }
+
+  /** How long late values wait for company; others are as likely to be late as round trips differ. */
+  private gatherTime(): number {
+    return GATHER_TIME + this.roundTrips.spread() / 2;
   }
 
   /** From the departure of an upcast to its parent's departure, on top of the way down, in ms. */
@@ -173,7 +181,7 @@ export class RoundRhythm implements Rhythm {
   }
 
   private oneWay(): number {
-    return (this.roundTrips.overall() ?? ASSUMED_ROUND_TRIP) / 2;
+    return (this.roundTrips.typical() ?? ASSUMED_ROUND_TRIP) / 2;
   }
 
   private idealPeriod(): number | undefined {

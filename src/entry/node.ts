@@ -37,6 +37,7 @@ async function run(settings: Settings): Promise<void> {
     clock: new SystemClock(),
     random: new SeededRandom(Math.floor(Math.random() * 2 ** 32)),
     log,
+    incarnation: Date.now(),
     identified: (self) => transport.identify(self),
   });
   service.start();

@@ -1,18 +1,37 @@
+import type { ProtocolSettings } from "./protocol-settings.js";
 import type { TunableSettings } from "./tunables.js";
 
 /** A name for settings that go together. */
 export interface Preset {
   /** What it is for, in one sentence. */
   readonly description: string;
+  /** How values travel: in the proposal's windows, in rounds that keep a latency budget, or at once. */
+  readonly mode: ProtocolSettings["mode"];
   /** What it sets; an option given besides it wins, and what neither says has its default. */
   readonly settings: Partial<TunableSettings>;
 }
 
 /** Every preset by name. */
 export const presets = {
+  default: {
+    description: "aligned rounds that meet Maelstrom's challenges 3a to 3e, all at once",
+    mode: "rounds",
+    settings: { median: 435, max: 690 },
+  },
+  frugal: {
+    description: "aligned rounds for challenge 3e: the fewest messages within a median of 1 s and a maximum of 2 s",
+    mode: "rounds",
+    settings: { median: 1060, max: 1950 },
+  },
+  eager: {
+    description: "the least latency: every value goes to every member at once, one hop",
+    mode: "eager",
+    settings: { acknowledgementDelay: 4_000 },
+  },
   proposal: {
     description:
       "fixed windows on a tree, an acknowledgement for every gossip, anti-entropy every 500 ms: the baseline",
+    mode: "window",
     settings: { window: 100, batchSize: 64, antiEntropyInterval: 500 },
   },
 } as const satisfies Record<string, Preset>;

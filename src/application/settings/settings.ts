@@ -12,7 +12,7 @@ export const fields = {
     flag: "--preset",
     placeholder: "name",
     words: Object.keys(presets) as PresetName[],
-    default: "proposal",
+    default: "default",
     effect: "settings that go together; an option that is given besides it wins",
   }),
   ...tunables,
@@ -22,7 +22,7 @@ export const fields = {
 export type SettingName = keyof typeof fields;
 
 /** The options of a node, all of them, each within its range. */
-export type Settings = TunableSettings & { readonly preset: PresetName };
+export type Settings = TunableSettings & { readonly preset: PresetName; readonly mode: Preset["mode"] };
 
 /** A setting has an impossible value. The message is one line: which option, what was given, and what is allowed. */
 export class SettingsError extends Error {
@@ -42,11 +42,22 @@ export function resolveSettings(given: Readonly<Record<string, unknown>> = {}): 
     if (!Object.hasOwn(fields, name))
       throw new SettingsError(`there is no setting ${name}; the settings are ${Object.keys(fields).join(", ")}`);
   const preset: Preset = presets[validated("preset", given.preset ?? fields.preset.default) as PresetName];
-  const chosen: Record<string, unknown> = { ...preset.settings, ...withoutUndefined(given) };
+  const chosen: Record<string, unknown> = { ...preset.settings, ...completeBudget(withoutUndefined(given)) };
   const names = Object.keys(fields) as SettingName[];
-  return Object.fromEntries(
+  const settings = Object.fromEntries(
     names.map((name) => [name, validated(name, chosen[name] ?? fields[name].default)]),
-  ) as unknown as Settings;
+  );
+  if (Number(settings.median) > Number(settings.max))
+    throw new SettingsError(`--median ${settings.median} cannot be more than --max ${settings.max}`);
+  return { ...settings, mode: preset.mode } as Settings;
+}
+
+/** Half a budget is one all the same: what is not said follows from what is, not from a preset made for another budget. */
+function completeBudget(given: Record<string, unknown>): Record<string, unknown> {
+  const { median, max } = given;
+  if (median === undefined && max !== undefined) return { ...given, median: max };
+  if (max === undefined && typeof median === "number") return { ...given, max: 2 * median };
+  return given;
 }
 
 function validated(name: SettingName, value: unknown): string | number {

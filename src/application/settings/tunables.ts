@@ -20,6 +20,41 @@ export const tunables = {
     default: 64,
     effect: "how many waiting values end the window early",
   }),
+  median: wholeNumber({
+    flag: "--median",
+    unit: "ms",
+    min: 0,
+    max: 600_000,
+    default: 435,
+    effect:
+      "half of the values are to be everywhere within this time, from acceptance to storage on the last member; if only --max is given, there is no limit of its own for the median",
+  }),
+  max: wholeNumber({
+    flag: "--max",
+    unit: "ms",
+    min: 0,
+    max: 600_000,
+    default: 690,
+    effect:
+      "every value is to be everywhere within this time; longer rounds and so fewer messages; if only --median is given, twice that",
+  }),
+  guard: wholeNumber({
+    flag: "--guard",
+    unit: "ms",
+    min: 5,
+    max: 1_000,
+    default: 45,
+    effect:
+      "how long before its parent's departure an upcast is to arrive: just above the tail of late timers; less makes upcasts miss their round, more costs latency at every hop",
+  }),
+  acknowledgementDelay: wholeNumber({
+    flag: "--ack-delay",
+    unit: "ms",
+    min: 0,
+    max: 10_000,
+    default: 6_000,
+    effect: "how long an acknowledgement between members waits for values to ride on, before it travels alone",
+  }),
   fanOut: wholeNumber({
     flag: "--fan-out",
     unit: "members",
