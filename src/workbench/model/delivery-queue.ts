@@ -38,7 +38,8 @@ export class DeliveryQueue {
     for (;;) {
       let child = 2 * index + 1;
       if (child >= heap.length) break;
-      if (child + 1 < heap.length && comesBefore(heap[child + 1] as QueuedDelivery, heap[child] as QueuedDelivery)) child++;
+      if (child + 1 < heap.length && comesBefore(heap[child + 1] as QueuedDelivery, heap[child] as QueuedDelivery))
+        child++;
       if (!comesBefore(heap[child] as QueuedDelivery, last)) break;
       heap[index] = heap[child] as QueuedDelivery;
       index = child;

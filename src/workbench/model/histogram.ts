@@ -28,7 +28,8 @@ export class Histogram {
     let seen = 0;
     for (let bucket = 0; bucket < this.buckets.length; bucket++) {
       seen += this.buckets[bucket] ?? 0;
-      if (seen >= wanted && seen > 0) return bucket === 0 ? 0 : Math.min(this.largest, SMALLEST * 2 ** (bucket / BUCKETS_PER_OCTAVE));
+      if (seen >= wanted && seen > 0)
+        return bucket === 0 ? 0 : Math.min(this.largest, SMALLEST * 2 ** (bucket / BUCKETS_PER_OCTAVE));
     }
     return this.largest;
   }

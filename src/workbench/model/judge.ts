@@ -57,14 +57,16 @@ export class Judge {
   add(event: Exclude<HistoryEvent, StartEvent | EndEvent>): void {
     switch (event.type) {
       case "invoke":
-        return this.invoked(event);
+        this.invoked(event);
+        break;
       case "fault":
         this.faults.push(event);
-        return;
+        break;
       case "violation":
-        return this.violated(event.violation);
+        this.violated(event.violation);
+        break;
       default:
-        return this.completed(event);
+        this.completed(event);
     }
   }
 
@@ -157,9 +159,14 @@ export class Judge {
       node: this.nodeIndexes.get(event.node) ?? 0,
       values: event.values ?? [],
     });
-    if (twice.length > 0) this.anomaly("value-twice", event, `sent a read_ok that shows ${listed(twice)} more than once`);
+    if (twice.length > 0)
+      this.anomaly("value-twice", event, `sent a read_ok that shows ${listed(twice)} more than once`);
     if (invented.length > 0) {
-      this.anomaly("value-invented", event, `sent a read_ok that shows ${listed(invented)}, which nobody has broadcast`);
+      this.anomaly(
+        "value-invented",
+        event,
+        `sent a read_ok that shows ${listed(invented)}, which nobody has broadcast`,
+      );
     }
   }
 
@@ -183,7 +190,8 @@ export class Judge {
   private withOpenOperations(): BenchResult["operations"] {
     const broadcasts = { ...this.broadcasts };
     const reads = { ...this.reads };
-    for (const { event } of this.pending.values()) (event.operation === "broadcast" ? broadcasts : reads).indeterminate++;
+    for (const { event } of this.pending.values())
+      (event.operation === "broadcast" ? broadcasts : reads).indeterminate++;
     return { ...sum(broadcasts, reads), broadcasts, reads };
   }
 
@@ -197,7 +205,9 @@ const MOST_VALUES_LISTED = 5;
 
 function listed(values: readonly unknown[]): string {
   const shown = values.slice(0, MOST_VALUES_LISTED).map((value) => JSON.stringify(value));
-  return values.length > shown.length ? `${shown.join(", ")} and ${values.length - shown.length} more` : shown.join(", ");
+  return values.length > shown.length
+    ? `${shown.join(", ")} and ${values.length - shown.length} more`
+    : shown.join(", ");
 }
 
 function noOperations(): Counts {

@@ -1,8 +1,8 @@
 import type { Clock } from "../../domain/ports/clock.js";
 import type { Random } from "../../domain/ports/random.js";
 import { DeliveryThread } from "./delivery-thread.js";
-import type { LatenessMeter } from "./lateness.js";
 import { drawLatency } from "./latency.js";
+import type { LatenessMeter } from "./lateness.js";
 import { type Delivery, type Message, type MessageBody, typeOf } from "./message.js";
 import type { NetworkConditions } from "./network-conditions.js";
 import type { LatencyDistribution } from "./settings.js";

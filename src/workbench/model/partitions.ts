@@ -20,7 +20,11 @@ export function drawPartition(kind: PartitionKind, nodes: readonly string[], ran
   switch (kind) {
     case "one": {
       const loner = pick(nodes, random);
-      return split(kind, [loner], [...nodes].filter((node) => node !== loner));
+      return split(
+        kind,
+        [loner],
+        [...nodes].filter((node) => node !== loner),
+      );
     }
     case "majority":
       return halves(kind, Math.floor(nodes.length / 2), shuffle(nodes, random));

@@ -9,7 +9,8 @@ export function problemWithMessage(printed: unknown): string | undefined {
   if (typeof printed.dest !== "string") return "printed a message whose dest is not a string";
   if (!isObject(printed.body)) return "printed a message whose body is not an object";
   if (printed.id !== undefined && !Number.isInteger(printed.id)) return "printed a message whose id is not an integer";
-  for (const key in printed) if (!MESSAGE_KEYS.has(key)) return `printed a message with a key of its own, ${quote(key)}`;
+  for (const key in printed)
+    if (!MESSAGE_KEYS.has(key)) return `printed a message with a key of its own, ${quote(key)}`;
   return undefined;
 }
 
@@ -29,7 +30,8 @@ export function problemWithReply(request: Request, body: MessageBody): string | 
   const expected = `${request}_ok`;
   if (body.type !== expected) return `answered ${request} with ${quote(body.type)} instead of ${quote(expected)}`;
   if (request === "init") return undefined;
-  if (body.msg_id !== undefined && !Number.isInteger(body.msg_id)) return `sent ${expected} with a msg_id that is not an integer`;
+  if (body.msg_id !== undefined && !Number.isInteger(body.msg_id))
+    return `sent ${expected} with a msg_id that is not an integer`;
   if (request === "read" && !Array.isArray(body.messages)) return "sent read_ok without a list of messages";
   for (const key in body) {
     if (key === "type" || key === "in_reply_to" || key === "msg_id") continue;

@@ -229,10 +229,16 @@ class Run implements BenchRun {
 
   private scheduleFault(name: FaultName): FaultSchedule {
     const { clock, random } = this.ports;
-    return new FaultSchedule(this.createFault(name), this.plan.settings.faultInterval, clock, random.faults, (...what) => {
-      const [fault, action, detail] = what;
-      this.record({ type: "fault", time: this.time(), fault, action, detail });
-    });
+    return new FaultSchedule(
+      this.createFault(name),
+      this.plan.settings.faultInterval,
+      clock,
+      random.faults,
+      (...what) => {
+        const [fault, action, detail] = what;
+        this.record({ type: "fault", time: this.time(), fault, action, detail });
+      },
+    );
   }
 
   private createFault(name: FaultName): Fault {

@@ -75,7 +75,9 @@ function losses({ outcomes }: Findings): Reason[] {
 function overMessageLimit({ limits, messagesPerOperation }: Findings): Reason[] {
   const limit = limits.messagesPerOperation;
   if (limit === undefined || messagesPerOperation === undefined || messagesPerOperation < limit) return [];
-  return [{ kind: "over-limit", text: `${messagesPerOperation.toFixed(2)} messages per operation are not under ${limit}` }];
+  return [
+    { kind: "over-limit", text: `${messagesPerOperation.toFixed(2)} messages per operation are not under ${limit}` },
+  ];
 }
 
 function unknowns({ outcomes, okBroadcasts, okReads }: Findings): Reason[] {

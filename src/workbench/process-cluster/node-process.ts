@@ -33,6 +33,7 @@ export class NodeProcess implements NodeHandle {
   private readonly log: WriteStream | undefined;
   private stopping = false;
   private ended = false;
+  private reaped = false;
   /** Resolves once the process is gone. */
   readonly gone: Promise<void>;
 
@@ -57,6 +58,8 @@ export class NodeProcess implements NodeHandle {
         resolve();
       });
       this.child.once("exit", (code, signal) => {
+        this.kill();
+        this.reaped = true;
         const reason = code === null ? `signal ${signal}` : `exit code ${code}`;
         this.whenDrained(() => {
           lines.finish();
@@ -78,7 +81,7 @@ export class NodeProcess implements NodeHandle {
   stop(): void {
     if (this.stopping) return;
     this.stopping = true;
-    if (this.child.pid === undefined || this.hasExited()) return;
+    if (this.child.pid === undefined || this.reaped) return;
     this.child.stdin?.end();
     const timer = setTimeout(() => this.kill(), GRACE);
     this.child.once("exit", () => clearTimeout(timer));
@@ -86,18 +89,14 @@ export class NodeProcess implements NodeHandle {
 
   /** Ends the node and whatever it has started, at once. */
   kill(): void {
-    this.stopping = true;
     const { pid } = this.child;
-    if (pid === undefined) return;
+    // Once the process is reaped its number may be somebody else's.
+    if (pid === undefined || this.reaped) return;
     try {
       process.kill(-pid, "SIGKILL");
     } catch {
       // The group has ended already.
     }
-  }
-
-  private hasExited(): boolean {
-    return this.child.exitCode !== null || this.child.signalCode !== null;
   }
 
   private feed(lines: LineSplitter, chunk: Buffer): void {

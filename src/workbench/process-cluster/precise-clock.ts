@@ -58,7 +58,10 @@ export class PreciseClock implements Clock {
 
   private arm(): void {
     const next = this.heap[0];
-    if (next === undefined) return this.disarm();
+    if (next === undefined) {
+      this.disarm();
+      return;
+    }
     const remaining = next.due - this.now();
     if (remaining <= 1) {
       if (this.immediate === undefined) {

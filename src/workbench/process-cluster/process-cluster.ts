@@ -45,7 +45,6 @@ export class ProcessCluster implements NodeHost {
   async stop(): Promise<void> {
     for (const node of this.processes) node.stop();
     await Promise.all(this.processes.map((node) => node.gone));
-    this.killAll();
     process.removeListener("exit", this.killAll);
   }
 }

@@ -1,8 +1,8 @@
+import type { SeededRandom } from "../../adapters/seeded-random/seeded-random.js";
 import type { Settings } from "../../application/settings/settings.js";
 import { composeMaelstromNode } from "../../composition-root.js";
 import type { Clock } from "../../domain/ports/clock.js";
 import type { MessageListener, Transport } from "../../domain/ports/transport.js";
-import type { SeededRandom } from "../../adapters/seeded-random/seeded-random.js";
 import type { NodeEvents, NodeHandle, NodeHost } from "../model/node-host.js";
 import { type ClockFaults, NodeClock } from "./node-clock.js";
 

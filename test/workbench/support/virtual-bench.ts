@@ -3,7 +3,12 @@ import { SeededRandom } from "../../../src/adapters/seeded-random/seeded-random.
 import type { NodeHost } from "../../../src/workbench/model/node-host.js";
 import type { BenchResult } from "../../../src/workbench/model/result.js";
 import { type RunListener, runBench } from "../../../src/workbench/model/run-bench.js";
-import { type BenchSettings, DEFAULT_SETTINGS, type Limits, numberedNodes } from "../../../src/workbench/model/settings.js";
+import {
+  type BenchSettings,
+  DEFAULT_SETTINGS,
+  type Limits,
+  numberedNodes,
+} from "../../../src/workbench/model/settings.js";
 import type { Behaviour } from "../../fixtures/nodes/behaviours.js";
 import { InProcessHost } from "./in-process-host.js";
 

@@ -1,0 +1,111 @@
+import { createWriteStream, mkdirSync, type WriteStream } from "node:fs";
+import type { Command } from "commander";
+import colors from "picocolors";
+import { encodeEvent } from "../model/history-lines.js";
+import type { BenchResult } from "../model/result.js";
+import type { BenchPlan } from "../model/run-bench.js";
+import { describeViolation } from "../model/violation.js";
+import { addRunOptions, type BenchOptions, planOf } from "./bench-options.js";
+import { builtNode, executableAt } from "./executable.js";
+import { EXIT_CODES, EXIT_CODES_HELP, exitCodeOf, UsageError } from "./exit-codes.js";
+import { ProgressLine } from "./progress-line.js";
+import { renderResult } from "./result-table.js";
+import { runOnProcesses } from "./run-on-processes.js";
+
+interface OutputOptions {
+  readonly bin?: string;
+  readonly json?: string;
+  readonly history?: string;
+  readonly logStderr?: true;
+  readonly logs?: string;
+}
+
+const EXAMPLES = `
+Examples:
+  tidecast bench --challenge 3e
+  tidecast bench --challenge 3d --bin ./my-node -- --some-option-of-my-node 50
+  tidecast bench --node-count 5 --rate 10 --time-limit 20 --nemesis partition --history run.jsonl`;
+
+/** `tidecast bench`: one run on real processes. `nodeArgs`: what followed `--`. */
+export function addBenchCommand(
+  program: Command,
+  nodeArgs: readonly string[],
+  setExitCode: (code: number) => void,
+): void {
+  const command = program
+    .command("bench")
+    .summary("run a cluster of real node processes and judge it")
+    .description(
+      "Starts nodes of any executable that speaks Maelstrom's protocol, routes their messages through a simulated network,\n" +
+        "broadcasts and reads values, and judges what came of them. Needs no JVM and no network access.",
+    )
+    .usage("[options] [-- node arguments]")
+    .option("--bin <file>", "executable that runs a node (default: the built node, dist/node.js)");
+  addRunOptions(command)
+    .option("--json <file>", "write the whole result as JSON")
+    .option("--history <file>", "write every operation as a line of JSON, for `tidecast check`")
+    .option("--log-stderr", "show what the nodes write to stderr")
+    .option("--logs <dir>", "keep what the nodes write to stderr, one file a node")
+    .addHelpText("after", EXIT_CODES_HELP)
+    .addHelpText("after", EXAMPLES)
+    .action(async (options: BenchOptions & OutputOptions) => {
+      setExitCode(await bench(planOf(options), options, nodeArgs));
+    });
+}
+
+async function bench(plan: BenchPlan, options: OutputOptions, args: readonly string[]): Promise<number> {
+  const bin = executableAt(options.bin ?? builtNode());
+  const history = options.history === undefined ? undefined : await openFile("--history", options.history);
+  const json = options.json === undefined ? undefined : await openFile("--json", options.json);
+  if (options.logs !== undefined) makeFolder(options.logs);
+  const progress = new ProgressLine(plan.settings);
+  const { result, interrupted } = await runOnProcesses(
+    plan,
+    {
+      bin,
+      args,
+      ...(options.logs === undefined ? {} : { logs: options.logs }),
+      ...(options.logStderr ? { onStderr: (node, line) => progress.print(`${colors.dim(node)} ${line}`) } : {}),
+    },
+    {
+      begun: (ask) => progress.start(ask),
+      violation: (violation) => {
+        if (violation.node) progress.print(colors.red(describeViolation(violation)));
+      },
+      ...(history === undefined ? {} : { event: (event) => history.write(`${encodeEvent(event)}\n`) }),
+    },
+  ).finally(() => progress.stop());
+  await Promise.all([closeFile(history), writeResult(json, result)]);
+  if (interrupted) {
+    console.error("interrupted");
+    return EXIT_CODES.interrupted;
+  }
+  console.log(renderResult(result));
+  return exitCodeOf(result.verdict);
+}
+
+/** Opens a file to write; throws UsageError when that is impossible, before anything is run in vain. */
+function openFile(option: string, path: string): Promise<WriteStream> {
+  return new Promise((resolve, reject) => {
+    const stream = createWriteStream(path);
+    stream.once("open", () => resolve(stream));
+    stream.once("error", (error) => reject(new UsageError(`${option}: ${error.message}`)));
+  });
+}
+
+function closeFile(stream: WriteStream | undefined): Promise<void> {
+  return new Promise((resolve) => (stream === undefined ? resolve() : stream.end(() => resolve())));
+}
+
+async function writeResult(stream: WriteStream | undefined, result: BenchResult): Promise<void> {
+  stream?.write(`${JSON.stringify(result, undefined, 2)}\n`);
+  await closeFile(stream);
+}
+
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (error) {
+    throw new UsageError(`--logs: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,117 @@
+import { randomInt } from "node:crypto";
+import type { Command } from "commander";
+import { CHALLENGE_NAMES, CHALLENGES, type ChallengeName } from "../model/challenges.js";
+import type { BenchPlan } from "../model/run-bench.js";
+import {
+  type BenchSettings,
+  DEFAULT_SETTINGS,
+  FAULT_NAMES,
+  type FaultName,
+  LATENCY_DISTRIBUTIONS,
+  type LatencyDistribution,
+  numberedNodes,
+  TOPOLOGY_NAMES,
+  type TopologyName,
+} from "../model/settings.js";
+import { listOf, numberBetween, oneOf } from "./option-values.js";
+
+/** The options of a run as the command line gives them; what is absent was not given. */
+export interface BenchOptions {
+  readonly challenge?: ChallengeName;
+  readonly nodeCount?: number;
+  /** Seconds. */
+  readonly timeLimit?: number;
+  readonly rate?: number;
+  readonly latency?: number;
+  readonly latencyDist?: LatencyDistribution;
+  readonly topology?: TopologyName;
+  readonly nemesis?: readonly FaultName[];
+  /** Seconds. */
+  readonly nemesisInterval?: number;
+  /** Seconds. */
+  readonly quiescence?: number;
+  readonly seed?: number;
+}
+
+const SECOND = 1000;
+const DAY_IN_SECONDS = 86_400;
+const LARGEST_SEED = 2 ** 32 - 1;
+
+/** Adds the options that decide how a run goes. */
+export function addRunOptions(command: Command): Command {
+  const { rate, latency, latencyDistribution, topology, timeLimit, faultInterval, quiescence } = DEFAULT_SETTINGS;
+  const distributions = LATENCY_DISTRIBUTIONS.join(", ");
+  const seconds = numberBetween(0, DAY_IN_SECONDS, { exclusive: true });
+  return command
+    .option(
+      "--challenge <name>",
+      `settings and limits of a fly.io challenge: ${CHALLENGE_NAMES.join(", ")}; further options change its settings, not its limits`,
+      oneOf(CHALLENGE_NAMES),
+    )
+    .option(
+      "--node-count <n>",
+      "number of nodes, n0, n1, … (default: the five nodes n1 … n5)",
+      numberBetween(1, 1000, { integer: true }),
+    )
+    .option("--time-limit <s>", `seconds during which operations begin (default: ${timeLimit / SECOND})`, seconds)
+    .option(
+      "--rate <n>",
+      `operations a second over all clients, on average (default: ${rate})`,
+      numberBetween(0, 100_000),
+    )
+    .option(
+      "--latency <ms>",
+      `mean latency of a message between nodes, in ms (default: ${latency})`,
+      numberBetween(0, 3_600_000),
+    )
+    .option(
+      "--latency-dist <type>",
+      `how latency varies: ${distributions} (default: ${latencyDistribution})`,
+      oneOf(LATENCY_DISTRIBUTIONS),
+    )
+    .option(
+      "--topology <name>",
+      `neighbours told to the nodes: ${TOPOLOGY_NAMES.join(", ")} (default: ${topology})`,
+      oneOf(TOPOLOGY_NAMES),
+    )
+    .option(
+      "--nemesis <faults>",
+      `faults to inject, with commas between them: ${FAULT_NAMES.join(", ")} (default: none)`,
+      listOf(FAULT_NAMES),
+    )
+    .option("--nemesis-interval <s>", `mean seconds between faults (default: ${faultInterval / SECOND})`, seconds)
+    .option(
+      "--quiescence <s>",
+      `seconds of rest before the final reads (default: ${quiescence / SECOND})`,
+      numberBetween(0, DAY_IN_SECONDS),
+    )
+    .option(
+      "--seed <n>",
+      "seed of workload, latencies and faults (default: another one each time)",
+      numberBetween(0, LARGEST_SEED, { integer: true }),
+    );
+}
+
+/** What to run, by the options: those given, else the challenge's, else Maelstrom's defaults. */
+export function planOf(options: BenchOptions): BenchPlan {
+  const challenge = options.challenge === undefined ? undefined : CHALLENGES[options.challenge];
+  const base = challenge?.settings ?? DEFAULT_SETTINGS;
+  const settings: BenchSettings = {
+    nodeIds: options.nodeCount === undefined ? base.nodeIds : numberedNodes(options.nodeCount),
+    timeLimit: inMilliseconds(options.timeLimit) ?? base.timeLimit,
+    rate: options.rate ?? base.rate,
+    latency: options.latency ?? base.latency,
+    latencyDistribution: options.latencyDist ?? base.latencyDistribution,
+    topology: options.topology ?? base.topology,
+    faults: options.nemesis ?? base.faults,
+    faultInterval: inMilliseconds(options.nemesisInterval) ?? base.faultInterval,
+    quiescence: inMilliseconds(options.quiescence) ?? base.quiescence,
+    seed: options.seed ?? randomInt(LARGEST_SEED),
+  };
+  const limits = challenge?.limits ?? {};
+  return { settings, limits, ...(options.challenge === undefined ? {} : { challenge: options.challenge }) };
+}
+
+function inMilliseconds(seconds: number | undefined): number | undefined {
+  return seconds === undefined ? undefined : seconds * SECOND;
+}

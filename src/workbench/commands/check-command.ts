@@ -1,0 +1,59 @@
+import { createReadStream } from "node:fs";
+import { createInterface } from "node:readline";
+import type { Command } from "commander";
+import type { EndEvent, HistoryEvent } from "../model/history.js";
+import { decodeEvent } from "../model/history-lines.js";
+import { Judge } from "../model/judge.js";
+import { LatenessMeter } from "../model/lateness.js";
+import type { BenchResult } from "../model/result.js";
+import { TrafficMeter } from "../model/traffic.js";
+import { PreciseClock } from "../process-cluster/precise-clock.js";
+import { EXIT_CODES_HELP, exitCodeOf, UsageError } from "./exit-codes.js";
+import { renderResult } from "./result-table.js";
+
+/** `tidecast check`: judges a history again. */
+export function addCheckCommand(program: Command, setExitCode: (code: number) => void): void {
+  program
+    .command("check")
+    .summary("judge a history again")
+    .description("Judges the history that `tidecast bench --history FILE` has written, with the same checker.")
+    .argument("<file>", "the history")
+    .option("--json", "print the whole result as JSON instead of the table")
+    .addHelpText("after", EXIT_CODES_HELP)
+    .action(async (file: string, options: { json?: true }) => {
+      const result = await judgeFile(file);
+      console.log(options.json ? JSON.stringify(result, undefined, 2) : renderResult(result));
+      setExitCode(exitCodeOf(result.verdict));
+    });
+}
+
+/** The result of a history file; throws UsageError, with the line's number, when it is none. */
+export async function judgeFile(path: string): Promise<BenchResult> {
+  let judge: Judge | undefined;
+  let end: EndEvent | undefined;
+  let lastTime = 0;
+  let lineNumber = 0;
+  try {
+    for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })) {
+      lineNumber++;
+      const event: HistoryEvent = decodeEvent(line);
+      if ("time" in event) lastTime = event.time;
+      if (event.type === "start") judge = new Judge(event);
+      else if (judge === undefined) throw new SyntaxError("a history begins with a start event");
+      else if (event.type === "end") end = event;
+      else judge.add(event);
+    }
+  } catch (error) {
+    const place = lineNumber === 0 ? "" : `${path}, line ${lineNumber}: `;
+    throw new UsageError(`${place}${(error as Error).message}`);
+  }
+  if (judge === undefined) throw new UsageError(`${path}: an empty history`);
+  return judge.finish(end ?? endOfTornHistory(lastTime));
+}
+
+/** A history without an end was written by a bench that did not come to its own; what was measured beside it is unknown. */
+function endOfTornHistory(time: number): EndEvent {
+  const traffic = new TrafficMeter().snapshot();
+  const lateness = new LatenessMeter(new PreciseClock()).summary(0);
+  return { type: "end", time, cutShort: "the history has no end", traffic, lateness };
+}

@@ -1,0 +1,29 @@
+import type { Judgement } from "../model/verdict.js";
+
+/** What every command of the workbench ends with. */
+export const EXIT_CODES = {
+  passed: 0,
+  failed: 1,
+  wrongUsage: 2,
+  notJudged: 3,
+  interrupted: 130,
+} as const;
+
+/** The exit code of a judged run. */
+export function exitCodeOf(verdict: Judgement): number {
+  return verdict === "disturbed" ? EXIT_CODES.notJudged : EXIT_CODES[verdict];
+}
+
+/** The same, for the help of a command. */
+export const EXIT_CODES_HELP = `
+Exit codes:
+  0    passed
+  1    failed: a value lost, a rule broken, a limit reached, or a node that did not run
+  2    wrong usage
+  3    could not be judged: the machine disturbed the run, or there was nothing to judge
+  130  interrupted`;
+
+/** A mistake of the user; its message is one line. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}

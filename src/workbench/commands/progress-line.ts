@@ -1,0 +1,60 @@
+import ora, { type Ora } from "ora";
+import type { Progress } from "../model/run-bench.js";
+import type { BenchSettings } from "../model/settings.js";
+
+/** How often the line is drawn (ms): seldom, since drawing takes time from the network. */
+const INTERVAL = 250;
+
+/** One line on the terminal that tells how a run is doing; says nothing when stdout is not a terminal. */
+export class ProgressLine {
+  private readonly spinner: Ora;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly settings: BenchSettings) {
+    this.spinner = ora({
+      stream: process.stdout,
+      isEnabled: process.stdout.isTTY === true,
+      isSilent: process.stdout.isTTY !== true,
+      spinner: { interval: INTERVAL, frames: ["⠋", "⠙", "⠹", "⠸", "⠴", "⠦", "⠇", "⠏"] },
+      // The bench handles Ctrl-C itself, and reads nothing.
+      discardStdin: false,
+      hideCursor: false,
+    });
+  }
+
+  start(progress: () => Progress): void {
+    this.spinner.start(describeProgress(progress(), this.settings));
+    this.timer = setInterval(() => {
+      this.spinner.text = describeProgress(progress(), this.settings);
+    }, INTERVAL);
+  }
+
+  /** Prints a line above the progress line. */
+  print(line: string): void {
+    const showing = this.spinner.isSpinning;
+    if (showing) this.spinner.clear();
+    console.error(line);
+    if (showing) this.spinner.render();
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+    this.spinner.stop();
+  }
+}
+
+/** The text of the progress line. */
+export function describeProgress(progress: Progress, settings: BenchSettings): string {
+  const { phase, elapsed, operations, serverMessages, notYetEverywhere, violations } = progress;
+  if (phase === "starting") return `starting ${settings.nodeIds.length} nodes`;
+  const perOperation = operations === 0 ? "–" : (serverMessages / operations).toFixed(2);
+  const parts = [
+    `${(elapsed / 1000).toFixed(0)} s`,
+    phase === "workload" ? `of ${settings.timeLimit / 1000} s` : phase,
+    `${operations} operations`,
+    `${perOperation} messages per operation`,
+    `${notYetEverywhere} values not yet seen everywhere`,
+  ];
+  if (violations > 0) parts.push(`${violations} rules broken`);
+  return parts.join(" · ").replace(" · of ", " of ");
+}

@@ -1,0 +1,50 @@
+import { SeededRandom } from "../../adapters/seeded-random/seeded-random.js";
+import type { BenchResult } from "../model/result.js";
+import { type BenchPlan, type Progress, type RunListener, runBench } from "../model/run-bench.js";
+import { PreciseClock } from "../process-cluster/precise-clock.js";
+import { ProcessCluster, type ProcessClusterOptions } from "../process-cluster/process-cluster.js";
+
+/** What a run on real processes came to. */
+export interface ProcessRun {
+  readonly result: BenchResult;
+  /** Whether a signal ended it. */
+  readonly interrupted: boolean;
+}
+
+/** Who watches a run. */
+export interface Watcher extends RunListener {
+  /** Called once, with a function that tells how the run is doing. */
+  readonly begun?: (progress: () => Progress) => void;
+}
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** Runs a plan on real processes; resolves once every one of them is gone. A signal cuts the run short. */
+export async function runOnProcesses(
+  plan: BenchPlan,
+  nodes: ProcessClusterOptions,
+  watcher: Watcher = {},
+): Promise<ProcessRun> {
+  const clock = new PreciseClock();
+  const seed = new SeededRandom(plan.settings.seed);
+  const random = { workload: seed.fork(), network: seed.fork(), faults: seed.fork() };
+  const host = new ProcessCluster(nodes);
+  let interrupted = false;
+  let interrupt = () => {};
+  for (const signal of SIGNALS) process.on(signal, () => interrupt());
+  try {
+    const result = await new Promise<BenchResult>((resolve) => {
+      const run = runBench(plan, { clock, random, host, listener: watcher }, resolve);
+      interrupt = () => {
+        interrupted = true;
+        run.abort("interrupted");
+      };
+      watcher.begun?.(() => run.progress());
+    });
+    return { result, interrupted };
+  } finally {
+    clock.stop();
+    await host.stop();
+    for (const signal of SIGNALS) process.removeAllListeners(signal);
+  }
+}

@@ -1,0 +1,61 @@
+import type { HistoryEvent } from "./history.js";
+
+/**
+ * The values of a read as a history file keeps them: reads are long and mostly the same, so integers are written as
+ * ranges. The order of the values is not kept.
+ */
+interface PackedValues {
+  /** Ranges of integers, both ends included. */
+  readonly ranges: readonly (readonly [number, number])[];
+  /** Integers that were there once more than the ranges say, as often as they were. */
+  readonly again?: readonly number[];
+  /** Values that are no integers. */
+  readonly others?: readonly unknown[];
+}
+
+/** One event as a line of a history file, without its end. */
+export function encodeEvent(event: HistoryEvent): string {
+  if (!("values" in event) || event.values === undefined) return JSON.stringify(event);
+  return JSON.stringify({ ...event, values: packValues(event.values) });
+}
+
+/** The event of a line; throws SyntaxError when the line is none. */
+export function decodeEvent(line: string): HistoryEvent {
+  const event: unknown = JSON.parse(line);
+  if (typeof event !== "object" || event === null || !("type" in event) || !EVENT_TYPES.has(event.type)) {
+    throw new SyntaxError("no event of a history");
+  }
+  if (!("values" in event)) return event as HistoryEvent;
+  return { ...(event as HistoryEvent), values: unpackValues(event.values as PackedValues) } as HistoryEvent;
+}
+
+const EVENT_TYPES: ReadonlySet<unknown> = new Set([
+  "start",
+  "invoke",
+  "ok",
+  "fail",
+  "info",
+  "fault",
+  "violation",
+  "end",
+]);
+
+function packValues(values: readonly unknown[]): PackedValues {
+  const integers = Float64Array.from(values.filter((value): value is number => Number.isSafeInteger(value))).sort();
+  const ranges: [number, number][] = [];
+  const again: number[] = [];
+  for (const value of integers) {
+    const last = ranges.at(-1);
+    if (last !== undefined && value === last[1] + 1) last[1] = value;
+    else if (last !== undefined && value === last[1]) again.push(value);
+    else ranges.push([value, value]);
+  }
+  const others = values.length === integers.length ? [] : values.filter((value) => !Number.isSafeInteger(value));
+  return { ranges, ...(again.length === 0 ? {} : { again }), ...(others.length === 0 ? {} : { others }) };
+}
+
+function unpackValues({ ranges, again = [], others = [] }: PackedValues): unknown[] {
+  const values: unknown[] = [];
+  for (const [from, to] of ranges) for (let value = from; value <= to; value++) values.push(value);
+  return [...values, ...again, ...others];
+}
