@@ -34,6 +34,8 @@ export interface Protocol {
 /** A member of the cluster: hands what comes in to the domain's services in the right order, and nothing more. */
 export class GossipNode implements BroadcastNode {
   private protocol: Protocol | undefined;
+  /** Has the operator been told that the budget cannot be kept? Once is enough. */
+  private warned = false;
   /** Probes that came before this node may send. */
   private readonly earlyProbes: { from: MemberId; probe: Probe; cameAt: number }[] = [];
 
@@ -122,8 +124,8 @@ export class GossipNode implements BroadcastNode {
     const { batcher, rhythm, settlement } = this.protocol;
     if (!rhythm.acknowledgementsRide) batcher.acknowledge(from);
     if (fresh > 0 && gossip.direct !== true) batcher.valuesCame(from, fresh, acceptedAt);
-    batcher.plan(from);
-    settlement?.gossipCame();
+    if (gossip.direct === true) settlement?.gossipCame();
+    else batcher.plan(from);
     for (const neighbour of rhythm.relay(from)) batcher.flush(neighbour);
   }
 
@@ -138,6 +140,7 @@ export class GossipNode implements BroadcastNode {
     const rounds = this.protocol?.rounds;
     if (round === undefined || rounds === undefined || this.protocol === undefined) return 0;
     const delay = rounds.heard(from, round);
+    this.warnOfBudget();
     this.protocol.batcher.replan(from);
     return delay;
   }
@@ -148,10 +151,18 @@ export class GossipNode implements BroadcastNode {
     const { roundTrip, lost } = this.tracker.of(from).acknowledged(ack, now, rhythm.patience(from, 0));
     // A downcast's own delay is not the upcast's: its schedule counts from the quickest downcasts.
     if (roundTrip !== undefined) roundTrips.add(from, roundTrip - delay);
+    this.warnOfBudget();
     retransmitter.acknowledged(from);
     if (lost === 0) return;
     antiEntropy.trouble();
     batcher.reconsider(from);
+  }
+
+  private warnOfBudget(): void {
+    const problem = this.protocol?.rounds?.problem();
+    if (problem === undefined || this.warned) return;
+    this.warned = true;
+    this.stderr.line(problem);
   }
 
   private oneWay(): number {

@@ -183,7 +183,7 @@ function composeProtocol(parent: Container, topology: Topology): Protocol {
     .bind(tokens.settlement)
     .toResolvedValue(
       (identity, transport, clock, log, tracker, { mode, acknowledgementDelay }) =>
-        mode === "eager" ? new Settlement(identity, transport, clock, log, tracker, acknowledgementDelay) : undefined,
+        mode !== "window" ? new Settlement(identity, transport, clock, log, tracker, acknowledgementDelay) : undefined,
       [tokens.identity, tokens.transport, tokens.clock, tokens.valueLog, tokens.deltaTracker, tokens.settings],
     );
   return {

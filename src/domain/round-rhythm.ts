@@ -1,4 +1,4 @@
-import { type LatencyBudget, longestPeriod } from "./latency-budget.js";
+import { type LatencyBudget, longestPeriod, travelTime } from "./latency-budget.js";
 import type { RoundNotice } from "./messages.js";
 import type { Clock } from "./ports/clock.js";
 import type { MemberId } from "./ports/transport.js";
@@ -39,6 +39,7 @@ export class RoundRhythm implements Rhythm {
   readonly acknowledgementsRide = true;
   readonly isDirect = false;
   private readonly neighbours: readonly MemberId[];
+  private readonly children: ReadonlySet<MemberId>;
   /** The parent's rounds, as seen here; the root's own are kept in `firstRoundAt` and `ownPeriod`. */
   private readonly schedule = new RoundSchedule();
   private readonly startedAt: number;
@@ -54,6 +55,7 @@ export class RoundRhythm implements Rhythm {
     private readonly roundTrips: RoundTrips,
   ) {
     this.neighbours = [...(position.parent === undefined ? [] : [position.parent]), ...position.children];
+    this.children = new Set(position.children);
     this.startedAt = clock.now();
   }
 
@@ -66,9 +68,12 @@ export class RoundRhythm implements Rhythm {
   }
 
   departure(neighbour: MemberId, pending: Pending): number | undefined {
+    const { count, owedSince } = pending;
+    if (count === 0 && owedSince === undefined) return undefined;
     if (neighbour === this.position.parent) return this.upcastDeparture(pending);
-    if (pending.count === 0 && pending.owedSince === undefined) return undefined;
-    return this.downcastDeparture(pending);
+    if (this.isChild(neighbour)) return this.downcastDeparture(pending);
+    // Away from the tree there is no rhythm: repairs leave at once.
+    return count > 0 ? this.clock.now() : this.overdue(pending);
   }
 
   patience(neighbour: MemberId, failures: number): number {
@@ -80,7 +85,7 @@ export class RoundRhythm implements Rhythm {
   }
 
   notice(neighbour: MemberId): RoundNotice | undefined {
-    if (neighbour === this.position.parent) return undefined;
+    if (!this.isChild(neighbour)) return undefined;
     const now = this.clock.now();
     const period = this.period();
     const roundTrip = this.roundTrips.overall();
@@ -114,6 +119,19 @@ export class RoundRhythm implements Rhythm {
     return this.idealPeriod() !== undefined;
   }
 
+  /** Why rounds cannot keep the budget, in words; `undefined` while they can, or nothing has been measured. */
+  problem(): string | undefined {
+    const roundTrip = this.roundTrips.overall();
+    if (roundTrip === undefined || this.isFeasible) return undefined;
+    const { budget, guard } = this.options;
+    const { height } = this.position;
+    const travel = Math.ceil(travelTime({ height, roundTrip, guard }));
+    return (
+      `the budget (median ${budget.median} ms, maximum ${budget.max} ms) leaves no room for rounds: with round trips of ` +
+      `${Math.ceil(roundTrip)} ms and a tree of height ${height} a value travels ${travel} ms; sending values at once instead`
+    );
+  }
+
   /** The period in force, in ms. */
   period(): number {
     if (this.position.parent !== undefined && this.schedule.isKnown) return this.schedule.period;
@@ -124,8 +142,18 @@ export class RoundRhythm implements Rhythm {
     return this.position.parent === undefined;
   }
 
-  private upcastDeparture({ count, oldest, owedSince }: Pending): number | undefined {
-    if (count === 0) return owedSince === undefined ? undefined : owedSince + this.options.acknowledgementDelay;
+  private isChild(neighbour: MemberId): boolean {
+    return this.children.has(neighbour);
+  }
+
+  /** When an acknowledgement that found nothing to ride on leaves by itself. */
+  private overdue({ owedSince = 0 }: Pending): number {
+    return owedSince + this.options.acknowledgementDelay;
+  }
+
+  private upcastDeparture(pending: Pending): number {
+    const { count, oldest } = pending;
+    if (count === 0) return this.overdue(pending);
     const now = this.clock.now();
     if (!this.isFeasible) return now;
     if (!this.schedule.isKnown) {

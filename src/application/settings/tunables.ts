@@ -25,7 +25,7 @@ export const tunables = {
     unit: "ms",
     min: 0,
     max: 600_000,
-    default: 435,
+    default: 458,
     effect:
       "half of the values are to be everywhere within this time, from acceptance to storage on the last member; if only --max is given, there is no limit of its own for the median",
   }),
@@ -34,7 +34,7 @@ export const tunables = {
     unit: "ms",
     min: 0,
     max: 600_000,
-    default: 690,
+    default: 700,
     effect:
       "every value is to be everywhere within this time; longer rounds and so fewer messages; if only --median is given, twice that",
   }),
