@@ -22,7 +22,8 @@ export class FakeClock implements Clock {
   }
 
   schedule(delay: number, task: () => void): CancelTask {
-    const wait = Math.max(0, Math.round(delay * 1000));
+    // A wait, however short, takes time: who waits for "the rest until then" would otherwise wait at one instant for ever.
+    const wait = delay > 0 ? Math.max(1, Math.round(delay * 1000)) : 0;
     const entry: Task = { due: this.microseconds + wait, order: this.scheduled++, run: task };
     this.push(entry);
     return () => {
