@@ -142,9 +142,13 @@ export class NeighbourState {
     this.recount();
   }
 
-  /** Gives up on messages sent before `deadline` (by this node's clock); returns how many. Their values become part of the delta again. */
-  expire(deadline: number): number {
-    return this.giveUp([...this.sent.values()].filter((message) => !message.lost && message.sentAt <= deadline));
+  /**
+   * Gives up on messages that left `patience` ms ago or earlier; returns how many. Their values become part of the delta
+   * again.
+   */
+  expire(now: number, patience: number): number {
+    // The very sum by which a timer for it is set: `now - patience` may differ from it by a rounding error.
+    return this.giveUp([...this.sent.values()].filter(({ lost, sentAt }) => !lost && sentAt + patience <= now));
   }
 
   /** When the oldest message that is still waited for left; `undefined` when everything is acknowledged. */

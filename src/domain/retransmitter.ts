@@ -46,7 +46,7 @@ export class Retransmitter {
   }
 
   private giveUpOverdue(neighbour: MemberId, watch: Watch): void {
-    const lost = this.tracker.of(neighbour).expire(this.clock.now() - this.rhythm.patience(neighbour, watch.failures));
+    const lost = this.tracker.of(neighbour).expire(this.clock.now(), this.rhythm.patience(neighbour, watch.failures));
     if (lost > 0) {
       watch.failures++;
       this.onLoss(neighbour);
