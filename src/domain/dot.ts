@@ -9,6 +9,11 @@ export function authorOf(member: string, incarnation: number): Author {
   return `${member}@${incarnation}`;
 }
 
+/** Is the author this member, in whichever incarnation? */
+export function isLifeOf(member: string, author: Author): boolean {
+  return author.slice(0, author.lastIndexOf("@")) === member;
+}
+
 /**
  * A run of dots: the values that `author` accepted as its number `first`, `first + 1`, … (`count` of them). A dot names
  * one accepted value for good; numbers start at 1.

@@ -42,8 +42,8 @@ export class Settlement {
   }
 
   receiveHoldings(from: MemberId, message: Holdings): void {
-    this.holdings.set(from, VersionVector.fromWire(message.vector));
     if (this.identity.self !== this.root) return;
+    this.holdings.set(from, VersionVector.fromWire(message.vector));
     if (this.holdings.size === this.identity.members.length - 1) this.announce();
     else this.cancelCollection ??= this.clock.schedule(COLLECTION_TIME, () => this.announce());
   }
@@ -94,14 +94,16 @@ export class Settlement {
     this.transport.send(this.root, message);
   }
 
-  /** What every member has, this one included, is settled for good. Members that did not report leave nothing to say. */
+  /** What every member has, this one included, is settled for good. */
   private announce(): void {
     this.cancelCollection?.();
     this.cancelCollection = undefined;
-    const complete = this.holdings.size === this.identity.members.length - 1;
-    const common = [...this.holdings.values()].reduce((all, one) => all.meet(one), this.log.known);
+    const silent = this.identity.members.filter((member) => member !== this.root && !this.holdings.has(member));
+    const reported = [...this.holdings.values()].reduce((all, one) => all.meet(one), this.log.known);
     this.holdings.clear();
-    if (!complete) return;
+    // A member that got no gossip owes nothing and does not report: all that is known of it is that it has its own values.
+    const common = silent.reduce((all, member) => all.ofMember(member), reported);
+    if (common.isEmpty) return;
     const message: Stable = { type: "stable", incarnation: this.identity.incarnation, vector: common.toWire() };
     for (const member of this.identity.members) if (member !== this.root) this.transport.send(member, message);
     this.settle(common);

@@ -1,4 +1,4 @@
-import type { Author, DotRun } from "./dot.js";
+import { type Author, type DotRun, isLifeOf } from "./dot.js";
 import { IntervalSet } from "./interval-set.js";
 
 /** A version vector on the wire: for each author the ranges of numbers held, both ends included. */
@@ -17,6 +17,10 @@ export class VersionVector {
 
   toWire(): WireVector {
     return [...this.authors].map(([author, numbers]) => [author, [...numbers.ranges()]] as const);
+  }
+
+  get isEmpty(): boolean {
+    return this.authors.size === 0;
   }
 
   has(author: Author, number: number): boolean {
@@ -63,6 +67,13 @@ export class VersionVector {
   /** Does this vector hold every dot of `other`? */
   covers(other: VersionVector): boolean {
     return other.without(this).next().done === true;
+  }
+
+  /** The dots that a member accepted, in any of its lives. */
+  ofMember(member: string): VersionVector {
+    const own = new VersionVector();
+    for (const run of this.runs()) if (isLifeOf(member, run[0])) own.add(run);
+    return own;
   }
 
   /** The dots that both vectors hold. */
