@@ -153,7 +153,8 @@ export class Batcher {
       number,
       base,
       age: Math.max(0, now - this.log.oldest(dots)),
-      ...(this.rhythm.isDirect && { direct: true }),
+      // Values of others came along the tree or as a repair: only their authors can tell that every member is sent them.
+      ...(this.rhythm.isDirect && dots.every(([author]) => author === this.identity.author) && { direct: true }),
       ...(ack && { ack }),
       ...(round && { round }),
     };

@@ -20,7 +20,8 @@ export class EagerRhythm implements Rhythm {
   }
 
   audience(from: MemberId | undefined): readonly MemberId[] {
-    return this.others.filter((member) => member !== from);
+    // What came from a member, as a repair, is its author's to send to everyone else.
+    return from === undefined ? this.others : [];
   }
 
   relay(): readonly MemberId[] {
