@@ -91,7 +91,8 @@ export class RoundRhythm implements Rhythm {
     const roundTrip = this.roundTrips.overall();
     const hint = roundTrip === undefined ? {} : { roundTrip };
     if (this.isRoot) {
-      if (this.firstRoundAt === undefined) this.begin(now);
+      if (this.firstRoundAt === undefined && this.isFeasible) this.begin(now);
+      if (this.firstRoundAt === undefined) return undefined;
       this.adjustPeriod(now);
       const round = this.roundAfter(now + EARLY_TIMER);
       const next = Math.max(0, this.timeOf(round) - now);
