@@ -1,0 +1,166 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { FakeClock } from "../../../src/adapters/fake-clock/fake-clock.js";
+import { SeededRandom } from "../../../src/adapters/seeded-random/seeded-random.js";
+import { drawGap, drawLatency } from "../../../src/workbench/model/latency.js";
+import { LatenessMeter } from "../../../src/workbench/model/lateness.js";
+import { Network } from "../../../src/workbench/model/network.js";
+import { NetworkConditions } from "../../../src/workbench/model/network-conditions.js";
+import { drawPartition, PARTITION_KINDS } from "../../../src/workbench/model/partitions.js";
+import { numberedNodes } from "../../../src/workbench/model/settings.js";
+import { TrafficMeter } from "../../../src/workbench/model/traffic.js";
+
+let clock: FakeClock;
+let conditions: NetworkConditions;
+let traffic: TrafficMeter;
+let network: Network;
+let received: string[];
+
+const message = (src: string, dest: string) => ({ src, dest, body: { type: "gossip" } });
+
+beforeEach(() => {
+  clock = new FakeClock();
+  conditions = new NetworkConditions();
+  traffic = new TrafficMeter();
+  const random = new SeededRandom(1);
+  const lateness = new LatenessMeter(clock);
+  network = new Network(
+    { latency: 100, latencyDistribution: "constant" },
+    { clock, random, conditions, traffic, lateness },
+  );
+  received = [];
+  for (const node of ["n0", "n1", "n2"]) {
+    network.addNode(node, ({ message }) => {
+      received.push(`${message.src}>${message.dest}@${clock.now()}`);
+      return true;
+    });
+  }
+});
+
+describe("the network", () => {
+  it("carries a message between nodes after its latency", () => {
+    network.sendFromNode(message("n0", "n1"), undefined, 50, 1);
+    clock.advance(500);
+    expect(received).toEqual(["n0>n1@100"]);
+  });
+
+  it("carries a client's request and the reply in no time", () => {
+    const replies: string[] = [];
+    const client = network.openClient((reply) => replies.push(reply.src));
+    network.sendFromClient(client, "n0", { type: "read" });
+    network.sendFromNode(message("n0", client), undefined, 50, 1);
+    expect(received).toEqual(["c0>n0@0"]);
+    expect(replies).toEqual(["n0"]);
+  });
+
+  it("drops what a partition forbids, one way, and tells nobody", () => {
+    conditions.cut(new Map([["n1", new Set(["n0"])]]));
+    expect(network.sendFromNode(message("n0", "n1"), undefined, 50, 1)).toBe("sent");
+    network.sendFromNode(message("n1", "n0"), undefined, 50, 1);
+    clock.advance(500);
+    expect(received).toEqual(["n1>n0@100"]);
+  });
+
+  it("never drops a client's request", () => {
+    conditions.cut(new Map([["n1", new Set(["c0", "n0"])]]));
+    network.sendFromClient(
+      network.openClient(() => {}),
+      "n2",
+      {},
+    );
+    expect(received).toHaveLength(1);
+  });
+
+  it("counts every message between nodes, dropped ones too, and those of clients apart", () => {
+    conditions.cut(new Map([["n1", new Set(["n0"])]]));
+    network.sendFromNode(message("n0", "n1"), undefined, 50, 1);
+    network.sendFromNode(message("n0", "n2"), undefined, 50, 1);
+    network.sendFromClient(
+      network.openClient(() => {}),
+      "n0",
+      {},
+    );
+    clock.advance(500);
+    expect(traffic.snapshot()).toEqual({
+      servers: { count: 2, bytes: 100, dropped: 1, byType: { gossip: { count: 2, bytes: 100 } } },
+      clients: { count: 1, bytes: 0 },
+    });
+  });
+
+  it("tells a destination that never was from a client that is gone", () => {
+    const client = network.openClient(() => {});
+    network.closeClient(client);
+    expect(network.sendFromNode(message("n0", client), undefined, 50, 1)).toBe("client-gone");
+    expect(network.sendFromNode(message("n0", "n9"), undefined, 50, 1)).toBe("unknown-destination");
+    expect(traffic.serverMessages).toBe(0);
+  });
+});
+
+describe("latency", () => {
+  const random = new SeededRandom(7);
+  const draws = (distribution: "constant" | "uniform" | "exponential") =>
+    Array.from({ length: 20_000 }, () => drawLatency(distribution, 100, random));
+  const mean = (series: number[]) => series.reduce((sum, value) => sum + value, 0) / series.length;
+
+  it("is always the mean when it is constant", () => {
+    expect(new Set(draws("constant"))).toEqual(new Set([100]));
+  });
+
+  it("lies in 0 … 2·mean, whole ms, when it is uniform", () => {
+    const series = draws("uniform");
+    expect(Math.min(...series)).toBe(0);
+    expect(Math.max(...series)).toBe(199);
+    expect(mean(series)).toBeCloseTo(99.5, -1);
+  });
+
+  it("has the mean and the tail of an exponential", () => {
+    const series = draws("exponential").sort((a, b) => a - b);
+    expect(mean(series)).toBeGreaterThan(96);
+    expect(mean(series)).toBeLessThan(103);
+    expect(series[Math.floor(series.length * 0.5)]).toBeCloseTo(69, -1);
+    expect(series[Math.floor(series.length * 0.99)]).toBeGreaterThan(420);
+  });
+
+  it("gaps are uniform in 0 … 2·mean", () => {
+    const series = Array.from({ length: 20_000 }, () => drawGap(10, random));
+    expect(Math.max(...series)).toBeLessThan(20);
+    expect(mean(series)).toBeCloseTo(10, 0);
+    expect(series.filter((gap) => gap < 5).length / series.length).toBeCloseTo(0.25, 1);
+  });
+});
+
+describe("a partition", () => {
+  const draw = (kind: (typeof PARTITION_KINDS)[number], count: number) =>
+    drawPartition(kind, numberedNodes(count), new SeededRandom(count));
+  const sizes = (kind: (typeof PARTITION_KINDS)[number], count: number) =>
+    [...draw(kind, count).cuts.values()].map((dropped) => dropped.size).sort((a, b) => a - b);
+
+  it("of one node leaves it alone", () => {
+    expect(sizes("one", 5)).toEqual([1, 1, 1, 1, 4]);
+  });
+
+  it("in half puts the smaller half on one side", () => {
+    expect(sizes("majority", 5)).toEqual([2, 2, 2, 3, 3]);
+  });
+
+  it("of a minority takes fewer than a third", () => {
+    expect(sizes("minority-third", 25).filter((size) => size === 17)).toHaveLength(8);
+    expect(sizes("minority-third", 3)).toEqual([0, 0, 0]);
+  });
+
+  it.each([5, 7, 25])("in a ring lets each of %i nodes see a majority, and nobody sees everybody", (count) => {
+    const { cuts } = draw("majorities-ring", count);
+    expect(cuts.size).toBe(count);
+    for (const [node, dropped] of cuts) {
+      expect(dropped.has(node)).toBe(false);
+      expect(count - dropped.size).toBeGreaterThan(count / 2);
+      expect(dropped.size).toBeGreaterThan(0);
+    }
+  });
+
+  it.each(PARTITION_KINDS)("of kind %s cuts both ways and copes with a single node", (kind) => {
+    const { cuts } = draw(kind, 25);
+    for (const [receiver, dropped] of cuts)
+      for (const sender of dropped) expect(cuts.get(sender)?.has(receiver)).toBe(true);
+    expect(() => draw(kind, 1)).not.toThrow();
+  });
+});
