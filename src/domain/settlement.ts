@@ -21,6 +21,8 @@ export class Settlement {
   private cancel: CancelTask | undefined;
   private cancelCollection: CancelTask | undefined;
   private readonly holdings = new Map<MemberId, VersionVector>();
+  /** What the root has announced: every member has it. */
+  private readonly announced = new VersionVector();
   private readonly root: MemberId;
 
   constructor(
@@ -44,8 +46,8 @@ export class Settlement {
   receiveHoldings(from: MemberId, message: Holdings): void {
     if (this.identity.self !== this.root) return;
     this.holdings.set(from, VersionVector.fromWire(message.vector));
-    if (this.holdings.size === this.identity.members.length - 1) this.announce();
-    else this.cancelCollection ??= this.clock.schedule(COLLECTION_TIME, () => this.announce());
+    if (this.isComplete && this.announce()) return;
+    this.cancelCollection ??= this.clock.schedule(COLLECTION_TIME, () => this.announce());
   }
 
   receiveStable(message: Stable): void {
@@ -94,19 +96,33 @@ export class Settlement {
     this.transport.send(this.root, message);
   }
 
-  /** What every member has, this one included, is settled for good. */
-  private announce(): void {
+  private get isComplete(): boolean {
+    return this.holdings.size === this.identity.members.length - 1;
+  }
+
+  /** What every member has is settled for good: tells all members, if there is anything new to tell. */
+  private announce(): boolean {
     this.cancelCollection?.();
     this.cancelCollection = undefined;
-    const silent = this.identity.members.filter((member) => member !== this.root && !this.holdings.has(member));
-    const reported = [...this.holdings.values()].reduce((all, one) => all.meet(one), this.log.known);
-    this.holdings.clear();
-    // A member that got no gossip owes nothing and does not report: all that is known of it is that it has its own values.
-    const common = silent.reduce((all, member) => all.ofMember(member), reported);
-    if (common.isEmpty) return;
+    const common = this.identity.members
+      .filter((member) => member !== this.root)
+      .reduce((all, member) => all.meet(this.heldBy(member)), this.log.known);
+    if (this.announced.covers(common)) return false;
+    this.announced.merge(common);
+    // Reports that came too late for one announcement count for the next.
+    if (this.isComplete) this.holdings.clear();
     const message: Stable = { type: "stable", incarnation: this.identity.incarnation, vector: common.toWire() };
     for (const member of this.identity.members) if (member !== this.root) this.transport.send(member, message);
     this.settle(common);
+    return true;
+  }
+
+  /** What a member has reported, and its own values: one that got no gossip owes nothing and reports nothing. */
+  private heldBy(member: MemberId): VersionVector {
+    const held = this.log.known.ofMember(member);
+    const reported = this.holdings.get(member);
+    if (reported !== undefined) held.merge(reported);
+    return held;
   }
 
   private settle(common: VersionVector): void {

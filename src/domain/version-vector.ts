@@ -19,10 +19,6 @@ export class VersionVector {
     return [...this.authors].map(([author, numbers]) => [author, [...numbers.ranges()]] as const);
   }
 
-  get isEmpty(): boolean {
-    return this.authors.size === 0;
-  }
-
   has(author: Author, number: number): boolean {
     return this.authors.get(author)?.has(number) ?? false;
   }
