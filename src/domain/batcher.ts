@@ -97,6 +97,11 @@ export class Batcher {
     else if (this.tracker.of(neighbour).owedSince !== undefined) this.acknowledge(neighbour);
   }
 
+  /** Sends what the neighbour lacks, and asks it to answer at once. */
+  ask(neighbour: MemberId): void {
+    this.send(neighbour, this.tracker.of(neighbour).delta(this.log.known), true);
+  }
+
   /** Sends everything that the neighbour lacks, whoever's business it is, now. */
   repair(neighbour: MemberId): void {
     this.send(neighbour, this.tracker.of(neighbour).delta(this.log.known));
@@ -113,9 +118,16 @@ export class Batcher {
       type: "gossip_ok",
       incarnation: this.identity.incarnation,
       ack,
+      ...(this.rhythm.isParent(neighbour) && { up: true }),
       ...(round && { round }),
     };
     this.transport.send(neighbour, message);
+  }
+
+  /** The neighbour is no neighbour any more: what waits for it finds another way. */
+  forget(neighbour: MemberId): void {
+    this.waiting.get(neighbour)?.cancel?.();
+    this.waiting.delete(neighbour);
   }
 
   /** Nothing leaves any more. */
@@ -132,11 +144,16 @@ export class Batcher {
   }
 
   private send(neighbour: MemberId, delta: readonly DotRun[]): void {
-    for (const batch of this.split(delta)) this.sendGossip(neighbour, batch);
+    if (this.rhythm.isDirect) {
+      // Only its author can tell that a value is being sent to every member.
+      const isOwn = ([author]: DotRun) => author === this.identity.author;
+      for (const batch of this.split(delta.filter(isOwn))) this.sendGossip(neighbour, batch, true);
+      for (const batch of this.split(delta.filter((run) => !isOwn(run)))) this.sendGossip(neighbour, batch, false);
+    } else for (const batch of this.split(delta)) this.sendGossip(neighbour, batch, false);
     this.onDeparture(neighbour);
   }
 
-  private sendGossip(neighbour: MemberId, dots: readonly DotRun[]): void {
+  private sendGossip(neighbour: MemberId, dots: readonly DotRun[], direct: boolean): void {
     const now = this.clock.now();
     const state = this.tracker.of(neighbour);
     const { number, base } = state.depart(dots, now);
@@ -153,8 +170,9 @@ export class Batcher {
       number,
       base,
       age: Math.max(0, now - this.log.oldest(dots)),
-      // Values of others came along the tree or as a repair: only their authors can tell that every member is sent them.
-      ...(this.rhythm.isDirect && dots.every(([author]) => author === this.identity.author) && { direct: true }),
+      ...(direct && { direct }),
+      ...(this.rhythm.isParent(neighbour) && { up: true }),
+      ...(ask && { ask }),
       ...(ack && { ack }),
       ...(round && { round }),
     };
