@@ -20,6 +20,9 @@ interface OutputOptions {
   readonly logs?: string;
 }
 
+/** Violations beyond this many are not told as they happen; the result counts them all. */
+const MOST_VIOLATIONS_SHOWN = 5;
+
 const EXAMPLES = `
 Examples:
   tidecast bench --challenge 3e
@@ -59,6 +62,7 @@ async function bench(plan: BenchPlan, options: OutputOptions, args: readonly str
   const json = options.json === undefined ? undefined : await openFile("--json", options.json);
   if (options.logs !== undefined) makeFolder(options.logs);
   const progress = new ProgressLine(plan.settings);
+  let shown = 0;
   const { result, interrupted } = await runOnProcesses(
     plan,
     {
@@ -70,7 +74,7 @@ async function bench(plan: BenchPlan, options: OutputOptions, args: readonly str
     {
       begun: (ask) => progress.start(ask),
       violation: (violation) => {
-        if (violation.node) progress.print(colors.red(describeViolation(violation)));
+        if (shown++ < MOST_VIOLATIONS_SHOWN) progress.print(colors.red(describeViolation(violation)));
       },
       ...(history === undefined ? {} : { event: (event) => history.write(`${encodeEvent(event)}\n`) }),
     },

@@ -1,0 +1,135 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { BRIEF, fixture, runBriefly, runCli, startCli } from "./support/run-cli.js";
+
+const folder = mkdtempSync(join(tmpdir(), "tidecast-commands-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const file = (name: string) => join(folder, name);
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe.concurrent("bench", () => {
+  it("passes a right node and writes its result, a history and logs", async () => {
+    const [json, history, logs] = [file("r.json"), file("h.jsonl"), file("logs")];
+    const outputs = ["--json", json, "--history", history, "--logs", logs, "--log-stderr"];
+    const ended = await runBriefly("says-its-arguments.js", ...outputs, "--", "--speed", "5");
+    expect(ended.code).toBe(0);
+    expect(ended.stdout).toContain("PASSED: every value reached every node, and no rule was broken.");
+    expect(ended.stderr).toContain('n0 arguments ["--speed","5"]');
+    expect(readFileSync(join(logs, "n2.log"), "utf8")).toContain('arguments ["--speed","5"]');
+
+    const result = JSON.parse(readFileSync(json, "utf8"));
+    expect(result).toMatchObject({ verdict: "passed", lostCount: 0, violations: [], settings: { rate: 30, seed: 1 } });
+    expect(Object.keys(result.latencies)).toEqual(["0", "1", "0.5", "0.95", "0.99"]);
+    expect(result.messagesPerOperation).toBeCloseTo(result.messages.servers.count / result.operations.invoked, 9);
+
+    const checked = await runCli("check", history, "--json");
+    expect(checked.code).toBe(0);
+    expect(JSON.parse(checked.stdout)).toEqual(result);
+    expect((await runCli("check", history)).stdout).toBe(ended.stdout);
+  });
+
+  const broken: [node: string, reason: RegExp][] = [
+    ["drops-a-value.js", /FAILED: 1 value was lost/],
+    ["forgets.js", /FAILED: \d+ values were lost/],
+    ["strays-a-line.js", /FAILED: n\d, line \d+: printed a line that is not JSON: debug: got a value/],
+    ["adds-a-key.js", /FAILED: n\d, line \d+: sent broadcast_ok with the further key "ok"/],
+    ["sends-to-nobody.js", /FAILED: n\d, line \d+: sent spread to n99, which does not exist/],
+    ["invents-a-value.js", /FAILED: n\d, line \d+: sent a read_ok that shows 1000000, which nobody has broadcast/],
+    ["exits-half-way.js", /FAILED: n\d: ended by itself \(exit code 7\): out of ideas/],
+    ["prints-rubbish.js", /FAILED: n\d, line 1: printed a line that is not JSON: Hello, world!/],
+  ];
+  it.each(broken)("fails %s and says why", async (node, reason) => {
+    const ended = await runBriefly(node);
+    expect(ended.stdout).toMatch(reason);
+    expect(ended.code).toBe(1);
+  });
+
+  it("gives up a node that never answers init", async () => {
+    const ended = await runBriefly("stays-silent.js");
+    expect(ended.stdout).toMatch(/FAILED: n0: did not answer init within 10 s/);
+    expect(ended.code).toBe(1);
+  });
+
+  it("gives up an executable that cannot be run", async () => {
+    const path = file("no-interpreter");
+    writeFileSync(path, "#!/no/such/interpreter\n", { mode: 0o755 });
+    const ended = await runCli("bench", "--bin", path, ...BRIEF);
+    expect(ended.stdout).toMatch(/FAILED: n\d: ended by itself \(could not be started: .*ENOENT/);
+    expect(ended.code).toBe(1);
+  });
+
+  it.each(["SIGINT", "SIGTERM"] as const)("leaves no process behind after %s", async (signal) => {
+    const { child, ended } = startCli(
+      "bench",
+      "--bin",
+      fixture("tells-its-pid.js"),
+      "--log-stderr",
+      "--node-count",
+      "3",
+    );
+    const pids = await new Promise<number[]>((resolve) => {
+      let text = "";
+      child.stderr?.on("data", (chunk) => {
+        text += chunk;
+        const found = [...text.matchAll(/pid (\d+)/g)].map((match) => Number(match[1]));
+        if (found.length === 3) resolve(found);
+      });
+    });
+    expect(pids.every(isAlive)).toBe(true);
+    child.kill(signal);
+    expect((await ended).code).toBe(130);
+    expect(pids.some(isAlive)).toBe(false);
+  });
+});
+
+describe.concurrent("wrong usage is one line and exit code 2", () => {
+  const node = fixture("flood.js");
+  const cases: [args: string[], complaint: RegExp][] = [
+    [["bench", "--bin", "/no/such/file"], /^error: --bin: there is no file \/no\/such\/file\n$/],
+    [["bench", "--bin", fixture("behaviours.js")], /^error: --bin: .*behaviours.js is not executable.*\n$/],
+    [["bench", "--bin", folder], /^error: --bin: .* is not a file\n$/],
+    [["bench", "--no-such-flag"], /^error: unknown option '--no-such-flag'.*\n$/],
+    [["bench", "--node-count", "0"], /^error: option '--node-count <n>' argument '0' is invalid\. It must be .*\n$/],
+    [["bench", "--rate", "fast"], /^error: .*It must be a number, at least 0 and at most \d+\.\n$/],
+    [["bench", "--latency-dist", "normal"], /^error: .*It must be one of constant, uniform, exponential\.\n$/],
+    [["bench", "--challenge", "3f"], /^error: .*It must be one of 3a, 3b, 3c, 3d, 3e\.\n$/],
+    [["bench", "--nemesis", "partition,fire"], /^error: .*It must be one of partition\.\n$/],
+    [["bench", "stray"], /^error: too many arguments.*\n$/],
+    [["bench", "--bin", node, "--json", "/no/such/folder/r.json"], /^error: --json: ENOENT.*\n$/],
+    [["bench", "--bin", node, "--history", "/no/such/folder/h"], /^error: --history: ENOENT.*\n$/],
+    [["check", "/no/such/file"], /^error: ENOENT.*\n$/],
+    [["check", node], /^error: .*flood.js, line 1: .*\n$/],
+    [["party"], /^error: unknown command 'party'.*\n$/],
+  ];
+  it.each(cases)("%j", async (args, complaint) => {
+    const { code, stderr } = await runCli(...args);
+    expect(stderr).toMatch(complaint);
+    expect(code).toBe(2);
+  });
+});
+
+describe.concurrent("--help", () => {
+  it("of bench names every option with unit and default, the exit codes, and examples", async () => {
+    const { code, stdout } = await runCli("bench", "--help");
+    expect(code).toBe(0);
+    const options = ["bin", "node-count", "time-limit", "rate", "latency", "latency-dist", "topology", "nemesis"];
+    const others = ["nemesis-interval", "challenge", "seed", "json", "history", "log-stderr", "logs", "quiescence"];
+    for (const option of [...options, ...others]) expect(stdout).toContain(`--${option}`);
+    for (const part of ["Exit codes:", "130", "Examples:", "in ms", "(default: 60)"]) expect(stdout).toContain(part);
+  });
+
+  it("of the program names every command", async () => {
+    const { stdout } = await runCli("--help");
+    for (const command of ["bench", "check", "calibrate"]) expect(stdout).toContain(command);
+  });
+});

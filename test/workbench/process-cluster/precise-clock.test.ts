@@ -1,0 +1,40 @@
+import { expect, it } from "vitest";
+import { PreciseClock } from "../../../src/workbench/process-cluster/precise-clock.js";
+
+it("tasks run in the order in which they are due, of several the one that was scheduled first", async () => {
+  const clock = new PreciseClock();
+  const ran: string[] = [];
+  await new Promise<void>((resolve) => {
+    clock.schedule(30, () => {
+      ran.push("last");
+      resolve();
+    });
+    clock.schedule(3, () => ran.push("second"));
+    clock.schedule(0, () => ran.push("first"));
+    clock.schedule(20, () => ran.push("cancelled"))();
+    clock.schedule(10, () => clock.schedule(0, () => ran.push("third")));
+  });
+  expect(ran).toEqual(["first", "second", "third", "last"]);
+});
+
+it("a task never runs half a millisecond before it is due", async () => {
+  const clock = new PreciseClock();
+  const errors = await Promise.all(
+    Array.from({ length: 50 }, (_, index) => {
+      const due = clock.now() + index * 1.37;
+      return new Promise<number>((resolve) => clock.schedule(index * 1.37, () => resolve(clock.now() - due)));
+    }),
+  );
+  expect(Math.min(...errors)).toBeGreaterThan(-0.5);
+});
+
+it("runs nothing once stopped", async () => {
+  const clock = new PreciseClock();
+  let ran = false;
+  clock.schedule(1, () => {
+    ran = true;
+  });
+  clock.stop();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(ran).toBe(false);
+});
