@@ -97,11 +97,6 @@ export class Batcher {
     else if (this.tracker.of(neighbour).owedSince !== undefined) this.acknowledge(neighbour);
   }
 
-  /** Sends what the neighbour lacks, and asks it to answer at once. */
-  ask(neighbour: MemberId): void {
-    this.send(neighbour, this.tracker.of(neighbour).delta(this.log.known), true);
-  }
-
   /** Sends everything that the neighbour lacks, whoever's business it is, now. */
   repair(neighbour: MemberId): void {
     this.send(neighbour, this.tracker.of(neighbour).delta(this.log.known));
@@ -118,16 +113,9 @@ export class Batcher {
       type: "gossip_ok",
       incarnation: this.identity.incarnation,
       ack,
-      ...(this.rhythm.isParent(neighbour) && { up: true }),
       ...(round && { round }),
     };
     this.transport.send(neighbour, message);
-  }
-
-  /** The neighbour is no neighbour any more: what waits for it finds another way. */
-  forget(neighbour: MemberId): void {
-    this.waiting.get(neighbour)?.cancel?.();
-    this.waiting.delete(neighbour);
   }
 
   /** Nothing leaves any more. */
@@ -171,8 +159,6 @@ export class Batcher {
       base,
       age: Math.max(0, now - this.log.oldest(dots)),
       ...(direct && { direct }),
-      ...(this.rhythm.isParent(neighbour) && { up: true }),
-      ...(ask && { ask }),
       ...(ack && { ack }),
       ...(round && { round }),
     };
