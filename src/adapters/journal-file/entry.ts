@@ -1,0 +1,70 @@
+import { authorOf } from "../../domain/dot.js";
+import type { JsonValue } from "../../domain/json-value.js";
+import type { JournalRecord } from "../../domain/ports/journal.js";
+import type { MemberId } from "../../domain/ports/transport.js";
+
+/** The version of the files' format that this program writes, and the only one that it reads. */
+export const FORMAT = 1;
+
+/** Marks the start of a life, and of each further segment of it. */
+export interface Life {
+  readonly format: number;
+  readonly member: MemberId;
+  readonly incarnation: number;
+}
+
+/** What one line of a journal says. */
+export type Entry = JournalRecord | Life;
+
+/** `["n0@1719000000000",5,"the value"]`: no keys, since there is one such line for each value. */
+export function recordText({ author, number, value }: JournalRecord): string {
+  return JSON.stringify([author, number, value]);
+}
+
+/** The start of a life, in two lines, so that no single damaged byte makes it forgotten: a later one must be larger. */
+export function lifeTexts(member: MemberId, incarnation: number): string[] {
+  const text = JSON.stringify({ format: FORMAT, member, incarnation } satisfies Life);
+  return [text, text];
+}
+
+/** Reads a payload back; `undefined` if it is neither a record nor the start of a life. */
+export function parseEntry(text: string): Entry | undefined {
+  let parsed: JsonValue;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (Array.isArray(parsed)) {
+    const [author, number, value] = parsed;
+    if (typeof author !== "string" || !isCount(number) || value === undefined || parsed.length !== 3) return undefined;
+    return { author, number, value };
+  }
+  if (typeof parsed !== "object" || parsed === null) return undefined;
+  const { format, member, incarnation } = parsed;
+  if (!isCount(format) || typeof member !== "string" || !isCount(incarnation)) return undefined;
+  return { format, member, incarnation };
+}
+
+export function isLife(entry: Entry): entry is Life {
+  return "incarnation" in entry;
+}
+
+/**
+ * Values name lives too, so that even a journal whose lives are damaged never gives a dot out twice. An author may have
+ * been forged by another member, so what is out of all proportion does not count: incarnations must not run out.
+ */
+const LARGEST_PLAUSIBLE_INCARNATION = 2 ** 52;
+
+/** The incarnation of `member` that an entry shows there was; 0 if it shows none. */
+export function incarnationShown(entry: Entry, member: MemberId): number {
+  if (isLife(entry)) return entry.incarnation;
+  if (!entry.author.startsWith(member)) return 0;
+  const incarnation = Number(entry.author.slice(member.length + 1));
+  const isOwn = isCount(incarnation) && entry.author === authorOf(member, incarnation);
+  return isOwn && incarnation <= LARGEST_PLAUSIBLE_INCARNATION ? incarnation : 0;
+}
+
+function isCount(value: JsonValue | undefined): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}

@@ -1,0 +1,163 @@
+import type { CancelTask, Clock } from "../../domain/ports/clock.js";
+import type { JournalRecord } from "../../domain/ports/journal.js";
+import type { Log } from "../../domain/ports/log.js";
+import { firstBatch } from "./batch.js";
+import { reasonOf } from "./directory.js";
+import type { SegmentWriter } from "./segment-writer.js";
+
+/** After a failure writing is tried again after so many ms, then after twice as many, and so on. */
+const SHORTEST_RETRY = 100;
+const LONGEST_RETRY = 2000;
+
+interface Waiter {
+  /** How many records, since the opening, have to be durable. */
+  readonly records: number;
+  readonly whenDurable: () => void;
+}
+
+/** Gathers records and those who wait for them, so that one write, and one sync, serves many. */
+export class GroupCommit {
+  /** Appended and not yet written; those of a batch leave when it is written, and come back if it cannot be synced. */
+  private queue: JournalRecord[] = [];
+  private readonly waiters: Waiter[] = [];
+  /** Counts of records since the opening: appended ≥ written ≥ durable. */
+  private appended = 0;
+  private written = 0;
+  private durable = 0;
+  private cancelTimer: CancelTask | undefined;
+  private isCommitting = false;
+  private closed = false;
+  /** When the batch that gathers has to leave, by the clock, in ms; `Infinity` if there is none. */
+  private due = Number.POSITIVE_INFINITY;
+  /** How long to wait after the next failure, in ms. */
+  private retry = SHORTEST_RETRY;
+  private isFailing = false;
+
+  /**
+   * @param place the folder, for the operator
+   * @param gatherTime how long a record waits for others, in ms
+   * @param syncs must a record be synced to be durable, or only written?
+   */
+  constructor(
+    private readonly place: string,
+    private readonly writer: SegmentWriter,
+    private readonly clock: Clock,
+    private readonly log: Log,
+    private readonly gatherTime: number,
+    private readonly syncs: boolean,
+  ) {}
+
+  append(record: JournalRecord): void {
+    if (this.closed) return;
+    this.queue.push(record);
+    this.appended++;
+    this.gather();
+  }
+
+  sync(whenDurable: () => void): void {
+    if (this.closed) return;
+    if (this.durable === this.appended) {
+      whenDurable();
+      return;
+    }
+    this.waiters.push({ records: this.appended, whenDurable });
+    this.gather();
+  }
+
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.cancelTimer?.();
+    try {
+      this.writer.finish(this.queue);
+    } catch (error) {
+      this.log.line(
+        `the journal in ${this.place} could not be finished, so its last records are lost: ${reasonOf(error)}`,
+      );
+      return;
+    }
+    this.durable = this.appended;
+    this.callWaiters();
+  }
+
+  /** Sees to it that a batch leaves a gathering time from now, unless one leaves sooner. */
+  private gather(): void {
+    if (this.due !== Number.POSITIVE_INFINITY) return;
+    this.due = this.clock.now() + this.gatherTime;
+    if (!this.isCommitting && !this.isFailing) this.schedule(this.gatherTime);
+  }
+
+  private schedule(delay: number): void {
+    this.cancelTimer = this.clock.schedule(delay, () => this.commit());
+  }
+
+  private commit(): void {
+    this.isCommitting = true;
+    this.due = Number.POSITIVE_INFINITY;
+    const batch = firstBatch(this.queue);
+    if (batch.length === 0) {
+      this.confirm(batch);
+      return;
+    }
+    this.writer.write(batch, (error) => {
+      if (error !== undefined) {
+        this.failed(error);
+        return;
+      }
+      this.queue.splice(0, batch.length);
+      this.written += batch.length;
+      this.confirm(batch);
+    });
+  }
+
+  /**
+   * Syncs what is written, if anyone waits for it. Records that nobody waits for are synced along with a later batch. (If
+   * that fails, they may be gone, though their writing succeeded: but those are other members' values.)
+   */
+  private confirm(batch: readonly JournalRecord[]): void {
+    const { written } = this;
+    if (!this.syncs) this.durable = written;
+    const first = this.waiters[0];
+    if (!this.syncs || first === undefined || first.records > written) {
+      this.succeeded();
+      return;
+    }
+    this.writer.sync((error) => {
+      if (error === undefined) {
+        this.durable = written;
+        this.succeeded();
+      } else {
+        this.queue = [...batch, ...this.queue];
+        this.written -= batch.length;
+        this.failed(error);
+      }
+    });
+  }
+
+  private succeeded(): void {
+    this.isCommitting = false;
+    this.retry = SHORTEST_RETRY;
+    if (this.isFailing) this.log.line(`the journal in ${this.place} can be written again`);
+    this.isFailing = false;
+    const now = this.clock.now();
+    if (this.queue.length > 0) this.due = Math.min(this.due, now + this.gatherTime);
+    if (this.due !== Number.POSITIVE_INFINITY) this.schedule(this.due - now);
+    this.callWaiters();
+  }
+
+  private failed(error: Error): void {
+    this.isCommitting = false;
+    if (!this.isFailing)
+      this.log.line(
+        `the journal in ${this.place} cannot be written, so values are not acknowledged until it can: ${reasonOf(error)}`,
+      );
+    this.isFailing = true;
+    this.schedule(this.retry);
+    this.retry = Math.min(2 * this.retry, LONGEST_RETRY);
+  }
+
+  private callWaiters(): void {
+    const ready = this.waiters.findIndex(({ records }) => records > this.durable);
+    for (const { whenDurable } of this.waiters.splice(0, ready === -1 ? this.waiters.length : ready)) whenDurable();
+  }
+}

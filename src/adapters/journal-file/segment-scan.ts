@@ -1,0 +1,48 @@
+import { type Entry, parseEntry } from "./entry.js";
+import { isLineBreak, nextLine, readFrame } from "./line-frame.js";
+
+/** Bytes of a segment that hold no record, from `start` up to but not including `end`. */
+export interface Damage {
+  readonly start: number;
+  end: number;
+}
+
+/** What a segment holds. */
+export interface Scan {
+  readonly entries: readonly Entry[];
+  readonly damages: readonly Damage[];
+  /** Where the last line ends: behind it lies, if anything, a record whose writing was cut off. */
+  readonly end: number;
+  /** Does the last line lack its line break? Then `end` is where that belongs. */
+  readonly lacksLineBreak: boolean;
+}
+
+/** Reads every record that is whole, whatever lies between them. */
+export function scanSegment(bytes: Buffer): Scan {
+  const entries: Entry[] = [];
+  const damages: Damage[] = [];
+  let offset = 0;
+  while (offset < bytes.length) {
+    const framed = readFrame(bytes, offset);
+    const entry = framed && parseEntry(bytes.toString("utf8", framed.start, framed.end));
+    if (framed !== undefined && entry !== undefined) {
+      entries.push(entry);
+      if (framed.end >= bytes.length) return { entries, damages, end: framed.end, lacksLineBreak: true };
+      if (!isLineBreak(bytes, framed.end)) addDamage(damages, framed.end, framed.end + 1);
+      offset = framed.end + 1;
+    } else {
+      const next = nextLine(bytes, offset);
+      if (next === undefined) break;
+      addDamage(damages, offset, next);
+      offset = next;
+    }
+  }
+  return { entries, damages, end: offset, lacksLineBreak: false };
+}
+
+/** One stretch of damage is one problem, however many lines it seems to have. */
+function addDamage(damages: Damage[], start: number, end: number): void {
+  const last = damages.at(-1);
+  if (last?.end === start) last.end = end;
+  else damages.push({ start, end });
+}

@@ -1,0 +1,160 @@
+import type { JournalRecord } from "../../domain/ports/journal.js";
+import type { MemberId } from "../../domain/ports/transport.js";
+import { firstBatch } from "./batch.js";
+import { lifeTexts, recordText } from "./entry.js";
+import { frame } from "./line-frame.js";
+import type { Done, OpenSegmentFile, SegmentFile } from "./segment-file.js";
+import { createSegment } from "./segments.js";
+
+/** Whose journal it is, where, and how it is written. */
+export interface SegmentWriterOptions {
+  readonly folder: string;
+  readonly member: MemberId;
+  readonly incarnation: number;
+  /** A segment that has reached this size, in bytes, is followed by another one. */
+  readonly segmentBytes: number;
+  /** Whether anything is brought to the medium itself, or only handed to the operating system. */
+  readonly syncs: boolean;
+  readonly openFile: OpenSegmentFile;
+}
+
+/** The last segment, and how much of it is used. */
+export interface WritableSegment {
+  readonly file: SegmentFile;
+  readonly number: number;
+  /** In bytes: where the next line goes. */
+  readonly position: number;
+}
+
+/** Writes records behind one another into segments; one call of `write` or `sync` at a time, until `done`. */
+export class SegmentWriter {
+  private file: SegmentFile | undefined;
+  private number: number;
+  private position: number;
+  /** Has something been written to the file that is not yet on the medium? */
+  private dirty = false;
+  private isUnderWay = false;
+  private closed = false;
+
+  constructor(
+    private readonly options: SegmentWriterOptions,
+    segment: WritableSegment,
+  ) {
+    this.file = segment.file;
+    this.number = segment.number;
+    this.position = segment.position;
+  }
+
+  /** Writes the records; after a failure the same records have to come again, and are written over the attempt. */
+  write(records: readonly JournalRecord[], done: Done): void {
+    this.makeRoom((error) => {
+      const { file } = this;
+      if (error !== undefined || file === undefined) {
+        done(error);
+        return;
+      }
+      const bytes = this.encode(records);
+      this.dirty = true;
+      file.write(
+        bytes,
+        this.position,
+        this.underWay(file, (failure) => {
+          if (failure === undefined) this.position += bytes.length;
+          done(failure);
+        }),
+      );
+    });
+  }
+
+  /** Brings to the medium what was written. After a failure nothing is known of this segment's end: another one follows. */
+  sync(done: Done): void {
+    const { file } = this;
+    if (file === undefined || !this.dirty || !this.options.syncs) {
+      done();
+      return;
+    }
+    file.sync(
+      this.underWay(file, (error) => {
+        if (error === undefined) this.dirty = false;
+        else this.leave();
+        done(error);
+      }),
+    );
+  }
+
+  /**
+   * As `write` and `sync`, before it returns, in the segment at hand. Also while one of them is under way: then with its
+   * records, which are written once more in the same place, and `done` is not called any more.
+   * @throws what the operating system reports
+   */
+  finish(records: readonly JournalRecord[]): void {
+    this.closed = true;
+    if (this.file === undefined && records.length === 0) return;
+    const file = this.file ?? this.create();
+    try {
+      for (let rest = records; rest.length > 0; ) {
+        const batch = firstBatch(rest);
+        const bytes = this.encode(batch);
+        file.writeNow(bytes, this.position);
+        this.position += bytes.length;
+        rest = rest.slice(batch.length);
+      }
+      if ((this.dirty || records.length > 0) && this.options.syncs) file.syncNow();
+    } finally {
+      if (!this.isUnderWay) file.close();
+    }
+  }
+
+  /** Sees to it that there is a segment with room. */
+  private makeRoom(done: Done): void {
+    if (this.file !== undefined && this.position < this.options.segmentBytes) {
+      done();
+      return;
+    }
+    this.sync((error) => {
+      if (error !== undefined) {
+        done(error);
+        return;
+      }
+      this.leave();
+      try {
+        this.create();
+      } catch (failure) {
+        done(failure instanceof Error ? failure : new Error(String(failure)));
+        return;
+      }
+      done();
+    });
+  }
+
+  private create(): SegmentFile {
+    const { folder, openFile } = this.options;
+    // A number is never tried twice: a failed attempt may have left its file.
+    this.number++;
+    this.file = createSegment(folder, this.number, openFile);
+    this.position = 0;
+    return this.file;
+  }
+
+  private leave(): void {
+    this.file?.close();
+    this.file = undefined;
+    this.dirty = false;
+  }
+
+  private encode(records: readonly JournalRecord[]): Buffer {
+    const { member, incarnation } = this.options;
+    const payloads = records.map(recordText);
+    return frame(this.position === 0 ? [...lifeTexts(member, incarnation), ...payloads] : payloads, this.position);
+  }
+
+  /** The system holds on to the file until it is done, so whoever closes meanwhile leaves that to us. */
+  private underWay(file: SegmentFile, done: Done): Done {
+    this.isUnderWay = true;
+    return (error) => {
+      this.isUnderWay = false;
+      if (this.closed) file.close();
+      else done(error);
+    };
+  }
+}

@@ -1,0 +1,37 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { syncDirectory } from "./directory.js";
+import type { OpenSegmentFile, SegmentFile } from "./segment-file.js";
+
+const NAME = /^(\d{8,15})\.journal$/;
+
+/** One file of a journal; a later one has a larger number. Numbers may have gaps. */
+export interface Segment {
+  readonly number: number;
+  readonly path: string;
+}
+
+/** The segments in a folder, the oldest first; other files are none of our business. */
+export function listSegments(folder: string): Segment[] {
+  return readdirSync(folder)
+    .map((name) => ({ number: Number(NAME.exec(name)?.[1]), path: join(folder, name) }))
+    .filter(({ number }) => !Number.isNaN(number))
+    .sort((one, other) => one.number - other.number);
+}
+
+/**
+ * Creates an empty segment that survives a power cut.
+ * A seam for forgetting values (`retain`): every segment starts with its life, so that an old one whose values nobody
+ * needs any more may be removed, or rewritten under a new name that replaces it, without reading the others.
+ * @throws what the operating system reports
+ */
+export function createSegment(folder: string, number: number, openFile: OpenSegmentFile): SegmentFile {
+  const file = openFile(join(folder, `${String(number).padStart(8, "0")}.journal`), true);
+  try {
+    syncDirectory(folder);
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+  return file;
+}

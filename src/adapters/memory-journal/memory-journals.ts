@@ -1,0 +1,180 @@
+import type { Clock } from "../../domain/ports/clock.js";
+import {
+  type Journal,
+  type JournalRecord,
+  JournalUnavailable,
+  type OpenedJournal,
+} from "../../domain/ports/journal.js";
+import type { MemberId } from "../../domain/ports/transport.js";
+
+export interface MemoryJournalOptions {
+  /** When a record counts as durable: synced to the medium, or only written. Default `always`. */
+  readonly fsync?: "always" | "never";
+  /** How long a record waits for others before it is written, in ms. Default 10. */
+  readonly gatherTime?: number;
+  /** How long the medium takes to sync what was written, in ms. Default 2. */
+  readonly syncTime?: number;
+}
+
+/** What a crash leaves of the records that were written but not synced: those that were synced always stay. */
+export interface Crash {
+  /** How many of them stay, the earliest first. All of them if a process is killed (the default); any number if the power goes. */
+  readonly survivors?: number;
+  /** Is the next one there in part? It is lost, and the next opening tells of it. Default false. */
+  readonly torn?: boolean;
+}
+
+/** What outlives a member: its medium. */
+interface Medium {
+  readonly stored: { readonly record: JournalRecord; isDamaged: boolean }[];
+  /** How many of `stored` are synced. */
+  synced: number;
+  isTorn: boolean;
+  incarnation: number;
+  life: Life | undefined;
+}
+
+/** The journals of a whole cluster without a disk: they outlive their nodes, crash on demand, and take time only on the clock. */
+export class MemoryJournals {
+  private readonly media = new Map<MemberId, Medium>();
+  private readonly options: Required<MemoryJournalOptions>;
+
+  constructor(
+    private readonly clock: Clock,
+    options: MemoryJournalOptions = {},
+  ) {
+    this.options = { fsync: "always", gatherTime: 10, syncTime: 2, ...options };
+  }
+
+  /** As the port `OpenJournal`. */
+  readonly open = (member: MemberId, proposedIncarnation: number): OpenedJournal => {
+    const medium = this.mediumOf(member);
+    if (medium.life !== undefined)
+      throw new JournalUnavailable(`the journal of ${member} is in use: close it, or crash it`);
+    const problems = medium.stored.flatMap(({ isDamaged }, index) =>
+      isDamaged ? [`record ${index} of ${member} is damaged: skipped`] : [],
+    );
+    if (medium.isTorn)
+      problems.push(`the journal of ${member} ends in a record that was not written to its end: dropped`);
+    medium.isTorn = false;
+    medium.incarnation = Math.max(proposedIncarnation, medium.incarnation + 1);
+    medium.life = new Life(medium, this.clock, this.options);
+    const records = medium.stored.flatMap(({ record, isDamaged }) => (isDamaged ? [] : [record]));
+    return { journal: medium.life, records, incarnation: medium.incarnation, problems };
+  };
+
+  /** The member is gone at once: what it did not write is lost, and nobody who waits is called. */
+  crash(member: MemberId, { survivors = Number.POSITIVE_INFINITY, torn = false }: Crash = {}): void {
+    const medium = this.mediumOf(member);
+    const unwritten = medium.life?.abandon() ?? 0;
+    const unsynced = medium.stored.splice(medium.synced);
+    medium.stored.push(...unsynced.slice(0, survivors));
+    const isCut = unsynced.length + unwritten > Math.min(survivors, unsynced.length);
+    medium.isTorn ||= torn && isCut;
+    medium.synced = medium.stored.length;
+    medium.life = undefined;
+  }
+
+  /** A byte of a stored record flips: the record is lost, and each later opening tells of it. Nothing happens if there is no such record. */
+  damage(member: MemberId, index: number): void {
+    const stored = this.mediumOf(member).stored[index];
+    if (stored !== undefined) stored.isDamaged = true;
+  }
+
+  /** How many records a member has stored, damaged ones included. */
+  size(member: MemberId): number {
+    return this.mediumOf(member).stored.length;
+  }
+
+  private mediumOf(member: MemberId): Medium {
+    let medium = this.media.get(member);
+    if (medium === undefined) {
+      medium = { stored: [], synced: 0, isTorn: false, incarnation: 0, life: undefined };
+      this.media.set(member, medium);
+    }
+    return medium;
+  }
+}
+
+/** The journal in one life of a member. */
+class Life implements Journal {
+  private gathered: JournalRecord[] = [];
+  private readonly waiters: { readonly records: number; readonly whenDurable: () => void }[] = [];
+  /** How many records are durable, counted as `medium.stored` counts. */
+  private durable: number;
+  private isScheduled = false;
+  private isOver = false;
+
+  constructor(
+    private readonly medium: Medium,
+    private readonly clock: Clock,
+    private readonly options: Required<MemoryJournalOptions>,
+  ) {
+    this.durable = medium.stored.length;
+  }
+
+  append(record: JournalRecord): void {
+    if (this.isOver) return;
+    this.gathered.push(record);
+    this.gather();
+  }
+
+  sync(whenDurable: () => void): void {
+    if (this.isOver) return;
+    const records = this.medium.stored.length + this.gathered.length;
+    if (records === this.durable) {
+      whenDurable();
+      return;
+    }
+    this.waiters.push({ records, whenDurable });
+    this.gather();
+  }
+
+  close(): void {
+    if (this.isOver) return;
+    this.write();
+    this.isOver = true;
+    this.medium.life = undefined;
+    this.confirm(this.medium.stored.length);
+  }
+
+  /** Ends this life without a word; returns how many records were not even written. */
+  abandon(): number {
+    this.isOver = true;
+    return this.gathered.length;
+  }
+
+  private gather(): void {
+    if (this.isScheduled) return;
+    this.isScheduled = true;
+    this.clock.schedule(this.options.gatherTime, () => this.commit());
+  }
+
+  /** Writes what has gathered; the next batch gathers until this one is durable, and at least its own time. */
+  private commit(): void {
+    if (this.isOver) return;
+    this.write();
+    const { length } = this.medium.stored;
+    if (this.options.fsync === "never") this.finish(length);
+    else if (this.waiters.length > 0) this.clock.schedule(this.options.syncTime, () => this.finish(length));
+    else this.isScheduled = false;
+  }
+
+  private write(): void {
+    for (const record of this.gathered.splice(0)) this.medium.stored.push({ record, isDamaged: false });
+  }
+
+  private finish(records: number): void {
+    if (this.isOver) return;
+    this.isScheduled = false;
+    if (this.gathered.length > 0 || this.waiters.some((waiter) => waiter.records > records)) this.gather();
+    this.confirm(records);
+  }
+
+  private confirm(records: number): void {
+    this.durable = records;
+    if (this.options.fsync === "always") this.medium.synced = records;
+    const ready = this.waiters.findIndex((waiter) => waiter.records > records);
+    for (const { whenDurable } of this.waiters.splice(0, ready === -1 ? this.waiters.length : ready)) whenDurable();
+  }
+}
