@@ -5,9 +5,6 @@ import type { Pending, Rhythm } from "./rhythm.js";
 /** How long the acknowledgement of a repair waits for values that go the other way, in ms. */
 const REPAIR_ACKNOWLEDGEMENT_DELAY = 1000;
 
-/** How long the answer of a member that was asked may take, in ms. */
-const ANSWER_TIME = 1000;
-
 /**
  * The least latency: the member that accepts a value sends it to all others at once, one hop. Acknowledgements ride on
  * values that go the other way; what finds none is settled by `Settlement`, but for repairs, which are acknowledged alone.
@@ -39,16 +36,8 @@ export class EagerRhythm implements Rhythm {
     return owedSince === undefined ? undefined : owedSince + REPAIR_ACKNOWLEDGEMENT_DELAY;
   }
 
-  isParent(): boolean {
-    return false;
-  }
-
-  acknowledgementDue(_neighbour: MemberId, sentAt: number): number {
-    return sentAt + this.lossPatience;
-  }
-
-  answerTime(): number {
-    return ANSWER_TIME;
+  patience(): number {
+    return this.lossPatience;
   }
 
   notice(): undefined {
