@@ -1,0 +1,125 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { parsePeerMessage } from "../../../src/application/wire/peer-messages.js";
+import { startCluster } from "../../support/cluster.js";
+
+const LARGEST = Number.MAX_SAFE_INTEGER;
+
+const gossip = {
+  type: "gossip",
+  values: [1, { a: null }],
+  dots: [["n1@1", 4, 2]],
+  incarnation: 1,
+  number: 3,
+  base: 2,
+  age: 12.5,
+  ack: { incarnation: 1, ranges: [[1, 4]], held: 0.25 },
+  round: { round: 7, next: 1000, upcastBy: 900, period: 1600 },
+};
+const digest = { type: "digest", incarnation: 1, vector: [["n1@1", [[1, 9]]]], reply: true };
+
+const refused = (body: unknown) => expect(typeof parsePeerMessage(body), JSON.stringify(body)).toBe("string");
+const accepted = (body: unknown) => expect(parsePeerMessage(body)).toEqual(body);
+
+describe("parsePeerMessage", () => {
+  it.each(["rounds", "eager", "window"] as const)("accepts every message that members in mode %s send", (mode) => {
+    const cluster = startCluster({
+      size: 6,
+      settings: { mode, fanOut: 2, acknowledgementDelay: 500 },
+      latency: (_, random) => (random.next() < 0.2 ? undefined : 200 * random.next()),
+    });
+    cluster.load(20, 5000);
+    cluster.run(130_000);
+    expect(cluster.sent.length).toBeGreaterThan(100);
+    for (const { body } of cluster.sent) expect(parsePeerMessage(body)).toEqual(body);
+  });
+
+  it("accepts what a later version may add, and the largest numbers that are exact", () => {
+    accepted(gossip);
+    expect(typeof parsePeerMessage({ ...gossip, later: "something" })).toBe("object");
+    accepted({ ...digest, vector: [["n1@1", [[1, LARGEST]]]] });
+  });
+
+  it("never throws, whatever it is given", () => {
+    const types = ["gossip", "gossip_ok", "digest", "probe", "probe_ok", "holdings", "stable"];
+    const junk = fc.oneof(fc.jsonValue(), fc.constantFrom(...[undefined, Number.NaN, 1e308, -1, "__proto__"]));
+    const shaped = fc.record(
+      { type: fc.constantFrom(...types), values: junk, dots: junk, ack: junk, round: junk, vector: junk, number: junk },
+      { requiredKeys: ["type"] },
+    );
+    const twisted = fc
+      .tuple(fc.constantFrom(gossip, digest), fc.constantFrom(...Object.keys(gossip), "vector"), junk)
+      .map(([message, key, value]) => ({ ...message, [key]: value }));
+    fc.assert(
+      fc.property(fc.oneof(junk, shaped, twisted), (body) => {
+        expect(["string", "object"]).toContain(typeof parsePeerMessage(body));
+      }),
+    );
+  });
+
+  it("says what is wrong, and where", () => {
+    expect(parsePeerMessage({ ...gossip, age: "old" })).toMatch(/^age: .*number/);
+    expect(parsePeerMessage({ type: "chatter" })).toMatch(/^type: /);
+  });
+
+  it("refuses values and dots that do not match in number", () => {
+    refused({ ...gossip, values: [1] });
+    refused({ ...gossip, values: [1, 2, 3] });
+    refused({ ...gossip, dots: [] });
+    refused({ ...gossip, dots: [["n1@1", 1, LARGEST]] });
+    refused({
+      ...gossip,
+      dots: [
+        ["n1@1", 1, 2 ** 52],
+        ["n1@1", 1, 2 ** 52],
+      ],
+    });
+  });
+
+  it.each([
+    ["a number of 0", ["n1@1", 0, 2]],
+    ["a negative number", ["n1@1", -5, 2]],
+    ["a count of 0", ["n1@1", 1, 0]],
+    ["a fraction", ["n1@1", 1.5, 2]],
+    ["an end that is not exact", ["n1@1", LARGEST, 2]],
+    ["no author", ["", 1, 2]],
+    ["an author of a megabyte", ["n".repeat(1e6), 1, 2]],
+    ["one part too many", ["n1@1", 1, 2, 3]],
+  ])("refuses a run with %s", (_, run) => refused({ ...gossip, dots: [run] }));
+
+  it.each([
+    ["backwards", [[4, 1]]],
+    [
+      "out of order",
+      [
+        [5, 6],
+        [1, 2],
+      ],
+    ],
+    [
+      "overlapping",
+      [
+        [1, 5],
+        [5, 9],
+      ],
+    ],
+    ["from 0", [[0, 5]]],
+    ["beyond what is exact", [[1, 2 ** 53]]],
+    ["of fractions", [[1, 2.5]]],
+  ])("refuses ranges that are %s", (_, ranges) => {
+    refused({ ...digest, vector: [["n1@1", ranges]] });
+    refused({ ...gossip, ack: { ...gossip.ack, ranges } });
+  });
+
+  it("refuses times that are negative, longer than can be meant, or no numbers", () => {
+    for (const time of [-1, 1e15, Number.POSITIVE_INFINITY, Number.NaN, null, "5"]) {
+      refused({ ...gossip, age: time });
+      refused({ ...gossip, ack: { ...gossip.ack, held: time } });
+      refused({ ...gossip, round: { ...gossip.round, next: time } });
+      refused({ type: "probe_ok", sent: 1, held: time });
+    }
+    refused({ ...gossip, round: { ...gossip.round, period: 0 } });
+  });
+
+  it("refuses a base above the number", () => refused({ ...gossip, number: 3, base: 4 }));
+});

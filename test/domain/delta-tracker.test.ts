@@ -1,0 +1,234 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { DeltaTracker, NeighbourState } from "../../src/domain/delta-tracker.js";
+import type { DotRun } from "../../src/domain/dot.js";
+import type { Acknowledgement } from "../../src/domain/messages.js";
+import { VersionVector } from "../../src/domain/version-vector.js";
+
+function vectorOf(...runs: DotRun[]): VersionVector {
+  const vector = new VersionVector();
+  for (const run of runs) vector.add(run);
+  return vector;
+}
+
+const dotsOf = (runs: Iterable<DotRun>): string[] =>
+  [...runs]
+    .flatMap(([by, first, count]) => Array.from({ length: count }, (_, index) => `${by}#${first + index}`))
+    .sort();
+
+const ackOf = (ranges: [number, number][], held = 0): Acknowledgement => ({ incarnation: 1, ranges, held });
+
+/** Everything that left before `time` counts as lost. */
+const giveUpBefore = (state: NeighbourState, time: number) => state.expire(time, 0);
+
+const known = vectorOf(["n0@1", 1, 3]);
+const PATIENCE = 1000;
+
+describe("NeighbourState", () => {
+  it("leaves out of the delta what the neighbour has seen and what is on its way", () => {
+    const state = new NeighbourState();
+    state.confirm([["n0@1", 1, 1]]);
+    state.depart([["n0@1", 2, 1]], 0);
+    expect(state.delta(known)).toEqual([["n0@1", 3, 1]]);
+  });
+
+  it("puts back into the delta what was given up", () => {
+    const state = new NeighbourState();
+    state.depart([["n0@1", 1, 3]], 0);
+    expect(state.delta(known)).toEqual([]);
+    giveUpBefore(state, 10);
+    expect(state.delta(known)).toEqual([["n0@1", 1, 3]]);
+  });
+
+  it("still counts an acknowledgement that comes after the message was given up", () => {
+    const state = new NeighbourState();
+    const { number } = state.depart([["n0@1", 1, 3]], 0);
+    giveUpBefore(state, 10);
+    state.acknowledged(ackOf([[number, number]]), 20, PATIENCE);
+    expect(state.delta(known)).toEqual([]);
+  });
+
+  it("measures a round trip as the time from departure to acknowledgement less the time held", () => {
+    const state = new NeighbourState();
+    const { number } = state.depart([["n0@1", 1, 1]], 100);
+    expect(state.acknowledged(ackOf([[number, number]], 750), 1050, PATIENCE).roundTrip).toBe(200);
+  });
+
+  it("measures no round trip by an acknowledgement that was seen before", () => {
+    const state = new NeighbourState();
+    const { number } = state.depart([["n0@1", 1, 1]], 100);
+    state.acknowledged(ackOf([[number, number]]), 300, PATIENCE);
+    expect(state.acknowledged(ackOf([[number, number]]), 900, PATIENCE).roundTrip).toBeUndefined();
+  });
+
+  it("takes a message that later ones overtook by more than the patience for lost", () => {
+    const state = new NeighbourState();
+    state.depart([["n0@1", 1, 1]], 0);
+    const { number } = state.depart([["n0@1", 2, 1]], 500);
+    expect(state.acknowledged(ackOf([[number, number]]), 900, PATIENCE).lost).toBe(0);
+    expect(state.acknowledged(ackOf([[number, number]]), 1001, PATIENCE).lost).toBe(1);
+    expect(state.delta(vectorOf(["n0@1", 1, 2]))).toEqual([["n0@1", 1, 1]]);
+  });
+
+  it("acknowledges what came, gaps included, and not what the sender has settled", () => {
+    const state = new NeighbourState();
+    state.meet(7);
+    for (const number of [1, 2, 5]) state.arrive(number, 1, 100);
+    expect(state.acknowledgement(130)).toEqual({
+      incarnation: 7,
+      ranges: [
+        [1, 2],
+        [5, 5],
+      ],
+      held: 30,
+    });
+    state.arrive(6, 5, 140);
+    expect(state.acknowledgement(150)).toEqual({ incarnation: 7, ranges: [[5, 6]], held: 10 });
+  });
+
+  it("tells a duplicate, also of a message that is settled, and does not let it change the time held", () => {
+    const state = new NeighbourState();
+    state.meet(1);
+    expect(state.arrive(1, 1, 0)).toBe(true);
+    expect(state.arrive(2, 2, 10)).toBe(true);
+    expect(state.arrive(2, 2, 500)).toBe(false);
+    expect(state.arrive(1, 1, 500)).toBe(false);
+    expect(state.acknowledgement(510)).toEqual({ incarnation: 1, ranges: [[2, 2]], held: 500 });
+  });
+
+  it("has nothing to acknowledge before anything came", () => {
+    expect(new NeighbourState().acknowledgement(0)).toBeUndefined();
+  });
+
+  it("starts anew with a later life of the neighbour: it knows nothing, and counts from 1", () => {
+    const state = new NeighbourState();
+    state.meet(1);
+    state.arrive(9, 9, 0);
+    state.confirm([["n0@1", 1, 2]]);
+    state.depart([["n0@1", 3, 1]], 0);
+    state.meet(2);
+    expect(state.delta(known)).toEqual([["n0@1", 1, 3]]);
+    expect(state.arrive(1, 1, 0)).toBe(true);
+    expect(state.acknowledgement(0)).toEqual({ incarnation: 2, ranges: [[1, 1]], held: 0 });
+  });
+
+  it("keeps what was sent before the neighbour first spoke", () => {
+    const state = new NeighbourState();
+    state.depart([["n0@1", 1, 3]], 0);
+    state.meet(5);
+    expect(state.delta(known)).toEqual([]);
+  });
+
+  it("does not let an earlier life of the neighbour undo what is known of the later one", () => {
+    const state = new NeighbourState();
+    state.meet(2);
+    state.confirm([["n0@1", 1, 3]]);
+    state.meet(1);
+    expect(state.delta(known)).toEqual([]);
+  });
+
+  it("takes a digest's word over what was assumed", () => {
+    const state = new NeighbourState();
+    state.assume([["n0@1", 1, 3]]);
+    expect(state.delta(known)).toEqual([]);
+    state.reconcile(vectorOf(["n0@1", 1, 1]));
+    expect(state.delta(known)).toEqual([["n0@1", 2, 2]]);
+  });
+
+  it("does not send again, because of a digest, what is on its way", () => {
+    const state = new NeighbourState();
+    state.depart([["n0@1", 1, 3]], 0);
+    state.reconcile(vectorOf());
+    expect(state.delta(known)).toEqual([]);
+  });
+
+  it("waits no longer for messages whose values everyone has", () => {
+    const state = new NeighbourState();
+    state.depart([["n0@1", 1, 2]], 0);
+    state.depart([["n0@1", 3, 1]], 50);
+    state.settle(vectorOf(["n0@1", 1, 2]));
+    expect(state.oldestUnacknowledged()).toBe(50);
+  });
+
+  it("bears forged acknowledgements: of numbers never sent, up to the largest", () => {
+    const state = new NeighbourState();
+    state.depart([["n0@1", 1, 1]], 0);
+    const forged = ackOf([[2, Number.MAX_SAFE_INTEGER]]);
+    state.acknowledged(forged, 10, PATIENCE);
+    expect(state.oldestUnacknowledged()).toBe(0);
+    const { number } = state.depart([["n0@1", 2, 1]], 20);
+    expect(number).toBe(2);
+  });
+
+  it("remembers a bounded number of lost messages, however many are lost", () => {
+    const state = new NeighbourState();
+    const many = vectorOf(["n0@1", 1, 2000]);
+    for (let number = 1; number <= 2000; number++) {
+      state.depart([["n0@1", number, 1]], number);
+      giveUpBefore(state, number);
+    }
+    expect(state.delta(many)).toEqual([["n0@1", 1, 2000]]);
+    expect(state.depart([], 3000).base).toBeGreaterThan(1500);
+  });
+});
+
+describe("a link that loses, repeats and reorders", () => {
+  const events = fc.array(
+    fc.record({
+      what: fc.constantFrom("send", "send", "deliver", "deliver", "acknowledge", "giveUp", "forge", "digest"),
+      pick: fc.nat(1000),
+    }),
+    { maxLength: 80 },
+  );
+
+  it("never sends what the neighbour acknowledged, and forgets nothing that it did not", () => {
+    fc.assert(
+      fc.property(events, (list) => {
+        const [ours, theirs] = [new NeighbourState(), new NeighbourState()];
+        theirs.meet(1);
+        ours.meet(1);
+        const accepted = new VersionVector();
+        const sent: { number: number; base: number; dots: DotRun[] }[] = [];
+        const has = new VersionVector();
+        const acknowledged = new VersionVector();
+        list.forEach(({ what, pick }, now) => {
+          const message = sent[pick % Math.max(1, sent.length)];
+          if (what === "send") {
+            accepted.add(["n0@1", accepted.max("n0@1") + 1, 1 + (pick % 3)]);
+            const dots = ours.delta(accepted);
+            for (const run of dots)
+              for (const dot of dotsOf([run])) expect(dotsOf(acknowledged.runs())).not.toContain(dot);
+            sent.push({ ...ours.depart(dots, now), dots });
+          } else if (what === "deliver" && message !== undefined) {
+            theirs.arrive(message.number, message.base, now);
+            for (const run of message.dots) has.add(run);
+          } else if (what === "acknowledge") {
+            const ack = theirs.acknowledgement(now);
+            if (ack === undefined) return;
+            ours.acknowledged(ack, now, 5);
+            for (const { number, dots } of sent)
+              if (ack.ranges.some(([first, last]) => number >= first && number <= last))
+                for (const run of dots) acknowledged.add(run);
+          } else if (what === "giveUp") giveUpBefore(ours, now);
+          else if (what === "forge") ours.acknowledged(ackOf([[sent.length + 1, 2 ** 53 - 1]]), now, 5);
+          else if (what === "digest") ours.reconcile(VersionVector.fromWire(has.toWire()));
+        });
+        // Once everything on its way is given up, the delta holds all that the neighbour cannot be shown to have.
+        giveUpBefore(ours, list.length);
+        const rest = vectorOf(...ours.delta(accepted));
+        rest.merge(has);
+        expect(rest.covers(accepted)).toBe(true);
+      }),
+    );
+  });
+});
+
+describe("DeltaTracker", () => {
+  it("keeps what neighbours have seen apart", () => {
+    const tracker = new DeltaTracker();
+    tracker.of("n1").confirm([["n0@1", 1, 3]]);
+    expect(tracker.of("n1").delta(known)).toEqual([]);
+    expect(tracker.of("n2").delta(known)).toEqual([["n0@1", 1, 3]]);
+    expect([...tracker.entries()].map(([id]) => id)).toEqual(["n1", "n2"]);
+  });
+});
