@@ -1,0 +1,215 @@
+import { readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { frame } from "../../../src/adapters/journal-file/line-frame.js";
+import { memberFolder } from "../../../src/adapters/journal-file/member-folder.js";
+import { JournalUnavailable } from "../../../src/domain/ports/journal.js";
+import { appendAll, ControlledDisk, diskFull, durable, journalsIn, recordsOf, temporaryDirectory } from "./support.js";
+
+const segmentsIn = (folder: string) => readdirSync(folder).filter((name) => name.endsWith(".journal"));
+
+/** A journal that was written and closed, and the path of its only segment. */
+function written(count: number) {
+  const all = journalsIn();
+  const { journal } = all.open(1000);
+  appendAll(journal, recordsOf("n0@1000", count));
+  journal.close();
+  return { ...all, segment: join(all.folder, "00000001.journal") };
+}
+
+describe("FileJournals", () => {
+  it("gives a later life what the earlier ones appended, in order", async () => {
+    const { open, clock } = journalsIn();
+    const lives = [recordsOf("n0@1", 3), recordsOf("n1@9", 2), recordsOf("n0@3", 4)];
+    for (const [index, records] of lives.entries()) {
+      const { journal, records: found, problems } = open(index + 1);
+      expect(found).toEqual(lives.slice(0, index).flat());
+      expect(problems).toEqual([]);
+      appendAll(journal, records);
+      await durable(journal, clock);
+      journal.close();
+    }
+    expect(open().records).toEqual(lives.flat());
+  });
+
+  it("keeps values of every kind", () => {
+    const { open } = journalsIn();
+    const values = [
+      null,
+      false,
+      0,
+      1e300,
+      "",
+      "line\nbreak \u{1f30a} \ud800",
+      [[]],
+      JSON.parse('{"__proto__":1,"":[{}]}'),
+    ];
+    const records = values.map((value, index) => ({ author: "n0@1", number: index + 1, value }));
+    const { journal } = open();
+    appendAll(journal, records);
+    journal.close();
+    expect(open().records).toEqual(records);
+  });
+
+  it("gives each life a larger incarnation, though clocks go back", () => {
+    const { open } = journalsIn();
+    const incarnations = [1000, 2000, 500, 500, 3000, 0].map((proposed) => {
+      const { journal, incarnation } = open(proposed);
+      journal.close();
+      return incarnation;
+    });
+    expect(incarnations).toEqual([1000, 2000, 2001, 2002, 3000, 3001]);
+  });
+
+  it("gives a larger incarnation, and loses at most one record, whichever byte is damaged", () => {
+    const { open, segment } = written(3);
+    const intact = readFileSync(segment);
+    for (let at = 0; at < intact.length; at++) {
+      const damaged = Buffer.from(intact);
+      damaged[at] = (intact[at] as number) ^ (1 << (at % 8));
+      writeFileSync(segment, damaged);
+      const { journal, incarnation, records, problems } = open(7);
+      journal.close();
+      expect(incarnation).toBe(1001);
+      expect(records.length).toBeGreaterThanOrEqual(2);
+      expect(recordsOf("n0@1000", 3)).toEqual(expect.arrayContaining([...records]));
+      expect(problems).toHaveLength(1);
+      expect(problems[0]).toContain(segment);
+    }
+  });
+
+  it("takes no incarnation from a forged author that would use them up", () => {
+    const { open } = journalsIn();
+    const { journal } = open();
+    for (const author of [`n0@${Number.MAX_SAFE_INTEGER}`, "n0@1e3", "n0@-5", "n0@1.5", "n01@77", "n0@ 88", "n0"])
+      journal.append({ author, number: 1, value: 1 });
+    journal.append({ author: "n0@99", number: 1, value: 1 });
+    journal.close();
+    expect(open(1).incarnation).toBe(100);
+  });
+
+  it("cuts a torn tail off, tells of it once, and appends cleanly behind it", () => {
+    const { open, segment } = written(3);
+    truncateSync(segment, readFileSync(segment).length - 4);
+    const { journal, records, problems } = open();
+    expect(records).toEqual(recordsOf("n0@1000", 2));
+    expect(problems).toEqual([
+      expect.stringMatching(
+        /00000001\.journal ends in a record that was not written to its end, at offset \d+ \(\d+ bytes\): dropped$/,
+      ),
+    ]);
+    appendAll(journal, recordsOf("n1@1", 2));
+    journal.close();
+    const again = open();
+    expect(again.records).toEqual([...recordsOf("n0@1000", 2), ...recordsOf("n1@1", 2)]);
+    expect(again.problems).toEqual([]);
+  });
+
+  it("keeps a last record that only lacks its line break", () => {
+    const { open, segment } = written(3);
+    truncateSync(segment, readFileSync(segment).length - 1);
+    const { journal, records, problems } = open();
+    expect(records).toHaveLength(3);
+    expect(problems).toHaveLength(1);
+    appendAll(journal, recordsOf("n1@1", 1));
+    journal.close();
+    expect(open()).toMatchObject({ records: [...recordsOf("n0@1000", 3), ...recordsOf("n1@1", 1)], problems: [] });
+  });
+
+  it("tells file, offset and length of what is damaged", () => {
+    const { open, segment } = written(3);
+    const bytes = readFileSync(segment);
+    const at = bytes.lastIndexOf("\n", bytes.lastIndexOf("\n") - 1) + 1;
+    const start = bytes.lastIndexOf("\n", at - 2) + 1;
+    bytes[start + 20] = 0;
+    writeFileSync(segment, bytes);
+    const { records, problems } = open();
+    expect(records.map(({ number }) => number)).toEqual([1, 3]);
+    expect(problems).toEqual([
+      `${segment} is damaged at offset ${start} (${at - start} bytes): skipped; other members may still have what was there`,
+    ]);
+  });
+
+  it("counts problems rather than list thousands", () => {
+    const { open, segment } = written(200);
+    const lines = readFileSync(segment, "latin1").split("\n");
+    writeFileSync(
+      segment,
+      lines.map((line, index) => (index % 2 === 0 ? line : line.replace("n0", "n7"))).join("\n"),
+      "latin1",
+    );
+    const { problems } = open();
+    expect(problems).toHaveLength(21);
+    expect(problems.at(-1)).toMatch(/^and \d+ more like these$/);
+  });
+
+  it("goes on in another segment once one is full, and reads them all", async () => {
+    const { open, clock, folder } = journalsIn({ segmentBytes: 500 });
+    const { journal } = open();
+    const records = recordsOf("n0@1", 60);
+    for (let at = 0; at < records.length; at += 5) {
+      appendAll(journal, records.slice(at, at + 5));
+      await durable(journal, clock);
+    }
+    journal.close();
+    expect(segmentsIn(folder).length).toBeGreaterThan(3);
+    expect(open()).toMatchObject({ records, problems: [] });
+  });
+
+  it("knows its incarnations by each segment alone, so that old ones may go", async () => {
+    const { open, clock, folder } = journalsIn({ segmentBytes: 1 });
+    const { journal } = open(1000);
+    for (const record of recordsOf("n1@1", 3)) {
+      journal.append(record);
+      await durable(journal, clock);
+    }
+    journal.close();
+    for (const name of segmentsIn(folder).slice(0, -1)) truncateSync(join(folder, name));
+    expect(open(1)).toMatchObject({ incarnation: 1001, records: [{ number: 3 }] });
+  });
+
+  it("leaves other files alone", () => {
+    const { open, folder } = written(1);
+    writeFileSync(join(folder, "notes.txt"), "mine");
+    expect(open().records).toHaveLength(1);
+    expect(readFileSync(join(folder, "notes.txt"), "utf8")).toBe("mine");
+  });
+
+  it("keeps members apart, whatever they are called", () => {
+    const names = ["n0", "N0", "../n0", "..", ".", "a/b", "a%2fb", "", "%", "ü", "n0 "];
+    const folders = names.map((name) => memberFolder("/data", name).toLowerCase());
+    expect(new Set(folders).size).toBe(names.length);
+    for (const folder of folders) expect(folder).toMatch(/^\/data\/[^/]+$/);
+    expect(memberFolder("/data", "n0")).toBe("/data/n0");
+  });
+
+  it("refuses the journal of another member, which has been moved", () => {
+    const { segment, journals, directory } = written(1);
+    journals.open("n1", 1).journal.close();
+    writeFileSync(join(directory, "n1", "00000002.journal"), readFileSync(segment));
+    expect(() => journals.open("n1", 1)).toThrow(/is the journal of member n0, not of n1: give each member/);
+  });
+
+  it("refuses what a newer version wrote", () => {
+    const { open, segment } = written(1);
+    writeFileSync(segment, frame(['{"format":2,"member":"n0","incarnation":5}'], 0));
+    expect(() => open()).toThrow(/was written by a newer version \(format 2; this one reads 1\): run that version/);
+  });
+
+  it("says what is wrong with a data directory that is a file", () => {
+    const path = join(temporaryDirectory(), "data");
+    writeFileSync(path, "");
+    expect(() => journalsIn({}, path)).toThrow(JournalUnavailable);
+    expect(() => journalsIn({}, path)).toThrow(/^the data directory .* cannot be used: EEXIST: .*: check/);
+    expect(() => journalsIn({}, join(path, "below"))).toThrow(/ cannot be used: ENOTDIR: /);
+  });
+
+  it("says that the disk is full at the start, and lets go of the folder", () => {
+    const disk = new ControlledDisk();
+    const { open } = journalsIn({ openFile: disk.open });
+    disk.failure = diskFull;
+    expect(() => open()).toThrow(/^the journal in .* cannot be opened: ENOSPC: no space left on device: check/);
+    disk.failure = undefined;
+    open().journal.close();
+  });
+});

@@ -1,0 +1,78 @@
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { JournalUnavailable } from "../../../src/domain/ports/journal.js";
+import { journalsIn } from "./support.js";
+
+const onLinux = it.runIf(process.platform === "linux");
+
+/** A folder whose lock says that. */
+function lockedBy(owner: string) {
+  const all = journalsIn();
+  mkdirSync(all.folder);
+  const lock = join(all.folder, "lock");
+  writeFileSync(lock, owner);
+  return { ...all, lock };
+}
+
+describe("the lock of a folder", () => {
+  it("refuses a folder that this process uses, until that is closed", () => {
+    const { open } = journalsIn();
+    const { journal } = open();
+    expect(() => open()).toThrow(JournalUnavailable);
+    expect(() => open()).toThrow(/^the folder .*n0 is in use by this very process: stop .* another data directory$/);
+    journal.close();
+    open().journal.close();
+  });
+
+  it("refuses a folder that another running process uses, and says which", () => {
+    const { open } = lockedBy(`${process.ppid} \n`);
+    expect(() => open()).toThrow(`in use by process ${process.ppid}, which is running: stop that process`);
+  });
+
+  it("takes over the lock of a process that is gone", () => {
+    const { pid } = spawnSync("true");
+    const { open, lock } = lockedBy(`${pid} \n`);
+    const { journal } = open();
+    expect(readFileSync(lock, "utf8")).toMatch(new RegExp(`^${process.pid} `));
+    journal.close();
+    expect(existsSync(lock)).toBe(false);
+  });
+
+  onLinux("takes over the lock of a process whose id another one has by now", () => {
+    const { open } = lockedBy(`${process.ppid} some-boot/12345\n`);
+    open().journal.close();
+  });
+
+  onLinux("takes over the lock of a dead process that its parent has not noticed", async () => {
+    // The shell becomes `sleep`, which never asks after the child that it inherits.
+    const parent = spawn("sh", ["-c", "true & echo $!; exec sleep 60"]);
+    const [output] = (await once(parent.stdout, "data")) as [Buffer];
+    const dead = output.toString().trim();
+    while (!/\) Z /.test(readFileSync(`/proc/${dead}/stat`, "utf8"))) await new Promise(setImmediate);
+    const { open } = lockedBy(`${dead} \n`);
+    open().journal.close();
+    parent.kill();
+  });
+
+  it.each(["", "rubbish", "\0\0\0\0"])("takes over a lock that a power cut has left as %j", (owner) => {
+    const { open } = lockedBy(owner);
+    open().journal.close();
+  });
+
+  it("leaves a lock alone that is no longer its own", () => {
+    const { open, folder } = journalsIn();
+    const { journal } = open();
+    writeFileSync(join(folder, "lock"), "1 someone-else\n");
+    journal.close();
+    expect(readFileSync(join(folder, "lock"), "utf8")).toBe("1 someone-else\n");
+  });
+
+  it("leaves nothing else behind", () => {
+    const { open, folder } = lockedBy("");
+    open().journal.close();
+    expect(readdirSync(folder)).toEqual(["00000001.journal"]);
+  });
+});

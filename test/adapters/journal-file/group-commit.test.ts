@@ -1,0 +1,202 @@
+import { describe, expect, it } from "vitest";
+import { ControlledDisk, diskFull, journalsIn, recordsOf } from "./support.js";
+
+/** A journal on a disk whose work ends when the test says so. */
+function onControlledDisk(options: { fsync?: "always" | "never"; segmentBytes?: number } = {}) {
+  const disk = new ControlledDisk();
+  const all = journalsIn({ ...options, openFile: disk.open });
+  const { journal } = all.open();
+  const order: string[] = [];
+  return { ...all, disk, journal, order, note: (text: string) => () => order.push(text) };
+}
+
+const [first, second, third] = recordsOf("n0@1", 3) as [never, never, never];
+
+describe("group commit", () => {
+  it("calls nobody before the record is synced, and everybody then, in order", () => {
+    const { journal, clock, disk, order, note } = onControlledDisk();
+    journal.append(first);
+    journal.sync(note("first"));
+    journal.append(second);
+    journal.sync(note("second"));
+    clock.advance(9.999);
+    expect(disk.started).toEqual([]);
+    clock.advance(0.001);
+    disk.finishOne();
+    expect(disk.started).toEqual(["write", "sync"]);
+    expect(order).toEqual([]);
+    disk.finishOne();
+    expect(order).toEqual(["first", "second"]);
+    journal.close();
+  });
+
+  it("needs at most a write and a sync every 10 ms, however much comes", () => {
+    const { journal, clock, disk } = onControlledDisk();
+    let acknowledged = 0;
+    for (const record of recordsOf("n0@1", 1000)) {
+      journal.append(record);
+      journal.sync(() => acknowledged++);
+      clock.advance(1);
+      disk.finish();
+    }
+    clock.advance(10);
+    disk.finish();
+    expect(acknowledged).toBe(1000);
+    expect(disk.started.filter((work) => work === "sync").length).toBeLessThanOrEqual(101);
+    expect(disk.started.filter((work) => work === "write").length).toBeLessThanOrEqual(101);
+    journal.close();
+  });
+
+  it("gathers the next batch while a sync is under way, and never runs two", () => {
+    const { journal, clock, disk, order, note } = onControlledDisk();
+    journal.append(first);
+    journal.sync(note("first"));
+    clock.advance(10);
+    disk.finishOne();
+    journal.append(second);
+    journal.sync(note("second"));
+    clock.advance(100);
+    journal.append(third);
+    journal.sync(note("third"));
+    expect(disk.started).toEqual(["write", "sync"]);
+    disk.finishOne();
+    expect(order).toEqual(["first"]);
+    clock.advance(0);
+    disk.finish();
+    expect(order).toEqual(["first", "second", "third"]);
+    expect(disk.started).toEqual(["write", "sync", "write", "sync"]);
+    journal.close();
+  });
+
+  it("writes what nobody waits for without a sync, and syncs it once someone does", () => {
+    const { journal, clock, disk, order, note } = onControlledDisk();
+    journal.append(first);
+    clock.advance(10);
+    disk.finish();
+    expect(disk.started).toEqual(["write"]);
+    journal.sync(note("late"));
+    clock.advance(10);
+    disk.finish();
+    expect(disk.started).toEqual(["write", "sync"]);
+    expect(order).toEqual(["late"]);
+    journal.close();
+  });
+
+  it("calls at once when everything is durable already", () => {
+    const { journal, order, note } = onControlledDisk();
+    journal.sync(note("nothing yet"));
+    expect(order).toEqual(["nothing yet"]);
+    journal.close();
+  });
+
+  it("never syncs with fsync never, and calls once the system has taken the write", () => {
+    const { journal, clock, disk, order, note } = onControlledDisk({ fsync: "never" });
+    journal.append(first);
+    journal.sync(note("first"));
+    clock.advance(10);
+    expect(order).toEqual([]);
+    disk.finish();
+    expect(order).toEqual(["first"]);
+    expect(disk.started).toEqual(["write"]);
+    journal.close();
+  });
+
+  it("takes what is appended from inside a call", () => {
+    const { journal, clock, disk, order, note } = onControlledDisk();
+    journal.append(first);
+    journal.sync(() => {
+      journal.append(second);
+      journal.sync(note("second"));
+    });
+    clock.advance(10);
+    disk.finish();
+    clock.advance(10);
+    disk.finish();
+    expect(order).toEqual(["second"]);
+    journal.close();
+  });
+});
+
+describe("a disk that fails", () => {
+  it.each(["write", "sync"])(
+    "is told of once when a %s fails, nobody is called, and all is well again once it works",
+    (work) => {
+      const { journal, clock, disk, log, order, note, open } = onControlledDisk();
+      journal.append(first);
+      journal.sync(note("first"));
+      for (let attempt = 0; attempt < 5; attempt++) {
+        clock.advance(2000);
+        if (work === "sync") disk.finishOne();
+        disk.finishOne(diskFull);
+        journal.append({ author: "n0@1", number: 2 + attempt, value: "more" });
+        clock.advance(10);
+        expect(disk.isIdle).toBe(true);
+      }
+      expect(order).toEqual([]);
+      expect(log.lines).toEqual([
+        expect.stringMatching(/cannot be written, so values are not acknowledged .*ENOSPC: no space left on device$/),
+      ]);
+      clock.advance(2000);
+      disk.finish();
+      expect(order).toEqual(["first"]);
+      expect(log.lines[1]).toMatch(/can be written again$/);
+      journal.close();
+      const { records, problems } = open();
+      const numbers = records.map(({ number }) => number);
+      expect(new Set(numbers)).toEqual(new Set([1, 2, 3, 4, 5, 6]));
+      // Attempts that were written but not synced may be there as well, with the same values.
+      if (work === "write") expect(numbers).toHaveLength(6);
+      expect(problems).toEqual([]);
+    },
+  );
+
+  it("goes on when no further segment can be created, and creates it later", () => {
+    const { journal, clock, disk, log, order, note, open } = onControlledDisk({ segmentBytes: 1 });
+    disk.failure = diskFull;
+    journal.append(first);
+    journal.sync(note("first"));
+    clock.advance(10);
+    expect(log.lines).toHaveLength(1);
+    expect(disk.isIdle).toBe(true);
+    disk.failure = undefined;
+    clock.advance(100);
+    disk.finish();
+    expect(order).toEqual(["first"]);
+    journal.close();
+    expect(open().records).toEqual([first]);
+  });
+
+  it("tells what is lost if it cannot be closed in order", () => {
+    const { journal, disk, log, order, note } = onControlledDisk();
+    journal.append(first);
+    journal.sync(note("first"));
+    disk.failure = diskFull;
+    journal.close();
+    expect(order).toEqual([]);
+    expect(log.lines).toEqual([expect.stringMatching(/its last records are lost: ENOSPC/)]);
+  });
+});
+
+describe("closing", () => {
+  it.each(["gathering", "writing", "syncing"])(
+    "makes everything durable at once, and calls who waits, while %s",
+    (phase) => {
+      const { journal, clock, disk, order, note, open } = onControlledDisk();
+      journal.append(first);
+      journal.sync(note("first"));
+      if (phase !== "gathering") clock.advance(10);
+      if (phase === "syncing") disk.finishOne();
+      journal.append(second);
+      journal.sync(note("second"));
+      journal.close();
+      expect(order).toEqual(["first", "second"]);
+      journal.append(third);
+      journal.sync(note("never"));
+      journal.close();
+      if (phase !== "gathering") disk.finish();
+      clock.advance(10_000);
+      expect(order).toEqual(["first", "second"]);
+      expect(open().records).toEqual([first, second]);
+    },
+  );
+});

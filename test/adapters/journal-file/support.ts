@@ -1,0 +1,91 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import { FakeClock } from "../../../src/adapters/fake-clock/fake-clock.js";
+import { type FileJournalOptions, FileJournals } from "../../../src/adapters/journal-file/file-journals.js";
+import { type Done, openDiskFile, type SegmentFile } from "../../../src/adapters/journal-file/segment-file.js";
+import type { Journal, JournalRecord } from "../../../src/domain/ports/journal.js";
+import { RecordingLog } from "../../application/recording-ports.js";
+
+/** A directory that is gone after the test. */
+export function temporaryDirectory(): string {
+  const path = mkdtempSync(join(tmpdir(), "tidecast-journal-"));
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+}
+
+/** Journals in a directory (by default one of their own), on a clock that the test moves. */
+export function journalsIn(options: FileJournalOptions = {}, directory = temporaryDirectory()) {
+  const clock = new FakeClock();
+  const log = new RecordingLog();
+  const journals = new FileJournals(directory, clock, log, options);
+  const folder = join(directory, "n0");
+  return { clock, log, journals, directory, folder, open: (incarnation = 1) => journals.open("n0", incarnation) };
+}
+
+/** Records 1, 2, …, `count` of an author, their values equal to their numbers. */
+export function recordsOf(author: string, count: number): JournalRecord[] {
+  return Array.from({ length: count }, (_, index) => ({ author, number: index + 1, value: index + 1 }));
+}
+
+export function appendAll(journal: Journal, records: readonly JournalRecord[]): void {
+  for (const record of records) journal.append(record);
+}
+
+/** Resolves once everything appended is durable, on the real disk. */
+export function durable(journal: Journal, clock: FakeClock): Promise<void> {
+  return new Promise((resolve) => {
+    journal.sync(resolve);
+    clock.advance(10);
+  });
+}
+
+type Work = "write" | "sync";
+
+/** A disk whose work ends when the test says so, well or badly; everything else goes to real files. */
+export class ControlledDisk {
+  readonly started: Work[] = [];
+  private readonly pending: { work: Work; finish: Done; run: () => void }[] = [];
+  /** What work that is to be done before it returns fails with. */
+  failure: Error | undefined;
+
+  readonly open = (path: string, isNew: boolean): SegmentFile => {
+    if (this.failure !== undefined) throw this.failure;
+    const file = openDiskFile(path, isNew);
+    return {
+      write: (bytes, position, done) => this.start("write", done, () => file.writeNow(bytes, position)),
+      sync: (done) => this.start("sync", done, () => {}),
+      writeNow: (bytes, position) => {
+        if (this.failure !== undefined) throw this.failure;
+        file.writeNow(bytes, position);
+      },
+      syncNow: () => file.syncNow(),
+      truncate: (length) => file.truncate(length),
+      close: () => file.close(),
+    };
+  };
+
+  /** Ends the work under way, and what follows from it at once, until nothing is. */
+  finish(): void {
+    while (this.pending.length > 0) this.finishOne();
+  }
+
+  finishOne(failure?: Error): void {
+    const next = this.pending.shift();
+    if (next === undefined) throw new Error("nothing is under way");
+    if (failure === undefined) next.run();
+    next.finish(failure);
+  }
+
+  get isIdle(): boolean {
+    return this.pending.length === 0;
+  }
+
+  private start(work: Work, finish: Done, run: () => void): void {
+    this.started.push(work);
+    this.pending.push({ work, finish, run });
+  }
+}
+
+export const diskFull = Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
