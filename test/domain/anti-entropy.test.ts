@@ -1,0 +1,149 @@
+import { describe, expect, it } from "vitest";
+import { SeededRandom } from "../../src/adapters/seeded-random/seeded-random.js";
+import { AntiEntropy, type AntiEntropyPace } from "../../src/domain/anti-entropy.js";
+import type { Digest } from "../../src/domain/messages.js";
+import type { WireVector } from "../../src/domain/version-vector.js";
+import { soloMember } from "./support/stubs.js";
+
+const pace: AntiEntropyPace = { shortest: 500, longest: 8000, settleTime: 1000 };
+
+function member(options: Partial<AntiEntropyPace> = {}, partners = ["n1", "n2"]) {
+  const solo = soloMember();
+  const { identity, transport, clock, log, tracker, batcher } = solo;
+  const antiEntropy = new AntiEntropy(
+    identity,
+    transport,
+    clock,
+    new SeededRandom(1),
+    log,
+    tracker,
+    batcher,
+    partners,
+    { ...pace, ...options },
+  );
+  const digests: { at: number; to: string; body: Digest }[] = [];
+  const send = transport.send.bind(transport);
+  transport.send = (to, body) => {
+    if ((body as Digest).type === "digest") digests.push({ at: clock.now(), to, body: body as Digest });
+    send(to, body);
+  };
+  return { ...solo, antiEntropy, digests };
+}
+
+const digestOf = (vector: WireVector, reply = true): Digest => ({ type: "digest", incarnation: 1, vector, reply });
+const gaps = (times: readonly number[]) => times.map((time, index) => time - (times[index - 1] ?? 0));
+
+describe("AntiEntropy", () => {
+  it("sends nothing before it is started, nor after it is closed", () => {
+    const { clock, transport, antiEntropy } = member();
+    clock.advance(60_000);
+    expect(transport.sent).toEqual([]);
+    antiEntropy.start();
+    antiEntropy.close();
+    clock.advance(60_000);
+    expect(transport.sent).toEqual([]);
+  });
+
+  it("tells every partner in turn, by chance, all that this node knows", () => {
+    const { clock, log, antiEntropy, digests } = member();
+    log.accept("a", 0);
+    antiEntropy.start();
+    clock.advance(200_000);
+    expect(digests[0]?.body).toEqual(digestOf([["n0@1", [[1, 1]]]]));
+    expect(new Set(digests.map(({ to }) => to))).toEqual(new Set(["n1", "n2"]));
+  });
+
+  it("keeps a fixed interval where the proposal asks for one", () => {
+    const { clock, antiEntropy, digests } = member({ shortest: 500, longest: 500 });
+    antiEntropy.start();
+    clock.advance(2000);
+    expect(digests.map(({ at }) => at)).toEqual([500, 1000, 1500, 2000]);
+  });
+
+  it("is quiet while nothing is wrong: an interval at its longest, spread so that members do not speak at once", () => {
+    const { clock, antiEntropy, digests } = member();
+    antiEntropy.start();
+    clock.advance(400_000);
+    const intervals = gaps(digests.map(({ at }) => at));
+    for (const interval of intervals) {
+      expect(interval).toBeGreaterThanOrEqual(4000);
+      expect(interval).toBeLessThanOrEqual(8000);
+    }
+    expect(new Set(intervals).size).toBeGreaterThan(10);
+  });
+
+  it("falls to the shortest interval at a sign of trouble and doubles back from there", () => {
+    const { clock, antiEntropy, digests } = member();
+    antiEntropy.start();
+    clock.advance(100);
+    antiEntropy.trouble();
+    clock.advance(40_000);
+    const intervals = gaps([100, ...digests.map(({ at }) => at)]).slice(1);
+    [500, 1000, 2000, 4000, 8000, 8000].forEach((most, index) => {
+      expect(intervals[index]).toBeGreaterThanOrEqual(most / 2);
+      expect(intervals[index]).toBeLessThanOrEqual(most);
+    });
+  });
+
+  it("is not put off by trouble that goes on", () => {
+    const { clock, antiEntropy, digests } = member();
+    antiEntropy.start();
+    for (let step = 0; step < 100; step++) {
+      antiEntropy.trouble();
+      clock.advance(100);
+    }
+    expect(digests.length).toBeGreaterThanOrEqual(10);
+  });
+
+  it("answers a digest with the values that its sender lacks, and heals what was lost", () => {
+    const { clock, log, antiEntropy, gossipTo } = member();
+    for (const value of ["a", "b", "c"]) log.accept(value, 0);
+    clock.advance(5000);
+    antiEntropy.receive("n1", digestOf([["n0@1", [[2, 2]]]]));
+    expect(gossipTo("n1").map(({ values }) => values)).toEqual([["a", "c"]]);
+  });
+
+  it("asks for what the sender has beyond this node's knowledge, once", () => {
+    const { antiEntropy, digests } = member();
+    antiEntropy.receive("n1", digestOf([["n1@1", [[1, 5]]]]));
+    expect(digests.map(({ to, body }) => [to, body.reply])).toEqual([["n1", false]]);
+    antiEntropy.receive("n1", digestOf([["n1@1", [[1, 5]]]], false));
+    expect(digests).toHaveLength(1);
+  });
+
+  it("says nothing to one that knows the same", () => {
+    const { clock, log, transport, antiEntropy } = member();
+    log.accept("a", 0);
+    clock.advance(5000);
+    antiEntropy.receive("n1", digestOf([["n0@1", [[1, 1]]]]));
+    expect(transport.sent).toEqual([]);
+  });
+
+  it("leaves alone values that are so young that they are on their way", () => {
+    const { clock, log, antiEntropy, transport } = member();
+    log.accept("a", 0);
+    clock.advance(999);
+    antiEntropy.receive("n1", digestOf([]));
+    expect(transport.sent).toEqual([]);
+    clock.advance(1);
+    antiEntropy.receive("n1", digestOf([]));
+    expect(transport.sent).toHaveLength(1);
+  });
+
+  it("bears a forged digest of everything: it sends its sender nothing, and forgets nothing for others", () => {
+    const { clock, log, antiEntropy, gossipTo } = member();
+    log.accept("a", 0);
+    clock.advance(5000);
+    antiEntropy.receive("n1", digestOf([["n0@1", [[1, Number.MAX_SAFE_INTEGER]]]]));
+    antiEntropy.receive("n2", digestOf([]));
+    expect([gossipTo("n1").length, gossipTo("n2").length]).toEqual([0, 1]);
+  });
+
+  it("has nobody to tell in a cluster of one", () => {
+    const { clock, transport, antiEntropy } = member({}, []);
+    antiEntropy.start();
+    antiEntropy.trouble();
+    clock.advance(100_000);
+    expect(transport.sent).toEqual([]);
+  });
+});

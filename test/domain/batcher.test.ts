@@ -1,0 +1,177 @@
+import { describe, expect, it } from "vitest";
+import { soloMember } from "./support/stubs.js";
+
+describe("Batcher", () => {
+  it("sends all that came in the meantime in one message, when the rhythm says so", () => {
+    const { clock, transport, gossipTo, accept } = soloMember();
+    accept("a");
+    clock.advance(60);
+    accept("b");
+    clock.advance(39.999);
+    expect(transport.sent).toEqual([]);
+    clock.advance(0.001);
+    expect(gossipTo("n1").map(({ values }) => values)).toEqual([["a", "b"]]);
+    expect(gossipTo("n2").map(({ values }) => values)).toEqual([["a", "b"]]);
+  });
+
+  it("brings a departure forward, never puts it off", () => {
+    const { clock, rhythm, gossipTo, accept } = soloMember();
+    accept("a");
+    rhythm.leaves = () => clock.now() + 1000;
+    accept("b");
+    clock.advance(100);
+    expect(gossipTo("n1")).toHaveLength(1);
+    accept("c");
+    rhythm.leaves = () => clock.now() + 10;
+    accept("d");
+    clock.advance(10);
+    expect(gossipTo("n1")).toHaveLength(2);
+  });
+
+  it("sends at once what should have left before", () => {
+    const { clock, rhythm, gossipTo, accept } = soloMember();
+    rhythm.leaves = () => clock.now() - 5;
+    accept("a");
+    expect(gossipTo("n1")).toHaveLength(1);
+  });
+
+  it("plans anew when the rhythm has changed, later as well as earlier", () => {
+    const { clock, rhythm, batcher, gossipTo, accept } = soloMember();
+    accept("a");
+    rhythm.leaves = () => 500;
+    batcher.replan("n1");
+    clock.advance(499);
+    expect([gossipTo("n1").length, gossipTo("n2").length]).toEqual([0, 1]);
+    clock.advance(1);
+    expect(gossipTo("n1")).toHaveLength(1);
+  });
+
+  it("holds in a delta only what the neighbour has not seen", () => {
+    const { clock, log, tracker, batcher, gossipTo, accept } = soloMember();
+    log.learn([["n1@1", 1, 2]], ["x", "y"], 0);
+    tracker.of("n1").confirm([["n1@1", 1, 2]]);
+    batcher.valuesCame("n1", 2, 0);
+    accept("a");
+    clock.advance(100);
+    expect(gossipTo("n1").map(({ values }) => values)).toEqual([["a"]]);
+    expect(gossipTo("n2").flatMap(({ values }) => values)).toEqual(expect.arrayContaining(["x", "y", "a"]));
+  });
+
+  it("sends nothing when nothing waits", () => {
+    const { transport, batcher } = soloMember();
+    batcher.flush("n1");
+    batcher.acknowledge("n1");
+    expect(transport.sent).toEqual([]);
+  });
+
+  it("does not send again what is on its way", () => {
+    const { clock, batcher, gossipTo, accept } = soloMember();
+    accept("a");
+    clock.advance(100);
+    batcher.flush("n1");
+    batcher.reconsider("n1");
+    clock.advance(1000);
+    expect(gossipTo("n1")).toHaveLength(1);
+  });
+
+  it("lets an acknowledgement ride on gossip, and then owes none any more", () => {
+    const { clock, transport, tracker, batcher, gossipTo, accept } = soloMember();
+    const state = tracker.of("n1");
+    state.meet(4);
+    state.arrive(1, 1, 0);
+    state.owedSince = 0;
+    accept("a");
+    clock.advance(100);
+    expect(gossipTo("n1")[0]?.ack).toEqual({ incarnation: 4, ranges: [[1, 1]], held: 100 });
+    batcher.flush("n1");
+    expect(transport.sent.filter(({ body }) => body.type === "gossip_ok")).toEqual([]);
+  });
+
+  it("sends an acknowledgement by itself where no values go that way", () => {
+    const { clock, transport, tracker, batcher } = soloMember();
+    const state = tracker.of("n1");
+    state.meet(4);
+    state.arrive(1, 1, 0);
+    state.owedSince = 0;
+    batcher.plan("n1");
+    clock.advance(100);
+    expect(transport.sent).toEqual([
+      {
+        to: "n1",
+        body: { type: "gossip_ok", incarnation: 1, ack: { incarnation: 4, ranges: [[1, 1]], held: 100 } },
+      },
+    ]);
+  });
+
+  it("keeps acknowledgements off gossip where each is answered by a message of its own", () => {
+    const { clock, tracker, rhythm, gossipTo, accept } = soloMember();
+    rhythm.acknowledgementsRide = false;
+    tracker.of("n1").meet(4);
+    tracker.of("n1").arrive(1, 1, 0);
+    accept("a");
+    clock.advance(100);
+    expect(gossipTo("n1")[0]?.ack).toBeUndefined();
+  });
+
+  it("says how old the oldest value of the batch is", () => {
+    const { clock, log, batcher, gossipTo } = soloMember();
+    clock.advance(500);
+    log.learn([["n2@1", 1, 1]], ["old"], 200);
+    log.accept("new", 500);
+    batcher.valuesCame("n2", 2, 200);
+    clock.advance(100);
+    expect(gossipTo("n1")[0]?.age).toBe(400);
+  });
+
+  it("splits what is larger than the transport's limit, loses nothing by it, and names each part's dots", () => {
+    const { clock, transport, gossipTo, accept } = soloMember(64 * 1024 + 4000);
+    const values = Array.from({ length: 50 }, (_, index) => `${index}`.padEnd(100, "x"));
+    for (const value of values) accept(value);
+    clock.advance(100);
+    const parts = gossipTo("n1");
+    expect(parts.length).toBeGreaterThan(5);
+    expect(parts.flatMap((part) => part.values)).toEqual(values);
+    for (const part of parts) expect(part.dots.reduce((sum, [, , count]) => sum + count, 0)).toBe(part.values.length);
+    for (const { body } of transport.sent)
+      expect(Buffer.byteLength(JSON.stringify(body))).toBeLessThan(transport.maxMessageBytes);
+  });
+
+  it("sends a value that is larger than the limit alone, rather than never", () => {
+    const { clock, gossipTo, accept } = soloMember(64 * 1024 + 1000);
+    for (const value of ["a", "b".repeat(5000), "c"]) accept(value);
+    clock.advance(100);
+    expect(gossipTo("n1").map(({ values }) => values.length)).toEqual([1, 1, 1]);
+  });
+
+  it("marks as sent to everyone only what this member accepted itself", () => {
+    const { clock, log, rhythm, batcher, gossipTo, accept } = soloMember();
+    rhythm.isDirect = true;
+    log.learn([["n2@1", 1, 1]], ["theirs"], 0);
+    batcher.valuesCame("n2", 1, 0);
+    accept("ours");
+    clock.advance(100);
+    expect(gossipTo("n1").map(({ values, direct }) => [values, direct])).toEqual([
+      [["ours"], true],
+      [["theirs"], undefined],
+    ]);
+  });
+
+  it("tells that something left, so that its acknowledgement is waited for", () => {
+    const { clock, departures, accept } = soloMember();
+    accept("a");
+    clock.advance(100);
+    expect(departures).toEqual(["n1", "n2"]);
+  });
+
+  it("sends what waits at once when the node stops, and nothing after all is cancelled", () => {
+    const { clock, batcher, transport, gossipTo, accept } = soloMember();
+    accept("a");
+    batcher.close();
+    expect(gossipTo("n1")).toHaveLength(1);
+    accept("b");
+    batcher.cancelAll();
+    const { length } = transport.sent;
+    clock.advance(10_000);
+    expect(transport.sent).toHaveLength(length);
+  });
+});

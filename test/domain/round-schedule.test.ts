@@ -1,0 +1,77 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { RoundNotice } from "../../src/domain/messages.js";
+import { RoundSchedule } from "../../src/domain/round-schedule.js";
+
+const PERIOD = 1000;
+
+/** What a parent that downcasts at 0, 1000, 2000, … by its own clock says at `time`. */
+function noticeAt(time: number, upcastLead = 0): RoundNotice {
+  const round = Math.floor(time / PERIOD) + 1;
+  const next = round * PERIOD - time;
+  return { round, next, upcastBy: next - upcastLead, period: PERIOD };
+}
+
+describe("RoundSchedule", () => {
+  it("knows nothing before the first notice", () => {
+    expect(new RoundSchedule().isKnown).toBe(false);
+  });
+
+  it("foresees the arrival of downcasts by the child's own clock, whatever the difference of the clocks", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: -1e6, max: 1e6 }), fc.integer({ min: 0, max: 500 }), (offset, latency) => {
+        const schedule = new RoundSchedule();
+        schedule.learn(noticeAt(3000), 3000 + offset + latency);
+        expect(schedule.downcastAfter(3000 + offset + latency)).toBe(4000 + offset + latency);
+        expect(schedule.roundAfter(3000 + offset + latency)).toBe(4);
+      }),
+    );
+  });
+
+  it("does not take a downcast out of turn for a regular one", () => {
+    const schedule = new RoundSchedule();
+    schedule.learn(noticeAt(3000), 3100);
+    schedule.learn(noticeAt(3420), 3520);
+    expect(schedule.downcastAfter(3520)).toBe(4100);
+  });
+
+  it("goes by the quickest of the last downcasts, and tells how late the others were", () => {
+    const schedule = new RoundSchedule();
+    expect(schedule.learn(noticeAt(1000), 1150)).toBe(0);
+    expect(schedule.learn(noticeAt(2000), 2100)).toBe(0);
+    expect(schedule.learn(noticeAt(3000), 3180)).toBe(80);
+    expect(schedule.downcastAfter(3180)).toBe(4100);
+  });
+
+  it("follows clocks that drift: a downcast that was quick long ago counts no more", () => {
+    const schedule = new RoundSchedule();
+    schedule.learn(noticeAt(1000), 1050);
+    for (let round = 2; round <= 10; round++) schedule.learn(noticeAt(round * PERIOD), round * PERIOD + 100);
+    expect(schedule.downcastAfter(10_100)).toBe(11_100);
+  });
+
+  it("starts anew with another period", () => {
+    const schedule = new RoundSchedule();
+    schedule.learn(noticeAt(3000), 3100);
+    schedule.learn({ round: 5, next: 700, upcastBy: 700, period: 700 }, 4100);
+    expect(schedule.period).toBe(700);
+    expect(schedule.downcastAfter(4100)).toBe(4800);
+  });
+
+  it("sets upcasts so that they are at the parent when it wants them", () => {
+    const schedule = new RoundSchedule();
+    // The child's clock is 5000 ahead; one way takes 100 ms, the parent wants upcasts 300 ms before its downcast.
+    schedule.learn(noticeAt(3000, 300), 8100);
+    const [roundTrip, guard] = [200, 40];
+    const leaves = schedule.upcastAfter(8100, roundTrip + guard);
+    const arrives = leaves - 5000 + 100;
+    expect(arrives).toBe(4000 - 300 - guard);
+  });
+
+  it("sets an upcast that has just left its round for the next one", () => {
+    const schedule = new RoundSchedule();
+    schedule.learn(noticeAt(3000), 3100);
+    const leaves = schedule.upcastAfter(3100, 240);
+    expect(schedule.upcastAfter(leaves, 240)).toBe(leaves + PERIOD);
+  });
+});

@@ -1,0 +1,47 @@
+import { describe, expect, it } from "vitest";
+import { RoundTrips } from "../../src/domain/round-trips.js";
+
+describe("RoundTrips", () => {
+  it("knows nothing before anything is measured", () => {
+    expect(new RoundTrips().overall()).toBeUndefined();
+    expect(new RoundTrips().to("n1")).toBeUndefined();
+  });
+
+  it("takes a hint as long as nothing better is known", () => {
+    const trips = new RoundTrips();
+    trips.hint(300);
+    expect([trips.overall(), trips.to("n1")]).toEqual([300, 300]);
+    for (let sample = 0; sample < 50; sample++) trips.add("n1", 180);
+    expect([trips.overall(), trips.to("n1")]).toEqual([180, 180]);
+  });
+
+  it("speaks for most messages, not for the quickest or the mean, where latency is random", () => {
+    const trips = new RoundTrips();
+    for (let sample = 1; sample <= 100; sample++) trips.add("n1", sample * 10);
+    expect(trips.overall()).toBeGreaterThanOrEqual(850);
+    expect(trips.overall()).toBeLessThan(1000);
+  });
+
+  it("forgets: what is measured now counts, not what was long ago", () => {
+    const trips = new RoundTrips();
+    for (let sample = 0; sample < 300; sample++) trips.add("n1", 900);
+    for (let sample = 0; sample < 300; sample++) trips.add("n1", 100);
+    expect([trips.overall(), trips.to("n1")]).toEqual([100, 100]);
+  });
+
+  it("tells a far neighbour from near ones once it knows it well", () => {
+    const trips = new RoundTrips();
+    for (let sample = 0; sample < 20; sample++) {
+      for (const near of ["n1", "n2", "n3", "n4", "n5", "n6", "n7", "n8", "n9", "n10", "n11"]) trips.add(near, 100);
+      trips.add("far", 800);
+    }
+    expect(trips.to("far")).toBe(800);
+    expect(trips.to("n1")).toBe(100);
+  });
+
+  it("does not take a measurement below zero for one", () => {
+    const trips = new RoundTrips();
+    trips.add("n1", -5);
+    expect(trips.overall()).toBe(0);
+  });
+});

@@ -1,0 +1,137 @@
+import { describe, expect, it } from "vitest";
+import { FakeClock } from "../../src/adapters/fake-clock/fake-clock.js";
+import { DeltaTracker } from "../../src/domain/delta-tracker.js";
+import { Identity } from "../../src/domain/identity.js";
+import type { Holdings, Stable } from "../../src/domain/messages.js";
+import { Settlement } from "../../src/domain/settlement.js";
+import { ValueLog } from "../../src/domain/value-log.js";
+import type { WireVector } from "../../src/domain/version-vector.js";
+import { RecordingTransport } from "./support/stubs.js";
+
+const DELAY = 4000;
+
+/** The member `self` of `n0` (the root), `n1`, `n2`. */
+function member(self: string) {
+  const clock = new FakeClock();
+  const transport = new RecordingTransport();
+  const identity = new Identity(self, ["n0", "n1", "n2"], 1);
+  const log = new ValueLog(identity.author);
+  const tracker = new DeltaTracker();
+  const settlement = new Settlement(identity, transport, clock, log, tracker, DELAY);
+  /** A value of another member comes by gossip. */
+  const gossip = (from: string, number: number) => {
+    log.learn([[`${from}@1`, number, 1]], [`${from}-${number}`], clock.now());
+    tracker.of(from).owedSince ??= clock.now();
+    settlement.gossipCame();
+  };
+  const sent = <Message extends Holdings | Stable>(type: Message["type"]) =>
+    transport.sent.flatMap(({ to, body }) => (body.type === type ? [{ to, vector: (body as Message).vector }] : []));
+  return { clock, transport, log, tracker, settlement, gossip, sent };
+}
+
+const holdings = (vector: WireVector): Holdings => ({ type: "holdings", incarnation: 1, vector });
+
+describe("Settlement", () => {
+  it("reports once to the root what a member has, when its acknowledgements have waited long enough", () => {
+    const { clock, sent, gossip } = member("n1");
+    gossip("n0", 1);
+    clock.advance(100);
+    gossip("n2", 1);
+    clock.advance(DELAY - 101);
+    expect(sent("holdings")).toEqual([]);
+    clock.advance(1);
+    expect(sent("holdings")).toEqual([
+      {
+        to: "n0",
+        vector: [
+          ["n0@1", [[1, 1]]],
+          ["n2@1", [[1, 1]]],
+        ],
+      },
+    ]);
+    clock.advance(60_000);
+    expect(sent("holdings")).toHaveLength(1);
+  });
+
+  it("reports nothing when all acknowledgements found something to ride on", () => {
+    const { clock, tracker, transport, gossip } = member("n1");
+    gossip("n2", 1);
+    clock.advance(1000);
+    tracker.of("n2").owedSince = undefined;
+    clock.advance(60_000);
+    expect(transport.sent).toEqual([]);
+  });
+
+  it("waits for the end of a burst, but no longer than twice the delay", () => {
+    const { clock, sent, gossip } = member("n1");
+    gossip("n2", 1);
+    for (let number = 2; clock.now() < 2 * DELAY - 500; number++) {
+      clock.advance(500);
+      gossip("n2", number);
+    }
+    expect(sent("holdings")).toEqual([]);
+    clock.advance(500);
+    expect(sent("holdings")).toHaveLength(1);
+  });
+
+  it("announces what all have once all have reported", () => {
+    const { log, settlement, sent } = member("n0");
+    log.accept("a", 0);
+    log.accept("b", 0);
+    settlement.receiveHoldings("n1", holdings([["n0@1", [[1, 2]]]]));
+    expect(sent("stable")).toEqual([]);
+    settlement.receiveHoldings("n2", holdings([["n0@1", [[1, 1]]]]));
+    expect(sent("stable")).toEqual([
+      { to: "n1", vector: [["n0@1", [[1, 1]]]] },
+      { to: "n2", vector: [["n0@1", [[1, 1]]]] },
+    ]);
+  });
+
+  it("does not wait for ever for a member that got no gossip and owes nothing: it has its own values", () => {
+    const { clock, settlement, gossip, sent } = member("n0");
+    gossip("n1", 1);
+    settlement.receiveHoldings("n2", holdings([["n1@1", [[1, 1]]]]));
+    clock.advance(10_000);
+    expect(sent("stable").map(({ vector }) => vector)).toEqual([[["n1@1", [[1, 1]]]], [["n1@1", [[1, 1]]]]]);
+  });
+
+  it("announces nothing that a member is not known to have", () => {
+    const { clock, log, settlement, transport } = member("n0");
+    log.accept("a", 0);
+    settlement.receiveHoldings("n2", holdings([["n0@1", [[1, 1]]]]));
+    clock.advance(60_000);
+    expect(transport.sent).toEqual([]);
+  });
+
+  it("counts a report that came too late for one announcement for the next", () => {
+    const { clock, log, settlement, sent } = member("n0");
+    log.accept("a", 0);
+    settlement.receiveHoldings("n2", holdings([["n0@1", [[1, 1]]]]));
+    clock.advance(30_000);
+    settlement.receiveHoldings("n1", holdings([["n0@1", [[1, 1]]]]));
+    expect(sent("stable")).toHaveLength(2);
+  });
+
+  it("ends the wait for acknowledgements of what everyone has, and of nothing else", () => {
+    const { tracker, settlement } = member("n1");
+    tracker.of("n2").depart([["n1@1", 1, 1]], 10);
+    tracker.of("n2").depart([["n1@1", 2, 1]], 20);
+    settlement.receiveStable({ type: "stable", incarnation: 1, vector: [["n1@1", [[1, 1]]]] });
+    expect(tracker.of("n2").oldestUnacknowledged()).toBe(20);
+  });
+
+  it("leaves reports that are not meant for it alone", () => {
+    const { clock, settlement, transport } = member("n1");
+    for (const from of ["n0", "n2"]) settlement.receiveHoldings(from, holdings([["n1@1", [[1, 9]]]]));
+    clock.advance(60_000);
+    expect(transport.sent).toEqual([]);
+  });
+
+  it("says nothing after it is closed", () => {
+    const { clock, settlement, gossip, transport } = member("n1");
+    gossip("n2", 1);
+    settlement.close();
+    clock.advance(60_000);
+    expect(transport.sent).toEqual([]);
+  });
+});

@@ -1,0 +1,75 @@
+import { FakeClock } from "../../../src/adapters/fake-clock/fake-clock.js";
+import { Batcher } from "../../../src/domain/batcher.js";
+import { DeltaTracker } from "../../../src/domain/delta-tracker.js";
+import { Identity } from "../../../src/domain/identity.js";
+import type { PeerMessage } from "../../../src/domain/messages.js";
+import type { MemberId, Transport } from "../../../src/domain/ports/transport.js";
+import type { Pending, Rhythm } from "../../../src/domain/rhythm.js";
+import { ValueLog } from "../../../src/domain/value-log.js";
+
+/** A transport that only notes what is sent. */
+export class RecordingTransport implements Transport {
+  readonly sent: { to: MemberId; body: PeerMessage }[] = [];
+  constructor(readonly maxMessageBytes = 2 ** 23) {}
+  send(to: string, body: object): void {
+    this.sent.push({ to, body: body as PeerMessage });
+  }
+  onMessage(): void {}
+  async close(): Promise<void> {}
+}
+
+/** A rhythm whose departures a test sets: by default what waits leaves after 100 ms. */
+export class StubRhythm implements Rhythm {
+  acknowledgementsRide = true;
+  isDirect = false;
+  leaves: (pending: Pending) => number | undefined = () => this.clock.now() + 100;
+  constructor(
+    private readonly clock: FakeClock,
+    private readonly neighbours: readonly MemberId[],
+  ) {}
+  audience(from: MemberId | undefined): readonly MemberId[] {
+    return this.neighbours.filter((neighbour) => neighbour !== from);
+  }
+  relay(): readonly MemberId[] {
+    return [];
+  }
+  departure(_neighbour: MemberId, pending: Pending): number | undefined {
+    return this.leaves(pending);
+  }
+  isParent(): boolean {
+    return false;
+  }
+  patience(): number {
+    return 1000;
+  }
+  acknowledgementDue(_neighbour: MemberId, sentAt: number): number {
+    return sentAt + 1000;
+  }
+  answerTime(): number {
+    return 200;
+  }
+  notice(): undefined {
+    return undefined;
+  }
+}
+
+/** One member, `n0` of `n0`, `n1`, `n2`, with all that a batcher needs. */
+export function soloMember(maxMessageBytes?: number) {
+  const clock = new FakeClock();
+  const transport = new RecordingTransport(maxMessageBytes);
+  const identity = new Identity("n0", ["n0", "n1", "n2"], 1);
+  const log = new ValueLog(identity.author);
+  const tracker = new DeltaTracker();
+  const rhythm = new StubRhythm(clock, ["n1", "n2"]);
+  const departures: MemberId[] = [];
+  const batcher = new Batcher(identity, transport, clock, log, tracker, rhythm, (neighbour) =>
+    departures.push(neighbour),
+  );
+  const gossipTo = (neighbour: MemberId) =>
+    transport.sent.flatMap(({ to, body }) => (to === neighbour && body.type === "gossip" ? [body] : []));
+  const accept = (value: string | number) => {
+    log.accept(value, clock.now());
+    batcher.valuesCame(undefined, 1, clock.now());
+  };
+  return { clock, transport, identity, log, tracker, rhythm, batcher, departures, gossipTo, accept };
+}

@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+import { FakeClock } from "../../src/adapters/fake-clock/fake-clock.js";
+import { TreeBuilder } from "../../src/domain/tree-builder.js";
+import { WindowRhythm } from "../../src/domain/window-rhythm.js";
+
+function rhythm(clock: FakeClock): WindowRhythm {
+  const members = ["n0", "n1", "n2", "n3", "n4", "n5", "n6"];
+  return new WindowRhythm(clock, new TreeBuilder(2).balanced(members, "n1"), 100, 8);
+}
+const pending = (count: number) => ({ oldest: 0, count, owedSince: 0 });
+
+describe("WindowRhythm", () => {
+  it("lets a batch leave at the end of its window, whenever in the window it began", () => {
+    const clock = new FakeClock();
+    clock.advance(30);
+    const windows = rhythm(clock);
+    expect(windows.departure("n0", pending(1))).toBe(130);
+    clock.advance(99.999);
+    expect(windows.departure("n0", pending(1))).toBe(130);
+    clock.advance(0.001);
+    expect(windows.departure("n0", pending(1))).toBe(230);
+  });
+
+  it("lets a full batch leave at once", () => {
+    const clock = new FakeClock();
+    clock.advance(30);
+    const windows = rhythm(clock);
+    expect(windows.departure("n0", pending(7))).toBe(130);
+    expect(windows.departure("n0", pending(8))).toBe(30);
+  });
+
+  it("lets nothing leave where no value waits: acknowledgements go by themselves", () => {
+    const windows = rhythm(new FakeClock());
+    expect(windows.departure("n0", pending(0))).toBeUndefined();
+    expect(windows.acknowledgementsRide).toBe(false);
+  });
+
+  it("passes values on to every tree neighbour but the one that they came from", () => {
+    const windows = rhythm(new FakeClock());
+    expect(windows.audience(undefined)).toEqual(["n0", "n3", "n4"]);
+    expect(windows.audience("n0")).toEqual(["n3", "n4"]);
+    expect(windows.audience("n3")).toEqual(["n0", "n4"]);
+  });
+});
