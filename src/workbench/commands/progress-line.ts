@@ -5,16 +5,21 @@ import type { BenchSettings } from "../model/settings.js";
 /** How often the line is drawn (ms): seldom, since drawing takes time from the network. */
 const INTERVAL = 250;
 
+/** Columns for the spinner and the cursor, so that the line never wraps. */
+const MARGIN = 3;
+
 /** One line on the terminal that tells how a run is doing; says nothing when stdout is not a terminal. */
 export class ProgressLine {
   private readonly spinner: Ora;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly settings: BenchSettings) {
+    // A terminal of no width (a pseudo-terminal that nobody looks at) makes ora clear lines without end.
+    const isVisible = process.stdout.isTTY === true && process.stdout.columns > 0;
     this.spinner = ora({
       stream: process.stdout,
-      isEnabled: process.stdout.isTTY === true,
-      isSilent: process.stdout.isTTY !== true,
+      isEnabled: isVisible,
+      isSilent: !isVisible,
       spinner: { interval: INTERVAL, frames: ["⠋", "⠙", "⠹", "⠸", "⠴", "⠦", "⠇", "⠏"] },
       // The bench handles Ctrl-C itself, and reads nothing.
       discardStdin: false,
@@ -25,7 +30,7 @@ export class ProgressLine {
   start(progress: () => Progress): void {
     this.spinner.start(describeProgress(progress(), this.settings));
     this.timer = setInterval(() => {
-      this.spinner.text = describeProgress(progress(), this.settings);
+      this.spinner.text = describeProgress(progress(), this.settings).slice(0, process.stdout.columns - MARGIN);
     }, INTERVAL);
   }
 

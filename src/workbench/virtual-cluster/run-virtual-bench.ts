@@ -2,7 +2,7 @@ import { FakeClock } from "../../adapters/fake-clock/fake-clock.js";
 import { SeededRandom } from "../../adapters/seeded-random/seeded-random.js";
 import type { Settings } from "../../application/settings/settings.js";
 import type { BenchResult } from "../model/result.js";
-import { type BenchPlan, type RunListener, runBench } from "../model/run-bench.js";
+import { type BenchPlan, type Progress, type RunListener, runBench } from "../model/run-bench.js";
 import type { ClockFaults } from "./node-clock.js";
 import { VirtualHost } from "./virtual-host.js";
 
@@ -13,21 +13,24 @@ export interface VirtualPlan extends BenchPlan {
   /** How the nodes' timers fail to be perfect; perfect ones if absent. */
   readonly clockFaults?: ClockFaults;
   readonly listener?: RunListener;
+  /** Called once, at the start, with a function that tells how the run is doing. */
+  readonly begun?: (progress: () => Progress) => void;
 }
 
 /**
  * Runs a whole bench, nodes included, in virtual time, in this very call: one thread, one seed, the same result every time.
  * @throws {Error} if the run comes to a standstill, which only a mistake of the bench can bring about
  */
-export function runVirtualBench({ node, clockFaults, listener, ...plan }: VirtualPlan): BenchResult {
+export function runVirtualBench({ node, clockFaults, listener, begun, ...plan }: VirtualPlan): BenchResult {
   const clock = new FakeClock();
   const seed = new SeededRandom(plan.settings.seed);
   const random = { workload: seed.fork(), network: seed.fork(), faults: seed.fork() };
   const host = new VirtualHost(node, clock, seed.fork(), clockFaults);
   let result: BenchResult | undefined;
-  runBench(plan, { clock, random, host, ...(listener && { listener }) }, (finished) => {
+  const run = runBench(plan, { clock, random, host, ...(listener && { listener }) }, (finished) => {
     result = finished;
   });
+  begun?.(() => run.progress());
   while (result === undefined) if (!clock.step()) throw new Error("the run came to a standstill");
   return result;
 }
