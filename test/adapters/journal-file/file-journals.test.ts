@@ -78,6 +78,19 @@ describe("FileJournals", () => {
     }
   });
 
+  it("knows a life that accepted nothing, whichever byte is damaged", () => {
+    const { open, segment } = written(0);
+    const intact = readFileSync(segment);
+    for (let at = 0; at < intact.length; at++) {
+      const damaged = Buffer.from(intact);
+      damaged[at] = (intact[at] as number) ^ 1;
+      writeFileSync(segment, damaged);
+      const { journal, incarnation } = open(7);
+      journal.close();
+      expect(incarnation).toBe(1001);
+    }
+  });
+
   it("takes no incarnation from a forged author that would use them up", () => {
     const { open } = journalsIn();
     const { journal } = open();
