@@ -3,7 +3,7 @@ import type { Batcher } from "../domain/batcher.js";
 import type { DeltaTracker } from "../domain/delta-tracker.js";
 import type { Identity } from "../domain/identity.js";
 import type { JsonValue } from "../domain/json-value.js";
-import type { Acknowledgement, Gossip, GossipOk, PeerMessage, Probe } from "../domain/messages.js";
+import type { Acknowledgement, Gossip, GossipOk, PeerMessage, Probe, ProbeOk } from "../domain/messages.js";
 import type { Clock } from "../domain/ports/clock.js";
 import type { Log } from "../domain/ports/log.js";
 import type { MemberId, Transport } from "../domain/ports/transport.js";
@@ -13,6 +13,7 @@ import type { RoundProbe } from "../domain/round-probe.js";
 import type { RoundRhythm } from "../domain/round-rhythm.js";
 import type { RoundTrips } from "../domain/round-trips.js";
 import type { Settlement } from "../domain/settlement.js";
+import type { Succession } from "../domain/succession.js";
 import type { Topology } from "../domain/tree-builder.js";
 import type { ValueLog } from "../domain/value-log.js";
 import type { BroadcastNode } from "./broadcast-node.js";
@@ -29,7 +30,12 @@ export interface Protocol {
   readonly rounds: RoundRhythm | undefined;
   readonly probe: RoundProbe | undefined;
   readonly settlement: Settlement | undefined;
+  /** Where the tree may change when members do not answer: with rounds. */
+  readonly succession: Succession | undefined;
 }
+
+/** A message that is not acknowledged by what left this many answer times after it is lost. */
+const LOSS_MARGIN = 1.5;
 
 /** A member of the cluster: hands what comes in to the domain's services in the right order, and nothing more. */
 export class GossipNode implements BroadcastNode {
@@ -89,14 +95,23 @@ export class GossipNode implements BroadcastNode {
     this.protocol?.retransmitter.close();
     this.protocol?.settlement?.close();
     this.protocol?.probe?.close();
+    this.protocol?.succession?.close();
     this.protocol = undefined;
   }
 
   private handle(from: MemberId, message: PeerMessage): void {
+    this.protocol?.succession?.heard(from);
     if (message.type === "probe") this.answerProbe(from, message, this.clock.now());
     else if (message.type === "probe_ok") this.protocol?.probe?.answered(from, message);
-    else if (!this.tracker.of(from).meet(message.incarnation)) return;
-    else if (message.type === "gossip") this.handleGossip(from, message);
+    else this.handleOfLife(from, message);
+  }
+
+  /** Handles what only counts if it comes from the present life of its sender. */
+  private handleOfLife(from: MemberId, message: Exclude<PeerMessage, Probe | ProbeOk>): void {
+    const encounter = this.tracker.of(from).meet(message.incarnation);
+    if (encounter === "stale") return;
+    if (encounter === "reborn") this.protocol?.succession?.reborn(from);
+    if (message.type === "gossip") this.handleGossip(from, message);
     else if (message.type === "gossip_ok") this.handleGossipOk(from, message);
     else if (message.type === "digest") this.protocol?.antiEntropy.receive(from, message);
     else if (message.type === "holdings") this.protocol?.settlement?.receiveHoldings(from, message);
@@ -112,12 +127,14 @@ export class GossipNode implements BroadcastNode {
     const now = this.clock.now();
     const state = this.tracker.of(from);
     state.arrive(gossip.number, gossip.base, now);
+    this.protocol?.succession?.claimed(from, gossip.up === true);
     const delay = this.heard(from, gossip);
-    if (gossip.ack !== undefined) this.acknowledged(from, gossip.ack, now, delay);
+    if (gossip.ack !== undefined) this.acknowledged(from, gossip.ack, now, delay, gossip.ask);
     const acceptedAt = now - gossip.age - this.oneWay();
     const fresh = this.log.learn(gossip.dots, gossip.values, acceptedAt);
     state.confirm(gossip.dots);
     state.owedSince ??= now;
+    if (state.gapSince === now) this.protocol?.rounds?.lost();
     if (gossip.direct === true)
       for (const member of this.identity.members) if (member !== from) this.tracker.of(member).assume(gossip.dots);
     if (this.protocol === undefined) return;
@@ -127,9 +144,11 @@ export class GossipNode implements BroadcastNode {
     if (gossip.direct === true) settlement?.gossipCame();
     else batcher.plan(from);
     for (const neighbour of rhythm.relay(from)) batcher.flush(neighbour);
+    if (gossip.ask === true) batcher.flush(from);
   }
 
   private handleGossipOk(from: MemberId, message: GossipOk): void {
+    this.protocol?.succession?.claimed(from, message.up === true);
     const delay = this.heard(from, message);
     this.acknowledged(from, message.ack, this.clock.now(), delay);
     for (const neighbour of this.protocol?.rhythm.relay(from) ?? []) this.protocol?.batcher.flush(neighbour);
@@ -139,22 +158,30 @@ export class GossipNode implements BroadcastNode {
   private heard(from: MemberId, { round }: Gossip | GossipOk): number {
     const rounds = this.protocol?.rounds;
     if (round === undefined || rounds === undefined || this.protocol === undefined) return 0;
+    this.protocol.succession?.suspicionsOf(from, round.suspects ?? []);
     const delay = rounds.heard(from, round);
     this.warnOfBudget();
     this.protocol.batcher.replan(from);
     return delay;
   }
 
-  private acknowledged(from: MemberId, ack: Acknowledgement, now: number, delay: number): void {
-    if (ack.incarnation !== this.identity.incarnation || this.protocol === undefined) return;
-    const { antiEntropy, batcher, retransmitter, rhythm, roundTrips } = this.protocol;
-    const { roundTrip, lost } = this.tracker.of(from).acknowledged(ack, now, rhythm.patience(from, 0));
+  private acknowledged(from: MemberId, ack: Acknowledgement, now: number, delay: number, asked = false): void {
+    if (this.protocol === undefined) return;
+    const { batcher, retransmitter, rhythm, rounds, roundTrips } = this.protocol;
+    if (ack.incarnation !== this.identity.incarnation) {
+      // It speaks to an earlier life of this node, which has forgotten what the neighbour takes for known.
+      this.protocol.succession?.remembered(from);
+      return;
+    }
+    // Who asks has waited already for what should have come.
+    const patience = asked ? (roundTrips.to(from) ?? 0) : LOSS_MARGIN * rhythm.answerTime(from);
+    const { roundTrip, lost } = this.tracker.of(from).acknowledged(ack, now, patience);
     // A downcast's own delay is not the upcast's: its schedule counts from the quickest downcasts.
     if (roundTrip !== undefined) roundTrips.add(from, roundTrip - delay);
     this.warnOfBudget();
     retransmitter.acknowledged(from);
     if (lost === 0) return;
-    antiEntropy.trouble();
+    rounds?.lost();
     batcher.reconsider(from);
   }
 

@@ -8,6 +8,8 @@ import { BudgetRhythm } from "../domain/budget-rhythm.js";
 import { DeltaTracker } from "../domain/delta-tracker.js";
 import { EagerRhythm } from "../domain/eager-rhythm.js";
 import { Identity } from "../domain/identity.js";
+import { Liveness } from "../domain/liveness.js";
+import { Neighbourhood } from "../domain/neighbourhood.js";
 import type { Clock } from "../domain/ports/clock.js";
 import type { Log } from "../domain/ports/log.js";
 import type { Random } from "../domain/ports/random.js";
@@ -18,6 +20,7 @@ import { RoundProbe } from "../domain/round-probe.js";
 import { RoundRhythm } from "../domain/round-rhythm.js";
 import { RoundTrips } from "../domain/round-trips.js";
 import { Settlement } from "../domain/settlement.js";
+import { Succession } from "../domain/succession.js";
 import { type Topology, TreeBuilder, type TreePosition } from "../domain/tree-builder.js";
 import { ValueLog } from "../domain/value-log.js";
 import { WindowRhythm } from "../domain/window-rhythm.js";
@@ -50,7 +53,9 @@ const tokens = {
   deltaTracker: token<DeltaTracker>("DeltaTracker"),
   join: token<(topology: Topology) => Protocol>("join"),
   node: token<BroadcastNode>("BroadcastNode"),
-  position: token<TreePosition>("TreePosition"),
+  neighbourhood: token<Neighbourhood>("Neighbourhood"),
+  liveness: token<Liveness>("Liveness"),
+  succession: token<Succession | undefined>("Succession"),
   roundTrips: token<RoundTrips>("RoundTrips"),
   eagerRhythm: token<EagerRhythm>("EagerRhythm"),
   rounds: token<RoundRhythm | undefined>("RoundRhythm"),
@@ -94,10 +99,12 @@ export function composeBroadcastNode(
 function composeProtocol(parent: Container, topology: Topology): Protocol {
   const container = new Container({ parent, defaultScope: "Singleton" });
   container
-    .bind(tokens.position)
+    .bind(tokens.neighbourhood)
     .toResolvedValue(
       (builder, { members, self }, { tree }) =>
-        tree === "topology" ? builder.spanning(members, topology, self) : builder.balanced(members, self),
+        new Neighbourhood(members, (reachable) =>
+          tree === "topology" ? builder.spanning(reachable, topology, self) : builder.balanced(reachable, self),
+        ),
       [tokens.treeBuilder, tokens.identity, tokens.settings],
     );
   container.bind(tokens.roundTrips).toResolvedValue(() => new RoundTrips(), []);
@@ -114,7 +121,7 @@ function composeProtocol(parent: Container, topology: Topology): Protocol {
         mode === "rounds"
           ? new RoundRhythm(clock, position, { budget: { median, max }, guard, acknowledgementDelay }, roundTrips)
           : undefined,
-      [tokens.clock, tokens.position, tokens.settings, tokens.roundTrips],
+      [tokens.clock, tokens.neighbourhood, tokens.settings, tokens.roundTrips],
     );
   container
     .bind(tokens.rhythm)
@@ -125,7 +132,7 @@ function composeProtocol(parent: Container, topology: Topology): Protocol {
           : mode === "eager"
             ? eager
             : new WindowRhythm(clock, position, window, batchSize),
-      [tokens.settings, tokens.clock, tokens.position, tokens.rounds, tokens.eagerRhythm],
+      [tokens.settings, tokens.clock, tokens.neighbourhood, tokens.rounds, tokens.eagerRhythm],
     );
   container
     .bind(tokens.batcher)
@@ -136,13 +143,16 @@ function composeProtocol(parent: Container, topology: Topology): Protocol {
         ),
       [tokens.identity, tokens.transport, tokens.clock, tokens.valueLog, tokens.deltaTracker, tokens.rhythm],
     );
-  container
-    .bind(tokens.retransmitter)
-    .toResolvedValue(
-      (clock, tracker, batcher, rhythm) =>
-        new Retransmitter(clock, tracker, batcher, rhythm, () => container.get(tokens.antiEntropy).trouble()),
-      [tokens.clock, tokens.deltaTracker, tokens.batcher, tokens.rhythm],
-    );
+  container.bind(tokens.retransmitter).toResolvedValue(
+    (clock, tracker, batcher, rhythm) =>
+      new Retransmitter(clock, tracker, batcher, rhythm, (neighbour) => {
+        // Without rounds there is no tree to leave the silent member out of.
+        const succession = container.get(tokens.succession);
+        if (succession === undefined) container.get(tokens.antiEntropy).trouble();
+        else succession.silent(neighbour);
+      }),
+    [tokens.clock, tokens.deltaTracker, tokens.batcher, tokens.rhythm],
+  );
   container
     .bind(tokens.antiEntropy)
     .toResolvedValue(
@@ -166,7 +176,7 @@ function composeProtocol(parent: Container, topology: Topology): Protocol {
         tokens.valueLog,
         tokens.deltaTracker,
         tokens.batcher,
-        tokens.position,
+        tokens.neighbourhood,
         tokens.settings,
       ],
     );
@@ -177,7 +187,7 @@ function composeProtocol(parent: Container, topology: Topology): Protocol {
         rounds !== undefined && above === undefined
           ? new RoundProbe(transport, clock, batcher, roundTrips, children)
           : undefined,
-      [tokens.transport, tokens.clock, tokens.batcher, tokens.roundTrips, tokens.position, tokens.rounds],
+      [tokens.transport, tokens.clock, tokens.batcher, tokens.roundTrips, tokens.neighbourhood, tokens.rounds],
     );
   container
     .bind(tokens.settlement)
@@ -185,6 +195,51 @@ function composeProtocol(parent: Container, topology: Topology): Protocol {
       (identity, transport, clock, log, tracker, { mode, acknowledgementDelay }) =>
         mode !== "window" ? new Settlement(identity, transport, clock, log, tracker, acknowledgementDelay) : undefined,
       [tokens.identity, tokens.transport, tokens.clock, tokens.valueLog, tokens.deltaTracker, tokens.settings],
+    );
+  container.bind(tokens.liveness).toResolvedValue(
+    (transport, clock, roundTrips, neighbourhood) =>
+      new Liveness(
+        transport,
+        clock,
+        roundTrips,
+        () => neighbourhood.parent === undefined,
+        (member) => neighbourhood.isSuspected(member),
+        (member) => container.get(tokens.succession)?.silent(member),
+      ),
+    [tokens.transport, tokens.clock, tokens.roundTrips, tokens.neighbourhood],
+  );
+  container
+    .bind(tokens.succession)
+    .toResolvedValue(
+      (clock, stderr, log, tracker, neighbourhood, rounds, batcher, retransmitter, antiEntropy, liveness, settings) =>
+        rounds === undefined
+          ? undefined
+          : new Succession(
+              clock,
+              stderr,
+              log,
+              tracker,
+              neighbourhood,
+              rounds,
+              batcher,
+              retransmitter,
+              antiEntropy,
+              liveness,
+              paceOf(settings).settleTime,
+            ),
+      [
+        tokens.clock,
+        tokens.log,
+        tokens.valueLog,
+        tokens.deltaTracker,
+        tokens.neighbourhood,
+        tokens.rounds,
+        tokens.batcher,
+        tokens.retransmitter,
+        tokens.antiEntropy,
+        tokens.liveness,
+        tokens.settings,
+      ],
     );
   return {
     rhythm: container.get(tokens.rhythm),
@@ -195,6 +250,7 @@ function composeProtocol(parent: Container, topology: Topology): Protocol {
     rounds: container.get(tokens.rounds),
     probe: container.get(tokens.probe),
     settlement: container.get(tokens.settlement),
+    succession: container.get(tokens.succession),
   };
 }
 

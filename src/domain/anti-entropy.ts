@@ -58,6 +58,11 @@ export class AntiEntropy {
     this.scheduleNext();
   }
 
+  /** Reconciles with one member now: it has just come back, or was told little so far. */
+  exchange(member: MemberId): void {
+    this.sendDigest(member, true);
+  }
+
   /** A digest came: send what its sender lacks, and ask for what it has beyond this node's knowledge. */
   receive(from: MemberId, digest: Digest): void {
     const theirs = VersionVector.fromWire(digest.vector);

@@ -71,8 +71,9 @@ export class Batcher {
   /** Sets the time at which what waits for the neighbour leaves; a time that was set before is only ever brought forward. */
   plan(neighbour: MemberId): void {
     const waiting = this.of(neighbour);
-    const { owedSince } = this.tracker.of(neighbour);
-    const departure = this.rhythm.departure(neighbour, { oldest: waiting.oldest, count: waiting.count, owedSince });
+    const { owedSince, gapSince } = this.tracker.of(neighbour);
+    const { oldest, count } = waiting;
+    const departure = this.rhythm.departure(neighbour, { oldest, count, owedSince, gapSince });
     if (departure === undefined) return;
     if (waiting.cancel !== undefined && departure >= waiting.departure) return;
     waiting.cancel?.();
@@ -97,6 +98,11 @@ export class Batcher {
     else if (this.tracker.of(neighbour).owedSince !== undefined) this.acknowledge(neighbour);
   }
 
+  /** Sends what the neighbour lacks, and asks it to answer at once. */
+  ask(neighbour: MemberId): void {
+    this.send(neighbour, this.tracker.of(neighbour).delta(this.log.known), { ask: true });
+  }
+
   /** Sends everything that the neighbour lacks, whoever's business it is, now. */
   repair(neighbour: MemberId): void {
     this.send(neighbour, this.tracker.of(neighbour).delta(this.log.known));
@@ -105,17 +111,23 @@ export class Batcher {
   /** Sends an acknowledgement by itself, now. */
   acknowledge(neighbour: MemberId): void {
     const state = this.tracker.of(neighbour);
-    state.owedSince = undefined;
-    const ack = state.acknowledgement(this.clock.now());
+    const ack = state.acknowledge(this.clock.now());
     if (ack === undefined) return;
     const round = this.rhythm.notice(neighbour);
     const message: GossipOk = {
       type: "gossip_ok",
       incarnation: this.identity.incarnation,
       ack,
+      ...(this.rhythm.isParent(neighbour) && { up: true }),
       ...(round && { round }),
     };
     this.transport.send(neighbour, message);
+  }
+
+  /** The neighbour is no neighbour any more: what waits for it finds another way. */
+  forget(neighbour: MemberId): void {
+    this.waiting.get(neighbour)?.cancel?.();
+    this.waiting.delete(neighbour);
   }
 
   /** Nothing leaves any more. */
@@ -131,22 +143,22 @@ export class Batcher {
     for (const neighbour of this.waiting.keys()) this.flush(neighbour);
   }
 
-  private send(neighbour: MemberId, delta: readonly DotRun[]): void {
+  private send(neighbour: MemberId, delta: readonly DotRun[], flags: Pick<Gossip, "ask"> = {}): void {
     if (this.rhythm.isDirect) {
       // Only its author can tell that a value is being sent to every member.
       const isOwn = ([author]: DotRun) => author === this.identity.author;
-      for (const batch of this.split(delta.filter(isOwn))) this.sendGossip(neighbour, batch, true);
-      for (const batch of this.split(delta.filter((run) => !isOwn(run)))) this.sendGossip(neighbour, batch, false);
-    } else for (const batch of this.split(delta)) this.sendGossip(neighbour, batch, false);
+      for (const batch of this.split(delta.filter(isOwn)))
+        this.sendGossip(neighbour, batch, { ...flags, direct: true });
+      for (const batch of this.split(delta.filter((run) => !isOwn(run)))) this.sendGossip(neighbour, batch, flags);
+    } else for (const batch of this.split(delta)) this.sendGossip(neighbour, batch, flags);
     this.onDeparture(neighbour);
   }
 
-  private sendGossip(neighbour: MemberId, dots: readonly DotRun[], direct: boolean): void {
+  private sendGossip(neighbour: MemberId, dots: readonly DotRun[], flags: Pick<Gossip, "ask" | "direct">): void {
     const now = this.clock.now();
     const state = this.tracker.of(neighbour);
     const { number, base } = state.depart(dots, now);
-    const ack = this.rhythm.acknowledgementsRide ? state.acknowledgement(now) : undefined;
-    if (ack !== undefined) state.owedSince = undefined;
+    const ack = this.rhythm.acknowledgementsRide ? state.acknowledge(now) : undefined;
     const round = this.rhythm.notice(neighbour);
     const message: Gossip = {
       type: "gossip",
@@ -158,7 +170,8 @@ export class Batcher {
       number,
       base,
       age: Math.max(0, now - this.log.oldest(dots)),
-      ...(direct && { direct }),
+      ...flags,
+      ...(this.rhythm.isParent(neighbour) && { up: true }),
       ...(ack && { ack }),
       ...(round && { round }),
     };

@@ -30,8 +30,16 @@ export class BudgetRhythm implements Rhythm {
     return this.current.departure(neighbour, pending);
   }
 
-  patience(neighbour: MemberId, failures: number): number {
-    return this.current.patience(neighbour, failures);
+  isParent(neighbour: MemberId): boolean {
+    return this.rounds.isParent(neighbour);
+  }
+
+  acknowledgementDue(neighbour: MemberId, sentAt: number): number {
+    return this.current.acknowledgementDue(neighbour, sentAt);
+  }
+
+  answerTime(neighbour: MemberId): number {
+    return this.rounds.answerTime(neighbour);
   }
 
   notice(neighbour: MemberId): RoundNotice | undefined {

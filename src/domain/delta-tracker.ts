@@ -16,9 +16,12 @@ interface Sent {
 export interface AcknowledgementNews {
   /** Time from a message's departure to its acknowledgement's arrival, less the time held, in ms; absent if nothing new was acknowledged. */
   readonly roundTrip: number | undefined;
-  /** Messages that must be lost, since later ones are acknowledged. */
+  /** Messages that must be lost: they should have come, and are not acknowledged. */
   readonly lost: number;
 }
+
+/** Which life of a neighbour speaks: the one known so far, the first heard of, a new one, or one that is over. */
+export type Encounter = "known" | "first" | "reborn" | "stale";
 
 /** How many lost messages are remembered in case their acknowledgement comes after all. */
 const MOST_LOST_REMEMBERED = 256;
@@ -38,6 +41,8 @@ export class NeighbourState {
   private highestReceivedAt = 0;
   /** When the oldest unacknowledged message of the neighbour came, by this node's clock; `undefined` when nothing is owed. */
   owedSince: number | undefined;
+  /** Since when a message of the neighbour is missing that it was not told of yet; `undefined` when none is. */
+  gapSince: number | undefined;
 
   /** `seen - neighbour_seen`: what the neighbour lacks of `known` and is not being sent already. */
   delta(known: VersionVector): DotRun[] {
@@ -55,13 +60,13 @@ export class NeighbourState {
   }
 
   /**
-   * Notes which life of the neighbour speaks; false if it is an earlier one than was heard before. A new life
-   * knows nothing of what was sent to the one before.
+   * Notes which life of the neighbour speaks. A new life knows nothing of what was sent to the one before.
    */
-  meet(incarnation: number): boolean {
-    if (this.incarnation === incarnation) return true;
+  meet(incarnation: number): Encounter {
+    if (this.incarnation === incarnation) return "known";
+    const encounter = this.incarnation === undefined ? "first" : "reborn";
     if (this.incarnation !== undefined) {
-      if (incarnation < this.incarnation) return false;
+      if (incarnation < this.incarnation) return "stale";
       this.seen = new VersionVector();
       this.covered = new VersionVector();
       this.sent.clear();
@@ -70,12 +75,15 @@ export class NeighbourState {
     this.received = new IntervalSet();
     this.receivedBase = 1;
     this.owedSince = undefined;
-    return true;
+    this.gapSince = undefined;
+    return encounter;
   }
 
   /** Takes in the number of a message that arrived; false if it came before (a duplicate). */
   arrive(number: number, base: number, now: number): boolean {
     if (number < this.receivedBase || this.received.has(number)) return false;
+    const expected = Math.max(this.received.max + 1, base);
+    if (number > expected) this.gapSince ??= now;
     if (number >= this.received.max) this.highestReceivedAt = now;
     this.received.add(number);
     if (base > this.receivedBase) {
@@ -85,15 +93,17 @@ export class NeighbourState {
     return true;
   }
 
-  /** An acknowledgement of all that has come and still matters; absent when nothing ever came. */
-  acknowledgement(now: number): Acknowledgement | undefined {
+  /** An acknowledgement of all that has come and still matters, for a message that leaves now; absent when nothing ever came. */
+  acknowledge(now: number): Acknowledgement | undefined {
+    this.owedSince = undefined;
+    this.gapSince = undefined;
     if (this.incarnation === undefined || this.received.isEmpty) return undefined;
     return { incarnation: this.incarnation, ranges: [...this.received.ranges()], held: now - this.highestReceivedAt };
   }
 
   /**
    * Takes in an acknowledgement of this node's messages.
-   * @param patience how long a message may be overtaken by later ones before it counts as lost, in ms
+   * @param patience after how long a message that is not among them must be lost, not on its way, in ms
    */
   acknowledged({ ranges, held }: Acknowledgement, now: number, patience: number): AcknowledgementNews {
     const arrived = new IntervalSet(ranges);
@@ -105,7 +115,7 @@ export class NeighbourState {
         this.sent.delete(number);
         // Only an acknowledgement of the message that `held` speaks of measures a round trip.
         newest = number === arrived.max ? message : undefined;
-      } else if (number < arrived.max && !message.lost && now - message.sentAt > patience) {
+      } else if (!message.lost && now - message.sentAt > patience) {
         overtaken.push(message);
       }
     }
@@ -142,13 +152,9 @@ export class NeighbourState {
     this.recount();
   }
 
-  /**
-   * Gives up on messages that left `patience` ms ago or earlier; returns how many. Their values become part of the delta
-   * again.
-   */
-  expire(now: number, patience: number): number {
-    // The very sum by which a timer for it is set: `now - patience` may differ from it by a rounding error.
-    return this.giveUp([...this.sent.values()].filter(({ lost, sentAt }) => !lost && sentAt + patience <= now));
+  /** Gives up on the messages that left at `time` or before. Their values become part of the delta again. */
+  expire(time: number): void {
+    this.giveUp([...this.sent.values()].filter(({ lost, sentAt }) => !lost && sentAt <= time));
   }
 
   /** When the oldest message that is still waited for left; `undefined` when everything is acknowledged. */

@@ -5,6 +5,11 @@ import type { Pending, Rhythm } from "./rhythm.js";
 /** How long the acknowledgement of a repair waits for values that go the other way, in ms. */
 const REPAIR_ACKNOWLEDGEMENT_DELAY = 1000;
 
+/** How long a missing message may be overtaken by later ones before its sender is told, in ms. */
+const GAP_PATIENCE = 500;
+/** How long the answer of a member that was asked may take, in ms. */
+const ANSWER_TIME = 1000;
+
 /**
  * The least latency: the member that accepts a value sends it to all others at once, one hop. Acknowledgements ride on
  * values that go the other way; what finds none is settled by `Settlement`, but for repairs, which are acknowledged alone.
@@ -31,13 +36,22 @@ export class EagerRhythm implements Rhythm {
     return [];
   }
 
-  departure(_neighbour: MemberId, { count, owedSince }: Pending): number | undefined {
+  departure(_neighbour: MemberId, { count, owedSince, gapSince }: Pending): number | undefined {
     if (count > 0) return 0;
+    if (gapSince !== undefined) return gapSince + GAP_PATIENCE;
     return owedSince === undefined ? undefined : owedSince + REPAIR_ACKNOWLEDGEMENT_DELAY;
   }
 
-  patience(): number {
-    return this.lossPatience;
+  isParent(): boolean {
+    return false;
+  }
+
+  acknowledgementDue(_neighbour: MemberId, sentAt: number): number {
+    return sentAt + this.lossPatience;
+  }
+
+  answerTime(): number {
+    return ANSWER_TIME;
   }
 
   notice(): undefined {

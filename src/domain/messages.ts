@@ -1,5 +1,6 @@
 import type { DotRun } from "./dot.js";
 import type { JsonValue } from "./json-value.js";
+import type { MemberId } from "./ports/transport.js";
 import type { WireVector } from "./version-vector.js";
 
 /** Which messages of a neighbour have arrived. Rides on gossip that goes that way; travels alone only when overdue. */
@@ -22,8 +23,14 @@ export interface RoundNotice {
   readonly upcastBy: number;
   /** The period of the rounds, in ms. */
   readonly period: number;
+  /** Messages were lost of late: acknowledgements should not wait for long. */
+  readonly lossy?: boolean;
+  /** The members that do not answer the sender. */
+  readonly suspects?: readonly MemberId[];
   /** What the sender believes a round trip over one hop to take, in ms: a hint for who has not measured one yet. */
   readonly roundTrip?: number;
+  /** How far apart quick and slow round trips are, in ms: a hint as well. */
+  readonly spread?: number;
 }
 
 /** Values on their way: a batch, with what the receiver needs to place it. */
@@ -42,6 +49,10 @@ export interface Gossip {
   readonly age: number;
   /** The author sends these values to every member itself: they need not be passed on. */
   readonly direct?: boolean;
+  /** The sender takes the receiver for its parent in the tree. */
+  readonly up?: boolean;
+  /** The sender waits for an acknowledgement that should have come, and asks for an answer at once. */
+  readonly ask?: boolean;
   readonly ack?: Acknowledgement;
   readonly round?: RoundNotice;
 }
@@ -50,6 +61,8 @@ export interface Gossip {
 export interface GossipOk {
   readonly type: "gossip_ok";
   readonly incarnation: number;
+  /** As in gossip. */
+  readonly up?: boolean;
   readonly ack: Acknowledgement;
   readonly round?: RoundNotice;
 }

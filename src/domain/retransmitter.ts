@@ -4,13 +4,21 @@ import type { CancelTask, Clock } from "./ports/clock.js";
 import type { MemberId } from "./ports/transport.js";
 import type { Rhythm } from "./rhythm.js";
 
+/** The longest pause between two questions to a neighbour that does not answer, in ms. */
+const LONGEST_PAUSE = 2000;
+/** A neighbour that left this many questions in a row unanswered is silent. */
+const QUESTIONS = 3;
+
 interface Watch {
   cancel: CancelTask | undefined;
-  /** How often in a row the neighbour let the patience run out. */
+  /** How many questions in a row were not answered, the acknowledgement that did not come included. */
   failures: number;
 }
 
-/** Notices acknowledgements that do not come, and has the batcher send what they were for again, with backing off. */
+/**
+ * Notices acknowledgements that do not come: sends what they were for again, as a question that is answered at once, and
+ * backs off while there is no answer.
+ */
 export class Retransmitter {
   private readonly watches = new Map<MemberId, Watch>();
 
@@ -19,8 +27,8 @@ export class Retransmitter {
     private readonly tracker: DeltaTracker,
     private readonly batcher: Batcher,
     private readonly rhythm: Rhythm,
-    /** Told whenever messages to a neighbour had to be given up: something is wrong. */
-    private readonly onLoss: (neighbour: MemberId) => void,
+    /** Told when a neighbour has left several questions in a row unanswered. */
+    private readonly onSilence: (neighbour: MemberId) => void,
   ) {}
 
   /** Something may have left for the neighbour: see to it that its acknowledgement is waited for. */
@@ -29,28 +37,48 @@ export class Retransmitter {
     if (watch.cancel !== undefined) return;
     const oldest = this.tracker.of(neighbour).oldestUnacknowledged();
     if (oldest === undefined) return;
-    const due = oldest + this.rhythm.patience(neighbour, watch.failures);
-    watch.cancel = this.clock.schedule(due - this.clock.now(), () => {
+    const now = this.clock.now();
+    const due =
+      watch.failures === 0
+        ? this.rhythm.acknowledgementDue(neighbour, oldest)
+        : now + Math.min(this.rhythm.answerTime(neighbour) * 2 ** (watch.failures - 1), LONGEST_PAUSE);
+    watch.cancel = this.clock.schedule(due - now, () => {
       watch.cancel = undefined;
-      this.giveUpOverdue(neighbour, watch);
+      this.check(neighbour, watch, oldest);
     });
   }
 
   /** The neighbour acknowledged something: it is there. */
   acknowledged(neighbour: MemberId): void {
-    this.of(neighbour).failures = 0;
+    const watch = this.of(neighbour);
+    if (watch.failures === 0) return;
+    watch.failures = 0;
+    watch.cancel?.();
+    watch.cancel = undefined;
+    this.watch(neighbour);
+  }
+
+  /** The neighbour is no neighbour any more: nothing is expected of it. */
+  forget(neighbour: MemberId): void {
+    this.watches.get(neighbour)?.cancel?.();
+    this.watches.delete(neighbour);
   }
 
   close(): void {
     for (const watch of this.watches.values()) watch.cancel?.();
   }
 
-  private giveUpOverdue(neighbour: MemberId, watch: Watch): void {
-    const lost = this.tracker.of(neighbour).expire(this.clock.now(), this.rhythm.patience(neighbour, watch.failures));
-    if (lost > 0) {
+  /** @param deadline messages that left at this time or before have been waited for long enough */
+  private check(neighbour: MemberId, watch: Watch, deadline: number): void {
+    const state = this.tracker.of(neighbour);
+    const oldest = state.oldestUnacknowledged();
+    if (oldest !== undefined && oldest <= deadline) {
       watch.failures++;
-      this.onLoss(neighbour);
-      this.batcher.reconsider(neighbour);
+      // Once the neighbour is being asked, everything that is on its way to it is in doubt.
+      state.expire(watch.failures > 1 ? this.clock.now() : deadline);
+      if (watch.failures > QUESTIONS) this.onSilence(neighbour);
+      if (this.watches.get(neighbour) !== watch) return;
+      this.batcher.ask(neighbour);
     }
     this.watch(neighbour);
   }

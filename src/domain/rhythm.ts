@@ -9,6 +9,8 @@ export interface Pending {
   readonly count: number;
   /** Since when an acknowledgement is owed; `undefined` when none is. */
   readonly owedSince: number | undefined;
+  /** Since when a message of the neighbour is missing that it was not told of yet; `undefined` when none is. */
+  readonly gapSince?: number | undefined;
 }
 
 /** When things leave. One implementation a way of working: fixed windows, aligned rounds, eager. */
@@ -28,11 +30,14 @@ export interface Rhythm {
   /** When what waits for the neighbour should leave, by this node's clock: in the past means now, `undefined` not at all. */
   departure(neighbour: MemberId, pending: Pending): number | undefined;
 
-  /**
-   * How long to wait for the acknowledgement of a message to the neighbour before sending its values again, in ms.
-   * @param failures how often in a row it did not come
-   */
-  patience(neighbour: MemberId, failures: number): number;
+  /** Is the neighbour the one above this member? It is told so, in case it does not know. */
+  isParent(neighbour: MemberId): boolean;
+
+  /** By when the acknowledgement of a message that left at `sentAt` should have come; then the neighbour is asked. In ms, by this node's clock. */
+  acknowledgementDue(neighbour: MemberId, sentAt: number): number;
+
+  /** How long the answer of a neighbour that was asked may take, in ms. */
+  answerTime(neighbour: MemberId): number;
 
   /** What a message that leaves now tells the neighbour of the rhythm; nothing outside rounds. */
   notice(neighbour: MemberId): RoundNotice | undefined;

@@ -1,5 +1,6 @@
 import { type LatencyBudget, longestPeriod, travelTime } from "./latency-budget.js";
 import type { RoundNotice } from "./messages.js";
+import { OwnRounds } from "./own-rounds.js";
 import type { Clock } from "./ports/clock.js";
 import type { MemberId } from "./ports/transport.js";
 import type { Pending, Rhythm } from "./rhythm.js";
@@ -20,14 +21,12 @@ export interface RoundOptions {
 const GATHER_TIME = 30;
 /** Timers may fire this much before their time, in ms: what leaves then belongs to the round that is due. */
 const EARLY_TIMER = 5;
-/** A downcast that leaves later than this after its time, in ms, is one out of turn, and no occasion to change the rhythm. */
-const LATE_TIMER = 50;
 /** The root starts its first round without a measured round trip after this time, in ms. */
 const PROBE_PATIENCE = 500;
 /** How long a child waits for its first downcast before it sends up what has come in since, in ms. */
 const START_PATIENCE = 1000;
-/** A new period must differ by this share from the old one to be worth a change of rhythm. */
-const PERIOD_TOLERANCE = 0.03;
+/** For how long after a loss others are expected, in ms. */
+const LOSS_MEMORY = 10_000;
 /** What a round trip is taken to be while nobody has measured one, in ms. */
 const ASSUMED_ROUND_TRIP = 100;
 
@@ -38,29 +37,29 @@ const ASSUMED_ROUND_TRIP = 100;
 export class RoundRhythm implements Rhythm {
   readonly acknowledgementsRide = true;
   readonly isDirect = false;
-  private readonly neighbours: readonly MemberId[];
-  private readonly children: ReadonlySet<MemberId>;
-  /** The parent's rounds, as seen here; the root's own are kept in `firstRoundAt` and `ownPeriod`. */
-  private readonly schedule = new RoundSchedule();
-  private readonly startedAt: number;
-  private firstRoundAt: number | undefined;
+  /** The parent's rounds, as seen here; the root keeps its own. */
+  private schedule = new RoundSchedule();
+  private readonly own = new OwnRounds();
+  private startedAt: number;
   private firstUpcastAt: number | undefined;
-  private firstRound = 0;
-  private ownPeriod = 0;
+  private lastParent: MemberId | undefined;
+  /** When a message was last found to be lost. */
+  private lossAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly clock: Clock,
-    private readonly position: TreePosition,
+    private readonly position: TreePosition & { readonly suspects?: readonly MemberId[] },
     private readonly options: RoundOptions,
     private readonly roundTrips: RoundTrips,
   ) {
-    this.neighbours = [...(position.parent === undefined ? [] : [position.parent]), ...position.children];
-    this.children = new Set(position.children);
+    this.lastParent = position.parent;
     this.startedAt = clock.now();
   }
 
   audience(from: MemberId | undefined): readonly MemberId[] {
-    return this.neighbours.filter((neighbour) => neighbour !== from);
+    const { parent, children } = this.position;
+    const neighbours = parent === undefined ? children : [parent, ...children];
+    return neighbours.filter((neighbour) => neighbour !== from);
   }
 
   relay(from: MemberId): readonly MemberId[] {
@@ -68,20 +67,48 @@ export class RoundRhythm implements Rhythm {
   }
 
   departure(neighbour: MemberId, pending: Pending): number | undefined {
-    const { count, owedSince } = pending;
+    const { count, owedSince, gapSince } = pending;
     if (count === 0 && owedSince === undefined) return undefined;
-    if (neighbour === this.position.parent) return this.upcastDeparture(pending);
-    if (this.isChild(neighbour)) return this.downcastDeparture(pending);
-    // Away from the tree there is no rhythm: repairs leave at once.
-    return count > 0 ? this.clock.now() : this.overdue(pending);
+    const regular = this.regularDeparture(neighbour, pending);
+    return gapSince === undefined ? regular : Math.min(regular, gapSince + this.gatherTime());
   }
 
-  patience(neighbour: MemberId, failures: number): number {
-    const roundTrip = this.roundTrips.to(neighbour) ?? ASSUMED_ROUND_TRIP;
-    if (neighbour !== this.position.parent)
+  isParent(neighbour: MemberId): boolean {
+    return neighbour === this.position.parent;
+  }
+
+  /** A message got lost on the way to or from a neighbour, or the parent says so of its own. */
+  lost(): void {
+    this.lossAt = this.clock.now();
+  }
+
+  /** The tree has changed around this member: with another parent come other rounds. */
+  repositioned(): void {
+    if (this.position.parent === this.lastParent) return;
+    this.lastParent = this.position.parent;
+    this.schedule = new RoundSchedule();
+    this.own.end();
+    this.firstUpcastAt = undefined;
+    this.startedAt = this.clock.now();
+  }
+
+  acknowledgementDue(neighbour: MemberId, sentAt: number): number {
+    const roundTrip = this.roundTripTo(neighbour);
+    const { guard } = this.options;
+    if (!this.isParent(neighbour))
       // A child's acknowledgement may wait for its own values, and rides on the first upcast then.
-      return this.options.acknowledgementDelay + this.period() + 2 * roundTrip + this.options.guard;
-    return (this.period() + 2 * roundTrip + 2 * this.options.guard) * 2 ** Math.min(failures, 3);
+      return sentAt + this.acknowledgementDelay() + this.period() + 2 * roundTrip + guard;
+    if (!this.schedule.isKnown) return sentAt + roundTrip + PROBE_PATIENCE + guard;
+    // The first regular downcast that the parent sends after the upcast has arrived acknowledges it.
+    const travel = this.roundTrips.typical() ?? ASSUMED_ROUND_TRIP;
+    const downcast = this.schedule.downcastAfter(sentAt + travel);
+    const spread = this.roundTrips.spread();
+    // Where latency is random, the upcast may just have missed its round.
+    return (spread > guard ? this.schedule.downcastAfter(downcast) : downcast) + guard + spread;
+  }
+
+  answerTime(neighbour: MemberId): number {
+    return this.roundTripTo(neighbour) + 2 * this.options.guard;
   }
 
   notice(neighbour: MemberId): RoundNotice | undefined {
@@ -89,14 +116,20 @@ export class RoundRhythm implements Rhythm {
     const now = this.clock.now();
     const period = this.period();
     const roundTrip = this.roundTrips.overall();
-    const hint = roundTrip === undefined ? {} : { roundTrip };
+    const { suspects = [] } = this.position;
+    const hint = {
+      ...(roundTrip !== undefined && { roundTrip, spread: this.roundTrips.spread() }),
+      ...(suspects.length > 0 && { suspects }),
+      ...(this.isLossy && { lossy: true }),
+    };
     if (this.isRoot) {
-      if (this.firstRoundAt === undefined && this.isFeasible) this.begin(now);
-      if (this.firstRoundAt === undefined) return undefined;
-      this.adjustPeriod(now);
-      const round = this.roundAfter(now + EARLY_TIMER);
-      const next = Math.max(0, this.timeOf(round) - now);
-      return { round, next, upcastBy: next, period: this.ownPeriod, ...hint };
+      const ideal = this.idealPeriod();
+      if (ideal === undefined) return undefined;
+      if (!this.own.haveBegun) this.own.begin(now, ideal);
+      this.own.adjust(this.own.after(now + EARLY_TIMER) - 1, ideal, now);
+      const round = this.own.after(now + EARLY_TIMER);
+      const next = Math.max(0, this.own.timeOf(round) - now);
+      return { round, next, upcastBy: next, period: this.own.period, ...hint };
     }
     if (!this.schedule.isKnown) return undefined;
     const next = this.schedule.downcastAfter(now + this.options.guard);
@@ -111,7 +144,8 @@ export class RoundRhythm implements Rhythm {
    */
   heard(from: MemberId, notice: RoundNotice): number {
     if (from !== this.position.parent) return 0;
-    if (notice.roundTrip !== undefined) this.roundTrips.hint(notice.roundTrip);
+    if (notice.lossy === true) this.lost();
+    if (notice.roundTrip !== undefined) this.roundTrips.hint(notice.roundTrip, notice.spread ?? 0);
     return this.schedule.learn(notice, this.clock.now());
   }
 
@@ -136,7 +170,7 @@ export class RoundRhythm implements Rhythm {
   /** The period in force, in ms. */
   period(): number {
     if (this.position.parent !== undefined && this.schedule.isKnown) return this.schedule.period;
-    return this.ownPeriod > 0 ? this.ownPeriod : (this.idealPeriod() ?? 0);
+    return this.own.haveBegun ? this.own.period : (this.idealPeriod() ?? 0);
   }
 
   private get isRoot(): boolean {
@@ -144,12 +178,29 @@ export class RoundRhythm implements Rhythm {
   }
 
   private isChild(neighbour: MemberId): boolean {
-    return this.children.has(neighbour);
+    return this.position.children.includes(neighbour);
+  }
+
+  private regularDeparture(neighbour: MemberId, pending: Pending): number {
+    if (this.isParent(neighbour)) return this.upcastDeparture(pending);
+    if (this.isChild(neighbour)) return this.downcastDeparture(pending);
+    // Away from the tree there is no rhythm: repairs leave at once.
+    return pending.count > 0 ? this.clock.now() : this.overdue(pending);
   }
 
   /** When an acknowledgement that found nothing to ride on leaves by itself. */
   private overdue({ owedSince = 0 }: Pending): number {
-    return owedSince + this.options.acknowledgementDelay;
+    return owedSince + this.acknowledgementDelay();
+  }
+
+  /** While messages get lost, acknowledgements do not wait for longer than a round: silence could be a loss. */
+  private acknowledgementDelay(): number {
+    const { acknowledgementDelay } = this.options;
+    return this.isLossy ? Math.min(acknowledgementDelay, this.period()) : acknowledgementDelay;
+  }
+
+  private get isLossy(): boolean {
+    return this.clock.now() - this.lossAt < LOSS_MEMORY;
   }
 
   private upcastDeparture(pending: Pending): number {
@@ -174,12 +225,13 @@ export class RoundRhythm implements Rhythm {
     if (!this.isFeasible) return now;
     let [regular, leave] = [0, 0];
     if (this.isRoot) {
-      if (this.firstRoundAt === undefined) {
+      if (!this.own.haveBegun) {
         const probeEnds = this.startedAt + PROBE_PATIENCE;
         if (now < probeEnds && this.roundTrips.overall() === undefined) return probeEnds;
-        this.begin(now + 1);
+        // What others have for the first round arrives about now, too.
+        this.own.begin(now + this.gatherTime(), this.idealPeriod() ?? 0);
       }
-      regular = leave = this.timeOf(this.roundAfter(now));
+      regular = leave = this.own.timeOf(this.own.after(now));
     } else {
       if (!this.schedule.isKnown) return now + PROBE_PATIENCE;
       regular = this.schedule.downcastAfter(now);
@@ -187,7 +239,9 @@ export class RoundRhythm implements Rhythm {
       leave = regular + this.oneWay() + this.options.guard;
     }
     const reach = regular + this.position.heightBelow * this.oneWay();
-    return count === 0 || this.inTime(reach, oldest) ? leave : Math.min(leave, now + this.gatherTime());
+    // Just before the regular downcast an early one would gain next to nothing.
+    const isNear = regular - now < Math.max(2 * this.gatherTime(), this.period() / 4);
+    return count === 0 || isNear || this.inTime(reach, oldest) ? leave : Math.min(leave, now + this.gatherTime());
   }
 
   /**
@@ -206,7 +260,11 @@ export class RoundRhythm implements Rhythm {
   /** From the departure of an upcast to its parent's departure, on top of the way down, in ms. */
   private lead(): number {
     const { parent } = this.position;
-    return (parent === undefined ? 0 : (this.roundTrips.to(parent) ?? ASSUMED_ROUND_TRIP)) + this.options.guard;
+    return (parent === undefined ? 0 : this.roundTripTo(parent)) + this.options.guard;
+  }
+
+  private roundTripTo(neighbour: MemberId): number {
+    return this.roundTrips.to(neighbour) ?? ASSUMED_ROUND_TRIP;
   }
 
   private oneWay(): number {
@@ -216,32 +274,5 @@ export class RoundRhythm implements Rhythm {
   private idealPeriod(): number | undefined {
     const roundTrip = this.roundTrips.overall() ?? ASSUMED_ROUND_TRIP;
     return longestPeriod(this.options.budget, { height: this.position.height, roundTrip, guard: this.options.guard });
-  }
-
-  /** Begins the rounds at `time`. */
-  private begin(time: number): void {
-    this.firstRoundAt = time;
-    this.ownPeriod = this.idealPeriod() ?? 0;
-  }
-
-  private adjustPeriod(now: number): void {
-    const ideal = this.idealPeriod();
-    if (ideal === undefined || this.firstRoundAt === undefined) return;
-    if (Math.abs(ideal - this.ownPeriod) <= PERIOD_TOLERANCE * this.ownPeriod) return;
-    // The round that is due keeps its time; the new period counts from there.
-    const round = this.roundAfter(now + EARLY_TIMER) - 1;
-    if (now - this.timeOf(round) > LATE_TIMER) return;
-    this.firstRoundAt = this.timeOf(round);
-    this.firstRound = round;
-    this.ownPeriod = ideal;
-  }
-
-  private roundAfter(time: number): number {
-    if (this.firstRoundAt === undefined) return 0;
-    return Math.max(0, Math.floor((time - this.firstRoundAt) / this.ownPeriod) + 1) + this.firstRound;
-  }
-
-  private timeOf(round: number): number {
-    return (this.firstRoundAt ?? this.clock.now()) + (round - this.firstRound) * this.ownPeriod;
   }
 }

@@ -17,6 +17,7 @@ export class RoundTrips {
   private readonly own = new Map<MemberId, Samples>();
   private readonly pooled = new Samples(SAMPLES_POOLED);
   private hinted: number | undefined;
+  private hintedSpread = 0;
 
   add(neighbour: MemberId, sample: number): void {
     const roundTrip = Math.max(0, sample);
@@ -30,8 +31,9 @@ export class RoundTrips {
   }
 
   /** What somebody else measured: used as long as this node knows nothing better. */
-  hint(roundTrip: number): void {
+  hint(roundTrip: number, spread: number): void {
     this.hinted = roundTrip;
+    this.hintedSpread = spread;
   }
 
   /** A high quantile of the round trips to one neighbour; `undefined` while nothing is known. */
@@ -56,7 +58,7 @@ export class RoundTrips {
   /** How far apart quick and slow round trips usually are: next to nothing where latency is constant. */
   spread(): number {
     return this.pooled.count < ENOUGH_SAMPLES
-      ? 0
+      ? this.hintedSpread
       : this.pooled.quantile(TYPICAL_HIGH) - this.pooled.quantile(TYPICAL_LOW);
   }
 }

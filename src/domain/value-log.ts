@@ -60,6 +60,12 @@ export class ValueLog {
     return oldest;
   }
 
+  /** The dots of all values that were accepted before `time`, by this node's clock, in ms. */
+  *acceptedBefore(time: number): Generator<DotRun> {
+    for (const [author, entries] of this.entries)
+      for (const [number, { acceptedAt }] of entries) if (acceptedAt < time) yield [author, number, 1];
+  }
+
   private entryOf(author: Author, number: number): Entry {
     const entry = this.entries.get(author)?.get(number);
     if (entry === undefined) throw new RangeError(`no value is known for number ${number} of ${author}`);

@@ -3,9 +3,8 @@ import type { MemberId } from "./ports/transport.js";
 import type { Pending, Rhythm } from "./rhythm.js";
 import type { TreePosition } from "./tree-builder.js";
 
-/** The proposal says nothing of losses; these times (ms) suit round trips of up to half a second. */
-const FIRST_PATIENCE = 750;
-const MOST_PATIENCE = 2000;
+/** The proposal says nothing of losses; this time (ms) suits round trips of up to half a second. */
+const PATIENCE = 750;
 
 /** The proposal's way: a batch leaves at the end of each fixed window, or as soon as it holds enough values. */
 export class WindowRhythm implements Rhythm {
@@ -43,8 +42,16 @@ export class WindowRhythm implements Rhythm {
     return this.origin + (Math.floor((now - this.origin) / this.window) + 1) * this.window;
   }
 
-  patience(_neighbour: MemberId, failures: number): number {
-    return Math.min(FIRST_PATIENCE * 2 ** failures, MOST_PATIENCE);
+  isParent(): boolean {
+    return false;
+  }
+
+  acknowledgementDue(_neighbour: MemberId, sentAt: number): number {
+    return sentAt + PATIENCE;
+  }
+
+  answerTime(): number {
+    return PATIENCE;
   }
 
   notice(): undefined {

@@ -19,7 +19,7 @@ const dotsOf = (runs: Iterable<DotRun>): string[] =>
 const ackOf = (ranges: [number, number][], held = 0): Acknowledgement => ({ incarnation: 1, ranges, held });
 
 /** Everything that left before `time` counts as lost. */
-const giveUpBefore = (state: NeighbourState, time: number) => state.expire(time, 0);
+const giveUpBefore = (state: NeighbourState, time: number) => state.expire(time);
 
 const known = vectorOf(["n0@1", 1, 3]);
 const PATIENCE = 1000;
@@ -74,7 +74,7 @@ describe("NeighbourState", () => {
     const state = new NeighbourState();
     state.meet(7);
     for (const number of [1, 2, 5]) state.arrive(number, 1, 100);
-    expect(state.acknowledgement(130)).toEqual({
+    expect(state.acknowledge(130)).toEqual({
       incarnation: 7,
       ranges: [
         [1, 2],
@@ -83,7 +83,7 @@ describe("NeighbourState", () => {
       held: 30,
     });
     state.arrive(6, 5, 140);
-    expect(state.acknowledgement(150)).toEqual({ incarnation: 7, ranges: [[5, 6]], held: 10 });
+    expect(state.acknowledge(150)).toEqual({ incarnation: 7, ranges: [[5, 6]], held: 10 });
   });
 
   it("tells a duplicate, also of a message that is settled, and does not let it change the time held", () => {
@@ -93,11 +93,11 @@ describe("NeighbourState", () => {
     expect(state.arrive(2, 2, 10)).toBe(true);
     expect(state.arrive(2, 2, 500)).toBe(false);
     expect(state.arrive(1, 1, 500)).toBe(false);
-    expect(state.acknowledgement(510)).toEqual({ incarnation: 1, ranges: [[2, 2]], held: 500 });
+    expect(state.acknowledge(510)).toEqual({ incarnation: 1, ranges: [[2, 2]], held: 500 });
   });
 
   it("has nothing to acknowledge before anything came", () => {
-    expect(new NeighbourState().acknowledgement(0)).toBeUndefined();
+    expect(new NeighbourState().acknowledge(0)).toBeUndefined();
   });
 
   it("starts anew with a later life of the neighbour: it knows nothing, and counts from 1", () => {
@@ -109,7 +109,7 @@ describe("NeighbourState", () => {
     state.meet(2);
     expect(state.delta(known)).toEqual([["n0@1", 1, 3]]);
     expect(state.arrive(1, 1, 0)).toBe(true);
-    expect(state.acknowledgement(0)).toEqual({ incarnation: 2, ranges: [[1, 1]], held: 0 });
+    expect(state.acknowledge(0)).toEqual({ incarnation: 2, ranges: [[1, 1]], held: 0 });
   });
 
   it("keeps what was sent before the neighbour first spoke", () => {
@@ -203,7 +203,7 @@ describe("a link that loses, repeats and reorders", () => {
             theirs.arrive(message.number, message.base, now);
             for (const run of message.dots) has.add(run);
           } else if (what === "acknowledge") {
-            const ack = theirs.acknowledgement(now);
+            const ack = theirs.acknowledge(now);
             if (ack === undefined) return;
             ours.acknowledged(ack, now, 5);
             for (const { number, dots } of sent)

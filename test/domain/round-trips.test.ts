@@ -9,7 +9,7 @@ describe("RoundTrips", () => {
 
   it("takes a hint as long as nothing better is known", () => {
     const trips = new RoundTrips();
-    trips.hint(300);
+    trips.hint(300, 0);
     expect([trips.overall(), trips.to("n1")]).toEqual([300, 300]);
     for (let sample = 0; sample < 50; sample++) trips.add("n1", 180);
     expect([trips.overall(), trips.to("n1")]).toEqual([180, 180]);

@@ -31,6 +31,9 @@ const round = v.object({
   upcastBy: span,
   period: v.pipe(span, v.minValue(1)),
   roundTrip: v.optional(span),
+  spread: v.optional(span),
+  lossy: v.optional(v.boolean()),
+  suspects: v.optional(v.array(v.string())),
 });
 
 const vector = v.array(v.strictTuple([author, ranges]));
@@ -45,6 +48,8 @@ const gossip = v.pipe(
     base: count,
     age: span,
     direct: v.optional(v.boolean()),
+    up: v.optional(v.boolean()),
+    ask: v.optional(v.boolean()),
     ack: v.optional(ack),
     round: v.optional(round),
   }),
@@ -57,7 +62,7 @@ const gossip = v.pipe(
 
 const peerMessage = v.variant("type", [
   gossip,
-  v.object({ type: v.literal("gossip_ok"), incarnation, ack, round: v.optional(round) }),
+  v.object({ type: v.literal("gossip_ok"), incarnation, up: v.optional(v.boolean()), ack, round: v.optional(round) }),
   v.object({ type: v.literal("digest"), incarnation, vector, reply: v.boolean() }),
   v.object({ type: v.literal("probe"), sent: instant }),
   v.object({ type: v.literal("probe_ok"), sent: instant, held: span }),

@@ -1,0 +1,89 @@
+import type { CancelTask, Clock } from "./ports/clock.js";
+import type { MemberId, Transport } from "./ports/transport.js";
+import type { RoundTrips } from "./round-trips.js";
+
+/** Probes that have to go unanswered, one after the other, before a member is suspected. */
+const PROBES = 3;
+/** What is waited for an answer on top of a round trip, in ms. */
+const ANSWER_SLACK = 80;
+/** What a round trip is taken to be while nobody has measured one, in ms. */
+const ASSUMED_ROUND_TRIP = 200;
+/** A suspected member is asked again after this time, in ms, doubling up to the longest. */
+const FIRST_RETRY = 500;
+/** The longest time between two probes of a suspect by the root, who has to notice its return first. */
+const LONGEST_RETRY_OF_ROOT = 1_500;
+/** The same for everybody else, who hear of it from the root or from the suspect itself. */
+const LONGEST_RETRY = 60_000;
+
+interface Inquiry {
+  cancel: CancelTask | undefined;
+  probes: number;
+}
+
+/**
+ * Finds out who answers. Detection is driven by traffic: only a member that owes an answer is asked, and only one that was
+ * found silent is asked again until it is back.
+ */
+export class Liveness {
+  private readonly inquiries = new Map<MemberId, Inquiry>();
+
+  constructor(
+    private readonly transport: Transport,
+    private readonly clock: Clock,
+    private readonly roundTrips: RoundTrips,
+    private readonly isRoot: () => boolean,
+    private readonly isSuspected: (member: MemberId) => boolean,
+    /** Told once when a member does not answer. */
+    private readonly onSilence: (member: MemberId) => void,
+  ) {}
+
+  /** Somebody has a reason to think that the member is gone: asks it, unless that is under way or known. */
+  verify(member: MemberId): void {
+    if (this.inquiries.has(member)) return;
+    const inquiry: Inquiry = { cancel: undefined, probes: 0 };
+    this.inquiries.set(member, inquiry);
+    this.ask(member, inquiry);
+  }
+
+  /** The member is known to be silent: looks out for its return. */
+  suspected(member: MemberId): void {
+    this.forget(member);
+    const inquiry: Inquiry = { cancel: undefined, probes: PROBES };
+    this.inquiries.set(member, inquiry);
+    this.retryLater(member, inquiry);
+  }
+
+  /** The member was heard of. */
+  heard(member: MemberId): void {
+    this.forget(member);
+  }
+
+  close(): void {
+    for (const member of [...this.inquiries.keys()]) this.forget(member);
+  }
+
+  private ask(member: MemberId, inquiry: Inquiry): void {
+    if (inquiry.probes >= PROBES && !this.isSuspected(member)) {
+      this.onSilence(member);
+      return;
+    }
+    inquiry.probes++;
+    this.transport.send(member, { type: "probe", sent: this.clock.now() });
+    if (this.isSuspected(member)) this.retryLater(member, inquiry);
+    else {
+      const patience = (this.roundTrips.overall() ?? ASSUMED_ROUND_TRIP) + ANSWER_SLACK;
+      inquiry.cancel = this.clock.schedule(patience, () => this.ask(member, inquiry));
+    }
+  }
+
+  private retryLater(member: MemberId, inquiry: Inquiry): void {
+    const longest = this.isRoot() ? LONGEST_RETRY_OF_ROOT : LONGEST_RETRY;
+    const pause = Math.min(FIRST_RETRY * 2 ** (inquiry.probes - PROBES), longest);
+    inquiry.cancel = this.clock.schedule(pause, () => this.ask(member, inquiry));
+  }
+
+  private forget(member: MemberId): void {
+    this.inquiries.get(member)?.cancel?.();
+    this.inquiries.delete(member);
+  }
+}

@@ -1,0 +1,113 @@
+import type { AntiEntropy } from "./anti-entropy.js";
+import type { Batcher } from "./batcher.js";
+import type { DeltaTracker } from "./delta-tracker.js";
+import type { Liveness } from "./liveness.js";
+import type { Neighbourhood } from "./neighbourhood.js";
+import type { Clock } from "./ports/clock.js";
+import type { Log } from "./ports/log.js";
+import type { MemberId } from "./ports/transport.js";
+import type { Retransmitter } from "./retransmitter.js";
+import type { RoundRhythm } from "./round-rhythm.js";
+import type { ValueLog } from "./value-log.js";
+
+/** An earlier life of this node is spoken to by many at once; one of them is asked for what was forgotten, this often (ms). */
+const CATCH_UP_PAUSE = 1000;
+
+/**
+ * Keeps the tree going when members fail: who does not answer is left out of it, who is heard of again is taken back, and
+ * whoever has a new neighbour finds out with it what one of them lacks.
+ */
+export class Succession {
+  private caughtUpAt = Number.NEGATIVE_INFINITY;
+
+  /** @param settleTime values accepted longer ago than this (ms) have reached everyone, unless a digest shows otherwise */
+  constructor(
+    private readonly clock: Clock,
+    private readonly stderr: Log,
+    private readonly log: ValueLog,
+    private readonly tracker: DeltaTracker,
+    private readonly neighbourhood: Neighbourhood,
+    private readonly rounds: RoundRhythm,
+    private readonly batcher: Batcher,
+    private readonly retransmitter: Retransmitter,
+    private readonly antiEntropy: AntiEntropy,
+    private readonly liveness: Liveness,
+    private readonly settleTime: number,
+  ) {}
+
+  /** The member has left several questions in a row unanswered: the tree does without it from now on. */
+  silent(member: MemberId): void {
+    this.change(() => this.neighbourhood.suspect(member));
+    this.liveness.suspected(member);
+    this.antiEntropy.trouble();
+    const { parent } = this.neighbourhood;
+    this.stderr.line(
+      `${member} does not answer; ${parent === undefined ? "this node is the root now" : `the way up is by ${parent}`}`,
+    );
+  }
+
+  /** Something came from the member. */
+  heard(member: MemberId): void {
+    this.liveness.heard(member);
+    if (!this.change(() => this.neighbourhood.trust(member))) return;
+    this.stderr.line(`${member} answers again`);
+    this.antiEntropy.exchange(member);
+    this.antiEntropy.trouble();
+  }
+
+  /** The member spoke in a new life: what it was sent in the one before is gone. */
+  reborn(member: MemberId): void {
+    this.tracker.of(member).assume(this.log.acceptedBefore(this.clock.now() - this.settleTime));
+    this.antiEntropy.exchange(member);
+  }
+
+  /** The member remembers an earlier life of this node, which therefore lacks what was known then. */
+  remembered(member: MemberId): void {
+    if (this.clock.now() - this.caughtUpAt < CATCH_UP_PAUSE) return;
+    this.caughtUpAt = this.clock.now();
+    this.antiEntropy.exchange(member);
+  }
+
+  /** The member takes this one for its parent, or does not. */
+  claimed(member: MemberId, asParent: boolean): void {
+    const { parent } = this.neighbourhood;
+    if (!this.change(() => this.neighbourhood.claim(member, asParent)) || !asParent) return;
+    // It comes here because its own way up does not answer: that may be this node's way up as well.
+    if (parent !== undefined) this.liveness.verify(parent);
+  }
+
+  /** Another member suspects these: if one of them matters here, see for oneself. */
+  suspicionsOf(member: MemberId, suspects: readonly MemberId[]): void {
+    const { parent } = this.neighbourhood;
+    if (parent !== undefined && parent !== member && suspects.includes(parent)) this.liveness.verify(parent);
+    if (member !== parent) return;
+    // The parent hears again of someone who was silent: so may this node.
+    for (const suspect of this.neighbourhood.suspects) if (!suspects.includes(suspect)) this.liveness.verify(suspect);
+  }
+
+  close(): void {
+    this.liveness.close();
+  }
+
+  /** Changes the neighbourhood, and lets everything follow that depends on it. */
+  private change(act: () => boolean): boolean {
+    const before = new Set(this.neighbours());
+    if (!act()) return false;
+    this.rounds.repositioned();
+    const after = new Set(this.neighbours());
+    for (const member of before) {
+      if (after.has(member)) continue;
+      this.batcher.forget(member);
+      this.retransmitter.forget(member);
+    }
+    const settled = this.clock.now() - this.settleTime;
+    for (const member of after)
+      if (!before.has(member)) this.tracker.of(member).assume(this.log.acceptedBefore(settled));
+    for (const member of after) this.batcher.reconsider(member);
+    return true;
+  }
+
+  private neighbours(): readonly MemberId[] {
+    return this.rounds.audience(undefined);
+  }
+}
