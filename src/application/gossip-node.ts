@@ -130,7 +130,8 @@ export class GossipNode implements BroadcastNode {
     this.protocol?.succession?.claimed(from, gossip.up === true);
     const delay = this.heard(from, gossip);
     if (gossip.ack !== undefined) this.acknowledged(from, gossip.ack, now, delay, gossip.ask);
-    const acceptedAt = now - gossip.age - this.oneWay();
+    const travelled = this.oneWay();
+    const acceptedAt = gossip.ages.map((age) => now - age - travelled);
     const fresh = this.log.learn(gossip.dots, gossip.values, acceptedAt);
     state.confirm(gossip.dots);
     state.owedSince ??= now;
@@ -140,7 +141,7 @@ export class GossipNode implements BroadcastNode {
     if (this.protocol === undefined) return;
     const { batcher, rhythm, settlement } = this.protocol;
     if (!rhythm.acknowledgementsRide) batcher.acknowledge(from);
-    if (fresh > 0 && gossip.direct !== true) batcher.valuesCame(from, fresh, acceptedAt);
+    if (fresh.length > 0 && gossip.direct !== true) batcher.valuesCame(from, fresh.length, this.log.oldest(fresh));
     if (gossip.direct === true) settlement?.gossipCame();
     else batcher.plan(from);
     for (const neighbour of rhythm.relay(from)) batcher.flush(neighbour);

@@ -17,6 +17,8 @@ interface Waiting {
   cancel: CancelTask | undefined;
 }
 
+/** Values of one run differ by at most this in age, in ms: old ones that are sent again do not make new ones look old. */
+const AGE_STEP = 500;
 /** Bytes of a gossip message besides its values and dots, generously. */
 const ENVELOPE_BYTES = 64 * 1024;
 
@@ -93,19 +95,19 @@ export class Batcher {
     waiting.cancel = undefined;
     waiting.oldest = Number.POSITIVE_INFINITY;
     waiting.count = 0;
-    const delta = this.tracker.of(neighbour).delta(this.log.known);
+    const delta = this.deltaOf(neighbour);
     if (delta.length > 0) this.send(neighbour, delta);
     else if (this.tracker.of(neighbour).owedSince !== undefined) this.acknowledge(neighbour);
   }
 
   /** Sends what the neighbour lacks, and asks it to answer at once. */
   ask(neighbour: MemberId): void {
-    this.send(neighbour, this.tracker.of(neighbour).delta(this.log.known), { ask: true });
+    this.send(neighbour, this.deltaOf(neighbour), { ask: true });
   }
 
   /** Sends everything that the neighbour lacks, whoever's business it is, now. */
   repair(neighbour: MemberId): void {
-    this.send(neighbour, this.tracker.of(neighbour).delta(this.log.known));
+    this.send(neighbour, this.deltaOf(neighbour));
   }
 
   /** Sends an acknowledgement by itself, now. */
@@ -143,6 +145,14 @@ export class Batcher {
     for (const neighbour of this.waiting.keys()) this.flush(neighbour);
   }
 
+  /** What the neighbour lacks, in runs of values of about the same age. */
+  private deltaOf(neighbour: MemberId): DotRun[] {
+    return this.tracker
+      .of(neighbour)
+      .delta(this.log.known)
+      .flatMap((run) => this.log.splitByAge(run, AGE_STEP));
+  }
+
   private send(neighbour: MemberId, delta: readonly DotRun[], flags: Pick<Gossip, "ask"> = {}): void {
     if (this.rhythm.isDirect) {
       // Only its author can tell that a value is being sent to every member.
@@ -169,7 +179,7 @@ export class Batcher {
       incarnation: this.identity.incarnation,
       number,
       base,
-      age: Math.max(0, now - this.log.oldest(dots)),
+      ages: dots.map((run) => Math.max(0, Math.round(now - this.log.oldest([run])))),
       ...flags,
       ...(this.rhythm.isParent(neighbour) && { up: true }),
       ...(ack && { ack }),

@@ -45,8 +45,8 @@ export interface Gossip {
   readonly number: number;
   /** Lower numbers than this are settled (acknowledged or given up) and need no acknowledgement any more. */
   readonly base: number;
-  /** Time since the oldest of `values` was accepted, hops included, in ms. */
-  readonly age: number;
+  /** For each run of `dots` the time since the oldest of its values was accepted, hops included, in ms. */
+  readonly ages: readonly number[];
   /** The author sends these values to every member itself: they need not be passed on. */
   readonly direct?: boolean;
   /** The sender takes the receiver for its parent in the tree. */

@@ -72,7 +72,9 @@ export class Retransmitter {
   private check(neighbour: MemberId, watch: Watch, deadline: number): void {
     const state = this.tracker.of(neighbour);
     const oldest = state.oldestUnacknowledged();
-    if (oldest !== undefined && oldest <= deadline) {
+    // The rhythm may have changed meanwhile, and with it the time at which the acknowledgement is due.
+    const isEarly = watch.failures === 0 && this.rhythm.acknowledgementDue(neighbour, deadline) > this.clock.now() + 1;
+    if (oldest !== undefined && oldest <= deadline && !isEarly) {
       watch.failures++;
       // Once the neighbour is being asked, everything that is on its way to it is in doubt.
       state.expire(watch.failures > 1 ? this.clock.now() : deadline);

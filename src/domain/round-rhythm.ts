@@ -246,10 +246,13 @@ export class RoundRhythm implements Rhythm {
 
   /**
    * Is a value that was accepted at `oldest` within the budget if it is everywhere at `reach`? Where latency is random,
-   * nothing can keep a value on time to within the spread of the round trips, and an early wave of downcasts would be wasted.
+   * nothing can keep a value on time to within the spread of the round trips, and an early wave of downcasts would be wasted;
+   * as it would be on one that comes out of a fault, long after its time.
    */
   private inTime(reach: number, oldest: number): boolean {
-    return reach <= oldest + this.options.budget.max + this.roundTrips.spread();
+    const { max } = this.options.budget;
+    const isHopeless = this.clock.now() > oldest + 2 * max;
+    return isHopeless || reach <= oldest + max + this.roundTrips.spread();
   }
 
   /** How long late values wait for company; others are as likely to be late as round trips differ. */

@@ -26,17 +26,21 @@ export class ValueLog {
     return true;
   }
 
-  /** Stores another member's values; returns how many dots were new. */
-  learn(dots: readonly DotRun[], values: readonly JsonValue[], acceptedAt: number): number {
+  /**
+   * Stores other members' values.
+   * @param acceptedAt for each run when its oldest value was accepted, by this node's clock, in ms
+   * @returns the dots that were new, one by one
+   */
+  learn(dots: readonly DotRun[], values: readonly JsonValue[], acceptedAt: readonly number[]): DotRun[] {
     let index = 0;
-    let fresh = 0;
-    for (const [author, first, count] of dots) {
+    const fresh: DotRun[] = [];
+    for (const [position, [author, first, count]] of dots.entries()) {
       for (let number = first; number < first + count; number++, index++) {
         if (this.known.has(author, number)) continue;
         const value = values[index] as JsonValue;
         this.set.add(value);
-        this.store(author, number, { value, acceptedAt });
-        fresh++;
+        this.store(author, number, { value, acceptedAt: acceptedAt[position] as number });
+        fresh.push([author, number, 1]);
       }
     }
     return fresh;
@@ -58,6 +62,25 @@ export class ValueLog {
       for (let number = first; number < first + count; number++)
         oldest = Math.min(oldest, this.entryOf(author, number).acceptedAt);
     return oldest;
+  }
+
+  /** The run in parts whose values were accepted within `step` ms of one another. */
+  splitByAge([author, first, count]: DotRun, step: number): DotRun[] {
+    const parts: DotRun[] = [];
+    let start = first;
+    let oldest = this.entryOf(author, first).acceptedAt;
+    let newest = oldest;
+    for (let number = first + 1; number < first + count; number++) {
+      const { acceptedAt } = this.entryOf(author, number);
+      oldest = Math.min(oldest, acceptedAt);
+      newest = Math.max(newest, acceptedAt);
+      if (newest - oldest <= step) continue;
+      parts.push([author, start, number - start]);
+      start = number;
+      oldest = newest = acceptedAt;
+    }
+    parts.push([author, start, first + count - start]);
+    return parts;
   }
 
   /** The dots of all values that were accepted before `time`, by this node's clock, in ms. */

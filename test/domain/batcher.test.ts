@@ -48,7 +48,7 @@ describe("Batcher", () => {
 
   it("holds in a delta only what the neighbour has not seen", () => {
     const { clock, log, tracker, batcher, gossipTo, accept } = soloMember();
-    log.learn([["n1@1", 1, 2]], ["x", "y"], 0);
+    log.learn([["n1@1", 1, 2]], ["x", "y"], [0]);
     tracker.of("n1").confirm([["n1@1", 1, 2]]);
     batcher.valuesCame("n1", 2, 0);
     accept("a");
@@ -113,14 +113,14 @@ describe("Batcher", () => {
     expect(gossipTo("n1")[0]?.ack).toBeUndefined();
   });
 
-  it("says how old the oldest value of the batch is", () => {
+  it("says how old the oldest value of each run is", () => {
     const { clock, log, batcher, gossipTo } = soloMember();
     clock.advance(500);
-    log.learn([["n2@1", 1, 1]], ["old"], 200);
+    log.learn([["n2@1", 1, 1]], ["old"], [200]);
     log.accept("new", 500);
     batcher.valuesCame("n2", 2, 200);
     clock.advance(100);
-    expect(gossipTo("n1")[0]?.age).toBe(400);
+    expect(gossipTo("n1")[0]?.ages.toSorted()).toEqual([100, 400]);
   });
 
   it("splits what is larger than the transport's limit, loses nothing by it, and names each part's dots", () => {
@@ -146,7 +146,7 @@ describe("Batcher", () => {
   it("marks as sent to everyone only what this member accepted itself", () => {
     const { clock, log, rhythm, batcher, gossipTo, accept } = soloMember();
     rhythm.isDirect = true;
-    log.learn([["n2@1", 1, 1]], ["theirs"], 0);
+    log.learn([["n2@1", 1, 1]], ["theirs"], [0]);
     batcher.valuesCame("n2", 1, 0);
     accept("ours");
     clock.advance(100);

@@ -20,7 +20,7 @@ function member(self: string) {
   const settlement = new Settlement(identity, transport, clock, log, tracker, DELAY);
   /** A value of another member comes by gossip. */
   const gossip = (from: string, number: number) => {
-    log.learn([[`${from}@1`, number, 1]], [`${from}-${number}`], clock.now());
+    log.learn([[`${from}@1`, number, 1]], [`${from}-${number}`], [clock.now()]);
     tracker.of(from).owedSince ??= clock.now();
     settlement.gossipCame();
   };

@@ -46,7 +46,7 @@ const gossip = v.pipe(
     incarnation,
     number: count,
     base: count,
-    age: span,
+    ages: v.array(span),
     direct: v.optional(v.boolean()),
     up: v.optional(v.boolean()),
     ask: v.optional(v.boolean()),
@@ -57,6 +57,7 @@ const gossip = v.pipe(
     ({ values, dots }) => dots.reduce((sum, [, , length]) => sum + length, 0) === values.length,
     "there must be one dot for each value",
   ),
+  v.check(({ dots, ages }) => ages.length === dots.length, "there must be one age for each run of dots"),
   v.check(({ number, base }) => base <= number, "base must not be above number"),
 );
 

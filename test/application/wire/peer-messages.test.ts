@@ -12,7 +12,7 @@ const gossip = {
   incarnation: 1,
   number: 3,
   base: 2,
-  age: 12.5,
+  ages: [12.5],
   ack: { incarnation: 1, ranges: [[1, 4]], held: 0.25 },
   round: { round: 7, next: 1000, upcastBy: 900, period: 1600 },
 };
@@ -58,7 +58,7 @@ describe("parsePeerMessage", () => {
   });
 
   it("says what is wrong, and where", () => {
-    expect(parsePeerMessage({ ...gossip, age: "old" })).toMatch(/^age: .*number/);
+    expect(parsePeerMessage({ ...gossip, ages: ["old"] })).toMatch(/^ages.0: .*number/);
     expect(parsePeerMessage({ type: "chatter" })).toMatch(/^type: /);
   });
 
@@ -113,7 +113,7 @@ describe("parsePeerMessage", () => {
 
   it("refuses times that are negative, longer than can be meant, or no numbers", () => {
     for (const time of [-1, 1e15, Number.POSITIVE_INFINITY, Number.NaN, null, "5"]) {
-      refused({ ...gossip, age: time });
+      refused({ ...gossip, ages: [time] });
       refused({ ...gossip, ack: { ...gossip.ack, held: time } });
       refused({ ...gossip, round: { ...gossip.round, next: time } });
       refused({ type: "probe_ok", sent: 1, held: time });
