@@ -34,8 +34,17 @@ export class IntervalSet {
   add(first: number, last: number = first): boolean {
     const { bounds } = this;
     const end = bounds[bounds.length - 1];
+    if (end === undefined) {
+      // Most sets never get a second range, and there are very many of them: pushing would make room for 17 numbers.
+      this.bounds = [first, last];
+      return true;
+    }
     // The common case, a number just behind the last one, must not search.
-    if (end === undefined || first > end + 1) {
+    if (first === end + 1) {
+      bounds[bounds.length - 1] = last;
+      return true;
+    }
+    if (first > end) {
       bounds.push(first, last);
       return true;
     }
