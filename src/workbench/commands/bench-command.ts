@@ -1,4 +1,4 @@
-import { createWriteStream, mkdirSync, type WriteStream } from "node:fs";
+import { mkdirSync, type WriteStream } from "node:fs";
 import type { Command } from "commander";
 import colors from "picocolors";
 import { encodeEvent } from "../model/history-lines.js";
@@ -6,8 +6,11 @@ import type { BenchResult } from "../model/result.js";
 import type { BenchPlan } from "../model/run-bench.js";
 import { describeViolation } from "../model/violation.js";
 import { addRunOptions, type BenchOptions, planOf } from "./bench-options.js";
+import { comparisonFor } from "./challenge-comparison.js";
 import { builtNode, executableAt } from "./executable.js";
 import { EXIT_CODES, EXIT_CODES_HELP, exitCodeOf, UsageError } from "./exit-codes.js";
+import { nodeSettings } from "./node-settings.js";
+import { closeFile, openFile } from "./output-file.js";
 import { ProgressLine } from "./progress-line.js";
 import { renderResult } from "./result-table.js";
 import { runOnProcesses } from "./run-on-processes.js";
@@ -56,8 +59,9 @@ export function addBenchCommand(
     });
 }
 
-async function bench(plan: BenchPlan, options: OutputOptions, args: readonly string[]): Promise<number> {
+async function bench(plan: BenchPlan, options: OutputOptions & BenchOptions, args: readonly string[]): Promise<number> {
   const bin = executableAt(options.bin ?? builtNode());
+  const ownNode = options.bin === undefined ? nodeSettings(args) : undefined;
   const history = options.history === undefined ? undefined : await openFile("--history", options.history);
   const json = options.json === undefined ? undefined : await openFile("--json", options.json);
   if (options.logs !== undefined) makeFolder(options.logs);
@@ -84,21 +88,8 @@ async function bench(plan: BenchPlan, options: OutputOptions, args: readonly str
     console.error("interrupted");
     return EXIT_CODES.interrupted;
   }
-  console.log(renderResult(result));
+  console.log(renderResult(result, comparisonFor(options.challenge, plan.settings, ownNode)));
   return exitCodeOf(result.verdict);
-}
-
-/** Opens a file to write; throws UsageError when that is impossible, before anything is run in vain. */
-function openFile(option: string, path: string): Promise<WriteStream> {
-  return new Promise((resolve, reject) => {
-    const stream = createWriteStream(path);
-    stream.once("open", () => resolve(stream));
-    stream.once("error", (error) => reject(new UsageError(`${option}: ${error.message}`)));
-  });
-}
-
-function closeFile(stream: WriteStream | undefined): Promise<void> {
-  return new Promise((resolve) => (stream === undefined ? resolve() : stream.end(() => resolve())));
 }
 
 async function writeResult(stream: WriteStream | undefined, result: BenchResult): Promise<void> {

@@ -1,8 +1,10 @@
 import { Command, CommanderError } from "commander";
+import { addArithmeticCommand } from "./arithmetic-command.js";
 import { addBenchCommand } from "./bench-command.js";
 import { addCalibrateCommand } from "./calibrate-command.js";
 import { addCheckCommand } from "./check-command.js";
 import { EXIT_CODES, UsageError } from "./exit-codes.js";
+import { addSweepCommand } from "./sweep-command.js";
 
 /** Runs the command line; resolves to the exit code. `args`: what follows the name of the program. */
 export async function runProgram(args: readonly string[]): Promise<number> {
@@ -20,7 +22,9 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     .configureOutput({ outputError: (text, write) => write(text.replace(/\n\n[\s\S]*$/, "\n")) });
   addBenchCommand(program, nodeArgs, setExitCode);
   addCheckCommand(program, setExitCode);
+  addSweepCommand(program, nodeArgs, setExitCode);
   addCalibrateCommand(program, setExitCode);
+  addArithmeticCommand(program, setExitCode);
   for (const command of program.commands) command.allowExcessArguments(false);
   try {
     await program.parseAsync(own, { from: "user" });

@@ -8,29 +8,39 @@ const INTERVAL = 250;
 /** Columns for the spinner and the cursor, so that the line never wraps. */
 const MARGIN = 3;
 
+/** A spinner that says nothing when stdout is not a terminal. */
+export function spinnerOnStdout(): Ora {
+  // A terminal of no width (a pseudo-terminal that nobody looks at) makes ora clear lines without end.
+  const isVisible = process.stdout.isTTY === true && process.stdout.columns > 0;
+  return ora({
+    stream: process.stdout,
+    isEnabled: isVisible,
+    isSilent: !isVisible,
+    spinner: { interval: INTERVAL, frames: ["⠋", "⠙", "⠹", "⠸", "⠴", "⠦", "⠇", "⠏"] },
+    // The bench handles Ctrl-C itself, and reads nothing.
+    discardStdin: false,
+    hideCursor: false,
+  });
+}
+
+/** The text, cut so that the spinner's line does not wrap. */
+export function fitted(text: string): string {
+  return text.slice(0, Math.max(0, (process.stdout.columns ?? text.length + MARGIN) - MARGIN));
+}
+
 /** One line on the terminal that tells how a run is doing; says nothing when stdout is not a terminal. */
 export class ProgressLine {
   private readonly spinner: Ora;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly settings: BenchSettings) {
-    // A terminal of no width (a pseudo-terminal that nobody looks at) makes ora clear lines without end.
-    const isVisible = process.stdout.isTTY === true && process.stdout.columns > 0;
-    this.spinner = ora({
-      stream: process.stdout,
-      isEnabled: isVisible,
-      isSilent: !isVisible,
-      spinner: { interval: INTERVAL, frames: ["⠋", "⠙", "⠹", "⠸", "⠴", "⠦", "⠇", "⠏"] },
-      // The bench handles Ctrl-C itself, and reads nothing.
-      discardStdin: false,
-      hideCursor: false,
-    });
+    this.spinner = spinnerOnStdout();
   }
 
   start(progress: () => Progress): void {
     this.spinner.start(describeProgress(progress(), this.settings));
     this.timer = setInterval(() => {
-      this.spinner.text = describeProgress(progress(), this.settings).slice(0, process.stdout.columns - MARGIN);
+      this.spinner.text = fitted(describeProgress(progress(), this.settings));
     }, INTERVAL);
   }
 

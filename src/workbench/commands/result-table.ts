@@ -3,6 +3,7 @@ import colors from "picocolors";
 import type { BenchResult } from "../model/result.js";
 import type { BenchSettings } from "../model/settings.js";
 import { describeViolation } from "../model/violation.js";
+import type { Comparison } from "./challenge-comparison.js";
 
 const MOST_VIOLATIONS_SHOWN = 10;
 
@@ -11,13 +12,16 @@ interface Row {
   readonly value: string;
   readonly limit: string;
   readonly kept: boolean;
+  /** What the columns of a comparison know about it. */
+  readonly compared?: "messagesPerOperation" | "medianLatency" | "maxLatency";
 }
 
 /** A result in words and one table, as the commands print it. Colours only where they are wanted (NO_COLOR, pipes). */
-export function renderResult(result: BenchResult): string {
+export function renderResult(result: BenchResult, comparison: Comparison = { columns: [], notes: [] }): string {
   const sections = [
     describeSettings(result),
-    renderTable(rowsOf(result)),
+    renderTable(rowsOf(result), comparison),
+    ...comparison.notes.map((note) => colors.dim(note)),
     renderMeasurements(result),
     ...renderViolations(result),
     renderVerdict(result),
@@ -55,11 +59,20 @@ function rowsOf(result: BenchResult): Row[] {
     kept: limit === "–" || value === 0,
   });
   return [
-    measured("messages per operation", result.messagesPerOperation ?? undefined, 2, "", limits.messagesPerOperation),
-    measured("median latency", latencies?.["0.5"], 0, " ms", limits.medianLatency),
+    {
+      ...measured(
+        "messages per operation",
+        result.messagesPerOperation ?? undefined,
+        2,
+        "",
+        limits.messagesPerOperation,
+      ),
+      compared: "messagesPerOperation",
+    },
+    { ...measured("median latency", latencies?.["0.5"], 0, " ms", limits.medianLatency), compared: "medianLatency" },
     measured("95th percentile", latencies?.["0.95"], 0, " ms"),
     measured("99th percentile", latencies?.["0.99"], 0, " ms"),
-    measured("maximum latency", latencies?.["1"], 0, " ms", limits.maxLatency),
+    { ...measured("maximum latency", latencies?.["1"], 0, " ms", limits.maxLatency), compared: "maxLatency" },
     counted("lost values", result.lostCount, "none"),
     counted("never-read values", result.neverReadCount),
     counted("failed operations", operations.failed),
@@ -68,14 +81,15 @@ function rowsOf(result: BenchResult): Row[] {
   ];
 }
 
-function renderTable(rows: readonly Row[]): string {
+function renderTable(rows: readonly Row[], { columns }: Comparison): string {
   const table = new Table({
-    head: ["", "measured", "limit"],
-    colAligns: ["left", "right", "right"],
+    head: ["", "measured", "limit", ...columns.map(({ title }) => title)],
+    colAligns: ["left", "right", "right", ...columns.map(() => "right" as const)],
     style: { head: [], border: [], compact: true },
   });
-  for (const { name, value, limit, kept } of rows) {
-    table.push(kept ? [name, value, limit] : [colors.red(name), colors.red(value), colors.red(limit)]);
+  for (const { name, value, limit, kept, compared } of rows) {
+    const cells = kept ? [name, value, limit] : [colors.red(name), colors.red(value), colors.red(limit)];
+    table.push([...cells, ...columns.map((column) => (compared === undefined ? "" : column[compared]))]);
   }
   return table.toString();
 }

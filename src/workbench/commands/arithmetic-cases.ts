@@ -1,0 +1,54 @@
+import type { PresetName } from "../../application/settings/presets.js";
+import type { LatencyDistribution } from "../model/settings.js";
+
+/** One comparison of the arithmetic with a run in virtual time: a line of the table in docs/messages.md. */
+export interface ArithmeticCase {
+  readonly preset: PresetName;
+  readonly size: number;
+  readonly fanOut: number;
+  readonly latencyDistribution: LatencyDistribution;
+  /** Operations a second. */
+  readonly rate: number;
+}
+
+/** Fan-out of a star of any size that is compared here. */
+const STAR = 1000;
+const PRESETS = ["frugal", "default"] as const;
+
+/** Clusters that stand for all others: stars, random latency, and trees. */
+export const ARITHMETIC_CASES: readonly ArithmeticCase[] = [
+  ...[5, 25, 100].flatMap((size) =>
+    PRESETS.flatMap((preset) =>
+      [1, 10, 100, 1000].map(
+        (rate): ArithmeticCase => ({ preset, size, fanOut: STAR, latencyDistribution: "constant", rate }),
+      ),
+    ),
+  ),
+  ...(["uniform", "exponential"] as const).flatMap((latencyDistribution) =>
+    PRESETS.flatMap((preset) =>
+      [10, 100].map((rate): ArithmeticCase => ({ preset, size: 25, fanOut: STAR, latencyDistribution, rate })),
+    ),
+  ),
+  // `default` has no room for rounds in a tree of height 2: it sends at once there.
+  ...[10, 100, 1000].map(
+    (rate): ArithmeticCase => ({ preset: "frugal", size: 100, fanOut: 10, latencyDistribution: "constant", rate }),
+  ),
+  ...[100, 1000].map(
+    (rate): ArithmeticCase => ({ preset: "frugal", size: 1000, fanOut: 10, latencyDistribution: "constant", rate }),
+  ),
+];
+
+/** Least time of a run in ms; at most this many operations make it shorter, and at least that many longer. */
+const USUAL_TIME = 120_000;
+const MOST_OPERATIONS = 30_000;
+const LEAST_OPERATIONS = 1200;
+/** In a cluster this large a run costs a hundred times as much. */
+const LARGE = 1000;
+const LARGE_TIME = 30_000;
+
+/** How long a case runs, in ms of virtual time: with few operations longer, so that chance evens out. */
+export function timeLimitOf({ rate, size }: ArithmeticCase): number {
+  const [least, most] = [LEAST_OPERATIONS, MOST_OPERATIONS].map((operations) => (1000 * operations) / rate);
+  if (size >= LARGE) return LARGE_TIME;
+  return Math.max(least as number, Math.min(most as number, USUAL_TIME));
+}

@@ -1,0 +1,109 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import type { Command } from "commander";
+import { resolveSettings } from "../../application/settings/settings.js";
+import { type Prediction, predict } from "../arithmetic/prediction.js";
+import { DEFAULT_SETTINGS, numberedNodes } from "../model/settings.js";
+import { BUSY_MACHINE } from "../virtual-cluster/node-clock.js";
+import { runSteadily, type SteadyRun } from "../virtual-cluster/steady-state.js";
+import { ARITHMETIC_CASES, type ArithmeticCase, timeLimitOf } from "./arithmetic-cases.js";
+import { EXIT_CODES, EXIT_CODES_HELP, UsageError } from "./exit-codes.js";
+import { fitted, spinnerOnStdout } from "./progress-line.js";
+
+/** What comes before is not counted, in ms. */
+const WARM_UP = 10_000;
+const LATENCY = 100;
+const BEGIN = "<!-- begin: written by `npm run docs:messages` -->";
+const END = "<!-- end -->";
+
+/** `tidecast arithmetic`, for the project's own documentation: the expected messages beside those counted in virtual time. */
+export function addArithmeticCommand(program: Command, setExitCode: (code: number) => void): void {
+  program
+    .command("arithmetic", { hidden: true })
+    .summary("compare the arithmetic of docs/messages.md with runs in virtual time")
+    .description(
+      "Runs clusters of many kinds in virtual time, and prints the messages per operation that they needed beside those " +
+        "that the arithmetic expects, as the Markdown table of docs/messages.md. Takes some minutes.",
+    )
+    .option("--write <file>", `put the table into a file, between ${BEGIN} and ${END}`)
+    .addHelpText("after", EXIT_CODES_HELP)
+    .action(async ({ write }: { write?: string }) => {
+      // A file that does not fit is found out before minutes have passed.
+      if (write !== undefined) withTable(write, "");
+      const table = await compareAll();
+      if (write === undefined) console.log(table);
+      else writeFileSync(write, withTable(write, table));
+      setExitCode(EXIT_CODES.passed);
+    });
+}
+
+async function compareAll(): Promise<string> {
+  const spinner = spinnerOnStdout().start();
+  const rows: string[] = [];
+  for (const each of ARITHMETIC_CASES) {
+    const { preset, size, rate, latencyDistribution } = each;
+    const count = `${rows.length + 1} of ${ARITHMETIC_CASES.length}`;
+    spinner.text = fitted(`${count} · ${preset}, ${size} nodes, ${rate} operations/s, ${latencyDistribution}`);
+    spinner.render();
+    rows.push(compare(each));
+    // A run holds the thread from its beginning to its end; Ctrl-C comes in now.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  spinner.stop();
+  return [...HEAD, ...rows].join("\n");
+}
+
+const HEAD = [
+  "| nodes | height | preset | latency | operations/s | P, ms | expected messages per operation | counted | deviation | expected maximum, ms | read |",
+  "|---:|---:|---|---|---:|---:|---:|---:|---:|---:|---:|",
+];
+
+function compare(each: ArithmeticCase): string {
+  const { preset, fanOut, size, rate, latencyDistribution } = each;
+  const node = resolveSettings({ preset, fanOut });
+  const settings = {
+    ...DEFAULT_SETTINGS,
+    nodeIds: numberedNodes(size),
+    rate,
+    latency: LATENCY,
+    latencyDistribution,
+    timeLimit: timeLimitOf(each),
+  };
+  const run = runSteadily({ node, settings, limits: {}, clockFaults: BUSY_MACHINE }, WARM_UP);
+  return rowOf(each, predict(node, settings) as Prediction, run);
+}
+
+function rowOf(each: ArithmeticCase, expected: Prediction, { result, steadyMessagesPerOperation }: SteadyRun): string {
+  const { preset, size, rate, latencyDistribution } = each;
+  const deviation = 100 * (steadyMessagesPerOperation / expected.messagesPerOperation - 1);
+  const cells = [
+    size,
+    expected.height,
+    `\`${preset}\``,
+    latencyDistribution,
+    rate,
+    expected.period?.toFixed(0) ?? "at once",
+    expected.messagesPerOperation.toPrecision(3),
+    steadyMessagesPerOperation.toPrecision(3),
+    `${deviation < 0 ? "−" : "+"}${Math.abs(deviation).toFixed(1)} %`,
+    expected.benchLatencies.max.toFixed(0),
+    result.latencies?.["1"].toFixed(0) ?? "–",
+  ];
+  const lost = result.lostCount === 0 ? "" : ` (${result.lostCount} lost)`;
+  return `| ${cells.join(" | ")}${lost} |`;
+}
+
+/** The text of the file with the table between the marks. */
+function withTable(path: string, table: string): string {
+  const text = read(path);
+  const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
+  if (begin === -1 || end < begin) throw new UsageError(`--write: ${path} lacks ${BEGIN} … ${END}`);
+  return `${text.slice(0, begin + BEGIN.length)}\n\n${table}\n\n${text.slice(end)}`;
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new UsageError(`--write: ${(error as Error).message}`);
+  }
+}

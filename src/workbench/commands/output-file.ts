@@ -1,0 +1,16 @@
+import { createWriteStream, type WriteStream } from "node:fs";
+import { UsageError } from "./exit-codes.js";
+
+/** Opens a file to write; throws UsageError when that is impossible, before anything is run in vain. */
+export function openFile(option: string, path: string): Promise<WriteStream> {
+  return new Promise((resolve, reject) => {
+    const stream = createWriteStream(path);
+    stream.once("open", () => resolve(stream));
+    stream.once("error", (error) => reject(new UsageError(`${option}: ${error.message}`)));
+  });
+}
+
+/** Resolves once everything is written. */
+export function closeFile(stream: WriteStream | undefined): Promise<void> {
+  return new Promise((resolve) => (stream === undefined ? resolve() : stream.end(() => resolve())));
+}

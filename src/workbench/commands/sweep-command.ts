@@ -1,0 +1,92 @@
+import type { Command } from "commander";
+import { builtNode } from "./executable.js";
+import { EXIT_CODES, EXIT_CODES_HELP, exitCodeOf } from "./exit-codes.js";
+import { nodeSettings } from "./node-settings.js";
+import { closeFile, openFile } from "./output-file.js";
+import { fitted, spinnerOnStdout } from "./progress-line.js";
+import { addSweepOptions, benchSettingsOf, type SweepOptions, settingsToSweep } from "./sweep-options.js";
+import { type MeasuredSetting, pointsOf, runOf, type SweepRun } from "./sweep-point.js";
+import { processRunner, virtualRunner } from "./sweep-runner.js";
+import { renderSweep } from "./sweep-table.js";
+
+const EXAMPLES = `
+Examples:
+  tidecast sweep
+  tidecast sweep --max 600..2400 --points 5 --latency-dist exponential --seeds 5
+  tidecast sweep --median 300,400 --max 600 --series rounds --json sweep.json -- --guard 60
+  tidecast sweep --processes --max 700,2000 --series rounds --seeds 1`;
+
+/** `tidecast sweep`: what latency costs in messages. `nodeArgs`: what followed `--`, for every node. */
+export function addSweepCommand(
+  program: Command,
+  nodeArgs: readonly string[],
+  setExitCode: (code: number) => void,
+): void {
+  const command = program
+    .command("sweep")
+    .summary("measure a range of latency budgets: messages against latency")
+    .description(
+      "Runs the project's node under a range of latency budgets, and prints messages per operation against median and " +
+        "maximum latency: for rounds, for the proposal's fixed windows, and for sending at once; beside them what the " +
+        "arithmetic expects. Messages and medians are means over the seeds, the maximum is the largest. Runs in virtual " +
+        "time unless --processes is given, so that the same seeds give the same table.",
+    )
+    .usage("[options] [-- node arguments]");
+  addSweepOptions(command)
+    .addHelpText("after", EXIT_CODES_HELP)
+    .addHelpText("after", EXAMPLES)
+    .action(async (options: SweepOptions) => {
+      setExitCode(await sweep(options, nodeArgs));
+    });
+}
+
+async function sweep(options: SweepOptions, nodeArgs: readonly string[]): Promise<number> {
+  const toMeasure = settingsToSweep(options, nodeArgs).map((setting) => ({
+    setting,
+    node: nodeSettings(setting.args),
+  }));
+  const settings = benchSettingsOf(options);
+  const runner = options.processes ? processRunner(builtNode()) : virtualRunner();
+  const json = options.json === undefined ? undefined : await openFile("--json", options.json);
+  const progress = spinnerOnStdout().start();
+  const measured: MeasuredSetting[] = [];
+  try {
+    for (const { setting, node } of toMeasure) {
+      const runs: SweepRun[] = [];
+      for (let run = 0; run < options.seeds; run++) {
+        const done = measured.length * options.seeds + run;
+        progress.text = fitted(
+          `run ${done + 1} of ${toMeasure.length * options.seeds} · ${setting.series}, ${setting.name}`,
+        );
+        // In virtual time nothing else draws while a run is under way.
+        progress.render();
+        const plan = { settings: { ...settings, seed: settings.seed + run }, limits: {} };
+        const { result, interrupted } = await runner.run(plan, setting.args);
+        if (interrupted) {
+          progress.stop();
+          console.error("interrupted");
+          return EXIT_CODES.interrupted;
+        }
+        runs.push(runOf(result));
+      }
+      measured.push({ setting, node, runs });
+    }
+  } finally {
+    progress.stop();
+    runner.stop();
+  }
+  const points = pointsOf(measured, settings);
+  const { seeds, processes = false } = options;
+  json?.write(
+    `${JSON.stringify({ version: 1, settings: { ...settings, seeds, processes, nodeArgs }, points }, undefined, 2)}\n`,
+  );
+  await closeFile(json);
+  console.log(renderSweep(points, { settings, seeds, processes }));
+  return worstOf(measured.flatMap(({ runs }) => runs));
+}
+
+function worstOf(runs: readonly SweepRun[]): number {
+  const codes = runs.map(({ verdict }) => exitCodeOf(verdict));
+  const bad = [EXIT_CODES.failed, EXIT_CODES.notJudged].find((code) => codes.includes(code));
+  return bad ?? EXIT_CODES.passed;
+}

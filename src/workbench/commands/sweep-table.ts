@@ -1,0 +1,77 @@
+import Table from "cli-table3";
+import colors from "picocolors";
+import type { BenchSettings } from "../model/settings.js";
+import type { SweepPoint } from "./sweep-point.js";
+
+/** How the points were measured. */
+export interface SweepConditions {
+  readonly settings: BenchSettings;
+  /** Runs of each point. */
+  readonly seeds: number;
+  readonly processes: boolean;
+}
+
+const NONE = "–";
+
+/** A sweep as the command prints it: what was run, a row a point, and how to read them. */
+export function renderSweep(points: readonly SweepPoint[], conditions: SweepConditions): string {
+  const table = new Table({
+    head: ["", "", "messages per\noperation", "by\narithmetic", "median\nms", "by\narith.", "max\nms", "by\narith."],
+    colAligns: ["left", "left", "right", "right", "right", "right", "right", "right"],
+    style: { head: [], border: [], compact: true },
+  });
+  for (const point of points) table.push(rowOf(point));
+  return [describeConditions(conditions), table.toString(), ...legend(points), ...problems(points)].join("\n");
+}
+
+function rowOf(point: SweepPoint): string[] {
+  const { series, name, messagesPerOperation, latencies, predicted, optimal, lost } = point;
+  const way = series === "rounds" && predicted?.sending === "at once" ? `${name} (at once)` : name;
+  const paint = lost > 0 ? colors.red : optimal ? colors.green : (text: string) => text;
+  const cells = [
+    optimal ? "*" : "",
+    `${series}, ${way}`,
+    messagesPerOperation.toFixed(2),
+    predicted?.messagesPerOperation.toFixed(2) ?? NONE,
+    latencies?.median.toFixed(0) ?? NONE,
+    predicted?.benchLatencies.median.toFixed(0) ?? NONE,
+    latencies?.max.toFixed(0) ?? NONE,
+    predicted?.benchLatencies.max.toFixed(0) ?? NONE,
+  ];
+  return cells.map((cell) => (cell === "" ? cell : paint(cell)));
+}
+
+function describeConditions({ settings, seeds, processes }: SweepConditions): string {
+  const { nodeIds, latency, latencyDistribution, rate, timeLimit, seed } = settings;
+  const spread = latencyDistribution === "constant" ? "" : ` ${latencyDistribution}`;
+  const parts = [
+    `${nodeIds.length} nodes`,
+    `${latency} ms${spread} latency`,
+    `${rate} operations/s for ${timeLimit / 1000} s`,
+    processes ? "real processes" : "virtual time",
+    seeds === 1 ? `seed ${seed}` : `seeds ${seed} to ${seed + seeds - 1}`,
+  ];
+  return colors.bold(parts.join(" · "));
+}
+
+function legend(points: readonly SweepPoint[]): string[] {
+  const lines = ["* no other row is as good in messages, median and maximum, and better in one of them"];
+  if (points.some(({ series, predicted }) => series === "rounds" && predicted?.sending === "at once"))
+    lines.push("(at once): this budget leaves no room for rounds, so every value is sent to all at once");
+  lines.push(
+    "by arithmetic: a steady state, nothing lost or late, latencies as the bench reads them;",
+    "  a run's start and the last acknowledgement of every member come on top",
+  );
+  return lines.map((line) => colors.dim(line));
+}
+
+function problems(points: readonly SweepPoint[]): string[] {
+  return points.flatMap(({ series, name, runs }) =>
+    runs
+      .filter(({ verdict }) => verdict !== "passed")
+      .map(({ verdict, seed, reasons }) => {
+        const line = `${series}, ${name}, seed ${seed}: ${reasons.join("; ")}`;
+        return verdict === "failed" ? colors.red(`FAILED: ${line}`) : colors.yellow(`NOT JUDGED: ${line}`);
+      }),
+  );
+}
