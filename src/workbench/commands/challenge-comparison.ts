@@ -101,5 +101,5 @@ function publishedColumn({ messagesPerOperation, median, max }: BestPublished): 
 
 function describePublished({ author, program, language, how, measured }: BestPublished): readonly string[] {
   const claim = measured ? ", measured again with Maelstrom" : "";
-  return [`best published: ${author} in ${language}${claim}: ${how};`, `  ${program}`];
+  return [`best published: ${author} in ${language}${claim}`, `  ${program}: ${how}`];
 }

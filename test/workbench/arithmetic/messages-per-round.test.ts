@@ -1,0 +1,80 @@
+import { describe, expect, it } from "vitest";
+import { independentArrivals } from "../../../src/workbench/arithmetic/arrivals.js";
+import { type MessagesPerRound, messagesPerRound } from "../../../src/workbench/arithmetic/messages-per-round.js";
+import { balancedTree } from "../../../src/workbench/arithmetic/tree-shape.js";
+
+/** Broadcasts a second so many that nobody is ever silent, and so few that two never meet. */
+const MANY = 1e9;
+const FEW = 1e-6;
+
+const rounds = { period: 1000, acknowledgementDelay: 6000, turnaround: 245 };
+
+describe("the tree", () => {
+  it("of 25 members is a star: 24 edges above one member each", () => {
+    expect(balancedTree(25, 32)).toEqual({ size: 25, height: 1, subtrees: new Array(24).fill(1) });
+  });
+
+  it("of 7 members with at most two children has two edges above three members, four above one", () => {
+    expect(balancedTree(7, 2)).toEqual({ size: 7, height: 2, subtrees: [3, 3, 1, 1, 1, 1] });
+  });
+
+  it("of 1000 members with at most ten children has height 3", () => {
+    const { height, subtrees } = balancedTree(1000, 10);
+    expect(height).toBe(3);
+    expect(subtrees).toHaveLength(999);
+    expect(subtrees.slice(0, 10).reduce((sum, members) => sum + members, 0)).toBe(999);
+  });
+});
+
+describe("messages a round", () => {
+  it("are two an edge under full load, whatever the tree", () => {
+    for (const fanOut of [100, 10, 2]) {
+      const { total } = messagesPerRound(balancedTree(100, fanOut), rounds, independentArrivals(MANY, 100));
+      expect(total).toBeCloseTo(198, 9);
+    }
+  });
+
+  it("of a star of 5 come out as by hand", () => {
+    // 4 broadcasts a second and 5 members: 0.8 a member and a round of a second.
+    const { upcasts, downcasts } = messagesPerRound(balancedTree(5, 4), rounds, independentArrivals(4, 5));
+    expect(upcasts).toBeCloseTo(4 * (1 - Math.exp(-0.8)), 9);
+    expect(downcasts).toBeCloseTo(4 * (1 - Math.exp(-4)), 9);
+  });
+
+  it("of a tree of height 2 count what a whole subtree accepts for the edge above it", () => {
+    const { upcasts } = messagesPerRound(balancedTree(7, 2), rounds, independentArrivals(3.5, 7));
+    expect(upcasts).toBeCloseTo(2 * (1 - Math.exp(-1.5)) + 4 * (1 - Math.exp(-0.5)), 9);
+  });
+
+  it("for a single value: up one edge a hop, down all, and an acknowledgement of all others", () => {
+    // So few values that each is alone: 24 of 25 come from a leaf. It hears back, and so do 23 others (or 24, of the root's).
+    const perValue = scaled(messagesPerRound(balancedTree(25, 32), rounds, independentArrivals(FEW, 25)), FEW);
+    expect(perValue.upcasts).toBeCloseTo(24 / 25, 4);
+    expect(perValue.downcasts).toBeCloseTo(24, 4);
+    expect(perValue.lateAcknowledgements).toBeCloseTo((24 / 25) * 23 + 24 / 25, 3);
+  });
+
+  it("are none without broadcasts", () => {
+    expect(messagesPerRound(balancedTree(25, 32), rounds, independentArrivals(0, 25)).total).toBe(0);
+  });
+
+  it("hold fewer acknowledgements by themselves the longer these wait", () => {
+    const late = (acknowledgementDelay: number) =>
+      messagesPerRound(balancedTree(25, 32), { ...rounds, acknowledgementDelay }, independentArrivals(5, 25))
+        .lateAcknowledgements;
+    const series = [0, 500, 1500, 3000, 6000, 10_000].map(late);
+    expect(series).toEqual([...series].sort((a, b) => b - a));
+    expect(series[5]).toBeLessThan((series[0] as number) / 5);
+  });
+});
+
+/** Counts a round of a second, per value. */
+function scaled(counts: MessagesPerRound, values: number): MessagesPerRound {
+  const { upcasts, downcasts, lateAcknowledgements, total } = counts;
+  return {
+    upcasts: upcasts / values,
+    downcasts: downcasts / values,
+    lateAcknowledgements: lateAcknowledgements / values,
+    total: total / values,
+  };
+}

@@ -1,0 +1,195 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { runProgram } from "../../src/workbench/commands/program.js";
+import type { SweepPoint } from "../../src/workbench/commands/sweep-point.js";
+
+const folder = mkdtempSync(join(tmpdir(), "tidecast-sweep-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => vi.restoreAllMocks());
+
+/** Runs a command inside this process; what it printed comes back. */
+async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  let [out, err] = ["", ""];
+  vi.spyOn(console, "log").mockImplementation((text) => {
+    out += `${text}\n`;
+  });
+  vi.spyOn(console, "error").mockImplementation((text) => {
+    err += `${text}\n`;
+  });
+  vi.spyOn(process.stdout, "write").mockImplementation((text) => {
+    out += text;
+    return true;
+  });
+  vi.spyOn(process.stderr, "write").mockImplementation((text) => {
+    err += text;
+    return true;
+  });
+  const code = await runProgram(["sweep", ...args]);
+  vi.restoreAllMocks();
+  return { code, out, err };
+}
+
+/** A point that takes next to no time. */
+const BRIEF = ["--node-count", "5", "--time-limit", "1", "--seeds", "1", "--series", "rounds"];
+
+describe("a sweep of 25 nodes", () => {
+  const file = join(folder, "sweep.json");
+  let output: { code: number; out: string; err: string };
+  let written: { settings: Record<string, unknown>; points: SweepPoint[] };
+  const seriesOf = (name: string) => written.points.filter(({ series }) => series === name);
+
+  beforeAll(async () => {
+    output = await run("--max", "300,500,1000,2000", "--time-limit", "10", "--seeds", "1", "--json", file);
+    written = JSON.parse(readFileSync(file, "utf8"));
+  });
+
+  it("passes, loses nothing, and says nothing but the table when it is piped", () => {
+    expect(output.code).toBe(0);
+    expect(output.err).toBe("");
+    expect(output.out).toMatch(/^25 nodes · 100 ms latency · 100 operations\/s for 10 s · virtual time · seed 1\n┌/);
+    expect(written.points.every(({ lost }) => lost === 0)).toBe(true);
+  });
+
+  it("measures rounds for each budget, the proposal for its windows, and eager", () => {
+    const names = written.points.map(({ series, name }) => `${series}, ${name}`).sort();
+    expect(names).toEqual([
+      "eager, at once",
+      "proposal, window 100",
+      "proposal, window 50",
+      "proposal, window 75",
+      "rounds, max 1000",
+      "rounds, max 2000",
+      "rounds, max 300",
+      "rounds, max 500",
+    ]);
+  });
+
+  it("sorts by the maximum latency and marks exactly the optimal rows", () => {
+    const maxima = written.points.map(({ latencies }) => latencies?.max as number);
+    expect(maxima).toEqual([...maxima].sort((a, b) => a - b));
+    const rows = output.out.split("\n").filter((line) => line.startsWith("│ ") && /\d/.test(line));
+    expect(rows.map((row) => row.startsWith("│ * │"))).toEqual(written.points.map(({ optimal }) => optimal));
+    expect(written.points.some(({ optimal }) => optimal)).toBe(true);
+  });
+
+  it("never costs more messages for a larger budget", () => {
+    const series = seriesOf("rounds")
+      .filter(({ predicted }) => predicted?.sending === "rounds")
+      .sort((a, b) => a.node.max - b.node.max)
+      .map(({ messagesPerOperation }) => messagesPerOperation);
+    expect(series).toHaveLength(3);
+    expect(series).toEqual([...series].sort((a, b) => b - a));
+  });
+
+  it("costs less in rounds than the proposal that is as quick", () => {
+    const cheapest = Math.min(...seriesOf("proposal").map(({ messagesPerOperation }) => messagesPerOperation));
+    for (const { messagesPerOperation, predicted } of seriesOf("rounds"))
+      if (predicted?.sending === "rounds") expect(messagesPerOperation).toBeLessThan(cheapest);
+  });
+
+  it("writes settings, and of each point its node's settings, its runs, and what the arithmetic expects", () => {
+    expect(written.settings).toMatchObject({ rate: 100, latency: 100, seeds: 1, seed: 1, processes: false });
+    expect(seriesOf("rounds").find(({ node }) => node.max === 2000)).toMatchObject({
+      node: { mode: "rounds", median: 2000, max: 2000 },
+      predicted: { sending: "rounds", height: 1, period: 1745 },
+      runs: [{ seed: 1, verdict: "passed", lost: 0 }],
+    });
+    expect(seriesOf("proposal")[0]?.predicted).toBeNull();
+    expect(seriesOf("eager")[0]?.predicted).toMatchObject({ sending: "at once", messagesPerOperation: 12 });
+  });
+
+  it("says which budgets leave no room for rounds", () => {
+    expect(output.out).toContain("max 300 (at once)");
+    expect(output.out).toContain("leaves no room for rounds");
+  });
+
+  it("fits a terminal of 100 columns", () => {
+    for (const line of output.out.split("\n")) expect(line.length).toBeLessThanOrEqual(100);
+  });
+});
+
+describe("what is swept", () => {
+  it("is the same for the same seeds", async () => {
+    const args = [...BRIEF, "--max", "700", "--latency-dist", "exponential"];
+    expect(await run(...args)).toEqual(await run(...args));
+  });
+
+  it("is a range by equal factors", async () => {
+    const { out } = await run(...BRIEF, "--max", "400..1600", "--points", "3");
+    expect(out.match(/max \d+/g)?.sort()).toEqual(["max 1600", "max 400", "max 800"]);
+  });
+
+  it("is each median with each maximum that is not below it", async () => {
+    const { out } = await run(...BRIEF, "--median", "400,900", "--max", "700,1200");
+    const pairs = ["median 400, max 1200", "median 400, max 700", "median 900, max 1200"];
+    expect(out.match(/median \d+, max \d+/g)?.sort()).toEqual(pairs);
+  });
+
+  it("takes node arguments for every point, and a seed for every run", async () => {
+    const json = join(folder, "arguments.json");
+    await run(...BRIEF, "--max", "700", "--seeds", "2", "--seed", "5", "--json", json, "--", "--guard", "70");
+    const [point] = JSON.parse(readFileSync(json, "utf8")).points;
+    expect(point.node).toMatchObject({ guard: 70, max: 700 });
+    expect(point.runs.map(({ seed }: { seed: number }) => seed)).toEqual([5, 6]);
+  });
+});
+
+describe("the exit code", () => {
+  it("is 1 when something was lost, and the output says where", async () => {
+    const { code, out } = await run(...BRIEF, "--latency", "30000");
+    expect(out).toMatch(/FAILED: rounds, max \d+, seed 1: \d+ values were lost/);
+    expect(code).toBe(1);
+  });
+
+  it("is 3 when there was nothing to judge", async () => {
+    const { code, out } = await run(...BRIEF, "--max", "700", "--rate", "0.01", "--seed", "2");
+    expect(out).toContain("NOT JUDGED: rounds, max 700, seed 2");
+    expect(code).toBe(3);
+  });
+
+  it("is 130 after Ctrl-C", async () => {
+    const ended = run(...BRIEF, "--points", "100");
+    while (process.listenerCount("SIGINT") === 0) await new Promise((resolve) => setImmediate(resolve));
+    process.emit("SIGINT");
+    expect(await ended).toMatchObject({ code: 130, err: "interrupted\n" });
+    expect(process.listenerCount("SIGINT")).toBe(0);
+  });
+
+  const mistakes: [args: string[], complaint: RegExp][] = [
+    [["--max", "fast"], /^error: .*It must be a whole number, at least 1 and at most 600000\.\n$/],
+    [["--max", "900..300"], /^error: .*A range is two numbers, the smaller one first: 300\.\.4000\.\n$/],
+    [["--median", "900", "--max", "500"], /^error: every --median is more than every --max\n$/],
+    [["--series", "rounds,party"], /^error: .*It must be one of rounds, proposal, eager\.\n$/],
+    [["--seeds", "0"], /^error: .*at least 1.*\n$/],
+    [["--json", "/no/such/folder/s.json"], /^error: --json: ENOENT.*\n$/],
+    [["--", "--no-such-option"], /^error: node arguments: unknown option '--no-such-option'.*\n$/],
+    [["--", "--help"], /^error: node arguments: they ask for help, not for a node\n$/],
+  ];
+  it.each(mistakes)("is 2 after %j, with one line that says why", async (args, complaint) => {
+    const { code, err } = await run(...args);
+    expect(err).toMatch(complaint);
+    expect(code).toBe(2);
+  });
+});
+
+describe("--help", () => {
+  it("names every option, the exit codes and examples", async () => {
+    const { code, out } = await run("--help");
+    const options = [
+      "max",
+      "median",
+      "points",
+      "series",
+      "node-count",
+      "rate",
+      "latency",
+      "latency-dist",
+      "time-limit",
+    ];
+    for (const option of [...options, "seeds", "seed", "processes", "json"]) expect(out).toContain(`--${option}`);
+    for (const part of ["Exit codes:", "130", "Examples:", "300..4000", "virtual"]) expect(out).toContain(part);
+    expect(code).toBe(0);
+  });
+});
