@@ -5,6 +5,7 @@ import type { Identity } from "../domain/identity.js";
 import type { JsonValue } from "../domain/json-value.js";
 import type { Acknowledgement, Gossip, GossipOk, PeerMessage, Probe, ProbeOk } from "../domain/messages.js";
 import type { Clock } from "../domain/ports/clock.js";
+import type { Journal } from "../domain/ports/journal.js";
 import type { Log } from "../domain/ports/log.js";
 import type { MemberId, Transport } from "../domain/ports/transport.js";
 import type { Retransmitter } from "../domain/retransmitter.js";
@@ -52,6 +53,7 @@ export class GossipNode implements BroadcastNode {
     private readonly stderr: Log,
     private readonly log: ValueLog,
     private readonly tracker: DeltaTracker,
+    private readonly journal: Journal,
     /** Wires the protocol for a topology. */
     private readonly join: (topology: Topology) => Protocol,
   ) {}
@@ -62,15 +64,26 @@ export class GossipNode implements BroadcastNode {
     const { antiEntropy, batcher, rhythm, probe } = this.protocol;
     antiEntropy.start();
     probe?.start();
+    this.catchUp();
     for (const { from, probe, cameAt } of this.earlyProbes.splice(0)) this.answerProbe(from, probe, cameAt);
     // What clients and quicker members brought before the topology came has waited long enough.
     for (const neighbour of rhythm.audience(undefined)) batcher.reconsider(neighbour);
   }
 
+  /** What an earlier life wrote down is mostly known everywhere: a digest tells what is not, and what this node missed. */
+  private catchUp(): void {
+    if (!this.log.hasRecovered || this.protocol === undefined) return;
+    const neighbours = this.protocol.rhythm.audience(undefined);
+    for (const neighbour of neighbours) this.tracker.of(neighbour).assume(this.log.known.runs());
+    if (neighbours[0] !== undefined) this.protocol.antiEntropy.exchange(neighbours[0]);
+    this.protocol.antiEntropy.trouble();
+  }
+
   broadcast(value: JsonValue, whenAccepted: () => void): void {
     const now = this.clock.now();
     const isNew = this.log.accept(value, now);
-    whenAccepted();
+    // Also for a value that was here before: its first broadcast may not be durable yet.
+    this.journal.sync(whenAccepted);
     if (isNew) this.protocol?.batcher.valuesCame(undefined, 1, now);
   }
 
@@ -87,6 +100,7 @@ export class GossipNode implements BroadcastNode {
   stop(): void {
     this.protocol?.batcher.close();
     this.close();
+    this.journal.close();
   }
 
   private close(): void {

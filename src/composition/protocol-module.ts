@@ -1,4 +1,5 @@
 import { Container, type ServiceIdentifier } from "inversify";
+import { openNoJournal } from "../adapters/no-journal/no-journal.js";
 import type { BroadcastNode, ClusterView } from "../application/broadcast-node.js";
 import { GossipNode, type Protocol } from "../application/gossip-node.js";
 import type { ProtocolSettings } from "../application/settings/protocol-settings.js";
@@ -11,6 +12,7 @@ import { Identity } from "../domain/identity.js";
 import { Liveness } from "../domain/liveness.js";
 import { Neighbourhood } from "../domain/neighbourhood.js";
 import type { Clock } from "../domain/ports/clock.js";
+import type { Journal, OpenJournal } from "../domain/ports/journal.js";
 import type { Log } from "../domain/ports/log.js";
 import type { Random } from "../domain/ports/random.js";
 import type { MemberId, Transport } from "../domain/ports/transport.js";
@@ -31,6 +33,8 @@ export interface NodePorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  /** Where the node writes down what it knows; nowhere, if absent. */
+  readonly openJournal?: OpenJournal;
 }
 
 /** The longest interval of anti-entropy outside mode `window`, in ms. */
@@ -48,6 +52,7 @@ const tokens = {
   random: token<Random>("Random"),
   log: token<Log>("Log"),
   identity: token<Identity>("Identity"),
+  journal: token<Journal>("Journal"),
   treeBuilder: token<TreeBuilder>("TreeBuilder"),
   valueLog: token<ValueLog>("ValueLog"),
   deltaTracker: token<DeltaTracker>("DeltaTracker"),
@@ -80,17 +85,36 @@ export function composeBroadcastNode(
   container.bind(tokens.clock).toConstantValue(ports.clock);
   container.bind(tokens.random).toConstantValue(ports.random);
   container.bind(tokens.log).toConstantValue(ports.log);
-  container.bind(tokens.identity).toConstantValue(new Identity(self, members, incarnation));
+  const opened = (ports.openJournal ?? openNoJournal)(self, incarnation);
+  for (const problem of opened.problems) ports.log.line(problem);
+  container.bind(tokens.journal).toConstantValue(opened.journal);
+  container.bind(tokens.identity).toConstantValue(new Identity(self, members, opened.incarnation));
   container.bind(tokens.treeBuilder).toResolvedValue(({ fanOut }) => new TreeBuilder(fanOut), [tokens.settings]);
-  container.bind(tokens.valueLog).toResolvedValue(({ author }) => new ValueLog(author), [tokens.identity]);
+  container.bind(tokens.valueLog).toResolvedValue(
+    ({ author }, journal, clock) => {
+      const log = new ValueLog(author, (by, number, value) => journal.append({ author: by, number, value }));
+      log.recover(opened.records, clock.now());
+      return log;
+    },
+    [tokens.identity, tokens.journal, tokens.clock],
+  );
   container.bind(tokens.deltaTracker).toResolvedValue(() => new DeltaTracker(), []);
   container.bind(tokens.join).toConstantValue((topology) => composeProtocol(container, topology));
   container
     .bind(tokens.node)
     .toResolvedValue(
-      (identity, transport, clock, log, valueLog, tracker, join) =>
-        new GossipNode(identity, transport, clock, log, valueLog, tracker, join),
-      [tokens.identity, tokens.transport, tokens.clock, tokens.log, tokens.valueLog, tokens.deltaTracker, tokens.join],
+      (identity, transport, clock, log, valueLog, tracker, journal, join) =>
+        new GossipNode(identity, transport, clock, log, valueLog, tracker, journal, join),
+      [
+        tokens.identity,
+        tokens.transport,
+        tokens.clock,
+        tokens.log,
+        tokens.valueLog,
+        tokens.deltaTracker,
+        tokens.journal,
+        tokens.join,
+      ],
     );
   return container.get(tokens.node);
 }

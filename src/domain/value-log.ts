@@ -15,14 +15,34 @@ export class ValueLog {
   readonly known = new VersionVector();
   private readonly entries = new Map<Author, Map<number, Entry>>();
   private readonly set = new ValueSet();
+  /** Did an earlier life leave anything? */
+  hasRecovered = false;
 
-  /** @param author this node, in this incarnation: the author of the values that it accepts */
-  constructor(private readonly author: Author) {}
+  /**
+   * @param author this node, in this incarnation: the author of the values that it accepts
+   * @param record told of every value that comes in, so that it can be written down
+   */
+  constructor(
+    private readonly author: Author,
+    private readonly record: (author: Author, number: number, value: JsonValue) => void = () => {},
+  ) {}
+
+  /** Takes in what an earlier life wrote down; a dot may come twice. */
+  recover(records: Iterable<{ author: Author; number: number; value: JsonValue }>, now: number): void {
+    for (const { author, number, value } of records) {
+      this.hasRecovered = true;
+      if (this.known.has(author, number)) continue;
+      this.set.add(value);
+      this.store(author, number, { value, acceptedAt: now });
+    }
+  }
 
   /** Stores a client's value under a new dot; false if the value is here already, and nothing needs to travel. */
   accept(value: JsonValue, now: number): boolean {
     if (!this.set.add(value)) return false;
-    this.store(this.author, this.known.max(this.author) + 1, { value, acceptedAt: now });
+    const number = this.known.max(this.author) + 1;
+    this.store(this.author, number, { value, acceptedAt: now });
+    this.record(this.author, number, value);
     return true;
   }
 
@@ -40,6 +60,7 @@ export class ValueLog {
         const value = values[index] as JsonValue;
         this.set.add(value);
         this.store(author, number, { value, acceptedAt: acceptedAt[position] as number });
+        this.record(author, number, value);
         fresh.push([author, number, 1]);
       }
     }

@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from "commander";
+import { describeDefault } from "../../application/settings/fields.js";
 import { presets } from "../../application/settings/presets.js";
 import { fields, resolveSettings, type Settings, SettingsError } from "../../application/settings/settings.js";
 
@@ -23,7 +24,7 @@ export function parseNodeCommand(args: readonly string[], version: string): Node
     .configureOutput({ writeOut: (text) => (shown += text), writeErr: () => {} })
     .addHelpText("after", presetsHelp());
   for (const [name, field] of Object.entries(fields)) {
-    const description = `${field.effect} (${field.allowed}; default: ${field.default})`;
+    const description = `${field.effect} (${field.allowed}; default: ${describeDefault(field)})`;
     // The attribute is the setting's name, whatever the flag is called.
     const option = new Option(`${field.flag} <${field.placeholder}>`, description).argParser(field.parse);
     option.attributeName = () => name;

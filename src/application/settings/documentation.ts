@@ -1,3 +1,4 @@
+import { describeDefault } from "./fields.js";
 import { presets } from "./presets.js";
 import { fields } from "./settings.js";
 
@@ -6,7 +7,7 @@ export function settingsTable(): string {
   const rows = Object.entries(fields).map(([name, field]) => [
     `\`${field.flag}\``,
     `\`${name}\``,
-    `\`${field.default}\``,
+    `\`${describeDefault(field)}\``,
     field.unit,
     field.allowed,
     field.effect,

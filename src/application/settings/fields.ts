@@ -50,3 +50,13 @@ export function choice<const Word extends string>(
     parse: (argument) => argument,
   };
 }
+
+/** Any text; an empty one, the default, means none. */
+export function text(options: Pick<Description, "flag" | "placeholder" | "allowed" | "effect">): Field<string> {
+  return { ...options, unit: "", default: "", schema: v.string(), parse: (argument) => argument };
+}
+
+/** The default as people read it. */
+export function describeDefault(field: Field<string> | Field<number>): string {
+  return field.default === "" ? "none" : `${field.default}`;
+}

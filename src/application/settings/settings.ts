@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { type DurabilitySettings, durability } from "./durability.js";
 import { choice } from "./fields.js";
 import { type Preset, type PresetName, presets } from "./presets.js";
 import { type TunableSettings, tunables } from "./tunables.js";
@@ -16,13 +17,15 @@ export const fields = {
     effect: "settings that go together; an option that is given besides it wins",
   }),
   ...tunables,
+  ...durability,
 } as const;
 
 /** The name of a setting, as programs write it. */
 export type SettingName = keyof typeof fields;
 
 /** The options of a node, all of them, each within its range. */
-export type Settings = TunableSettings & { readonly preset: PresetName; readonly mode: Preset["mode"] };
+export type Settings = TunableSettings &
+  DurabilitySettings & { readonly preset: PresetName; readonly mode: Preset["mode"] };
 
 /** A setting has an impossible value. The message is one line: which option, what was given, and what is allowed. */
 export class SettingsError extends Error {
