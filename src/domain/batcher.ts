@@ -7,6 +7,7 @@ import type { CancelTask, Clock } from "./ports/clock.js";
 import type { MemberId, Transport } from "./ports/transport.js";
 import type { Rhythm } from "./rhythm.js";
 import type { ValueLog } from "./value-log.js";
+import { VersionVector } from "./version-vector.js";
 
 /** What waits for one neighbour. */
 interface Waiting {
@@ -28,6 +29,10 @@ const ENVELOPE_BYTES = 64 * 1024;
  */
 export class Batcher {
   private readonly waiting = new Map<MemberId, Waiting>();
+  /** The values that this member has been sending to every member itself since it accepted them. */
+  private readonly direct = new VersionVector();
+  /** The number of the last value of this member that was considered for `direct`. */
+  private newestOwn: number;
 
   constructor(
     private readonly identity: Identity,
@@ -38,13 +43,16 @@ export class Batcher {
     private readonly rhythm: Rhythm,
     /** Told when gossip has left for a neighbour, so that its acknowledgement is waited for. */
     private readonly onDeparture: (neighbour: MemberId) => void,
-  ) {}
+  ) {
+    this.newestOwn = log.known.max(identity.author);
+  }
 
   /**
    * New values are here: they wait for every neighbour but the one that they came from.
    * @param oldest when the oldest of them was accepted, by this node's clock, in ms
    */
   valuesCame(from: MemberId | undefined, count: number, oldest: number): void {
+    if (from === undefined) this.noteOwn();
     for (const neighbour of this.rhythm.audience(from)) {
       const waiting = this.of(neighbour);
       waiting.oldest = Math.min(waiting.oldest, oldest);
@@ -147,21 +155,33 @@ export class Batcher {
 
   /** What the neighbour lacks, in runs of values of about the same age. */
   private deltaOf(neighbour: MemberId): DotRun[] {
-    return this.tracker
-      .of(neighbour)
-      .delta(this.log.known)
-      .flatMap((run) => this.log.splitByAge(run, AGE_STEP));
+    return this.byAge(this.tracker.of(neighbour).delta(this.log.known));
+  }
+
+  private byAge(runs: Iterable<DotRun>): DotRun[] {
+    return [...runs].flatMap((run) => this.log.splitByAge(run, AGE_STEP));
   }
 
   private send(neighbour: MemberId, delta: readonly DotRun[], flags: Pick<Gossip, "ask"> = {}): void {
-    if (this.rhythm.isDirect) {
-      // Only its author can tell that a value is being sent to every member.
-      const isOwn = ([author]: DotRun) => author === this.identity.author;
-      for (const batch of this.split(delta.filter(isOwn)))
-        this.sendGossip(neighbour, batch, { ...flags, direct: true });
-      for (const batch of this.split(delta.filter((run) => !isOwn(run)))) this.sendGossip(neighbour, batch, flags);
-    } else for (const batch of this.split(delta)) this.sendGossip(neighbour, batch, flags);
+    const all = new VersionVector();
+    for (const run of delta) all.add(run);
+    const direct = all.meet(this.direct);
+    const relayed = direct.isEmpty ? delta : this.byAge(all.without(direct));
+    for (const batch of this.split(this.byAge(direct.runs())))
+      this.sendGossip(neighbour, batch, { ...flags, direct: true });
+    for (const batch of this.split(relayed)) this.sendGossip(neighbour, batch, flags);
     this.onDeparture(neighbour);
+  }
+
+  /**
+   * Whether a value goes to every member is decided when it comes, with the neighbours that it waits for: if the rhythm
+   * changes before it leaves, those who get it along the tree have to pass it on.
+   */
+  private noteOwn(): void {
+    const newest = this.log.known.max(this.identity.author);
+    if (this.rhythm.isDirect && newest > this.newestOwn)
+      this.direct.add([this.identity.author, this.newestOwn + 1, newest - this.newestOwn]);
+    this.newestOwn = newest;
   }
 
   private sendGossip(neighbour: MemberId, dots: readonly DotRun[], flags: Pick<Gossip, "ask" | "direct">): void {

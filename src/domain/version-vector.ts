@@ -19,6 +19,10 @@ export class VersionVector {
     return [...this.authors].map(([author, numbers]) => [author, [...numbers.ranges()]] as const);
   }
 
+  get isEmpty(): boolean {
+    return this.authors.size === 0;
+  }
+
   has(author: Author, number: number): boolean {
     return this.authors.get(author)?.has(number) ?? false;
   }

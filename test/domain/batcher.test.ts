@@ -146,13 +146,26 @@ describe("Batcher", () => {
   it("marks as sent to everyone only what this member accepted itself", () => {
     const { clock, log, rhythm, batcher, gossipTo, accept } = soloMember();
     rhythm.isDirect = true;
-    log.learn([["n2@1", 1, 1]], ["theirs"], [0]);
+    log.learn([["n2@1", 1, 1]], ["theirs"], 0);
     batcher.valuesCame("n2", 1, 0);
     accept("ours");
     clock.advance(100);
     expect(gossipTo("n1").map(({ values, direct }) => [values, direct])).toEqual([
       [["ours"], true],
       [["theirs"], undefined],
+    ]);
+  });
+
+  it("does not mark as sent to everyone what came while values went along the tree", () => {
+    const { clock, rhythm, gossipTo, accept } = soloMember();
+    accept("before");
+    rhythm.isDirect = true;
+    accept("after");
+    rhythm.isDirect = false;
+    clock.advance(100);
+    expect(gossipTo("n1").map(({ values, direct }) => [values, direct])).toEqual([
+      [["after"], true],
+      [["before"], undefined],
     ]);
   });
 
