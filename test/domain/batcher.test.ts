@@ -146,7 +146,7 @@ describe("Batcher", () => {
   it("marks as sent to everyone only what this member accepted itself", () => {
     const { clock, log, rhythm, batcher, gossipTo, accept } = soloMember();
     rhythm.isDirect = true;
-    log.learn([["n2@1", 1, 1]], ["theirs"], 0);
+    log.learn([["n2@1", 1, 1]], ["theirs"], [0]);
     batcher.valuesCame("n2", 1, 0);
     accept("ours");
     clock.advance(100);
