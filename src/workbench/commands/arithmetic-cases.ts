@@ -15,6 +15,10 @@ export interface ArithmeticCase {
 const STAR = 1000;
 const PRESETS = ["frugal", "default"] as const;
 
+/** In a cluster of this size a run costs a hundred times as much. */
+const LARGE = 1000;
+const LARGE_TIME = 20_000;
+
 /** Clusters that stand for all others: stars, random latency, and trees. */
 export const ARITHMETIC_CASES: readonly ArithmeticCase[] = [
   ...[5, 25, 100].flatMap((size) =>
@@ -38,17 +42,15 @@ export const ARITHMETIC_CASES: readonly ArithmeticCase[] = [
   ),
 ];
 
-/** Least time of a run in ms; at most this many operations make it shorter, and at least that many longer. */
+/** Of a run, in ms, unless that makes too few or too many operations. */
 const USUAL_TIME = 120_000;
-const MOST_OPERATIONS = 30_000;
-const LEAST_OPERATIONS = 1200;
-/** In a cluster this large a run costs a hundred times as much. */
-const LARGE = 1000;
-const LARGE_TIME = 30_000;
+/** With fewer operations chance would show: half of them are broadcasts, more or less. */
+const LEAST_OPERATIONS = 3600;
+const MOST_OPERATIONS = 20_000;
 
-/** How long a case runs, in ms of virtual time: with few operations longer, so that chance evens out. */
+/** How long a case runs, in ms of virtual time. */
 export function timeLimitOf({ rate, size }: ArithmeticCase): number {
-  const [least, most] = [LEAST_OPERATIONS, MOST_OPERATIONS].map((operations) => (1000 * operations) / rate);
+  const timeOf = (operations: number) => (1000 * operations) / rate;
   if (size >= LARGE) return LARGE_TIME;
-  return Math.max(least as number, Math.min(most as number, USUAL_TIME));
+  return Math.max(timeOf(LEAST_OPERATIONS), Math.min(timeOf(MOST_OPERATIONS), USUAL_TIME));
 }
