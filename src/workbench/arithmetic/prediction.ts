@@ -7,7 +7,7 @@ import { plannedRoundTrip } from "./round-trip.js";
 import { balancedTree } from "./tree-shape.js";
 
 /** Latencies of values that stand for all of them, in ms. */
-export interface PredictedLatencies {
+interface PredictedLatencies {
   readonly median: number;
   readonly max: number;
 }

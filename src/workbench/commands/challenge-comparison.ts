@@ -7,7 +7,7 @@ import { type BestPublished, bestPublished } from "../model/published-results.js
 import type { BenchSettings } from "../model/settings.js";
 
 /** What a result is compared with; the rows of the table that have something to compare. */
-export interface ComparisonColumn {
+interface ComparisonColumn {
   /** Title, of two lines at most. */
   readonly title: string;
   readonly messagesPerOperation: string;

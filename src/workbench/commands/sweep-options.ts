@@ -11,7 +11,7 @@ import { UsageError } from "./exit-codes.js";
 import { listOf, numberBetween, oneOf } from "./option-values.js";
 
 /** Latencies to ask for: some in particular, or a range to spread points over. In ms. */
-export type Budgets = readonly number[] | { readonly least: number; readonly most: number };
+type Budgets = readonly number[] | { readonly least: number; readonly most: number };
 
 /** The options of a sweep as the command line gives them. */
 export interface SweepOptions {
