@@ -75,8 +75,7 @@ export class GossipNode implements BroadcastNode {
     if (!this.log.hasRecovered || this.protocol === undefined) return;
     const neighbours = this.protocol.rhythm.audience(undefined);
     for (const neighbour of neighbours) this.tracker.of(neighbour).assume(this.log.known.runs());
-    if (neighbours[0] !== undefined) this.protocol.antiEntropy.exchange(neighbours[0]);
-    this.protocol.antiEntropy.trouble();
+    if (neighbours[0] !== undefined) this.protocol.antiEntropy.verify(neighbours[0]);
   }
 
   broadcast(value: JsonValue, whenAccepted: () => void): void {
@@ -147,6 +146,7 @@ export class GossipNode implements BroadcastNode {
     const travelled = this.oneWay();
     const acceptedAt = gossip.ages.map((age) => now - age - travelled);
     const fresh = this.log.learn(gossip.dots, gossip.values, acceptedAt);
+    const oldest = this.log.oldest(fresh);
     state.confirm(gossip.dots);
     state.owedSince ??= now;
     if (state.gapSince === now) this.protocol?.rounds?.lost();
@@ -155,7 +155,7 @@ export class GossipNode implements BroadcastNode {
     if (this.protocol === undefined) return;
     const { batcher, rhythm, settlement } = this.protocol;
     if (!rhythm.acknowledgementsRide) batcher.acknowledge(from);
-    if (fresh.length > 0 && gossip.direct !== true) batcher.valuesCame(from, fresh.length, this.log.oldest(fresh));
+    if (fresh.length > 0 && gossip.direct !== true) batcher.valuesCame(from, fresh.length, oldest);
     if (gossip.direct === true) settlement?.gossipCame();
     else batcher.plan(from);
     for (const neighbour of rhythm.relay(from)) batcher.flush(neighbour);

@@ -169,11 +169,10 @@ function composeProtocol(parent: Container, topology: Topology): Protocol {
     );
   container.bind(tokens.retransmitter).toResolvedValue(
     (clock, tracker, batcher, rhythm) =>
-      new Retransmitter(clock, tracker, batcher, rhythm, (neighbour) => {
+      new Retransmitter(clock, tracker, batcher, rhythm, {
+        doubted: () => container.get(tokens.antiEntropy).trouble(),
         // Without rounds there is no tree to leave the silent member out of.
-        const succession = container.get(tokens.succession);
-        if (succession === undefined) container.get(tokens.antiEntropy).trouble();
-        else succession.silent(neighbour);
+        silent: (neighbour) => container.get(tokens.succession)?.silent(neighbour),
       }),
     [tokens.clock, tokens.deltaTracker, tokens.batcher, tokens.rhythm],
   );
@@ -191,6 +190,7 @@ function composeProtocol(parent: Container, topology: Topology): Protocol {
           batcher,
           partnersOf(identity, position, settings),
           paceOf(settings),
+          () => position.parent === undefined && position.suspects.length > 0,
         ),
       [
         tokens.identity,

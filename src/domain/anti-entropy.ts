@@ -18,6 +18,12 @@ export interface AntiEntropyPace {
   readonly settleTime: number;
 }
 
+/** A member whose digest was asked for is asked again after this time, in ms, doubling up to the longest. */
+const FIRST_PAUSE = 500;
+const LONGEST_PAUSE = 2000;
+/** The longest interval while there are members that do not answer, in ms. */
+const ALERT_INTERVAL = 2000;
+
 /**
  * The safety net: now and then a random partner is told everything that this node knows, as a digest, and the two
  * reconcile. It needs no common view of the tree. The interval follows Trickle (RFC 6206): it falls to the shortest at
@@ -26,6 +32,8 @@ export interface AntiEntropyPace {
 export class AntiEntropy {
   private interval: number;
   private cancel: CancelTask | undefined;
+  /** Members whose own word on what they have is waited for, and when it is asked for again. */
+  private readonly unverified = new Map<MemberId, CancelTask>();
 
   constructor(
     private readonly identity: Identity,
@@ -37,6 +45,8 @@ export class AntiEntropy {
     private readonly batcher: Batcher,
     private readonly partners: readonly MemberId[],
     private readonly pace: AntiEntropyPace,
+    /** Is this member at the head of a part of the cluster that others do not answer? Then it goes on looking for a way to them. */
+    private readonly isAlert: () => boolean = () => false,
   ) {
     this.interval = pace.longest;
   }
@@ -48,6 +58,7 @@ export class AntiEntropy {
   close(): void {
     this.cancel?.();
     this.cancel = undefined;
+    for (const member of [...this.unverified.keys()]) this.forget(member);
   }
 
   /** Something is wrong (a loss, a gap, a member that is silent): look soon, and often. */
@@ -58,9 +69,16 @@ export class AntiEntropy {
     this.scheduleNext();
   }
 
-  /** Reconciles with one member now: it has just come back, or was told little so far. */
-  exchange(member: MemberId): void {
-    this.sendDigest(member, true);
+  /** Reconciles with one member, and asks until it answers: it has just become a neighbour, or has come back. */
+  verify(member: MemberId): void {
+    this.forget(member);
+    this.ask(member, FIRST_PAUSE);
+  }
+
+  /** What the member has does not matter any more. */
+  forget(member: MemberId): void {
+    this.unverified.get(member)?.();
+    this.unverified.delete(member);
   }
 
   /** A digest came: send what its sender lacks, and ask for what it has beyond this node's knowledge. */
@@ -68,23 +86,34 @@ export class AntiEntropy {
     const theirs = VersionVector.fromWire(digest.vector);
     const state = this.tracker.of(from);
     state.reconcile(theirs);
+    this.forget(from);
     const settled = this.clock.now() - this.pace.settleTime;
     if (this.log.oldest(state.delta(this.log.known)) <= settled) this.batcher.repair(from);
-    if (digest.reply && !this.log.known.covers(theirs)) this.sendDigest(from, false);
+    if (digest.verify === true || (digest.reply && !this.log.known.covers(theirs)))
+      this.sendDigest(from, { reply: false });
   }
 
   private scheduleNext(): void {
     const spread = this.pace.shortest === this.pace.longest ? 1 : 0.5 + this.random.next() / 2;
     this.cancel = this.clock.schedule(this.interval * spread, () => {
-      this.interval = Math.min(this.interval * 2, this.pace.longest);
-      this.sendDigest(this.partners[Math.floor(this.random.next() * this.partners.length)] as MemberId, true);
+      this.interval = Math.min(this.interval * 2, this.isAlert() ? ALERT_INTERVAL : this.pace.longest);
+      const partner = this.partners[Math.floor(this.random.next() * this.partners.length)] as MemberId;
+      this.sendDigest(partner, { reply: true });
       this.scheduleNext();
     });
   }
 
-  private sendDigest(to: MemberId, reply: boolean): void {
+  private ask(member: MemberId, pause: number): void {
+    this.sendDigest(member, { reply: true, verify: true });
+    this.unverified.set(
+      member,
+      this.clock.schedule(pause, () => this.ask(member, Math.min(2 * pause, LONGEST_PAUSE))),
+    );
+  }
+
+  private sendDigest(to: MemberId, question: Pick<Digest, "reply" | "verify">): void {
     const { incarnation } = this.identity;
-    const message: Digest = { type: "digest", incarnation, vector: this.log.known.toWire(), reply };
+    const message: Digest = { type: "digest", incarnation, vector: this.log.known.toWire(), ...question };
     this.transport.send(to, message);
   }
 }

@@ -72,8 +72,10 @@ export interface Digest {
   readonly type: "digest";
   readonly incarnation: number;
   readonly vector: WireVector;
-  /** Asks for the receiver's digest in return, if what it knows differs. */
+  /** Asks for the receiver's digest in return, if it lacks something. */
   readonly reply: boolean;
+  /** Asks for the receiver's digest in any case. */
+  readonly verify?: boolean;
 }
 
 /** Measures a round trip before there is any gossip to measure it by. */

@@ -9,6 +9,17 @@ const LONGEST_PAUSE = 2000;
 /** A neighbour that left this many questions in a row unanswered is silent. */
 const QUESTIONS = 3;
 
+/** After this many there is doubt. */
+const DOUBTS = 3;
+
+/** Is told of neighbours that do not answer. */
+export interface SilenceListener {
+  /** Two questions in a row were not answered: more may be wrong than one lost message. */
+  doubted(neighbour: MemberId): void;
+  /** The neighbour has left several questions in a row unanswered. */
+  silent(neighbour: MemberId): void;
+}
+
 interface Watch {
   cancel: CancelTask | undefined;
   /** How many questions in a row were not answered, the acknowledgement that did not come included. */
@@ -27,8 +38,7 @@ export class Retransmitter {
     private readonly tracker: DeltaTracker,
     private readonly batcher: Batcher,
     private readonly rhythm: Rhythm,
-    /** Told when a neighbour has left several questions in a row unanswered. */
-    private readonly onSilence: (neighbour: MemberId) => void,
+    private readonly listener: SilenceListener,
   ) {}
 
   /** Something may have left for the neighbour: see to it that its acknowledgement is waited for. */
@@ -78,7 +88,8 @@ export class Retransmitter {
       watch.failures++;
       // Once the neighbour is being asked, everything that is on its way to it is in doubt.
       state.expire(watch.failures > 1 ? this.clock.now() : deadline);
-      if (watch.failures > QUESTIONS) this.onSilence(neighbour);
+      if (watch.failures === DOUBTS) this.listener.doubted(neighbour);
+      if (watch.failures > QUESTIONS) this.listener.silent(neighbour);
       if (this.watches.get(neighbour) !== watch) return;
       this.batcher.ask(neighbour);
     }

@@ -276,6 +276,11 @@ export class RoundRhythm implements Rhythm {
 
   private idealPeriod(): number | undefined {
     const roundTrip = this.roundTrips.overall() ?? ASSUMED_ROUND_TRIP;
-    return longestPeriod(this.options.budget, { height: this.position.height, roundTrip, guard: this.options.guard });
+    const conditions = { height: this.position.height, roundTrip, guard: this.options.guard };
+    const period = longestPeriod(this.options.budget, conditions);
+    // Where latency is random, what counts as lost may be on its way.
+    if (period === undefined || !this.isLossy || this.roundTrips.spread() > this.options.guard) return period;
+    // What misses its round has to be on time with the next one.
+    return Math.min(period, Math.max((this.options.budget.max - travelTime(conditions)) / 2, 2 * conditions.guard));
   }
 }

@@ -39,8 +39,9 @@ export class Succession {
   silent(member: MemberId): void {
     this.change(() => this.neighbourhood.suspect(member));
     this.liveness.suspected(member);
-    this.antiEntropy.trouble();
     const { parent } = this.neighbourhood;
+    // Whoever is left without a way up looks for other parts of the cluster.
+    if (parent === undefined) this.antiEntropy.trouble();
     this.stderr.line(
       `${member} does not answer; ${parent === undefined ? "this node is the root now" : `the way up is by ${parent}`}`,
     );
@@ -51,21 +52,20 @@ export class Succession {
     this.liveness.heard(member);
     if (!this.change(() => this.neighbourhood.trust(member))) return;
     this.stderr.line(`${member} answers again`);
-    this.antiEntropy.exchange(member);
-    this.antiEntropy.trouble();
+    this.antiEntropy.verify(member);
   }
 
   /** The member spoke in a new life: what it was sent in the one before is gone. */
   reborn(member: MemberId): void {
     this.tracker.of(member).assume(this.log.acceptedBefore(this.clock.now() - this.settleTime));
-    this.antiEntropy.exchange(member);
+    this.antiEntropy.verify(member);
   }
 
   /** The member remembers an earlier life of this node, which therefore lacks what was known then. */
   remembered(member: MemberId): void {
     if (this.clock.now() - this.caughtUpAt < CATCH_UP_PAUSE) return;
     this.caughtUpAt = this.clock.now();
-    this.antiEntropy.exchange(member);
+    this.antiEntropy.verify(member);
   }
 
   /** The member takes this one for its parent, or does not. */

@@ -64,7 +64,7 @@ const gossip = v.pipe(
 const peerMessage = v.variant("type", [
   gossip,
   v.object({ type: v.literal("gossip_ok"), incarnation, up: v.optional(v.boolean()), ack, round: v.optional(round) }),
-  v.object({ type: v.literal("digest"), incarnation, vector, reply: v.boolean() }),
+  v.object({ type: v.literal("digest"), incarnation, vector, reply: v.boolean(), verify: v.optional(v.boolean()) }),
   v.object({ type: v.literal("probe"), sent: instant }),
   v.object({ type: v.literal("probe_ok"), sent: instant, held: span }),
   v.object({ type: v.literal("holdings"), incarnation, vector }),
