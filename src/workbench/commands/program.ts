@@ -4,6 +4,7 @@ import { addBenchCommand } from "./bench-command.js";
 import { addCalibrateCommand } from "./calibrate-command.js";
 import { addCheckCommand } from "./check-command.js";
 import { EXIT_CODES, UsageError } from "./exit-codes.js";
+import { addSimCommand } from "./sim-command.js";
 import { addSweepCommand } from "./sweep-command.js";
 
 /** Runs the command line; resolves to the exit code. `args`: what follows the name of the program. */
@@ -23,6 +24,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   addBenchCommand(program, nodeArgs, setExitCode);
   addCheckCommand(program, setExitCode);
   addSweepCommand(program, nodeArgs, setExitCode);
+  addSimCommand(program, setExitCode);
   addCalibrateCommand(program, setExitCode);
   addArithmeticCommand(program, setExitCode);
   for (const command of program.commands) command.allowExcessArguments(false);

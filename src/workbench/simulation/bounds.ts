@@ -1,0 +1,33 @@
+import type { Scenario } from "./scenario.js";
+
+/** Limits that the invariants hold the cluster to. */
+export interface Bounds {
+  /** From the last value and fault until everyone knows everything, in ms. */
+  readonly convergence: number;
+}
+
+export const DEFAULT_BOUNDS: Bounds = { convergence: 15_000 };
+
+/** Message numbers that may be unsettled on one link: what is remembered of losses, and as much again. */
+export const MOST_IN_FLIGHT = 1_000;
+
+/** From the end of the faults to the idle minute, and its length, in ms. */
+export const CALM_DOWN = 60_000;
+export const IDLE_TIME = 60_000;
+
+/** The most messages that a cluster may send within a second in which, or in the one before, `values` new ones came. */
+export function mostMessages(nodes: number, values: number): number {
+  // Eager or in windows each value costs up to 2·nodes messages, acknowledged; digests, probes and repairs come on top.
+  return 100 * nodes + 8 * nodes * values;
+}
+
+/**
+ * The most messages of an idle minute: 30 for 25 nodes, more for more; who is gone for good is asked for by the root every
+ * 1.5 s, and by others once a minute. The proposal's fixed intervals are never quiet: `undefined`.
+ */
+export function mostIdleMessages({ preset, clocks, faults }: Scenario): number | undefined {
+  if (preset === "proposal") return undefined;
+  const nodes = clocks.length;
+  const gone = new Set(faults.flatMap((fault) => (fault.kind === "crash" && !fault.returns ? [fault.node] : []))).size;
+  return Math.ceil(Math.max(30, (30 * nodes) / 25)) + gone * (45 + 2 * nodes);
+}

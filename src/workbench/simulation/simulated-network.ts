@@ -1,0 +1,85 @@
+import type { FakeClock } from "../../adapters/fake-clock/fake-clock.js";
+import type { Random } from "../../domain/ports/random.js";
+import { between, drawLatency } from "./chance.js";
+import type { Fault, LatencyModel, PartitionFault } from "./scenario.js";
+
+type LinkFault = Exclude<Fault, { kind: "crash" | "pause" }>;
+
+/** What became of a message, for the trace. Times in ms. */
+export type Fate =
+  | { readonly kind: "sent"; readonly arrivals: readonly number[] }
+  | { readonly kind: "lost" }
+  | { readonly kind: "cut" };
+
+/** Carries messages between members as the scenario has it. Members are numbers here. */
+export class SimulatedNetwork {
+  private readonly faults: readonly LinkFault[];
+  private readonly sides = new Map<PartitionFault, readonly number[]>();
+
+  /** @param deliver hands a message over, when it has arrived */
+  constructor(
+    private readonly clock: FakeClock,
+    private readonly random: Random,
+    private readonly latency: LatencyModel,
+    faults: readonly Fault[],
+    private readonly deliver: (from: number, to: number, body: object) => void,
+    private readonly tell: (from: number, to: number, body: object, fate: Fate) => void,
+  ) {
+    this.faults = faults.filter((fault): fault is LinkFault => fault.kind !== "crash" && fault.kind !== "pause");
+    for (const fault of this.faults) if (fault.kind === "partition") this.sides.set(fault, placesOf(fault.order));
+  }
+
+  send(from: number, to: number, body: object): void {
+    const now = this.clock.now();
+    let delay = drawLatency(this.random, this.latency);
+    let copies = 1;
+    for (const fault of this.faults) {
+      if (!("permille" in fault) || now < fault.from || now >= fault.until) continue;
+      if (this.random.next() * 1000 >= fault.permille) continue;
+      if (fault.kind === "loss") copies = 0;
+      else if (fault.kind === "duplication") copies *= 2;
+      else delay += between(this.random, 0, fault.extra);
+    }
+    const arrivals: number[] = [];
+    for (let copy = 0; copy < copies; copy++) {
+      // A copy takes its own way.
+      const travel = copy === 0 ? delay : delay + drawLatency(this.random, this.latency);
+      arrivals.push(now + travel);
+      this.clock.schedule(travel, () => {
+        // As Maelstrom does it: a partition drops at the receiver, when the message is due.
+        if (this.isCut(from, to)) this.tell(from, to, body, { kind: "cut" });
+        else this.deliver(from, to, body);
+      });
+    }
+    this.tell(from, to, body, copies === 0 ? { kind: "lost" } : { kind: "sent", arrivals });
+  }
+
+  private isCut(from: number, to: number): boolean {
+    const now = this.clock.now();
+    return this.faults.some((fault) => {
+      if (now < fault.from || now >= fault.until) return false;
+      if (fault.kind === "cut") return fault.source === from && fault.target === to;
+      return fault.kind === "partition" && this.isParted(fault, from, to);
+    });
+  }
+
+  private isParted(fault: PartitionFault, from: number, to: number): boolean {
+    const places = this.sides.get(fault) ?? [];
+    const [one, other] = [places[from] ?? 0, places[to] ?? 0];
+    const count = places.length;
+    if (fault.shape === "ring") {
+      // Everyone hears a majority around it in the ring; no two hear the same one.
+      const distance = Math.abs(one - other);
+      return Math.min(distance, count - distance) > Math.floor((Math.floor(count / 2) + 1) / 2);
+    }
+    const size = { one: 1, halves: Math.ceil(count / 2), third: Math.floor(count / 3) }[fault.shape];
+    return one < size !== other < size;
+  }
+}
+
+/** The place of each member in the order. */
+function placesOf(order: readonly number[]): number[] {
+  const places = new Array<number>(order.length).fill(0);
+  for (const [place, member] of order.entries()) places[member] = place;
+  return places;
+}

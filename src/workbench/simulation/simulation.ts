@@ -1,0 +1,297 @@
+import { FakeClock } from "../../adapters/fake-clock/fake-clock.js";
+import { MemoryJournals } from "../../adapters/memory-journal/memory-journals.js";
+import { SeededRandom } from "../../adapters/seeded-random/seeded-random.js";
+import type { BroadcastNode } from "../../application/broadcast-node.js";
+import { resolveSettings, type Settings } from "../../application/settings/settings.js";
+import { composeBroadcastNode } from "../../composition/protocol-module.js";
+import {
+  type Bounds,
+  CALM_DOWN,
+  DEFAULT_BOUNDS,
+  IDLE_TIME,
+  MOST_IN_FLIGHT,
+  mostIdleMessages,
+  mostMessages,
+} from "./bounds.js";
+import { Carriers } from "./carriers.js";
+import type { Invariant, Outcome, Violation } from "./outcome.js";
+import { type ClockModel, endOf, type Fault, type Scenario } from "./scenario.js";
+import { SimulatedClock } from "./simulated-clock.js";
+import { type Fate, SimulatedNetwork } from "./simulated-network.js";
+import { describeMessage } from "./trace.js";
+
+/** One life of a member. */
+interface Life {
+  readonly clock: SimulatedClock;
+  readonly node: BroadcastNode;
+  isStarted: boolean;
+  /** How many of its values were looked at. */
+  seen: number;
+  readonly known: Set<number>;
+}
+
+export interface SimulationOptions {
+  readonly bounds?: Bounds;
+  /** Told of everything that happens, a line each. */
+  readonly trace?: (line: string) => void;
+}
+
+/** Nothing more is to be found out after the first violation. */
+class Broken extends Error {
+  constructor(readonly violation: Violation) {
+    super(violation.problem);
+  }
+}
+
+/** Runs a scenario to its end, or to its first violation. The same scenario gives the same outcome and trace, always. */
+export function simulate(scenario: Scenario, options: SimulationOptions = {}): Outcome {
+  return new Simulation(scenario, options).run();
+}
+
+class Simulation {
+  private readonly clock = new FakeClock();
+  private readonly members: readonly string[];
+  private readonly indexes: ReadonlyMap<string, number>;
+  private readonly lives: (Life | undefined)[];
+  private readonly downs: number[];
+  private readonly settings: Settings;
+  private readonly random: SeededRandom;
+  private readonly network: SimulatedNetwork;
+  private readonly journals: MemoryJournals | undefined;
+  private readonly bounds: Bounds;
+  private readonly carriers = new Carriers();
+  private readonly issued = new Set<number>();
+  private readonly acknowledged = new Set<number>();
+  /** With journals: the acknowledged values that the journal of a member is known to hold. */
+  private readonly written: Set<number>[];
+  private readonly end: number;
+  private incarnation = 0;
+  private messages = 0;
+  private learnedAt = 0;
+  private busiest = 0;
+  private mostInFlight = 0;
+
+  constructor(
+    private readonly scenario: Scenario,
+    private readonly options: SimulationOptions,
+  ) {
+    const { clocks, preset, fanOut, seed, latency, faults, journal } = scenario;
+    this.members = clocks.map((_, index) => `n${index}`);
+    this.indexes = new Map(this.members.map((id, index) => [id, index]));
+    this.lives = this.members.map(() => undefined);
+    this.downs = this.members.map(() => 0);
+    this.written = this.members.map(() => new Set());
+    this.settings = resolveSettings({ preset, fanOut });
+    this.random = new SeededRandom(seed ^ 0x5eed);
+    this.bounds = options.bounds ?? DEFAULT_BOUNDS;
+    this.end = endOf(scenario);
+    this.journals = journal ? new MemoryJournals(this.clock) : undefined;
+    this.network = new SimulatedNetwork(
+      this.clock,
+      this.random.fork(),
+      latency,
+      faults,
+      (from, to, body) => this.deliver(from, to, body),
+      (from, to, body, fate) => this.tellMessage(from, to, body, fate),
+    );
+  }
+
+  run(): Outcome {
+    let violation: Violation | undefined;
+    let idleMessages = 0;
+    try {
+      this.arrange();
+      this.pass(this.end + this.bounds.convergence);
+      this.checkConvergence();
+      this.pass(this.end + CALM_DOWN);
+      const before = this.messages;
+      this.pass(this.end + CALM_DOWN + IDLE_TIME);
+      idleMessages = this.messages - before;
+      const most = mostIdleMessages(this.scenario);
+      if (most !== undefined && idleMessages > most)
+        this.fail("noise", `${idleMessages} messages in a minute without values or faults, ${most} are allowed`);
+    } catch (error) {
+      violation = this.violationOf(error);
+      this.tell(`VIOLATION ${violation.invariant}: ${violation.problem}`);
+    }
+    return {
+      violation,
+      messages: this.messages,
+      acknowledged: this.acknowledged.size,
+      exempt: [...this.acknowledged].filter((value) => this.carriers.isExempt(value)).length,
+      convergence: Math.max(0, this.learnedAt - this.end),
+      busiest: this.busiest,
+      mostInFlight: this.mostInFlight,
+      idleMessages,
+    };
+  }
+
+  private violationOf(error: unknown): Violation {
+    if (error instanceof Broken) return error.violation;
+    const problem = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return { invariant: "crashed", at: this.clock.now(), problem };
+  }
+
+  /** Puts everything that the scenario says on the clock. */
+  private arrange(): void {
+    for (const index of this.members.keys()) this.beginLife(index);
+    for (const { at, node, value } of this.scenario.values) this.clock.schedule(at, () => this.broadcast(node, value));
+    for (const fault of this.scenario.faults) {
+      this.clock.schedule(fault.from, () => this.beginFault(fault));
+      this.clock.schedule(fault.until, () => this.endFault(fault));
+    }
+  }
+
+  private beginFault(fault: Fault): void {
+    this.tell(`fault begins: ${JSON.stringify(fault, (key, value) => (key === "order" ? `[${value}]` : value))}`);
+    if (fault.kind === "crash") {
+      this.downs[fault.node] = (this.downs[fault.node] ?? 0) + 1;
+      this.crash(fault.node, fault.survivors, fault.torn);
+    } else if (fault.kind === "pause") this.lives[fault.node]?.clock.pause();
+  }
+
+  private endFault(fault: Fault): void {
+    if (fault.kind === "crash" && !fault.returns) return;
+    this.tell(`fault ends: ${fault.kind}`);
+    if (fault.kind === "pause") this.lives[fault.node]?.clock.resume();
+    if (fault.kind !== "crash") return;
+    const downs = (this.downs[fault.node] ?? 0) - 1;
+    this.downs[fault.node] = downs;
+    if (downs === 0) this.beginLife(fault.node);
+  }
+
+  private crash(index: number, survivors: number, torn: boolean): void {
+    const life = this.lives[index];
+    if (life === undefined) return;
+    life.clock.die();
+    this.lives[index] = undefined;
+    this.journals?.crash(this.members[index] as string, { survivors, torn });
+    const isBack = !this.scenario.faults.some(
+      (fault) => fault.kind === "crash" && fault.node === index && !fault.returns,
+    );
+    const kept = this.journals !== undefined && isBack ? this.written[index] : undefined;
+    for (const value of life.known) if (kept?.has(value) !== true) this.carriers.remove(value);
+  }
+
+  private beginLife(index: number): void {
+    const self = this.members[index] as string;
+    const clock = new SimulatedClock(this.clock, this.random.fork(), this.scenario.clocks[index] as ClockModel);
+    const transport = {
+      maxMessageBytes: 2 ** 23,
+      send: (to: string, body: object) => this.send(index, life, to, body),
+      onMessage: () => {},
+      close: async () => {},
+    };
+    const log = { line: (text: string) => this.tell(`${self} says: ${text}`) };
+    const ports = { transport, clock, random: this.random.fork(), log };
+    const node = composeBroadcastNode(
+      this.settings,
+      this.journals === undefined ? ports : { ...ports, openJournal: this.journals.open },
+      { self, members: this.members },
+      ++this.incarnation,
+    );
+    const life: Life = { clock, node, isStarted: false, seen: 0, known: new Set() };
+    this.lives[index] = life;
+    this.tell(`${self} begins life ${this.incarnation}`);
+    this.observe(index, life);
+    this.clock.schedule(this.scenario.starts[index] ?? 0, () =>
+      clock.whenRunning(() => {
+        life.isStarted = true;
+        this.tell(`${self} gets its topology`);
+        node.start(new Map());
+      }),
+    );
+  }
+
+  private broadcast(index: number, value: number): void {
+    const life = this.lives[index];
+    if (life === undefined) return;
+    life.clock.whenRunning(() => {
+      this.issued.add(value);
+      this.tell(`client -> n${index} broadcast ${value}`);
+      life.node.broadcast(value, () => {
+        if (life.clock.isDead) return;
+        this.acknowledged.add(value);
+        this.written[index]?.add(value);
+        this.tell(`n${index} -> client acknowledges ${value}`);
+      });
+      this.observe(index, life);
+    });
+  }
+
+  private send(index: number, life: Life, to: string, body: object): void {
+    if (life.clock.isDead) return;
+    const target = this.indexes.get(to);
+    if (target === undefined || target === index) this.fail("wrong-destination", `n${index} sent to ${to}`);
+    if (!life.isStarted) this.fail("early-send", `n${index} sent to ${to} before its topology came`);
+    this.messages++;
+    if ("number" in body && "base" in body) {
+      const inFlight = Number(body.number) - Number(body.base);
+      if (inFlight > this.mostInFlight) this.mostInFlight = inFlight;
+      if (inFlight > MOST_IN_FLIGHT) this.fail("memory", `n${index} has ${inFlight} messages in flight to ${to}`);
+    }
+    this.network.send(index, target, body);
+  }
+
+  private deliver(from: number, to: number, body: object): void {
+    const life = this.lives[to];
+    life?.clock.whenRunning(() => {
+      life.node.receive(this.members[from] as string, body);
+      this.observe(to, life);
+    });
+  }
+
+  /** Looks at what a read of the node would show that it did not show before. */
+  private observe(index: number, life: Life): void {
+    const values = life.node.values();
+    if (values.length < life.seen)
+      this.fail("shrunk-read", `n${index} shows ${values.length} values after ${life.seen}`);
+    for (; life.seen < values.length; life.seen++) {
+      const value = values[life.seen] as number;
+      if (!this.issued.has(value)) this.fail("invented", `n${index} shows ${JSON.stringify(value)}`);
+      if (life.known.has(value)) this.fail("duplicate", `n${index} shows ${value} twice`);
+      life.known.add(value);
+      // What the journal kept has been a carrier all along.
+      if (this.written[index]?.has(value) !== true) this.carriers.add(value);
+      this.learnedAt = this.clock.now();
+    }
+  }
+
+  /** Lets the time pass, and counts messages second by second. */
+  private pass(until: number): void {
+    while (this.clock.now() < until) {
+      const [messages, values] = [this.messages, this.issued.size];
+      const start = this.clock.now();
+      this.clock.advance(Math.min(1_000, until - start));
+      const sent = this.messages - messages;
+      const most = mostMessages(this.members.length, this.issued.size - values);
+      this.busiest = Math.max(this.busiest, sent / most);
+      if (sent > most)
+        this.fail("message-storm", `${sent} messages in the second from ${start} ms, ${most} are allowed`);
+    }
+  }
+
+  private checkConvergence(): void {
+    const living = [...this.lives.entries()].filter((entry): entry is [number, Life] => entry[1] !== undefined);
+    const somewhere = new Set(living.flatMap(([, { known }]) => [...known]));
+    for (const [index, { known }] of living) {
+      for (const value of this.acknowledged)
+        if (!known.has(value) && !this.carriers.isExempt(value))
+          this.fail("lost", `n${index} lacks ${value}, which was acknowledged`);
+      for (const value of somewhere)
+        if (!known.has(value)) this.fail("disagreement", `n${index} lacks ${value}, which others know`);
+    }
+  }
+
+  private fail(invariant: Invariant, problem: string): never {
+    throw new Broken({ invariant, at: this.clock.now(), problem });
+  }
+
+  private tell(text: string): void {
+    this.options.trace?.(`${this.clock.now().toFixed(3).padStart(11)} ${text}`);
+  }
+
+  private tellMessage(from: number, to: number, body: object, fate: Fate): void {
+    if (this.options.trace !== undefined) this.tell(describeMessage(from, to, body, fate));
+  }
+}

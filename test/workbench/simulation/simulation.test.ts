@@ -1,0 +1,89 @@
+import { describe, expect, it } from "vitest";
+import { SeededRandom } from "../../../src/adapters/seeded-random/seeded-random.js";
+import { Carriers } from "../../../src/workbench/simulation/carriers.js";
+import { exponential } from "../../../src/workbench/simulation/chance.js";
+import { drawScenario } from "../../../src/workbench/simulation/draw-scenario.js";
+import { traceOf } from "../../../src/workbench/simulation/report.js";
+import type { Fault, Scenario } from "../../../src/workbench/simulation/scenario.js";
+import { shrink, withoutMembers } from "../../../src/workbench/simulation/shrink.js";
+import { simulate } from "../../../src/workbench/simulation/simulation.js";
+import { hashOf } from "../../../src/workbench/simulation/trace.js";
+
+const calm: Scenario = {
+  seed: 1,
+  preset: "frugal",
+  fanOut: 32,
+  journal: false,
+  latency: { kind: "constant", mean: 100 },
+  clocks: [0, 1, 2, 3].map((index) => ({ origin: index * 1000, drift: 0 })),
+  starts: [0, 0, 0, 0],
+  values: [0, 1, 2, 3].map((value) => ({ value, at: 1000 * value, node: value })),
+  faults: [],
+};
+const crash: Fault = { kind: "crash", node: 1, from: 1020, until: 3000, returns: true, survivors: 0, torn: false };
+
+describe("a simulation", () => {
+  it("is the same every time, byte for byte", () => {
+    for (const seed of [3, 4, 5]) {
+      const scenario = drawScenario(seed, { nodes: 7 });
+      expect(hashOf(traceOf(scenario))).toBe(hashOf(traceOf(drawScenario(seed, { nodes: 7 }))));
+    }
+  });
+
+  it("brings every value everywhere when nothing fails", () => {
+    expect(simulate(calm)).toMatchObject({ violation: undefined, acknowledged: 4, exempt: 0 });
+  });
+
+  it("exempts a value whose acceptor crashed before any other member had it", () => {
+    expect(simulate({ ...calm, faults: [crash] })).toMatchObject({ violation: undefined, exempt: 1 });
+  });
+
+  it("exempts nothing of that kind when members write down what they acknowledge", () => {
+    expect(simulate({ ...calm, journal: true, faults: [crash] })).toMatchObject({ violation: undefined, exempt: 0 });
+  });
+
+  it("sees a value that did not arrive in time", () => {
+    const { violation } = simulate(calm, { bounds: { convergence: 1 } });
+    expect(violation?.invariant).toBe("lost");
+  });
+});
+
+describe("shrinking", () => {
+  it("leaves what the failure needs, and nothing else", () => {
+    const cut: Fault = { kind: "cut", source: 2, target: 0, from: 0, until: 50 };
+    const run = (scenario: Scenario) => simulate(scenario, { bounds: { convergence: 1 } });
+    const failing = { ...calm, faults: [cut] };
+    const { scenario } = shrink(failing, run(failing), 300, run);
+    expect(scenario.faults).toEqual([]);
+    expect(scenario.values).toHaveLength(1);
+    expect(scenario.clocks).toHaveLength(2);
+  });
+
+  it("takes away with a member all that concerns it", () => {
+    const small = withoutMembers({ ...calm, faults: [crash, { ...crash, node: 3 }] }, 0, 2);
+    expect(small.faults).toEqual([{ ...crash, node: 1 }]);
+    expect(small.values.map(({ node }) => node)).toEqual([0, 1]);
+  });
+});
+
+describe("chance without logarithms", () => {
+  it("draws exponentially distributed numbers of mean 1", () => {
+    const random = new SeededRandom(1);
+    const draws = Array.from({ length: 50_000 }, () => exponential(random));
+    expect(draws.reduce((sum, draw) => sum + draw, 0) / draws.length).toBeCloseTo(1, 1);
+    expect(draws.filter((draw) => draw > 2).length / draws.length).toBeCloseTo(0.135, 2);
+  });
+});
+
+describe("the fault model's exemption", () => {
+  it("holds once nobody carries the value, and for good", () => {
+    const carriers = new Carriers();
+    carriers.add(1);
+    carriers.add(1);
+    carriers.remove(1);
+    expect(carriers.isExempt(1)).toBe(false);
+    carriers.remove(1);
+    carriers.add(1);
+    expect(carriers.isExempt(1)).toBe(true);
+  });
+});
