@@ -5,8 +5,10 @@ import type { PeerMessage } from "../../domain/messages.js";
 const author = v.pipe(v.string(), v.minLength(1), v.maxLength(256));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const incarnation = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-/** A span of time in ms. Longer ones than a year can only be a mistake. */
+/** A span of time ahead, or of a round trip, in ms. Longer ones than a year can only be a mistake. */
 const span = v.pipe(v.number(), v.minValue(0), v.maxValue(365 * 24 * 3600 * 1000));
+/** How long ago something was, in ms. It has no limit: what was passed on when it was younger would be refused for its age. */
+const age = v.pipe(v.number(), v.finite(), v.minValue(0));
 const instant = v.pipe(v.number(), v.finite());
 
 const ranges = v.pipe(
@@ -23,7 +25,7 @@ const run = v.pipe(
   v.check(([, first, length]) => Number.isSafeInteger(first + length), "a run must end at a safe integer"),
 );
 
-const ack = v.object({ incarnation, ranges, held: span });
+const ack = v.object({ incarnation, ranges, held: age });
 
 const round = v.object({
   round: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
@@ -46,7 +48,7 @@ const gossip = v.pipe(
     incarnation,
     number: count,
     base: count,
-    ages: v.array(span),
+    ages: v.array(age),
     direct: v.optional(v.boolean()),
     up: v.optional(v.boolean()),
     ask: v.optional(v.boolean()),

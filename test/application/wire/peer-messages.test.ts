@@ -112,13 +112,20 @@ describe("parsePeerMessage", () => {
   });
 
   it("refuses times that are negative, longer than can be meant, or no numbers", () => {
-    for (const time of [-1, 1e15, Number.POSITIVE_INFINITY, Number.NaN, null, "5"]) {
+    for (const time of [-1, Number.POSITIVE_INFINITY, Number.NaN, null, "5"]) {
       refused({ ...gossip, ages: [time] });
       refused({ ...gossip, ack: { ...gossip.ack, held: time } });
+    }
+    for (const time of [-1, 1e15, Number.POSITIVE_INFINITY, Number.NaN, null, "5"]) {
       refused({ ...gossip, round: { ...gossip.round, next: time } });
       refused({ type: "probe_ok", sent: 1, held: time });
     }
     refused({ ...gossip, round: { ...gossip.round, period: 0 } });
+  });
+
+  it("accepts values and acknowledgements of any age: one that is years old must not take others down with it", () => {
+    const years = 5 * 365 * 24 * 3600 * 1000;
+    accepted({ ...gossip, ages: [years], ack: { ...gossip.ack, held: years } });
   });
 
   it("refuses a base above the number", () => refused({ ...gossip, number: 3, base: 4 }));

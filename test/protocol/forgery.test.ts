@@ -1,0 +1,78 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { startCluster } from "../support/cluster.js";
+
+const LARGEST = Number.MAX_SAFE_INTEGER;
+const YEAR = 365 * 24 * 3600 * 1000;
+
+const number = fc.constantFrom(1, 2, 7, 2 ** 31, 2 ** 32 + 1, LARGEST - 2, LARGEST - 1, LARGEST);
+const span = fc.constantFrom(0, 1e-9, 1, 500, 3e9, YEAR);
+/** Any age is possible. */
+const age = fc.constantFrom(0, 1, YEAR, 1e15, 1e300, Number.MAX_VALUE);
+const member = fc.constantFrom("n0", "n1", "n2", "n3", "n4");
+/** Of members that exist, but of lives that they never had. */
+const author = member.map((id) => `${id}@77`);
+const range = fc.tuple(number, number).map(([a, b]) => [Math.min(a, b), Math.max(a, b)]);
+const vector = fc.array(fc.tuple(fc.oneof(author, fc.constantFrom("n0@1", "n1@1")), fc.tuple(range)), { maxLength: 5 });
+const incarnation = fc.constantFrom(0, 1);
+const ack = fc.record({ incarnation, ranges: fc.tuple(range), held: age });
+const round = fc.record({
+  round: fc.constantFrom(0, 1, 2 ** 40, LARGEST),
+  next: span,
+  upcastBy: span,
+  period: fc.constantFrom(1, 1.5, 1000, YEAR),
+  roundTrip: span,
+});
+
+const forged = fc.oneof(
+  fc.record(
+    { type: fc.constant("gossip_ok"), incarnation, ack, round },
+    { requiredKeys: ["type", "incarnation", "ack"] },
+  ),
+  fc.record({ type: fc.constant("digest"), incarnation, vector, reply: fc.boolean() }),
+  fc.record({ type: fc.constantFrom("holdings", "stable"), incarnation, vector }),
+  fc.record({ type: fc.constant("probe_ok"), sent: fc.constantFrom(-1e300, 0, 1e300), held: span }),
+  fc.record({ type: fc.constant("probe"), sent: fc.constantFrom(-1e300, 0, 1e300) }),
+  fc.record(
+    {
+      type: fc.constant("gossip"),
+      values: fc.tuple(fc.constant("forged")),
+      dots: fc.tuple(fc.tuple(author, number, fc.constant(1))),
+      ages: fc.tuple(age),
+      incarnation,
+      number: fc.constant(LARGEST),
+      base: number,
+      direct: fc.boolean(),
+      ask: fc.boolean(),
+      up: fc.boolean(),
+      ack,
+      round,
+    },
+    { requiredKeys: ["type", "values", "dots", "ages", "incarnation", "number", "base"] },
+  ),
+);
+
+describe("a member gone wrong", () => {
+  it.each(["rounds", "eager", "window"] as const)(
+    "neither stops the others nor makes them count for ever, whatever it sends (mode %s)",
+    (mode) => {
+      fc.assert(
+        fc.property(fc.array(fc.tuple(member, forged), { minLength: 1, maxLength: 12 }), fc.nat(), (messages, seed) => {
+          const cluster = startCluster({ size: 5, settings: { mode, fanOut: 2 }, seed });
+          let values = cluster.load(10, 1000);
+          for (const [to, body] of messages) {
+            // n4 is a leaf, so that nobody depends on it.
+            if (to !== "n4") cluster.nodes.get(to)?.receive("n4", body);
+            values += cluster.load(5, 300);
+          }
+          cluster.run(60_000);
+          // It may have lied about what it has itself.
+          for (const [id, node] of cluster.nodes)
+            if (id !== "n4") expect(node.values().filter((value) => value !== "forged")).toHaveLength(values);
+          expect(cluster.sent.length).toBeLessThan(20_000);
+        }),
+        { numRuns: 10 },
+      );
+    },
+  );
+});
