@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { expectedMessagesPerSecond } from "./expected-messages.js";
 import { measure, presets } from "./support/measure.js";
 
 describe("messages under load", () => {
@@ -16,22 +15,5 @@ describe("messages under load", () => {
     if (process.env.SHOW_FIGURES) console.log(row, ratio.toFixed(3), worst.toFixed(0), promise.toFixed(0));
     expect(Math.abs(ratio - 1)).toBeLessThanOrEqual(0.05);
     expect(worst).toBeLessThanOrEqual(promise);
-  });
-});
-
-describe("the arithmetic", () => {
-  const star = (size: number) => Array.from({ length: size - 1 }, () => ({ below: 1, level: 1 }));
-  const frugal = { period: 1630, roundTrip: 200, guard: 40, acknowledgementDelay: 6000 };
-
-  it("comes to two messages an edge and round where there is always something to say", () => {
-    const messages = expectedMessagesPerSecond({ size: 25, edges: star(25), rate: 10_000, ...frugal });
-    expect((messages * frugal.period) / 1000).toBeCloseTo(48, 3);
-  });
-
-  it("comes to a downcast, an upcast and their acknowledgements for each value where there are very few", () => {
-    // 24 down (one of them the acknowledgement for the author), 24/25 up on average, and 24/25 · 23 + 1/25 · 24 acknowledgements.
-    const rate = 0.001;
-    const messages = expectedMessagesPerSecond({ size: 25, edges: star(25), rate, ...frugal });
-    expect(messages / rate).toBeCloseTo(24 + 24 / 25 + (24 / 25) * 23 + 24 / 25, 0);
   });
 });

@@ -1,5 +1,5 @@
 import type { Arrivals } from "./arrivals.js";
-import type { TreeShape } from "./tree-shape.js";
+import type { TreeEdge, TreeShape } from "./tree-shape.js";
 
 /** The rounds whose messages are counted. Times in ms. */
 export interface Rounds {
@@ -7,8 +7,10 @@ export interface Rounds {
   readonly period: number;
   /** How long an acknowledgement waits for values to ride on. */
   readonly acknowledgementDelay: number;
-  /** From the departure of an upcast to the arrival of the downcast that follows it: a round trip and a guard. */
-  readonly turnaround: number;
+  /** A round trip over one hop. */
+  readonly roundTrip: number;
+  /** How long before its parent's departure an upcast arrives. */
+  readonly guard: number;
 }
 
 /** Expected messages in one round of the whole tree. */
@@ -33,37 +35,46 @@ export interface MessagesPerRound {
  * The same holds at every height, since values and acknowledgements of a round pass every edge once.
  */
 export function messagesPerRound(tree: TreeShape, rounds: Rounds, arrivals: Arrivals): MessagesPerRound {
-  const perSubtree = new Map<number, number>();
-  for (const members of tree.subtrees) perSubtree.set(members, (perSubtree.get(members) ?? 0) + 1);
   const downcast = 1 - arrivals.noneWithin(rounds.period, tree.size);
   let [upcasts, downcasts, lateAcknowledgements] = [0, 0, 0];
-  for (const [members, edges] of perSubtree) {
-    upcasts += edges * (1 - arrivals.noneWithin(rounds.period, members));
-    downcasts += edges * downcast;
-    lateAcknowledgements += edges * lateAcknowledgementsPerRound(members, rounds, arrivals);
+  for (const { edge, count } of alike(tree.edges)) {
+    upcasts += count * (1 - arrivals.noneWithin(rounds.period, edge.below));
+    downcasts += count * downcast;
+    lateAcknowledgements += count * lateAcknowledgementsPerRound(edge, rounds, arrivals);
   }
   return { upcasts, downcasts, lateAcknowledgements, total: upcasts + downcasts + lateAcknowledgements };
+}
+
+/** Edges of which each stands for all that are like it: a large tree has few kinds. */
+function alike(edges: readonly TreeEdge[]): Iterable<{ readonly edge: TreeEdge; readonly count: number }> {
+  const kinds = new Map<string, { edge: TreeEdge; count: number }>();
+  for (const edge of edges) {
+    const key = `${edge.level}/${edge.below}`;
+    const kind = kinds.get(key);
+    if (kind === undefined) kinds.set(key, { edge, count: 1 });
+    else kind.count++;
+  }
+  return kinds.values();
 }
 
 /**
  * Acknowledgements a round that travel alone over one edge: a renewal process, counted in rounds.
  *
  * After an acknowledgement has left, the next downcast with values comes with probability q a round: (1 - q)/q rounds
- * without one on average. From then on up to m upcasts leave within the delay; S(j), that none of the first j has values,
- * is none(jP, s). If none of m has any, an acknowledgement travels alone, and the next downcast is the M-th after the one
- * acknowledged. A cycle takes (1 - q)/q + S(0) + … + S(m - 1) + (M - m)·S(m) rounds and costs S(m) messages.
+ * without one on average. An upcast from level l leaves l·(2d + guard) before the downcast of its round arrives, so
+ * m = floor((D + l·(2d + guard))/P) of them leave within the delay D; S(j), that none of the first j has values, is
+ * none(jP, s). If none of the m has any, an acknowledgement travels alone, and the next downcast is the M-th after the one
+ * acknowledged, M = floor(D/P) + 1. A cycle takes (1 - q)/q + S(0) + … + S(m - 1) + (M - m)·S(m) rounds and costs S(m)
+ * messages.
  */
-function lateAcknowledgementsPerRound(members: number, rounds: Rounds, arrivals: Arrivals): number {
-  const { period, acknowledgementDelay, turnaround } = rounds;
-  const q = 1 - arrivals.noneElsewhereWithin(period, members);
+function lateAcknowledgementsPerRound({ below, level }: TreeEdge, rounds: Rounds, arrivals: Arrivals): number {
+  const { period, acknowledgementDelay, roundTrip, guard } = rounds;
+  const q = 1 - arrivals.noneElsewhereWithin(period, below);
   if (q === 0) return 0;
-  const nobody = (upcasts: number) => arrivals.noneWithin(upcasts * period, members);
-  const firstUpcast = Math.max(0, period - turnaround);
-  const upcasts =
-    acknowledgementDelay < firstUpcast ? 0 : Math.floor((acknowledgementDelay - firstUpcast) / period) + 1;
-  let cycle = (1 - q) / q;
+  const nobody = (upcasts: number) => arrivals.noneWithin(upcasts * period, below);
+  const upcasts = Math.floor((acknowledgementDelay + level * (roundTrip + guard)) / period);
+  const downcastsUntilNext = Math.floor(acknowledgementDelay / period) + 1;
+  let cycle = (1 - q) / q + (downcastsUntilNext - upcasts) * nobody(upcasts);
   for (let upcast = 0; upcast < upcasts; upcast++) cycle += nobody(upcast);
-  const downcastsPassed = Math.max(1, Math.ceil(acknowledgementDelay / period));
-  cycle += (downcastsPassed - upcasts) * nobody(upcasts);
   return nobody(upcasts) / cycle;
 }

@@ -63,7 +63,8 @@ export function predict(
   const conditions = { height, roundTrip, guard: node.guard };
   const period = node.mode === "eager" ? undefined : longestPeriod(node, conditions);
   if (period === undefined) return atOnce(size, height, roundTrip / 2);
-  const rounds = { period, acknowledgementDelay: node.acknowledgementDelay, turnaround: roundTrip + node.guard };
+  const { guard, acknowledgementDelay } = node;
+  const rounds = { period, acknowledgementDelay, roundTrip, guard };
   const operationsPerRound = (bench.rate * period) / 1000;
   const travel = travelTime(conditions);
   const latencies = { median: period / 2 + travel, max: period + travel };

@@ -1,4 +1,12 @@
-import { TreeBuilder } from "../../domain/tree-builder.js";
+import { TreeBuilder, type TreePosition } from "../../domain/tree-builder.js";
+
+/** An edge of the tree, by the member at its lower end. */
+export interface TreeEdge {
+  /** Members at the lower end and below it. */
+  readonly below: number;
+  /** Hops from the root to the lower end. */
+  readonly level: number;
+}
 
 /** What the arithmetic has to know of a tree. */
 export interface TreeShape {
@@ -6,8 +14,7 @@ export interface TreeShape {
   readonly size: number;
   /** Hops from the root to the deepest member. */
   readonly height: number;
-  /** For each edge, the members below it. */
-  readonly subtrees: readonly number[];
+  readonly edges: readonly TreeEdge[];
 }
 
 /**
@@ -17,12 +24,16 @@ export interface TreeShape {
 export function balancedTree(size: number, fanOut: number): TreeShape {
   const members = Array.from({ length: size }, (_, index) => String(index));
   const builder = new TreeBuilder(fanOut);
-  const positions = members.map((member) => builder.balanced(members, member));
-  const below = new Array<number>(size).fill(1);
-  // Children come after their parents in member order.
-  for (let index = size - 1; index > 0; index--) {
-    const parent = Number(positions[index]?.parent);
-    below[parent] = (below[parent] as number) + (below[index] as number);
-  }
-  return { size, height: positions[0]?.height ?? 0, subtrees: below.slice(1) };
+  return shapeOf(new Map(members.map((member) => [member, builder.balanced(members, member)])));
+}
+
+/** The shape of the tree in which every member has the given place. */
+function shapeOf(positions: ReadonlyMap<string, TreePosition>): TreeShape {
+  const below = (member: string): number =>
+    (positions.get(member)?.children ?? []).reduce((sum, child) => sum + below(child), 1);
+  const edges = [...positions].flatMap(([member, { parent, level }]) =>
+    parent === undefined ? [] : [{ below: below(member), level }],
+  );
+  const height = edges.reduce((highest, { level }) => Math.max(highest, level), 0);
+  return { size: positions.size, height, edges };
 }

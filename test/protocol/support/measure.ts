@@ -1,6 +1,7 @@
-import { TreeBuilder } from "../../../src/domain/tree-builder.js";
+import { independentArrivals } from "../../../src/workbench/arithmetic/arrivals.js";
+import { messagesPerRound } from "../../../src/workbench/arithmetic/messages-per-round.js";
+import { balancedTree } from "../../../src/workbench/arithmetic/tree-shape.js";
 import { quantile, startCluster } from "../../support/cluster.js";
-import { edgesOf, expectedMessagesPerSecond } from "../expected-messages.js";
 import { isRoundMessage, periodOf } from "./rounds.js";
 
 const LATENCY = 100;
@@ -24,9 +25,7 @@ export interface Setting {
 
 /** Messages a second under load: as counted in virtual time, and as the arithmetic expects them. */
 export function measure({ size, fanOut, settings, rate, seeds }: Setting) {
-  const members = Array.from({ length: size }, (_, index) => `n${index}`);
-  const builder = new TreeBuilder(fanOut);
-  const edges = edgesOf(new Map(members.map((self) => [self, builder.balanced(members, self)])));
+  const tree = balancedTree(size, fanOut);
   let counted = 0;
   let expected = 0;
   let worst = 0;
@@ -38,12 +37,12 @@ export function measure({ size, fanOut, settings, rate, seeds }: Setting) {
     counted += cluster.sent.filter((message) => message.at >= RUN_IN && isRoundMessage(message)).length;
     period = periodOf(cluster);
     const { guard, acknowledgementDelay } = settings;
-    const conditions = { size, edges, rate, period, roundTrip: 2 * LATENCY, guard, acknowledgementDelay };
-    expected += (expectedMessagesPerSecond(conditions) * (cluster.clock.now() - RUN_IN)) / 1000;
+    const rounds = { period, roundTrip: 2 * LATENCY, guard, acknowledgementDelay };
+    const { total } = messagesPerRound(tree, rounds, independentArrivals(rate, size));
+    expected += (total * (cluster.clock.now() - RUN_IN)) / period;
     cluster.run(10_000);
     worst = Math.max(worst, quantile(cluster.latencies(), 1));
   }
-  const { height } = builder.balanced(members, "n0");
-  const promise = period + height * (2 * LATENCY + settings.guard) + 30;
+  const promise = period + tree.height * (2 * LATENCY + settings.guard) + 30;
   return { ratio: counted / expected, worst, promise };
 }

@@ -7,22 +7,23 @@ import { balancedTree } from "../../../src/workbench/arithmetic/tree-shape.js";
 const MANY = 1e9;
 const FEW = 1e-6;
 
-const rounds = { period: 1000, acknowledgementDelay: 6000, turnaround: 245 };
+const rounds = { period: 1000, acknowledgementDelay: 6000, roundTrip: 200, guard: 45 };
 
 describe("the tree", () => {
   it("of 25 members is a star: 24 edges above one member each", () => {
-    expect(balancedTree(25, 32)).toEqual({ size: 25, height: 1, subtrees: new Array(24).fill(1) });
+    expect(balancedTree(25, 32)).toEqual({ size: 25, height: 1, edges: new Array(24).fill({ below: 1, level: 1 }) });
   });
 
   it("of 7 members with at most two children has two edges above three members, four above one", () => {
-    expect(balancedTree(7, 2)).toEqual({ size: 7, height: 2, subtrees: [3, 3, 1, 1, 1, 1] });
+    const edges = [...new Array(2).fill({ below: 3, level: 1 }), ...new Array(4).fill({ below: 1, level: 2 })];
+    expect(balancedTree(7, 2)).toEqual({ size: 7, height: 2, edges });
   });
 
   it("of 1000 members with at most ten children has height 3", () => {
-    const { height, subtrees } = balancedTree(1000, 10);
+    const { height, edges } = balancedTree(1000, 10);
     expect(height).toBe(3);
-    expect(subtrees).toHaveLength(999);
-    expect(subtrees.slice(0, 10).reduce((sum, members) => sum + members, 0)).toBe(999);
+    expect(edges).toHaveLength(999);
+    expect(edges.filter(({ level }) => level === 1).reduce((sum, { below }) => sum + below, 0)).toBe(999);
   });
 });
 
