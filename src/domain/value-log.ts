@@ -56,7 +56,8 @@ export class ValueLog {
     const fresh: DotRun[] = [];
     for (const [position, [author, first, count]] of dots.entries()) {
       for (let number = first; number < first + count; number++, index++) {
-        if (this.known.has(author, number)) continue;
+        // What this node accepted it knows; anything else in its name is forged, and would spoil its numbering.
+        if (author === this.author || this.known.has(author, number)) continue;
         const value = values[index] as JsonValue;
         this.set.add(value);
         this.store(author, number, { value, acceptedAt: acceptedAt[position] as number });

@@ -21,10 +21,12 @@ export interface Setting {
   readonly settings: { median: number; max: number; guard: number; acknowledgementDelay: number };
   readonly rate: number;
   readonly seeds: number;
+  /** How long values come, in ms. */
+  readonly duration?: number;
 }
 
 /** Messages a second under load: as counted in virtual time, and as the arithmetic expects them. */
-export function measure({ size, fanOut, settings, rate, seeds }: Setting) {
+export function measure({ size, fanOut, settings, rate, seeds, duration = DURATION }: Setting) {
   const tree = balancedTree(size, fanOut);
   let counted = 0;
   let expected = 0;
@@ -33,7 +35,7 @@ export function measure({ size, fanOut, settings, rate, seeds }: Setting) {
   for (let seed = 1; seed <= seeds; seed++) {
     const cluster = startCluster({ size, settings: { ...settings, fanOut }, seed });
     cluster.run(1000);
-    cluster.load(rate, DURATION);
+    cluster.load(rate, duration);
     counted += cluster.sent.filter((message) => message.at >= RUN_IN && isRoundMessage(message)).length;
     period = periodOf(cluster);
     const { guard, acknowledgementDelay } = settings;
