@@ -21,21 +21,21 @@ export interface PartitionFault extends Span {
 }
 
 /** Nothing comes from one member to another; the way back works. */
-export interface CutFault extends Span {
+interface CutFault extends Span {
   readonly kind: "cut";
   readonly source: number;
   readonly target: number;
 }
 
 /** Every message is lost, comes twice, or is late by up to `extra` ms, with a probability in thousandths. */
-export interface NoiseFault extends Span {
+interface NoiseFault extends Span {
   readonly kind: "loss" | "duplication" | "tail";
   readonly permille: number;
   readonly extra: number;
 }
 
 /** A member is killed at `from` and started again at `until`; `returns` false: it stays away. */
-export interface CrashFault extends Span {
+interface CrashFault extends Span {
   readonly kind: "crash";
   readonly node: number;
   readonly returns: boolean;
@@ -45,7 +45,7 @@ export interface CrashFault extends Span {
 }
 
 /** A member stands still: its timers, what it is sent and what clients ask of it wait until `until`. */
-export interface PauseFault extends Span {
+interface PauseFault extends Span {
   readonly kind: "pause";
   readonly node: number;
 }
