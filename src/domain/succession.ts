@@ -37,7 +37,8 @@ export class Succession {
 
   /** The member has left several questions in a row unanswered: the tree does without it from now on. */
   silent(member: MemberId): void {
-    this.change(() => this.neighbourhood.suspect(member));
+    // Where values go to everyone at once a suspect goes on being asked, and goes on being silent: that is no news.
+    if (!this.change(() => this.neighbourhood.suspect(member))) return;
     this.liveness.suspected(member);
     const { parent } = this.neighbourhood;
     // Whoever is left without a way up looks for other parts of the cluster.
