@@ -128,7 +128,7 @@ export class GossipNode implements BroadcastNode {
     else if (message.type === "gossip_ok") this.handleGossipOk(from, message);
     else if (message.type === "digest") this.protocol?.antiEntropy.receive(from, message);
     else if (message.type === "holdings") this.protocol?.settlement?.receiveHoldings(from, message);
-    else this.protocol?.settlement?.receiveStable(message);
+    else this.protocol?.settlement?.receiveStable(from, message);
   }
 
   private answerProbe(from: MemberId, probe: Probe, cameAt: number): void {

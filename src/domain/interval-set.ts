@@ -20,11 +20,6 @@ export class IntervalSet {
     return this.bounds[this.bounds.length - 1] ?? 0;
   }
 
-  /** How many separate ranges there are. */
-  get rangeCount(): number {
-    return this.bounds.length / 2;
-  }
-
   has(number: number): boolean {
     const at = this.firstEndingAtOrAfter(number);
     return at < this.bounds.length && (this.bounds[at] as number) <= number;

@@ -207,7 +207,6 @@ export class RoundRhythm implements Rhythm {
     const { count, oldest } = pending;
     if (count === 0) return this.overdue(pending);
     const now = this.clock.now();
-    if (!this.isFeasible) return now;
     if (!this.schedule.isKnown) {
       // The first value goes up at once: it starts the rounds. What follows waits for the first downcast, but not for ever.
       this.firstUpcastAt ??= now;
@@ -222,7 +221,6 @@ export class RoundRhythm implements Rhythm {
 
   private downcastDeparture({ count, oldest }: Pending): number {
     const now = this.clock.now();
-    if (!this.isFeasible) return now;
     let [regular, leave] = [0, 0];
     if (this.isRoot) {
       if (!this.own.haveBegun) {

@@ -3,6 +3,9 @@ import type { RoundNotice } from "./messages.js";
 /** How many downcasts the phase is estimated from. */
 const PHASE_SAMPLES = 8;
 
+/** How many rounds a notice may be overtaken by. */
+const OVERTAKEN_ROUNDS = 2;
+
 /**
  * A child's picture of its parent's rounds, by the child's own clock (ms): no clock is synchronised, only what the downcasts
  * say and when they came is used. The earliest arrival among the last few counts: the others were held up on their way.
@@ -29,7 +32,10 @@ export class RoundSchedule {
    * @returns how much later than the quickest of the last downcasts this one came, in ms
    */
   learn(notice: RoundNotice, now: number): number {
-    if (notice.period !== this.currentPeriod || notice.round < this.lastRound) this.phases = [];
+    const behind = this.lastRound - notice.round;
+    // A notice that was overtaken on its way says nothing new; one from far behind is of rounds that have begun anew.
+    if (behind > 0 && behind <= OVERTAKEN_ROUNDS) return 0;
+    if (notice.period !== this.currentPeriod || behind > 0) this.phases = [];
     this.currentPeriod = notice.period;
     this.lastRound = notice.round;
     this.lead = notice.next - notice.upcastBy;

@@ -50,7 +50,8 @@ export class Settlement {
     this.cancelCollection ??= this.clock.schedule(COLLECTION_TIME, () => this.announce());
   }
 
-  receiveStable(message: Stable): void {
+  receiveStable(from: MemberId, message: Stable): void {
+    if (from !== this.root) return;
     this.settle(VersionVector.fromWire(message.vector));
   }
 

@@ -116,7 +116,7 @@ describe("Settlement", () => {
     const { tracker, settlement } = member("n1");
     tracker.of("n2").depart([["n1@1", 1, 1]], 10);
     tracker.of("n2").depart([["n1@1", 2, 1]], 20);
-    settlement.receiveStable({ type: "stable", incarnation: 1, vector: [["n1@1", [[1, 1]]]] });
+    settlement.receiveStable("n0", { type: "stable", incarnation: 1, vector: [["n1@1", [[1, 1]]]] });
     expect(tracker.of("n2").oldestUnacknowledged()).toBe(20);
   });
 
