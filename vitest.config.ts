@@ -3,9 +3,24 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "fast", include: ["test/**/*.test.ts"], exclude: ["test/**/*.slow.test.ts"], testTimeout: 60_000 } },
+      {
+        test: {
+          name: "fast",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/**/*.slow.test.ts"],
+          testTimeout: 60_000,
+        },
+      },
       // Real-time runs judge latency, so nothing else may run beside them.
-      { test: { name: "slow", include: ["test/**/*.slow.test.ts"], testTimeout: 600_000, fileParallelism: false, maxWorkers: 1 } },
+      {
+        test: {
+          name: "slow",
+          include: ["test/**/*.slow.test.ts"],
+          testTimeout: 600_000,
+          fileParallelism: false,
+          maxWorkers: 1,
+        },
+      },
     ],
   },
 });

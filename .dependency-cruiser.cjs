@@ -1,0 +1,154 @@
+/**
+ * The directions of the arrows (docs/architecture.md), enforced. A rule says what must not be imported, and why.
+ * Types count like values: a layer that names another layer's types depends on it.
+ */
+
+/** Whatever does not match any of the given paths: packages and Node's own modules as well. */
+const allBut = (...allowed) => ({ pathNot: allowed });
+
+/** @type {import("dependency-cruiser").IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: "no-circles",
+      comment: "Two files that need one another are one file, or one idea too many.",
+      severity: "error",
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: "domain-stands-alone",
+      comment: "What broadcast is needs no package, no layer and nothing of Node: the world comes in through ports.",
+      severity: "error",
+      from: { path: "^src/domain/" },
+      to: allBut("^src/domain/"),
+    },
+    {
+      name: "application-knows-the-domain-alone",
+      comment: "Besides the domain it has valibot, to validate what comes from outside.",
+      severity: "error",
+      from: { path: "^src/application/" },
+      to: allBut("^src/(application|domain)/", "^node_modules/valibot/"),
+    },
+    {
+      name: "adapters-look-inward",
+      comment:
+        "An adapter knows the ports that it implements and what is shared by all; it never reaches the composition.",
+      severity: "error",
+      from: { path: "^src/adapters/" },
+      to: { path: "^src/", pathNot: "^src/(adapters|application|domain)/" },
+    },
+    {
+      name: "adapters-stand-apart",
+      comment: "Each technology can be taken out without another one noticing.",
+      severity: "error",
+      from: { path: "^src/adapters/([^/]+)/" },
+      to: { path: "^src/adapters/", pathNot: "^src/adapters/$1/" },
+    },
+    {
+      name: "composition-knows-no-technology",
+      comment: "It is given its ports; the one adapter that it names is the journal that is none.",
+      severity: "error",
+      from: { path: "^src/composition" },
+      to: allBut("^src/(composition|application|domain)[/-]", "^src/adapters/no-journal/", "^node_modules/"),
+    },
+    {
+      name: "container-in-the-composition-alone",
+      comment: "Everything else is plain classes that a test builds by hand.",
+      severity: "error",
+      from: { pathNot: "^src/composition" },
+      to: { path: "^node_modules/(inversify|@inversifyjs|reflect-metadata)/" },
+    },
+    {
+      name: "reflect-metadata-in-the-root-alone",
+      comment: "It changes a global, so it is loaded in one place.",
+      severity: "error",
+      from: { pathNot: "^src/composition-root[.]ts$" },
+      to: { path: "^node_modules/reflect-metadata/" },
+    },
+    {
+      name: "only-these-compose-nodes",
+      comment: "Who measures nodes from outside must be able to measure anybody's.",
+      severity: "error",
+      from: { pathNot: "^src/(composition|entry/|workbench/(virtual-cluster|simulation)/)" },
+      to: { path: "^src/composition" },
+    },
+    {
+      name: "model-knows-ports-alone",
+      comment: "Workload, network, checker and verdict are pure: the same on processes and in virtual time.",
+      severity: "error",
+      from: { path: "^src/workbench/model/" },
+      to: allBut("^src/workbench/model/", "^src/domain/ports/"),
+    },
+    {
+      name: "process-cluster-knows-the-model-alone",
+      comment: "It can judge any binary, and must not know ours.",
+      severity: "error",
+      from: { path: "^src/workbench/process-cluster/" },
+      to: { pathNot: ["^src/workbench/(process-cluster|model)/", "^src/domain/ports/"], dependencyTypesNot: ["core"] },
+    },
+    {
+      name: "arithmetic-computes",
+      comment: "What is expected follows from settings and the domain's formulas, not from a run.",
+      severity: "error",
+      from: { path: "^src/workbench/arithmetic/" },
+      to: allBut("^src/workbench/(arithmetic|model)/", "^src/application/settings/", "^src/domain/"),
+    },
+    {
+      name: "commands-are-outermost",
+      comment: "Arguments, progress and output stand on everything else; nothing but an entry stands on them.",
+      severity: "error",
+      from: { pathNot: "^src/(workbench/commands|entry)/" },
+      to: { path: "^src/workbench/commands/" },
+    },
+    {
+      name: "workbench-stays-outside",
+      comment: "A node ships without the bench that measures it.",
+      severity: "error",
+      from: { pathNot: "^src/(workbench|entry)/" },
+      to: { path: "^src/workbench/" },
+    },
+    {
+      name: "the-node-ships-without-the-bench",
+      severity: "error",
+      from: { path: "^src/entry/node[.]ts$" },
+      to: { path: "^src/workbench/", reachable: true },
+    },
+    {
+      name: "nothing-imports-an-entry",
+      severity: "error",
+      from: {},
+      to: { path: "^src/entry/" },
+    },
+    {
+      name: "no-tests-in-the-product",
+      severity: "error",
+      from: { path: "^src/" },
+      to: { path: "^test/" },
+    },
+    {
+      name: "no-development-packages",
+      comment: "What src imports has to be there when the package is installed.",
+      severity: "error",
+      from: { path: "^src/" },
+      to: { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"], dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "everything-is-found",
+      severity: "error",
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: {
+      extensions: [".ts", ".js", ".json"],
+      exportsFields: ["exports"],
+      conditionNames: ["import", "types"],
+    },
+    cache: false,
+  },
+};
