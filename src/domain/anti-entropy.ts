@@ -85,9 +85,11 @@ export class AntiEntropy {
   receive(from: MemberId, digest: Digest): void {
     const theirs = VersionVector.fromWire(digest.vector);
     const state = this.tracker.of(from);
+    const settled = this.clock.now() - this.pace.settleTime;
+    // What left that long ago and is not in the digest will not arrive.
+    state.expire(settled);
     state.reconcile(theirs);
     this.forget(from);
-    const settled = this.clock.now() - this.pace.settleTime;
     if (this.log.oldest(state.delta(this.log.known)) <= settled) this.batcher.repair(from);
     if (digest.verify === true || (digest.reply && !this.log.known.covers(theirs)))
       this.sendDigest(from, { reply: false });

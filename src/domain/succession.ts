@@ -100,6 +100,8 @@ export class Succession {
       if (after.has(member)) continue;
       this.batcher.forget(member);
       this.retransmitter.forget(member);
+      // Nobody waits for its acknowledgements any more: what is on its way to it counts as unsent, should it come back.
+      this.tracker.of(member).expire(this.clock.now());
     }
     const settled = this.clock.now() - this.settleTime;
     for (const member of after)

@@ -15,3 +15,20 @@ describe("a member that is gone for good", () => {
     expect(news).toHaveLength(1);
   });
 });
+
+describe("a value that was lost on its way to a child", () => {
+  // Under a seed among these its sender takes itself for the root for a while, and another member for the child's parent.
+  it("reaches it in the end, though the tree changes meanwhile", () => {
+    for (let seed = 1; seed <= 150; seed++) {
+      const cluster = startCluster({
+        size: 5,
+        settings: { fanOut: 2, median: 1060, max: 1950, guard: 40 },
+        seed,
+        latency: (_, random) => (random.next() < 0.2 ? undefined : 100 + random.next() * 300),
+      });
+      cluster.broadcast(`n${seed % 5}`, "value");
+      cluster.run(60_000);
+      expect(cluster.latencies()[0], `seed ${seed}`).toBeLessThan(60_000);
+    }
+  });
+});
