@@ -17,7 +17,7 @@ const PRESETS = ["frugal", "default"] as const;
 
 /** In a cluster of this size a run costs a hundred times as much. */
 const LARGE = 1000;
-const LARGE_TIME = 20_000;
+const LARGE_TIME = 25_000;
 
 /** Clusters that stand for all others: stars, random latency, and trees. */
 export const ARITHMETIC_CASES: readonly ArithmeticCase[] = [

@@ -4,7 +4,7 @@ import { resolveSettings } from "../../application/settings/settings.js";
 import { type Prediction, predict } from "../arithmetic/prediction.js";
 import { DEFAULT_SETTINGS, numberedNodes } from "../model/settings.js";
 import { BUSY_MACHINE } from "../virtual-cluster/node-clock.js";
-import { runSteadily, type SteadyRun } from "../virtual-cluster/steady-state.js";
+import { runSteadily, type SteadyRun, wholeRounds } from "../virtual-cluster/steady-state.js";
 import { ARITHMETIC_CASES, type ArithmeticCase, timeLimitOf } from "./arithmetic-cases.js";
 import { EXIT_CODES, EXIT_CODES_HELP, UsageError } from "./exit-codes.js";
 import { fitted, spinnerOnStdout } from "./progress-line.js";
@@ -68,8 +68,9 @@ function compare(each: ArithmeticCase): string {
     latencyDistribution,
     timeLimit: timeLimitOf(each),
   };
-  const run = runSteadily({ node, settings, limits: {}, clockFaults: BUSY_MACHINE }, WARM_UP);
-  return rowOf(each, predict(node, settings) as Prediction, run);
+  const expected = predict(node, settings) as Prediction;
+  const stretch = wholeRounds(WARM_UP, settings.timeLimit, expected.period);
+  return rowOf(each, expected, runSteadily({ node, settings, limits: {}, clockFaults: BUSY_MACHINE }, stretch));
 }
 
 function rowOf(each: ArithmeticCase, expected: Prediction, { result, steadyMessagesPerOperation }: SteadyRun): string {

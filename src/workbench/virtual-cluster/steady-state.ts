@@ -4,19 +4,36 @@ import { runVirtualBench, type VirtualPlan } from "./run-virtual-bench.js";
 /** A run, and what it cost once it had found its rhythm. */
 export interface SteadyRun {
   readonly result: BenchResult;
-  /** Server messages by operations between the warm-up and the time limit; NaN if there was hardly an operation. */
+  /** Server messages by operations within the stretch that was counted; NaN if there was hardly an operation. */
   readonly steadyMessagesPerOperation: number;
 }
 
+/** Which part of a run is counted, in ms since the workload began. */
+export interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
 /**
- * Runs a bench in virtual time and counts apart from its start, and from the acknowledgements and reads at its end:
- * between the first operation after `warmUp` ms and the last one.
+ * The stretch from the end of the warm-up on that is over before the time limit, and a whole number of rounds long: the
+ * messages of a round leave together, and a part of a round would count for too much or too little.
+ * @param period from one round to the next in ms; null if there are no rounds
  */
-export function runSteadily(plan: VirtualPlan, warmUp: number): SteadyRun {
+export function wholeRounds(warmUp: number, timeLimit: number, period: number | null): Stretch {
+  const length = timeLimit - warmUp;
+  return { from: warmUp, to: warmUp + (period === null ? length : Math.floor(length / period) * period) };
+}
+
+/**
+ * Runs a bench in virtual time and counts a stretch of it, apart from its start, and from the acknowledgements and reads at
+ * its end: from the first operation of the stretch to the first one after it.
+ */
+export function runSteadily(plan: VirtualPlan, { from, to }: Stretch): SteadyRun {
   let serverMessages = () => 0;
   let first: number | undefined;
   let last = 0;
   let operations = 0;
+  let isOver = false;
   const result = runVirtualBench({
     ...plan,
     begun: (progress) => {
@@ -27,7 +44,8 @@ export function runSteadily(plan: VirtualPlan, warmUp: number): SteadyRun {
       ...plan.listener,
       event: (event) => {
         plan.listener?.event?.(event);
-        if (event.type !== "invoke" || event.final || event.time < warmUp) return;
+        if (event.type !== "invoke" || event.final || event.time < from || isOver) return;
+        isOver = event.time >= to;
         last = serverMessages();
         if (first === undefined) first = last;
         else operations++;

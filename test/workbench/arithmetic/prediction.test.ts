@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { resolveSettings } from "../../../src/application/settings/settings.js";
-import { predict } from "../../../src/workbench/arithmetic/prediction.js";
+import { type Prediction, predict } from "../../../src/workbench/arithmetic/prediction.js";
 import { plannedRoundTrip } from "../../../src/workbench/arithmetic/round-trip.js";
 import { CHALLENGES } from "../../../src/workbench/model/challenges.js";
 import { BUSY_MACHINE } from "../../../src/workbench/virtual-cluster/node-clock.js";
-import { runSteadily } from "../../../src/workbench/virtual-cluster/steady-state.js";
+import { runSteadily, wholeRounds } from "../../../src/workbench/virtual-cluster/steady-state.js";
 
 const { settings } = CHALLENGES["3e"];
 /** Values wait up to 1200 ms, or 600 ms at the median, and travel 2·100 + 50 ms. */
@@ -56,10 +56,10 @@ describe("the prediction", () => {
 describe.each(["frugal", "default"] as const)("a star of 25 under %s, 120 s in virtual time", (preset) => {
   it("needs the messages that the arithmetic expects, to within 5 %", () => {
     const chosen = resolveSettings({ preset });
+    const prediction = predict(chosen, settings) as Prediction;
     const plan = { node: chosen, settings: { ...settings, timeLimit: 120_000 }, limits: {}, clockFaults: BUSY_MACHINE };
-    const { result, steadyMessagesPerOperation } = runSteadily(plan, 10_000);
-    const expected = predict(chosen, settings)?.messagesPerOperation as number;
+    const { result, steadyMessagesPerOperation } = runSteadily(plan, wholeRounds(10_000, 120_000, prediction.period));
     expect(result.lostCount).toBe(0);
-    expect(Math.abs(steadyMessagesPerOperation / expected - 1)).toBeLessThan(0.05);
+    expect(Math.abs(steadyMessagesPerOperation / prediction.messagesPerOperation - 1)).toBeLessThan(0.05);
   });
 });
