@@ -25,7 +25,7 @@ export const tunables = {
     unit: "ms",
     min: 0,
     max: 600_000,
-    default: 458,
+    default: 462,
     effect:
       "half of the values are to be everywhere within this time, from acceptance to storage on the last member; if only --max is given, there is no limit of its own for the median",
   }),
@@ -43,7 +43,7 @@ export const tunables = {
     unit: "ms",
     min: 5,
     max: 1_000,
-    default: 45,
+    default: 55,
     effect:
       "how long before its parent's departure an upcast is to arrive: just above the tail of late timers; less makes upcasts miss their round, more costs latency at every hop",
   }),
