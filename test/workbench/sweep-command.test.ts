@@ -41,7 +41,19 @@ describe("a sweep of 25 nodes", () => {
   const seriesOf = (name: string) => written.points.filter(({ series }) => series === name);
 
   beforeAll(async () => {
-    output = await run("--max", "300,500,1000,2000", "--time-limit", "10", "--seeds", "1", "--json", file);
+    output = await run(
+      "--max",
+      "300,500,1000,2000",
+      "--time-limit",
+      "10",
+      "--seeds",
+      "1",
+      "--json",
+      file,
+      "--",
+      "--guard",
+      "45",
+    );
     written = JSON.parse(readFileSync(file, "utf8"));
   });
 
