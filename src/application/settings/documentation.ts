@@ -1,6 +1,6 @@
 import { describeDefault } from "./fields.js";
 import { presets } from "./presets.js";
-import { fields } from "./settings.js";
+import { fields, type SettingName } from "./settings.js";
 
 /** The options of a node as a Markdown table, for the README and the docs. */
 export function settingsTable(): string {
@@ -21,7 +21,10 @@ export function presetsTable(): string {
     `\`${name}\``,
     preset.description,
     Object.entries(preset.settings)
-      .map(([setting, value]) => `\`${setting}\` ${value}`)
+      .map(([setting, value]) => {
+        const { flag, unit } = fields[setting as SettingName];
+        return `\`${flag}\` ${value}${unit === "" ? "" : ` ${unit}`}`;
+      })
       .join(", "),
   ]);
   return table(["preset", "what it is for", "what it sets"], rows);

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import type { Command } from "commander";
 import { resolveSettings } from "../../application/settings/settings.js";
 import { type Prediction, predict } from "../arithmetic/prediction.js";
@@ -6,14 +6,14 @@ import { DEFAULT_SETTINGS, numberedNodes } from "../model/settings.js";
 import { BUSY_MACHINE } from "../virtual-cluster/node-clock.js";
 import { runSteadily, type SteadyRun, wholeRounds } from "../virtual-cluster/steady-state.js";
 import { ARITHMETIC_CASES, type ArithmeticCase, timeLimitOf } from "./arithmetic-cases.js";
-import { EXIT_CODES, EXIT_CODES_HELP, UsageError } from "./exit-codes.js";
+import { EXIT_CODES, EXIT_CODES_HELP } from "./exit-codes.js";
 import { fitted, spinnerOnStdout } from "./progress-line.js";
+import { withSections } from "./written-sections.js";
 
 /** What comes before is not counted, in ms. */
 const WARM_UP = 10_000;
 const LATENCY = 100;
 const BEGIN = "<!-- begin: written by `npm run docs:messages` -->";
-const END = "<!-- end -->";
 
 /** `tidecast arithmetic`, for the project's own documentation: the expected messages beside those counted in virtual time. */
 export function addArithmeticCommand(program: Command, setExitCode: (code: number) => void): void {
@@ -24,14 +24,14 @@ export function addArithmeticCommand(program: Command, setExitCode: (code: numbe
       "Runs clusters of many kinds in virtual time, and prints the messages per operation that they needed beside those " +
         "that the arithmetic expects, as the Markdown table of docs/messages.md. Takes some minutes.",
     )
-    .option("--write <file>", `put the table into a file, between ${BEGIN} and ${END}`)
+    .option("--write <file>", `put the table into a file, below ${BEGIN}`)
     .addHelpText("after", EXIT_CODES_HELP)
     .action(async ({ write }: { write?: string }) => {
       // A file that does not fit is found out before minutes have passed.
-      if (write !== undefined) withTable(write, "");
+      if (write !== undefined) withSections("--write", write, { [BEGIN]: "" });
       const table = await compareAll();
       if (write === undefined) console.log(table);
-      else writeFileSync(write, withTable(write, table));
+      else writeFileSync(write, withSections("--write", write, { [BEGIN]: table }));
       setExitCode(EXIT_CODES.passed);
     });
 }
@@ -91,20 +91,4 @@ function rowOf(each: ArithmeticCase, expected: Prediction, { result, steadyMessa
   ];
   const lost = result.lostCount === 0 ? "" : ` (${result.lostCount} lost)`;
   return `| ${cells.join(" | ")}${lost} |`;
-}
-
-/** The text of the file with the table between the marks. */
-function withTable(path: string, table: string): string {
-  const text = read(path);
-  const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
-  if (begin === -1 || end < begin) throw new UsageError(`--write: ${path} lacks ${BEGIN} … ${END}`);
-  return `${text.slice(0, begin + BEGIN.length)}\n\n${table}\n\n${text.slice(end)}`;
-}
-
-function read(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    throw new UsageError(`--write: ${(error as Error).message}`);
-  }
 }

@@ -4,6 +4,7 @@ import { addBenchCommand } from "./bench-command.js";
 import { addCalibrateCommand } from "./calibrate-command.js";
 import { addCheckCommand } from "./check-command.js";
 import { EXIT_CODES, UsageError } from "./exit-codes.js";
+import { addSettingsCommand } from "./settings-command.js";
 import { addSimCommand } from "./sim-command.js";
 import { addSweepCommand } from "./sweep-command.js";
 
@@ -27,6 +28,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   addSimCommand(program, setExitCode);
   addCalibrateCommand(program, setExitCode);
   addArithmeticCommand(program, setExitCode);
+  addSettingsCommand(program, setExitCode);
   for (const command of program.commands) command.allowExcessArguments(false);
   try {
     await program.parseAsync(own, { from: "user" });
