@@ -23,7 +23,7 @@ export interface MaelstromPorts extends NodePorts {
 }
 
 /** The name of each part in the container, and its type. */
-export const tokens = {
+const tokens = {
   settings: Symbol("Settings") as ServiceIdentifier<Settings>,
   transport: Symbol("Transport") as ServiceIdentifier<Transport>,
   clock: Symbol("Clock") as ServiceIdentifier<Clock>,

@@ -28,7 +28,7 @@ export function addCheckCommand(program: Command, setExitCode: (code: number) =>
 }
 
 /** The result of a history file; throws UsageError, with the line's number, when it is none. */
-export async function judgeFile(path: string): Promise<BenchResult> {
+async function judgeFile(path: string): Promise<BenchResult> {
   let judge: Judge | undefined;
   let end: EndEvent | undefined;
   let lastTime = 0;

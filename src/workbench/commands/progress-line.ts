@@ -59,7 +59,7 @@ export class ProgressLine {
 }
 
 /** The text of the progress line. */
-export function describeProgress(progress: Progress, settings: BenchSettings): string {
+function describeProgress(progress: Progress, settings: BenchSettings): string {
   const { phase, elapsed, operations, serverMessages, notYetEverywhere, violations } = progress;
   if (phase === "starting") return `starting ${settings.nodeIds.length} nodes`;
   const perOperation = operations === 0 ? "–" : (serverMessages / operations).toFixed(2);

@@ -9,7 +9,7 @@ import { excerpt, type Rule } from "./violation.js";
 import { REQUEST_TIMEOUT } from "./worker.js";
 
 /** How long a node has to answer `init` (ms). */
-export const INIT_TIMEOUT = 10_000;
+const INIT_TIMEOUT = 10_000;
 
 /** A breach as the cluster sees it; who records it adds the time. */
 export interface Breach {

@@ -23,7 +23,7 @@ export interface DelaySummary {
 }
 
 /** Lateness beyond this (ms) is kept as a stall. */
-export const STALL_THRESHOLD = 5;
+const STALL_THRESHOLD = 5;
 
 /** Time between two samples of the event loop's delay (ms). */
 const SAMPLE_INTERVAL = 10;

@@ -19,7 +19,7 @@ export class RecordingTransport implements Transport {
 }
 
 /** A rhythm whose departures a test sets: by default what waits leaves after 100 ms. */
-export class StubRhythm implements Rhythm {
+class StubRhythm implements Rhythm {
   acknowledgementsRide = true;
   isDirect = false;
   leaves: (pending: Pending) => number | undefined = () => this.clock.now() + 100;

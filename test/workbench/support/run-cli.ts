@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 /** The built command. */
-export const CLI = fileURLToPath(new URL("../../../dist/cli.js", import.meta.url));
+const CLI = fileURLToPath(new URL("../../../dist/cli.js", import.meta.url));
 
 /** Path of a fixture node. */
 export function fixture(name: string): string {
