@@ -25,6 +25,8 @@ const EARLY_TIMER = 5;
 const PROBE_PATIENCE = 500;
 /** How long a child waits for its first downcast before it sends up what has come in since, in ms. */
 const START_PATIENCE = 1000;
+/** In so many rounds of that time messages must have been lost. */
+const LOSSY_ROUNDS = 3;
 /** For how long after a loss others are expected, in ms. */
 const LOSS_MEMORY = 10_000;
 /** What a round trip is taken to be while nobody has measured one, in ms. */
@@ -43,8 +45,10 @@ export class RoundRhythm implements Rhythm {
   private startedAt: number;
   private firstUpcastAt: number | undefined;
   private lastParent: MemberId | undefined;
-  /** When a message was last found to be lost. */
-  private lossAt = Number.NEGATIVE_INFINITY;
+  /** When messages were found to be lost, once a round. */
+  private losses: readonly number[] = [];
+  /** When the parent last said that messages get lost. */
+  private toldOfLossAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly clock: Clock,
@@ -77,9 +81,11 @@ export class RoundRhythm implements Rhythm {
     return neighbour === this.position.parent;
   }
 
-  /** A message got lost on the way to or from a neighbour, or the parent says so of its own. */
+  /** A message got lost on the way to or from a neighbour. */
   lost(): void {
-    this.lossAt = this.clock.now();
+    const now = this.clock.now();
+    if (now - (this.losses.at(-1) ?? Number.NEGATIVE_INFINITY) < this.period()) return;
+    this.losses = [...this.losses.filter((at) => now - at < LOSS_MEMORY), now];
   }
 
   /** The tree has changed around this member: with another parent come other rounds. */
@@ -104,7 +110,7 @@ export class RoundRhythm implements Rhythm {
     const downcast = this.schedule.downcastAfter(sentAt + travel);
     const spread = this.roundTrips.spread();
     // Where latency is random, the upcast may just have missed its round.
-    return (spread > guard ? this.schedule.downcastAfter(downcast) : downcast) + guard + spread;
+    return (spread > guard ? this.schedule.downcastAfter(downcast) : downcast) + 2 * guard + spread;
   }
 
   answerTime(neighbour: MemberId): number {
@@ -144,7 +150,7 @@ export class RoundRhythm implements Rhythm {
    */
   heard(from: MemberId, notice: RoundNotice): number {
     if (from !== this.position.parent) return 0;
-    if (notice.lossy === true) this.lost();
+    if (notice.lossy === true) this.toldOfLossAt = this.clock.now();
     if (notice.roundTrip !== undefined) this.roundTrips.hint(notice.roundTrip, notice.spread ?? 0);
     return this.schedule.learn(notice, this.clock.now());
   }
@@ -199,8 +205,10 @@ export class RoundRhythm implements Rhythm {
     return this.isLossy ? Math.min(acknowledgementDelay, this.period()) : acknowledgementDelay;
   }
 
+  /** Do messages get lost all the time? A machine that stood still for a moment looks the same, but in one round alone. */
   private get isLossy(): boolean {
-    return this.clock.now() - this.lossAt < LOSS_MEMORY;
+    const since = this.clock.now() - LOSS_MEMORY;
+    return this.toldOfLossAt > since || this.losses.filter((at) => at > since).length >= LOSSY_ROUNDS;
   }
 
   private upcastDeparture(pending: Pending): number {
