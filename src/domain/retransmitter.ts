@@ -6,6 +6,10 @@ import type { Rhythm } from "./rhythm.js";
 
 /** The longest pause between two questions to a neighbour that does not answer, in ms. */
 const LONGEST_PAUSE = 2000;
+/** A timer that is later than this, in ms, tells that the machine stood still. */
+const LATE_TIMER = 10;
+/** What the machine gets then to read what has come, in ms. */
+const READING_TIME = 30;
 /** A neighbour that left this many questions in a row unanswered is silent. */
 const QUESTIONS = 3;
 
@@ -52,9 +56,14 @@ export class Retransmitter {
       watch.failures === 0
         ? this.rhythm.acknowledgementDue(neighbour, oldest)
         : now + Math.min(this.rhythm.answerTime(neighbour) * 2 ** (watch.failures - 1), LONGEST_PAUSE);
-    watch.cancel = this.clock.schedule(due - now, () => {
+    const check = () => {
       watch.cancel = undefined;
       this.check(neighbour, watch, oldest);
+    };
+    watch.cancel = this.clock.schedule(due - now, () => {
+      // A machine that stood still runs its timers before it reads what has come meanwhile: perhaps the acknowledgement.
+      if (this.clock.now() - due <= LATE_TIMER) check();
+      else watch.cancel = this.clock.schedule(READING_TIME, check);
     });
   }
 
