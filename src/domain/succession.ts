@@ -100,12 +100,17 @@ export class Succession {
       if (after.has(member)) continue;
       this.batcher.forget(member);
       this.retransmitter.forget(member);
+      this.antiEntropy.forget(member);
       // Nobody waits for its acknowledgements any more: what is on its way to it counts as unsent, should it come back.
       this.tracker.of(member).expire(this.clock.now());
     }
     const settled = this.clock.now() - this.settleTime;
-    for (const member of after)
-      if (!before.has(member)) this.tracker.of(member).assume(this.log.acceptedBefore(settled));
+    for (const member of after) {
+      if (before.has(member)) continue;
+      // Old values are everywhere, as far as one can tell from here; its own word on it follows.
+      this.tracker.of(member).assume(this.log.acceptedBefore(settled));
+      this.antiEntropy.verify(member);
+    }
     for (const member of after) this.batcher.reconsider(member);
     return true;
   }
