@@ -51,7 +51,8 @@ export class Workload {
       return;
     }
     const now = this.clock.now();
-    this.nextAt = now + drawGap(1000 / this.settings.rate, this.random);
+    // From the time that this one was due, even if a real timer was a little early: at a high rate that would add up.
+    this.nextAt = Math.max(now, this.nextAt) + drawGap(1000 / this.settings.rate, this.random);
     this.cancelNext = this.clock.schedule(this.nextAt - now, () => this.begin());
     this.busyWorkers++;
     const isRead = this.random.next() < 0.5;
