@@ -12,8 +12,7 @@ const LATE_TIMER = 10;
 const READING_TIME = 30;
 /** A neighbour that left this many questions in a row unanswered is silent. */
 const QUESTIONS = 3;
-
-/** After this many there is doubt. */
+/** With this many failures in a row, the acknowledgement that did not come included, there is doubt. */
 const DOUBTS = 3;
 
 /** Is told of neighbours that do not answer. */

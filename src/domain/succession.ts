@@ -53,7 +53,8 @@ export class Succession {
     this.liveness.heard(member);
     if (!this.change(() => this.neighbourhood.trust(member))) return;
     this.stderr.line(`${member} answers again`);
-    this.antiEntropy.verify(member);
+    // As a neighbour it has been asked already, like every new one.
+    if (!this.neighbours().includes(member)) this.antiEntropy.verify(member);
   }
 
   /** The member spoke in a new life: what it was sent in the one before is gone. */
