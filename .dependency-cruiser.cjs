@@ -121,6 +121,13 @@ module.exports = {
       to: { path: "^src/entry/" },
     },
     {
+      name: "a-broker-in-its-adapter-alone",
+      comment: "Nobody loads a broker's library who has not asked for it.",
+      severity: "error",
+      from: { pathNot: "^src/adapters/nats/" },
+      to: { path: "^node_modules/@nats-io/", dependencyTypesNot: ["type-only"] },
+    },
+    {
       name: "no-tests-in-the-product",
       severity: "error",
       from: { path: "^src/" },
@@ -128,10 +135,10 @@ module.exports = {
     },
     {
       name: "no-development-packages",
-      comment: "What src imports has to be there when the package is installed.",
+      comment: "What src imports has to be there when the package is installed, or to be named as a peer.",
       severity: "error",
       from: { path: "^src/" },
-      to: { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"], dependencyTypesNot: ["type-only"] },
+      to: { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"], dependencyTypesNot: ["type-only", "npm-peer"] },
     },
     {
       name: "everything-is-found",

@@ -1,0 +1,26 @@
+import { connect, type NatsConnection, type NodeConnectionOptions } from "@nats-io/transport-node";
+
+/** How a connection is kept. All in ms. */
+const RECONNECT_PAUSE = 250;
+const RECONNECT_JITTER = 250;
+/** A server that is silent for up to three of these is taken for gone. */
+const PING_INTERVAL = 5000;
+
+/**
+ * Connects to the first server that answers, and from then on again and again, without limit, whenever the connection is lost.
+ * @param given anything that NATS takes (credentials, TLS, a name): it wins over what is set here
+ * @throws what the client throws if no server answers, or none lets this node in
+ */
+export function connectForGood(servers: string | string[], given: NodeConnectionOptions): Promise<NatsConnection> {
+  return connect({
+    servers,
+    maxReconnectAttempts: -1,
+    ignoreAuthErrorAbort: true,
+    reconnectTimeWait: RECONNECT_PAUSE,
+    reconnectJitter: RECONNECT_JITTER,
+    reconnectJitterTLS: RECONNECT_JITTER,
+    pingInterval: PING_INTERVAL,
+    maxPingOut: 2,
+    ...given,
+  });
+}

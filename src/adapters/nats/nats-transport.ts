@@ -1,0 +1,131 @@
+import type { Msg, NatsConnection, NodeConnectionOptions, Subscription } from "@nats-io/transport-node";
+import type { Log } from "../../domain/ports/log.js";
+import type { MemberId, MessageListener, Transport } from "../../domain/ports/transport.js";
+import { connectForGood } from "./connect.js";
+import { Departures } from "./departures.js";
+import { Subjects, senderOf } from "./subjects.js";
+
+/** How to reach the other members over NATS. */
+export interface NatsTransportOptions {
+  /** This node's id, as the other members name it. What a subject cannot hold is encoded. */
+  readonly id: MemberId;
+  /** What all subjects of the cluster begin with; another one for each cluster on the same servers. Default: `tidecast`. */
+  readonly prefix?: string;
+  /** `host:port` of one or more servers. Default: `127.0.0.1:4222`. */
+  readonly servers?: string | string[];
+  /** Anything else that the NATS client takes: credentials, TLS, timeouts. */
+  readonly connectionOptions?: NodeConnectionOptions;
+  /** A connection of your own instead of `servers`. `close` leaves it open. */
+  readonly connection?: NatsConnection;
+  /** The most bytes that may be under way to a server that is slow; what comes on top is lost. Default: 16 MiB. */
+  readonly maxQueuedBytes?: number;
+  /** Told when the connection is lost and back, and what had to be dropped. Default: nobody. */
+  readonly log?: Log;
+}
+
+/** What NATS servers allow unless they are told otherwise, in bytes. */
+const USUAL_PAYLOAD = 2 ** 20;
+const DEFAULT_QUEUE = 16 * 2 ** 20;
+/** So many messages are kept for a listener that is still to come. */
+const MOST_EARLY = 1000;
+/** How long `close` waits for the server to confirm what was sent, in ms. */
+const CLOSE_PATIENCE = 2000;
+
+/** Messages between members as messages of NATS: core publish and subscribe, nothing that a server would have to store. */
+export class NatsTransport implements Transport {
+  private readonly subscription: Subscription;
+  private listener: MessageListener | undefined;
+  /** What came before there was a listener. */
+  private early: [from: MemberId, body: unknown][] = [];
+  private closing: Promise<void> | undefined;
+
+  /** @param isOwner whether `close` closes the connection as well */
+  constructor(
+    readonly id: MemberId,
+    readonly connection: NatsConnection,
+    readonly subjects: Subjects,
+    private readonly departures: Departures,
+    private readonly log: Log,
+    private readonly isOwner: boolean,
+  ) {
+    this.subscription = connection.subscribe(subjects.inbox(id), {
+      callback: (error, message) => {
+        if (error === null) this.receive(message);
+        else this.log.line(`cannot receive over NATS: ${error.message}`);
+      },
+    });
+  }
+
+  /** The limit of the server that this node is connected to; sender and receiver stand in the subject, so all of it is left for the body. */
+  get maxMessageBytes(): number {
+    return this.connection.info?.max_payload ?? USUAL_PAYLOAD;
+  }
+
+  send(to: MemberId, body: object): void {
+    if (this.closing !== undefined) return;
+    const payload = new TextEncoder().encode(JSON.stringify(body));
+    if (payload.length > this.maxMessageBytes)
+      this.log.line(
+        `dropped a message to ${to}: it has ${payload.length} bytes, and the NATS server takes ${this.maxMessageBytes} (max_payload)`,
+      );
+    else this.departures.publish(this.subjects.message(to, this.id), payload);
+  }
+
+  onMessage(listener: MessageListener): void {
+    this.listener = listener;
+    for (const [from, body] of this.early.splice(0)) listener(from, body);
+  }
+
+  close(): Promise<void> {
+    this.closing ??= this.shutDown();
+    return this.closing;
+  }
+
+  private async shutDown(): Promise<void> {
+    this.listener = undefined;
+    this.early = [];
+    this.subscription.unsubscribe();
+    await this.departures.settle(CLOSE_PATIENCE);
+    this.departures.close();
+    if (this.isOwner) await this.connection.close();
+  }
+
+  private receive(message: Msg): void {
+    if (this.closing !== undefined) return;
+    const from = senderOf(message.subject);
+    let body: unknown;
+    try {
+      body = message.json();
+    } catch {
+      this.log.line(`dropped a message on ${message.subject}: it is not JSON`);
+      return;
+    }
+    if (from === undefined) this.log.line(`dropped a message on ${message.subject}: its sender is no member's id`);
+    else if (this.listener !== undefined) this.listener(from, body);
+    else if (this.early.length < MOST_EARLY) this.early.push([from, body]);
+  }
+}
+
+/**
+ * Connects a node to others by way of NATS servers, which bring what many machines need: accounts, TLS, clusters, leaf nodes.
+ * Resolves once the server has the node's subscription. A server that goes away is tried again until it is back.
+ * @throws {RangeError} for an id or a prefix that no subject can hold
+ * @throws what `@nats-io/transport-node` throws if no server answers, or none lets this node in
+ */
+export async function natsTransport(options: NatsTransportOptions): Promise<NatsTransport> {
+  const {
+    id,
+    prefix = "tidecast",
+    servers = "127.0.0.1:4222",
+    connectionOptions = {},
+    log = { line: () => {} },
+  } = options;
+  const subjects = new Subjects(prefix);
+  // Says what is wrong with the id before anything is open.
+  const name = subjects.inbox(id);
+  const connection = options.connection ?? (await connectForGood(servers, { name, ...connectionOptions }));
+  const departures = new Departures(connection, options.maxQueuedBytes ?? DEFAULT_QUEUE, log);
+  const transport = new NatsTransport(id, connection, subjects, departures, log, options.connection === undefined);
+  await connection.flush();
+  return transport;
+}

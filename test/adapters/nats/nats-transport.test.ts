@@ -1,0 +1,152 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { connect } from "@nats-io/transport-node";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { type NatsTransportOptions, natsTransport } from "../../../src/adapters/nats/nats-transport.js";
+import type { Transport } from "../../../src/domain/ports/transport.js";
+import { hasNatsServer, TestNatsServer } from "../../support/nats-server.js";
+
+const cleanUp: (() => Promise<unknown>)[] = [];
+
+afterEach(async () => {
+  for (const task of cleanUp.splice(0).reverse()) await task();
+});
+
+async function startServer(...extraArguments: string[]): Promise<TestNatsServer> {
+  const server = await TestNatsServer.start(...extraArguments);
+  cleanUp.push(() => server.kill());
+  return server;
+}
+
+/** A server with a configuration of its own. */
+function configured(text: string): Promise<TestNatsServer> {
+  const folder = mkdtempSync(join(tmpdir(), "tidecast-nats-"));
+  cleanUp.push(async () => rmSync(folder, { recursive: true }));
+  const file = join(folder, "nats.conf");
+  writeFileSync(file, text);
+  return startServer("-c", file);
+}
+
+async function attach(server: TestNatsServer, id: string, options: Partial<NatsTransportOptions> = {}) {
+  const lines: string[] = [];
+  const received: unknown[] = [];
+  const log = { line: (text: string) => lines.push(text) };
+  const transport = await natsTransport({ servers: server.address, id, log, ...options });
+  cleanUp.push(() => transport.close());
+  transport.onMessage((from, body) => received.push([from, body]));
+  return { transport, lines, received };
+}
+
+/** Sends until it arrives: who sends over a broken connection has to. */
+const sendUntilReceived = (from: Transport, to: string, received: readonly unknown[]) =>
+  vi.waitFor(() => {
+    from.send(to, { again: true });
+    expect(received.length).toBeGreaterThan(0);
+  }, 20_000);
+
+describe.skipIf(!hasNatsServer)("the transport on NATS", () => {
+  it("outlives its server: killed and started again, it carries messages as before", async () => {
+    const server = await startServer();
+    const [a, b] = [await attach(server, "a"), await attach(server, "b")];
+    a.transport.send("b", { number: 1 });
+    await vi.waitFor(() => expect(b.received).toEqual([["a", { number: 1 }]]));
+    await server.kill();
+    await vi.waitFor(() => expect(a.lines.join()).toContain("lost the connection"));
+    for (let number = 0; number < 100; number++) a.transport.send("b", { number, isLost: true });
+    b.received.length = 0;
+    await server.start();
+    await sendUntilReceived(a.transport, "b", b.received);
+    expect(b.received[0]).toEqual(["a", { again: true }]);
+    expect(a.lines.at(-1)).toMatch(/again; \d{3,} messages could not be sent$/);
+  });
+
+  it("is closed while its server is away without waiting for it", async () => {
+    const server = await startServer();
+    const { transport, lines } = await attach(server, "a");
+    await server.kill();
+    await vi.waitFor(() => expect(lines.join()).toContain("lost the connection"));
+    await transport.close();
+    expect(transport.connection.isClosed()).toBe(true);
+  });
+
+  it("takes its limit from the server, and says what it had to drop", async () => {
+    const server = await configured("max_payload: 2000");
+    const [a, b] = [await attach(server, "a"), await attach(server, "b")];
+    expect(a.transport.maxMessageBytes).toBe(2000);
+    a.transport.send("b", { text: "x".repeat(2000) });
+    a.transport.send("b", { text: "x".repeat(1900) });
+    await vi.waitFor(() => expect(b.received).toHaveLength(1));
+    expect(a.lines).toEqual([expect.stringMatching(/^dropped a message to b: it has 2011 bytes.*takes 2000/)]);
+  });
+
+  it("bounds what is under way: the rest of a flood is lost, and what comes later arrives", async () => {
+    const server = await startServer();
+    const [a, b] = [await attach(server, "a", { maxQueuedBytes: 100_000 }), await attach(server, "b")];
+    const flood = (name: string) => {
+      for (let number = 0; number < 1000; number++) a.transport.send("b", { name, text: "x".repeat(1000) });
+    };
+    const arrived = (name: string) => b.received.filter((entry) => JSON.stringify(entry).includes(name)).length;
+    flood("first");
+    await vi.waitFor(() => expect(arrived("first")).toBeGreaterThan(80));
+    await a.transport.connection.flush();
+    expect(arrived("first")).toBeLessThan(100);
+    flood("second");
+    await vi.waitFor(() => expect(arrived("second")).toBeGreaterThan(80));
+  });
+
+  it("leaves a connection that it was given open, and no listener on it", async () => {
+    const server = await startServer();
+    const connection = await connect({ servers: server.address });
+    cleanUp.push(() => connection.close());
+    const { listeners } = (connection as unknown as { protocol: { listeners: unknown[] } }).protocol;
+    const transport = await natsTransport({ id: "a", connection });
+    expect(listeners).toHaveLength(1);
+    await transport.close();
+    expect(connection.isClosed()).toBe(false);
+    await vi.waitFor(() => expect(listeners).toHaveLength(0));
+  });
+
+  it("keeps clusters with different prefixes apart", async () => {
+    const server = await startServer();
+    const a = await attach(server, "a", { prefix: "one" });
+    const b = await attach(server, "b", { prefix: "two" });
+    const c = await attach(server, "b", { prefix: "one" });
+    a.transport.send("b", { to: "one" });
+    await vi.waitFor(() => expect(c.received).toHaveLength(1));
+    expect(b.received).toEqual([]);
+  });
+
+  it("drops what is not JSON, and says so", async () => {
+    const server = await startServer();
+    const [a, b] = [await attach(server, "a"), await attach(server, "b")];
+    a.transport.connection.publish("tidecast.node.b.a", "{");
+    a.transport.send("b", {});
+    await vi.waitFor(() => expect(b.received).toEqual([["a", {}]]));
+    expect(b.lines).toEqual(["dropped a message on tidecast.node.b.a: it is not JSON"]);
+  });
+
+  it("passes credentials on, and fails at once where they are wrong or no server answers", async () => {
+    const server = await startServer("--user", "tide", "--pass", "cast");
+    const options = { servers: server.address, id: "a" };
+    await expect(natsTransport(options)).rejects.toThrow(/authorization/i);
+    const { transport } = await attach(server, "a", { connectionOptions: { user: "tide", pass: "cast" } });
+    expect(transport.maxMessageBytes).toBe(2 ** 20);
+    await server.kill();
+    await expect(natsTransport(options)).rejects.toThrow(/refused/);
+  });
+
+  it("lets the server's permissions see to it that nobody speaks in another's name", async () => {
+    const server = await configured(`
+      authorization { users: [
+        { user: a, password: a, permissions: { publish: ["tidecast.node.*.a"], subscribe: ["tidecast.node.a.*"] } }
+        { user: b, password: b, permissions: { publish: ["tidecast.node.*.b"], subscribe: ["tidecast.node.b.*"] } }
+      ] }`);
+    const as = (user: string) => ({ connectionOptions: { user, pass: user } });
+    const [a, b] = [await attach(server, "a", as("a")), await attach(server, "b", as("b"))];
+    b.transport.connection.publish("tidecast.node.a.c", '{"forged":true}');
+    b.transport.send("a", { forged: false });
+    await vi.waitFor(() => expect(a.received).toEqual([["b", { forged: false }]]));
+    await vi.waitFor(() => expect(b.lines.join()).toMatch(/objects.*tidecast\.node\.a\.c/i));
+  });
+});
