@@ -1,9 +1,12 @@
-import type { Msg, NatsConnection, NodeConnectionOptions, Subscription } from "@nats-io/transport-node";
+import type { NatsConnection, NodeConnectionOptions, Subscription } from "@nats-io/transport-node";
 import type { Log } from "../../domain/ports/log.js";
+import type { AnnouncementChannel } from "../../domain/ports/membership.js";
 import type { MemberId, MessageListener, Transport } from "../../domain/ports/transport.js";
 import { connectForGood } from "./connect.js";
 import { Departures } from "./departures.js";
-import { Subjects, senderOf } from "./subjects.js";
+import { incoming } from "./incoming.js";
+import { NatsAnnouncements } from "./nats-announcements.js";
+import { Subjects } from "./subjects.js";
 
 /** How to reach the other members over NATS. */
 export interface NatsTransportOptions {
@@ -43,16 +46,13 @@ export class NatsTransport implements Transport {
   constructor(
     readonly id: MemberId,
     readonly connection: NatsConnection,
-    readonly subjects: Subjects,
+    private readonly subjects: Subjects,
     private readonly departures: Departures,
     private readonly log: Log,
     private readonly isOwner: boolean,
   ) {
     this.subscription = connection.subscribe(subjects.inbox(id), {
-      callback: (error, message) => {
-        if (error === null) this.receive(message);
-        else this.log.line(`cannot receive over NATS: ${error.message}`);
-      },
+      callback: incoming(log, (from, body) => this.receive(from, body)),
     });
   }
 
@@ -76,6 +76,11 @@ export class NatsTransport implements Transport {
     for (const [from, body] of this.early.splice(0)) listener(from, body);
   }
 
+  /** A way to tell all nodes of the cluster something, over the same connection. */
+  announcements(): AnnouncementChannel {
+    return new NatsAnnouncements(this.id, this.connection, this.subjects, this.departures, this.log);
+  }
+
   close(): Promise<void> {
     this.closing ??= this.shutDown();
     return this.closing;
@@ -90,18 +95,9 @@ export class NatsTransport implements Transport {
     if (this.isOwner) await this.connection.close();
   }
 
-  private receive(message: Msg): void {
+  private receive(from: MemberId, body: unknown): void {
     if (this.closing !== undefined) return;
-    const from = senderOf(message.subject);
-    let body: unknown;
-    try {
-      body = message.json();
-    } catch {
-      this.log.line(`dropped a message on ${message.subject}: it is not JSON`);
-      return;
-    }
-    if (from === undefined) this.log.line(`dropped a message on ${message.subject}: its sender is no member's id`);
-    else if (this.listener !== undefined) this.listener(from, body);
+    if (this.listener !== undefined) this.listener(from, body);
     else if (this.early.length < MOST_EARLY) this.early.push([from, body]);
   }
 }

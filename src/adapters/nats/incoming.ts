@@ -1,0 +1,24 @@
+import type { Msg, MsgCallback } from "@nats-io/transport-node";
+import type { Log } from "../../domain/ports/log.js";
+import type { MemberId } from "../../domain/ports/transport.js";
+import { senderOf } from "./subjects.js";
+
+/** A listener for a subscription of NATS that takes bodies of JSON from members, and tells the operator of anything else. */
+export function incoming(log: Log, receive: (from: MemberId, body: unknown) => void): MsgCallback<Msg> {
+  return (error, message) => {
+    if (error !== null) {
+      log.line(`cannot receive over NATS: ${error.message}`);
+      return;
+    }
+    const from = senderOf(message.subject);
+    let body: unknown;
+    try {
+      body = message.json();
+    } catch {
+      log.line(`dropped a message on ${message.subject}: it is not JSON`);
+      return;
+    }
+    if (from === undefined) log.line(`dropped a message on ${message.subject}: its sender is no member's id`);
+    else receive(from, body);
+  };
+}

@@ -1,0 +1,192 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { FakeClock } from "../../../src/adapters/fake-clock/fake-clock.js";
+import { MemoryAnnouncements } from "../../../src/adapters/memory-network/memory-announcements.js";
+import { HeartbeatMembership } from "../../../src/application/membership/heartbeat-membership.js";
+
+const pace = { interval: 1000, timeout: 5000 };
+
+interface Node {
+  readonly membership: HeartbeatMembership;
+  /** Whom the node sees; nobody before it has joined. */
+  members: readonly string[];
+  /** Every root that it has seen. */
+  readonly roots: (string | undefined)[];
+  readonly lines: string[];
+}
+
+/** Nodes that find one another. `isCut` says whose announcements do not get through, to or from it. */
+function town(loses: (from: string, to: string) => boolean = () => false) {
+  const clock = new FakeClock();
+  const announcements = new MemoryAnnouncements(clock, (from, to) => (loses(from, to) ? undefined : 20));
+  const come = (id: string, clockOffset = 0): Node => {
+    const lines: string[] = [];
+    const membership = new HeartbeatMembership(
+      id,
+      {
+        channel: announcements.attach(id),
+        clock,
+        timeOfDay: () => 1_700_000_000_000 + clock.now() + clockOffset,
+        log: { line: (text) => lines.push(text) },
+      },
+      pace,
+    );
+    const node: Node = { membership, members: [], roots: [], lines };
+    const see = (members: readonly string[]) => {
+      node.members = members;
+      node.roots.push(members[0]);
+    };
+    void membership.join(see).then(see);
+    return node;
+  };
+  /** Lets the time pass, and what waits for promises go on. */
+  const run = async (duration: number) => {
+    for (let passed = 0; passed < duration; passed += 100) {
+      clock.advance(Math.min(100, duration - passed));
+      await Promise.resolve();
+    }
+  };
+  return { clock, come, run };
+}
+
+describe("members that find one another", () => {
+  it("agree on the order in which they came, whatever their clocks say", async () => {
+    const { come, run } = town();
+    const first = come("c");
+    await run(2000);
+    const second = come("a", -3_600_000);
+    await run(2000);
+    const third = come("b", 3_600_000);
+    await run(2000);
+    const fourth = come("d");
+    await run(2000);
+    for (const { members } of [first, second, third, fourth]) expect(members).toEqual(["c", "a", "b", "d"]);
+    for (const { roots } of [first, second, third, fourth]) expect(new Set(roots)).toEqual(new Set(["c"]));
+  });
+
+  it("agree as well when all come at once", async () => {
+    const { come, run } = town();
+    const nodes = ["n2", "n0", "n1"].map((id) => come(id));
+    await run(3000);
+    for (const { members } of nodes) expect(members).toEqual(["n0", "n1", "n2"]);
+  });
+
+  it("notice at once who says goodbye, and after the timeout who falls silent", async () => {
+    let dead: string | undefined;
+    const { come, run } = town((from) => from === dead);
+    const [a, b, c] = [come("a"), come("b"), come("c")];
+    await run(3000);
+    await b.membership.leave();
+    await run(100);
+    expect(a.members).toEqual(["a", "c"]);
+    dead = "c";
+    await run(pace.timeout - pace.interval);
+    expect(a.members).toEqual(["a", "c"]);
+    await run(2 * pace.interval);
+    expect(a.members).toEqual(["a"]);
+    expect(a.lines.at(-1)).toBe("c left: 1 members now");
+    expect(c.members).toEqual(["a", "c"]);
+  });
+
+  it("keep everyone who is there while a fifth of the heartbeats get lost", async () => {
+    let sent = 0;
+    const { come, run } = town(() => ++sent % 5 === 0);
+    const nodes = ["a", "b", "c", "d"].map((id) => come(id));
+    await run(3000);
+    for (const node of nodes) node.roots.length = 0;
+    await run(120_000);
+    for (const { members, roots } of nodes) expect([members, roots]).toEqual([["a", "b", "c", "d"], []]);
+  });
+
+  it("believe nobody gone as long as they do not hear themselves: then it is they who are cut off", async () => {
+    let isAway = false;
+    const { come, run } = town(() => isAway);
+    const nodes = ["a", "b"].map((id) => come(id));
+    await run(3000);
+    isAway = true;
+    await run(60_000);
+    for (const { members } of nodes) expect(members).toEqual(["a", "b"]);
+    isAway = false;
+    await run(10_000);
+    for (const { members } of nodes) expect(members).toEqual(["a", "b"]);
+  });
+
+  it("are told of each life of their own: who starts again comes last", async () => {
+    let dead = "";
+    const { come, run } = town((from, to) => from === dead || to === dead);
+    const [a, b] = [come("a"), come("b")];
+    await run(3000);
+    dead = "a";
+    await a.membership.leave();
+    dead = "";
+    expect(b.members).toEqual(["a", "b"]);
+    const again = come("a");
+    await run(3000);
+    expect(b.members).toEqual(["b", "a"]);
+    expect(again.members).toEqual(["b", "a"]);
+  });
+
+  it("say so when two processes have one id", async () => {
+    const { come, run } = town();
+    const one = come("a");
+    await run(2000);
+    const other = come("a");
+    await run(3000);
+    for (const { lines } of [one, other]) expect(lines.join()).toContain("another process says that it is a");
+  });
+
+  it("need room for a lost heartbeat: a timeout below two intervals is refused", () => {
+    const { clock } = town();
+    const channel = new MemoryAnnouncements(clock, () => 0).attach("a");
+    const ports = { channel, clock, timeOfDay: () => 1, log: { line: () => {} } };
+    expect(() => new HeartbeatMembership("a", ports, { interval: 1000, timeout: 1500 })).toThrow(/1500 ms/);
+  });
+
+  it("agree soon after any coming and going, and see another root only if theirs has left", async () => {
+    const steps = fc.array(
+      fc.record({
+        id: fc.constantFrom("a", "b", "c", "d", "e", "f"),
+        act: fc.constantFrom("come", "leave", "die"),
+        pause: fc.integer({ min: 100, max: 8000 }),
+        clockOffset: fc.integer({ min: -1e9, max: 1e9 }),
+      }),
+      { maxLength: 25 },
+    );
+    await fc.assert(
+      fc.asyncProperty(steps, async (plan) => {
+        const alive = new Map<string, Node>();
+        const silenced = new Set<string>();
+        const { come, run } = town((from) => silenced.has(from));
+        const rootOf = new Map<Node, Node | undefined>();
+        const watch = async (duration: number) => {
+          for (let passed = 0; passed < duration; passed += 100) {
+            await run(100);
+            for (const node of alive.values()) {
+              const [before, now] = [rootOf.get(node), alive.get(node.members[0] as string)];
+              if (before !== undefined && before !== now) expect([...alive.values()]).not.toContain(before);
+              rootOf.set(node, now);
+            }
+          }
+        };
+        for (const { id, act, pause, clockOffset } of plan) {
+          const node = alive.get(id);
+          if (act === "come" && node === undefined && !silenced.has(id)) {
+            alive.set(id, come(id, clockOffset));
+          } else if (act !== "come" && node !== undefined) {
+            alive.delete(id);
+            if (act === "die") silenced.add(id);
+            await node.membership.leave();
+          }
+          await watch(pause);
+        }
+        await watch(pace.timeout + 3 * pace.interval);
+        const views = [...alive.values()].map(({ members }) => members);
+        for (const members of views) {
+          expect([...members].sort()).toEqual([...alive.keys()].sort());
+          expect(members).toEqual(views[0]);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
