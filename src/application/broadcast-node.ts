@@ -8,6 +8,8 @@ export interface BroadcastNode {
   values(): readonly JsonValue[];
   /** From now on the node may send to other members (on Maelstrom: its `topology` has come). `topology`: neighbours by member id. */
   start(topology: ReadonlyMap<string, readonly string[]>): void;
+  /** Others belong to the cluster from now on: `members` as in `ClusterView`. */
+  regroup(members: readonly string[]): void;
   /** Handles a message of another member; anything that is not understood is dropped with one line of `log`. */
   receive(from: string, body: unknown): void;
   /** Sends what is pending at once and schedules nothing more. */

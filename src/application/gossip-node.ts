@@ -41,6 +41,7 @@ const LOSS_MARGIN = 1.5;
 /** A member of the cluster: hands what comes in to the domain's services in the right order, and nothing more. */
 export class GossipNode implements BroadcastNode {
   private protocol: Protocol | undefined;
+  private topology: Topology = new Map();
   /** Has the operator been told that the budget cannot be kept? Once is enough. */
   private warned = false;
   /** Probes that came before this node may send. */
@@ -60,6 +61,7 @@ export class GossipNode implements BroadcastNode {
 
   start(topology: Topology): void {
     this.close();
+    this.topology = topology;
     this.protocol = this.join(topology);
     const { antiEntropy, batcher, rhythm, probe } = this.protocol;
     antiEntropy.start();
@@ -88,6 +90,17 @@ export class GossipNode implements BroadcastNode {
 
   values(): readonly JsonValue[] {
     return this.log.values();
+  }
+
+  regroup(members: readonly MemberId[]): void {
+    const succession = this.protocol?.succession;
+    if (succession !== undefined) {
+      succession.regroup(members);
+      return;
+    }
+    this.identity.regroup(members);
+    // Fixed windows know no rounds that could be disturbed.
+    if (this.protocol !== undefined) this.start(this.topology);
   }
 
   receive(from: MemberId, body: unknown): void {

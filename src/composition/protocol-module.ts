@@ -235,16 +235,32 @@ function composeProtocol(parent: Container, topology: Topology): Protocol {
   container
     .bind(tokens.succession)
     .toResolvedValue(
-      (clock, stderr, log, tracker, neighbourhood, rounds, batcher, retransmitter, antiEntropy, liveness, settings) =>
+      (
+        identity,
+        clock,
+        stderr,
+        log,
+        tracker,
+        neighbourhood,
+        rounds,
+        rhythm,
+        batcher,
+        retransmitter,
+        antiEntropy,
+        liveness,
+        settings,
+      ) =>
         rounds === undefined
           ? undefined
           : new Succession(
+              identity,
               clock,
               stderr,
               log,
               tracker,
               neighbourhood,
               rounds,
+              rhythm,
               batcher,
               retransmitter,
               antiEntropy,
@@ -252,12 +268,14 @@ function composeProtocol(parent: Container, topology: Topology): Protocol {
               paceOf(settings).settleTime,
             ),
       [
+        tokens.identity,
         tokens.clock,
         tokens.log,
         tokens.valueLog,
         tokens.deltaTracker,
         tokens.neighbourhood,
         tokens.rounds,
+        tokens.rhythm,
         tokens.batcher,
         tokens.retransmitter,
         tokens.antiEntropy,

@@ -43,7 +43,7 @@ export class AntiEntropy {
     private readonly log: ValueLog,
     private readonly tracker: DeltaTracker,
     private readonly batcher: Batcher,
-    private readonly partners: readonly MemberId[],
+    private partners: readonly MemberId[],
     private readonly pace: AntiEntropyPace,
     /** Is this member at the head of a part of the cluster that others do not answer? Then it goes on looking for a way to them. */
     private readonly isAlert: () => boolean = () => false,
@@ -53,6 +53,13 @@ export class AntiEntropy {
 
   start(): void {
     if (this.partners.length > 0) this.scheduleNext();
+  }
+
+  /** There are other partners from now on: while members come and go some see them that others do not, so look soon, and often. */
+  regroup(partners: readonly MemberId[]): void {
+    this.partners = partners;
+    if (this.cancel === undefined) this.start();
+    this.trouble();
   }
 
   close(): void {
@@ -99,8 +106,8 @@ export class AntiEntropy {
     const spread = this.pace.shortest === this.pace.longest ? 1 : 0.5 + this.random.next() / 2;
     this.cancel = this.clock.schedule(this.interval * spread, () => {
       this.interval = Math.min(this.interval * 2, this.isAlert() ? ALERT_INTERVAL : this.pace.longest);
-      const partner = this.partners[Math.floor(this.random.next() * this.partners.length)] as MemberId;
-      this.sendDigest(partner, { reply: true });
+      const partner = this.partners[Math.floor(this.random.next() * this.partners.length)];
+      if (partner !== undefined) this.sendDigest(partner, { reply: true });
       this.scheduleNext();
     });
   }

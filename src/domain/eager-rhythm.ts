@@ -17,19 +17,16 @@ const ANSWER_TIME = 1000;
 export class EagerRhythm implements Rhythm {
   readonly acknowledgementsRide = true;
   readonly isDirect = true;
-  private readonly others: readonly MemberId[];
-
   /** @param lossPatience how long to wait for an acknowledgement before sending again, in ms */
   constructor(
-    identity: Identity,
+    private readonly identity: Identity,
     private readonly lossPatience: number,
-  ) {
-    this.others = identity.members.filter((member) => member !== identity.self);
-  }
+  ) {}
 
   audience(from: MemberId | undefined): readonly MemberId[] {
     // What came from a member, as a repair, is its author's to send to everyone else.
-    return from === undefined ? this.others : [];
+    const { members, self } = this.identity;
+    return from === undefined ? members.filter((member) => member !== self) : [];
   }
 
   relay(): readonly MemberId[] {

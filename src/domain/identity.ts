@@ -1,8 +1,9 @@
 import { type Author, authorOf } from "./dot.js";
 import type { MemberId } from "./ports/transport.js";
 
-/** Who this node is: a member, in one of its lives. */
+/** Who this node is: a member, in one of its lives, among members that may change. */
 export class Identity {
+  private everyone: readonly MemberId[];
   /** The author of the values that this node accepts from clients. */
   readonly author: Author;
 
@@ -13,9 +14,20 @@ export class Identity {
    */
   constructor(
     readonly self: MemberId,
-    readonly members: readonly MemberId[],
+    members: readonly MemberId[],
     readonly incarnation: number,
   ) {
+    this.everyone = members;
     this.author = authorOf(self, incarnation);
+  }
+
+  /** Every member of now, in the order that all agree on; the first one is the root. */
+  get members(): readonly MemberId[] {
+    return this.everyone;
+  }
+
+  /** Others belong to the cluster from now on. */
+  regroup(members: readonly MemberId[]): void {
+    this.everyone = members;
   }
 }

@@ -17,7 +17,7 @@ export class Neighbourhood implements TreePosition {
    * @param build the place of this member in the tree over the given members
    */
   constructor(
-    private readonly members: readonly MemberId[],
+    private members: readonly MemberId[],
     private readonly build: (members: readonly MemberId[]) => TreePosition,
   ) {
     this.position = build(members);
@@ -86,6 +86,14 @@ export class Neighbourhood implements TreePosition {
     }
     this.update();
     return true;
+  }
+
+  /** Others are members from now on. Who is not one any more is no suspect either, and no child. */
+  regroup(members: readonly MemberId[]): void {
+    this.members = members;
+    for (const known of [this.suspected, this.adopted])
+      for (const member of known) if (!members.includes(member)) known.delete(member);
+    this.update();
   }
 
   private update(): void {

@@ -23,8 +23,6 @@ export class Settlement {
   private readonly holdings = new Map<MemberId, VersionVector>();
   /** What the root has announced: every member has it. */
   private readonly announced = new VersionVector();
-  private readonly root: MemberId;
-
   constructor(
     private readonly identity: Identity,
     private readonly transport: Transport,
@@ -33,9 +31,7 @@ export class Settlement {
     private readonly tracker: DeltaTracker,
     /** How long an acknowledgement may wait for gossip to ride on, in ms; at most twice that when there is no quiet moment. */
     private readonly delay: number,
-  ) {
-    this.root = identity.members[0] as MemberId;
-  }
+  ) {}
 
   /** Gossip came that has to be acknowledged in the end. */
   gossipCame(): void {
@@ -97,8 +93,12 @@ export class Settlement {
     this.transport.send(this.root, message);
   }
 
+  private get root(): MemberId {
+    return this.identity.members[0] as MemberId;
+  }
+
   private get isComplete(): boolean {
-    return this.holdings.size === this.identity.members.length - 1;
+    return this.identity.members.every((member) => member === this.root || this.holdings.has(member));
   }
 
   /** What every member has is settled for good: tells all members, if there is anything new to tell. */

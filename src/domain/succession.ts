@@ -1,12 +1,14 @@
 import type { AntiEntropy } from "./anti-entropy.js";
 import type { Batcher } from "./batcher.js";
 import type { DeltaTracker } from "./delta-tracker.js";
+import type { Identity } from "./identity.js";
 import type { Liveness } from "./liveness.js";
 import type { Neighbourhood } from "./neighbourhood.js";
 import type { Clock } from "./ports/clock.js";
 import type { Log } from "./ports/log.js";
 import type { MemberId } from "./ports/transport.js";
 import type { Retransmitter } from "./retransmitter.js";
+import type { Rhythm } from "./rhythm.js";
 import type { RoundRhythm } from "./round-rhythm.js";
 import type { ValueLog } from "./value-log.js";
 
@@ -22,12 +24,14 @@ export class Succession {
 
   /** @param settleTime values accepted longer ago than this (ms) have reached everyone, unless a digest shows otherwise */
   constructor(
+    private readonly identity: Identity,
     private readonly clock: Clock,
     private readonly stderr: Log,
     private readonly log: ValueLog,
     private readonly tracker: DeltaTracker,
     private readonly neighbourhood: Neighbourhood,
     private readonly rounds: RoundRhythm,
+    private readonly rhythm: Rhythm,
     private readonly batcher: Batcher,
     private readonly retransmitter: Retransmitter,
     private readonly antiEntropy: AntiEntropy,
@@ -87,8 +91,42 @@ export class Succession {
     for (const suspect of this.neighbourhood.suspects) if (!suspects.includes(suspect)) this.liveness.verify(suspect);
   }
 
+  /** Members came or left: the tree is that of those who are there now. */
+  regroup(members: readonly MemberId[]): void {
+    const before = this.identity.members;
+    this.change(() => {
+      this.identity.regroup(members);
+      this.neighbourhood.regroup(members);
+      return true;
+    });
+    for (const member of before) if (!members.includes(member)) this.part(member);
+    for (const member of members) if (!before.includes(member)) this.welcome(member);
+    this.antiEntropy.regroup(members.filter((member) => member !== this.identity.self));
+  }
+
   close(): void {
     this.liveness.close();
+  }
+
+  /** The member has left: nothing is expected of it any more. */
+  private part(member: MemberId): void {
+    this.liveness.heard(member);
+    this.batcher.forget(member);
+    this.retransmitter.forget(member);
+    this.antiEntropy.forget(member);
+    this.tracker.of(member).expire(this.clock.now());
+  }
+
+  /**
+   * The member is new. What it lacks it gets from its neighbours in the tree, all of it; but what this node has just sent to
+   * every member itself, without knowing of this one, only this node can make up for.
+   */
+  private welcome(member: MemberId): void {
+    if (this.neighbours().includes(member) || !this.rhythm.audience(undefined).includes(member)) return;
+    const recent = this.log.known.ofMember(this.identity.self);
+    for (const run of this.log.acceptedBefore(this.clock.now() - this.settleTime)) recent.remove(run);
+    this.tracker.of(member).assume(this.log.known.without(recent));
+    this.batcher.reconsider(member);
   }
 
   /** Changes the neighbourhood, and lets everything follow that depends on it. */

@@ -59,6 +59,10 @@ export class RecordingNode implements BroadcastNode {
     this.started.push(topology);
   }
 
+  regroup(): void {
+    throw new Error("on Maelstrom the members are fixed");
+  }
+
   receive(from: string, body: unknown): void {
     if (from === "n2") throw new Error("n2 is too much for this node");
     this.received.push({ from, body });
