@@ -4,6 +4,7 @@ import { DeliveryThread } from "./delivery-thread.js";
 import { drawLatency } from "./latency.js";
 import type { LatenessMeter } from "./lateness.js";
 import { type Delivery, type Message, type MessageBody, typeOf } from "./message.js";
+import type { MessageWatcher } from "./message-watcher.js";
 import type { NetworkConditions } from "./network-conditions.js";
 import type { LatencyDistribution } from "./settings.js";
 import type { TrafficMeter } from "./traffic.js";
@@ -21,6 +22,7 @@ export interface NetworkParts {
   readonly conditions: NetworkConditions;
   readonly traffic: TrafficMeter;
   readonly lateness: LatenessMeter;
+  readonly watcher?: MessageWatcher | undefined;
 }
 
 /**
@@ -42,14 +44,20 @@ export class Network {
 
   /** Adds a node; `deliver` hands it a message and is false when the node is not reading (until `resumeNode`). */
   addNode(nodeId: string, deliver: (delivery: Delivery) => boolean): void {
-    const { clock, conditions, traffic, lateness } = this.parts;
+    const { clock, conditions, traffic, lateness, watcher } = this.parts;
     const thread = new DeliveryThread(clock, {
       isDropped: ({ message }) => {
         const dropped = conditions.isCut(message.src, message.dest);
-        if (dropped) traffic.droppedByFault();
+        if (dropped) {
+          traffic.droppedByFault();
+          watcher?.lost(clock.now(), message, "partition");
+        }
         return dropped;
       },
-      deliver,
+      deliver: (delivery) => {
+        watcher?.delivered(clock.now(), delivery.message);
+        return deliver(delivery);
+      },
       delivered: (due, actual) => lateness.delivered(due, actual),
     });
     this.threads.set(nodeId, thread);
@@ -90,6 +98,7 @@ export class Network {
     const receiver = this.threads.get(message.dest);
     if (receiver !== undefined) {
       this.parts.traffic.betweenServers(typeOf(message.body), bytes);
+      this.parts.watcher?.sent(this.parts.clock.now(), message, bytes);
       this.sendBetweenNodes(receiver, message, line);
       return "sent";
     }

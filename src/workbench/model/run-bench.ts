@@ -6,6 +6,7 @@ import { FaultSchedule } from "./fault-schedule.js";
 import type { EndEvent, HistoryEvent, StartEvent } from "./history.js";
 import { Judge } from "./judge.js";
 import { LatenessMeter } from "./lateness.js";
+import type { MessageWatcher } from "./message-watcher.js";
 import { Network } from "./network.js";
 import { NetworkConditions } from "./network-conditions.js";
 import type { NodeHost } from "./node-host.js";
@@ -35,6 +36,7 @@ export interface RunListener {
   readonly phase?: (phase: Phase) => void;
   /** Every violation, those that only the reads show too. */
   readonly violation?: (violation: Violation) => void;
+  readonly messages?: MessageWatcher;
 }
 
 /** Independent sources of chance, so that what the network draws does not change the workload. */
@@ -103,11 +105,12 @@ class Run implements BenchRun {
     private readonly onFinished: (result: BenchResult) => void,
   ) {
     const { settings } = plan;
-    const { clock, random, host } = ports;
+    const { clock, random, host, listener } = ports;
     this.origin = clock.now();
     this.lateness = new LatenessMeter(clock);
     const { conditions, traffic, lateness } = this;
-    this.network = new Network(settings, { clock, random: random.network, conditions, traffic, lateness });
+    const watcher = listener?.messages;
+    this.network = new Network(settings, { clock, random: random.network, conditions, traffic, lateness, watcher });
     const breached = (breach: Breach) => this.breached(breach);
     this.cluster = new Cluster(settings.nodeIds, { clock, host, network: this.network, breached });
     this.judge = new Judge(this.startEvent(), (violation) => this.announce(violation));
@@ -144,6 +147,7 @@ class Run implements BenchRun {
     const { clock, random } = this.ports;
     if (!this.enter("workload")) return;
     this.origin = clock.now();
+    this.ports.listener?.messages?.workloadBegan(this.origin);
     this.lateness.start();
     for (const schedule of this.faults) schedule.begin();
     clock.schedule(settings.timeLimit, () => {
