@@ -95,6 +95,37 @@ module.exports = {
       to: allBut("^src/workbench/(arithmetic|model)/", "^src/application/settings/", "^src/domain/"),
     },
     {
+      name: "report-looks-at-the-model",
+      comment: "What is recorded comes from the bench's model, whoever's nodes it ran.",
+      severity: "error",
+      from: { path: "^src/workbench/report/" },
+      to: { pathNot: ["^src/workbench/(report|model)/"], dependencyTypesNot: ["core"] },
+    },
+    {
+      name: "report-data-is-pure",
+      comment: "The page in the browser reads what the command wrote, by the same types.",
+      severity: "error",
+      from: { path: "^src/workbench/report/data/" },
+      to: allBut("^src/workbench/report/data/"),
+    },
+    {
+      name: "the-page-knows-its-data-alone",
+      comment: "It runs in a browser: it has the data of the report, the charting library, and nothing of Node.",
+      severity: "error",
+      from: { path: "^src/report-page/" },
+      to: allBut(
+        "^src/(report-page|workbench/report/data)/",
+        "^src/workbench/model/quantiles",
+        "^node_modules/(@observablehq/plot|d3)/",
+      ),
+    },
+    {
+      name: "nothing-imports-the-page",
+      severity: "error",
+      from: { pathNot: "^src/report-page/" },
+      to: { path: "^src/report-page/" },
+    },
+    {
       name: "commands-are-outermost",
       comment: "Arguments, progress and output stand on everything else; nothing but an entry stands on them.",
       severity: "error",
@@ -105,7 +136,7 @@ module.exports = {
       name: "workbench-stays-outside",
       comment: "A node ships without the bench that measures it.",
       severity: "error",
-      from: { pathNot: "^src/(workbench|entry)/" },
+      from: { pathNot: "^src/(workbench|entry|report-page)/" },
       to: { path: "^src/workbench/" },
     },
     {
@@ -135,9 +166,10 @@ module.exports = {
     },
     {
       name: "no-development-packages",
-      comment: "What src imports has to be there when the package is installed, or to be named as a peer.",
+      comment:
+        "What src imports has to be there when the package is installed, or to be named as a peer; the page has all built in.",
       severity: "error",
-      from: { path: "^src/" },
+      from: { path: "^src/", pathNot: "^src/report-page/" },
       to: { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"], dependencyTypesNot: ["type-only", "npm-peer"] },
     },
     {

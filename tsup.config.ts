@@ -18,4 +18,15 @@ export default defineConfig([
     platform: "node",
     splitting: false,
   },
+  {
+    // What the pages run in the browser; the command puts it into each page that it writes.
+    entry: { "report-page": "src/report-page/main.ts" },
+    format: "iife",
+    target: "es2022",
+    platform: "browser",
+    noExternal: [/.*/],
+    tsconfig: "src/report-page/tsconfig.json",
+    minify: true,
+    outExtension: () => ({ js: ".js" }),
+  },
 ]);

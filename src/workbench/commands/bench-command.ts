@@ -12,6 +12,7 @@ import { EXIT_CODES, EXIT_CODES_HELP, exitCodeOf, UsageError } from "./exit-code
 import { nodeSettings } from "./node-settings.js";
 import { closeFile, openFile } from "./output-file.js";
 import { ProgressLine } from "./progress-line.js";
+import { openReport } from "./report-output.js";
 import { renderResult } from "./result-table.js";
 import { runOnProcesses } from "./run-on-processes.js";
 
@@ -19,6 +20,7 @@ interface OutputOptions {
   readonly bin?: string;
   readonly json?: string;
   readonly history?: string;
+  readonly report?: string;
   readonly logStderr?: true;
   readonly logs?: string;
 }
@@ -28,7 +30,7 @@ const MOST_VIOLATIONS_SHOWN = 5;
 
 const EXAMPLES = `
 Examples:
-  tidecast bench --challenge 3e
+  tidecast bench --challenge 3e --report run.html
   tidecast bench --challenge 3d --bin ./my-node -- --some-option-of-my-node 50
   tidecast bench --node-count 5 --rate 10 --time-limit 20 --nemesis partition --history run.jsonl`;
 
@@ -50,6 +52,7 @@ export function addBenchCommand(
   addRunOptions(command)
     .option("--json <file>", "write the whole result as JSON")
     .option("--history <file>", "write every operation as a line of JSON, for `tidecast check`")
+    .option("--report <file>", "write a page that shows the run in a browser: charts, and why values were lost or late")
     .option("--log-stderr", "show what the nodes write to stderr")
     .option("--logs <dir>", "keep what the nodes write to stderr, one file a node")
     .addHelpText("after", EXIT_CODES_HELP)
@@ -64,6 +67,7 @@ async function bench(plan: BenchPlan, options: OutputOptions & BenchOptions, arg
   const ownNode = options.bin === undefined ? nodeSettings(args) : undefined;
   const history = options.history === undefined ? undefined : await openFile("--history", options.history);
   const json = options.json === undefined ? undefined : await openFile("--json", options.json);
+  const report = options.report === undefined ? undefined : openReport(options.report, plan.settings.nodeIds);
   if (options.logs !== undefined) makeFolder(options.logs);
   const progress = new ProgressLine(plan.settings);
   let shown = 0;
@@ -80,15 +84,21 @@ async function bench(plan: BenchPlan, options: OutputOptions & BenchOptions, arg
       violation: (violation) => {
         if (shown++ < MOST_VIOLATIONS_SHOWN) progress.print(colors.red(describeViolation(violation)));
       },
-      ...(history === undefined ? {} : { event: (event) => history.write(`${encodeEvent(event)}\n`) }),
+      event: (event) => {
+        history?.write(`${encodeEvent(event)}\n`);
+        report?.recorder.event(event);
+      },
+      ...(report && { messages: report.recorder.messages }),
     },
   ).finally(() => progress.stop());
   await Promise.all([closeFile(history), writeResult(json, result)]);
+  report?.write(result);
   if (interrupted) {
     console.error("interrupted");
     return EXIT_CODES.interrupted;
   }
   console.log(renderResult(result, comparisonFor(options.challenge, plan.settings, ownNode)));
+  if (options.report !== undefined) console.log(`report: ${options.report}`);
   return exitCodeOf(result.verdict);
 }
 

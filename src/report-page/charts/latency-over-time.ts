@@ -1,0 +1,59 @@
+import * as Plot from "@observablehq/plot";
+import type { RecordedValue, RunReport } from "../../workbench/report/data/run-report.js";
+import type { Chart } from "../chart.js";
+import { COLOURS, faultMarks, frame, inSeconds } from "./shared.js";
+
+/** How the latencies went in the course of the run; faults are shaded, lost values stand at the top. */
+export function latencyOverTime(report: RunReport): Chart {
+  const { values, nodes, limits, faults } = report;
+  const stable = values.filter(({ latency }) => latency !== undefined);
+  const lost = values.filter(({ fate }) => fate === "lost");
+  const isLate = ({ latency = 0 }: RecordedValue) => limits.maxLatency !== undefined && latency >= limits.maxLatency;
+  const shading = faults.length === 0 ? "" : " Shaded: a fault.";
+  return {
+    id: "latency-over-time",
+    title: "Latency in the course of the run",
+    explanation: `One dot a value, at the time when a client gave it to a node.${lost.length === 0 ? "" : " × at the top: lost."}${shading}`,
+    draw: (width) =>
+      Plot.plot({
+        ...frame(width, 300),
+        marginLeft: 48,
+        x: { label: "time (s)", domain: [0, inSeconds(report.timeLimit)] },
+        y: { label: "latency (ms)", grid: true, zero: true },
+        marks: [
+          ...faultMarks(faults),
+          ...[limits.medianLatency, limits.maxLatency]
+            .filter((limit) => limit !== undefined)
+            .map((limit) => Plot.ruleY([limit], { stroke: COLOURS.limit, strokeDasharray: "5 3" })),
+          Plot.dot(stable, {
+            x: ({ invokedAt }: RecordedValue) => inSeconds(invokedAt),
+            y: "latency",
+            r: 2.5,
+            fill: (value: RecordedValue) => (isLate(value) ? COLOURS.warning : COLOURS.main),
+            fillOpacity: 0.75,
+            tip: true,
+            title: ({ value, node, latency = 0 }: RecordedValue) =>
+              `value ${value}, given to ${nodes[node]}: ${latency.toFixed(1)} ms`,
+          }),
+          Plot.text(lost, {
+            x: ({ invokedAt }: RecordedValue) => inSeconds(invokedAt),
+            frameAnchor: "top",
+            text: () => "×",
+            fontSize: 18,
+            fill: COLOURS.warning,
+            title: ({ value }: RecordedValue) => `value ${value} was lost`,
+          }),
+          Plot.ruleY([0]),
+        ],
+      }),
+    table: {
+      head: ["value", "node", "given at (s)", "latency (ms)"],
+      rows: values.map(({ value, node, invokedAt, latency, fate }) => [
+        String(value),
+        nodes[node] ?? "",
+        inSeconds(invokedAt).toFixed(3),
+        latency?.toFixed(1) ?? fate,
+      ]),
+    },
+  };
+}

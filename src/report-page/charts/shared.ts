@@ -1,0 +1,58 @@
+import * as Plot from "@observablehq/plot";
+import type { FaultSpan } from "../../workbench/report/data/run-report.js";
+
+/** Colours of the page's own; they differ in light and dark (style.css), so charts need not be drawn again. */
+export const COLOURS = {
+  main: "var(--blue)",
+  warning: "var(--vermillion)",
+  limit: "var(--vermillion)",
+  fault: "var(--orange)",
+  series: [
+    "var(--blue)",
+    "var(--orange)",
+    "var(--green)",
+    "var(--purple)",
+    "var(--sky)",
+    "var(--vermillion)",
+    "var(--yellow)",
+  ],
+} as const;
+
+/** What all plots have in common. */
+export function frame(width: number, height: number): Plot.PlotOptions {
+  return { width, height, marginRight: 16, style: { fontSize: "12px", fontFamily: "inherit", overflow: "visible" } };
+}
+
+/** Seconds for an axis. */
+export function inSeconds(milliseconds: number): number {
+  return milliseconds / 1000;
+}
+
+/** Shades the time of every fault; the axis x is in seconds. */
+export function faultMarks(faults: readonly FaultSpan[]): Plot.Markish[] {
+  if (faults.length === 0) return [];
+  const kinds = [...new Set(faults.map(({ kind }) => kind))];
+  return [
+    Plot.rectX(faults, {
+      x1: (fault: FaultSpan) => inSeconds(fault.from),
+      x2: (fault: FaultSpan) => inSeconds(fault.to),
+      fill: COLOURS.fault,
+      fillOpacity: 0.16,
+      title: (fault: FaultSpan) => `${fault.kind}: ${fault.detail}`,
+    }),
+    ...kinds.map((kind, row) =>
+      Plot.text(
+        faults.filter((fault) => fault.kind === kind),
+        {
+          x: (fault: FaultSpan) => inSeconds(fault.from),
+          text: "kind",
+          frameAnchor: "top",
+          textAnchor: "start",
+          dx: 3,
+          dy: 3 + 12 * row,
+          fontSize: 10,
+        },
+      ),
+    ),
+  ];
+}

@@ -1,0 +1,34 @@
+type Child = Node | string | undefined;
+
+/** A new element with attributes and children; what is undefined is left out. */
+export function element<Tag extends keyof HTMLElementTagNameMap>(
+  tag: Tag,
+  attributes: Readonly<Record<string, string | undefined>> = {},
+  ...children: readonly Child[]
+): HTMLElementTagNameMap[Tag] {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) if (value !== undefined) made.setAttribute(name, value);
+  made.append(...children.filter((child) => child !== undefined));
+  return made;
+}
+
+/** A table of data: the first column names the row, the others are numbers. */
+export function dataTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  caption?: string,
+): HTMLElement {
+  return element(
+    "table",
+    {},
+    caption === undefined ? undefined : element("caption", {}, caption),
+    element("thead", {}, element("tr", {}, ...head.map((name) => element("th", { scope: "col" }, name)))),
+    element(
+      "tbody",
+      {},
+      ...rows.map(([name = "", ...cells]) =>
+        element("tr", {}, element("th", { scope: "row" }, name), ...cells.map((cell) => element("td", {}, cell))),
+      ),
+    ),
+  );
+}

@@ -1,0 +1,118 @@
+import type { CompleteEvent, HistoryEvent, InvokeEvent } from "../model/history.js";
+import type { BenchResult, ValueReport } from "../model/result.js";
+import type { RunListener } from "../model/run-bench.js";
+import type { MissedRead, RecordedValue, RunReport, Shown } from "./data/run-report.js";
+import { faultSpansOf } from "./fault-spans.js";
+import { conclusionOf, figuresOf } from "./figures.js";
+import { Recorder } from "./recorder.js";
+import { settingsOf } from "./settings-list.js";
+import { tellStories } from "./story.js";
+
+/** What the bench calls the latency of a value. */
+const LATENCY_MEANING =
+  "Stable latency, as Maelstrom counts it: from when a value was known to exist to the beginning of the last read that lacked it; 0 if none did.";
+
+/** Listens to a run of the bench and makes its report. */
+export class BenchRecorder implements Required<Pick<RunListener, "event" | "messages">> {
+  readonly messages: Recorder;
+  private readonly nodeIndexes: ReadonlyMap<string, number>;
+  private readonly invoked = new Map<number, InvokeEvent>();
+  private readonly acknowledgedAt = new Map<number, number>();
+  /** For each value the last reads that lacked it; several if they began at once. */
+  private readonly lastMissed: MissedRead[][] = [];
+  private readonly shown: Shown[] = [];
+  /** For each node the values that it showed before a message brought them. */
+  private readonly shownEarly: readonly Set<number>[];
+  /** For each value the number of the last read that showed it. */
+  private readonly lastReadWith: number[] = [];
+  private broadcasts = 0;
+  private reads = 0;
+  private end = 0;
+
+  constructor(private readonly nodes: readonly string[]) {
+    this.messages = new Recorder(nodes);
+    this.nodeIndexes = new Map(nodes.map((node, index) => [node, index]));
+    this.shownEarly = nodes.map(() => new Set());
+  }
+
+  readonly event = (event: HistoryEvent): void => {
+    if (event.type === "invoke") {
+      this.invoked.set(event.process, event);
+      if (event.operation === "broadcast") this.broadcasts++;
+    } else if (event.type === "ok") this.succeeded(event);
+    else if (event.type === "end") this.end = event.time;
+  };
+
+  /** The report of the run, once it has ended. */
+  report(result: BenchResult): RunReport {
+    const { settings, limits, challenge } = result;
+    const { messages, types, causes, received } = this.messages.recording();
+    const traced = {
+      nodes: this.nodes,
+      types,
+      causes,
+      faults: faultSpansOf(result.faults, this.end),
+      values: result.values.map((value) => this.recordedValue(value, received)),
+      messages,
+      shown: this.shown,
+    };
+    return {
+      kind: "run",
+      title: challenge === undefined ? "a run of the bench" : `challenge ${challenge}`,
+      verdict: result.verdict,
+      conclusion: conclusionOf(result),
+      settings: settingsOf(settings),
+      figures: figuresOf(result),
+      limits,
+      latencyMeaning: LATENCY_MEANING,
+      operations: result.operations.invoked,
+      timeLimit: settings.timeLimit,
+      end: this.end,
+      ...traced,
+      ...tellStories(traced, limits.maxLatency),
+    };
+  }
+
+  private succeeded(event: CompleteEvent): void {
+    const invoked = this.invoked.get(event.process);
+    if (invoked === undefined) return;
+    if (event.operation === "broadcast") this.acknowledgedAt.set(invoked.value as number, event.time);
+    else this.wasRead(invoked, event);
+  }
+
+  private wasRead(invoked: InvokeEvent, { time, values = [] }: CompleteEvent): void {
+    const node = this.nodeIndexes.get(invoked.node) ?? 0;
+    const serial = this.reads++;
+    for (const value of values) {
+      if (typeof value !== "number") continue;
+      this.lastReadWith[value] = serial;
+      const early = this.shownEarly[node] as Set<number>;
+      if (early.has(value) || this.messages.knows(node, value)) continue;
+      early.add(value);
+      this.shown.push({ value, node, at: time });
+    }
+    for (let value = 0; value < this.broadcasts; value++) {
+      if (this.lastReadWith[value] === serial) continue;
+      const read: MissedRead = { node, at: invoked.time, final: invoked.final === true };
+      const last = this.lastMissed[value];
+      if (last === undefined || last[0] === undefined || last[0].at < read.at) this.lastMissed[value] = [read];
+      else if (last[0].at === read.at) last.push(read);
+    }
+  }
+
+  private recordedValue(report: ValueReport, received: ReadonlyMap<number, number>): RecordedValue {
+    const { value, node, invokedAt, fate, latency, knownAt = Number.POSITIVE_INFINITY } = report;
+    const receivedAt = received.get(value);
+    const acknowledgedAt = this.acknowledgedAt.get(value);
+    return {
+      value,
+      node: this.nodeIndexes.get(node) ?? 0,
+      invokedAt,
+      ...(receivedAt !== undefined && { receivedAt }),
+      ...(acknowledgedAt !== undefined && { acknowledgedAt }),
+      fate,
+      ...(latency !== undefined && { latency }),
+      missedBy: (this.lastMissed[value] ?? []).filter(({ at }) => at >= knownAt),
+    };
+  }
+}

@@ -1,0 +1,128 @@
+import { type Message, typeOf } from "../model/message.js";
+import type { MessageWatcher } from "../model/message-watcher.js";
+import { candidatesIn } from "./carried-values.js";
+import type { RecordedMessage } from "./data/run-report.js";
+
+/** Messages, and who got which value from a client, as they were recorded. Times in ms since the workload began. */
+export interface Recording {
+  readonly types: readonly string[];
+  readonly causes: readonly string[];
+  readonly messages: readonly RecordedMessage[];
+  /** When each value was handed to the node that it was given to. */
+  readonly received: ReadonlyMap<number, number>;
+}
+
+type Draft = { -readonly [Key in keyof RecordedMessage]: RecordedMessage[Key] };
+
+/**
+ * Writes down every message between the nodes, and which values it carried: of the integers that may be values those that
+ * its sender can have had, since it was given them, or sent them, before.
+ */
+export class Recorder implements MessageWatcher {
+  private origin = 0;
+  private readonly drafts: Draft[] = [];
+  private readonly ofMessage = new WeakMap<Message, Draft>();
+  private readonly nodeIndexes: ReadonlyMap<string, number>;
+  private readonly known: readonly Set<number>[];
+  private readonly receivedAt = new Map<number, number>();
+  private readonly types = new Names();
+  private readonly causes = new Names();
+
+  constructor(nodes: readonly string[]) {
+    this.nodeIndexes = new Map(nodes.map((node, index) => [node, index]));
+    this.known = nodes.map(() => new Set());
+  }
+
+  workloadBegan(at: number): void {
+    this.origin = at;
+  }
+
+  sent(at: number, message: Message, bytes: number): void {
+    const from = this.indexOf(message.src);
+    const { body } = message;
+    const draft: Draft = {
+      from,
+      to: this.indexOf(message.dest),
+      type: this.types.indexOf(typeOf(body)),
+      sentAt: at,
+      values: [...new Set(candidatesIn(body))].filter((value) => this.known[from]?.has(value)),
+      up: body.up === true,
+      bytes,
+    };
+    this.drafts.push(draft);
+    this.ofMessage.set(message, draft);
+  }
+
+  delivered(at: number, message: Message): void {
+    const draft = this.endOf(at, message);
+    if (draft === undefined) this.requestDelivered(at, message);
+    else for (const value of draft.values) this.known[draft.to]?.add(value);
+  }
+
+  lost(at: number, message: Message, cause: string): void {
+    const draft = this.endOf(at, message);
+    if (draft !== undefined) draft.lostBy = this.causes.indexOf(cause);
+  }
+
+  /** Whether a node knows a value by what it was sent so far. */
+  knows(node: number, value: number): boolean {
+    return this.known[node]?.has(value) ?? false;
+  }
+
+  /** What was recorded so far. */
+  recording(): Recording {
+    const relative = (at: number) => toMicroseconds(at - this.origin);
+    return {
+      types: this.types.list,
+      causes: this.causes.list,
+      messages: this.drafts
+        .toSorted((one, other) => one.sentAt - other.sentAt)
+        .map((draft) => ({
+          ...draft,
+          sentAt: relative(draft.sentAt),
+          ...(draft.endedAt !== undefined && { endedAt: relative(draft.endedAt) }),
+        })),
+      received: new Map([...this.receivedAt].map(([value, at]) => [value, relative(at)])),
+    };
+  }
+
+  /** The record of the copy of a message that has come to its end. */
+  private endOf(at: number, message: Message): Draft | undefined {
+    let draft = this.ofMessage.get(message);
+    if (draft === undefined) return undefined;
+    if (draft.endedAt !== undefined) {
+      const { lostBy: _, ...copy } = draft;
+      draft = copy;
+      this.drafts.push(draft);
+    }
+    draft.endedAt = at;
+    return draft;
+  }
+
+  private requestDelivered(at: number, { dest, body }: Message): void {
+    const value = body.message;
+    if (body.type !== "broadcast" || typeof value !== "number") return;
+    if (!this.receivedAt.has(value)) this.receivedAt.set(value, at);
+    this.known[this.indexOf(dest)]?.add(value);
+  }
+
+  private indexOf(node: string): number {
+    const index = this.nodeIndexes.get(node);
+    if (index === undefined) throw new RangeError(`there is no node ${node}`);
+    return index;
+  }
+}
+
+/** Names, numbered as they come. */
+class Names {
+  readonly list: string[] = [];
+
+  indexOf(name: string): number {
+    const index = this.list.indexOf(name);
+    return index === -1 ? this.list.push(name) - 1 : index;
+  }
+}
+
+function toMicroseconds(time: number): number {
+  return Math.round(time * 1000) / 1000;
+}

@@ -1,0 +1,203 @@
+import type { RecordedMessage, RecordedValue, RunReport, Story } from "./data/run-report.js";
+import { hasArrived, type Learned, type Spread, spreadsOf } from "./data/spread.js";
+
+/** What stories are told of. */
+export type Told = Pick<RunReport, "nodes" | "types" | "causes" | "faults" | "values" | "messages" | "shown">;
+
+/** Stories of so many values at most; there is no more to learn from the hundredth. */
+const MOST_STORIES = 12;
+/** Messages, nodes or reads that a sentence names before it only counts. */
+const MOST_NAMED = 4;
+
+/**
+ * Tells of each lost value, and of each that took `maxLatency` ms or longer, what happened to it; if there is none, of the
+ * slowest one.
+ */
+export function tellStories(told: Told, maxLatency?: number): Pick<RunReport, "stories" | "untold"> {
+  const wrong = told.values.filter((value) => isLost(value) || isLate(value, maxLatency));
+  const chosen = wrong.length > 0 ? worstFirst(wrong) : worstFirst(told.values.filter(isSlow)).slice(0, 1);
+  const spreads = new Map(spreadsOf(told).map((spread) => [spread.value.value, spread]));
+  const stories = chosen.slice(0, MOST_STORIES).map((value) => {
+    return tellStory(spreads.get(value.value) as Spread, told, maxLatency);
+  });
+  return { stories, untold: chosen.length - stories.length };
+}
+
+/** The story of one value. @param maxLatency from when on a value is late, in ms; absent if never */
+export function tellStory(spread: Spread, told: Told, maxLatency?: number): Story {
+  const { value } = spread;
+  return {
+    value: value.value,
+    heading: headingOf(value, maxLatency),
+    sentences: [
+      acceptance(value, told),
+      ...carriage(spread, told),
+      ...drops(value, told),
+      ...arrival(spread, told),
+      ...reads(value, told),
+      ...conclusion(spread, told, maxLatency),
+    ],
+  };
+}
+
+function isLost({ fate }: RecordedValue): boolean {
+  return fate === "lost";
+}
+
+function isLate({ latency }: RecordedValue, maxLatency: number | undefined): boolean {
+  return latency !== undefined && maxLatency !== undefined && latency >= maxLatency;
+}
+
+function isSlow({ latency }: RecordedValue): boolean {
+  return latency !== undefined && latency > 0;
+}
+
+function worstFirst(values: readonly RecordedValue[]): RecordedValue[] {
+  const badness = (value: RecordedValue) => (isLost(value) ? Number.POSITIVE_INFINITY : (value.latency ?? 0));
+  return values.toSorted((one, other) => badness(other) - badness(one) || one.value - other.value);
+}
+
+function headingOf(value: RecordedValue, maxLatency: number | undefined): string {
+  const { latency = 0 } = value;
+  if (isLost(value)) return `Value ${value.value} was lost`;
+  if (isLate(value, maxLatency)) return `Value ${value.value} was late: ${milliseconds(latency)} of ${maxLatency} ms`;
+  return `Value ${value.value} took longest: ${milliseconds(latency)}`;
+}
+
+function acceptance({ node, invokedAt, receivedAt, acknowledgedAt, value }: RecordedValue, { nodes }: Told): string {
+  const given = `A client gave ${value} to ${nodes[node]} at ${seconds(invokedAt)}`;
+  if (receivedAt === undefined) return `${given}, but the request never reached the node.`;
+  if (acknowledgedAt === undefined) return `${given}, and was never told that it is accepted.`;
+  return `${given}, and was told ${milliseconds(acknowledgedAt - invokedAt)} later that it is accepted.`;
+}
+
+/** Which messages brought it to somebody who lacked it. */
+function carriage({ value, learned }: Spread, told: Told): string[] {
+  const carrying = told.messages.filter((message) => message.values.includes(value.value));
+  if (carrying.length === 0) return [`No message ever carried it: ${told.nodes[value.node]} kept it to itself.`];
+  const brought = learned.filter((event) => event.message !== undefined);
+  const head = `${count(carrying.length, "message")} carried it, and ${brought.length === 0 ? "none" : brought.length} of them brought it to a node that lacked it`;
+  const hops = hopsOf(brought, told);
+  return [hops.length === 0 ? `${head}.` : `${head}: ${hops.join("; ")}.`];
+}
+
+/** One clause for each sender: to whom it brought the value, and when it sent. */
+function hopsOf(brought: readonly Learned[], told: Told): string[] {
+  const messages = brought.map((event) => ({
+    event,
+    message: told.messages[event.message as number] as RecordedMessage,
+  }));
+  const bySender = grouped(messages, ({ message }) => message.from);
+  const hops = [...bySender].map(([sender, sent]) => {
+    const times = sent.map(({ message }) => message.sentAt);
+    const [first, last] = [Math.min(...times), Math.max(...times)];
+    const arrived = Math.max(...sent.map(({ event }) => event.at));
+    const when =
+      seconds(first) === seconds(last) ? `at ${seconds(first)}` : `from ${seconds(first)} to ${seconds(last)}`;
+    const receivers = named(sent.map(({ event }) => told.nodes[event.node] as string));
+    return `${told.nodes[sender]} to ${receivers}, sent ${when}, there by ${seconds(arrived)}`;
+  });
+  if (hops.length <= MOST_NAMED) return hops;
+  return [...hops.slice(0, MOST_NAMED), `and ${count(hops.length - MOST_NAMED, "further sender")}`];
+}
+
+/** Which messages with it were dropped, by which fault. */
+function drops({ value }: RecordedValue, told: Told): string[] {
+  const dropped = told.messages.filter(({ lostBy, values }) => lostBy !== undefined && values.includes(value));
+  if (dropped.length === 0) return [];
+  return [...grouped(dropped, ({ lostBy }) => lostBy as number)].map(([cause, messages]) => {
+    const clauses = messages.map((message) => {
+      return `${told.nodes[message.from]} to ${told.nodes[message.to]} at ${seconds(message.endedAt ?? message.sentAt)}`;
+    });
+    const verb = messages.length === 1 ? "was" : "were";
+    const first = messages[0] as RecordedMessage;
+    const why = faultAt(told, told.causes[cause] as string, first.endedAt ?? first.sentAt);
+    return `${count(messages.length, "message")} with it ${verb} dropped by ${why}: ${named(clauses)}.`;
+  });
+}
+
+function faultAt({ faults }: Told, kind: string, at: number): string {
+  const fault = faults.find((span) => span.kind === kind && span.from <= at && at <= span.to);
+  if (fault === undefined) return `a fault (${kind})`;
+  return `the ${kind} of ${seconds(fault.from)} to ${seconds(fault.to)} (${fault.detail})`;
+}
+
+/** Who got it last, and how; or who never got it. */
+function arrival({ value, learned }: Spread, told: Told): string[] {
+  const missing = told.nodes.filter((_, node) => !learned.some((event) => event.node === node));
+  if (missing.length > 0) {
+    const under = told.messages.filter((message) => {
+      return message.endedAt === undefined && !hasArrived(message) && message.values.includes(value.value);
+    });
+    const way =
+      under.length === 0
+        ? ""
+        : `, though ${count(under.length, "message")} with it ${under.length === 1 ? "was" : "were"} under way at the end`;
+    return [`It never reached ${named(missing)}${way}.`];
+  }
+  const last = learned.at(-1);
+  if (last === undefined || last.message === undefined) return [];
+  const message = told.messages[last.message] as RecordedMessage;
+  return [
+    `The last to get it was ${told.nodes[last.node]}, at ${seconds(last.at)}, from ${told.nodes[message.from]} in a ${told.types[message.type]} that was on the wire for ${milliseconds(last.at - message.sentAt)}.`,
+  ];
+}
+
+/** Which read missed it. */
+function reads({ missedBy }: RecordedValue, { nodes }: Told): string[] {
+  const first = missedBy[0];
+  if (first === undefined) return [];
+  const readers = named(missedBy.map(({ node }) => nodes[node] as string));
+  const which = first.final ? `The final ${missedBy.length === 1 ? "read" : "reads"}` : `The last read that missed it`;
+  return [
+    first.final
+      ? `${which} of ${readers}, at ${seconds(first.at)}, did not show it.`
+      : `${which} was that of ${readers}, begun at ${seconds(first.at)}.`,
+  ];
+}
+
+/** What follows. */
+function conclusion({ value, learned }: Spread, { nodes }: Told, maxLatency: number | undefined): string[] {
+  if (isLost(value)) {
+    const had = value.missedBy.filter(({ node, at }) => learned.some((event) => event.node === node && event.at < at));
+    if (had.length > 0)
+      return [
+        `${named(had.map(({ node }) => nodes[node] as string))} had been given it before, and did not show it: the node lost or hid it.`,
+      ];
+    return ["It was known to exist when that read began, and no later read showed it: it counts as lost."];
+  }
+  if (!isLate(value, maxLatency)) return [];
+  const over = (value.latency as number) - (maxLatency as number);
+  return [`That is ${milliseconds(over)} beyond the limit.`];
+}
+
+function grouped<Item>(items: readonly Item[], keyOf: (item: Item) => number): Map<number, Item[]> {
+  const groups = new Map<number, Item[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group === undefined) groups.set(keyOf(item), [item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
+function named(names: readonly string[]): string {
+  if (names.length <= MOST_NAMED) return listed(names);
+  return `${names.slice(0, MOST_NAMED - 1).join(", ")} and ${names.length - MOST_NAMED + 1} others`;
+}
+
+function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? "" : "s"}`;
+}
+
+function seconds(time: number): string {
+  return `${(time / 1000).toFixed(3)} s`;
+}
+
+function milliseconds(time: number): string {
+  return `${time < 10 ? time.toFixed(1) : time.toFixed(0)} ms`;
+}
