@@ -3,7 +3,7 @@ import type { Batcher } from "../domain/batcher.js";
 import type { DeltaTracker } from "../domain/delta-tracker.js";
 import type { Identity } from "../domain/identity.js";
 import type { JsonValue } from "../domain/json-value.js";
-import type { Acknowledgement, Gossip, GossipOk, PeerMessage, Probe, ProbeOk } from "../domain/messages.js";
+import type { Acknowledgement, Digest, Gossip, GossipOk, PeerMessage, Probe } from "../domain/messages.js";
 import type { Clock } from "../domain/ports/clock.js";
 import type { Journal } from "../domain/ports/journal.js";
 import type { Log } from "../domain/ports/log.js";
@@ -74,10 +74,11 @@ export class GossipNode implements BroadcastNode {
 
   /** What an earlier life wrote down is mostly known everywhere: a digest tells what is not, and what this node missed. */
   private catchUp(): void {
-    if (!this.log.hasRecovered || this.protocol === undefined) return;
+    if (this.log.recovered.isEmpty || this.protocol === undefined) return;
     const neighbours = this.protocol.rhythm.audience(undefined);
-    for (const neighbour of neighbours) this.tracker.of(neighbour).assume(this.log.known.runs());
-    if (neighbours[0] !== undefined) this.protocol.antiEntropy.verify(neighbours[0]);
+    // What came to this life while it waited for its topology is not among that.
+    for (const neighbour of neighbours) this.tracker.of(neighbour).assume(this.log.recovered.runs());
+    this.protocol.antiEntropy.greet(neighbours[0]);
   }
 
   broadcast(value: JsonValue, whenAccepted: () => void): void {
@@ -127,26 +128,38 @@ export class GossipNode implements BroadcastNode {
 
   private handle(from: MemberId, message: PeerMessage): void {
     this.protocol?.succession?.heard(from);
-    if (message.type === "probe") this.answerProbe(from, message, this.clock.now());
-    else if (message.type === "probe_ok") this.protocol?.probe?.answered(from, message);
-    else this.handleOfLife(from, message);
-  }
-
-  /** Handles what only counts if it comes from the present life of its sender. */
-  private handleOfLife(from: MemberId, message: Exclude<PeerMessage, Probe | ProbeOk>): void {
+    // Nothing counts but what comes from the present life of its sender.
     const encounter = this.tracker.of(from).meet(message.incarnation);
     if (encounter === "stale") return;
-    if (encounter === "reborn") this.protocol?.succession?.reborn(from);
-    if (message.type === "gossip") this.handleGossip(from, message);
+    if (encounter === "reborn") {
+      this.protocol?.settlement?.reborn(from);
+      this.protocol?.succession?.reborn(from);
+    }
+    this.protocol?.antiEntropy.metSomeone();
+    if (message.type === "probe") this.answerProbe(from, message, this.clock.now());
+    else if (message.type === "probe_ok") this.protocol?.probe?.answered(from, message);
+    else if (message.type === "gossip") this.handleGossip(from, message);
     else if (message.type === "gossip_ok") this.handleGossipOk(from, message);
-    else if (message.type === "digest") this.protocol?.antiEntropy.receive(from, message);
+    else if (message.type === "digest") this.handleDigest(from, message);
     else if (message.type === "holdings") this.protocol?.settlement?.receiveHoldings(from, message);
     else this.protocol?.settlement?.receiveStable(from, message);
   }
 
+  private handleDigest(from: MemberId, message: Digest): void {
+    this.protocol?.succession?.suspicionsOf(from, message.suspects ?? []);
+    this.protocol?.antiEntropy.receive(from, message);
+    this.protocol?.settlement?.digestCame(from);
+  }
+
   private answerProbe(from: MemberId, probe: Probe, cameAt: number): void {
     if (this.protocol === undefined) this.earlyProbes.push({ from, probe, cameAt });
-    else this.transport.send(from, { type: "probe_ok", sent: probe.sent, held: this.clock.now() - cameAt });
+    else
+      this.transport.send(from, {
+        type: "probe_ok",
+        incarnation: this.identity.incarnation,
+        sent: probe.sent,
+        held: this.clock.now() - cameAt,
+      });
   }
 
   private handleGossip(from: MemberId, gossip: Gossip): void {

@@ -126,8 +126,8 @@ function composeProtocol(parent: Container, topology: Topology): Protocol {
     .bind(tokens.neighbourhood)
     .toResolvedValue(
       (builder, { members, self }, { tree }) =>
-        new Neighbourhood(members, (reachable) =>
-          tree === "topology" ? builder.spanning(reachable, topology, self) : builder.balanced(reachable, self),
+        new Neighbourhood(members, self, (everyone, member) =>
+          tree === "topology" ? builder.spanning(everyone, topology, member) : builder.balanced(everyone, member),
         ),
       [tokens.treeBuilder, tokens.identity, tokens.settings],
     );
@@ -169,11 +169,10 @@ function composeProtocol(parent: Container, topology: Topology): Protocol {
     );
   container.bind(tokens.retransmitter).toResolvedValue(
     (clock, tracker, batcher, rhythm) =>
-      new Retransmitter(clock, tracker, batcher, rhythm, {
-        doubted: () => container.get(tokens.antiEntropy).trouble(),
-        // Without rounds there is no tree to leave the silent member out of.
-        silent: (neighbour) => container.get(tokens.succession)?.silent(neighbour),
-      }),
+      // The proposal's tree is fixed: it has no succession.
+      new Retransmitter(clock, tracker, batcher, rhythm, (neighbour) =>
+        container.get(tokens.succession)?.silent(neighbour),
+      ),
     [tokens.clock, tokens.deltaTracker, tokens.batcher, tokens.rhythm],
   );
   container
@@ -190,7 +189,7 @@ function composeProtocol(parent: Container, topology: Topology): Protocol {
           batcher,
           partnersOf(identity, position, settings),
           paceOf(settings),
-          () => position.parent === undefined && position.suspects.length > 0,
+          position,
         ),
       [
         tokens.identity,
@@ -207,22 +206,49 @@ function composeProtocol(parent: Container, topology: Topology): Protocol {
   container
     .bind(tokens.probe)
     .toResolvedValue(
-      (transport, clock, batcher, roundTrips, { parent: above, children }, rounds) =>
+      (identity, transport, clock, batcher, roundTrips, { parent: above, children }, rounds) =>
         rounds !== undefined && above === undefined
-          ? new RoundProbe(transport, clock, batcher, roundTrips, children)
+          ? new RoundProbe(identity, transport, clock, batcher, roundTrips, children)
           : undefined,
-      [tokens.transport, tokens.clock, tokens.batcher, tokens.roundTrips, tokens.neighbourhood, tokens.rounds],
+      [
+        tokens.identity,
+        tokens.transport,
+        tokens.clock,
+        tokens.batcher,
+        tokens.roundTrips,
+        tokens.neighbourhood,
+        tokens.rounds,
+      ],
     );
   container
     .bind(tokens.settlement)
     .toResolvedValue(
-      (identity, transport, clock, log, tracker, { mode, acknowledgementDelay }) =>
-        mode !== "window" ? new Settlement(identity, transport, clock, log, tracker, acknowledgementDelay) : undefined,
-      [tokens.identity, tokens.transport, tokens.clock, tokens.valueLog, tokens.deltaTracker, tokens.settings],
+      (identity, transport, clock, log, tracker, antiEntropy, { mode, acknowledgementDelay }) =>
+        mode !== "window"
+          ? new Settlement(
+              identity,
+              transport,
+              clock,
+              log,
+              tracker,
+              (member) => antiEntropy.verify(member),
+              acknowledgementDelay,
+            )
+          : undefined,
+      [
+        tokens.identity,
+        tokens.transport,
+        tokens.clock,
+        tokens.valueLog,
+        tokens.deltaTracker,
+        tokens.antiEntropy,
+        tokens.settings,
+      ],
     );
   container.bind(tokens.liveness).toResolvedValue(
-    (transport, clock, roundTrips, neighbourhood) =>
+    (identity, transport, clock, roundTrips, neighbourhood) =>
       new Liveness(
+        identity,
         transport,
         clock,
         roundTrips,
@@ -230,7 +256,7 @@ function composeProtocol(parent: Container, topology: Topology): Protocol {
         (member) => neighbourhood.isSuspected(member),
         (member) => container.get(tokens.succession)?.silent(member),
       ),
-    [tokens.transport, tokens.clock, tokens.roundTrips, tokens.neighbourhood],
+    [tokens.identity, tokens.transport, tokens.clock, tokens.roundTrips, tokens.neighbourhood],
   );
   container
     .bind(tokens.succession)
@@ -250,7 +276,7 @@ function composeProtocol(parent: Container, topology: Topology): Protocol {
         liveness,
         settings,
       ) =>
-        rounds === undefined
+        settings.mode === "window"
           ? undefined
           : new Succession(
               identity,

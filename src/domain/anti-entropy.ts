@@ -18,11 +18,25 @@ export interface AntiEntropyPace {
   readonly settleTime: number;
 }
 
+/** How this member stands with the others. */
+export interface Standing {
+  /** The members that do not answer it. */
+  readonly suspects: readonly MemberId[];
+  /** Is it at the head of all those that it reaches? */
+  readonly isHead: boolean;
+}
+
 /** A member whose digest was asked for is asked again after this time, in ms, doubling up to the longest. */
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 2000;
+/** After so many questions without an answer the pause goes on doubling, up to the interval of quiet times. */
+const PATIENT_QUESTIONS = 12;
+/** A node that nobody has spoken to for this long after its start, in ms, or up to twice that, may have missed what others know. */
+const GREETING_TIME = 6000;
 /** The longest interval while there are members that do not answer, in ms. */
 const ALERT_INTERVAL = 2000;
+/** For how long after a value came such a member goes on telling of it, in ms. */
+const NEWS_TIME = 30_000;
 
 /**
  * The safety net: now and then a random partner is told everything that this node knows, as a digest, and the two
@@ -32,8 +46,12 @@ const ALERT_INTERVAL = 2000;
 export class AntiEntropy {
   private interval: number;
   private cancel: CancelTask | undefined;
+  /** How many values there were when this was last looked at, when there was one more, and when a digest last told of them. */
+  private news = { values: 0, cameAt: Number.NEGATIVE_INFINITY, toldAt: Number.NEGATIVE_INFINITY };
   /** Members whose own word on what they have is waited for, and when it is asked for again. */
   private readonly unverified = new Map<MemberId, CancelTask>();
+  /** Until somebody has spoken to this node in this life: the question that it starts with. */
+  private cancelGreeting: CancelTask | undefined;
 
   constructor(
     private readonly identity: Identity,
@@ -45,14 +63,35 @@ export class AntiEntropy {
     private readonly batcher: Batcher,
     private partners: readonly MemberId[],
     private readonly pace: AntiEntropyPace,
-    /** Is this member at the head of a part of the cluster that others do not answer? Then it goes on looking for a way to them. */
-    private readonly isAlert: () => boolean = () => false,
+    private readonly standing: Standing = { suspects: [], isHead: false },
   ) {
     this.interval = pace.longest;
   }
 
   start(): void {
-    if (this.partners.length > 0) this.scheduleNext();
+    if (this.partners.length === 0) return;
+    this.scheduleNext();
+    // A fixed interval is the proposal's, which has no other messages than its own.
+    if (this.pace.shortest < this.pace.longest)
+      this.cancelGreeting = this.clock.schedule(GREETING_TIME * (1 + this.random.next()), () => this.greet());
+  }
+
+  /** Asks members, one after the other, what they know, until one answers: this node may have missed a lot before its start. */
+  greet(first?: MemberId, pause = FIRST_PAUSE): void {
+    this.cancelGreeting?.();
+    const partner = first ?? this.anyPartner();
+    if (partner === undefined) return;
+    this.sendDigest(partner, { reply: true, verify: true });
+    this.cancelGreeting = this.clock.schedule(pause, () =>
+      this.greet(undefined, Math.min(2 * pause, this.pace.longest)),
+    );
+  }
+
+  /** Another member speaks to this life of this node, and so will tell what it missed. */
+  metSomeone(): void {
+    if (this.cancelGreeting === undefined) return;
+    this.cancelGreeting();
+    this.cancelGreeting = undefined;
   }
 
   /** There are other partners from now on: while members come and go some see them that others do not, so look soon, and often. */
@@ -65,6 +104,7 @@ export class AntiEntropy {
   close(): void {
     this.cancel?.();
     this.cancel = undefined;
+    this.metSomeone();
     for (const member of [...this.unverified.keys()]) this.forget(member);
   }
 
@@ -76,10 +116,18 @@ export class AntiEntropy {
     this.scheduleNext();
   }
 
-  /** Reconciles with one member, and asks until it answers: it has just become a neighbour, or has come back. */
-  verify(member: MemberId): void {
+  /**
+   * Reconciles with one member, and asks until it answers: it has just become a neighbour, or has come back.
+   * @param delay how long it is given to ask first, in ms: one digest each way tells both all
+   */
+  verify(member: MemberId, delay = 0): void {
     this.forget(member);
-    this.ask(member, FIRST_PAUSE);
+    if (delay === 0) this.ask(member, 0);
+    else
+      this.unverified.set(
+        member,
+        this.clock.schedule(delay, () => this.ask(member, 0)),
+      );
   }
 
   /** What the member has does not matter any more. */
@@ -95,9 +143,10 @@ export class AntiEntropy {
     const settled = this.clock.now() - this.pace.settleTime;
     // What left that long ago and is not in the digest will not arrive.
     state.expire(settled);
-    state.reconcile(theirs);
+    state.reconcile(theirs, this.log.acceptedAfter(settled, this.log.known.without(theirs)));
     this.forget(from);
     if (this.log.oldest(state.delta(this.log.known)) <= settled) this.batcher.repair(from);
+    else this.batcher.reconsiderOwn(from);
     if (digest.verify === true || (digest.reply && !this.log.known.covers(theirs)))
       this.sendDigest(from, { reply: false });
   }
@@ -105,24 +154,56 @@ export class AntiEntropy {
   private scheduleNext(): void {
     const spread = this.pace.shortest === this.pace.longest ? 1 : 0.5 + this.random.next() / 2;
     this.cancel = this.clock.schedule(this.interval * spread, () => {
-      this.interval = Math.min(this.interval * 2, this.isAlert() ? ALERT_INTERVAL : this.pace.longest);
-      const partner = this.partners[Math.floor(this.random.next() * this.partners.length)];
-      if (partner !== undefined) this.sendDigest(partner, { reply: true });
+      const { suspects, isHead } = this.standing;
+      // What is new goes on looking for a way to the members that do not answer.
+      const isAlert = isHead && suspects.length > 0;
+      this.interval = Math.min(this.interval * 2, isAlert ? ALERT_INTERVAL : this.pace.longest);
+      if (!isAlert || this.hasNews()) this.tell();
       this.scheduleNext();
     });
   }
 
-  private ask(member: MemberId, pause: number): void {
+  private tell(): void {
+    const partner = this.anyPartner();
+    if (partner === undefined) return;
+    this.sendDigest(partner, { reply: true });
+    this.news.toldAt = this.clock.now();
+  }
+
+  /** Have values come of late that others may not have heard of, or is it time to look in any case? */
+  private hasNews(): boolean {
+    const now = this.clock.now();
+    if (this.log.size !== this.news.values) {
+      this.news.values = this.log.size;
+      this.news.cameAt = now;
+    }
+    return now - this.news.cameAt < NEWS_TIME || now - this.news.toldAt > this.pace.longest / 2;
+  }
+
+  private anyPartner(): MemberId | undefined {
+    return this.partners[Math.floor(this.random.next() * this.partners.length)];
+  }
+
+  private ask(member: MemberId, asked: number): void {
     this.sendDigest(member, { reply: true, verify: true });
+    const soon = Math.min(FIRST_PAUSE * 2 ** asked, LONGEST_PAUSE);
+    const pause = Math.min(soon * 2 ** Math.max(0, asked - PATIENT_QUESTIONS), this.pace.longest);
     this.unverified.set(
       member,
-      this.clock.schedule(pause, () => this.ask(member, Math.min(2 * pause, LONGEST_PAUSE))),
+      this.clock.schedule(pause, () => this.ask(member, asked + 1)),
     );
   }
 
   private sendDigest(to: MemberId, question: Pick<Digest, "reply" | "verify">): void {
     const { incarnation } = this.identity;
-    const message: Digest = { type: "digest", incarnation, vector: this.log.known.toWire(), ...question };
+    const { suspects } = this.standing;
+    const message: Digest = {
+      type: "digest",
+      incarnation,
+      vector: this.log.known.toWire(),
+      ...question,
+      ...(suspects.length > 0 && { suspects }),
+    };
     this.transport.send(to, message);
   }
 }

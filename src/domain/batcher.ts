@@ -78,6 +78,11 @@ export class Batcher {
     this.plan(neighbour);
   }
 
+  /** The same if it is this node's business to send to the member: nothing is sent past the tree. */
+  reconsiderOwn(member: MemberId): void {
+    if (this.rhythm.audience(undefined).includes(member)) this.reconsider(member);
+  }
+
   /** Sets the time at which what waits for the neighbour leaves; a time that was set before is only ever brought forward. */
   plan(neighbour: MemberId): void {
     const waiting = this.of(neighbour);
@@ -187,7 +192,7 @@ export class Batcher {
   private sendGossip(neighbour: MemberId, dots: readonly DotRun[], flags: Pick<Gossip, "ask" | "direct">): void {
     const now = this.clock.now();
     const state = this.tracker.of(neighbour);
-    const { number, base } = state.depart(dots, now);
+    const { number, base } = state.depart(dots, now, flags.direct);
     const ack = this.rhythm.acknowledgementsRide ? state.acknowledge(now) : undefined;
     const round = this.rhythm.notice(neighbour);
     const message: Gossip = {

@@ -17,6 +17,10 @@ export class BudgetRhythm implements Rhythm {
     return !this.rounds.isFeasible;
   }
 
+  get isLossy(): boolean {
+    return this.rounds.isLossy;
+  }
+
   audience(from: MemberId | undefined): readonly MemberId[] {
     // What others send travels along the tree in any case, unless they send it to every member themselves.
     return from === undefined ? this.current.audience(from) : this.rounds.audience(from);
@@ -34,8 +38,8 @@ export class BudgetRhythm implements Rhythm {
     return this.rounds.isParent(neighbour);
   }
 
-  acknowledgementDue(neighbour: MemberId, sentAt: number): number {
-    return this.current.acknowledgementDue(neighbour, sentAt);
+  acknowledgementDue(neighbour: MemberId, sentAt: number, isDirect: boolean): number {
+    return (isDirect ? this.eager : this.current).acknowledgementDue(neighbour, sentAt, isDirect);
   }
 
   answerTime(neighbour: MemberId): number {

@@ -8,6 +8,8 @@ import { VersionVector } from "./version-vector.js";
 interface Sent {
   readonly dots: readonly DotRun[];
   readonly sentAt: number;
+  /** Sent by its author to every member: acknowledgements of such may come by way of the root. */
+  readonly isDirect: boolean;
   /** Given up waiting: its values count as unsent again. A late acknowledgement is still welcome. */
   lost: boolean;
 }
@@ -30,10 +32,15 @@ const MOST_LOST_REMEMBERED = 256;
 export class NeighbourState {
   /** Dots that the neighbour has for certain: it sent them, acknowledged them, or said so in a digest. */
   seen = new VersionVector();
-  /** `seen`, and what is on its way. */
+  /** What somebody else is telling the neighbour, or nobody can while it is silent: until its own word, nothing to send. */
+  private assumed = new VersionVector();
+  /** `seen`, `assumed`, and what is on its way. */
   private covered = new VersionVector();
   private readonly sent = new Map<number, Sent>();
   private nextNumber = 1;
+
+  /** Does it leave questions unanswered? What is sent to it then is sent on the off chance, and not remembered. */
+  isSilent = false;
 
   private incarnation: number | undefined;
   private received = new IntervalSet();
@@ -50,10 +57,11 @@ export class NeighbourState {
   }
 
   /** The number and base for the next message, which carries `dots`. */
-  depart(dots: readonly DotRun[], now: number): { number: number; base: number } {
+  depart(dots: readonly DotRun[], now: number, isDirect = false): { number: number; base: number } {
     const number = this.nextNumber++;
-    if (dots.length > 0) {
-      this.sent.set(number, { dots, sentAt: now, lost: false });
+    if (this.isSilent) this.assume(dots);
+    else if (dots.length > 0) {
+      this.sent.set(number, { dots, sentAt: now, isDirect, lost: false });
       for (const run of dots) this.covered.add(run);
     }
     return { number, base: this.base() };
@@ -68,6 +76,7 @@ export class NeighbourState {
     if (this.incarnation !== undefined) {
       if (incarnation < this.incarnation) return "stale";
       this.seen = new VersionVector();
+      this.assumed = new VersionVector();
       this.covered = new VersionVector();
       this.sent.clear();
     }
@@ -133,7 +142,22 @@ export class NeighbourState {
 
   /** The neighbour is being told of these dots by somebody else; unless a digest shows otherwise, this node need not do it. */
   assume(dots: Iterable<DotRun>): void {
-    for (const run of dots) this.covered.add(run);
+    for (const run of dots) {
+      this.assumed.add(run);
+      this.covered.add(run);
+    }
+  }
+
+  /** The neighbour does not answer: nothing is waited for any more, and what it misses is for its digest to tell when it is back. */
+  fallSilent(): void {
+    this.isSilent = true;
+    this.sent.clear();
+    this.recount();
+  }
+
+  /** The neighbour was heard of again. */
+  speakUp(): void {
+    this.isSilent = false;
   }
 
   /** The neighbour, like every member, has all of `common`: what was on its way and is part of that has arrived. */
@@ -145,9 +169,13 @@ export class NeighbourState {
     }
   }
 
-  /** The neighbour's own word on what it has: what was assumed and is not confirmed counts as unsent again. */
-  reconcile(vector: VersionVector): void {
+  /**
+   * The neighbour's own word on what it has: what was assumed and is not confirmed counts as unsent again.
+   * @param young may be on its way from somebody else still
+   */
+  reconcile(vector: VersionVector, young = new VersionVector()): void {
     this.seen.merge(vector);
+    this.assumed = this.assumed.meet(young);
     for (const [number, message] of this.sent) if (this.seen.covers(vectorOf(message.dots))) this.sent.delete(number);
     this.recount();
   }
@@ -157,10 +185,15 @@ export class NeighbourState {
     this.giveUp([...this.sent.values()].filter(({ lost, sentAt }) => !lost && sentAt <= time));
   }
 
-  /** When the oldest message that is still waited for left; `undefined` when everything is acknowledged. */
-  oldestUnacknowledged(): number | undefined {
-    for (const message of this.sent.values()) if (!message.lost) return message.sentAt;
-    return undefined;
+  /** When the oldest message of each kind that is still waited for left: none, one, or both kinds. */
+  oldestUnacknowledged(): { readonly sentAt: number; readonly isDirect: boolean }[] {
+    const oldest: Sent[] = [];
+    for (const message of this.sent.values()) {
+      if (message.lost || oldest.some(({ isDirect }) => isDirect === message.isDirect)) continue;
+      oldest.push(message);
+      if (oldest.length === 2) break;
+    }
+    return oldest;
   }
 
   private giveUp(messages: readonly Sent[]): number {
@@ -174,6 +207,7 @@ export class NeighbourState {
   private recount(): void {
     this.covered = new VersionVector();
     this.covered.merge(this.seen);
+    this.covered.merge(this.assumed);
     for (const message of this.sent.values()) if (!message.lost) for (const run of message.dots) this.covered.add(run);
   }
 

@@ -17,6 +17,8 @@ const ANSWER_TIME = 1000;
 export class EagerRhythm implements Rhythm {
   readonly acknowledgementsRide = true;
   readonly isDirect = true;
+  readonly isLossy = false;
+
   /** @param lossPatience how long to wait for an acknowledgement before sending again, in ms */
   constructor(
     private readonly identity: Identity,
@@ -43,8 +45,8 @@ export class EagerRhythm implements Rhythm {
     return false;
   }
 
-  acknowledgementDue(_neighbour: MemberId, sentAt: number): number {
-    return sentAt + this.lossPatience;
+  acknowledgementDue(_neighbour: MemberId, sentAt: number, isDirect: boolean): number {
+    return sentAt + (isDirect ? this.lossPatience : REPAIR_ACKNOWLEDGEMENT_DELAY + ANSWER_TIME);
   }
 
   answerTime(): number {

@@ -1,3 +1,4 @@
+import type { Identity } from "./identity.js";
 import type { CancelTask, Clock } from "./ports/clock.js";
 import type { MemberId, Transport } from "./ports/transport.js";
 import type { RoundTrips } from "./round-trips.js";
@@ -28,6 +29,7 @@ export class Liveness {
   private readonly inquiries = new Map<MemberId, Inquiry>();
 
   constructor(
+    private readonly identity: Identity,
     private readonly transport: Transport,
     private readonly clock: Clock,
     private readonly roundTrips: RoundTrips,
@@ -68,7 +70,7 @@ export class Liveness {
       return;
     }
     inquiry.probes++;
-    this.transport.send(member, { type: "probe", sent: this.clock.now() });
+    this.transport.send(member, { type: "probe", incarnation: this.identity.incarnation, sent: this.clock.now() });
     if (this.isSuspected(member)) this.retryLater(member, inquiry);
     else {
       const patience = (this.roundTrips.overall() ?? ASSUMED_ROUND_TRIP) + ANSWER_SLACK;

@@ -76,17 +76,21 @@ export interface Digest {
   readonly reply: boolean;
   /** Asks for the receiver's digest in any case. */
   readonly verify?: boolean;
+  /** The members that do not answer the sender. */
+  readonly suspects?: readonly MemberId[];
 }
 
 /** Measures a round trip before there is any gossip to measure it by. */
 export interface Probe {
   readonly type: "probe";
+  readonly incarnation: number;
   /** The sender's clock, in ms, which `probe_ok` returns as it is. */
   readonly sent: number;
 }
 
 export interface ProbeOk {
   readonly type: "probe_ok";
+  readonly incarnation: number;
   readonly sent: number;
   /** How long the probe waited for its answer, in ms. */
   readonly held: number;

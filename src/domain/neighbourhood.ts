@@ -2,30 +2,34 @@ import type { MemberId } from "./ports/transport.js";
 import type { TreePosition } from "./tree-builder.js";
 
 /**
- * This member's place in the tree as it sees it: the tree over the members that it does not suspect, and those below it
- * that chose it as their parent because theirs does not answer them. Members need not agree on who is suspected: each
- * looks for the way up that works for it, and is taken in there.
+ * This member's place in the tree as it sees it. The tree of all members stays as it is; who does not answer is stepped
+ * over: its children belong to the next member above it that answers, and where nobody above answers, to the first of
+ * those who are left at the top. So a suspicion moves nobody but those whom it concerns. Members need not agree on who is
+ * suspected: each looks for the way up that works for it, and is taken in there.
  */
 export class Neighbourhood implements TreePosition {
   private readonly suspected = new Set<MemberId>();
   private readonly adopted = new Set<MemberId>();
-  private position: TreePosition;
+  private readonly positions = new Map<MemberId, TreePosition>();
+  private above: MemberId | undefined;
   private below: readonly MemberId[] = [];
+  level = 0;
 
   /**
    * @param members every member, in the order that all agree on
-   * @param build the place of this member in the tree over the given members
+   * @param self this member
+   * @param positionOf the place of a member in the tree of all
    */
   constructor(
     private members: readonly MemberId[],
-    private readonly build: (members: readonly MemberId[]) => TreePosition,
+    private readonly self: MemberId,
+    private readonly positionOf: (members: readonly MemberId[], member: MemberId) => TreePosition,
   ) {
-    this.position = build(members);
     this.update();
   }
 
   get parent(): MemberId | undefined {
-    return this.position.parent;
+    return this.above;
   }
 
   get children(): readonly MemberId[] {
@@ -33,24 +37,25 @@ export class Neighbourhood implements TreePosition {
   }
 
   get shortcuts(): readonly MemberId[] {
-    return this.position.shortcuts;
-  }
-
-  get level(): number {
-    return this.position.level;
+    return this.at(this.self).shortcuts;
   }
 
   get heightBelow(): number {
-    return this.position.heightBelow;
+    return this.isHead ? this.height : this.at(this.self).heightBelow;
   }
 
   get height(): number {
-    return this.position.height;
+    return this.at(this.self).height;
   }
 
   /** The members that do not answer, in member order. */
   get suspects(): readonly MemberId[] {
     return this.members.filter((member) => this.suspected.has(member));
+  }
+
+  /** Is nobody above this member? */
+  get isHead(): boolean {
+    return this.above === undefined;
   }
 
   isSuspected(member: MemberId): boolean {
@@ -91,16 +96,52 @@ export class Neighbourhood implements TreePosition {
   /** Others are members from now on. Who is not one any more is no suspect either, and no child. */
   regroup(members: readonly MemberId[]): void {
     this.members = members;
+    this.positions.clear();
     for (const known of [this.suspected, this.adopted])
       for (const member of known) if (!members.includes(member)) known.delete(member);
     this.update();
   }
 
   private update(): void {
-    this.position = this.build(this.members.filter((member) => !this.suspected.has(member)));
-    const taken = [...this.adopted].filter(
-      (member) => member !== this.position.parent && !this.position.children.includes(member),
+    const ancestors = this.ancestors().filter((member) => !this.suspected.has(member));
+    const tops = ancestors.length > 0 ? [] : this.tops();
+    const [first] = tops;
+    this.above = ancestors[0] ?? (first === this.self ? undefined : first);
+    this.level = this.above === undefined ? 0 : Math.max(1, ancestors.length);
+    const children = this.standingFor(this.at(this.self).children);
+    if (this.isHead) children.push(...tops.slice(1));
+    const taken = [...this.adopted].filter((member) => member !== this.above && !children.includes(member));
+    this.below = [...children, ...taken];
+  }
+
+  /** The members above this one in the tree of all, the nearest first. */
+  private ancestors(): MemberId[] {
+    const ancestors: MemberId[] = [];
+    for (let { parent } = this.at(this.self); parent !== undefined; { parent } = this.at(parent))
+      ancestors.push(parent);
+    return ancestors;
+  }
+
+  /** The members above whom nobody answers, in member order. */
+  private tops(): MemberId[] {
+    const root = this.ancestors().at(-1) ?? this.self;
+    const tops = new Set(this.standingFor([root]));
+    return this.members.filter((member) => tops.has(member));
+  }
+
+  /** The given members; instead of one that does not answer, those below it. */
+  private standingFor(members: readonly MemberId[]): MemberId[] {
+    return members.flatMap((member) =>
+      this.suspected.has(member) ? this.standingFor(this.at(member).children) : [member],
     );
-    this.below = [...this.position.children, ...taken];
+  }
+
+  private at(member: MemberId): TreePosition {
+    let position = this.positions.get(member);
+    if (position === undefined) {
+      position = this.positionOf(this.members, member);
+      this.positions.set(member, position);
+    }
+    return position;
   }
 }

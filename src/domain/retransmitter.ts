@@ -10,18 +10,9 @@ const LONGEST_PAUSE = 2000;
 const LATE_TIMER = 10;
 /** What the machine gets then to read what has come, in ms. */
 const READING_TIME = 30;
-/** A neighbour that left this many questions in a row unanswered is silent. */
+/** A neighbour that left this many questions in a row unanswered is silent; the second number where many messages get lost. */
 const QUESTIONS = 3;
-/** With this many failures in a row, the acknowledgement that did not come included, there is doubt. */
-const DOUBTS = 3;
-
-/** Is told of neighbours that do not answer. */
-export interface SilenceListener {
-  /** Two questions in a row were not answered: more may be wrong than one lost message. */
-  doubted(neighbour: MemberId): void;
-  /** The neighbour has left several questions in a row unanswered. */
-  silent(neighbour: MemberId): void;
-}
+const QUESTIONS_UNDER_LOSS = 8;
 
 interface Watch {
   cancel: CancelTask | undefined;
@@ -41,23 +32,21 @@ export class Retransmitter {
     private readonly tracker: DeltaTracker,
     private readonly batcher: Batcher,
     private readonly rhythm: Rhythm,
-    private readonly listener: SilenceListener,
+    /** Told of a neighbour that has left several questions in a row unanswered. */
+    private readonly onSilence: (neighbour: MemberId) => void,
   ) {}
 
   /** Something may have left for the neighbour: see to it that its acknowledgement is waited for. */
   watch(neighbour: MemberId): void {
     const watch = this.of(neighbour);
     if (watch.cancel !== undefined) return;
-    const oldest = this.tracker.of(neighbour).oldestUnacknowledged();
-    if (oldest === undefined) return;
     const now = this.clock.now();
-    const due =
-      watch.failures === 0
-        ? this.rhythm.acknowledgementDue(neighbour, oldest)
-        : now + Math.min(this.rhythm.answerTime(neighbour) * 2 ** (watch.failures - 1), LONGEST_PAUSE);
+    const first = this.firstDue(neighbour);
+    if (first === undefined) return;
+    const due = watch.failures === 0 ? first.due : now + this.pause(neighbour, watch.failures);
     const check = () => {
       watch.cancel = undefined;
-      this.check(neighbour, watch, oldest);
+      this.check(neighbour, watch, first.sentAt);
     };
     watch.cancel = this.clock.schedule(due - now, () => {
       // A machine that stood still runs its timers before it reads what has come meanwhile: perhaps the acknowledgement.
@@ -89,19 +78,32 @@ export class Retransmitter {
   /** @param deadline messages that left at this time or before have been waited for long enough */
   private check(neighbour: MemberId, watch: Watch, deadline: number): void {
     const state = this.tracker.of(neighbour);
-    const oldest = state.oldestUnacknowledged();
+    const first = this.firstDue(neighbour);
     // The rhythm may have changed meanwhile, and with it the time at which the acknowledgement is due.
-    const isEarly = watch.failures === 0 && this.rhythm.acknowledgementDue(neighbour, deadline) > this.clock.now() + 1;
-    if (oldest !== undefined && oldest <= deadline && !isEarly) {
+    const isEarly = watch.failures === 0 && first !== undefined && first.due > this.clock.now() + 1;
+    if (first !== undefined && first.sentAt <= deadline && !isEarly) {
       watch.failures++;
       // Once the neighbour is being asked, everything that is on its way to it is in doubt.
       state.expire(watch.failures > 1 ? this.clock.now() : deadline);
-      if (watch.failures === DOUBTS) this.listener.doubted(neighbour);
-      if (watch.failures > QUESTIONS) this.listener.silent(neighbour);
+      if (watch.failures > (this.rhythm.isLossy ? QUESTIONS_UNDER_LOSS : QUESTIONS)) this.onSilence(neighbour);
       if (this.watches.get(neighbour) !== watch) return;
       this.batcher.ask(neighbour);
     }
     this.watch(neighbour);
+  }
+
+  /** The message whose acknowledgement is due first: when it left, and when that is. */
+  private firstDue(neighbour: MemberId): { sentAt: number; due: number } | undefined {
+    const waiting = this.tracker.of(neighbour).oldestUnacknowledged();
+    return waiting
+      .map(({ sentAt, isDirect }) => ({ sentAt, due: this.rhythm.acknowledgementDue(neighbour, sentAt, isDirect) }))
+      .sort((one, other) => one.due - other.due)[0];
+  }
+
+  /** Until the next question to a neighbour that has not answered the last one, in ms; it need not be spared where messages get lost. */
+  private pause(neighbour: MemberId, failures: number): number {
+    const answerTime = this.rhythm.answerTime(neighbour);
+    return this.rhythm.isLossy ? answerTime : Math.min(answerTime * 2 ** (failures - 1), LONGEST_PAUSE);
   }
 
   private of(neighbour: MemberId): Watch {

@@ -33,8 +33,14 @@ export interface Rhythm {
   /** Is the neighbour the one above this member? It is told so, in case it does not know. */
   isParent(neighbour: MemberId): boolean;
 
-  /** By when the acknowledgement of a message that left at `sentAt` should have come; then the neighbour is asked. In ms, by this node's clock. */
-  acknowledgementDue(neighbour: MemberId, sentAt: number): number;
+  /**
+   * By when the acknowledgement of a message that left at `sentAt` should have come; then the neighbour is asked. In ms, by this node's clock.
+   * @param isDirect the author sent it to every member itself
+   */
+  acknowledgementDue(neighbour: MemberId, sentAt: number, isDirect: boolean): number;
+
+  /** Do messages get lost all the time? Then an unanswered question says little. */
+  readonly isLossy: boolean;
 
   /** How long the answer of a neighbour that was asked may take, in ms. */
   answerTime(neighbour: MemberId): number;

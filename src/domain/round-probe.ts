@@ -1,4 +1,5 @@
 import type { Batcher } from "./batcher.js";
+import type { Identity } from "./identity.js";
 import type { ProbeOk } from "./messages.js";
 import type { CancelTask, Clock } from "./ports/clock.js";
 import type { MemberId, Transport } from "./ports/transport.js";
@@ -15,6 +16,7 @@ export class RoundProbe {
   private cancel: CancelTask | undefined;
 
   constructor(
+    private readonly identity: Identity,
     private readonly transport: Transport,
     private readonly clock: Clock,
     private readonly batcher: Batcher,
@@ -26,7 +28,7 @@ export class RoundProbe {
   start(index = 0): void {
     const child = this.children[index];
     if (child === undefined || this.roundTrips.overall() !== undefined) return;
-    this.transport.send(child, { type: "probe", sent: this.clock.now() });
+    this.transport.send(child, { type: "probe", incarnation: this.identity.incarnation, sent: this.clock.now() });
     this.cancel = this.clock.schedule(PROBE_TIMEOUT, () => this.start(index + 1));
   }
 

@@ -206,7 +206,7 @@ export class RoundRhythm implements Rhythm {
   }
 
   /** Do messages get lost all the time? A machine that stood still for a moment looks the same, but in one round alone. */
-  private get isLossy(): boolean {
+  get isLossy(): boolean {
     const since = this.clock.now() - LOSS_MEMORY;
     return this.toldOfLossAt > since || this.losses.filter((at) => at > since).length >= LOSSY_ROUNDS;
   }

@@ -9,7 +9,7 @@ import { VersionVector } from "./version-vector.js";
 /** No gossip for this long, in ms, and the burst is taken to be over. */
 const QUIET_TIME = 1000;
 /** How long the root waits for the holdings of those who have not reported yet, in ms. */
-const COLLECTION_TIME = 4000;
+const COLLECTION_TIME = 2000;
 
 /**
  * Acknowledgements for all by two messages a member, where nothing is left to ride on: every member tells the root
@@ -20,15 +20,23 @@ export class Settlement {
   private lastGossip = 0;
   private cancel: CancelTask | undefined;
   private cancelCollection: CancelTask | undefined;
+  /** What each member last reported. */
   private readonly holdings = new Map<MemberId, VersionVector>();
+  /** Who has reported since the last announcement. */
+  private readonly reported = new Set<MemberId>();
   /** What the root has announced: every member has it. */
   private readonly announced = new VersionVector();
+  /** Members that the root had to ask, and that have not answered yet. */
+  private readonly stragglers = new Set<MemberId>();
+
   constructor(
     private readonly identity: Identity,
     private readonly transport: Transport,
     private readonly clock: Clock,
     private readonly log: ValueLog,
     private readonly tracker: DeltaTracker,
+    /** Asks a member for its digest, until it answers. */
+    private readonly verify: (member: MemberId) => void,
     /** How long an acknowledgement may wait for gossip to ride on, in ms; at most twice that when there is no quiet moment. */
     private readonly delay: number,
   ) {}
@@ -42,13 +50,31 @@ export class Settlement {
   receiveHoldings(from: MemberId, message: Holdings): void {
     if (this.identity.self !== this.root) return;
     this.holdings.set(from, VersionVector.fromWire(message.vector));
-    if (this.isComplete && this.announce()) return;
-    this.cancelCollection ??= this.clock.schedule(COLLECTION_TIME, () => this.announce());
+    this.reported.add(from);
+    if (this.others.every((member) => this.reported.has(member))) this.conclude();
+    else this.collect();
+  }
+
+  /** A member's digest came: it has said what it has, as a report would. */
+  digestCame(from: MemberId): void {
+    if (!this.stragglers.delete(from) || this.stragglers.size > 0) return;
+    this.announce();
+    // What it lacks is on its way to it now.
+    this.collect();
+  }
+
+  /** The member speaks in a new life, and has nothing of what it reported before. */
+  reborn(member: MemberId): void {
+    this.holdings.delete(member);
+    this.reported.delete(member);
   }
 
   receiveStable(from: MemberId, message: Stable): void {
     if (from !== this.root) return;
-    this.settle(VersionVector.fromWire(message.vector));
+    const common = VersionVector.fromWire(message.vector);
+    this.settle(common);
+    // Meant for an earlier life of this node, which had all of it.
+    if (!this.log.known.covers(common)) this.verify(from);
   }
 
   close(): void {
@@ -97,30 +123,56 @@ export class Settlement {
     return this.identity.members[0] as MemberId;
   }
 
-  private get isComplete(): boolean {
-    return this.identity.members.every((member) => member === this.root || this.holdings.has(member));
+  /** Every member but the root. */
+  private get others(): readonly MemberId[] {
+    return this.identity.members.slice(1);
+  }
+
+  private collect(): void {
+    this.cancelCollection ??= this.clock.schedule(COLLECTION_TIME, () => this.conclude());
+  }
+
+  /** Announces what all have, and asks those for a digest who may not have the rest. */
+  private conclude(): void {
+    this.cancelCollection?.();
+    this.cancelCollection = undefined;
+    this.reported.clear();
+    this.stragglers.clear();
+    this.announce();
+    for (const member of this.membersBehind()) {
+      this.stragglers.add(member);
+      this.verify(member);
+    }
+  }
+
+  /**
+   * Who did not report what others have may owe nothing because nothing arrived; and what others report and is not here
+   * was lost on its way here.
+   */
+  private membersBehind(): MemberId[] {
+    const settled = new VersionVector();
+    for (const run of this.log.known.without(this.announced))
+      if (this.log.oldest([run]) <= this.clock.now() - this.delay) settled.add(run);
+    return this.others.filter((member) => {
+      const held = this.heldBy(member);
+      return !this.tracker.of(member).isSilent && !(held.covers(settled) && this.log.known.covers(held));
+    });
   }
 
   /** What every member has is settled for good: tells all members, if there is anything new to tell. */
-  private announce(): boolean {
-    this.cancelCollection?.();
-    this.cancelCollection = undefined;
-    const common = this.identity.members
-      .filter((member) => member !== this.root)
-      .reduce((all, member) => all.meet(this.heldBy(member)), this.log.known);
-    if (this.announced.covers(common)) return false;
+  private announce(): void {
+    const common = this.others.reduce((all, member) => all.meet(this.heldBy(member)), this.log.known);
+    if (this.announced.covers(common)) return;
     this.announced.merge(common);
-    // Reports that came too late for one announcement count for the next.
-    if (this.isComplete) this.holdings.clear();
     const message: Stable = { type: "stable", incarnation: this.identity.incarnation, vector: common.toWire() };
-    for (const member of this.identity.members) if (member !== this.root) this.transport.send(member, message);
+    for (const member of this.others) this.transport.send(member, message);
     this.settle(common);
-    return true;
   }
 
-  /** What a member has reported, and its own values: one that got no gossip owes nothing and reports nothing. */
+  /** What a member is known to have, what it has reported, and its own values: one that got no gossip reports nothing. */
   private heldBy(member: MemberId): VersionVector {
     const held = this.log.known.ofMember(member);
+    held.merge(this.tracker.of(member).seen);
     const reported = this.holdings.get(member);
     if (reported !== undefined) held.merge(reported);
     return held;

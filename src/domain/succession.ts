@@ -15,6 +15,9 @@ import type { ValueLog } from "./value-log.js";
 /** An earlier life of this node is spoken to by many at once; one of them is asked for what was forgotten, this often (ms). */
 const CATCH_UP_PAUSE = 1000;
 
+/** A new child is given this long to send its digest first, in ms. */
+const CHILDS_TURN = 1000;
+
 /**
  * Keeps the tree going when members fail: who does not answer is left out of it, who is heard of again is taken back, and
  * whoever has a new neighbour finds out with it what one of them lacks.
@@ -30,7 +33,8 @@ export class Succession {
     private readonly log: ValueLog,
     private readonly tracker: DeltaTracker,
     private readonly neighbourhood: Neighbourhood,
-    private readonly rounds: RoundRhythm,
+    /** Along the tree, in rounds; without rounds values go to every member, silent or not. */
+    private readonly rounds: RoundRhythm | undefined,
     private readonly rhythm: Rhythm,
     private readonly batcher: Batcher,
     private readonly retransmitter: Retransmitter,
@@ -41,8 +45,10 @@ export class Succession {
 
   /** The member has left several questions in a row unanswered: the tree does without it from now on. */
   silent(member: MemberId): void {
-    // Where values go to everyone at once a suspect goes on being asked, and goes on being silent: that is no news.
     if (!this.change(() => this.neighbourhood.suspect(member))) return;
+    this.tracker.of(member).fallSilent();
+    this.retransmitter.forget(member);
+    this.antiEntropy.forget(member);
     this.liveness.suspected(member);
     const { parent } = this.neighbourhood;
     // Whoever is left without a way up looks for other parts of the cluster.
@@ -55,10 +61,11 @@ export class Succession {
   /** Something came from the member. */
   heard(member: MemberId): void {
     this.liveness.heard(member);
+    this.tracker.of(member).speakUp();
     if (!this.change(() => this.neighbourhood.trust(member))) return;
     this.stderr.line(`${member} answers again`);
     // As a neighbour it has been asked already, like every new one.
-    if (!this.neighbours().includes(member)) this.antiEntropy.verify(member);
+    if (this.rounds === undefined || !this.neighbours().includes(member)) this.antiEntropy.verify(member);
   }
 
   /** The member spoke in a new life: what it was sent in the one before is gone. */
@@ -133,7 +140,7 @@ export class Succession {
   private change(act: () => boolean): boolean {
     const before = new Set(this.neighbours());
     if (!act()) return false;
-    this.rounds.repositioned();
+    this.rounds?.repositioned();
     const after = new Set(this.neighbours());
     for (const member of before) {
       if (after.has(member)) continue;
@@ -148,13 +155,13 @@ export class Succession {
       if (before.has(member)) continue;
       // Old values are everywhere, as far as one can tell from here; its own word on it follows.
       this.tracker.of(member).assume(this.log.acceptedBefore(settled));
-      this.antiEntropy.verify(member);
+      this.antiEntropy.verify(member, member === this.neighbourhood.parent ? 0 : CHILDS_TURN);
     }
-    for (const member of after) this.batcher.reconsider(member);
+    if (this.rounds !== undefined) for (const member of after) this.batcher.reconsider(member);
     return true;
   }
 
   private neighbours(): readonly MemberId[] {
-    return this.rounds.audience(undefined);
+    return (this.rounds ?? this.rhythm).audience(undefined);
   }
 }

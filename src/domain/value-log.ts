@@ -9,14 +9,17 @@ interface Entry {
   readonly acceptedAt: number;
 }
 
+/** What came from an earlier life is taken to be this old, in ms: on its way from nobody any more. */
+const RECOVERED_AGE = 60_000;
+
 /** Every value that this node knows, by dot; the one place that holds them. */
 export class ValueLog {
   /** What this node knows. To be read only: it grows through `accept` and `learn`. */
   readonly known = new VersionVector();
   private readonly entries = new Map<Author, Map<number, Entry>>();
   private readonly set = new ValueSet();
-  /** Did an earlier life leave anything? */
-  hasRecovered = false;
+  /** What earlier lives left. */
+  readonly recovered = new VersionVector();
 
   /**
    * @param author this node, in this incarnation: the author of the values that it accepts
@@ -30,10 +33,10 @@ export class ValueLog {
   /** Takes in what an earlier life wrote down; a dot may come twice. */
   recover(records: Iterable<{ author: Author; number: number; value: JsonValue }>, now: number): void {
     for (const { author, number, value } of records) {
-      this.hasRecovered = true;
       if (this.known.has(author, number)) continue;
       this.set.add(value);
-      this.store(author, number, { value, acceptedAt: now });
+      this.store(author, number, { value, acceptedAt: now - RECOVERED_AGE });
+      this.recovered.add([author, number, 1]);
     }
   }
 
@@ -66,6 +69,11 @@ export class ValueLog {
       }
     }
     return fresh;
+  }
+
+  /** How many values are here. */
+  get size(): number {
+    return this.set.size;
   }
 
   /** Every value, each once, in the order in which they came. */
@@ -109,6 +117,15 @@ export class ValueLog {
   *acceptedBefore(time: number): Generator<DotRun> {
     for (const [author, entries] of this.entries)
       for (const [number, { acceptedAt }] of entries) if (acceptedAt < time) yield [author, number, 1];
+  }
+
+  /** Those of the given values that were accepted after `time`, by this node's clock, in ms. */
+  acceptedAfter(time: number, dots: Iterable<DotRun>): VersionVector {
+    const young = new VersionVector();
+    for (const [author, first, count] of dots)
+      for (let number = first; number < first + count; number++)
+        if (this.entryOf(author, number).acceptedAt > time) young.add([author, number, 1]);
+    return young;
   }
 
   private entryOf(author: Author, number: number): Entry {

@@ -10,6 +10,7 @@ const PATIENCE = 750;
 export class WindowRhythm implements Rhythm {
   readonly acknowledgementsRide = false;
   readonly isDirect = false;
+  readonly isLossy = false;
   private readonly neighbours: readonly MemberId[];
   private readonly origin: number;
 

@@ -48,6 +48,7 @@ describe("AntiEntropy", () => {
     const { clock, log, antiEntropy, digests } = member();
     log.accept("a", 0);
     antiEntropy.start();
+    antiEntropy.metSomeone();
     clock.advance(200_000);
     expect(digests[0]?.body).toEqual(digestOf([["n0@1", [[1, 1]]]]));
     expect(new Set(digests.map(({ to }) => to))).toEqual(new Set(["n1", "n2"]));
@@ -63,6 +64,7 @@ describe("AntiEntropy", () => {
   it("is quiet while nothing is wrong: an interval at its longest, spread so that members do not speak at once", () => {
     const { clock, antiEntropy, digests } = member();
     antiEntropy.start();
+    antiEntropy.metSomeone();
     clock.advance(400_000);
     const intervals = gaps(digests.map(({ at }) => at));
     for (const interval of intervals) {
@@ -75,6 +77,7 @@ describe("AntiEntropy", () => {
   it("falls to the shortest interval at a sign of trouble and doubles back from there", () => {
     const { clock, antiEntropy, digests } = member();
     antiEntropy.start();
+    antiEntropy.metSomeone();
     clock.advance(100);
     antiEntropy.trouble();
     clock.advance(40_000);
@@ -83,6 +86,20 @@ describe("AntiEntropy", () => {
       expect(intervals[index]).toBeGreaterThanOrEqual(most / 2);
       expect(intervals[index]).toBeLessThanOrEqual(most);
     });
+  });
+
+  it("asks what it missed when nobody has spoken to it for a while after its start, until somebody does", () => {
+    const { clock, antiEntropy, digests } = member({ shortest: 500, longest: 100_000 });
+    const questions = () => digests.filter(({ body }) => body.verify === true).length;
+    antiEntropy.start();
+    clock.advance(5_999);
+    expect(questions()).toBe(0);
+    clock.advance(6_001 + 500);
+    expect(questions()).toBeGreaterThanOrEqual(2);
+    antiEntropy.metSomeone();
+    const asked = questions();
+    clock.advance(60_000);
+    expect(questions()).toBe(asked);
   });
 
   it("is not put off by trouble that goes on", () => {

@@ -147,7 +147,7 @@ describe("NeighbourState", () => {
     state.depart([["n0@1", 1, 2]], 0);
     state.depart([["n0@1", 3, 1]], 50);
     state.settle(vectorOf(["n0@1", 1, 2]));
-    expect(state.oldestUnacknowledged()).toBe(50);
+    expect(state.oldestUnacknowledged()).toMatchObject([{ sentAt: 50 }]);
   });
 
   it("bears forged acknowledgements: of numbers never sent, up to the largest", () => {
@@ -155,7 +155,7 @@ describe("NeighbourState", () => {
     state.depart([["n0@1", 1, 1]], 0);
     const forged = ackOf([[2, Number.MAX_SAFE_INTEGER]]);
     state.acknowledged(forged, 10, PATIENCE);
-    expect(state.oldestUnacknowledged()).toBe(0);
+    expect(state.oldestUnacknowledged()).toMatchObject([{ sentAt: 0 }]);
     const { number } = state.depart([["n0@1", 2, 1]], 20);
     expect(number).toBe(2);
   });

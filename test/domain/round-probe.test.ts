@@ -6,7 +6,7 @@ import { soloMember } from "./support/stubs.js";
 function root() {
   const solo = soloMember();
   const roundTrips = new RoundTrips();
-  const probe = new RoundProbe(solo.transport, solo.clock, solo.batcher, roundTrips, ["n1", "n2"]);
+  const probe = new RoundProbe(solo.identity, solo.transport, solo.clock, solo.batcher, roundTrips, ["n1", "n2"]);
   return { ...solo, roundTrips, probe };
 }
 
@@ -15,9 +15,9 @@ describe("RoundProbe", () => {
     const { clock, transport, roundTrips, probe } = root();
     clock.advance(50);
     probe.start();
-    expect(transport.sent).toEqual([{ to: "n1", body: { type: "probe", sent: 50 } }]);
+    expect(transport.sent).toEqual([{ to: "n1", body: { type: "probe", incarnation: 1, sent: 50 } }]);
     clock.advance(700);
-    probe.answered("n1", { type: "probe_ok", sent: 50, held: 500 });
+    probe.answered("n1", { type: "probe_ok", incarnation: 1, sent: 50, held: 500 });
     expect(roundTrips.overall()).toBe(200);
   });
 
@@ -32,7 +32,7 @@ describe("RoundProbe", () => {
     const { clock, transport, probe } = root();
     probe.start();
     clock.advance(200);
-    probe.answered("n1", { type: "probe_ok", sent: 0, held: 0 });
+    probe.answered("n1", { type: "probe_ok", incarnation: 1, sent: 0, held: 0 });
     clock.advance(60_000);
     expect(transport.sent).toHaveLength(1);
   });
@@ -51,7 +51,7 @@ describe("RoundProbe", () => {
     probe.start();
     rhythm.leaves = () => 300;
     clock.advance(200);
-    probe.answered("n1", { type: "probe_ok", sent: 0, held: 0 });
+    probe.answered("n1", { type: "probe_ok", incarnation: 1, sent: 0, held: 0 });
     clock.advance(100);
     expect(gossipTo("n1")).toHaveLength(1);
   });

@@ -5,7 +5,7 @@ import { Identity } from "../../src/domain/identity.js";
 import type { Holdings, Stable } from "../../src/domain/messages.js";
 import { Settlement } from "../../src/domain/settlement.js";
 import { ValueLog } from "../../src/domain/value-log.js";
-import type { WireVector } from "../../src/domain/version-vector.js";
+import { VersionVector, type WireVector } from "../../src/domain/version-vector.js";
 import { RecordingTransport } from "./support/stubs.js";
 
 const DELAY = 4000;
@@ -17,7 +17,8 @@ function member(self: string) {
   const identity = new Identity(self, ["n0", "n1", "n2"], 1);
   const log = new ValueLog(identity.author);
   const tracker = new DeltaTracker();
-  const settlement = new Settlement(identity, transport, clock, log, tracker, DELAY);
+  const asked: string[] = [];
+  const settlement = new Settlement(identity, transport, clock, log, tracker, (member) => asked.push(member), DELAY);
   /** A value of another member comes by gossip. */
   const gossip = (from: string, number: number) => {
     log.learn([[`${from}@1`, number, 1]], [`${from}-${number}`], [clock.now()]);
@@ -26,7 +27,7 @@ function member(self: string) {
   };
   const sent = <Message extends Holdings | Stable>(type: Message["type"]) =>
     transport.sent.flatMap(({ to, body }) => (body.type === type ? [{ to, vector: (body as Message).vector }] : []));
-  return { clock, transport, log, tracker, settlement, gossip, sent };
+  return { clock, transport, log, tracker, settlement, asked, gossip, sent };
 }
 
 const holdings = (vector: WireVector): Holdings => ({ type: "holdings", incarnation: 1, vector });
@@ -103,12 +104,33 @@ describe("Settlement", () => {
     expect(transport.sent).toEqual([]);
   });
 
+  it("asks who has not reported what others have, and announces it once they have answered", () => {
+    const { clock, log, tracker, settlement, asked, sent } = member("n0");
+    log.accept("a", 0);
+    settlement.receiveHoldings("n2", holdings([["n0@1", [[1, 1]]]]));
+    clock.advance(DELAY - 1);
+    settlement.receiveHoldings("n2", holdings([["n0@1", [[1, 1]]]]));
+    clock.advance(2000);
+    expect(asked).toEqual(["n1"]);
+    tracker.of("n1").reconcile(VersionVector.fromWire([["n0@1", [[1, 1]]]]));
+    settlement.digestCame("n1");
+    expect(sent("stable")).toHaveLength(2);
+  });
+
+  it("asks who has reported what never arrived here", () => {
+    const { clock, settlement, asked } = member("n0");
+    settlement.receiveHoldings("n2", holdings([["n1@1", [[1, 1]]]]));
+    clock.advance(2000);
+    expect(asked).toEqual(["n2"]);
+  });
+
   it("counts a report that came too late for one announcement for the next", () => {
     const { clock, log, settlement, sent } = member("n0");
     log.accept("a", 0);
     settlement.receiveHoldings("n2", holdings([["n0@1", [[1, 1]]]]));
     clock.advance(30_000);
     settlement.receiveHoldings("n1", holdings([["n0@1", [[1, 1]]]]));
+    clock.advance(2000);
     expect(sent("stable")).toHaveLength(2);
   });
 
@@ -117,7 +139,7 @@ describe("Settlement", () => {
     tracker.of("n2").depart([["n1@1", 1, 1]], 10);
     tracker.of("n2").depart([["n1@1", 2, 1]], 20);
     settlement.receiveStable("n0", { type: "stable", incarnation: 1, vector: [["n1@1", [[1, 1]]]] });
-    expect(tracker.of("n2").oldestUnacknowledged()).toBe(20);
+    expect(tracker.of("n2").oldestUnacknowledged()).toMatchObject([{ sentAt: 20 }]);
   });
 
   it("leaves reports that are not meant for it alone", () => {

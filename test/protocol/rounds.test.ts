@@ -207,10 +207,15 @@ describe("an idle cluster", () => {
     expect(cluster.sent.filter((message) => message.at > start && isRoundMessage(message))).toEqual([]);
   });
 
-  it("sends nothing but one probe before the first value", () => {
+  it("sends nothing before the first value but one probe, and at most one question each whether there was anything before", () => {
     const cluster = startCluster({ size: 25, settings: frugal });
-    cluster.run(30_000);
+    cluster.run(5_000);
     expect(cluster.sent.map(({ body }) => body.type)).toEqual(["probe", "probe_ok"]);
+    cluster.run(25_000);
+    const later = cluster.sent.slice(2);
+    expect(later.every(({ body }) => body.type === "digest")).toBe(true);
+    expect(later.filter(({ body }) => "verify" in body).length).toBeLessThan(25);
+    expect(later.length).toBeLessThan(50);
   });
 
   it("wakes within the budget", () => {

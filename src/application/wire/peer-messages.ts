@@ -27,6 +27,8 @@ const run = v.pipe(
 
 const ack = v.object({ incarnation, ranges, held: age });
 
+const suspects = v.array(v.string());
+
 const round = v.object({
   round: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
   next: span,
@@ -35,7 +37,7 @@ const round = v.object({
   roundTrip: v.optional(span),
   spread: v.optional(span),
   lossy: v.optional(v.boolean()),
-  suspects: v.optional(v.array(v.string())),
+  suspects: v.optional(suspects),
 });
 
 const vector = v.array(v.strictTuple([author, ranges]));
@@ -66,9 +68,16 @@ const gossip = v.pipe(
 const peerMessage = v.variant("type", [
   gossip,
   v.object({ type: v.literal("gossip_ok"), incarnation, up: v.optional(v.boolean()), ack, round: v.optional(round) }),
-  v.object({ type: v.literal("digest"), incarnation, vector, reply: v.boolean(), verify: v.optional(v.boolean()) }),
-  v.object({ type: v.literal("probe"), sent: instant }),
-  v.object({ type: v.literal("probe_ok"), sent: instant, held: span }),
+  v.object({
+    type: v.literal("digest"),
+    incarnation,
+    vector,
+    reply: v.boolean(),
+    verify: v.optional(v.boolean()),
+    suspects: v.optional(suspects),
+  }),
+  v.object({ type: v.literal("probe"), incarnation, sent: instant }),
+  v.object({ type: v.literal("probe_ok"), incarnation, sent: instant, held: span }),
   v.object({ type: v.literal("holdings"), incarnation, vector }),
   v.object({ type: v.literal("stable"), incarnation, vector }),
 ]);

@@ -22,6 +22,7 @@ export class RecordingTransport implements Transport {
 class StubRhythm implements Rhythm {
   acknowledgementsRide = true;
   isDirect = false;
+  isLossy = false;
   leaves: (pending: Pending) => number | undefined = () => this.clock.now() + 100;
   constructor(
     private readonly clock: FakeClock,
