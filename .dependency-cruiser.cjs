@@ -74,6 +74,13 @@ module.exports = {
       to: { path: "^src/composition" },
     },
     {
+      name: "testing-knows-ports-alone",
+      comment: "The compliance suite judges anybody's transport, with any test runner.",
+      severity: "error",
+      from: { path: "^src/testing/" },
+      to: allBut("^src/testing/", "^src/domain/ports/"),
+    },
+    {
       name: "model-knows-ports-alone",
       comment: "Workload, network, checker and verdict are pure: the same on processes and in virtual time.",
       severity: "error",

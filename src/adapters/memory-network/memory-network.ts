@@ -1,4 +1,5 @@
 import type { Clock } from "../../domain/ports/clock.js";
+import type { Log } from "../../domain/ports/log.js";
 import type { MessageListener, Transport } from "../../domain/ports/transport.js";
 
 /** A message on its way through the memory network. */
@@ -8,38 +9,53 @@ export interface Flight {
   readonly body: object;
 }
 
+/** Where messages for one node arrive. */
+interface Inbox {
+  listener: MessageListener | undefined;
+  /** What came before there was a listener. */
+  readonly early: Flight[];
+}
+
 /**
  * A network without wires: every node of a test in one process, on one clock. Bodies are copied through JSON, as a wire
  * would, so that nodes never share objects.
  */
 export class MemoryNetwork {
-  private readonly listeners = new Map<string, MessageListener>();
+  private readonly inboxes = new Map<string, Inbox>();
   /** Called for each message that is sent. */
   onSend: (flight: Flight) => void = () => {};
 
   /**
    * @param latency how long the message takes, in ms; `undefined` loses it
+   * @param log told of messages that are too large, and dropped
    */
   constructor(
     private readonly clock: Clock,
     private readonly latency: (flight: Flight) => number | undefined,
+    private readonly log: Log = { line: () => {} },
   ) {}
 
   /** The transport of one node. Attaching an id again replaces the node that had it. */
   attach(id: string, maxMessageBytes = 2 ** 23): Transport {
+    const inbox: Inbox = { listener: undefined, early: [] };
+    this.inboxes.set(id, inbox);
     let closed = false;
     return {
       maxMessageBytes,
       send: (to, body) => {
-        if (!closed) this.carry({ from: id, to, body: JSON.parse(JSON.stringify(body)) });
+        if (closed) return;
+        const text = JSON.stringify(body);
+        if (Buffer.byteLength(text) > maxMessageBytes)
+          this.log.line(`dropped a message from ${id} to ${to}: it has more than ${maxMessageBytes} bytes`);
+        else this.carry({ from: id, to, body: JSON.parse(text) });
       },
       onMessage: (listener) => {
-        this.listeners.set(id, (from, body) => {
-          if (!closed) listener(from, body);
-        });
+        inbox.listener = listener;
+        for (const { from, body } of inbox.early.splice(0)) listener(from, body);
       },
       close: async () => {
         closed = true;
+        if (this.inboxes.get(id) === inbox) this.inboxes.delete(id);
       },
     };
   }
@@ -48,6 +64,10 @@ export class MemoryNetwork {
     this.onSend(flight);
     const latency = this.latency(flight);
     if (latency === undefined) return;
-    this.clock.schedule(latency, () => this.listeners.get(flight.to)?.(flight.from, flight.body));
+    this.clock.schedule(latency, () => {
+      const inbox = this.inboxes.get(flight.to);
+      if (inbox?.listener === undefined) inbox?.early.push(flight);
+      else inbox.listener(flight.from, flight.body);
+    });
   }
 }

@@ -1,0 +1,113 @@
+import type { QueuePromise } from "./harness.js";
+import { ensure, type Scene, type Station, type TaggedBody } from "./scene.js";
+
+/** How many bytes each message of a burst has, and how many the burst has at least. */
+const BURST_MESSAGE = 16 * 1024;
+const SMALLEST_BURST = 4 * 2 ** 20;
+/** How far above what a transport holds a burst goes. */
+const FAR_ABOVE = 8;
+/** A message that can carry less than this is no use to anyone. */
+const LEAST_USEFUL = 1024;
+
+/** What happens at the limits: of a message, of a queue. */
+export const limitChecks = {
+  "carries a body of as many bytes as it promises": async (scene: Scene) => {
+    const [a, b] = [await scene.open("a"), await scene.open("b")];
+    const limit = limitOf(a);
+    const body = bodyOf(scene, limit);
+    await scene.deliver(a, b, body, `a body of ${limit} bytes, which is maxMessageBytes, must arrive`);
+    ensure(
+      JSON.stringify(scene.arrived(b, body)?.body) === JSON.stringify(body),
+      `a body of ${limit} bytes, which is maxMessageBytes, must arrive whole`,
+    );
+  },
+
+  "drops a body that is too large with a line of the log, and goes on": async (scene: Scene) => {
+    const [a, b] = [await scene.open("a"), await scene.open("b")];
+    await scene.exchange(a, b, "at first");
+    const body = bodyOf(scene, 2 * limitOf(a));
+    const lines = scene.harness.log.length;
+    scene.send(a, "b", body);
+    await scene.until(
+      "a body of twice maxMessageBytes must be told to the log",
+      () => scene.harness.log.length > lines,
+    );
+    await scene.exchange(a, b, "after a body that was too large");
+    ensure(
+      !scene.has(b, body),
+      "a body of twice maxMessageBytes must not be delivered: other networks would not carry it",
+    );
+  },
+
+  "holds no more than it promises for a member that is away": async (scene: Scene) => {
+    const a = await scene.open("a");
+    const gone = await scene.open("b");
+    await scene.exchange(a, gone, "at first");
+    await scene.close(gone);
+    await scene.watch();
+    const promise = scene.harness.forAbsentMember;
+    const burst = await sendBurst(scene, a, promise);
+    await scene.watch();
+    const b = await scene.open("b");
+    await scene.exchange(a, b, "once it is back");
+    await scene.watch();
+    judge(scene, burst, b, promise, "to a member that was away");
+  },
+
+  "takes a burst for a slow member: bounded, without an error, and goes on": async (scene: Scene) => {
+    const [a, b] = [await scene.open("a"), await scene.open("b")];
+    await scene.exchange(a, b, "at first");
+    const promise = scene.harness.forSlowMember;
+    // In one go, so that a receiver in this process cannot read meanwhile.
+    const burst = await sendBurst(scene, a, promise);
+    await scene.exchange(a, b, "after a burst");
+    await scene.watch();
+    judge(scene, burst, b, { ...promise, maxBytes: Number.POSITIVE_INFINITY }, "to a slow member");
+  },
+};
+
+function limitOf({ transport }: Station): number {
+  const limit = transport.maxMessageBytes;
+  ensure(
+    Number.isSafeInteger(limit) && limit >= LEAST_USEFUL,
+    `maxMessageBytes must be a whole number of bytes from ${LEAST_USEFUL}, and is ${limit}`,
+  );
+  return limit;
+}
+
+/** A body whose JSON has exactly so many bytes. */
+function bodyOf(scene: Scene, bytes: number): TaggedBody {
+  const body = scene.body({ padding: "" });
+  return { ...body, padding: "x".repeat(bytes - JSON.stringify(body).length) };
+}
+
+async function sendBurst(scene: Scene, from: Station, { maxBytes }: QueuePromise): Promise<TaggedBody[]> {
+  const bytes = Number.isFinite(maxBytes) ? Math.max(SMALLEST_BURST, FAR_ABOVE * maxBytes) : SMALLEST_BURST;
+  const burst = Array.from({ length: Math.ceil(bytes / BURST_MESSAGE) }, () => bodyOf(scene, BURST_MESSAGE));
+  for (const body of burst) {
+    scene.send(from, "b", body);
+    const held = scene.harness.queuedBytes?.(from.transport, "b") ?? 0;
+    ensure(held <= maxBytes, `at most ${maxBytes} bytes must be held for one member, and ${held} are`);
+  }
+  return burst;
+}
+
+/** Whether what arrived of a burst is as much, and the part, that was promised. */
+function judge(scene: Scene, burst: readonly TaggedBody[], b: Station, promise: QueuePromise, which: string): void {
+  const arrived = burst.filter((body) => scene.has(b, body));
+  const bytes = arrived.length * BURST_MESSAGE;
+  ensure(bytes <= promise.maxBytes, `at most ${promise.maxBytes} bytes ${which} must be held, and ${bytes} arrived`);
+  const [first, last] = [burst.at(0), burst.at(-1)].map((body) => body !== undefined && arrived.includes(body));
+  const kept = {
+    newest: last,
+    oldest: first,
+    nothing: arrived.length === 0,
+    everything: arrived.length === burst.length,
+    some: arrived.length > 0,
+  };
+  ensure(
+    kept[promise.keeps] === true,
+    `of too many messages ${which} it keeps: ${promise.keeps}; but ${arrived.length} of ${burst.length} arrived, ` +
+      `${first ? "with" : "without"} the first and ${last ? "with" : "without"} the last`,
+  );
+}

@@ -1,0 +1,155 @@
+import type { MemberId, Transport } from "../../domain/ports/transport.js";
+import type { TransportHarness } from "./harness.js";
+
+/** A transport does not keep a promise. The message says which, and what happened instead. */
+export class ComplianceFailure extends Error {
+  override readonly name = "ComplianceFailure";
+}
+
+/** @throws {ComplianceFailure} with `failure`, unless the condition holds */
+export function ensure(condition: boolean, failure: string): asserts condition {
+  if (!condition) throw new ComplianceFailure(failure);
+}
+
+/** What the suite's own messages look like: known by their tags, with whatever else. */
+export interface TaggedBody {
+  readonly tag: string;
+  readonly [field: string]: unknown;
+}
+
+/** One life of a member, and what was delivered to it. */
+export interface Station {
+  readonly id: MemberId;
+  readonly transport: Transport;
+  readonly received: { readonly from: MemberId; readonly body: unknown }[];
+}
+
+/** The members that every check has; who is not opened is away. */
+const MEMBERS: readonly MemberId[] = ["a", "b", "c"];
+const DEFAULT_PATIENCE = 20_000;
+const DEFAULT_WATCH = 100;
+/** How often a condition is looked at, in ms. */
+const STEP = 5;
+/** How often a message that did not arrive is sent again, in ms: networks may lose it. */
+const SEND_AGAIN = 250;
+
+/** The stage of one check: opens members, sends, waits, and closes everything in the end. */
+export class Scene {
+  private readonly stations: Station[] = [];
+  private tags = 0;
+
+  constructor(readonly harness: TransportHarness) {}
+
+  /** Opens a member and listens to it. */
+  async open(id: MemberId): Promise<Station> {
+    const station = await this.openUnheard(id);
+    this.listen(station);
+    return station;
+  }
+
+  /** Opens a member that nobody listens to yet. */
+  async openUnheard(id: MemberId): Promise<Station> {
+    const station = { id, transport: await this.harness.open(id, MEMBERS), received: [] };
+    this.stations.push(station);
+    return station;
+  }
+
+  listen({ transport, received }: Station): void {
+    transport.onMessage((from, body) => received.push({ from, body }));
+  }
+
+  /** A body that no other is like. */
+  body(rest: object = {}): TaggedBody {
+    return { ...rest, tag: `message-${++this.tags}` };
+  }
+
+  send(from: Station, to: MemberId, body: object): void {
+    try {
+      from.transport.send(to, body);
+    } catch (error) {
+      throw new ComplianceFailure(`send must lose what it cannot send, and threw instead: ${String(error)}`);
+    }
+  }
+
+  /** Sends the body, again where it got lost, until it has arrived. */
+  async deliver(from: Station, to: Station, body: TaggedBody, failure?: string): Promise<void> {
+    await this.until(
+      failure ?? `a message from ${from.id} to ${to.id} must arrive`,
+      () => this.has(to, body),
+      () => this.send(from, to.id, body),
+    );
+  }
+
+  /** Checks that two members reach one another. */
+  async exchange(one: Station, other: Station, when: string): Promise<void> {
+    await this.deliver(one, other, this.body(), `${one.id} must reach ${other.id} ${when}`);
+    await this.deliver(other, one, this.body(), `${other.id} must reach ${one.id} ${when}`);
+  }
+
+  /** What was delivered of a body; `undefined` if nothing was. */
+  arrived(station: Station, body: TaggedBody): Station["received"][number] | undefined {
+    return station.received[this.position(station, body)];
+  }
+
+  /** Whether a body was delivered, perhaps changed. */
+  has(station: Station, body: TaggedBody): boolean {
+    return this.position(station, body) !== -1;
+  }
+
+  /** As which of its messages a member got a body, from 0; -1 if it did not. */
+  position({ received }: Station, { tag }: TaggedBody): number {
+    return received.findIndex(({ body }) => tagOf(body) === tag);
+  }
+
+  /** @param again done at once and from time to time until the condition holds */
+  async until(promise: string, condition: () => boolean, again: () => void = () => {}): Promise<void> {
+    const patience = this.harness.patience ?? DEFAULT_PATIENCE;
+    for (let passed = 0; !condition(); passed += STEP) {
+      ensure(passed < patience, `${promise}, and did not within ${patience} ms`);
+      if (passed % SEND_AGAIN === 0) again();
+      await this.pass(STEP);
+    }
+  }
+
+  /** Waits until what is under way has come, and what must not happen would have happened. */
+  async watch(): Promise<void> {
+    const duration = this.harness.watch ?? DEFAULT_WATCH;
+    for (let passed = 0; passed < duration; passed += STEP) await this.pass(STEP);
+  }
+
+  async close({ transport }: Station): Promise<void> {
+    let closed = false;
+    let failure: unknown;
+    transport.close().then(
+      () => {
+        closed = true;
+      },
+      (error: unknown) => {
+        closed = true;
+        failure = error;
+      },
+    );
+    await this.until("close must resolve", () => closed);
+    ensure(failure === undefined, `close must resolve, and failed with ${String(failure)}`);
+  }
+
+  async crash(station: Station): Promise<void> {
+    if (this.harness.crash === undefined) await this.close(station);
+    else await this.harness.crash(station.transport);
+  }
+
+  /** Closes what is open. What goes wrong here is not what the check was about. */
+  async end(): Promise<void> {
+    for (const station of this.stations) await this.close(station).catch(() => {});
+    await this.harness.release?.();
+  }
+
+  private async pass(duration: number): Promise<void> {
+    if (this.harness.pass === undefined) await new Promise((resolve) => setTimeout(resolve, duration));
+    else await this.harness.pass(duration);
+  }
+}
+
+function tagOf(body: unknown): unknown {
+  return typeof body === "object" && body !== null && "tag" in body ? body.tag : undefined;
+}
