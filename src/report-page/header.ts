@@ -12,13 +12,15 @@ export function header(report: RunReport): HTMLElement {
     element("p", { class: "eyebrow" }, "Tidecast · report of a run"),
     element("h1", {}, upperFirst(title), " ", element("span", { class: "badge" }, VERDICTS[verdict])),
     element("p", { class: "conclusion" }, conclusion),
-    element(
-      "dl",
-      { class: "settings" },
-      ...settings.map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value))),
-    ),
-    figureTable(figures),
+    element("div", { class: "columns" }, figureTable(figures), settingsTable(settings)),
   );
+}
+
+function settingsTable(settings: RunReport["settings"]): HTMLElement {
+  const rows = settings.map(([name, value]) => {
+    return element("tr", {}, element("th", { scope: "row" }, name), element("td", {}, value));
+  });
+  return element("table", { class: "settings" }, element("caption", {}, "What was run"), element("tbody", {}, ...rows));
 }
 
 function figureTable(figures: readonly Figure[]): HTMLElement {
@@ -50,7 +52,7 @@ function figureRow({ name, value, unit, limit, kept }: Figure): HTMLElement {
     element("th", { scope: "row" }, name),
     element("td", { "data-figure": name }, withUnit(value)),
     element("td", {}, limit === undefined ? "–" : withUnit(limit)),
-    element("td", {}, limit === undefined ? "" : kept ? "✓ yes" : "✗ no"),
+    element("td", {}, limit === undefined ? "" : kept ? "✓" : "✗ no"),
   );
 }
 

@@ -2,15 +2,29 @@ import type { RunReport } from "../workbench/report/data/run-report.js";
 import { type Chart, chartSection } from "./chart.js";
 import { latencyDistribution } from "./charts/latency-distribution.js";
 import { latencyOverTime } from "./charts/latency-over-time.js";
+import { links } from "./charts/links.js";
 import { messagesByType } from "./charts/messages-by-type.js";
+import { nodeLoad } from "./charts/node-load.js";
+import { roots } from "./charts/roots.js";
+import { spreadCurves } from "./charts/spread-curves.js";
 import { element } from "./dom.js";
 import { header } from "./header.js";
 import { stories } from "./stories.js";
 
+const CHARTS: readonly ((report: RunReport) => Chart | undefined)[] = [
+  latencyDistribution,
+  latencyOverTime,
+  spreadCurves,
+  messagesByType,
+  nodeLoad,
+  links,
+  roots,
+];
+
 /** The page of a run. */
 export function runPage(report: RunReport): readonly HTMLElement[] {
   document.title = `Tidecast: ${report.title}, ${report.verdict}`;
-  const charts: readonly Chart[] = [latencyDistribution, latencyOverTime, messagesByType].map((chart) => chart(report));
+  const charts = CHARTS.map((chart) => chart(report)).filter((chart) => chart !== undefined);
   const sections = [stories(report), ...charts.map(chartSection)];
   return [
     element("a", { class: "skip", href: "#why" }, "To the charts"),

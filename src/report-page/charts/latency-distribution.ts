@@ -16,7 +16,10 @@ const QUANTILES = [
   ["99 %", 0.99],
   ["maximum", 1],
 ] as const;
+/** Height of a label, about how wide a letter of it is, and the room for the axis, in pixels. */
 const ROW = 14;
+const LETTER = 6.6;
+const ROOM = 60;
 
 /** How the latencies of the values are spread, with quantiles and limits. */
 export function latencyDistribution({ values, limits, latencyMeaning }: RunReport): Chart {
@@ -44,43 +47,51 @@ export function latencyDistribution({ values, limits, latencyMeaning }: RunRepor
 
 function draw(width: number, latencies: readonly number[], lines: readonly Line[]): Element {
   const furthest = Math.max(1, ...lines.map(({ at }) => at));
-  const stroke = ({ isLimit }: Line) => (isLimit ? COLOURS.limit : "currentColor");
+  const fits = (line: Line) => (width * line.at) / furthest + LETTER * labelOf(line).length < width - ROOM;
+  const labels = [
+    ...lines.filter(fits).map((line) => ({ line, isRight: false })),
+    // Those to the left of their lines in the opposite order, so that no line crosses the label of another.
+    ...lines
+      .filter((line) => !fits(line))
+      .toReversed()
+      .map((line) => ({ line, isRight: true })),
+  ];
+  const top = ROW * labels.length;
+  const bins = Plot.binX(
+    { y: "count" },
+    { x: (latency: number) => latency, thresholds: Math.max(12, Math.floor(width / 18)) },
+  );
   return Plot.plot({
-    ...frame(width, 240 + ROW * lines.length),
-    marginTop: 16 + ROW * lines.length,
+    ...frame(width, 240 + top),
+    marginTop: 16 + top,
     x: { label: "latency (ms)", domain: [0, furthest * 1.02] },
     y: { label: "values", grid: true },
     marks: [
-      Plot.rectY(latencies, {
-        ...Plot.binX(
-          { y: "count" },
-          { x: (latency: number) => latency, thresholds: Math.max(12, Math.floor(width / 18)) },
-        ),
-        fill: COLOURS.main,
-        insetLeft: 0.5,
-        insetRight: 0.5,
-      }),
-      ...lines.map((line, row) =>
-        Plot.ruleX([line], {
-          x: "at",
-          stroke,
-          strokeWidth: 1.25,
-          strokeDasharray: line.isLimit ? "5 3" : "none",
-          insetTop: -ROW * (lines.length - row) + 3,
-        }),
-      ),
-      ...lines.map((line, row) =>
-        Plot.text([line], {
-          x: "at",
-          text: ({ name, at }: Line) => `${name} ${at.toFixed(0)} ms`,
-          frameAnchor: "top",
-          textAnchor: line.at > furthest / 2 ? "end" : "start",
-          dx: line.at > furthest / 2 ? -5 : 5,
-          dy: -ROW * (lines.length - row) + 2,
-          fill: stroke,
-        }),
-      ),
+      Plot.rectY(latencies, { ...bins, fill: COLOURS.main, insetLeft: 0.5, insetRight: 0.5 }),
+      ...labels.flatMap(({ line, isRight }, row) => labelled(line, isRight, ROW * row - top)),
       Plot.ruleY([0]),
     ],
   });
+}
+
+/** A line from the axis up to its label, `above` pixels (negative) from the top of the bars. */
+function labelled(line: Line, isRight: boolean, above: number): Plot.Markish[] {
+  const stroke = line.isLimit ? COLOURS.limit : "currentColor";
+  const dashes = line.isLimit ? "5 3" : "none";
+  const anchor = isRight ? { textAnchor: "end" as const, dx: -5 } : { textAnchor: "start" as const, dx: 5 };
+  return [
+    Plot.ruleX([line], { x: "at", stroke, strokeWidth: 1.25, strokeDasharray: dashes, insetTop: above + 3 }),
+    Plot.text([line], {
+      x: "at",
+      text: labelOf,
+      frameAnchor: "top",
+      ...anchor,
+      dy: above + 2,
+      fill: stroke,
+    }),
+  ];
+}
+
+function labelOf({ name, at }: Line): string {
+  return `${name} ${at.toFixed(0)} ms`;
 }

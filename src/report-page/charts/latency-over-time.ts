@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import type { RecordedValue, RunReport } from "../../workbench/report/data/run-report.js";
 import type { Chart } from "../chart.js";
-import { COLOURS, faultMarks, frame, inSeconds } from "./shared.js";
+import { COLOURS, faultMargin, faultMarks, frame, inSeconds } from "./shared.js";
 
 /** How the latencies went in the course of the run; faults are shaded, lost values stand at the top. */
 export function latencyOverTime(report: RunReport): Chart {
@@ -18,6 +18,7 @@ export function latencyOverTime(report: RunReport): Chart {
       Plot.plot({
         ...frame(width, 300),
         marginLeft: 48,
+        marginTop: faultMargin(report.faults),
         x: { label: "time (s)", domain: [0, inSeconds(report.timeLimit)] },
         y: { label: "latency (ms)", grid: true, zero: true },
         marks: [

@@ -20,7 +20,13 @@ export const COLOURS = {
 
 /** What all plots have in common. */
 export function frame(width: number, height: number): Plot.PlotOptions {
-  return { width, height, marginRight: 16, style: { fontSize: "12px", fontFamily: "inherit", overflow: "visible" } };
+  return {
+    width,
+    height,
+    marginRight: 16,
+    marginBottom: 40,
+    style: { fontSize: "12px", fontFamily: "inherit", overflow: "visible" },
+  };
 }
 
 /** Seconds for an axis. */
@@ -28,7 +34,12 @@ export function inSeconds(milliseconds: number): number {
   return milliseconds / 1000;
 }
 
-/** Shades the time of every fault; the axis x is in seconds. */
+/** Height that the names of the faults need above a chart. */
+export function faultMargin(faults: readonly FaultSpan[]): number {
+  return 20 + 11 * new Set(faults.map(({ kind }) => kind)).size;
+}
+
+/** Shades the time of every fault; the axis x is in seconds, the margin at the top `faultMargin`. */
 export function faultMarks(faults: readonly FaultSpan[]): Plot.Markish[] {
   if (faults.length === 0) return [];
   const kinds = [...new Set(faults.map(({ kind }) => kind))];
@@ -48,8 +59,8 @@ export function faultMarks(faults: readonly FaultSpan[]): Plot.Markish[] {
           text: "kind",
           frameAnchor: "top",
           textAnchor: "start",
-          dx: 3,
-          dy: 3 + 12 * row,
+          dx: 1,
+          dy: -11 * (kinds.length - row),
           fontSize: 10,
         },
       ),

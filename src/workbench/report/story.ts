@@ -1,5 +1,5 @@
-import type { RecordedMessage, RecordedValue, RunReport, Story } from "./data/run-report.js";
-import { hasArrived, type Learned, type Spread, spreadsOf } from "./data/spread.js";
+import type { FaultSpan, RecordedMessage, RecordedValue, RunReport, Story } from "./data/run-report.js";
+import { type Learned, type Spread, spreadsOf } from "./data/spread.js";
 
 /** What stories are told of. */
 export type Told = Pick<RunReport, "nodes" | "types" | "causes" | "faults" | "values" | "messages" | "shown">;
@@ -8,6 +8,8 @@ export type Told = Pick<RunReport, "nodes" | "types" | "causes" | "faults" | "va
 const MOST_STORIES = 12;
 /** Messages, nodes or reads that a sentence names before it only counts. */
 const MOST_NAMED = 4;
+/** A shorter wait than this (ms) is none worth a word. */
+const LEAST_WAIT = 1;
 
 /**
  * Tells of each lost value, and of each that took `maxLatency` ms or longer, what happened to it; if there is none, of the
@@ -68,7 +70,9 @@ function acceptance({ node, invokedAt, receivedAt, acknowledgedAt, value }: Reco
   const given = `A client gave ${value} to ${nodes[node]} at ${seconds(invokedAt)}`;
   if (receivedAt === undefined) return `${given}, but the request never reached the node.`;
   if (acknowledgedAt === undefined) return `${given}, and was never told that it is accepted.`;
-  return `${given}, and was told ${milliseconds(acknowledgedAt - invokedAt)} later that it is accepted.`;
+  const waited = acknowledgedAt - invokedAt;
+  const when = waited < LEAST_WAIT ? "at once" : `${milliseconds(waited)} later`;
+  return `${given}, and was told ${when} that it is accepted.`;
 }
 
 /** Which messages brought it to somebody who lacked it. */
@@ -104,43 +108,71 @@ function hopsOf(brought: readonly Learned[], told: Told): string[] {
 /** Which messages with it were dropped, by which fault. */
 function drops({ value }: RecordedValue, told: Told): string[] {
   const dropped = told.messages.filter(({ lostBy, values }) => lostBy !== undefined && values.includes(value));
-  if (dropped.length === 0) return [];
-  return [...grouped(dropped, ({ lostBy }) => lostBy as number)].map(([cause, messages]) => {
+  const spanOf = (message: RecordedMessage) => told.faults.findIndex((span) => isTakenBy(span, message, told));
+  return [...grouped(dropped, spanOf)].map(([index, messages]) => {
     const clauses = messages.map((message) => {
-      return `${told.nodes[message.from]} to ${told.nodes[message.to]} at ${seconds(message.endedAt ?? message.sentAt)}`;
+      return `${told.nodes[message.from]} to ${told.nodes[message.to]} at ${seconds(endOf(message))}`;
     });
-    const verb = messages.length === 1 ? "was" : "were";
-    const first = messages[0] as RecordedMessage;
-    const why = faultAt(told, told.causes[cause] as string, first.endedAt ?? first.sentAt);
-    return `${count(messages.length, "message")} with it ${verb} dropped by ${why}: ${named(clauses)}.`;
+    const span = told.faults[index];
+    const cause = told.causes[(messages[0] as RecordedMessage).lostBy as number];
+    const fault =
+      span === undefined
+        ? `a fault (${cause})`
+        : `the ${span.kind} from ${seconds(span.from)} to ${seconds(span.to)} (${span.detail})`;
+    return `${count(messages.length, "message")} with it ${messages.length === 1 ? "was" : "were"} dropped by ${fault}: ${named(clauses)}.`;
   });
 }
 
-function faultAt({ faults }: Told, kind: string, at: number): string {
-  const fault = faults.find((span) => span.kind === kind && span.from <= at && at <= span.to);
-  if (fault === undefined) return `a fault (${kind})`;
-  return `the ${kind} of ${seconds(fault.from)} to ${seconds(fault.to)} (${fault.detail})`;
+function isTakenBy({ kind, from, to }: FaultSpan, message: RecordedMessage, { causes }: Told): boolean {
+  const at = endOf(message);
+  return causes[message.lostBy as number] === kind && from <= at && at <= to;
 }
 
-/** Who got it last, and how; or who never got it. */
+function endOf({ sentAt, endedAt }: RecordedMessage): number {
+  return endedAt ?? sentAt;
+}
+
+/** Who never got it; or who got it last, and on which way: what was held where, and how long it was on the wire. */
 function arrival({ value, learned }: Spread, told: Told): string[] {
   const missing = told.nodes.filter((_, node) => !learned.some((event) => event.node === node));
   if (missing.length > 0) {
-    const under = told.messages.filter((message) => {
-      return message.endedAt === undefined && !hasArrived(message) && message.values.includes(value.value);
-    });
+    const open = told.messages.filter(({ endedAt, values }) => endedAt === undefined && values.includes(value.value));
     const way =
-      under.length === 0
+      open.length === 0
         ? ""
-        : `, though ${count(under.length, "message")} with it ${under.length === 1 ? "was" : "were"} under way at the end`;
+        : `, though ${count(open.length, "message")} with it ${open.length === 1 ? "was" : "were"} under way at the end`;
     return [`It never reached ${named(missing)}${way}.`];
   }
   const last = learned.at(-1);
-  if (last === undefined || last.message === undefined) return [];
-  const message = told.messages[last.message] as RecordedMessage;
-  return [
-    `The last to get it was ${told.nodes[last.node]}, at ${seconds(last.at)}, from ${told.nodes[message.from]} in a ${told.types[message.type]} that was on the wire for ${milliseconds(last.at - message.sentAt)}.`,
-  ];
+  if (last?.message === undefined) return [];
+  const head = `The last to get it was ${told.nodes[last.node]}, at ${seconds(last.at)}`;
+  return [`${head}: ${wayTo(last, { value, learned }, told).join(", ")}.`];
+}
+
+/** One clause for each wait on the way of a value to a node, from the first node on. */
+function wayTo(event: Learned, spread: Spread, told: Told): string[] {
+  if (event.message === undefined) return [];
+  const { from, sentAt } = told.messages[event.message] as RecordedMessage;
+  const sender = spread.learned.find(({ node }) => node === from);
+  const wire = `${milliseconds(event.at - sentAt)} on the wire to ${told.nodes[event.node]}`;
+  // A sender that had it from nobody knows it by itself, and cannot have waited.
+  if (sender === undefined || sender.at > sentAt) return [wire];
+  return [...wayTo(sender, spread, told), ...waitAt(sender, sentAt, spread, told), wire];
+}
+
+/** How long a node kept a value before it sent it on, and what it had sent in vain until then. */
+function waitAt({ node, at }: Learned, sentAt: number, { value }: Spread, { messages, nodes }: Told): string[] {
+  if (sentAt - at < LEAST_WAIT) return [];
+  const lost = messages.filter((message) => {
+    return (
+      message.from === node &&
+      message.lostBy !== undefined &&
+      message.sentAt < sentAt &&
+      message.values.includes(value.value)
+    );
+  });
+  const inVain = lost.length === 0 ? "" : ` (${count(lost.length, "message")} with it sent in vain)`;
+  return [`held by ${nodes[node]} for ${milliseconds(sentAt - at)}${inVain}`];
 }
 
 /** Which read missed it. */

@@ -1,0 +1,66 @@
+import * as Plot from "@observablehq/plot";
+import { type HierarchyPointNode, hierarchy, tree as layout } from "d3";
+import { type Link, loadOf, type Tree } from "../../workbench/report/data/links.js";
+import type { RunReport } from "../../workbench/report/data/run-report.js";
+import { type Edge, edgeBetween, edgeMark, type Place } from "./link-edges.js";
+import { COLOURS, frame } from "./shared.js";
+
+interface Placed extends Place {
+  readonly name: string;
+  readonly isLeaf: boolean;
+  /** Messages between it and its parent; absent for the root. */
+  readonly load?: number;
+}
+
+/** Pixels from one leaf to the next. */
+const ROW = 20;
+const WIDEST = 720;
+
+/** The tree from left to right, with the load of each edge. */
+export function drawTree(width: number, report: RunReport, links: readonly Link[], { root, parents }: Tree): Element {
+  const childrenOf = (node: number) => parents.flatMap((parent, child) => (parent === node ? [child] : []));
+  const rooted = layout<number>().nodeSize([1, 1])(hierarchy(root, childrenOf));
+  const linkTo = ({ data, parent }: HierarchyPointNode<number>): Link | undefined => {
+    if (parent === null) return undefined;
+    const [one, other] = [Math.min(data, parent.data), Math.max(data, parent.data)];
+    return links.find((link) => link.one === one && link.other === other) ?? { one, other, there: 0, back: 0 };
+  };
+  const nodes = rooted.descendants();
+  const placed = nodes.map((node): Placed => {
+    const link = linkTo(node);
+    const name = report.nodes[node.data] ?? "";
+    return { ...placeOf(node), name, isLeaf: node.children === undefined, ...(link && { load: loadOf(link) }) };
+  });
+  const edges = nodes.flatMap((node): Edge[] => {
+    const link = linkTo(node);
+    return link === undefined || node.parent === null
+      ? []
+      : [edgeBetween(placeOf(node.parent), placeOf(node), link, report)];
+  });
+  const rows = placed.map(({ y }) => y);
+  const [first, last] = [Math.min(...rows) - 0.5, Math.max(...rows) + 0.5];
+  const text = { x: "x", y: "y", stroke: "var(--card)", strokeWidth: 4, fill: "currentColor" };
+  const leaves = placed.filter(({ isLeaf }) => isLeaf);
+  const inner = placed.filter(({ isLeaf }) => !isLeaf);
+  return Plot.plot({
+    ...frame(Math.min(width, WIDEST), 24 + ROW * (last - first)),
+    marginLeft: 24,
+    marginRight: 96,
+    marginTop: 12,
+    marginBottom: 12,
+    axis: null,
+    x: { domain: [0, Math.max(1, rooted.height)] },
+    y: { domain: [last, first] },
+    marks: [
+      Plot.link(edges, { ...edgeMark(edges), curve: "bump-x" }),
+      Plot.dot(placed, { x: "x", y: "y", r: 4, fill: COLOURS.main }),
+      Plot.text(inner, { ...text, text: ({ name, load }: Placed) => `${name} ${load ?? ""}`, dy: -13 }),
+      Plot.text(leaves, { ...text, text: "name", textAnchor: "start", dx: 9 }),
+      Plot.text(leaves, { ...text, text: "load", textAnchor: "end", dx: 84, fontVariant: "tabular-nums" }),
+    ],
+  });
+}
+
+function placeOf({ depth, x }: HierarchyPointNode<number>): Place {
+  return { x: depth, y: x };
+}

@@ -1,0 +1,88 @@
+import * as Plot from "@observablehq/plot";
+import type { RunReport } from "../../workbench/report/data/run-report.js";
+import type { Chart } from "../chart.js";
+import { COLOURS, faultMargin, faultMarks, frame, inSeconds } from "./shared.js";
+
+interface Cell {
+  readonly node: string;
+  /** In s. */
+  readonly from: number;
+  readonly to: number;
+  /** Messages a second. */
+  readonly rate: number;
+}
+
+/** More columns than this cannot be told apart on a phone: longer ones instead. */
+const MOST_COLUMNS = 60;
+
+/** How many messages each node sent in each second. */
+export function nodeLoad(report: RunReport): Chart {
+  const seconds = Math.max(1, Math.ceil(Math.ceil(inSeconds(report.end)) / MOST_COLUMNS));
+  const cells = cellsOf(report, seconds);
+  const [sent, received] = totals(report);
+  const most = Math.max(0, ...cells.map(({ rate }) => rate));
+  return {
+    id: "load",
+    title: "Messages per second, by node",
+    explanation: `What each node sent in each ${seconds === 1 ? "second" : `${seconds} seconds`}: the stronger the colour the more, ${format(most)} messages/s at most; without colour: nothing.`,
+    draw: (width) =>
+      Plot.plot({
+        ...frame(width, 60 + Math.max(9, Math.min(18, 700 / report.nodes.length)) * report.nodes.length),
+        marginLeft: 48,
+        marginTop: faultMargin(report.faults),
+        x: { label: "time (s)", domain: [0, Math.ceil(inSeconds(report.end))] },
+        y: { label: null, domain: report.nodes, tickSize: 0 },
+        opacity: { type: "sqrt", range: [0, 1], zero: true },
+        marks: [
+          ...faultMarks(report.faults),
+          Plot.frame({ stroke: "currentColor", strokeOpacity: 0.2 }),
+          Plot.rect(cells, {
+            x1: "from",
+            x2: "to",
+            y: "node",
+            fill: COLOURS.main,
+            fillOpacity: "rate",
+            inset: 0.5,
+            tip: true,
+            title: ({ node, from, to, rate }: Cell) => `${node}, ${from} s to ${to} s: ${format(rate)} messages/s`,
+          }),
+        ],
+      }),
+    table: {
+      head: ["node", "sent", "received", "sent per second"],
+      rows: report.nodes.map((node, index) => [
+        node,
+        String(sent[index]),
+        String(received[index]),
+        ((sent[index] ?? 0) / inSeconds(report.end)).toFixed(2),
+      ]),
+    },
+  };
+}
+
+function cellsOf({ nodes, messages, end }: RunReport, seconds: number): readonly Cell[] {
+  const counts = new Map<string, number>();
+  for (const { from, sentAt } of messages) {
+    if (sentAt < 0 || sentAt > end) continue;
+    const key = `${from} ${Math.floor(inSeconds(sentAt) / seconds)}`;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return [...counts].map(([key, count]) => {
+    const [node = 0, column = 0] = key.split(" ").map(Number);
+    return { node: nodes[node] ?? "", from: column * seconds, to: (column + 1) * seconds, rate: count / seconds };
+  });
+}
+
+function totals({ nodes, messages }: RunReport): readonly [sent: readonly number[], received: readonly number[]] {
+  const sent = nodes.map(() => 0);
+  const received = nodes.map(() => 0);
+  for (const { from, to, endedAt, lostBy } of messages) {
+    sent[from] = (sent[from] ?? 0) + 1;
+    if (endedAt !== undefined && lostBy === undefined) received[to] = (received[to] ?? 0) + 1;
+  }
+  return [sent, received];
+}
+
+function format(rate: number): string {
+  return Number.isInteger(rate) ? String(rate) : rate.toFixed(1);
+}

@@ -1,0 +1,48 @@
+import * as Plot from "@observablehq/plot";
+import { type RootSpan, rootsOf } from "../../workbench/report/data/links.js";
+import type { RunReport } from "../../workbench/report/data/run-report.js";
+import type { Chart } from "../chart.js";
+import { COLOURS, faultMargin, faultMarks, frame, inSeconds } from "./shared.js";
+
+/** Who was the root of the tree when; undefined for nodes that tell of no tree. */
+export function roots(report: RunReport): Chart | undefined {
+  const spans = rootsOf(report);
+  if (spans.length === 0) return undefined;
+  const nodes = [...new Set(spans.map(({ node }) => report.nodes[node] as string))];
+  return {
+    id: "roots",
+    title: "Who was the root when",
+    explanation:
+      "A node is a root while others send upwards to it and it sends upwards to nobody. Two at a time: each side of a partition has its own.",
+    draw: (width) =>
+      Plot.plot({
+        ...frame(width, 60 + 26 * nodes.length),
+        marginLeft: 48,
+        marginTop: faultMargin(report.faults),
+        x: { label: "time (s)", domain: [0, inSeconds(report.end)] },
+        y: { label: null, domain: nodes, tickSize: 0 },
+        marks: [
+          ...faultMarks(report.faults),
+          Plot.barX(spans, {
+            x1: ({ from }: RootSpan) => inSeconds(from),
+            x2: ({ to }: RootSpan) => inSeconds(to),
+            y: ({ node }: RootSpan) => report.nodes[node],
+            fill: COLOURS.series[2],
+            insetTop: 5,
+            insetBottom: 5,
+            title: ({ node, from, to }: RootSpan) =>
+              `${report.nodes[node]}: ${inSeconds(from).toFixed(1)} s to ${inSeconds(to).toFixed(1)} s`,
+          }),
+          Plot.ruleY([]),
+        ],
+      }),
+    table: {
+      head: ["root", "from (s)", "to (s)"],
+      rows: spans.map(({ node, from, to }) => [
+        report.nodes[node] ?? "",
+        inSeconds(from).toFixed(3),
+        inSeconds(to).toFixed(3),
+      ]),
+    },
+  };
+}

@@ -1,0 +1,91 @@
+import type { RecordedMessage, RunReport } from "./run-report.js";
+
+/** The messages between two nodes, in both directions. */
+export interface Link {
+  readonly one: number;
+  readonly other: number;
+  /** Messages from `one` to `other`, and back. */
+  readonly there: number;
+  readonly back: number;
+}
+
+/** A time during which others sent upwards to a node, and the node to nobody: a root. */
+export interface RootSpan {
+  readonly node: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The tree as the traffic shows it. */
+export interface Tree {
+  readonly root: number;
+  /** The parent of each node: the one that it sent upwards to most often. Undefined for the root, and for who never did. */
+  readonly parents: readonly (number | undefined)[];
+}
+
+/** Who takes in what comes up passes it on within a round; who does not within this time (ms) is a root. */
+const LONGEST_ROUND = 3_000;
+
+/** The load of every pair of nodes that sent one another anything, the busiest first. */
+export function linksOf({ nodes, messages }: Pick<RunReport, "nodes" | "messages">): readonly Link[] {
+  const links = new Map<number, { one: number; other: number; there: number; back: number }>();
+  for (const { from, to } of messages) {
+    const [one, other] = [Math.min(from, to), Math.max(from, to)];
+    const key = one * nodes.length + other;
+    const link = links.get(key) ?? { one, other, there: 0, back: 0 };
+    if (from === one) link.there++;
+    else link.back++;
+    links.set(key, link);
+  }
+  return [...links.values()].sort((a, b) => loadOf(b) - loadOf(a));
+}
+
+/** Messages on a link in both directions. */
+export function loadOf({ there, back }: Link): number {
+  return there + back;
+}
+
+/** Who was a root when, by the messages that nodes sent upwards; empty for nodes that tell of no tree. */
+export function rootsOf({ nodes, messages }: Pick<RunReport, "nodes" | "messages">): readonly RootSpan[] {
+  const ups = messages.filter(({ up }) => up);
+  return nodes.flatMap((_, node) => {
+    const sent = ups.filter(({ from }) => from === node).map(({ sentAt }) => sentAt);
+    const spans: { node: number; from: number; to: number }[] = [];
+    for (const { sentAt } of ups.filter(({ to }) => to === node)) {
+      if (sent.some((at) => at >= sentAt && at <= sentAt + LONGEST_ROUND)) continue;
+      const last = spans.at(-1);
+      if (last !== undefined && !sent.some((at) => at > last.to && at < sentAt)) last.to = sentAt;
+      else spans.push({ node, from: sentAt, to: sentAt });
+    }
+    return spans.filter(({ from, to }) => to > from);
+  });
+}
+
+/** The tree that nodes were in most of the time; undefined for nodes that tell of none. */
+export function treeOf(report: Pick<RunReport, "nodes" | "messages">): Tree | undefined {
+  const time = new Map<number, number>();
+  for (const { node, from, to } of rootsOf(report)) time.set(node, (time.get(node) ?? 0) + to - from);
+  const root = [...time].sort((one, other) => other[1] - one[1])[0]?.[0];
+  if (root === undefined) return undefined;
+  const ups = report.messages.filter(({ up }) => up);
+  const favourites = report.nodes.map((_, node) => (node === root ? undefined : favouriteOf(node, ups)));
+  // Nodes that changed places in the course of the run may each have been the other's parent.
+  const parents = favourites.map((parent, node) => (isUnder(root, node, favourites) ? parent : root));
+  return { root, parents: parents.map((parent, node) => (node === root ? undefined : parent)) };
+}
+
+function favouriteOf(node: number, ups: readonly RecordedMessage[]): number | undefined {
+  const counts = new Map<number, number>();
+  for (const { from, to } of ups) if (from === node) counts.set(to, (counts.get(to) ?? 0) + 1);
+  return [...counts].sort((one, other) => other[1] - one[1])[0]?.[0];
+}
+
+/** Does the way up from a node end at the root? */
+function isUnder(root: number, node: number, parents: readonly (number | undefined)[]): boolean {
+  let place: number | undefined = node;
+  for (let steps = 0; steps <= parents.length && place !== undefined; steps++) {
+    if (place === root) return true;
+    place = parents[place];
+  }
+  return false;
+}
