@@ -129,10 +129,12 @@ export class Succession {
    * every member itself, without knowing of this one, only this node can make up for.
    */
   private welcome(member: MemberId): void {
-    if (this.neighbours().includes(member) || !this.rhythm.audience(undefined).includes(member)) return;
-    const recent = this.log.known.ofMember(this.identity.self);
-    for (const run of this.log.acceptedBefore(this.clock.now() - this.settleTime)) recent.remove(run);
-    this.tracker.of(member).assume(this.log.known.without(recent));
+    if (!this.rhythm.audience(undefined).includes(member)) return;
+    if (!this.isBeside(member)) {
+      const recent = this.log.known.ofMember(this.identity.self);
+      for (const run of this.log.acceptedBefore(this.clock.now() - this.settleTime)) recent.remove(run);
+      this.tracker.of(member).assume(this.log.known.without(recent));
+    }
     this.batcher.reconsider(member);
   }
 
@@ -152,13 +154,18 @@ export class Succession {
     }
     const settled = this.clock.now() - this.settleTime;
     for (const member of after) {
-      if (before.has(member)) continue;
+      if (before.has(member) || !this.isBeside(member)) continue;
       // Old values are everywhere, as far as one can tell from here; its own word on it follows.
       this.tracker.of(member).assume(this.log.acceptedBefore(settled));
       this.antiEntropy.verify(member, member === this.neighbourhood.parent ? 0 : CHILDS_TURN);
     }
     if (this.rounds !== undefined) for (const member of after) this.batcher.reconsider(member);
     return true;
+  }
+
+  /** Is the member above this one in the tree, or below? It has a tree even where values do not travel along it. */
+  private isBeside(member: MemberId): boolean {
+    return member === this.neighbourhood.parent || this.neighbourhood.children.includes(member);
   }
 
   private neighbours(): readonly MemberId[] {
