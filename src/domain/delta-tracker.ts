@@ -64,7 +64,8 @@ export class NeighbourState {
       this.sent.set(number, { dots, sentAt: now, isDirect, lost: false });
       for (const run of dots) this.covered.add(run);
     }
-    return { number, base: this.base() };
+    // A message that is not remembered is settled as it leaves, but still has to say where it stands.
+    return { number, base: Math.min(number, this.base()) };
   }
 
   /**

@@ -121,7 +121,7 @@ export class Succession {
     this.batcher.forget(member);
     this.retransmitter.forget(member);
     this.antiEntropy.forget(member);
-    this.tracker.of(member).expire(this.clock.now());
+    this.tracker.of(member).fallSilent();
   }
 
   /**

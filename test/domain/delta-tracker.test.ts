@@ -25,6 +25,15 @@ const known = vectorOf(["n0@1", 1, 3]);
 const PATIENCE = 1000;
 
 describe("NeighbourState", () => {
+  it("numbers what is sent to a silent neighbour so that it can be read: no message says that it is settled itself", () => {
+    const state = new NeighbourState();
+    state.fallSilent();
+    for (const dots of [[["n0@1", 1, 1]], []] as DotRun[][]) {
+      const { number, base } = state.depart(dots, 0);
+      expect(base).toBeLessThanOrEqual(number);
+    }
+  });
+
   it("leaves out of the delta what the neighbour has seen and what is on its way", () => {
     const state = new NeighbourState();
     state.confirm([["n0@1", 1, 1]]);
