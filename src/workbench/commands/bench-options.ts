@@ -5,18 +5,18 @@ import type { BenchPlan } from "../model/run-bench.js";
 import {
   type BenchSettings,
   DEFAULT_SETTINGS,
-  FAULT_NAMES,
-  type FaultName,
   LATENCY_DISTRIBUTIONS,
   type LatencyDistribution,
   numberedNodes,
   TOPOLOGY_NAMES,
   type TopologyName,
 } from "../model/settings.js";
-import { listOf, numberBetween, oneOf } from "./option-values.js";
+import { addFaultOptions, type FaultOptions, faultsOf } from "./fault-options.js";
+import { numberBetween, oneOf } from "./option-values.js";
+import { DAY_IN_SECONDS, inMilliseconds, SECOND } from "./seconds.js";
 
 /** The options of a run as the command line gives them; what is absent was not given. */
-export interface BenchOptions {
+export interface BenchOptions extends FaultOptions {
   readonly challenge?: ChallengeName;
   readonly nodeCount?: number;
   /** Seconds. */
@@ -25,24 +25,19 @@ export interface BenchOptions {
   readonly latency?: number;
   readonly latencyDist?: LatencyDistribution;
   readonly topology?: TopologyName;
-  readonly nemesis?: readonly FaultName[];
-  /** Seconds. */
-  readonly nemesisInterval?: number;
   /** Seconds. */
   readonly quiescence?: number;
   readonly seed?: number;
 }
 
-const SECOND = 1000;
-const DAY_IN_SECONDS = 86_400;
 const LARGEST_SEED = 2 ** 32 - 1;
 
 /** Adds the options that decide how a run goes. */
 export function addRunOptions(command: Command): Command {
-  const { rate, latency, latencyDistribution, topology, timeLimit, faultInterval, quiescence } = DEFAULT_SETTINGS;
+  const { rate, latency, latencyDistribution, topology, timeLimit, quiescence } = DEFAULT_SETTINGS;
   const distributions = LATENCY_DISTRIBUTIONS.join(", ");
   const seconds = numberBetween(0, DAY_IN_SECONDS, { exclusive: true });
-  return command
+  command
     .option(
       "--challenge <name>",
       `settings and limits of a fly.io challenge: ${CHALLENGE_NAMES.join(", ")}; further options change its settings, not its limits`,
@@ -73,13 +68,8 @@ export function addRunOptions(command: Command): Command {
       "--topology <name>",
       `neighbours told to the nodes: ${TOPOLOGY_NAMES.join(", ")} (default: ${topology})`,
       oneOf(TOPOLOGY_NAMES),
-    )
-    .option(
-      "--nemesis <faults>",
-      `faults to inject, with commas between them: ${FAULT_NAMES.join(", ")} (default: none)`,
-      listOf(FAULT_NAMES),
-    )
-    .option("--nemesis-interval <s>", `mean seconds between faults (default: ${faultInterval / SECOND})`, seconds)
+    );
+  return addFaultOptions(command)
     .option(
       "--quiescence <s>",
       `seconds of rest before the final reads (default: ${quiescence / SECOND})`,
@@ -103,15 +93,10 @@ export function planOf(options: BenchOptions): BenchPlan {
     latency: options.latency ?? base.latency,
     latencyDistribution: options.latencyDist ?? base.latencyDistribution,
     topology: options.topology ?? base.topology,
-    faults: options.nemesis ?? base.faults,
-    faultInterval: inMilliseconds(options.nemesisInterval) ?? base.faultInterval,
+    ...faultsOf(options, base),
     quiescence: inMilliseconds(options.quiescence) ?? base.quiescence,
     seed: options.seed ?? randomInt(LARGEST_SEED),
   };
   const limits = challenge?.limits ?? {};
   return { settings, limits, ...(options.challenge === undefined ? {} : { challenge: options.challenge }) };
-}
-
-function inMilliseconds(seconds: number | undefined): number | undefined {
-  return seconds === undefined ? undefined : seconds * SECOND;
 }

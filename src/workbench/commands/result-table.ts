@@ -4,6 +4,7 @@ import type { BenchResult } from "../model/result.js";
 import { describeViolation } from "../model/violation.js";
 import { type BenchFigure, conclusionOf, figuresOf } from "../report/figures.js";
 import type { Comparison } from "./challenge-comparison.js";
+import { renderFaults } from "./fault-timeline.js";
 
 const MOST_VIOLATIONS_SHOWN = 10;
 
@@ -14,6 +15,7 @@ export function renderResult(result: BenchResult, comparison: Comparison = { col
     renderTable(figuresOf(result), comparison),
     ...comparison.notes.map((note) => colors.dim(note)),
     renderMeasurements(result),
+    ...renderFaults(result),
     ...renderViolations(result),
     renderVerdict(result),
   ];
@@ -59,7 +61,7 @@ function renderMeasurements({ operations, rate, messages, lateness, settings }: 
     ["rate", `${rate.achieved.toFixed(1)} operations/s of ${rate.nominal}`],
     [
       "messages",
-      `${messages.servers.count} between nodes, ${kilobytes(messages.servers.bytes)}${droppedPart(messages.servers.dropped)}`,
+      `${messages.servers.count} between nodes, ${kilobytes(messages.servers.bytes)}${faultPart(messages.servers)}`,
     ],
     ["  by type", typesOf(messages.servers.byType)],
     [
@@ -81,8 +83,12 @@ function kilobytes(bytes: number): string {
   return `${(bytes / 1000).toFixed(0)} kB`;
 }
 
-function droppedPart(dropped: number): string {
-  return dropped === 0 ? "" : `, ${dropped} dropped by faults`;
+function faultPart({ dropped, duplicated }: BenchResult["messages"]["servers"]): string {
+  const parts = [
+    ...(dropped === 0 ? [] : [`, ${dropped} dropped by faults`]),
+    ...(duplicated === 0 ? [] : [`, ${duplicated} doubled by faults`]),
+  ];
+  return parts.join("");
 }
 
 function renderViolations({ violations, violationCount }: BenchResult): string[] {

@@ -1,3 +1,4 @@
+import type { FaultName } from "./faults/fault-settings.js";
 import type { Lateness } from "./lateness.js";
 import type { BenchSettings, Limits } from "./settings.js";
 import type { Traffic } from "./traffic.js";
@@ -54,7 +55,7 @@ export interface CompleteEvent {
 export interface FaultEvent {
   readonly type: "fault";
   readonly time: number;
-  readonly fault: string;
+  readonly fault: FaultName;
   readonly action: "start" | "stop";
   /** In words: who is cut off from whom. */
   readonly detail: string;

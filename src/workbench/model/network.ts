@@ -1,7 +1,7 @@
 import type { Clock } from "../../domain/ports/clock.js";
 import type { Random } from "../../domain/ports/random.js";
 import { DeliveryThread } from "./delivery-thread.js";
-import { drawLatency } from "./latency.js";
+import { drawGap, drawLatency } from "./latency.js";
 import type { LatenessMeter } from "./lateness.js";
 import { type Delivery, type Message, type MessageBody, typeOf } from "./message.js";
 import type { MessageWatcher } from "./message-watcher.js";
@@ -112,9 +112,23 @@ export class Network {
   }
 
   private sendBetweenNodes(receiver: DeliveryThread, message: Message, line: string | undefined): void {
-    const { clock, random } = this.parts;
+    const { clock, random, conditions, traffic } = this.parts;
     this.messagesSent++;
-    const latency = drawLatency(this.settings.latencyDistribution, this.settings.latency, random);
-    receiver.enqueue(line === undefined ? { message } : { message, line }, clock.now() + latency);
+    const due = clock.now() + this.drawLatency() + conditions.addedLatency;
+    if (conditions.lossRate > 0 && random.next() < conditions.lossRate) {
+      traffic.droppedByFault();
+      return;
+    }
+    const delivery: Delivery = line === undefined ? { message } : { message, line };
+    receiver.enqueue(delivery, due);
+    if (conditions.duplicateRate > 0 && random.next() < conditions.duplicateRate) {
+      traffic.duplicatedByFault();
+      // Later than the original, so that other messages come between the two.
+      receiver.enqueue(delivery, due + drawGap(this.settings.latency, random));
+    }
+  }
+
+  private drawLatency(): number {
+    return drawLatency(this.settings.latencyDistribution, this.settings.latency, this.parts.random);
   }
 }

@@ -1,8 +1,7 @@
 import type { CancelTask, Clock } from "../../domain/ports/clock.js";
 import type { Random } from "../../domain/ports/random.js";
 import { type Breach, Cluster } from "./cluster.js";
-import type { Fault } from "./fault.js";
-import { FaultSchedule } from "./fault-schedule.js";
+import { Nemesis } from "./faults/nemesis.js";
 import type { EndEvent, HistoryEvent, StartEvent } from "./history.js";
 import { Judge } from "./judge.js";
 import { LatenessMeter } from "./lateness.js";
@@ -10,9 +9,8 @@ import type { MessageWatcher } from "./message-watcher.js";
 import { Network } from "./network.js";
 import { NetworkConditions } from "./network-conditions.js";
 import type { NodeHost } from "./node-host.js";
-import { PartitionFault } from "./partition-fault.js";
 import { type BenchResult, MOST_VIOLATIONS_KEPT } from "./result.js";
-import type { BenchSettings, FaultName, Limits } from "./settings.js";
+import type { BenchSettings, Limits } from "./settings.js";
 import { buildTopology } from "./topologies.js";
 import { TrafficMeter } from "./traffic.js";
 import { excerpt, type Violation } from "./violation.js";
@@ -92,7 +90,7 @@ class Run implements BenchRun {
   private readonly cluster: Cluster;
   private readonly judge: Judge;
   private readonly workers: readonly Worker[];
-  private readonly faults: readonly FaultSchedule[];
+  private readonly nemesis: Nemesis;
   private phase: Phase = "starting";
   /** When the workload began, in ms of the clock; before that, when the bench began. */
   private origin: number;
@@ -115,7 +113,12 @@ class Run implements BenchRun {
     this.cluster = new Cluster(settings.nodeIds, { clock, host, network: this.network, breached });
     this.judge = new Judge(this.startEvent(), (violation) => this.announce(violation));
     this.workers = settings.nodeIds.map((node, index) => this.createWorker(node, index));
-    this.faults = settings.faults.map((name) => this.scheduleFault(name));
+    this.nemesis = new Nemesis(settings, {
+      clock,
+      random: random.faults,
+      conditions,
+      listener: (fault, action, detail) => this.record({ type: "fault", time: this.time(), fault, action, detail }),
+    });
   }
 
   start(): void {
@@ -149,18 +152,17 @@ class Run implements BenchRun {
     this.origin = clock.now();
     this.ports.listener?.messages?.workloadBegan(this.origin);
     this.lateness.start();
-    for (const schedule of this.faults) schedule.begin();
-    clock.schedule(settings.timeLimit, () => {
-      for (const schedule of this.faults) schedule.pause();
-    });
+    this.nemesis.begin();
+    clock.schedule(settings.timeLimit, () => this.nemesis.pause());
     this.workload = new Workload(this.workers, settings, clock, random.workload, () => this.recover());
     this.workload.start();
   }
 
   private recover(): void {
     if (!this.enter("recovering")) return;
-    for (const schedule of this.faults) schedule.end();
-    this.cancelRecovery = this.ports.clock.schedule(this.plan.settings.quiescence, () => this.readFinally());
+    this.nemesis.end(() => {
+      this.cancelRecovery = this.ports.clock.schedule(this.plan.settings.quiescence, () => this.readFinally());
+    });
   }
 
   private readFinally(): void {
@@ -178,7 +180,7 @@ class Run implements BenchRun {
     this.lateness.stop();
     this.workload?.stop();
     this.cancelRecovery?.();
-    for (const schedule of this.faults) schedule.pause();
+    this.nemesis.cancel();
     this.network.stop();
     this.cluster.stop();
     const end: EndEvent = {
@@ -229,27 +231,6 @@ class Run implements BenchRun {
       malformedReply: (node, problem, line, body) =>
         this.breached({ rule: "malformed-reply", node, problem, line, text: excerpt(JSON.stringify(body)) }),
     });
-  }
-
-  private scheduleFault(name: FaultName): FaultSchedule {
-    const { clock, random } = this.ports;
-    return new FaultSchedule(
-      this.createFault(name),
-      this.plan.settings.faultInterval,
-      clock,
-      random.faults,
-      (...what) => {
-        const [fault, action, detail] = what;
-        this.record({ type: "fault", time: this.time(), fault, action, detail });
-      },
-    );
-  }
-
-  private createFault(name: FaultName): Fault {
-    switch (name) {
-      case "partition":
-        return new PartitionFault(this.plan.settings.nodeIds, this.conditions, this.ports.random.faults);
-    }
   }
 
   private startEvent(): StartEvent {

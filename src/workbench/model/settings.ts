@@ -1,14 +1,10 @@
+import { DEFAULT_FAULT_SETTINGS, type FaultName, type FaultSettings } from "./faults/fault-settings.js";
+
 /** How the network draws the latency of a message. */
 export type LatencyDistribution = "constant" | "uniform" | "exponential";
 
 /** The values of `--latency-dist`. */
 export const LATENCY_DISTRIBUTIONS = ["constant", "uniform", "exponential"] as const;
-
-/** The faults that the bench can inject; the values of `--nemesis`. */
-export type FaultName = "partition";
-
-/** The values of `--nemesis`. */
-export const FAULT_NAMES = ["partition"] as const;
 
 /** The neighbourhoods offered to the nodes in `topology`; the values of `--topology`. */
 export type TopologyName = "grid" | "line" | "total" | "tree" | "tree2" | "tree3" | "tree4";
@@ -29,8 +25,10 @@ export interface BenchSettings {
   readonly latencyDistribution: LatencyDistribution;
   readonly topology: TopologyName;
   readonly faults: readonly FaultName[];
-  /** Mean time between the start and the stop of a fault, and between the stop and the next start. */
+  /** Mean time between the start and the stop of a fault, and between the stop and the next start; of `kill` and `pause`, between two starts. */
   readonly faultInterval: number;
+  /** What the faults are like. */
+  readonly faultSettings: FaultSettings;
   /** Rest between the end of the faults and the final reads. */
   readonly quiescence: number;
   /** Seed of the workload, the latencies and the faults. */
@@ -56,6 +54,7 @@ export const DEFAULT_SETTINGS: BenchSettings = {
   topology: "grid",
   faults: [],
   faultInterval: 10_000,
+  faultSettings: DEFAULT_FAULT_SETTINGS,
   quiescence: 10_000,
   seed: 1,
 };

@@ -11,6 +11,8 @@ export interface Traffic {
     readonly byType: { readonly [type: string]: TrafficCount };
     /** How many of them a fault dropped. */
     readonly dropped: number;
+    /** How many of them a fault let arrive twice; the copies are not counted otherwise. */
+    readonly duplicated: number;
   };
   /** Messages to and from clients: `init`, `topology`, the operations and their replies. Bytes: from the nodes only. */
   readonly clients: TrafficCount;
@@ -22,6 +24,7 @@ export class TrafficMeter {
   serverMessages = 0;
   private serverBytes = 0;
   private dropped = 0;
+  private duplicated = 0;
   private clientMessages = 0;
   private clientBytes = 0;
   private readonly types = new Map<string, { count: number; bytes: number }>();
@@ -42,6 +45,10 @@ export class TrafficMeter {
     this.dropped++;
   }
 
+  duplicatedByFault(): void {
+    this.duplicated++;
+  }
+
   withClient(bytes: number): void {
     this.clientMessages++;
     this.clientBytes += bytes;
@@ -51,7 +58,13 @@ export class TrafficMeter {
     const byType: Record<string, TrafficCount> = {};
     for (const [type, entry] of [...this.types].sort((a, b) => b[1].count - a[1].count)) byType[type] = { ...entry };
     return {
-      servers: { count: this.serverMessages, bytes: this.serverBytes, dropped: this.dropped, byType },
+      servers: {
+        count: this.serverMessages,
+        bytes: this.serverBytes,
+        dropped: this.dropped,
+        duplicated: this.duplicated,
+        byType,
+      },
       clients: { count: this.clientMessages, bytes: this.clientBytes },
     };
   }

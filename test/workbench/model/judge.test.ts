@@ -13,7 +13,7 @@ function end(serverMessages = 0, stalls: Stall[] = [], cutShort?: string): EndEv
     time: 1000,
     ...(cutShort === undefined ? {} : { cutShort }),
     traffic: {
-      servers: { count: serverMessages, bytes: 0, dropped: 0, byType: {} },
+      servers: { count: serverMessages, bytes: 0, dropped: 0, duplicated: 0, byType: {} },
       clients: { count: 99, bytes: 0 },
     },
     lateness: { deliveries: quiet, eventLoop: quiet, stalls },

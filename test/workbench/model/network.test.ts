@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { FakeClock } from "../../../src/adapters/fake-clock/fake-clock.js";
 import { SeededRandom } from "../../../src/adapters/seeded-random/seeded-random.js";
+import { drawPartition, PARTITION_KINDS } from "../../../src/workbench/model/faults/partitions.js";
 import { drawGap, drawLatency } from "../../../src/workbench/model/latency.js";
 import { LatenessMeter } from "../../../src/workbench/model/lateness.js";
 import { Network } from "../../../src/workbench/model/network.js";
 import { NetworkConditions } from "../../../src/workbench/model/network-conditions.js";
-import { drawPartition, PARTITION_KINDS } from "../../../src/workbench/model/partitions.js";
 import { numberedNodes } from "../../../src/workbench/model/settings.js";
 import { TrafficMeter } from "../../../src/workbench/model/traffic.js";
 
@@ -81,7 +81,7 @@ describe("the network", () => {
     );
     clock.advance(500);
     expect(traffic.snapshot()).toEqual({
-      servers: { count: 2, bytes: 100, dropped: 1, byType: { gossip: { count: 2, bytes: 100 } } },
+      servers: { count: 2, bytes: 100, dropped: 1, duplicated: 0, byType: { gossip: { count: 2, bytes: 100 } } },
       clients: { count: 1, bytes: 0 },
     });
   });

@@ -1,6 +1,6 @@
-import type { Random } from "../../domain/ports/random.js";
-import { pick, shuffle } from "./chance.js";
-import type { Cuts } from "./network-conditions.js";
+import type { Random } from "../../../domain/ports/random.js";
+import { pick, shuffle } from "../chance.js";
+import type { Cuts } from "../network-conditions.js";
 
 /** The ways in which Jepsen partitions a network. */
 export type PartitionKind = "one" | "majority" | "minority-third" | "majorities-ring";

@@ -1,7 +1,7 @@
-import type { Random } from "../../domain/ports/random.js";
-import { pick } from "./chance.js";
+import type { Random } from "../../../domain/ports/random.js";
+import { pick } from "../chance.js";
+import type { NetworkConditions } from "../network-conditions.js";
 import type { Fault } from "./fault.js";
-import type { NetworkConditions } from "./network-conditions.js";
 import { drawPartition, PARTITION_KINDS } from "./partitions.js";
 
 /** Partitions of every kind, drawn anew each time. */
@@ -20,8 +20,8 @@ export class PartitionFault implements Fault {
     return `${kind}: ${detail}`;
   }
 
-  stop(): string {
+  stop(whole: (detail: string) => void): void {
     this.conditions.heal();
-    return "healed";
+    whole("healed");
   }
 }

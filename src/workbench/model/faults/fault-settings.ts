@@ -1,0 +1,29 @@
+/** The faults that the bench can inject; the values of `--nemesis`. */
+export type FaultName = "partition" | "loss" | "duplicate" | "slow";
+
+/** The values of `--nemesis`. */
+export const FAULT_NAMES = ["partition", "loss", "duplicate", "slow"] as const;
+
+/** How the time between two faults varies: uniformly in 0 … 2·interval as in Jepsen, or not at all. */
+export type FaultGaps = "random" | "even";
+
+/** The values of `--nemesis-gaps`. */
+export const FAULT_GAPS = ["random", "even"] as const;
+
+/** What the faults are like. Times in ms, rates between 0 and 1. */
+export interface FaultSettings {
+  readonly gaps: FaultGaps;
+  /** The share of the messages between nodes that `loss` drops. */
+  readonly lossRate: number;
+  /** The share of the messages between nodes that `duplicate` delivers twice. */
+  readonly duplicateRate: number;
+  /** How much later than otherwise each message between nodes arrives under `slow`. */
+  readonly addedLatency: number;
+}
+
+export const DEFAULT_FAULT_SETTINGS: FaultSettings = {
+  gaps: "random",
+  lossRate: 0.1,
+  duplicateRate: 0.1,
+  addedLatency: 500,
+};

@@ -1,0 +1,76 @@
+import type { Clock } from "../../../domain/ports/clock.js";
+import type { Random } from "../../../domain/ports/random.js";
+import type { NetworkConditions } from "../network-conditions.js";
+import type { BenchSettings } from "../settings.js";
+import type { Fault } from "./fault.js";
+import { type FaultListener, FaultSchedule } from "./fault-schedule.js";
+import type { FaultName } from "./fault-settings.js";
+import { DuplicateFault, LossFault, SlowFault } from "./network-faults.js";
+import { PartitionFault } from "./partition-fault.js";
+
+/** What the faults act upon, and whom they tell. */
+export interface NemesisParts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly conditions: NetworkConditions;
+  readonly listener: FaultListener;
+}
+
+/**
+ * All the faults of a run. Each keeps a cycle of its own, whatever the others do; so that they do not all begin at once,
+ * the first starts are spread over one interval, in the order in which the faults were asked for.
+ */
+export class Nemesis {
+  private readonly schedules: readonly FaultSchedule[];
+
+  constructor(
+    private readonly settings: BenchSettings,
+    private readonly parts: NemesisParts,
+  ) {
+    const { faults, faultInterval: interval, faultSettings } = settings;
+    const { clock, random, listener } = parts;
+    this.schedules = faults.map((name, index) => {
+      const timing = { interval, gaps: faultSettings.gaps, offset: (interval * index) / faults.length };
+      return new FaultSchedule(this.createFault(name), timing, clock, random, listener);
+    });
+  }
+
+  begin(): void {
+    for (const schedule of this.schedules) schedule.begin();
+  }
+
+  /** No more starts. */
+  pause(): void {
+    for (const schedule of this.schedules) schedule.pause();
+  }
+
+  /** Ends every fault for good; `whole` is called once nothing is wrong any more. */
+  end(whole: () => void): void {
+    let missing = this.schedules.length;
+    if (missing === 0) whole();
+    for (const schedule of this.schedules)
+      schedule.end(() => {
+        if (--missing === 0) whole();
+      });
+  }
+
+  /** Does nothing any more: the run is over. */
+  cancel(): void {
+    for (const schedule of this.schedules) schedule.cancel();
+  }
+
+  private createFault(name: FaultName): Fault {
+    const { conditions, random } = this.parts;
+    const { nodeIds, faultSettings } = this.settings;
+    switch (name) {
+      case "partition":
+        return new PartitionFault(nodeIds, conditions, random);
+      case "loss":
+        return new LossFault(faultSettings.lossRate, conditions);
+      case "duplicate":
+        return new DuplicateFault(faultSettings.duplicateRate, conditions);
+      case "slow":
+        return new SlowFault(faultSettings.addedLatency, conditions);
+    }
+  }
+}
