@@ -29,7 +29,8 @@ export class Departures {
 
   /** Publishes the payload, or loses it. */
   publish(subject: string, payload: Uint8Array): void {
-    if (!this.isConnected || this.connection.isClosed() || this.underWay + payload.length > this.maxQueuedBytes) {
+    const isOpen = this.isConnected && !this.connection.isClosed() && !this.connection.isDraining();
+    if (!isOpen || this.underWay + payload.length > this.maxQueuedBytes) {
       this.lost++;
       return;
     }

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect } from "@nats-io/transport-node";
+import { generate } from "selfsigned";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { type NatsTransportOptions, natsTransport } from "../../../src/adapters/nats/nats-transport.js";
 import type { Transport } from "../../../src/domain/ports/transport.js";
@@ -19,14 +20,16 @@ async function startServer(...extraArguments: string[]): Promise<TestNatsServer>
   return server;
 }
 
-/** A server with a configuration of its own. */
-function configured(text: string): Promise<TestNatsServer> {
+/** A file of that content, in a folder of its own. */
+function fileOf(name: string, text: string): string {
   const folder = mkdtempSync(join(tmpdir(), "tidecast-nats-"));
   cleanUp.push(async () => rmSync(folder, { recursive: true }));
-  const file = join(folder, "nats.conf");
-  writeFileSync(file, text);
-  return startServer("-c", file);
+  writeFileSync(join(folder, name), text);
+  return join(folder, name);
 }
+
+/** A server with a configuration of its own. */
+const configured = (text: string) => startServer("-c", fileOf("nats.conf", text));
 
 async function attach(server: TestNatsServer, id: string, options: Partial<NatsTransportOptions> = {}) {
   const lines: string[] = [];
@@ -134,6 +137,34 @@ describe.skipIf(!hasNatsServer)("the transport on NATS", () => {
     expect(transport.maxMessageBytes).toBe(2 ** 20);
     await server.kill();
     await expect(natsTransport(options)).rejects.toThrow(/refused/);
+  });
+
+  it("passes what TLS needs on, and does not talk to a server that it cannot verify", async () => {
+    const { private: key, cert } = await generate([{ name: "commonName", value: "localhost" }], {
+      keyType: "ec",
+      extensions: [{ name: "subjectAltName", altNames: [{ type: 2, value: "localhost" }] }],
+    });
+    const files = { cert: fileOf("cert.pem", cert), key: fileOf("key.pem", key) };
+    const server = await configured(`tls { cert_file: "${files.cert}", key_file: "${files.key}" }`);
+    const options = { servers: `localhost:${server.port}`, id: "a" };
+    await expect(natsTransport(options)).rejects.toThrow(/self-signed|certificate/);
+    const [a, b] = [
+      await attach(server, "a", { ...options, connectionOptions: { tls: { ca: cert } } }),
+      await attach(server, "b", { ...options, id: "b", connectionOptions: { tls: { ca: cert } } }),
+    ];
+    a.transport.send("b", { secret: true });
+    await vi.waitFor(() => expect(b.received).toEqual([["a", { secret: true }]]));
+  });
+
+  it("loses what is sent over a connection of yours that you have drained or closed, without an error", async () => {
+    const server = await startServer();
+    const connection = await connect({ servers: server.address });
+    const transport = await natsTransport({ id: "a", connection });
+    const drained = connection.drain();
+    transport.send("b", {});
+    await drained;
+    transport.send("b", {});
+    await transport.close();
   });
 
   it("lets the server's permissions see to it that nobody speaks in another's name", async () => {
