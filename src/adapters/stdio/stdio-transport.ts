@@ -3,8 +3,8 @@ import { findInexactNumber } from "../../application/wire/exact-numbers.js";
 import { excerpt } from "../../application/wire/excerpt.js";
 import type { Log } from "../../domain/ports/log.js";
 import type { MemberId, MessageListener, Transport } from "../../domain/ports/transport.js";
-import { parseEnvelope } from "./envelope.js";
-import { LineReader } from "./line-reader.js";
+import { parseEnvelope } from "../json-lines/envelope.js";
+import { LineReader } from "../json-lines/line-reader.js";
 
 const MEBIBYTE = 1024 * 1024;
 

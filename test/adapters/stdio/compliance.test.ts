@@ -1,6 +1,6 @@
 import { PassThrough } from "node:stream";
 import { describe, it } from "vitest";
-import { LineReader } from "../../../src/adapters/stdio/line-reader.js";
+import { LineReader } from "../../../src/adapters/json-lines/line-reader.js";
 import { StdioTransport } from "../../../src/adapters/stdio/stdio-transport.js";
 import type { Transport } from "../../../src/domain/ports/transport.js";
 import { type TransportHarness, transportChecks } from "../../../src/testing/transport-compliance.js";

@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 
-/** One message as Maelstrom writes it on a line; the body is an object, otherwise not yet validated. */
+/** One message as Maelstrom writes it on a line, and our nodes on any stream; the body is an object, otherwise not yet validated. */
 export interface Envelope {
   readonly src: string;
   readonly dest: string;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { LineReader } from "../../../src/adapters/stdio/line-reader.js";
+import { LineReader } from "../../../src/adapters/json-lines/line-reader.js";
 
 function read(limit: number, chunks: readonly (string | Buffer)[]) {
   const lines: string[] = [];

@@ -1,0 +1,71 @@
+import { X509Certificate } from "node:crypto";
+import { connect, createServer, type SecureContextOptions, type Server, type TLSSocket } from "node:tls";
+import type { MemberId } from "../../domain/ports/transport.js";
+import type { Address } from "./address.js";
+
+/** A node's own certificate, and the authority whose certificates it believes; PEM, or what else `node:tls` takes. */
+export interface TlsCredentials {
+  readonly key: string | Buffer;
+  /** Names the node: its subjectAltName has the URI `tidecast:<id>` (percent-encoded where needed), or the DNS name `<id>`. */
+  readonly cert: string | Buffer;
+  /** Signed the certificates of all members; best an authority that signs nothing else. */
+  readonly ca: string | Buffer | readonly (string | Buffer)[];
+  /** Of the key, if it is encrypted. */
+  readonly passphrase?: string;
+}
+
+/** An entry of a subjectAltName as Node writes it; what has a comma or a quote in it stands in quotes. */
+const ALTERNATIVE_NAME = /(?:"(?:[^"\\]|\\.)*"|[^",])+/g;
+/** What can be a DNS name, and needs no quotes. */
+const PLAIN_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+
+/** Whether a certificate names the member. Its common name does not count, and neither does a wildcard. */
+export function namesMember({ subjectAltName }: X509Certificate, id: MemberId): boolean {
+  const names = (subjectAltName?.match(ALTERNATIVE_NAME) ?? []).map((name) => name.trim());
+  return (
+    names.includes(`URI:tidecast:${encodeURIComponent(id)}`) || (PLAIN_NAME.test(id) && names.includes(`DNS:${id}`))
+  );
+}
+
+/** What is wrong with the certificate of a peer that says it is `id`; `undefined` if nothing is. */
+export function identityProblem(certificate: X509Certificate | undefined, id: MemberId): string | undefined {
+  if (certificate === undefined) return "it shows no certificate";
+  if (namesMember(certificate, id)) return undefined;
+  return `its certificate does not name ${id}: its subjectAltName is ${certificate.subjectAltName ?? "absent"}`;
+}
+
+/**
+ * @param now the time of day
+ * @throws {Error} if the others would refuse this certificate; says why and what to do
+ */
+export function checkOwnCertificate({ cert }: TlsCredentials, id: MemberId, now: Date): void {
+  const certificate = new X509Certificate(cert);
+  const problem = identityProblem(certificate, id);
+  const wish = `issue one whose subjectAltName has URI:tidecast:${encodeURIComponent(id)}`;
+  if (problem !== undefined) throw new Error(`tls.cert is not for this node: ${problem}; ${wish}`);
+  if (now > new Date(certificate.validTo))
+    throw new Error(`tls.cert has expired, on ${certificate.validTo}; ${wish} and is valid today`);
+}
+
+/** Opens a connection to a member; emits `secureConnect` once both certificates were found good, or an error. */
+export function connectSecurely(address: Address, peer: MemberId, credentials: TlsCredentials): TLSSocket {
+  return connect({
+    ...address,
+    ...contextOf(credentials),
+    rejectUnauthorized: true,
+    checkServerIdentity: (_, { raw }) => {
+      const problem = identityProblem(new X509Certificate(raw), peer);
+      return problem === undefined ? undefined : new Error(problem);
+    },
+  });
+}
+
+/** Makes sockets secure that are given to it as `connection`; emits `secureConnection` for those with a good certificate. */
+export function secureServer(credentials: TlsCredentials): Server {
+  return createServer({ ...contextOf(credentials), requestCert: true, rejectUnauthorized: true });
+}
+
+function contextOf({ key, cert, ca, passphrase }: TlsCredentials): SecureContextOptions {
+  const authorities = Array.isArray(ca) ? [...ca] : [ca as string | Buffer];
+  return { key, cert, ca: authorities, minVersion: "TLSv1.3", ...(passphrase !== undefined && { passphrase }) };
+}

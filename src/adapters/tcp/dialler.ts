@@ -1,0 +1,77 @@
+import { connect, type Socket } from "node:net";
+import type { Clock } from "../../domain/ports/clock.js";
+import type { MemberId } from "../../domain/ports/transport.js";
+import { type Address, writeAddress } from "./address.js";
+import { connectSecurely, type TlsCredentials } from "./certificates.js";
+import { readControlLine, writeHello } from "./control-lines.js";
+import { firstLine } from "./first-line.js";
+import type { Introduced } from "./rivals.js";
+import type { Self } from "./self.js";
+
+/** The other end has a connection already: nothing is wrong. */
+export class Superfluous extends Error {}
+
+/** A socket, paused, whose other end is known. */
+export interface Introduction {
+  readonly socket: Socket;
+  readonly introduced: Introduced;
+}
+
+/** Makes connections to members. */
+export class Dialler {
+  /** @param timeout ms from the first packet to the other's hello */
+  constructor(
+    private readonly self: Self,
+    private readonly clock: Clock,
+    private readonly timeout: number,
+    private readonly credentials: TlsCredentials | undefined,
+  ) {}
+
+  /**
+   * Connects to a member, and introduces this node.
+   * @param isWanted asked once the member answers: whether it is still worth while to say hello
+   * @throws {Superfluous} if it is not, for either
+   * @throws {Error} that says what is wrong
+   */
+  async dial(peer: MemberId, address: Address, signal: AbortSignal, isWanted: () => boolean): Promise<Introduction> {
+    const { credentials } = this;
+    const socket = credentials === undefined ? connect({ ...address }) : connectSecurely(address, peer, credentials);
+    const abort = () => socket.destroy(new Superfluous());
+    signal.addEventListener("abort", abort);
+    const cancel = this.clock.schedule(this.timeout, () =>
+      socket.destroy(new Error(`it did not answer within ${this.timeout} ms`)),
+    );
+    socket.on("error", () => {});
+    try {
+      await once(socket, credentials === undefined ? "connect" : "secureConnect");
+      if (!isWanted()) throw new Superfluous();
+      const hello = this.self.hello(peer);
+      socket.write(writeHello(hello));
+      const answer = readControlLine(await firstLine(socket));
+      if (answer.kind === "refusal")
+        throw answer.superfluous ? new Superfluous() : new Error(`it says: ${answer.reason}`);
+      if (answer.kind === "unknown") throw new Error(answer.problem);
+      if (answer.kind !== "hello" || answer.from !== peer || answer.to !== this.self.id)
+        throw new Error(`who answers at ${writeAddress(address)} is not ${peer}`);
+      return { socket, introduced: { dialled: true, ownSerial: hello.serial, hello: answer } };
+    } catch (error) {
+      socket.destroy();
+      throw error;
+    } finally {
+      cancel();
+      signal.removeEventListener("abort", abort);
+    }
+  }
+}
+
+/** Waits for the event, or for the error or the end that comes instead. */
+function once(socket: Socket, event: "connect" | "secureConnect"): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let error = new Error("it closed the connection");
+    socket.once("error", (cause) => {
+      error = cause;
+    });
+    socket.once("close", () => reject(error));
+    socket.once(event, () => resolve());
+  });
+}

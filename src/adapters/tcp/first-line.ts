@@ -1,0 +1,41 @@
+import type { Socket } from "node:net";
+import { LONGEST_CONTROL_LINE } from "./control-lines.js";
+
+const NEWLINE = 0x0a;
+
+/**
+ * Waits for the first line on a socket, and leaves what follows in it, paused. Never holds more than a control line has.
+ * @throws {Error} that says in words what came instead; the socket is then of no more use
+ */
+export function firstLine(socket: Socket): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    let held: Buffer = Buffer.alloc(0);
+    let error: Error | undefined;
+    const onData = (chunk: Buffer) => {
+      held = Buffer.concat([held, chunk]);
+      const end = held.indexOf(NEWLINE);
+      if (end === -1 && held.length <= LONGEST_CONTROL_LINE) return;
+      stop();
+      if (end === -1 || end > LONGEST_CONTROL_LINE) {
+        reject(new Error(`its first line is longer than ${LONGEST_CONTROL_LINE} bytes`));
+        return;
+      }
+      const rest = held.subarray(end + 1);
+      if (rest.length > 0) socket.unshift(rest);
+      resolve(held.subarray(0, end));
+    };
+    const onError = (cause: Error) => {
+      error = cause;
+    };
+    const onClose = () => {
+      stop();
+      reject(error ?? new Error("it closed the connection without a word"));
+    };
+    const stop = () => {
+      socket.pause();
+      socket.off("data", onData).off("error", onError).off("close", onClose);
+    };
+    socket.on("data", onData).on("error", onError).on("close", onClose);
+    socket.resume();
+  });
+}

@@ -1,0 +1,108 @@
+import { createServer, type Server, type Socket } from "node:net";
+import type { Server as SecureServer } from "node:tls";
+import type { Clock } from "../../domain/ports/clock.js";
+import type { MemberId } from "../../domain/ports/transport.js";
+import { type Address, writeAddress } from "./address.js";
+import { Admission } from "./admission.js";
+import { identityProblem, secureServer, type TlsCredentials } from "./certificates.js";
+import type { TcpLimits } from "./limits.js";
+import type { RationedLog } from "./rationed-log.js";
+
+/** Somebody who has connected, with a good certificate where certificates are asked for, and has yet to say who it is. */
+export interface Visitor {
+  readonly socket: Socket;
+  /** Where it comes from, for people. */
+  readonly origin: string;
+  /** What is wrong if it says that it is `id`. */
+  problemAs(id: MemberId): string | undefined;
+  /** It is who it says. */
+  approve(): void;
+}
+
+/** A connection without an approval so far. */
+interface Pending {
+  readonly raw: Socket;
+  readonly approve: () => void;
+}
+
+/** Takes the connections that others make, within limits, and secures them. */
+export class Listener {
+  private readonly admission: Admission;
+  private readonly server: Server;
+  private readonly secure: SecureServer | undefined;
+  /** By where they come from. */
+  private readonly pending = new Map<string, Pending>();
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly log: RationedLog,
+    private readonly limits: TcpLimits,
+    credentials: TlsCredentials | undefined,
+    private readonly welcome: (visitor: Visitor) => void,
+  ) {
+    this.admission = new Admission(limits, log);
+    this.server = createServer((socket) => this.enter(socket));
+    this.secure = credentials && this.securing(credentials);
+  }
+
+  /** @throws {Error} that says where it cannot listen, and why */
+  async listen(address: Address): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.server.once("error", (error) =>
+        reject(new Error(`cannot listen on ${writeAddress(address)}: ${error.message}`, { cause: error })),
+      );
+      this.server.listen(address.port, address.host, resolve);
+    });
+    // A connection that cannot be taken, for want of file handles, is lost; the others go on.
+    this.server.on("error", (error) => this.log.ration("server", `cannot take a connection: ${error.message}`));
+  }
+
+  /** Listens no more. Resolves once all connections that others made are closed: those of members are not closed here. */
+  close(): Promise<void> {
+    this.admission.destroyStrangers();
+    return new Promise((resolve) => this.server.close(() => resolve()));
+  }
+
+  private enter(raw: Socket): void {
+    raw.on("error", () => {});
+    if (!this.admission.admit(raw)) return;
+    const origin = originOf(raw);
+    const refuse = () =>
+      raw.destroy(new Error(`it did not say who it is within ${this.limits.authenticationTimeout} ms`));
+    const cancel = this.clock.schedule(this.limits.authenticationTimeout, refuse);
+    raw.once("close", () => {
+      cancel();
+      this.pending.delete(origin);
+    });
+    const approve = () => {
+      cancel();
+      this.admission.approve(raw);
+    };
+    if (this.secure === undefined) this.welcome({ socket: raw, origin, problemAs: () => undefined, approve });
+    else {
+      this.pending.set(origin, { raw, approve });
+      this.secure.emit("connection", raw);
+    }
+  }
+
+  private securing(credentials: TlsCredentials): SecureServer {
+    const secure = secureServer(credentials);
+    secure.on("secureConnection", (socket) => {
+      const origin = originOf(socket);
+      const approve = this.pending.get(origin)?.approve;
+      const certificate = socket.getPeerX509Certificate();
+      socket.on("error", () => {});
+      if (approve === undefined) socket.destroy();
+      else this.welcome({ socket, origin, problemAs: (id) => identityProblem(certificate, id), approve });
+    });
+    secure.on("tlsClientError", (error, socket) => {
+      this.log.ration("tls", `refused a connection from ${originOf(socket)}: ${error.message}`);
+      socket.destroy();
+    });
+    return secure;
+  }
+}
+
+function originOf({ remoteAddress, remotePort }: Socket): string {
+  return remoteAddress === undefined ? "a closed socket" : writeAddress({ host: remoteAddress, port: remotePort ?? 0 });
+}

@@ -1,0 +1,159 @@
+import { excerpt } from "../../application/wire/excerpt.js";
+import type { Clock } from "../../domain/ports/clock.js";
+import type { Log } from "../../domain/ports/log.js";
+import type { Random } from "../../domain/ports/random.js";
+import type { MemberId, MessageListener, Transport } from "../../domain/ports/transport.js";
+import { parseEnvelope } from "../json-lines/envelope.js";
+import type { Address } from "./address.js";
+import { BackOff } from "./back-off.js";
+import type { TlsCredentials } from "./certificates.js";
+import { Dialler } from "./dialler.js";
+import type { TcpLimits } from "./limits.js";
+import { Listener } from "./listener.js";
+import { PeerLink } from "./peer-link.js";
+import { RationedLog } from "./rationed-log.js";
+import { receive } from "./reception.js";
+import { Self } from "./self.js";
+
+/** What a node on TCP needs of the world. */
+export interface TcpPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+}
+
+/** How a node stands with another member. */
+export interface TcpLinkState {
+  readonly member: MemberId;
+  readonly connected: boolean;
+  /** Bytes that wait in this process. */
+  readonly queuedBytes: number;
+}
+
+/**
+ * Messages between members over TCP, one JSON text a line, as on stdin and stdout; with TLS each proves by certificate who
+ * it is. There is one connection for a pair of members, made when one of them first has something to say.
+ */
+export class TcpTransport implements Transport {
+  readonly maxMessageBytes: number;
+  private readonly links = new Map<MemberId, PeerLink>();
+  private readonly listener: Listener;
+  private readonly log: RationedLog;
+  private deliver: MessageListener | undefined;
+  /** What came before there was a listener: at most what was in the sockets' buffers, since nothing more is read then. */
+  private early: [from: MemberId, body: object][] = [];
+  private closing: Promise<void> | undefined;
+
+  /**
+   * @param life another one each time that the node starts
+   * @param members every member's address; that of this node may be among them
+   */
+  constructor(
+    readonly id: MemberId,
+    life: string,
+    members: ReadonlyMap<MemberId, Address>,
+    private readonly limits: TcpLimits,
+    { clock, random, log }: TcpPorts,
+    credentials?: TlsCredentials,
+  ) {
+    this.maxMessageBytes = limits.maxMessageBytes;
+    this.log = new RationedLog(log, clock);
+    const self = new Self(id, life);
+    const dialler = new Dialler(self, clock, limits.authenticationTimeout, credentials);
+    const parts = { self: id, clock, log: this.log, limits, dialler };
+    for (const [peer, address] of members)
+      if (peer !== id)
+        this.links.set(
+          peer,
+          new PeerLink(peer, address, parts, new BackOff(random, limits.shortestPause, limits.longestPause), {
+            message: (line) => this.take(peer, line),
+            tooLong: (start) =>
+              this.drop(peer, start, `it has more than ${limits.maxMessageBytes} bytes (limits.maxMessageBytes)`),
+          }),
+        );
+    this.listener = new Listener(clock, this.log, limits, credentials, (visitor) => {
+      void receive(visitor, self, this.links, this.log);
+    });
+  }
+
+  /**
+   * Begins to take connections.
+   * @throws {Error} that says where it cannot listen, and why
+   */
+  listen(address: Address): Promise<void> {
+    return this.listener.listen(address);
+  }
+
+  send(to: MemberId, body: object): void {
+    if (this.closing !== undefined) return;
+    const link = this.links.get(to);
+    if (link === undefined) {
+      const who = to === this.id ? "this node itself" : `${excerpt(to)}, which is no member`;
+      this.log.ration("stranger", `dropped a message to ${who}`);
+      return;
+    }
+    const text = JSON.stringify(body);
+    const bytes = Buffer.byteLength(text);
+    if (bytes > this.limits.maxMessageBytes)
+      this.log.line(
+        `dropped a message to ${to}: it has ${bytes} bytes, and may have ${this.limits.maxMessageBytes} (limits.maxMessageBytes)`,
+      );
+    else link.send(Buffer.from(`{"src":${JSON.stringify(this.id)},"dest":${JSON.stringify(to)},"body":${text}}\n`));
+  }
+
+  onMessage(listener: MessageListener): void {
+    this.deliver = listener;
+    for (const [from, body] of this.early.splice(0)) listener(from, body);
+    for (const link of this.links.values()) link.read();
+  }
+
+  /** How this node stands with each other member. */
+  state(): TcpLinkState[] {
+    return [...this.links].map(([member, { isConnected: connected, queuedBytes }]) => ({
+      member,
+      connected,
+      queuedBytes,
+    }));
+  }
+
+  close(): Promise<void> {
+    this.closing ??= this.shutDown((link) => link.finish());
+    return this.closing;
+  }
+
+  /** Closes at once, as the end of the process would: what waits is lost. */
+  destroy(): Promise<void> {
+    this.closing = this.shutDown((link) => link.destroy());
+    return this.closing;
+  }
+
+  private async shutDown(end: (link: PeerLink) => Promise<void>): Promise<void> {
+    this.deliver = undefined;
+    this.early = [];
+    await Promise.all([this.listener.close(), ...[...this.links.values()].map(end)]);
+  }
+
+  private take(from: MemberId, line: Buffer): void {
+    if (this.closing !== undefined) return;
+    const body = this.bodyOf(line, from);
+    if (typeof body === "string") this.drop(from, line, body);
+    else if (this.deliver === undefined) this.early.push([from, body]);
+    else this.deliver(from, body);
+  }
+
+  /** What a line carries; or what is wrong with it, in words. */
+  private bodyOf(line: Buffer, from: MemberId): object | string {
+    const parsed = parseEnvelope(line);
+    if (typeof parsed === "string") return parsed;
+    const { src, dest, body } = parsed.envelope;
+    if (src !== from) return `it says it is from ${excerpt(src)}`;
+    return dest === this.id ? body : `it is for another node than ${this.id}`;
+  }
+
+  private drop(from: MemberId, line: Buffer, reason: string): void {
+    this.log.ration(
+      `line of ${from}`,
+      `dropped a line from ${from}: ${reason}: ${excerpt(line.toString("utf8", 0, 400))}`,
+    );
+  }
+}

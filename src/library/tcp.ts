@@ -1,0 +1,33 @@
+/** Over TCP: `import { tcpTransport } from "tidecast/tcp"`. */
+import { SeededRandom } from "../adapters/seeded-random/seeded-random.js";
+import { SystemClock } from "../adapters/system-clock/system-clock.js";
+import { openTcpTransport, type TcpPlace } from "../adapters/tcp/open.js";
+import type { TcpTransport } from "../adapters/tcp/tcp-transport.js";
+import type { Log } from "../domain/ports/log.js";
+
+export type { MemberAddresses } from "../adapters/tcp/address.js";
+export type { TlsCredentials } from "../adapters/tcp/certificates.js";
+export type { TcpLimits } from "../adapters/tcp/limits.js";
+export type { TcpLinkState, TcpTransport } from "../adapters/tcp/tcp-transport.js";
+
+/** How to reach the other members over TCP. */
+export interface TcpTransportOptions extends TcpPlace {
+  /** Told who is refused, lost and reached again, and what had to be dropped. Default: nobody. */
+  readonly log?: Log;
+}
+
+/**
+ * Connects a node to others over TCP. Resolves once it listens; connections are made when there is something to send, and
+ * again, with growing pauses, when they are lost. What is sent meanwhile waits, within `limits.maxQueuedBytes` a member.
+ *
+ * With `tls` both ends show a certificate of the same authority, and who shows one that does not name it is refused.
+ * Without, nothing is proved and anyone on the way can read: it is refused for addresses that are not on this machine,
+ * unless `allowPlaintext` is set.
+ * @throws {RangeError} for a member, an address or a limit that cannot be
+ * @throws {Error} for plain text beyond this machine, for a certificate of one's own that the others would refuse, and if it
+ * cannot listen; says what to do
+ */
+export function tcpTransport({ log = { line: () => {} }, ...place }: TcpTransportOptions): Promise<TcpTransport> {
+  const random = new SeededRandom(Math.floor(Math.random() * 2 ** 32));
+  return openTcpTransport(place, { clock: new SystemClock(), random, log });
+}
