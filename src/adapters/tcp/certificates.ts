@@ -20,7 +20,7 @@ const ALTERNATIVE_NAME = /(?:"(?:[^"\\]|\\.)*"|[^",])+/g;
 const PLAIN_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 
 /** Whether a certificate names the member. Its common name does not count, and neither does a wildcard. */
-export function namesMember({ subjectAltName }: X509Certificate, id: MemberId): boolean {
+function namesMember({ subjectAltName }: X509Certificate, id: MemberId): boolean {
   const names = (subjectAltName?.match(ALTERNATIVE_NAME) ?? []).map((name) => name.trim());
   return (
     names.includes(`URI:tidecast:${encodeURIComponent(id)}`) || (PLAIN_NAME.test(id) && names.includes(`DNS:${id}`))

@@ -1,7 +1,7 @@
 import type { MemberId } from "../../domain/ports/transport.js";
 
 /** The version of what is said on a connection: of these lines, and of the messages that follow. */
-export const VERSION = 1;
+const VERSION = 1;
 
 /** The most bytes of a control line. */
 export const LONGEST_CONTROL_LINE = 4096;
