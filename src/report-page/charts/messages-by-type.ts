@@ -22,7 +22,7 @@ export function messagesByType(report: RunReport): Chart {
   return {
     id: "messages",
     title: "Messages per operation, by type",
-    explanation: `Messages between nodes, divided by the ${report.operations} operations (broadcasts and reads): ${total.toFixed(2)} in all.${inWords}`,
+    explanation: `Messages between nodes, divided by the ${report.operations} operations of clients: ${total.toFixed(2)} in all.${inWords}`,
     draw: (width) =>
       Plot.plot({
         ...frame(width, 60 + 30 * Math.max(1, counts.length)),

@@ -34,36 +34,42 @@ export function inSeconds(milliseconds: number): number {
   return milliseconds / 1000;
 }
 
+/** Height of the row in which the spans of one kind of fault have their name. */
+const FAULT_ROW = 13;
+
 /** Height that the names of the faults need above a chart. */
 export function faultMargin(faults: readonly FaultSpan[]): number {
-  return 20 + 11 * new Set(faults.map(({ kind }) => kind)).size;
+  return 22 + FAULT_ROW * kindsOf(faults).length;
 }
 
 /** Shades the time of every fault; the axis x is in seconds, the margin at the top `faultMargin`. */
 export function faultMarks(faults: readonly FaultSpan[]): Plot.Markish[] {
-  if (faults.length === 0) return [];
-  const kinds = [...new Set(faults.map(({ kind }) => kind))];
-  return [
-    Plot.rectX(faults, {
-      x1: (fault: FaultSpan) => inSeconds(fault.from),
-      x2: (fault: FaultSpan) => inSeconds(fault.to),
-      fill: COLOURS.fault,
-      fillOpacity: 0.16,
-      title: (fault: FaultSpan) => `${fault.kind}: ${fault.detail}`,
-    }),
-    ...kinds.map((kind, row) =>
-      Plot.text(
-        faults.filter((fault) => fault.kind === kind),
-        {
-          x: (fault: FaultSpan) => inSeconds(fault.from),
-          text: "kind",
-          frameAnchor: "top",
-          textAnchor: "start",
-          dx: 1,
-          dy: -11 * (kinds.length - row),
-          fontSize: 10,
-        },
-      ),
-    ),
-  ];
+  return kindsOf(faults).flatMap((kind, row, kinds) => {
+    const spans = faults.filter((fault) => fault.kind === kind);
+    const above = FAULT_ROW * (kinds.length - row);
+    return [
+      Plot.rectX(spans, {
+        x1: ({ from }: FaultSpan) => inSeconds(from),
+        x2: ({ to }: FaultSpan) => inSeconds(to),
+        insetTop: -above,
+        fill: COLOURS.fault,
+        fillOpacity: 0.16,
+        className: "fault",
+        title: ({ detail }: FaultSpan) => `${kind}: ${detail}`,
+      }),
+      Plot.text(spans, {
+        x: ({ from }: FaultSpan) => inSeconds(from),
+        text: "kind",
+        frameAnchor: "top",
+        textAnchor: "start",
+        dx: 2,
+        dy: 1 - above,
+        fontSize: 10,
+      }),
+    ];
+  });
+}
+
+function kindsOf(faults: readonly FaultSpan[]): readonly string[] {
+  return [...new Set(faults.map(({ kind }) => kind))];
 }

@@ -13,7 +13,7 @@ import { nodeSettings } from "./node-settings.js";
 import { closeFile, openFile } from "./output-file.js";
 import { ProgressLine } from "./progress-line.js";
 import { openReport } from "./report-output.js";
-import { renderResult } from "./result-table.js";
+import { renderFirstStory, renderResult } from "./result-table.js";
 import { runOnProcesses } from "./run-on-processes.js";
 
 interface OutputOptions {
@@ -92,13 +92,14 @@ async function bench(plan: BenchPlan, options: OutputOptions & BenchOptions, arg
     },
   ).finally(() => progress.stop());
   await Promise.all([closeFile(history), writeResult(json, result)]);
-  report?.write(result);
+  const page = report?.write(result);
   if (interrupted) {
     console.error("interrupted");
     return EXIT_CODES.interrupted;
   }
   console.log(renderResult(result, comparisonFor(options.challenge, plan.settings, ownNode)));
-  if (options.report !== undefined) console.log(`report: ${options.report}`);
+  if (page?.verdict === "failed") console.log(renderFirstStory(page));
+  if (page !== undefined) console.log(`report: ${options.report}`);
   return exitCodeOf(result.verdict);
 }
 

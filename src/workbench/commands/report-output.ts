@@ -1,19 +1,20 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { accessSync, constants, mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import type { BenchResult } from "../model/result.js";
 import { BenchRecorder } from "../report/bench-recorder.js";
 import { packReport } from "../report/data/columns.js";
+import type { RunReport } from "../report/data/run-report.js";
 import { writePage } from "../report/page-file.js";
 import { UsageError } from "./exit-codes.js";
 
 /** A report that a run is recorded for. */
 export interface OpenReport {
   readonly recorder: BenchRecorder;
-  /** Writes the page, once the run has ended. */
-  write(result: BenchResult): void;
+  /** Writes the page, once the run has ended, and returns what it says. */
+  write(result: BenchResult): RunReport;
 }
 
-/** Prepares the report of a run of these nodes; throws UsageError if the file cannot be written, before anything is run in vain. */
+/** Prepares the report of a run of these nodes. @throws {UsageError} if the file cannot be written, before anything is run in vain */
 export function openReport(path: string, nodes: readonly string[]): OpenReport {
   checkWritable("--report", path);
   const recorder = new BenchRecorder(nodes);
@@ -21,16 +22,24 @@ export function openReport(path: string, nodes: readonly string[]): OpenReport {
     recorder,
     write: (result) => {
       const report = recorder.report(result);
-      writePage(path, packReport(report), `Tidecast: ${report.title}`);
+      writeReport(path, report);
+      return report;
     },
   };
 }
 
-/** Makes the folder of a file, and the file if it is not there; throws UsageError if that is impossible. */
-function checkWritable(option: string, path: string): void {
+/** Writes the page of a run. */
+export function writeReport(path: string, report: RunReport): void {
+  writePage(path, packReport(report), `Tidecast: ${report.title}`);
+}
+
+/** Makes the folder of a file, and sees whether the file can be written. @throws {UsageError} if it cannot */
+export function checkWritable(option: string, path: string): void {
   try {
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, "", { flag: "a" });
+    const existing = statSync(path, { throwIfNoEntry: false });
+    if (existing?.isDirectory()) throw new Error(`${path} is a folder`);
+    accessSync(existing === undefined ? dirname(path) : path, constants.W_OK);
   } catch (error) {
     throw new UsageError(`${option}: ${(error as Error).message}`);
   }

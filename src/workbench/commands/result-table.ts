@@ -2,6 +2,7 @@ import Table from "cli-table3";
 import colors from "picocolors";
 import type { BenchResult } from "../model/result.js";
 import { describeViolation } from "../model/violation.js";
+import type { RunReport } from "../report/data/run-report.js";
 import { type BenchFigure, conclusionOf, figuresOf } from "../report/figures.js";
 import type { Comparison } from "./challenge-comparison.js";
 import { renderFaults } from "./fault-timeline.js";
@@ -103,4 +104,12 @@ function renderViolations({ violations, violationCount }: BenchResult): string[]
 export function renderVerdict(result: BenchResult): string {
   const colour = { passed: colors.green, failed: colors.red, disturbed: colors.yellow }[result.verdict];
   return colour(conclusionOf(result));
+}
+
+/** The story of the first value that was lost or late; empty if there is none. */
+export function renderFirstStory({ stories: [first], untold, stories }: RunReport): string {
+  if (first === undefined) return "";
+  const more = stories.length + untold - 1;
+  const rest = more === 0 ? [] : [colors.dim(`  the report tells of ${more} more`)];
+  return [colors.bold(`${first.heading}:`), ...first.sentences.map((sentence) => `  ${sentence}`), ...rest].join("\n");
 }

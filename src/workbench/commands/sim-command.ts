@@ -5,13 +5,15 @@ import { quantile } from "../model/quantiles.js";
 import { benchmarkScenario, describeScenario, drawScenario, type Overrides } from "../simulation/draw-scenario.js";
 import type { Outcome } from "../simulation/outcome.js";
 import { describeFailure, traceOf } from "../simulation/report.js";
-import { FAULT_KINDS, type Fault } from "../simulation/scenario.js";
+import { FAULT_KINDS, type Fault, type Scenario } from "../simulation/scenario.js";
 import { shrink } from "../simulation/shrink.js";
 import { simulate } from "../simulation/simulation.js";
+import { reportSimulation } from "../simulation/simulation-recorder.js";
 import { hashOf } from "../simulation/trace.js";
 import { EXIT_CODES, UsageError } from "./exit-codes.js";
 import { listOf, numberBetween, oneOf } from "./option-values.js";
 import { fitted, spinnerOnStdout } from "./progress-line.js";
+import { checkWritable, writeReport } from "./report-output.js";
 
 /** How long the benchmark runs, in ms. */
 const BENCHMARK_TIME = 10_000;
@@ -30,6 +32,7 @@ interface SimOptions {
   readonly faults?: readonly Fault["kind"][];
   readonly trace?: boolean;
   readonly benchmark?: boolean;
+  readonly report?: string;
 }
 
 /** `tidecast sim`: whole clusters in virtual time, under faults drawn from a seed. */
@@ -56,6 +59,10 @@ export function addSimCommand(program: Command, setExitCode: (code: number) => v
     .option("--journal", "members write down what they know (default: drawn)")
     .option("--no-journal", "they do not")
     .option("--faults <list>", `draw from these alone: ${FAULT_KINDS.join(", ")} (default: all)`, listOf(FAULT_KINDS))
+    .option(
+      "--report <file>",
+      "write a page that shows the run of --seed, or of the first seed that fails, in a browser",
+    )
     .option("--benchmark", "measure how many clusters of 25 nodes run in a minute, and nothing else", false)
     .addHelpText(
       "after",
@@ -69,7 +76,8 @@ Exit codes:
 Examples:
   npx tidecast sim --seeds 1000
   npx tidecast sim --preset frugal --nodes 25 --faults crash,partition
-  npx tidecast sim --seed 42 --trace`,
+  npx tidecast sim --seed 42 --trace
+  npx tidecast sim --seed 42 --report seed-42.html`,
     )
     .action(async (options: SimOptions) => setExitCode(await run(options)));
 }
@@ -79,6 +87,7 @@ async function run(options: SimOptions): Promise<number> {
   if (options.seed !== undefined && (options.seeds !== undefined || options.from !== undefined))
     throw new UsageError("--seed runs one seed alone: leave out --seeds and --from");
   if (options.trace === true && options.seed === undefined) throw new UsageError("--trace needs --seed");
+  if (options.report !== undefined) checkWritable("--report", options.report);
   if (options.seed !== undefined) return runOne(options.seed, options);
   const seeds = options.seeds ?? 200;
   const from = options.from ?? randomInt(LARGEST_SEED - seeds);
@@ -95,6 +104,7 @@ function runOne(seed: number, options: SimOptions): number {
     );
   }
   const outcome = simulate(scenario);
+  writePageOf(scenario, outcome, options);
   if (outcome.violation === undefined) {
     console.log(`seed ${seed}: ${describeScenario(scenario)}\n${describeOutcome(outcome)}`);
     return EXIT_CODES.passed;
@@ -117,12 +127,14 @@ async function runMany(from: number, seeds: number, options: SimOptions): Promis
     for (let seed = from; seed < from + seeds && !isInterrupted; seed++) {
       spinner.text = fitted(`seed ${seed} · ${seed - from} of ${seeds} · ${failed.length} failed`);
       spinner.render();
-      const outcome = simulate(drawScenario(seed, overridesOf(options)));
+      const scenario = drawScenario(seed, overridesOf(options));
+      const outcome = simulate(scenario);
       messages += outcome.messages;
       convergences.push(outcome.convergence);
       if (outcome.violation !== undefined) {
         failed.push(seed);
         spinner.clear();
+        if (failed.length === 1) writePageOf(scenario, outcome, options);
         if (failed.length <= MOST_REPORTS) report(seed, options, outcome);
         else console.error(`seed ${seed} FAILED: ${outcome.violation.invariant}: ${outcome.violation.problem}`);
       }
@@ -139,8 +151,16 @@ async function runMany(from: number, seeds: number, options: SimOptions): Promis
     `${convergences.length} seeds from ${from}: ${failed.length} failed · ${messages} messages · ` +
       `last value after the last fault: ${figures} ms (median / p99 / maximum)`,
   );
+  if (options.report !== undefined && failed.length === 0) console.log("no report: no seed failed");
   if (isInterrupted) return EXIT_CODES.interrupted;
   return failed.length === 0 ? EXIT_CODES.passed : EXIT_CODES.failed;
+}
+
+/** Writes the page of a run, if one is wanted. */
+function writePageOf(scenario: Scenario, outcome: Outcome, { report }: SimOptions): void {
+  if (report === undefined) return;
+  writeReport(report, reportSimulation(scenario, outcome));
+  console.log(`report of seed ${scenario.seed}: ${report}`);
 }
 
 function report(seed: number, options: SimOptions, outcome: Outcome): void {

@@ -62,7 +62,8 @@ function worstFirst(values: readonly RecordedValue[]): RecordedValue[] {
 function headingOf(value: RecordedValue, maxLatency: number | undefined): string {
   const { latency = 0 } = value;
   if (isLost(value)) return `Value ${value.value} was lost`;
-  if (isLate(value, maxLatency)) return `Value ${value.value} was late: ${milliseconds(latency)} of ${maxLatency} ms`;
+  if (isLate(value, maxLatency))
+    return `Value ${value.value} was late: ${milliseconds(latency)}, not under ${maxLatency} ms`;
   return `Value ${value.value} took longest: ${milliseconds(latency)}`;
 }
 
@@ -196,6 +197,7 @@ function conclusion({ value, learned }: Spread, { nodes }: Told, maxLatency: num
       return [
         `${named(had.map(({ node }) => nodes[node] as string))} had been given it before, and did not show it: the node lost or hid it.`,
       ];
+    if (value.missedBy.length === 0) return ["It had been accepted, and was to be everywhere by then: it is lost."];
     return ["It was known to exist when that read began, and no later read showed it: it counts as lost."];
   }
   if (!isLate(value, maxLatency)) return [];

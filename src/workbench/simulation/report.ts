@@ -37,7 +37,7 @@ export function traceOf(scenario: Scenario): string[] {
 }
 
 /** A fault on one line. */
-function describeFault(fault: Fault): string {
+export function describeFault(fault: Fault): string {
   const span = `${fault.from / 1000}–${fault.until / 1000} s`;
   switch (fault.kind) {
     case "partition":

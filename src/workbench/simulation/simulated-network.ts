@@ -1,5 +1,6 @@
 import type { FakeClock } from "../../adapters/fake-clock/fake-clock.js";
 import type { Random } from "../../domain/ports/random.js";
+import type { Message } from "../model/message.js";
 import { between, drawLatency } from "./chance.js";
 import type { Fault, LatencyModel, PartitionFault } from "./scenario.js";
 
@@ -9,7 +10,7 @@ type LinkFault = Exclude<Fault, { kind: "crash" | "pause" }>;
 export type Fate =
   | { readonly kind: "sent"; readonly arrivals: readonly number[] }
   | { readonly kind: "lost" }
-  | { readonly kind: "cut" };
+  | { readonly kind: "cut"; readonly by: "partition" | "cut" };
 
 /** Carries messages between members as the scenario has it. Members are numbers here. */
 export class SimulatedNetwork {
@@ -22,14 +23,14 @@ export class SimulatedNetwork {
     private readonly random: Random,
     private readonly latency: LatencyModel,
     faults: readonly Fault[],
-    private readonly deliver: (from: number, to: number, body: object) => void,
-    private readonly tell: (from: number, to: number, body: object, fate: Fate) => void,
+    private readonly deliver: (from: number, to: number, message: Message) => void,
+    private readonly tell: (from: number, to: number, message: Message, fate: Fate) => void,
   ) {
     this.faults = faults.filter((fault): fault is LinkFault => fault.kind !== "crash" && fault.kind !== "pause");
     for (const fault of this.faults) if (fault.kind === "partition") this.sides.set(fault, placesOf(fault.order));
   }
 
-  send(from: number, to: number, body: object): void {
+  send(from: number, to: number, message: Message): void {
     const now = this.clock.now();
     let delay = drawLatency(this.random, this.latency);
     let copies = 1;
@@ -47,20 +48,22 @@ export class SimulatedNetwork {
       arrivals.push(now + travel);
       this.clock.schedule(travel, () => {
         // As Maelstrom does it: a partition drops at the receiver, when the message is due.
-        if (this.isCut(from, to)) this.tell(from, to, body, { kind: "cut" });
-        else this.deliver(from, to, body);
+        const by = this.cutBetween(from, to);
+        if (by === undefined) this.deliver(from, to, message);
+        else this.tell(from, to, message, { kind: "cut", by });
       });
     }
-    this.tell(from, to, body, copies === 0 ? { kind: "lost" } : { kind: "sent", arrivals });
+    this.tell(from, to, message, copies === 0 ? { kind: "lost" } : { kind: "sent", arrivals });
   }
 
-  private isCut(from: number, to: number): boolean {
+  private cutBetween(from: number, to: number): "partition" | "cut" | undefined {
     const now = this.clock.now();
-    return this.faults.some((fault) => {
-      if (now < fault.from || now >= fault.until) return false;
-      if (fault.kind === "cut") return fault.source === from && fault.target === to;
-      return fault.kind === "partition" && this.isParted(fault, from, to);
-    });
+    for (const fault of this.faults) {
+      if (now < fault.from || now >= fault.until) continue;
+      if (fault.kind === "cut" && fault.source === from && fault.target === to) return "cut";
+      if (fault.kind === "partition" && this.isParted(fault, from, to)) return "partition";
+    }
+    return undefined;
   }
 
   private isParted(fault: PartitionFault, from: number, to: number): boolean {

@@ -4,6 +4,7 @@ import { SeededRandom } from "../../adapters/seeded-random/seeded-random.js";
 import type { BroadcastNode } from "../../application/broadcast-node.js";
 import { resolveSettings, type Settings } from "../../application/settings/settings.js";
 import { composeBroadcastNode } from "../../composition/protocol-module.js";
+import type { Message, MessageBody } from "../model/message.js";
 import {
   type Bounds,
   CALM_DOWN,
@@ -18,6 +19,7 @@ import type { Invariant, Outcome, Violation } from "./outcome.js";
 import { type ClockModel, endOf, type Fault, type Scenario } from "./scenario.js";
 import { SimulatedClock } from "./simulated-clock.js";
 import { type Fate, SimulatedNetwork } from "./simulated-network.js";
+import type { SimulationWatcher } from "./simulation-watcher.js";
 import { describeMessage } from "./trace.js";
 
 /** One life of a member. */
@@ -36,6 +38,7 @@ export interface SimulationOptions {
   readonly withoutIdleTime?: boolean;
   /** Told of everything that happens, a line each. */
   readonly trace?: (line: string) => void;
+  readonly watcher?: SimulationWatcher;
 }
 
 /** Nothing more is to be found out after the first violation. */
@@ -93,8 +96,8 @@ class Simulation {
       this.random.fork(),
       latency,
       faults,
-      (from, to, body) => this.deliver(from, to, body),
-      (from, to, body, fate) => this.tellMessage(from, to, body, fate),
+      (from, to, message) => this.deliver(from, to, message),
+      (from, to, message, fate) => this.tellMessage(from, to, message, fate),
     );
   }
 
@@ -110,11 +113,13 @@ class Simulation {
       violation = this.violationOf(error);
       this.tell(`VIOLATION ${violation.invariant}: ${violation.problem}`);
     }
+    const exempt = [...this.acknowledged].filter((value) => this.carriers.isExempt(value));
+    this.options.watcher?.ended(this.clock.now(), exempt);
     return {
       violation,
       messages: this.messages,
       acknowledged: this.acknowledged.size,
-      exempt: [...this.acknowledged].filter((value) => this.carriers.isExempt(value)).length,
+      exempt: exempt.length,
       convergence: Math.max(0, this.learnedAt - this.end),
       busiest: this.busiest,
       mostInFlight: this.mostInFlight,
@@ -216,10 +221,12 @@ class Simulation {
     if (life === undefined) return;
     life.clock.whenRunning(() => {
       this.issued.add(value);
+      this.options.watcher?.given(this.clock.now(), index, value);
       this.tell(`client -> n${index} broadcast ${value}`);
       life.node.broadcast(value, () => {
         if (life.clock.isDead) return;
         this.acknowledged.add(value);
+        this.options.watcher?.acknowledged(this.clock.now(), value);
         this.written[index]?.add(value);
         this.tell(`n${index} -> client acknowledges ${value}`);
       });
@@ -238,13 +245,17 @@ class Simulation {
       if (inFlight > this.mostInFlight) this.mostInFlight = inFlight;
       if (inFlight > MOST_IN_FLIGHT) this.fail("memory", `n${index} has ${inFlight} messages in flight to ${to}`);
     }
-    this.network.send(index, target, body);
+    const message: Message = { src: this.members[index] as string, dest: to, body: body as MessageBody };
+    this.options.watcher?.messages.sent(this.clock.now(), message, 0);
+    this.network.send(index, target, message);
   }
 
-  private deliver(from: number, to: number, body: object): void {
+  private deliver(from: number, to: number, message: Message): void {
     const life = this.lives[to];
+    if (life === undefined) this.options.watcher?.messages.lost(this.clock.now(), message, "crash");
     life?.clock.whenRunning(() => {
-      life.node.receive(this.members[from] as string, body);
+      this.options.watcher?.messages.delivered(this.clock.now(), message);
+      life.node.receive(this.members[from] as string, message.body);
       this.observe(to, life);
     });
   }
@@ -259,6 +270,7 @@ class Simulation {
       if (!this.issued.has(value)) this.fail("invented", `n${index} shows ${JSON.stringify(value)}`);
       if (life.known.has(value)) this.fail("duplicate", `n${index} shows ${value} twice`);
       life.known.add(value);
+      this.options.watcher?.learned(this.clock.now(), index, value);
       // What the journal kept has been a carrier all along.
       if (this.written[index]?.has(value) !== true) this.carriers.add(value);
       this.learnedAt = this.clock.now();
@@ -299,7 +311,11 @@ class Simulation {
     this.options.trace?.(`${this.clock.now().toFixed(3).padStart(11)} ${text}`);
   }
 
-  private tellMessage(from: number, to: number, body: object, fate: Fate): void {
-    if (this.options.trace !== undefined) this.tell(describeMessage(from, to, body, fate));
+  private tellMessage(from: number, to: number, message: Message, fate: Fate): void {
+    if (fate.kind !== "sent") {
+      const cause = fate.kind === "cut" ? fate.by : "loss";
+      this.options.watcher?.messages.lost(this.clock.now(), message, cause);
+    }
+    if (this.options.trace !== undefined) this.tell(describeMessage(from, to, message.body, fate));
   }
 }

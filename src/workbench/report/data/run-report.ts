@@ -37,7 +37,8 @@ export interface RecordedValue {
   readonly receivedAt?: number;
   /** When the client was told that it is accepted; absent if it never was. */
   readonly acknowledgedAt?: number;
-  readonly fate: "stable" | "lost" | "never-read";
+  /** "open": neither everywhere nor to be called lost when the run ended. */
+  readonly fate: "stable" | "lost" | "never-read" | "open";
   /** In ms, as the figures of the run count it; absent if the value never became stable. */
   readonly latency?: number;
   /** The last reads that missed it after it was known to exist; several only if they began at once. */

@@ -1,0 +1,13 @@
+import type { MessageWatcher } from "../model/message-watcher.js";
+
+/** Is told what happens in a simulation, as it happens. Members are numbers, `at` is in ms of the simulation. */
+export interface SimulationWatcher {
+  readonly messages: MessageWatcher;
+  /** A client gives a value to a member, which takes it at once. */
+  given(at: number, member: number, value: number): void;
+  acknowledged(at: number, value: number): void;
+  /** A member knows a value that it did not know in this life. */
+  learned(at: number, member: number, value: number): void;
+  /** The run is over. @param exempt acknowledged values that nobody has to keep, by the fault model */
+  ended(at: number, exempt: readonly number[]): void;
+}

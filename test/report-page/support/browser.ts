@@ -1,0 +1,62 @@
+import { spawnSync } from "node:child_process";
+import { type Browser, chromium, type Page } from "playwright-core";
+
+/** Names under which systems install Chromium. */
+const NAMES = ["chromium", "chromium-browser", "google-chrome"];
+
+/**
+ * The executable of a Chromium: `CHROMIUM`, or one on the path; undefined if there is none, which is said in a line.
+ * @throws {Error} if there is none where it must not be missing (`TIDECAST_REQUIRE_CHROMIUM`, as .ci/run sets it)
+ */
+export function findChromium(): string | undefined {
+  const found = process.env.CHROMIUM ?? NAMES.map(onPath).find((path) => path !== undefined);
+  if (found !== undefined) return found;
+  const help = "the tests in a browser need Chromium: apt-get install chromium, or say where it is in CHROMIUM";
+  if (process.env.TIDECAST_REQUIRE_CHROMIUM !== undefined) throw new Error(help);
+  console.warn(`skipped: ${help}`);
+  return undefined;
+}
+
+/** Starts the browser. */
+export function startBrowser(executablePath: string): Promise<Browser> {
+  // Chromium refuses its sandbox to root, as whom containers run; these pages are our own.
+  return chromium.launch({ executablePath, args: ["--no-sandbox"] });
+}
+
+/** A page that was opened, and what it did besides. */
+export interface OpenedPage {
+  readonly page: Page;
+  /** Whatever it wrote to the console, and errors that nobody caught. */
+  readonly complaints: readonly string[];
+  /** Addresses that it asked for, its own file apart. */
+  readonly requests: readonly string[];
+}
+
+/** How a reader sees a page. */
+export interface View {
+  readonly width?: number;
+  readonly height?: number;
+  readonly colorScheme?: "light" | "dark";
+}
+
+/** Opens a file without a network, and waits until it is drawn. */
+export async function openPage(browser: Browser, path: string, view: View = {}): Promise<OpenedPage> {
+  const { width = 1280, height = 800, colorScheme = "light" } = view;
+  const context = await browser.newContext({ viewport: { width, height }, colorScheme, offline: true });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  const requests: string[] = [];
+  page.on("console", (message) => complaints.push(message.text()));
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("request", (request) => {
+    if (request.url() !== `file://${path}`) requests.push(request.url());
+  });
+  await page.goto(`file://${path}`);
+  await page.locator("body[data-drawn]").waitFor();
+  return { page, complaints, requests };
+}
+
+function onPath(name: string): string | undefined {
+  const { status, stdout } = spawnSync("which", [name], { encoding: "utf8" });
+  return status === 0 ? stdout.trim() : undefined;
+}

@@ -1,0 +1,93 @@
+import { describe, expect, it } from "vitest";
+import { packReport, unpackReport } from "../../../src/workbench/report/data/columns.js";
+import { linksOf, rootsOf, treeOf } from "../../../src/workbench/report/data/links.js";
+import type { RecordedMessage, RunReport } from "../../../src/workbench/report/data/run-report.js";
+import { spreadsOf } from "../../../src/workbench/report/data/spread.js";
+import { faultSpansOf } from "../../../src/workbench/report/fault-spans.js";
+
+const message: RecordedMessage = { from: 0, to: 1, type: 0, sentAt: 0, endedAt: 100, values: [], up: false, bytes: 0 };
+const up = (from: number, to: number, sentAt: number): RecordedMessage => ({ ...message, from, to, sentAt, up: true });
+
+describe("a packed report", () => {
+  it("is the same report, to the microsecond, when it is unpacked", () => {
+    const { endedAt: _, ...underWay } = message;
+    const messages: RecordedMessage[] = [
+      { ...message, sentAt: -3.25, endedAt: 96.751, values: [5, 3, 900], bytes: 77 },
+      { ...message, from: 2, sentAt: 0.001, endedAt: 0.002, lostBy: 1, up: true },
+      { ...underWay, sentAt: 12_345.678, values: [1] },
+    ];
+    const report = { kind: "run", title: "any", messages } as unknown as RunReport;
+    expect(unpackReport(JSON.parse(JSON.stringify(packReport(report))))).toEqual(report);
+  });
+});
+
+describe("the spread of a value", () => {
+  const value = { value: 5, node: 0, invokedAt: 10, receivedAt: 12, fate: "stable", missedBy: [] } as const;
+
+  it("counts the first arrival at each node, and none that was dropped", () => {
+    const messages = [
+      { ...message, values: [5], sentAt: 20, endedAt: 140 },
+      { ...message, values: [5], sentAt: 30, endedAt: 130 },
+      { ...message, to: 2, values: [5], lostBy: 0 },
+    ];
+    expect(spreadsOf({ values: [value], messages, shown: [] })[0]?.learned).toEqual([
+      { node: 0, at: 12 },
+      { node: 1, at: 130, message: 1 },
+    ]);
+  });
+
+  it("believes a node that shows it without a message that we understand", () => {
+    const shown = [{ value: 5, node: 2, at: 400 }];
+    expect(spreadsOf({ values: [value], messages: [], shown })[0]?.learned).toEqual([
+      { node: 0, at: 12 },
+      { node: 2, at: 400 },
+    ]);
+  });
+});
+
+describe("the links of a run", () => {
+  it("count both directions, the busiest first", () => {
+    const messages = [message, { ...message, from: 1, to: 0 }, { ...message, from: 2, to: 1 }];
+    expect(linksOf({ nodes: ["a", "b", "c"], messages })).toEqual([
+      { one: 0, other: 1, there: 1, back: 1 },
+      { one: 1, other: 2, there: 0, back: 1 },
+    ]);
+  });
+
+  it("show the tree, and who was the root: the node that takes in what comes up and passes nothing on", () => {
+    const rounds = [0, 2000, 4000, 6000];
+    const messages = rounds.flatMap((at) => [up(3, 1, at), up(1, 0, at + 500), up(2, 0, at + 500)]);
+    const report = { nodes: ["a", "b", "c", "d"], messages };
+    expect(rootsOf(report)).toEqual([{ node: 0, from: 500, to: 6500 }]);
+    expect(treeOf(report)).toEqual({ root: 0, parents: [undefined, 0, 0, 1] });
+  });
+
+  it("show that another node took over when the root was gone", () => {
+    const before = [0, 2000, 4000].flatMap((at) => [up(1, 0, at), up(2, 0, at)]);
+    const after = [9000, 11_000, 13_000].map((at) => up(2, 1, at));
+    expect(rootsOf({ nodes: ["a", "b", "c"], messages: [...before, ...after] })).toEqual([
+      { node: 0, from: 0, to: 4000 },
+      { node: 1, from: 9000, to: 13_000 },
+    ]);
+  });
+
+  it("show no tree of nodes that tell of none", () => {
+    expect(treeOf({ nodes: ["a", "b"], messages: [message] })).toBeUndefined();
+  });
+});
+
+describe("the spans of the faults", () => {
+  const event = (time: number, action: "start" | "stop") =>
+    ({ type: "fault", time, fault: "partition", action, detail: action === "start" ? "n0 apart" : "healed" }) as const;
+
+  it("go from start to stop, or to the end of the run", () => {
+    expect(faultSpansOf([event(5, "start"), event(9, "stop"), event(20, "start")], 30)).toEqual([
+      { kind: "partition", from: 5, to: 9, detail: "n0 apart" },
+      { kind: "partition", from: 20, to: 30, detail: "n0 apart" },
+    ]);
+  });
+
+  it("are not made of a stop that nothing started", () => {
+    expect(faultSpansOf([event(5, "stop")], 30)).toEqual([]);
+  });
+});

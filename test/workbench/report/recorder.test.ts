@@ -1,0 +1,61 @@
+import { describe, expect, it } from "vitest";
+import type { Message } from "../../../src/workbench/model/message.js";
+import { Recorder } from "../../../src/workbench/report/recorder.js";
+
+const request = (value: number): Message => ({ src: "c0", dest: "n0", body: { type: "broadcast", message: value } });
+const spread = (src: string, dest: string, values: readonly number[]): Message => ({
+  src,
+  dest,
+  body: { type: "gossip", values },
+});
+
+describe("the recorder", () => {
+  it("tells times from the beginning of the workload", () => {
+    const recorder = new Recorder(["n0", "n1"]);
+    recorder.workloadBegan(1000);
+    recorder.delivered(1001, request(0));
+    const message = spread("n0", "n1", [0]);
+    recorder.sent(1002.5, message, 40);
+    recorder.delivered(1102.5, message);
+    const { messages, received, types } = recorder.recording();
+    expect(messages).toEqual([
+      { from: 0, to: 1, type: 0, sentAt: 2.5, endedAt: 102.5, values: [0], up: false, bytes: 40 },
+    ]);
+    expect(types).toEqual(["gossip"]);
+    expect(received).toEqual(new Map([[0, 1]]));
+  });
+
+  it("takes for values only what the sender can have had", () => {
+    const recorder = new Recorder(["n0", "n1"]);
+    recorder.delivered(0, request(3));
+    recorder.sent(1, spread("n0", "n1", [3, 4]), 0);
+    recorder.sent(1, spread("n1", "n0", [3]), 0);
+    expect(recorder.recording().messages.map(({ values }) => values)).toEqual([[3], []]);
+  });
+
+  it("keeps why a message was dropped, and does not believe that it brought anything", () => {
+    const recorder = new Recorder(["n0", "n1"]);
+    recorder.delivered(0, request(3));
+    const message = spread("n0", "n1", [3]);
+    recorder.sent(1, message, 0);
+    recorder.lost(5, message, "partition");
+    const { messages, causes } = recorder.recording();
+    expect(messages[0]).toMatchObject({ endedAt: 5, lostBy: 0 });
+    expect(causes).toEqual(["partition"]);
+    expect(recorder.knows(1, 3)).toBe(false);
+  });
+
+  it("counts each copy of a doubled message, and leaves open what is still under way", () => {
+    const recorder = new Recorder(["n0", "n1"]);
+    const doubled = spread("n0", "n1", []);
+    recorder.sent(1, doubled, 0);
+    recorder.sent(2, spread("n1", "n0", []), 0);
+    recorder.delivered(5, doubled);
+    recorder.delivered(8, doubled);
+    expect(recorder.recording().messages.map(({ sentAt, endedAt }) => [sentAt, endedAt])).toEqual([
+      [1, 5],
+      [1, 8],
+      [2, undefined],
+    ]);
+  });
+});

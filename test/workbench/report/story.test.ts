@@ -1,0 +1,114 @@
+import { describe, expect, it } from "vitest";
+import type { RecordedMessage, RecordedValue } from "../../../src/workbench/report/data/run-report.js";
+import { type Told, tellStories } from "../../../src/workbench/report/story.js";
+
+const given: RecordedValue = {
+  value: 7,
+  node: 0,
+  invokedAt: 1000,
+  receivedAt: 1000,
+  acknowledgedAt: 1004,
+  fate: "stable",
+  latency: 300,
+  missedBy: [],
+};
+const lost: RecordedValue = { ...given, fate: "lost", missedBy: [{ node: 2, at: 9000, final: true }] };
+const sent = (from: number, to: number, sentAt: number, endedAt: number): RecordedMessage => ({
+  from,
+  to,
+  type: 0,
+  sentAt,
+  endedAt,
+  values: [7],
+  up: false,
+  bytes: 0,
+});
+const told: Told = {
+  nodes: ["n0", "n1", "n2"],
+  types: ["gossip"],
+  causes: ["partition"],
+  faults: [{ kind: "partition", from: 1500, to: 4000, detail: "n2 apart from n0 n1" }],
+  values: [given],
+  messages: [sent(0, 1, 1200, 1300), sent(1, 2, 1350, 1450)],
+  shown: [],
+};
+const storyOf = (changes: Partial<Told>, maxLatency?: number) => {
+  const { stories } = tellStories({ ...told, ...changes }, maxLatency);
+  return [stories[0]?.heading, ...(stories[0]?.sentences ?? [])].join("\n");
+};
+
+describe("the story of a value", () => {
+  it("says which way it took to the last node, and where it waited", () => {
+    expect(storyOf({})).toBe(
+      [
+        "Value 7 took longest: 300 ms",
+        "A client gave 7 to n0 at 1.000 s, and was told 4.0 ms later that it is accepted.",
+        "2 messages carried it, and 2 of them brought it to a node that lacked it: n0 to n1, sent at 1.200 s, there by 1.300 s; n1 to n2, sent at 1.350 s, there by 1.450 s.",
+        "The last to get it was n2, at 1.450 s: held by n0 for 200 ms, 100 ms on the wire to n1, held by n1 for 50 ms, 100 ms on the wire to n2.",
+      ].join("\n"),
+    );
+  });
+
+  it("says which fault dropped which message, who never got it, and which read missed it", () => {
+    const messages = [sent(0, 1, 1200, 1300), { ...sent(1, 2, 1600, 1700), lostBy: 0 }];
+    expect(storyOf({ values: [lost], messages })).toBe(
+      [
+        "Value 7 was lost",
+        "A client gave 7 to n0 at 1.000 s, and was told 4.0 ms later that it is accepted.",
+        "2 messages carried it, and 1 of them brought it to a node that lacked it: n0 to n1, sent at 1.200 s, there by 1.300 s.",
+        "1 message with it was dropped by the partition from 1.500 s to 4.000 s (n2 apart from n0 n1): n1 to n2 at 1.700 s.",
+        "It never reached n2.",
+        "The final read of n2, at 9.000 s, did not show it.",
+        "It was known to exist when that read began, and no later read showed it: it counts as lost.",
+      ].join("\n"),
+    );
+  });
+
+  it("says what had been sent in vain before the message that arrived", () => {
+    const messages = [{ ...sent(0, 1, 1600, 1700), lostBy: 0 }, sent(0, 1, 4100, 4200), sent(0, 2, 1010, 1110)];
+    expect(storyOf({ messages: messages.toSorted((a, b) => a.sentAt - b.sentAt) })).toContain(
+      "held by n0 for 3100 ms (1 message with it sent in vain), 100 ms on the wire to n1.",
+    );
+  });
+
+  it("blames the node that had it and did not show it", () => {
+    expect(storyOf({ values: [lost] })).toContain("n2 had been given it before, and did not show it");
+  });
+
+  it("says that nobody ever sent it", () => {
+    expect(storyOf({ values: [lost], messages: [] })).toContain("No message ever carried it: n0 kept it to itself.");
+  });
+
+  it("does not call accepted what never was", () => {
+    const { receivedAt: _, acknowledgedAt: __, ...never } = lost;
+    expect(storyOf({ values: [never] })).toContain("but the request never reached the node");
+  });
+});
+
+describe("the stories of a run", () => {
+  it("are those of lost values first, then of late ones, the latest first", () => {
+    const values = [
+      { ...given, value: 1, latency: 900 },
+      { ...given, value: 2, latency: 1500 },
+      { ...lost, value: 3 },
+      { ...given, value: 4, latency: 1000 },
+    ];
+    const { stories, untold } = tellStories({ ...told, values }, 1000);
+    expect(stories.map(({ heading }) => heading)).toEqual([
+      "Value 3 was lost",
+      "Value 2 was late: 1500 ms, not under 1000 ms",
+      "Value 4 was late: 1000 ms, not under 1000 ms",
+    ]);
+    expect(untold).toBe(0);
+  });
+
+  it("are twelve at most, and the others are counted", () => {
+    const values = Array.from({ length: 40 }, (_, value) => ({ ...lost, value }));
+    const { stories, untold } = tellStories({ ...told, values });
+    expect([stories.length, untold]).toEqual([12, 28]);
+  });
+
+  it("are none when every value was everywhere at once", () => {
+    expect(tellStories({ ...told, values: [{ ...given, latency: 0 }] }).stories).toEqual([]);
+  });
+});
