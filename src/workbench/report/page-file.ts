@@ -24,7 +24,7 @@ export function builtAssets(folder: URL = new URL("./", import.meta.url)): PageA
 }
 
 /** The page as HTML. The data is compressed: a run of 20 s has tens of thousands of messages. */
-export function renderPage(page: PackedPage, title: string, { script, style }: PageAssets): string {
+function renderPage(page: PackedPage, title: string, { script, style }: PageAssets): string {
   const data = gzipSync(JSON.stringify(page), { level: 9 }).toString("base64");
   return `<!doctype html>
 <html lang="en">

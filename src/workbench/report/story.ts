@@ -26,7 +26,7 @@ export function tellStories(told: Told, maxLatency?: number): Pick<RunReport, "s
 }
 
 /** The story of one value. @param maxLatency from when on a value is late, in ms; absent if never */
-export function tellStory(spread: Spread, told: Told, maxLatency?: number): Story {
+function tellStory(spread: Spread, told: Told, maxLatency?: number): Story {
   const { value } = spread;
   return {
     value: value.value,
