@@ -186,6 +186,8 @@ export class GossipNode implements BroadcastNode {
     else batcher.plan(from);
     for (const neighbour of rhythm.relay(from)) batcher.flush(neighbour);
     if (gossip.ask === true) batcher.flush(from);
+    // Who speaks of its rounds takes this node for its child: if that is a mistake it should know soon.
+    else if (gossip.round !== undefined && !rhythm.isParent(from)) batcher.acknowledge(from);
   }
 
   private handleGossipOk(from: MemberId, message: GossipOk): void {

@@ -9,12 +9,10 @@ const PROBES = 3;
 const ANSWER_SLACK = 80;
 /** What a round trip is taken to be while nobody has measured one, in ms. */
 const ASSUMED_ROUND_TRIP = 200;
-/** A suspected member is asked again after this time, in ms, doubling up to the longest. */
-const FIRST_RETRY = 500;
-/** The longest time between two probes of a suspect by the root, who has to notice its return first. */
-const LONGEST_RETRY_OF_ROOT = 1_500;
+/** A suspected member is asked again after the first time, in ms, doubling up to the longest: by the root, who has to notice its return. */
+const RETRIES_OF_ROOT = { first: 500, longest: 1_500 };
 /** The same for everybody else, who hear of it from the root or from the suspect itself. */
-const LONGEST_RETRY = 60_000;
+const RETRIES = { first: 5_000, longest: 60_000 };
 
 interface Inquiry {
   cancel: CancelTask | undefined;
@@ -79,8 +77,8 @@ export class Liveness {
   }
 
   private retryLater(member: MemberId, inquiry: Inquiry): void {
-    const longest = this.isRoot() ? LONGEST_RETRY_OF_ROOT : LONGEST_RETRY;
-    const pause = Math.min(FIRST_RETRY * 2 ** (inquiry.probes - PROBES), longest);
+    const { first, longest } = this.isRoot() ? RETRIES_OF_ROOT : RETRIES;
+    const pause = Math.min(first * 2 ** (inquiry.probes - PROBES), longest);
     inquiry.cancel = this.clock.schedule(pause, () => this.ask(member, inquiry));
   }
 

@@ -4,6 +4,8 @@ import type { CancelTask, Clock } from "./ports/clock.js";
 import type { MemberId } from "./ports/transport.js";
 import type { Rhythm } from "./rhythm.js";
 
+/** By how much each pause between two questions to a neighbour that does not answer is longer than the one before. */
+const BACK_OFF = 1.5;
 /** The longest pause between two questions to a neighbour that does not answer, in ms. */
 const LONGEST_PAUSE = 2000;
 /** A timer that is later than this, in ms, tells that the machine stood still. */
@@ -103,7 +105,7 @@ export class Retransmitter {
   /** Until the next question to a neighbour that has not answered the last one, in ms; it need not be spared where messages get lost. */
   private pause(neighbour: MemberId, failures: number): number {
     const answerTime = this.rhythm.answerTime(neighbour);
-    return this.rhythm.isLossy ? answerTime : Math.min(answerTime * 2 ** (failures - 1), LONGEST_PAUSE);
+    return this.rhythm.isLossy ? answerTime : Math.min(answerTime * BACK_OFF ** (failures - 1), LONGEST_PAUSE);
   }
 
   private of(neighbour: MemberId): Watch {
