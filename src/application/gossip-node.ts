@@ -8,7 +8,7 @@ import type { Clock } from "../domain/ports/clock.js";
 import type { Journal } from "../domain/ports/journal.js";
 import type { Log } from "../domain/ports/log.js";
 import type { MemberId, Transport } from "../domain/ports/transport.js";
-import type { Retransmitter } from "../domain/retransmitter.js";
+import { LOSS_MARGIN, type Retransmitter } from "../domain/retransmitter.js";
 import type { Rhythm } from "../domain/rhythm.js";
 import type { RoundProbe } from "../domain/round-probe.js";
 import type { RoundRhythm } from "../domain/round-rhythm.js";
@@ -34,9 +34,6 @@ export interface Protocol {
   /** Where the tree may change when members do not answer: with rounds. */
   readonly succession: Succession | undefined;
 }
-
-/** A message that is not acknowledged by what left this many answer times after it is lost. */
-const LOSS_MARGIN = 1.5;
 
 /** A member of the cluster: hands what comes in to the domain's services in the right order, and nothing more. */
 export class GossipNode implements BroadcastNode {
@@ -165,6 +162,8 @@ export class GossipNode implements BroadcastNode {
   private handleGossip(from: MemberId, gossip: Gossip): void {
     const now = this.clock.now();
     const state = this.tracker.of(from);
+    // Numbers start at 1 for each life: the first ones were for another, or are lost.
+    if (state.hasNothing && gossip.number > 1) this.protocol?.succession?.remembered(from);
     state.arrive(gossip.number, gossip.base, now);
     this.protocol?.succession?.claimed(from, gossip.up === true);
     const delay = this.heard(from, gossip);

@@ -145,10 +145,22 @@ export class AntiEntropy {
     state.expire(settled);
     state.reconcile(theirs, this.log.acceptedAfter(settled, this.log.known.without(theirs)));
     this.forget(from);
+    this.doubtRecovered(theirs);
     if (this.log.oldest(state.delta(this.log.known)) <= settled) this.batcher.repair(from);
     else this.batcher.reconsiderOwn(from);
     if (digest.verify === true || (digest.reply && !this.log.known.covers(theirs)))
       this.sendDigest(from, { reply: false });
+  }
+
+  /** What an earlier life left is taken for known everywhere; if one member lacks it, nobody can be trusted to have it. */
+  private doubtRecovered(theirs: VersionVector): void {
+    const lacking = [...this.log.recovered.without(theirs)];
+    if (lacking.length === 0) return;
+    for (const run of lacking) this.log.recovered.remove(run);
+    for (const [member, state] of this.tracker.entries()) {
+      state.doubt(lacking);
+      this.batcher.reconsiderOwn(member);
+    }
   }
 
   private scheduleNext(): void {

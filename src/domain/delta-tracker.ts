@@ -14,6 +14,15 @@ interface Sent {
   lost: boolean;
 }
 
+/** A message whose acknowledgement is waited for. */
+export interface Awaited {
+  /** When it left, by this node's clock, in ms. */
+  readonly sentAt: number;
+  readonly isDirect: boolean;
+  /** A later one is acknowledged already: this one is late, or lost. */
+  readonly isOvertaken: boolean;
+}
+
 /** What an acknowledgement taught. */
 export interface AcknowledgementNews {
   /** Time from a message's departure to its acknowledgement's arrival, less the time held, in ms; absent if nothing new was acknowledged. */
@@ -38,6 +47,7 @@ export class NeighbourState {
   private covered = new VersionVector();
   private readonly sent = new Map<number, Sent>();
   private nextNumber = 1;
+  private highestAcknowledged = 0;
 
   /** Does it leave questions unanswered? What is sent to it then is sent on the off chance, and not remembered. */
   isSilent = false;
@@ -89,6 +99,11 @@ export class NeighbourState {
     return encounter;
   }
 
+  /** Has no message of the neighbour's present life come yet? */
+  get hasNothing(): boolean {
+    return this.received.isEmpty && this.receivedBase === 1;
+  }
+
   /** Takes in the number of a message that arrived; false if it came before (a duplicate). */
   arrive(number: number, base: number, now: number): boolean {
     if (number < this.receivedBase || this.received.has(number)) return false;
@@ -117,6 +132,7 @@ export class NeighbourState {
    */
   acknowledged({ ranges, held }: Acknowledgement, now: number, patience: number): AcknowledgementNews {
     const arrived = new IntervalSet(ranges);
+    this.highestAcknowledged = Math.max(this.highestAcknowledged, Math.min(arrived.max, this.nextNumber - 1));
     let newest: Sent | undefined;
     const overtaken: Sent[] = [];
     for (const [number, message] of this.sent) {
@@ -147,6 +163,12 @@ export class NeighbourState {
       this.assumed.add(run);
       this.covered.add(run);
     }
+  }
+
+  /** It turned out that some of what was assumed is not so. */
+  doubt(dots: Iterable<DotRun>): void {
+    for (const run of dots) this.assumed.remove(run);
+    this.recount();
   }
 
   /** The neighbour does not answer: nothing is waited for any more, and what it misses is for its digest to tell when it is back. */
@@ -186,13 +208,13 @@ export class NeighbourState {
     this.giveUp([...this.sent.values()].filter(({ lost, sentAt }) => !lost && sentAt <= time));
   }
 
-  /** When the oldest message of each kind that is still waited for left: none, one, or both kinds. */
-  oldestUnacknowledged(): { readonly sentAt: number; readonly isDirect: boolean }[] {
-    const oldest: Sent[] = [];
-    for (const message of this.sent.values()) {
-      if (message.lost || oldest.some(({ isDirect }) => isDirect === message.isDirect)) continue;
-      oldest.push(message);
-      if (oldest.length === 2) break;
+  /** Of the messages that are still waited for the oldest of each kind: direct or not, overtaken or not. */
+  oldestUnacknowledged(): Awaited[] {
+    const oldest: Awaited[] = [];
+    for (const [number, { sentAt, isDirect, lost }] of this.sent) {
+      const isOvertaken = number < this.highestAcknowledged;
+      if (lost || oldest.some((other) => other.isDirect === isDirect && other.isOvertaken === isOvertaken)) continue;
+      oldest.push({ sentAt, isDirect, isOvertaken });
     }
     return oldest;
   }

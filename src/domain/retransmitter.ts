@@ -8,6 +8,8 @@ import type { Rhythm } from "./rhythm.js";
 const BACK_OFF = 1.5;
 /** The longest pause between two questions to a neighbour that does not answer, in ms. */
 const LONGEST_PAUSE = 2000;
+/** A message that is not acknowledged by what left this many answer times after it is lost. */
+export const LOSS_MARGIN = 1.5;
 /** A timer that is later than this, in ms, tells that the machine stood still. */
 const LATE_TIMER = 10;
 /** What the machine gets then to read what has come, in ms. */
@@ -98,7 +100,12 @@ export class Retransmitter {
   private firstDue(neighbour: MemberId): { sentAt: number; due: number } | undefined {
     const waiting = this.tracker.of(neighbour).oldestUnacknowledged();
     return waiting
-      .map(({ sentAt, isDirect }) => ({ sentAt, due: this.rhythm.acknowledgementDue(neighbour, sentAt, isDirect) }))
+      .map(({ sentAt, isDirect, isOvertaken }) => ({
+        sentAt,
+        due: isOvertaken
+          ? sentAt + LOSS_MARGIN * this.rhythm.answerTime(neighbour)
+          : this.rhythm.acknowledgementDue(neighbour, sentAt, isDirect),
+      }))
       .sort((one, other) => one.due - other.due)[0];
   }
 
