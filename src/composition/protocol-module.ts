@@ -135,7 +135,7 @@ function composeProtocol(parent: Container, topology: Topology): Protocol {
   container
     .bind(tokens.eagerRhythm)
     .toResolvedValue(
-      (identity, { acknowledgementDelay }) => new EagerRhythm(identity, 2 * acknowledgementDelay + LOSS_SLACK),
+      (identity, settings) => new EagerRhythm(identity, 2 * settlementDelayOf(settings) + LOSS_SLACK),
       [tokens.identity, tokens.settings],
     );
   container
@@ -223,8 +223,8 @@ function composeProtocol(parent: Container, topology: Topology): Protocol {
   container
     .bind(tokens.settlement)
     .toResolvedValue(
-      (identity, transport, clock, log, tracker, antiEntropy, { mode, acknowledgementDelay }) =>
-        mode !== "window"
+      (identity, transport, clock, log, tracker, antiEntropy, settings) =>
+        settings.mode !== "window"
           ? new Settlement(
               identity,
               transport,
@@ -232,7 +232,7 @@ function composeProtocol(parent: Container, topology: Topology): Protocol {
               log,
               tracker,
               (member) => antiEntropy.verify(member),
-              acknowledgementDelay,
+              settlementDelayOf(settings),
             )
           : undefined,
       [
@@ -323,13 +323,20 @@ function composeProtocol(parent: Container, topology: Topology): Protocol {
 }
 
 /** What the eager way waits for an acknowledgement beyond its planned delay, in ms: collection by the root and four hops. */
-const LOSS_SLACK = 6000;
+const LOSS_SLACK = 3500;
+
+/** Where values go to everyone at once, acknowledgements need not be put off for longer than this, in ms: they cost two messages a member. */
+const LONGEST_SETTLEMENT_DELAY = 4000;
 
 /** The proposal reconciles with neighbours (shortcuts included); otherwise any member will do, so that no view of the tree is needed. */
 function partnersOf({ self, members }: Identity, position: TreePosition, { mode }: ProtocolSettings): MemberId[] {
   if (mode !== "window") return members.filter((member) => member !== self);
   const above = position.parent === undefined ? [] : [position.parent];
   return [...above, ...position.children, ...position.shortcuts];
+}
+
+function settlementDelayOf({ acknowledgementDelay }: ProtocolSettings): number {
+  return Math.min(acknowledgementDelay, LONGEST_SETTLEMENT_DELAY);
 }
 
 function paceOf({ mode, antiEntropyInterval, max }: ProtocolSettings): AntiEntropyPace {

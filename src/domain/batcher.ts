@@ -71,7 +71,7 @@ export class Batcher {
 
   /** Looks anew at what a neighbour lacks, after a loss, or when the rhythm has changed. */
   reconsider(neighbour: MemberId): void {
-    const delta = this.tracker.of(neighbour).delta(this.log.known);
+    const delta = this.business(neighbour);
     const waiting = this.of(neighbour);
     waiting.oldest = this.log.oldest(delta);
     waiting.count = delta.reduce((sum, [, , count]) => sum + count, 0);
@@ -120,7 +120,7 @@ export class Batcher {
 
   /** Sends everything that the neighbour lacks, whoever's business it is, now. */
   repair(neighbour: MemberId): void {
-    this.send(neighbour, this.deltaOf(neighbour));
+    this.send(neighbour, this.byAge(this.tracker.of(neighbour).delta(this.log.known)));
   }
 
   /** Sends an acknowledgement by itself, now. */
@@ -158,9 +158,25 @@ export class Batcher {
     for (const neighbour of this.waiting.keys()) this.flush(neighbour);
   }
 
-  /** What the neighbour lacks, in runs of values of about the same age. */
+  /** What the neighbour lacks and this node has to send it, in runs of values of about the same age. */
   private deltaOf(neighbour: MemberId): DotRun[] {
-    return this.byAge(this.tracker.of(neighbour).delta(this.log.known));
+    return this.byAge(this.business(neighbour));
+  }
+
+  /**
+   * What the neighbour lacks and this node has to send it: along the tree everything; to others its own values, and what
+   * was sent to them before and got lost. The rest reaches them by other ways.
+   */
+  private business(neighbour: MemberId): DotRun[] {
+    const { self } = this.identity;
+    const state = this.tracker.of(neighbour);
+    const delta = state.delta(this.log.known);
+    if (delta.length === 0 || this.rhythm.audience(self).includes(neighbour)) return delta;
+    const own = this.log.known.ofMember(self);
+    for (const run of state.lost()) own.add(run);
+    const lacking = new VersionVector();
+    for (const run of delta) lacking.add(run);
+    return [...lacking.meet(own).runs()];
   }
 
   private byAge(runs: Iterable<DotRun>): DotRun[] {

@@ -219,6 +219,11 @@ export class NeighbourState {
     return oldest;
   }
 
+  /** The dots of messages that were given up. */
+  *lost(): Generator<DotRun> {
+    for (const message of this.sent.values()) if (message.lost) yield* message.dots;
+  }
+
   private giveUp(messages: readonly Sent[]): number {
     if (messages.length === 0) return 0;
     for (const message of messages) message.lost = true;

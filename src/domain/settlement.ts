@@ -110,7 +110,11 @@ export class Settlement {
 
   private report(): void {
     for (const [, state] of this.tracker.entries()) state.owedSince = undefined;
-    if (this.identity.self === this.root) return;
+    if (this.identity.self === this.root) {
+      // Others have had as long to report: who has not may have nothing to report because nothing came.
+      this.collect();
+      return;
+    }
     const message: Holdings = {
       type: "holdings",
       incarnation: this.identity.incarnation,
