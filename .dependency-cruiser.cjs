@@ -71,7 +71,7 @@ module.exports = {
       name: "only-these-compose-nodes",
       comment: "Who measures nodes from outside must be able to measure anybody's.",
       severity: "error",
-      from: { pathNot: "^src/(composition|entry/|workbench/(virtual-cluster|simulation)/)" },
+      from: { pathNot: "^src/(composition|entry/|library/|workbench/(virtual-cluster|simulation)/)" },
       to: { path: "^src/composition" },
     },
     {
@@ -165,6 +165,13 @@ module.exports = {
       severity: "error",
       from: { pathNot: "^src/adapters/nats/" },
       to: { path: "^node_modules/@nats-io/", dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "the-library-stays-outside",
+      comment: "What others embed chooses adapters, as an entry does; nothing of ours stands on it.",
+      severity: "error",
+      from: { pathNot: "^src/library/" },
+      to: { path: "^src/library/" },
     },
     {
       name: "no-tests-in-the-product",

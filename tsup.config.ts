@@ -19,6 +19,17 @@ export default defineConfig([
     splitting: false,
   },
   {
+    // What others embed: a file of src/library for each subpath of package.json's `exports`. What it uses is built in, but
+    // for the brokers' own libraries.
+    entry: ["src/library/*.ts"],
+    format: ["esm", "cjs"],
+    dts: true,
+    target: "node20",
+    platform: "node",
+    noExternal: [/^(?!@nats-io\/)/],
+    splitting: true,
+  },
+  {
     // What the pages run in the browser; the command puts it into each page that it writes.
     entry: { "report-page": "src/report-page/main.ts" },
     format: "iife",

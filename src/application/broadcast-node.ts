@@ -1,4 +1,7 @@
+import type { DotRun } from "../domain/dot.js";
 import type { JsonValue } from "../domain/json-value.js";
+import type { RetentionPolicy } from "../domain/retention.js";
+import type { DottedValue } from "../domain/value-log.js";
 
 /** What a running member of the cluster does for its clients and peers; the protocol lives behind it. */
 export interface BroadcastNode {
@@ -6,6 +9,12 @@ export interface BroadcastNode {
   broadcast(value: JsonValue, whenAccepted: () => void): void;
   /** Every value that this node knows, each once, in the order in which they came. */
   values(): readonly JsonValue[];
+  /** The same, each with the dot under which it came first. */
+  dotted(): readonly DottedValue[];
+  /** Is the value among them? */
+  has(value: JsonValue): boolean;
+  /** How things stand at this moment. */
+  status(): NodeStatus;
   /** From now on the node may send to other members (on Maelstrom: its `topology` has come). `topology`: neighbours by member id. */
   start(topology: ReadonlyMap<string, readonly string[]>): void;
   /** Others belong to the cluster from now on: `members` as in `ClusterView`. */
@@ -14,6 +23,30 @@ export interface BroadcastNode {
   receive(from: string, body: unknown): void;
   /** Sends what is pending at once and schedules nothing more. */
   stop(): void;
+}
+
+/** How a node stands with the others. */
+export interface NodeStatus {
+  /** The member that this node takes for the root of the tree. */
+  readonly root: string;
+  /** The members that do not answer this node. */
+  readonly suspects: readonly string[];
+  /** For each neighbour, how many values it lacks as far as this node knows and that are not on their way to it. */
+  readonly backlog: ReadonlyMap<string, number>;
+  /** For each member that was measured, how long a message takes there and back, in ms: what nine of ten do not exceed. */
+  readonly roundTrips: ReadonlyMap<string, number>;
+}
+
+/** What counts as a value, what is kept, and who is told of it. */
+export interface Keeping {
+  /** Does each broadcast count, even of an equal value? Otherwise a value is its content. Default: false. */
+  readonly countsEqual?: boolean;
+  /** What is kept; everything, if absent. */
+  readonly retain?: RetentionPolicy;
+  /** Told of every value that is new here, once. */
+  readonly delivered?: (author: string, number: number, value: JsonValue) => void;
+  /** Told of runs of values that were here for others, and cannot be had any more. */
+  readonly missed?: (dots: readonly DotRun[]) => void;
 }
 
 /** The cluster as `init` describes it. */

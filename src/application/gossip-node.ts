@@ -4,10 +4,12 @@ import type { DeltaTracker } from "../domain/delta-tracker.js";
 import type { Identity } from "../domain/identity.js";
 import type { JsonValue } from "../domain/json-value.js";
 import type { Acknowledgement, Digest, Gossip, GossipOk, PeerMessage, Probe } from "../domain/messages.js";
+import type { Neighbourhood } from "../domain/neighbourhood.js";
 import type { Clock } from "../domain/ports/clock.js";
 import type { Journal } from "../domain/ports/journal.js";
 import type { Log } from "../domain/ports/log.js";
 import type { MemberId, Transport } from "../domain/ports/transport.js";
+import type { Retention } from "../domain/retention.js";
 import { LOSS_MARGIN, type Retransmitter } from "../domain/retransmitter.js";
 import type { Rhythm } from "../domain/rhythm.js";
 import type { RoundProbe } from "../domain/round-probe.js";
@@ -16,8 +18,8 @@ import type { RoundTrips } from "../domain/round-trips.js";
 import type { Settlement } from "../domain/settlement.js";
 import type { Succession } from "../domain/succession.js";
 import type { Topology } from "../domain/tree-builder.js";
-import type { ValueLog } from "../domain/value-log.js";
-import type { BroadcastNode } from "./broadcast-node.js";
+import type { DottedValue, ValueLog } from "../domain/value-log.js";
+import type { BroadcastNode, NodeStatus } from "./broadcast-node.js";
 import { parsePeerMessage } from "./wire/peer-messages.js";
 
 /** What works for a node once it knows its place in the tree. */
@@ -33,6 +35,9 @@ export interface Protocol {
   readonly settlement: Settlement | undefined;
   /** Where the tree may change when members do not answer: with rounds. */
   readonly succession: Succession | undefined;
+  /** Where old values are let go of. */
+  readonly retention: Retention | undefined;
+  readonly neighbourhood: Neighbourhood;
 }
 
 /** A member of the cluster: hands what comes in to the domain's services in the right order, and nothing more. */
@@ -63,6 +68,7 @@ export class GossipNode implements BroadcastNode {
     const { antiEntropy, batcher, rhythm, probe } = this.protocol;
     antiEntropy.start();
     probe?.start();
+    this.protocol.retention?.valuesCame();
     this.catchUp();
     for (const { from, probe, cameAt } of this.earlyProbes.splice(0)) this.answerProbe(from, probe, cameAt);
     // What clients and quicker members brought before the topology came has waited long enough.
@@ -83,11 +89,47 @@ export class GossipNode implements BroadcastNode {
     const isNew = this.log.accept(value, now);
     // Also for a value that was here before: its first broadcast may not be durable yet.
     this.journal.sync(whenAccepted);
-    if (isNew) this.protocol?.batcher.valuesCame(undefined, 1, now);
+    if (!isNew) return;
+    this.protocol?.batcher.valuesCame(undefined, 1, now);
+    this.protocol?.retention?.valuesCame();
   }
 
   values(): readonly JsonValue[] {
     return this.log.values();
+  }
+
+  dotted(): readonly DottedValue[] {
+    return this.log.dotted();
+  }
+
+  has(value: JsonValue): boolean {
+    return this.log.has(value);
+  }
+
+  status(): NodeStatus {
+    const { self, members } = this.identity;
+    const { neighbourhood, rhythm, roundTrips } = this.protocol ?? {};
+    const suspects = neighbourhood?.suspects ?? [];
+    const others = members.filter((member) => member !== self);
+    return {
+      root: members.find((member) => !suspects.includes(member)) ?? self,
+      suspects,
+      backlog: new Map(
+        (rhythm?.audience(undefined) ?? []).map((neighbour) => [
+          neighbour,
+          this.tracker
+            .of(neighbour)
+            .delta(this.log.held)
+            .reduce((sum, [, , count]) => sum + count, 0),
+        ]),
+      ),
+      roundTrips: new Map(
+        others.flatMap((member) => {
+          const roundTrip = roundTrips?.to(member);
+          return roundTrip === undefined ? [] : [[member, roundTrip] as const];
+        }),
+      ),
+    };
   }
 
   regroup(members: readonly MemberId[]): void {
@@ -120,6 +162,7 @@ export class GossipNode implements BroadcastNode {
     this.protocol?.settlement?.close();
     this.protocol?.probe?.close();
     this.protocol?.succession?.close();
+    this.protocol?.retention?.close();
     this.protocol = undefined;
   }
 
@@ -178,7 +221,8 @@ export class GossipNode implements BroadcastNode {
     if (gossip.direct === true)
       for (const member of this.identity.members) if (member !== from) this.tracker.of(member).assume(gossip.dots);
     if (this.protocol === undefined) return;
-    const { batcher, rhythm, settlement } = this.protocol;
+    const { batcher, rhythm, settlement, retention } = this.protocol;
+    if (fresh.length > 0) retention?.valuesCame();
     if (!rhythm.acknowledgementsRide) batcher.acknowledge(from);
     if (fresh.length > 0 && gossip.direct !== true) batcher.valuesCame(from, fresh.length, oldest);
     if (gossip.direct === true) settlement?.gossipCame();

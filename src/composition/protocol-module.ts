@@ -1,6 +1,6 @@
 import { Container, type ServiceIdentifier } from "inversify";
 import { openNoJournal } from "../adapters/no-journal/no-journal.js";
-import type { BroadcastNode, ClusterView } from "../application/broadcast-node.js";
+import type { BroadcastNode, ClusterView, Keeping } from "../application/broadcast-node.js";
 import { GossipNode, type Protocol } from "../application/gossip-node.js";
 import type { ProtocolSettings } from "../application/settings/protocol-settings.js";
 import { AntiEntropy, type AntiEntropyPace } from "../domain/anti-entropy.js";
@@ -16,6 +16,7 @@ import type { Journal, OpenJournal } from "../domain/ports/journal.js";
 import type { Log } from "../domain/ports/log.js";
 import type { Random } from "../domain/ports/random.js";
 import type { MemberId, Transport } from "../domain/ports/transport.js";
+import { Retention } from "../domain/retention.js";
 import { Retransmitter } from "../domain/retransmitter.js";
 import type { Rhythm } from "../domain/rhythm.js";
 import { RoundProbe } from "../domain/round-probe.js";
@@ -40,6 +41,9 @@ export interface NodePorts {
 /** The longest interval of anti-entropy outside mode `window`, in ms. */
 const QUIET_INTERVAL = 120_000;
 
+/** Anti-entropy has come by everywhere, and with luck twice: nothing is let go of that is younger, in ms. */
+const HEALING_TIME = 2 * QUIET_INTERVAL;
+
 /** A digest is old when it comes: values that were on their way when it left get this much longer to settle, in ms. */
 const SETTLE_SLACK = 500;
 
@@ -51,6 +55,7 @@ const tokens = {
   clock: token<Clock>("Clock"),
   random: token<Random>("Random"),
   log: token<Log>("Log"),
+  keeping: token<Keeping>("Keeping"),
   identity: token<Identity>("Identity"),
   journal: token<Journal>("Journal"),
   treeBuilder: token<TreeBuilder>("TreeBuilder"),
@@ -61,6 +66,7 @@ const tokens = {
   neighbourhood: token<Neighbourhood>("Neighbourhood"),
   liveness: token<Liveness>("Liveness"),
   succession: token<Succession | undefined>("Succession"),
+  retention: token<Retention | undefined>("Retention"),
   roundTrips: token<RoundTrips>("RoundTrips"),
   eagerRhythm: token<EagerRhythm>("EagerRhythm"),
   rounds: token<RoundRhythm | undefined>("RoundRhythm"),
@@ -72,12 +78,16 @@ const tokens = {
   settlement: token<Settlement | undefined>("Settlement"),
 };
 
-/** Composes a member of a cluster. `incarnation` has to be larger in each later life of the same member. */
+/**
+ * Composes a member of a cluster.
+ * @param incarnation has to be larger in each later life of the same member
+ */
 export function composeBroadcastNode(
   settings: ProtocolSettings,
   ports: NodePorts,
   { self, members }: ClusterView,
   incarnation: number,
+  keeping: Keeping = {},
 ): BroadcastNode {
   const container = new Container({ defaultScope: "Singleton" });
   container.bind(tokens.settings).toConstantValue(settings);
@@ -92,12 +102,19 @@ export function composeBroadcastNode(
   container.bind(tokens.treeBuilder).toResolvedValue(({ fanOut }) => new TreeBuilder(fanOut), [tokens.settings]);
   container.bind(tokens.valueLog).toResolvedValue(
     ({ author }, journal, clock) => {
-      const log = new ValueLog(author, (by, number, value) => journal.append({ author: by, number, value }));
-      log.recover(opened.records, clock.now());
+      const { countsEqual = false, delivered, missed } = keeping;
+      const log = new ValueLog(author, (by, number, value) => journal.append({ author: by, number, value }), {
+        countsEqual,
+        ...(delivered && { delivered }),
+        ...(missed && { missed }),
+        forgotten: (dots) => journal.forget?.(dots),
+      });
+      log.recover(opened.records, clock.now(), opened.gone);
       return log;
     },
     [tokens.identity, tokens.journal, tokens.clock],
   );
+  container.bind(tokens.keeping).toConstantValue(keeping);
   container.bind(tokens.deltaTracker).toResolvedValue(() => new DeltaTracker(), []);
   container.bind(tokens.join).toConstantValue((topology) => composeProtocol(container, topology));
   container
@@ -309,6 +326,13 @@ function composeProtocol(parent: Container, topology: Topology): Protocol {
         tokens.settings,
       ],
     );
+  container
+    .bind(tokens.retention)
+    .toResolvedValue(
+      (clock, log, tracker, rhythm, { retain }) =>
+        retain && new Retention(clock, log, tracker, () => rhythm.audience(undefined), retain, HEALING_TIME),
+      [tokens.clock, tokens.valueLog, tokens.deltaTracker, tokens.rhythm, tokens.keeping],
+    );
   return {
     rhythm: container.get(tokens.rhythm),
     batcher: container.get(tokens.batcher),
@@ -319,6 +343,8 @@ function composeProtocol(parent: Container, topology: Topology): Protocol {
     probe: container.get(tokens.probe),
     settlement: container.get(tokens.settlement),
     succession: container.get(tokens.succession),
+    retention: container.get(tokens.retention),
+    neighbourhood: container.get(tokens.neighbourhood),
   };
 }
 

@@ -139,17 +139,19 @@ export class AntiEntropy {
   /** A digest came: send what its sender lacks, and ask for what it has beyond this node's knowledge. */
   receive(from: MemberId, digest: Digest): void {
     const theirs = VersionVector.fromWire(digest.vector);
+    if (digest.gone !== undefined) this.log.giveUp(VersionVector.fromWire(digest.gone));
+    const gone = this.log.goneBeyond(theirs);
     const state = this.tracker.of(from);
     const settled = this.clock.now() - this.pace.settleTime;
     // What left that long ago and is not in the digest will not arrive.
     state.expire(settled);
-    state.reconcile(theirs, this.log.acceptedAfter(settled, this.log.known.without(theirs)));
+    state.reconcile(theirs, this.log.acceptedAfter(settled, this.log.held.without(theirs)));
     this.forget(from);
     this.doubtRecovered(theirs);
-    if (this.log.oldest(state.delta(this.log.known)) <= settled) this.batcher.repair(from);
+    if (this.log.oldest(state.delta(this.log.held)) <= settled) this.batcher.repair(from);
     else this.batcher.reconsiderOwn(from);
-    if (digest.verify === true || (digest.reply && !this.log.known.covers(theirs)))
-      this.sendDigest(from, { reply: false });
+    if (digest.verify === true || !gone.isEmpty || (digest.reply && !this.log.known.covers(theirs)))
+      this.sendDigest(from, { reply: false }, gone);
   }
 
   /** What an earlier life left is taken for known everywhere; if one member lacks it, nobody can be trusted to have it. */
@@ -206,7 +208,12 @@ export class AntiEntropy {
     );
   }
 
-  private sendDigest(to: MemberId, question: Pick<Digest, "reply" | "verify">): void {
+  /** @param gone what the receiver lacks and cannot have from here any more */
+  private sendDigest(
+    to: MemberId,
+    question: Pick<Digest, "reply" | "verify">,
+    gone: VersionVector = new VersionVector(),
+  ): void {
     const { incarnation } = this.identity;
     const { suspects } = this.standing;
     const message: Digest = {
@@ -214,6 +221,7 @@ export class AntiEntropy {
       incarnation,
       vector: this.log.known.toWire(),
       ...question,
+      ...(!gone.isEmpty && { gone: gone.toWire() }),
       ...(suspects.length > 0 && { suspects }),
     };
     this.transport.send(to, message);

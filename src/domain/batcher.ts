@@ -120,7 +120,7 @@ export class Batcher {
 
   /** Sends everything that the neighbour lacks, whoever's business it is, now. */
   repair(neighbour: MemberId): void {
-    this.send(neighbour, this.byAge(this.tracker.of(neighbour).delta(this.log.known)));
+    this.send(neighbour, this.byAge(this.tracker.of(neighbour).delta(this.log.held)));
   }
 
   /** Sends an acknowledgement by itself, now. */
@@ -170,7 +170,7 @@ export class Batcher {
   private business(neighbour: MemberId): DotRun[] {
     const { self } = this.identity;
     const state = this.tracker.of(neighbour);
-    const delta = state.delta(this.log.known);
+    const delta = state.delta(this.log.held);
     if (delta.length === 0 || this.rhythm.audience(self).includes(neighbour)) return delta;
     const own = this.log.known.ofMember(self);
     for (const run of state.lost()) own.add(run);

@@ -66,6 +66,13 @@ export class NeighbourState {
     return [...known.without(this.covered)];
   }
 
+  /** What of `dots` the neighbour is neither known nor taken to have: unsent, or on its way. */
+  lacking(dots: VersionVector): DotRun[] {
+    const unseen = new VersionVector();
+    for (const run of dots.without(this.seen)) unseen.add(run);
+    return [...unseen.without(this.assumed)];
+  }
+
   /** The number and base for the next message, which carries `dots`. */
   depart(dots: readonly DotRun[], now: number, isDirect = false): { number: number; base: number } {
     const number = this.nextNumber++;

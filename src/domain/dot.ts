@@ -9,9 +9,14 @@ export function authorOf(member: string, incarnation: number): Author {
   return `${member}@${incarnation}`;
 }
 
+/** The member that the author is, in one of its lives. */
+export function memberOf(author: Author): string {
+  return author.slice(0, author.lastIndexOf("@"));
+}
+
 /** Is the author this member, in whichever incarnation? */
 export function isLifeOf(member: string, author: Author): boolean {
-  return author.slice(0, author.lastIndexOf("@")) === member;
+  return memberOf(author) === member;
 }
 
 /**

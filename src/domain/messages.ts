@@ -76,6 +76,8 @@ export interface Digest {
   readonly reply: boolean;
   /** Asks for the receiver's digest in any case. */
   readonly verify?: boolean;
+  /** What the receiver lacks and the sender has known but keeps no more: it cannot be had. */
+  readonly gone?: WireVector;
   /** The members that do not answer the sender. */
   readonly suspects?: readonly MemberId[];
 }

@@ -155,7 +155,7 @@ export class Settlement {
    */
   private membersBehind(): MemberId[] {
     const settled = new VersionVector();
-    for (const run of this.log.known.without(this.announced))
+    for (const run of this.log.held.without(this.announced))
       if (this.log.oldest([run]) <= this.clock.now() - this.delay) settled.add(run);
     return this.others.filter((member) => {
       const held = this.heldBy(member);

@@ -7,17 +7,42 @@ interface Entry {
   readonly value: JsonValue;
   /** When some member accepted the value, as well as this node can tell, by this node's clock, in ms. */
   readonly acceptedAt: number;
+  /** Its place in the order in which values came; `undefined` if an equal one was here that it is one with. */
+  readonly arrival: number | undefined;
+}
+
+/** A value under its dot. */
+export interface DottedValue {
+  readonly author: Author;
+  readonly number: number;
+  readonly value: JsonValue;
 }
 
 /** What came from an earlier life is taken to be this old, in ms: on its way from nobody any more. */
 const RECOVERED_AGE = 60_000;
 
+/** What a log counts as a value, and whom it tells. */
+export interface ValueLogOptions {
+  /** Does each dot count, even of an equal value? Otherwise a value is its content. Default: false. */
+  readonly countsEqual?: boolean;
+  /** Told of every value that is new here, once: this node's own and others', but not those of earlier lives. */
+  readonly delivered?: (author: Author, number: number, value: JsonValue) => void;
+  /** Told of dots whose values are not here and will not come: some other member had them once, and nobody has them now. */
+  readonly missed?: (dots: readonly DotRun[]) => void;
+  /** Told of dots whose values need not survive any more; that they were known has to. */
+  readonly forgotten?: (dots: readonly DotRun[]) => void;
+}
+
 /** Every value that this node knows, by dot; the one place that holds them. */
 export class ValueLog {
-  /** What this node knows. To be read only: it grows through `accept` and `learn`. */
+  /** The dots that this node knows. To be read only, like `held`. */
   readonly known = new VersionVector();
+  /** Those of them whose values are here: all, as long as none is forgotten. */
+  readonly held = new VersionVector();
   private readonly entries = new Map<Author, Map<number, Entry>>();
-  private readonly set = new ValueSet();
+  private readonly set: ValueSet;
+  private count = 0;
+  private arrivals = 0;
   /** What earlier lives left. */
   readonly recovered = new VersionVector();
 
@@ -28,24 +53,35 @@ export class ValueLog {
   constructor(
     private readonly author: Author,
     private readonly record: (author: Author, number: number, value: JsonValue) => void = () => {},
-  ) {}
+    private readonly options: ValueLogOptions = {},
+  ) {
+    this.set = new ValueSet(options.countsEqual);
+  }
 
-  /** Takes in what an earlier life wrote down; a dot may come twice. */
-  recover(records: Iterable<{ author: Author; number: number; value: JsonValue }>, now: number): void {
+  /**
+   * Takes in what an earlier life wrote down; a dot may come twice.
+   * @param gone dots that were known, and whose values were forgotten
+   */
+  recover(records: Iterable<DottedValue>, now: number, gone: readonly DotRun[] = []): void {
+    for (const run of gone) {
+      this.known.add(run);
+      this.recovered.add(run);
+    }
     for (const { author, number, value } of records) {
       if (this.known.has(author, number)) continue;
-      this.set.add(value);
-      this.store(author, number, { value, acceptedAt: now - RECOVERED_AGE });
+      this.store(author, number, value, now - RECOVERED_AGE, this.set.add(value));
       this.recovered.add([author, number, 1]);
     }
   }
 
   /** Stores a client's value under a new dot; false if the value is here already, and nothing needs to travel. */
   accept(value: JsonValue, now: number): boolean {
-    if (!this.set.add(value)) return false;
+    if (!this.options.countsEqual && this.set.has(value)) return false;
+    this.set.add(value);
     const number = this.known.max(this.author) + 1;
-    this.store(this.author, number, { value, acceptedAt: now });
+    this.store(this.author, number, value, now, true);
     this.record(this.author, number, value);
+    this.options.delivered?.(this.author, number, value);
     return true;
   }
 
@@ -62,23 +98,87 @@ export class ValueLog {
         // What this node accepted it knows; anything else in its name is forged, and would spoil its numbering.
         if (author === this.author || this.known.has(author, number)) continue;
         const value = values[index] as JsonValue;
-        this.set.add(value);
-        this.store(author, number, { value, acceptedAt: acceptedAt[position] as number });
+        const isNew = this.set.add(value);
+        this.store(author, number, value, acceptedAt[position] as number, isNew);
         this.record(author, number, value);
+        if (isNew) this.options.delivered?.(author, number, value);
         fresh.push([author, number, 1]);
       }
     }
     return fresh;
   }
 
-  /** How many values are here. */
+  /**
+   * Lets go of values that are here. Their dots stay known, so that they do not come back; an equal value that is broadcast
+   * later is new.
+   */
+  forget(dots: readonly DotRun[]): void {
+    const values: JsonValue[] = [];
+    for (const run of dots) {
+      const [author, first, count] = run;
+      const entries = this.entries.get(author);
+      for (let number = first; number < first + count; number++) {
+        values.push(this.entryOf(author, number).value);
+        entries?.delete(number);
+      }
+      if (entries?.size === 0) this.entries.delete(author);
+      this.held.remove(run);
+    }
+    if (values.length === 0) return;
+    this.count -= values.length;
+    this.set.remove(values);
+    this.options.forgotten?.(dots);
+  }
+
+  /** Of the dots that this node knows and `theirs` lacks, those whose values it cannot send any more. */
+  goneBeyond(theirs: VersionVector): VersionVector {
+    const gone = new VersionVector();
+    for (const run of this.known.without(theirs)) gone.add(run);
+    for (const run of this.held.runs()) gone.remove(run);
+    return gone;
+  }
+
+  /** Gives up on values that others have forgotten and that never came here: they count as known, so that nobody asks for them again. */
+  giveUp(gone: VersionVector): void {
+    const missed = [...gone.without(this.known)].filter(([author]) => author !== this.author);
+    if (missed.length === 0) return;
+    for (const run of missed) this.known.add(run);
+    this.options.forgotten?.(missed);
+    this.options.missed?.(missed);
+  }
+
+  /** How many values are here; equal ones under several dots count as one, unless each counts. */
   get size(): number {
     return this.set.size;
   }
 
-  /** Every value, each once, in the order in which they came. */
+  /** How many dots' values are here. */
+  get heldCount(): number {
+    return this.count;
+  }
+
+  has(value: JsonValue): boolean {
+    return this.set.has(value);
+  }
+
+  /** Every value, each once (unless equal ones count each), in the order in which they came. */
   values(): readonly JsonValue[] {
     return this.set.values();
+  }
+
+  /** The same as `values`, each under the dot by which it came first. */
+  dotted(): DottedValue[] {
+    const found: (DottedValue & { readonly arrival: number })[] = [];
+    for (const [author, entries] of this.entries)
+      for (const [number, { value, arrival }] of entries)
+        if (arrival !== undefined) found.push({ author, number, value, arrival });
+    return found.sort((one, other) => one.arrival - other.arrival);
+  }
+
+  /** When each value that is here was accepted, by this node's clock, in ms. */
+  *ages(): Generator<{ readonly author: Author; readonly number: number; readonly acceptedAt: number }> {
+    for (const [author, entries] of this.entries)
+      for (const [number, { acceptedAt }] of entries) yield { author, number, acceptedAt };
   }
 
   valueOf(author: Author, number: number): JsonValue {
@@ -134,13 +234,15 @@ export class ValueLog {
     return entry;
   }
 
-  private store(author: Author, number: number, entry: Entry): void {
+  private store(author: Author, number: number, value: JsonValue, acceptedAt: number, isNew: boolean): void {
     let entries = this.entries.get(author);
     if (entries === undefined) {
       entries = new Map();
       this.entries.set(author, entries);
     }
-    entries.set(number, entry);
+    entries.set(number, { value, acceptedAt, arrival: isNew ? this.arrivals++ : undefined });
+    this.count++;
     this.known.add([author, number, 1]);
+    this.held.add([author, number, 1]);
   }
 }

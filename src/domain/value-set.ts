@@ -1,25 +1,54 @@
 import { canonicalJson } from "./canonical-json.js";
 import type { JsonValue } from "./json-value.js";
 
-/** A set of JSON values by content: `1` and `"1"` differ, `1` and `1.0` do not, and the order of an object's keys does not matter. */
+/**
+ * JSON values by content: `1` and `"1"` differ, `1` and `1.0` do not, and the order of an object's keys does not matter.
+ * A set, or, where equal values count each by itself, a bag.
+ */
 export class ValueSet {
-  private readonly keys = new Set<string | number>();
-  private readonly inOrder: JsonValue[] = [];
+  /** How often each value was added, less how often it was removed. */
+  private readonly counts = new Map<string | number, number>();
+  private inOrder: JsonValue[] = [];
 
-  /** Adds a value, which must not be changed afterwards; false if it was there already. */
+  /** @param countsEqual does each of several equal values count? */
+  constructor(private readonly countsEqual = false) {}
+
+  /** Adds a value, which must not be changed afterwards; false if nothing is new by that: a set had it already. */
   add(value: JsonValue): boolean {
-    const sizeBefore = this.keys.size;
-    this.keys.add(keyOf(value));
-    if (this.keys.size === sizeBefore) return false;
+    const key = keyOf(value);
+    const count = this.counts.get(key) ?? 0;
+    this.counts.set(key, count + 1);
+    if (count > 0 && !this.countsEqual) return false;
     this.inOrder.push(value);
     return true;
   }
 
-  has(value: JsonValue): boolean {
-    return this.keys.has(keyOf(value));
+  /** Undoes one `add` for each of the values; a set keeps a value until every `add` of it is undone. */
+  remove(values: readonly JsonValue[]): void {
+    /** How many of the first of each kind go. */
+    const leaving = new Map<string | number, number>();
+    for (const value of values) {
+      const key = keyOf(value);
+      const count = this.counts.get(key);
+      if (count === undefined) continue;
+      if (count === 1) this.counts.delete(key);
+      else this.counts.set(key, count - 1);
+      if (this.countsEqual || count === 1) leaving.set(key, (leaving.get(key) ?? 0) + 1);
+    }
+    if (leaving.size === 0) return;
+    this.inOrder = this.inOrder.filter((value) => {
+      const key = keyOf(value);
+      const count = leaving.get(key) ?? 0;
+      if (count > 0) leaving.set(key, count - 1);
+      return count === 0;
+    });
   }
 
-  /** Every value, each once, in the order in which they were added: a live view, not a copy. */
+  has(value: JsonValue): boolean {
+    return this.counts.has(keyOf(value));
+  }
+
+  /** Every value, in the order in which they were added: a live view, not a copy, until one is removed. */
   values(): readonly JsonValue[] {
     return this.inOrder;
   }
@@ -29,7 +58,7 @@ export class ValueSet {
   }
 }
 
-/** Numbers, the most common values, are their own keys; a `Set` takes 0 and -0 for the same. */
+/** Numbers, the most common values, are their own keys; a `Map` takes 0 and -0 for the same. */
 function keyOf(value: JsonValue): string | number {
   return typeof value === "number" ? value : canonicalJson(value);
 }

@@ -55,6 +55,18 @@ export class RecordingNode implements BroadcastNode {
     return this.known.values();
   }
 
+  dotted(): never {
+    throw new Error("Maelstrom knows no dots");
+  }
+
+  has(value: JsonValue): boolean {
+    return this.known.has(value);
+  }
+
+  status(): never {
+    throw new Error("Maelstrom does not ask how a node stands");
+  }
+
   start(topology: ReadonlyMap<string, readonly string[]>): void {
     this.started.push(topology);
   }

@@ -74,6 +74,7 @@ const peerMessage = v.variant("type", [
     vector,
     reply: v.boolean(),
     verify: v.optional(v.boolean()),
+    gone: v.optional(vector),
     suspects: v.optional(suspects),
   }),
   v.object({ type: v.literal("probe"), incarnation, sent: instant }),

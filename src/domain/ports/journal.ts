@@ -1,4 +1,4 @@
-import type { Author } from "../dot.js";
+import type { Author, DotRun } from "../dot.js";
 import type { JsonValue } from "../json-value.js";
 import type { MemberId } from "./transport.js";
 
@@ -26,6 +26,12 @@ export interface Journal {
    */
   sync(whenDurable: () => void): void;
 
+  /**
+   * The values under these dots need not survive any more; that they were known has to, from the next `sync` on. A journal
+   * that lacks this keeps everything.
+   */
+  forget?(dots: readonly DotRun[]): void;
+
   /** Makes everything appended durable, calls those who wait, and lets another process open the journal; all before it returns. */
   close(): void;
 }
@@ -35,6 +41,8 @@ export interface OpenedJournal {
   readonly journal: Journal;
   /** In the order in which they were appended; a dot may come twice, with the same value. */
   readonly records: readonly JournalRecord[];
+  /** Dots that were given to `forget`; records of such may still be there. Absent: none. */
+  readonly gone?: readonly DotRun[];
   /** This life's incarnation, larger than that of every earlier life; it is durable already. */
   readonly incarnation: number;
   /** What was found damaged, and where, one line each: for the operator. The records concerned are missing. */

@@ -1,0 +1,99 @@
+import type { DeltaTracker, NeighbourState } from "./delta-tracker.js";
+import type { CancelTask, Clock } from "./ports/clock.js";
+import type { MemberId } from "./ports/transport.js";
+import type { ValueLog } from "./value-log.js";
+import { VersionVector } from "./version-vector.js";
+
+/** What is kept. Where both are given, what either of them lets go of goes. */
+export interface RetentionPolicy {
+  /** Values accepted longer ago than this go, in ms. */
+  readonly maxAge?: number;
+  /** Only so many of the latest values stay. */
+  readonly maxCount?: number;
+}
+
+/** Above `maxCount` by this factor the rest is let go of, all at once: looking for the oldest takes a look at all. */
+const COUNT_SLACK = 1.1;
+/** Values go at most this much later than they might, as a part of `maxAge`; and the least and the longest pause between two looks, in ms. */
+const AGE_SLACK = 0.1;
+const SHORTEST_PAUSE = 1000;
+const LONGEST_PAUSE = 60_000;
+
+/**
+ * Lets go of old values, so that a node can run for months. Not before everyone has them, as far as that can be known: a
+ * value stays for as long as a neighbour that answers is not known to have it (which holds it on its way through the tree,
+ * hop by hop), and in any case for the time in which the cluster heals, should a member die that was to pass it on.
+ */
+export class Retention {
+  private cancel: CancelTask | undefined;
+  private closed = false;
+
+  /**
+   * @param neighbours those that this node passes values on to
+   * @param healingTime within this time of its acceptance a value has found its way around failed members, in ms
+   */
+  constructor(
+    private readonly clock: Clock,
+    private readonly log: ValueLog,
+    private readonly tracker: DeltaTracker,
+    private readonly neighbours: () => readonly MemberId[],
+    private readonly policy: RetentionPolicy,
+    private readonly healingTime: number,
+  ) {}
+
+  /** Values have come. */
+  valuesCame(): void {
+    if (this.cancel !== undefined || this.closed || !this.hasWork) return;
+    const { maxAge = Number.POSITIVE_INFINITY } = this.policy;
+    const pause = Math.min(Math.max(maxAge * AGE_SLACK, SHORTEST_PAUSE), LONGEST_PAUSE);
+    this.cancel = this.clock.schedule(pause, () => {
+      this.cancel = undefined;
+      this.sweep();
+      this.valuesCame();
+    });
+  }
+
+  close(): void {
+    this.closed = true;
+    this.cancel?.();
+  }
+
+  private get hasWork(): boolean {
+    const { maxAge, maxCount } = this.policy;
+    return (
+      (maxAge !== undefined && this.log.heldCount > 0) || this.log.heldCount > COUNT_SLACK * (maxCount ?? Infinity)
+    );
+  }
+
+  private sweep(): void {
+    const leaving = this.excess();
+    for (const neighbour of this.neighbours()) {
+      const state = this.tracker.of(neighbour);
+      if (!state.isSilent) keepWhatItLacks(leaving, state);
+    }
+    this.log.forget([...leaving.runs()]);
+  }
+
+  /** What the policy lets go of. */
+  private excess(): VersionVector {
+    const { maxAge = Number.POSITIVE_INFINITY, maxCount } = this.policy;
+    const now = this.clock.now();
+    const healed = now - this.healingTime;
+    const excess = new VersionVector();
+    const isOver = maxCount !== undefined && this.log.heldCount > COUNT_SLACK * maxCount;
+    const latest = isOver ? this.acceptanceOfLatest(maxCount) : Number.NEGATIVE_INFINITY;
+    for (const { author, number, acceptedAt } of this.log.ages())
+      if (acceptedAt < healed && (acceptedAt < now - maxAge || acceptedAt < latest)) excess.add([author, number, 1]);
+    return excess;
+  }
+
+  /** When the first of the latest `count` values was accepted, by this node's clock, in ms. */
+  private acceptanceOfLatest(count: number): number {
+    const times = Float64Array.from(this.log.ages(), ({ acceptedAt }) => acceptedAt).sort();
+    return times[times.length - count] as number;
+  }
+}
+
+function keepWhatItLacks(leaving: VersionVector, state: NeighbourState): void {
+  for (const run of state.lacking(leaving)) leaving.remove(run);
+}

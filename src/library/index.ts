@@ -1,0 +1,21 @@
+/** A broadcast engine to embed: `import { createNode } from "tidecast"`. */
+export type { JsonValue } from "../domain/json-value.js";
+export type { CancelTask, Clock } from "../domain/ports/clock.js";
+export {
+  type Journal,
+  type JournalRecord,
+  JournalUnavailable,
+  type OpenedJournal,
+  type OpenJournal,
+} from "../domain/ports/journal.js";
+export type { Log } from "../domain/ports/log.js";
+export type { Membership, MembersListener } from "../domain/ports/membership.js";
+export type { Random } from "../domain/ports/random.js";
+export type { MemberId, MessageListener, MessageNotes, Transport } from "../domain/ports/transport.js";
+export type { RetentionPolicy } from "../domain/retention.js";
+export { type Codec, jsonCodec, richCodec } from "./node/codec.js";
+export { createNode } from "./node/create-node.js";
+export { type DeliveriesOptions, DeliveryOverflow } from "./node/deliveries.js";
+export { InvalidOptions } from "./node/options.js";
+export { NodeClosed, type TidecastNode } from "./node/tidecast-node.js";
+export type { Budget, BudgetName, Delivery, Missed, NodeEvents, NodeOptions, NodeStats } from "./node/types.js";

@@ -1,0 +1,67 @@
+import { FileJournals } from "../../adapters/journal-file/file-journals.js";
+import { SeededRandom } from "../../adapters/seeded-random/seeded-random.js";
+import { SystemClock } from "../../adapters/system-clock/system-clock.js";
+import type { BroadcastNode } from "../../application/broadcast-node.js";
+import { composeBroadcastNode } from "../../composition/protocol-module.js";
+import type { JsonValue } from "../../domain/json-value.js";
+import type { Clock } from "../../domain/ports/clock.js";
+import type { OpenJournal } from "../../domain/ports/journal.js";
+import type { Log } from "../../domain/ports/log.js";
+import type { Membership } from "../../domain/ports/membership.js";
+import { type Codec, jsonCodec } from "./codec.js";
+import { CountingTransport } from "./counting-transport.js";
+import { requireValid, settingsOf } from "./options.js";
+import { type Notice, TidecastNode } from "./tidecast-node.js";
+import type { NodeOptions } from "./types.js";
+
+/**
+ * Starts a member of a cluster. Resolves once it takes part: at once with a list of members, else when it knows them.
+ * @throws {InvalidOptions} (rejects) if an option cannot be
+ * @throws {JournalUnavailable} (rejects) if the journal cannot be used; the message says what to do
+ */
+export async function createNode<Value = JsonValue>(options: NodeOptions<Value>): Promise<TidecastNode<Value>> {
+  requireValid(options);
+  const { id, members, identity = "content", retain } = options;
+  const settings = settingsOf(options.budget);
+  const codec = options.codec ?? (jsonCodec as Codec<unknown> as Codec<Value>);
+  const log = options.log ?? { line: () => {} };
+  const clock = options.clock ?? new SystemClock();
+  const random = options.random ?? new SeededRandom(Math.floor(Math.random() * 2 ** 32));
+  const openJournal = journalOf(options.journal, clock, log);
+  const transport = new CountingTransport(options.transport);
+
+  const membership = Array.isArray(members) ? undefined : (members as Membership);
+  let everyone: readonly string[] = [];
+  let node: BroadcastNode | undefined;
+  const regroup = (now: readonly string[]) => {
+    everyone = now;
+    node?.regroup(now);
+  };
+  everyone = membership === undefined ? (members as readonly string[]) : await membership.join(regroup);
+  const notices: Notice[] = [];
+  node = composeBroadcastNode(
+    settings,
+    { transport, clock, random, log, ...(openJournal && { openJournal }) },
+    { self: id, members: everyone },
+    options.incarnation ?? Date.now(),
+    {
+      countsEqual: identity === "event",
+      ...(retain && { retain }),
+      delivered: (author, number, json) => notices.push({ kind: "delivery", author, number, json }),
+      missed: (dots) => notices.push({ kind: "missed", dots }),
+    },
+  );
+  const leave = async () => membership?.leave();
+  const result = new TidecastNode<Value>(id, { node, transport, codec, log, leave }, notices);
+  transport.onMessage((from, body) => {
+    if (from !== id && everyone.includes(from)) result.receive(from, body);
+    // Where members come and go, others may know of a newcomer sooner than this node.
+    else if (membership === undefined) log.line(`dropped a message of ${from}, who is no other member`);
+  });
+  node.start(new Map());
+  return result;
+}
+
+function journalOf(journal: string | OpenJournal | undefined, clock: Clock, log: Log): OpenJournal | undefined {
+  return typeof journal === "string" ? new FileJournals(journal, clock, log).open : journal;
+}

@@ -1,0 +1,20 @@
+import { type DotRun, memberOf } from "../../domain/dot.js";
+import type { Missed } from "./types.js";
+
+/** Says of lost dots how many there are, and whose. */
+export function missedOf(dots: readonly DotRun[]): Missed {
+  const authors = new Map<string, [first: number, last: number][]>();
+  for (const [author, first, count] of dots)
+    authors.set(author, [...(authors.get(author) ?? []), [first, first + count - 1]]);
+  const lengthOf = (ranges: readonly (readonly [number, number])[]) =>
+    ranges.reduce((sum, [first, last]) => sum + last - first + 1, 0);
+  return {
+    count: dots.reduce((sum, [, , count]) => sum + count, 0),
+    authors: [...authors].map(([author, numbers]) => ({
+      member: memberOf(author),
+      author,
+      count: lengthOf(numbers),
+      numbers,
+    })),
+  };
+}
