@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { generate } from "selfsigned";
 import type { TlsCredentials } from "../../src/adapters/tcp/certificates.js";
 
@@ -17,7 +18,8 @@ const DAY = 24 * 3600 * 1000;
 
 /** A new authority, which nobody else knows. */
 export async function createAuthority(): Promise<Authority> {
-  const { private: key, cert } = await generate([{ name: "commonName", value: "test authority" }], {
+  const name = `test authority ${randomUUID()}`;
+  const { private: key, cert } = await generate([{ name: "commonName", value: name }], {
     keyType: "ec",
     algorithm: "sha256",
     extensions: [

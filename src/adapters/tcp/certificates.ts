@@ -27,11 +27,18 @@ function namesMember({ subjectAltName }: X509Certificate, id: MemberId): boolean
   );
 }
 
-/** What is wrong with the certificate of a peer that says it is `id`; `undefined` if nothing is. */
-export function identityProblem(certificate: X509Certificate | undefined, id: MemberId): string | undefined {
-  if (certificate === undefined) return "it shows no certificate";
+/** What is wrong with a certificate for the member `id`; `undefined` if nothing is. */
+function problemOf(certificate: X509Certificate, id: MemberId): string | undefined {
   if (namesMember(certificate, id)) return undefined;
   return `its certificate does not name ${id}: its subjectAltName is ${certificate.subjectAltName ?? "absent"}`;
+}
+
+/** What is wrong with a peer that says it is `id`, judged by its certificate; `undefined` if nothing is. */
+export function problemOfPeer(socket: TLSSocket, id: MemberId): string | undefined {
+  const certificate = socket.getPeerX509Certificate();
+  if (certificate === undefined) return "it shows no certificate";
+  if (!socket.authorized) return `its certificate is not good: ${String(socket.authorizationError)}`;
+  return problemOf(certificate, id);
 }
 
 /**
@@ -40,7 +47,7 @@ export function identityProblem(certificate: X509Certificate | undefined, id: Me
  */
 export function checkOwnCertificate({ cert }: TlsCredentials, id: MemberId, now: Date): void {
   const certificate = new X509Certificate(cert);
-  const problem = identityProblem(certificate, id);
+  const problem = problemOf(certificate, id);
   const wish = `issue one whose subjectAltName has URI:tidecast:${encodeURIComponent(id)}`;
   if (problem !== undefined) throw new Error(`tls.cert is not for this node: ${problem}; ${wish}`);
   if (now > new Date(certificate.validTo))
@@ -54,15 +61,18 @@ export function connectSecurely(address: Address, peer: MemberId, credentials: T
     ...contextOf(credentials),
     rejectUnauthorized: true,
     checkServerIdentity: (_, { raw }) => {
-      const problem = identityProblem(new X509Certificate(raw), peer);
+      const problem = problemOf(new X509Certificate(raw), peer);
       return problem === undefined ? undefined : new Error(problem);
     },
   });
 }
 
-/** Makes sockets secure that are given to it as `connection`; emits `secureConnection` for those with a good certificate. */
+/**
+ * Makes sockets secure that are given to it as `connection`, and emits `secureConnection` for those that can show a
+ * certificate or none: what it is worth `problemOfPeer` has to tell, so that it can be told to both operators.
+ */
 export function secureServer(credentials: TlsCredentials): Server {
-  return createServer({ ...contextOf(credentials), requestCert: true, rejectUnauthorized: true });
+  return createServer({ ...contextOf(credentials), requestCert: true, rejectUnauthorized: false });
 }
 
 function contextOf({ key, cert, ca, passphrase }: TlsCredentials): SecureContextOptions {

@@ -4,7 +4,7 @@ import type { Clock } from "../../domain/ports/clock.js";
 import type { MemberId } from "../../domain/ports/transport.js";
 import { type Address, writeAddress } from "./address.js";
 import { Admission } from "./admission.js";
-import { identityProblem, secureServer, type TlsCredentials } from "./certificates.js";
+import { problemOfPeer, secureServer, type TlsCredentials } from "./certificates.js";
 import type { TcpLimits } from "./limits.js";
 import type { RationedLog } from "./rationed-log.js";
 
@@ -66,7 +66,7 @@ export class Listener {
   private enter(raw: Socket): void {
     raw.on("error", () => {});
     if (!this.admission.admit(raw)) return;
-    const origin = originOf(raw);
+    const origin = originOf(raw) ?? "nowhere";
     const refuse = () =>
       raw.destroy(new Error(`it did not say who it is within ${this.limits.authenticationTimeout} ms`));
     const cancel = this.clock.schedule(this.limits.authenticationTimeout, refuse);
@@ -89,20 +89,21 @@ export class Listener {
     const secure = secureServer(credentials);
     secure.on("secureConnection", (socket) => {
       const origin = originOf(socket);
-      const approve = this.pending.get(origin)?.approve;
-      const certificate = socket.getPeerX509Certificate();
+      const approve = origin && this.pending.get(origin)?.approve;
       socket.on("error", () => {});
-      if (approve === undefined) socket.destroy();
-      else this.welcome({ socket, origin, problemAs: (id) => identityProblem(certificate, id), approve });
+      if (approve) this.welcome({ socket, origin, problemAs: (id) => problemOfPeer(socket, id), approve });
+      else socket.destroy();
     });
-    secure.on("tlsClientError", (error, socket) => {
-      this.log.ration("tls", `refused a connection from ${originOf(socket)}: ${error.message}`);
+    secure.on("tlsClientError", (error: NodeJS.ErrnoException, socket) => {
+      // Where a socket came from that is closed is not known any more.
+      const who = originOf(socket) ?? "somebody who is gone";
+      this.log.ration("tls", `refused a connection from ${who}: ${error.code ?? error.message}`);
       socket.destroy();
     });
     return secure;
   }
 }
 
-function originOf({ remoteAddress, remotePort }: Socket): string {
-  return remoteAddress === undefined ? "a closed socket" : writeAddress({ host: remoteAddress, port: remotePort ?? 0 });
+function originOf({ remoteAddress, remotePort }: Socket): string | undefined {
+  return remoteAddress && writeAddress({ host: remoteAddress, port: remotePort ?? 0 });
 }

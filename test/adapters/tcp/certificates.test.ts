@@ -1,0 +1,148 @@
+import { connect as connectPlain } from "node:net";
+import { connect, createServer, type TLSSocket } from "node:tls";
+import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import type { TlsCredentials } from "../../../src/adapters/tcp/certificates.js";
+import { type Authority, type CertificateWishes, createAuthority, issue } from "../../support/certificates.js";
+import { addresses, openNode, portOf, Stranger, until } from "./support.js";
+
+const SECRET = { type: "gossip", values: ["a secret value"] };
+const hello = { tidecast: 1, from: "b", to: "a", life: "x", serial: 1 };
+
+let authority: Authority;
+let other: Authority;
+let ofA: TlsCredentials;
+let ofB: TlsCredentials;
+beforeAll(async () => {
+  [authority, other] = [await createAuthority(), await createAuthority()];
+  [ofA, ofB] = [await issue(authority, "a"), await issue(authority, "b")];
+});
+
+/** A node `a` that has messages for `b`, where nobody listens. */
+async function nodeWithSecrets() {
+  const members = await addresses();
+  const node = await openNode({ id: "a", members, tls: ofA });
+  node.transport.send("b", SECRET);
+  await until(() => node.log.lines.length > 0, "the first attempt to reach b to fail");
+  node.log.lines.length = 0;
+  return { ...node, members };
+}
+
+function secureStranger(address: string, credentials: Partial<TlsCredentials>): Stranger {
+  const { key, cert } = credentials;
+  const socket = connect({
+    port: portOf(address),
+    host: "127.0.0.1",
+    ...(key !== undefined && cert !== undefined && { key, cert }),
+    rejectUnauthorized: false,
+  });
+  return new Stranger(address, socket);
+}
+
+/** Certificates with which nobody is `b`. */
+const wrong: { what: string; credentials(): Promise<Partial<TlsCredentials>>; problem: RegExp }[] = [
+  { what: "none", credentials: async () => ({}), problem: /it shows no certificate/ },
+  { what: "that of another member", credentials: () => issue(authority, "c"), problem: /does not name b/ },
+  {
+    what: "one of another authority",
+    credentials: () => issue(other, "b"),
+    problem: /unable to verify the first certificate|UNABLE_TO_VERIFY_LEAF_SIGNATURE/,
+  },
+  {
+    what: "one that has expired",
+    credentials: () => issue(authority, "b", { expired: true }),
+    problem: /certificate has expired|CERT_HAS_EXPIRED/,
+  },
+  { what: "one with b as the common name only", credentials: () => named({ dns: "x" }), problem: /does not name b/ },
+  { what: "one with a wildcard", credentials: () => named({ dns: "*" }), problem: /does not name b/ },
+  {
+    what: "one that hides b in another name",
+    credentials: () => named({ dns: "x, URI:tidecast:b" }, { uri: "x, DNS:b" }),
+    problem: /does not name b/,
+  },
+  {
+    what: "one with longer names",
+    credentials: () => named({ uri: "tidecast:bb" }, { dns: "b.example.org" }),
+    problem: /does not name b/,
+  },
+];
+
+function named(...names: NonNullable<CertificateWishes["names"]>): Promise<TlsCredentials> {
+  return issue(authority, "b", { names });
+}
+
+describe("who connects with a certificate", () => {
+  it.each(["URI", "DNS"])("gets in by one with its id as a %s", async (kind) => {
+    const { members } = await nodeWithSecrets();
+    const credentials = kind === "DNS" ? await named({ dns: "b" }) : ofB;
+    const member = secureStranger(members.a, credentials);
+    member.say(hello);
+    await until(() => member.heard.includes("a secret value"), "the values");
+  });
+
+  it.each(wrong)("gets no value and no say by $what", async ({ credentials, problem }) => {
+    const { members, log, received } = await nodeWithSecrets();
+    const stranger = secureStranger(members.a, await credentials());
+    stranger.say(hello);
+    stranger.say({ src: "b", dest: "a", body: SECRET });
+    await until(() => stranger.closed, "the connection to be closed");
+    expect(stranger.heard).not.toContain("secret");
+    expect(stranger.heard).not.toContain('"from"');
+    expect(received).toEqual([]);
+    await until(() => log.lines.length > 0, "a line of the log");
+    expect(log.lines[0]).toMatch(/^refused a connection from 127\.0\.0\.1:\d+: /);
+    expect(log.lines[0]).toMatch(problem);
+    // Both operators are told.
+    expect(JSON.parse(stranger.heard).refused).toMatch(problem);
+  });
+
+  it("is refused without TLS, and hears not one byte of ours", async () => {
+    const { members, log } = await nodeWithSecrets();
+    const stranger = new Stranger(members.a, connectPlain(portOf(members.a), "127.0.0.1"));
+    stranger.say(hello);
+    await until(() => stranger.closed, "the connection to be closed");
+    expect(stranger.heard).not.toMatch(/secret|tidecast/);
+    expect(log.lines).toEqual([expect.stringMatching(/^refused a connection from /)]);
+  });
+});
+
+describe("who listens where a member should, with a certificate", () => {
+  it.each(wrong.slice(1))("hears nothing by $what", async ({ credentials, problem }) => {
+    const members = await addresses();
+    const { key, cert } = (await credentials()) as TlsCredentials;
+    let heard = "";
+    const sockets = new Set<TLSSocket>();
+    const server = createServer({ key, cert }, (socket) => {
+      sockets.add(socket);
+      socket.on("error", () => {});
+      socket.on("data", (chunk) => {
+        heard += String(chunk);
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(portOf(members.b), "127.0.0.1", resolve));
+    onTestFinished(async () => {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    });
+    const { transport, log } = await openNode({ id: "a", members, tls: ofA });
+    transport.send("b", SECRET);
+    await until(() => log.lines.length > 0, "the connection to be refused");
+    expect(log.lines[0]).toContain(`cannot reach b at ${members.b}: `);
+    expect(log.lines[0]).toMatch(problem);
+    expect(heard).toBe("");
+  });
+});
+
+describe("two members with TLS", () => {
+  it("whose ids are no names of hosts know one another all the same", async () => {
+    const [first, second] = ["nöde 1, the first", "DNS:b"];
+    const { a, b } = await addresses();
+    const members = { [first]: a, [second]: b };
+    const credentials = (id: string) =>
+      issue(authority, id, { names: [{ uri: `tidecast:${encodeURIComponent(id)}` }] });
+    const one = await openNode({ id: first, members, tls: await credentials(first) });
+    const two = await openNode({ id: second, members, tls: await credentials(second) });
+    one.transport.send(second, { number: 1 });
+    await until(() => two.received.length === 1, "a message");
+    expect(two.received).toEqual([{ from: first, body: { number: 1 } }]);
+  });
+});

@@ -1,0 +1,135 @@
+import type { Socket } from "node:net";
+import { describe, expect, it } from "vitest";
+import { FakeClock } from "../../../src/adapters/fake-clock/fake-clock.js";
+import { Relay } from "./relay.js";
+import { addresses, advanceUntil, impostor, openNode, settle, until } from "./support.js";
+
+describe("the connection of a pair", () => {
+  it("is made when there is something to send, and is one, also if both begin at once", async () => {
+    const members = await addresses();
+    const outside = await addresses();
+    const [toA, toB] = [await Relay.open(outside.a, members.a), await Relay.open(outside.b, members.b)];
+    const a = await openNode({ id: "a", members: { a: members.a, b: outside.b } });
+    const b = await openNode({ id: "b", members: { a: outside.a, b: members.b } });
+    await settle();
+    expect(toA.opened + toB.opened).toBe(0);
+    for (let number = 0; number < 100; number++) {
+      a.transport.send("b", { number });
+      b.transport.send("a", { number });
+    }
+    await until(() => a.received.length === 100 && b.received.length === 100, "all messages both ways");
+    await until(() => toA.alive + toB.alive === 1, "one connection to be left");
+    await settle();
+    expect([toA.alive, toB.alive]).toEqual([0, 1]);
+    expect([...a.log.lines, ...b.log.lines]).toEqual([]);
+  });
+
+  it("is made anew when the other comes back, at once by who came back, and waits for it with growing pauses", async () => {
+    const members = await addresses();
+    const clock = new FakeClock();
+    const a = await openNode({ id: "a", members }, clock);
+    const attempts: number[] = [];
+    const visits = await impostor(members.b, (socket) => {
+      attempts.push(clock.now());
+      socket.destroy();
+    });
+    a.transport.send("b", { number: 1 });
+    await advanceUntil(clock, () => attempts.length === 8, "eight attempts", 20);
+    const pauses = attempts.slice(1).map((at, index) => at - (attempts[index] as number));
+    // How long a pause is at most is BackOff's to say: here the clock goes on while a socket fails.
+    for (const [index, pause] of pauses.entries()) expect(pause).toBeGreaterThanOrEqual(50 * 2 ** index);
+    await new Promise((resolve) => visits.close(resolve));
+    const b = await openNode({ id: "b", members }, clock);
+    b.transport.send("a", { number: 2 });
+    await until(() => a.received.length === 1 && b.received.length === 1, "a message each way, without any pause");
+    expect(a.log.lines.at(-1)).toBe("b is reached again");
+  });
+
+  it("is given up when nothing is heard any more, and made anew", async () => {
+    const members = await addresses();
+    const clock = new FakeClock();
+    const net = await Relay.open(members.c, members.b);
+    const a = await openNode({ id: "a", members: { a: members.a, b: members.c } }, clock);
+    const b = await openNode({ id: "b", members: { a: members.a, b: members.b } }, clock);
+    a.transport.send("b", { number: 1 });
+    await until(() => b.received.length === 1, "the first message");
+    net.freeze();
+    a.transport.send("b", { number: 2 });
+    await settle();
+    clock.advance(19_900);
+    await settle();
+    expect(a.log.lines).toEqual([]);
+    clock.advance(200);
+    await until(() => a.log.lines.length > 0, "the connection to be given up");
+    expect(a.log.lines).toEqual(["lost the connection to b: nothing was heard for 20000 ms"]);
+    a.transport.send("b", { number: 3 });
+    await advanceUntil(clock, () => b.received.length === 2, "a message over a new connection");
+    expect(b.received.at(-1)).toEqual({ from: "a", body: { number: 3 } });
+    expect(net.opened).toBe(2);
+  });
+
+  it("stays as long as the other answers, however long it has nothing of its own to say", async () => {
+    const members = await addresses();
+    const clock = new FakeClock();
+    const [a, b] = [await openNode({ id: "a", members }, clock), await openNode({ id: "b", members }, clock)];
+    for (let number = 1; number <= 20; number++) {
+      a.transport.send("b", { number });
+      await until(() => b.received.length === number, "a message");
+      clock.advance(10_000);
+      await settle();
+    }
+    expect(a.log.lines).toEqual([]);
+  });
+
+  it("costs nothing at rest: not one byte in an hour", async () => {
+    const members = await addresses();
+    const clock = new FakeClock();
+    const net = await Relay.open(members.c, members.b);
+    const a = await openNode({ id: "a", members: { a: members.a, b: members.c } }, clock);
+    const b = await openNode({ id: "b", members }, clock);
+    a.transport.send("b", { number: 1 });
+    await until(() => b.received.length === 1, "a message");
+    b.transport.send("a", { number: 1 });
+    await until(() => a.received.length === 1, "a message back");
+    // Who spoke last asks once whether the other is there.
+    clock.advance(10_000);
+    await settle();
+    const before = net.bytes;
+    for (let minute = 0; minute < 60; minute++) clock.advance(60_000);
+    await settle();
+    expect(net.bytes).toBe(before);
+    expect(a.transport.state()[0]?.connected).toBe(true);
+  });
+
+  it("of a member that never reads holds what is allowed, and the newest of it", async () => {
+    const members = await addresses();
+    let visitor: Socket | undefined;
+    await impostor(members.b, (socket) => {
+      visitor = socket;
+      socket.once("data", () => {
+        socket.write('{"tidecast":1,"from":"b","to":"a","life":"x","serial":1}\n');
+        socket.pause();
+      });
+    });
+    const limits = { maxMessageBytes: 100_000, maxQueuedBytes: 1_000_000 };
+    const clock = new FakeClock();
+    const { transport, log } = await openNode({ id: "a", members, limits }, clock);
+    const padding = "x".repeat(50_000);
+    transport.send("b", { number: 0 });
+    await until(() => transport.state()[0]?.connected === true, "the connection");
+    for (let number = 1; number <= 1000; number++) {
+      transport.send("b", { number, padding });
+      if (number % 10 === 0) await new Promise(setImmediate);
+      expect(transport.state()[0]?.queuedBytes).toBeLessThanOrEqual(limits.maxQueuedBytes);
+    }
+    expect(log.lines).toEqual([
+      "b is away or slow: the oldest messages to it are dropped, more than 1000000 bytes wait",
+    ]);
+    let heard = "";
+    visitor?.on("data", (chunk) => {
+      heard += String(chunk);
+    });
+    visitor?.resume();
+    await until(() => heard.includes('"number":1000,'), "the newest message");
+  });
+});

@@ -1,0 +1,55 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { PeerQueue } from "../../../src/adapters/tcp/peer-queue.js";
+
+function drain(queue: PeerQueue, size: number): string[] {
+  const taken: string[] = [];
+  while (!queue.isEmpty) taken.push(queue.take(size).toString());
+  return taken;
+}
+
+describe("PeerQueue", () => {
+  it("gives out lines in order, as many at a time as have the size asked for", () => {
+    const queue = new PeerQueue(100);
+    for (const line of ["aa", "bb", "cc", "dd", "ee"]) expect(queue.push(Buffer.from(line), 0)).toBe(0);
+    expect(drain(queue, 3)).toEqual(["aabb", "ccdd", "ee"]);
+    expect(queue.bytes).toBe(0);
+  });
+
+  it("drops the oldest lines, and counts what is leaving against its limit", () => {
+    const queue = new PeerQueue(10);
+    for (const line of ["1111", "2222"]) queue.push(Buffer.from(line), 0);
+    expect(queue.push(Buffer.from("3333"), 0)).toBe(1);
+    expect(queue.push(Buffer.from("4"), 5)).toBe(1);
+    expect(drain(queue, 1)).toEqual(["3333", "4"]);
+  });
+
+  it("keeps the newest line, whatever its size", () => {
+    const queue = new PeerQueue(3);
+    queue.push(Buffer.from("1"), 0);
+    expect(queue.push(Buffer.from("22222"), 0)).toBe(1);
+    expect(drain(queue, 1)).toEqual(["22222"]);
+  });
+
+  it("holds the newest lines that fit, however much goes in and out", () => {
+    fc.assert(
+      fc.property(fc.array(fc.oneof(fc.nat(40), fc.constant("take")), { maxLength: 3000 }), (steps) => {
+        const queue = new PeerQueue(200);
+        let model: Buffer[] = [];
+        for (const [index, step] of steps.entries())
+          if (typeof step === "number") {
+            const line = Buffer.alloc(step + 1, index);
+            model.push(line);
+            while (sizeOf(model) > 200 && model.length > 1) model = model.slice(1);
+            queue.push(line, 0);
+          } else if (!queue.isEmpty) expect(queue.take(1)).toEqual(model.shift());
+        expect(queue.bytes).toBe(sizeOf(model));
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+function sizeOf(lines: readonly Buffer[]): number {
+  return lines.reduce((sum, line) => sum + line.length, 0);
+}
