@@ -54,6 +54,45 @@ describe.concurrent("bench", () => {
     expect(ended.code).toBe(1);
   });
 
+  it("kills and pauses nodes, and keeps the timeline in the result, in the history and on the screen", async () => {
+    const [json, history, logs] = [file("f.json"), file("f.jsonl"), file("f-logs")];
+    const faults = ["--nemesis", "kill,pause", "--nemesis-interval", "0.6", "--nemesis-gaps", "even"];
+    const like = ["--victim", "random", "--downtime", "0.2", "--pause-time", "0.1"];
+    const outputs = ["--json", json, "--history", history, "--logs", logs];
+    const ended = await runBriefly("tells-its-pid.js", ...faults, ...like, ...outputs);
+
+    const result = JSON.parse(readFileSync(json, "utf8"));
+    expect(result.violations).toEqual([]);
+    const timeline: { fault: string; action: string; detail: string }[] = result.faults;
+    for (const [fault, detail] of [
+      ["kill", "n\\d is killed"],
+      ["pause", "n\\d stands still"],
+    ]) {
+      const starts = timeline.filter((event) => event.fault === fault && event.action === "start");
+      const stops = timeline.filter((event) => event.fault === fault && event.action === "stop");
+      expect(starts.length).toBeGreaterThan(0);
+      expect(stops).toHaveLength(starts.length);
+      for (const event of starts) expect(event.detail).toMatch(new RegExp(`^${detail}$`));
+      expect(ended.stdout).toMatch(new RegExp(`${fault} +(once|\\d times), \\d+\\.\\d s in all`));
+      expect(ended.stdout).toMatch(new RegExp(`\\d s – +\\d+\\.\\d+ s +${fault} +${detail}`));
+    }
+    const kept = readFileSync(history, "utf8")
+      .split("\n")
+      .filter((line) => line.includes('"type":"fault"'));
+    expect(kept.map((line) => JSON.parse(line))).toEqual(timeline);
+    for (const node of ["n0", "n1", "n2"]) {
+      const kills = timeline.filter(({ detail }) => detail === `${node} is killed`).length;
+      expect(readFileSync(join(logs, `${node}.log`), "utf8").match(/pid/g)).toHaveLength(1 + kills);
+    }
+  });
+
+  it("fails a node that ends by itself, whatever the bench does to others", async () => {
+    const faults = ["--nemesis", "kill", "--nemesis-interval", "0.5", "--victim", "n2", "--downtime", "0.1"];
+    const ended = await runBriefly("exits-half-way.js", ...faults);
+    expect(ended.stdout).toMatch(/FAILED: n\d: ended by itself \(exit code 7\): out of ideas/);
+    expect(ended.code).toBe(1);
+  });
+
   it("gives up a node that never answers init", async () => {
     const ended = await runBriefly("stays-silent.js");
     expect(ended.stdout).toMatch(/FAILED: n0: did not answer init within 10 s/);
@@ -103,8 +142,23 @@ describe.concurrent("wrong usage is one line and exit code 2", () => {
     [["bench", "--rate", "fast"], /^error: .*It must be a number, at least 0 and at most \d+\.\n$/],
     [["bench", "--latency-dist", "normal"], /^error: .*It must be one of constant, uniform, exponential\.\n$/],
     [["bench", "--challenge", "3f"], /^error: .*It must be one of 3a, 3b, 3c, 3d, 3e\.\n$/],
-    [["bench", "--nemesis", "partition,fire"], /^error: .*It must be one of partition, loss, duplicate, slow\.\n$/],
+    [
+      ["bench", "--nemesis", "partition,fire"],
+      /^error: .*It must be one of partition, kill, pause, loss, duplicate, slow\.\n$/,
+    ],
     [["bench", "--nemesis", "loss", "--loss", "1.5"], /^error: .*It must be a number, more than 0 and at most 1\.\n$/],
+    [
+      ["bench", "--node-count", "3", "--nemesis", "kill", "--victim", "n7"],
+      /^error: --victim: there is no node n7; it must be root, random, or one of n0 … n2\n$/,
+    ],
+    [
+      ["bench", "--nemesis", "loss", "--victim", "root"],
+      /^error: --victim changes nothing: inject the fault too, with --nemesis kill or pause\n$/,
+    ],
+    [
+      ["bench", "--nemesis", "kill", "--downtime", "-1"],
+      /^error: .*It must be a number, at least 0 and at most \d+\.\n$/,
+    ],
     [["bench", "--loss", "0.2"], /^error: --loss changes nothing: inject the fault too, with --nemesis loss\n$/],
     [["bench", "stray"], /^error: too many arguments.*\n$/],
     [["bench", "--bin", node, "--json", "/no/such/folder/r.json"], /^error: --json: ENOENT.*\n$/],

@@ -86,14 +86,15 @@ export function addRunOptions(command: Command): Command {
 export function planOf(options: BenchOptions): BenchPlan {
   const challenge = options.challenge === undefined ? undefined : CHALLENGES[options.challenge];
   const base = challenge?.settings ?? DEFAULT_SETTINGS;
+  const nodeIds = options.nodeCount === undefined ? base.nodeIds : numberedNodes(options.nodeCount);
   const settings: BenchSettings = {
-    nodeIds: options.nodeCount === undefined ? base.nodeIds : numberedNodes(options.nodeCount),
+    nodeIds,
     timeLimit: inMilliseconds(options.timeLimit) ?? base.timeLimit,
     rate: options.rate ?? base.rate,
     latency: options.latency ?? base.latency,
     latencyDistribution: options.latencyDist ?? base.latencyDistribution,
     topology: options.topology ?? base.topology,
-    ...faultsOf(options, base),
+    ...faultsOf(options, base, nodeIds),
     quiescence: inMilliseconds(options.quiescence) ?? base.quiescence,
     seed: options.seed ?? randomInt(LARGEST_SEED),
   };

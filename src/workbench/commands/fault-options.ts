@@ -18,6 +18,11 @@ export interface FaultOptions {
   /** Seconds. */
   readonly nemesisInterval?: number;
   readonly nemesisGaps?: FaultGaps;
+  readonly victim?: string;
+  /** Seconds. */
+  readonly downtime?: number;
+  /** Seconds. */
+  readonly pauseTime?: number;
   /** Between 0 and 1. */
   readonly loss?: number;
   /** Between 0 and 1. */
@@ -29,6 +34,9 @@ export interface FaultOptions {
 /** The faults that each option is about: without one of them it would say nothing. */
 const SUBJECTS: readonly (readonly [option: string, key: keyof FaultOptions, faults: readonly FaultName[]])[] = [
   ["--nemesis-gaps", "nemesisGaps", FAULT_NAMES],
+  ["--victim", "victim", ["kill", "pause"]],
+  ["--downtime", "downtime", ["kill"]],
+  ["--pause-time", "pauseTime", ["pause"]],
   ["--loss", "loss", ["loss"]],
   ["--duplicate", "duplicate", ["duplicate"]],
   ["--slow", "slow", ["slow"]],
@@ -36,7 +44,7 @@ const SUBJECTS: readonly (readonly [option: string, key: keyof FaultOptions, fau
 
 /** Adds the options that say what goes wrong. */
 export function addFaultOptions(command: Command): Command {
-  const { gaps, lossRate, duplicateRate, addedLatency } = DEFAULT_FAULT_SETTINGS;
+  const { gaps, victim, downtime, pauseTime, lossRate, duplicateRate, addedLatency } = DEFAULT_FAULT_SETTINGS;
   const share = numberBetween(0, 1, { exclusive: true });
   const interval = DEFAULT_SETTINGS.faultInterval / SECOND;
   return command
@@ -54,6 +62,20 @@ export function addFaultOptions(command: Command): Command {
       "--nemesis-gaps <how>",
       `how these seconds vary, ${FAULT_GAPS.join(" or ")}: from none to twice the mean, or not at all (default: ${gaps})`,
       oneOf(FAULT_GAPS),
+    )
+    .option(
+      "--victim <node>",
+      `whom kill and pause strike: root (the first node), random, or a node's id (default: ${victim})`,
+    )
+    .option(
+      "--downtime <s>",
+      `seconds after which a killed node is started again (default: ${downtime / SECOND})`,
+      numberBetween(0, DAY_IN_SECONDS),
+    )
+    .option(
+      "--pause-time <s>",
+      `seconds that a paused node stands still (default: ${pauseTime / SECOND})`,
+      numberBetween(0, DAY_IN_SECONDS, { exclusive: true }),
     )
     .option("--loss <share>", `share of messages that the fault loss drops, 0 to 1 (default: ${lossRate})`, share)
     .option(
@@ -78,14 +100,15 @@ export interface FaultChoice {
 
 /**
  * What goes wrong, by the options: those given, else those of `base`.
- * @throws {UsageError} if an option is about a fault that is not injected
+ * @throws {UsageError} if an option is about a fault that is not injected, or the victim is not one of the nodes
  */
-export function faultsOf(options: FaultOptions, base: FaultChoice): FaultChoice {
+export function faultsOf(options: FaultOptions, base: FaultChoice, nodeIds: readonly string[]): FaultChoice {
   const faults = options.nemesis ?? base.faults;
   for (const [option, key, subjects] of SUBJECTS) {
     if (options[key] === undefined || faults.some((fault) => subjects.includes(fault))) continue;
     throw new UsageError(`${option} changes nothing: inject the fault too, with --nemesis ${subjects.join(" or ")}`);
   }
+  if (options.victim !== undefined) checkVictim(options.victim, nodeIds);
   const otherwise = base.faultSettings;
   return {
     faults,
@@ -93,9 +116,18 @@ export function faultsOf(options: FaultOptions, base: FaultChoice): FaultChoice 
     faultSettings: {
       ...otherwise,
       gaps: options.nemesisGaps ?? otherwise.gaps,
+      victim: options.victim ?? otherwise.victim,
+      downtime: inMilliseconds(options.downtime) ?? otherwise.downtime,
+      pauseTime: inMilliseconds(options.pauseTime) ?? otherwise.pauseTime,
       lossRate: options.loss ?? otherwise.lossRate,
       duplicateRate: options.duplicate ?? otherwise.duplicateRate,
       addedLatency: options.slow ?? otherwise.addedLatency,
     },
   };
+}
+
+function checkVictim(victim: string, nodeIds: readonly string[]): void {
+  if (victim === "root" || victim === "random" || nodeIds.includes(victim)) return;
+  const nodes = nodeIds.length === 1 ? nodeIds[0] : `one of ${nodeIds[0]} … ${nodeIds.at(-1)}`;
+  throw new UsageError(`--victim: there is no node ${victim}; it must be root, random, or ${nodes}`);
 }

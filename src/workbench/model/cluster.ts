@@ -1,15 +1,20 @@
 import type { Clock } from "../../domain/ports/clock.js";
 import { type Answer, Client } from "./client.js";
-import { type Message, type MessageBody, type Printed, typeOf } from "./message.js";
+import { ClusterNode } from "./cluster-node.js";
+import type { NodeControl } from "./faults/node-faults.js";
+import { type Message, type Printed, typeOf } from "./message.js";
 import type { Network } from "./network.js";
-import type { NodeExit, NodeHandle, NodeHost } from "./node-host.js";
+import type { NodeEvents, NodeExit, NodeHost } from "./node-host.js";
 import { isMessage, problemWithMessage, problemWithReply } from "./protocol-rules.js";
 import type { Topology } from "./topologies.js";
 import { excerpt, type Rule } from "./violation.js";
 import { REQUEST_TIMEOUT } from "./worker.js";
 
-/** How long a node has to answer `init` (ms). */
-const INIT_TIMEOUT = 10_000;
+/** The requests that begin a node's life. */
+type StartRequest = "init" | "topology";
+
+/** How long a node has to answer them (ms). */
+const START_TIMEOUTS: Readonly<Record<StartRequest, number>> = { init: 10_000, topology: REQUEST_TIMEOUT };
 
 /** A breach as the cluster sees it; who records it adds the time. */
 export interface Breach {
@@ -29,70 +34,103 @@ export interface ClusterParts {
 }
 
 /**
- * The nodes under test: starts them, initialises them, and puts on the network what they print. A line that breaks a rule
+ * The nodes under test: starts them, initialises them, kills and restarts them, and puts on the network what they print. A line that breaks a rule
  * is reported and goes nowhere; unlike in Maelstrom the node is heard all the same, since the run has failed already and
  * what else is wrong with it is worth knowing.
  */
-export class Cluster {
-  private readonly handles = new Map<string, NodeHandle>();
-  private readonly linesPrinted = new Map<string, number>();
+export class Cluster implements NodeControl {
+  private readonly nodes: ReadonlyMap<string, ClusterNode>;
+  private topology: Topology = {};
   private stopped = false;
 
   constructor(
     private readonly nodeIds: readonly string[],
     private readonly parts: ClusterParts,
-  ) {}
+  ) {
+    const ids = new Set(nodeIds);
+    const nodeParts = { ...parts, isNode: (id: string) => ids.has(id) };
+    this.nodes = new Map(nodeIds.map((id) => [id, new ClusterNode(id, nodeParts, this.eventsOf(id))]));
+  }
 
   /** Starts every node and sends `init`; `ready` is called when all have answered. A failure is a breach instead. */
   start(ready: () => void): void {
-    for (const nodeId of this.nodeIds) if (!this.stopped) this.startNode(nodeId);
-    this.askAll("init", INIT_TIMEOUT, (nodeId) => ({ node_id: nodeId, node_ids: this.nodeIds }), ready);
+    for (const node of this.nodes.values()) if (!this.stopped) node.start();
+    this.askAll("init", ready);
   }
 
   /** Sends `topology` to every node; `ready` is called when all have answered. A failure is a breach instead. */
   introduce(topology: Topology, ready: () => void): void {
-    this.askAll("topology", REQUEST_TIMEOUT, () => ({ topology }), ready);
+    this.topology = topology;
+    this.askAll("topology", ready);
+  }
+
+  kill(nodeId: string): void {
+    this.node(nodeId).kill();
+  }
+
+  restart(nodeId: string, ready: () => void): void {
+    const node = this.node(nodeId);
+    node.afterLife(() => {
+      if (this.stopped) return;
+      node.start();
+      this.ask(nodeId, "init", () => this.ask(nodeId, "topology", ready));
+    });
+  }
+
+  pause(nodeId: string): void {
+    this.node(nodeId).pause();
+  }
+
+  resume(nodeId: string): void {
+    this.node(nodeId).resume();
   }
 
   /** Ends every node. */
   stop(): void {
     this.stopped = true;
-    for (const handle of this.handles.values()) handle.stop();
+    for (const node of this.nodes.values()) node.stop();
   }
 
-  private startNode(nodeId: string): void {
-    const { host, network } = this.parts;
-    network.addNode(nodeId, (delivery) => this.handles.get(nodeId)?.deliver(delivery) ?? true);
-    const handle = host.start(nodeId, {
+  private node(nodeId: string): ClusterNode {
+    const node = this.nodes.get(nodeId);
+    if (node === undefined) throw new RangeError(`there is no node ${nodeId}`);
+    return node;
+  }
+
+  private eventsOf(nodeId: string): NodeEvents {
+    return {
       printed: (printed) => this.printed(nodeId, printed),
       rubbish: (line, _bytes, problem) => this.lineBreach("not-json", nodeId, problem, this.countLine(nodeId), line),
-      writable: () => network.resumeNode(nodeId),
+      writable: () => this.parts.network.resumeNode(nodeId),
       ended: (exit) => this.ended(nodeId, exit),
-    });
-    this.handles.set(nodeId, handle);
+    };
   }
 
-  private askAll(
-    request: "init" | "topology",
-    timeout: number,
-    bodyFor: (nodeId: string) => MessageBody,
-    ready: () => void,
-  ): void {
+  private askAll(request: StartRequest, ready: () => void): void {
     let missing = this.nodeIds.length;
-    for (const nodeId of this.nodeIds) {
-      if (this.stopped) return;
-      const client = new Client(nodeId, this.parts.network, this.parts.clock);
-      client.request({ type: request, ...bodyFor(nodeId) }, timeout, (answer) => {
-        // Maelstrom closes the clients of init at once, and keeps those of topology to the end.
-        if (request === "init") client.close();
-        const breach = this.breachOf(request, timeout, nodeId, answer);
-        if (breach !== undefined) this.parts.breached(breach);
-        else if (--missing === 0) ready();
+    for (const nodeId of this.nodeIds)
+      this.ask(nodeId, request, () => {
+        if (--missing === 0) ready();
       });
-    }
   }
 
-  private breachOf(request: "init" | "topology", timeout: number, node: string, answer: Answer): Breach | undefined {
+  /** Sends one of the requests that begin a node's life; `answered` is called once it has answered. */
+  private ask(nodeId: string, request: StartRequest, answered: () => void): void {
+    if (this.stopped) return;
+    const timeout = START_TIMEOUTS[request];
+    const client = new Client(nodeId, this.parts.network, this.parts.clock);
+    const body = request === "init" ? { node_id: nodeId, node_ids: this.nodeIds } : { topology: this.topology };
+    client.request({ type: request, ...body }, timeout, (answer) => {
+      // Maelstrom closes the clients of init at once, and keeps those of topology to the end.
+      if (request === "init") client.close();
+      const breach = this.breachOf(request, timeout, nodeId, answer);
+      if (breach !== undefined) this.parts.breached(breach);
+      // A malformed answer is an answer: the node may go on, though the run has failed.
+      if (breach === undefined || breach.rule === "malformed-reply") answered();
+    });
+  }
+
+  private breachOf(request: StartRequest, timeout: number, node: string, answer: Answer): Breach | undefined {
     if (answer.kind === "timeout") {
       return { rule: "no-answer", node, problem: `did not answer ${request} within ${timeout / 1000} s` };
     }
@@ -131,11 +169,18 @@ export class Cluster {
     if (routing === "sent") return;
     const sent = `sent ${typeOf(message.body)} to ${message.dest}`;
     if (routing === "client-gone") {
+      if (this.isExcused(nodeId, message.dest)) return;
       const problem = `${sent}, a client that was done or had given up after ${REQUEST_TIMEOUT / 1000} s`;
       this.lineBreach("late-reply", nodeId, problem, lineNumber, shown());
     } else {
       this.lineBreach("unknown-destination", nodeId, `${sent}, which does not exist`, lineNumber, shown());
     }
+  }
+
+  /** A node that stood still after it was asked cannot help being late. */
+  private isExcused(nodeId: string, client: string): boolean {
+    const closedAt = this.parts.network.closedAt(client) ?? Number.POSITIVE_INFINITY;
+    return this.node(nodeId).stoodStillSince(closedAt - REQUEST_TIMEOUT);
   }
 
   private ended(node: string, exit: NodeExit): void {
@@ -149,8 +194,6 @@ export class Cluster {
   }
 
   private countLine(nodeId: string): number {
-    const count = (this.linesPrinted.get(nodeId) ?? 0) + 1;
-    this.linesPrinted.set(nodeId, count);
-    return count;
+    return ++this.node(nodeId).linesPrinted;
   }
 }

@@ -21,6 +21,7 @@ export interface DeliverySurroundings {
 export class DeliveryThread {
   private readonly queue = new DeliveryQueue();
   private busy = false;
+  private blocked = false;
   private stopped = false;
   private cancelSleep: CancelTask | undefined;
 
@@ -36,9 +37,11 @@ export class DeliveryThread {
     if (!this.busy) this.work();
   }
 
-  /** The node reads again, after a delivery was answered with false. */
+  /** The node reads again, after a delivery was answered with false; otherwise this changes nothing. */
   resume(): void {
-    if (!this.stopped) this.work();
+    if (this.stopped || !this.blocked) return;
+    this.blocked = false;
+    this.work();
   }
 
   /** Delivers nothing any more. */
@@ -70,6 +73,7 @@ export class DeliveryThread {
 
   private deliver(item: QueuedDelivery, due: number): boolean {
     this.surroundings.delivered(due, this.clock.now());
-    return this.surroundings.deliver(item.delivery);
+    this.blocked = !this.surroundings.deliver(item.delivery);
+    return !this.blocked;
   }
 }

@@ -1,6 +1,7 @@
 import type { Clock } from "../../domain/ports/clock.js";
 import type { Random } from "../../domain/ports/random.js";
 import { DeliveryThread } from "./delivery-thread.js";
+import type { FaultName } from "./faults/fault-settings.js";
 import { drawGap, drawLatency } from "./latency.js";
 import type { LatenessMeter } from "./lateness.js";
 import { type Delivery, type Message, type MessageBody, typeOf } from "./message.js";
@@ -14,6 +15,9 @@ export type ClientListener = (message: Message, line: number) => void;
 
 /** What came of a message that a node sent. */
 export type Routing = "sent" | "unknown-destination" | "client-gone";
+
+/** What came of a message that was handed to a node: a node that is not reading takes this one, and no more until `resumeNode`. */
+export type Reception = "taken" | "not-reading" | "node-down";
 
 /** What the network is made of. */
 export interface NetworkParts {
@@ -33,7 +37,8 @@ export interface NetworkParts {
 export class Network {
   private readonly threads = new Map<string, DeliveryThread>();
   private readonly clients = new Map<string, ClientListener>();
-  private readonly goneClients = new Set<string>();
+  /** When each closed client was closed, in ms of the clock. */
+  private readonly goneClients = new Map<string, number>();
   private clientsOpened = 0;
   private messagesSent = 0;
 
@@ -42,21 +47,20 @@ export class Network {
     private readonly parts: NetworkParts,
   ) {}
 
-  /** Adds a node; `deliver` hands it a message and is false when the node is not reading (until `resumeNode`). */
-  addNode(nodeId: string, deliver: (delivery: Delivery) => boolean): void {
-    const { clock, conditions, traffic, lateness, watcher } = this.parts;
+  /** Adds a node; `receive` hands it a message. */
+  addNode(nodeId: string, receive: (delivery: Delivery) => Reception): void {
+    const { clock, conditions, lateness, watcher } = this.parts;
     const thread = new DeliveryThread(clock, {
       isDropped: ({ message }) => {
         const dropped = conditions.isCut(message.src, message.dest);
-        if (dropped) {
-          traffic.droppedByFault();
-          watcher?.lost(clock.now(), message, "partition");
-        }
+        if (dropped) this.drop(message, "partition");
         return dropped;
       },
       deliver: (delivery) => {
-        watcher?.delivered(clock.now(), delivery.message);
-        return deliver(delivery);
+        const reception = receive(delivery);
+        if (reception === "node-down") this.drop(delivery.message, "kill");
+        else watcher?.delivered(clock.now(), delivery.message);
+        return reception !== "not-reading";
       },
       delivered: (due, actual) => lateness.delivered(due, actual),
     });
@@ -83,7 +87,12 @@ export class Network {
 
   /** Closes a client; what is sent to it from now on is sent to nobody. */
   closeClient(id: string): void {
-    if (this.clients.delete(id)) this.goneClients.add(id);
+    if (this.clients.delete(id)) this.goneClients.set(id, this.parts.clock.now());
+  }
+
+  /** When that client was closed, in ms of the clock; undefined if it is open or never was. */
+  closedAt(id: string): number | undefined {
+    return this.goneClients.get(id);
   }
 
   /** Sends a client's request. */
@@ -116,7 +125,7 @@ export class Network {
     this.messagesSent++;
     const due = clock.now() + this.drawLatency() + conditions.addedLatency;
     if (conditions.lossRate > 0 && random.next() < conditions.lossRate) {
-      traffic.droppedByFault();
+      this.drop(message, "loss");
       return;
     }
     const delivery: Delivery = line === undefined ? { message } : { message, line };
@@ -126,6 +135,13 @@ export class Network {
       // Later than the original, so that other messages come between the two.
       receiver.enqueue(delivery, due + drawGap(this.settings.latency, random));
     }
+  }
+
+  private drop(message: Message, fault: FaultName): void {
+    // A client's request that comes to nothing is no message between nodes.
+    if (!this.threads.has(message.src)) return;
+    this.parts.traffic.droppedByFault();
+    this.parts.watcher?.lost(this.parts.clock.now(), message, fault);
   }
 
   private drawLatency(): number {

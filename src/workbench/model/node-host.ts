@@ -29,9 +29,19 @@ export interface NodeHandle {
   deliver(delivery: Delivery): boolean;
   /** Ends the node; no event comes from it afterwards. */
   stop(): void;
+  /**
+   * Ends the node at once, as though its machine had failed; no event comes from it afterwards, unless it had ended by
+   * itself before. `gone` is called once nothing is left of it, so that its next life can begin.
+   */
+  kill(gone: () => void): void;
+  /** Lets the node stand still: it neither reads nor prints, and its time passes, until `resume`. */
+  pause(): void;
+  /** Lets the node go on. */
+  resume(): void;
 }
 
 /** Starts nodes: as processes, or inside this one. The bench knows nothing else about where they run. */
 export interface NodeHost {
+  /** Begins a life of the node; a node that was killed can be started again once it is gone. */
   start(nodeId: string, events: NodeEvents): NodeHandle;
 }

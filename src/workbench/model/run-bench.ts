@@ -13,7 +13,7 @@ import { type BenchResult, MOST_VIOLATIONS_KEPT } from "./result.js";
 import type { BenchSettings, Limits } from "./settings.js";
 import { buildTopology } from "./topologies.js";
 import { TrafficMeter } from "./traffic.js";
-import { excerpt, type Violation } from "./violation.js";
+import { excerpt, type Rule, type Violation } from "./violation.js";
 import { Worker } from "./worker.js";
 import { Workload } from "./workload.js";
 
@@ -82,6 +82,9 @@ export function runBench(plan: BenchPlan, ports: BenchPorts, onFinished: (result
   return run;
 }
 
+/** Breaches that a node can commit after the start only if it was killed and is started again. */
+const RULES_OF_THE_START: ReadonlySet<Rule> = new Set(["no-answer", "refused-start"]);
+
 class Run implements BenchRun {
   private readonly conditions = new NetworkConditions();
   private readonly traffic = new TrafficMeter();
@@ -117,6 +120,7 @@ class Run implements BenchRun {
       clock,
       random: random.faults,
       conditions,
+      nodes: this.cluster,
       listener: (fault, action, detail) => this.record({ type: "fault", time: this.time(), fault, action, detail }),
     });
   }
@@ -215,6 +219,7 @@ class Run implements BenchRun {
     this.announce(violation);
     if (this.phase === "starting") this.finish("the cluster did not start");
     else if (breach.rule === "node-ended") this.finish(`${breach.node} ended by itself`);
+    else if (RULES_OF_THE_START.has(breach.rule)) this.finish(`${breach.node} did not start again`);
   }
 
   private announce(violation: Violation): void {

@@ -11,6 +11,8 @@ export interface NodeCommand {
   readonly args: readonly string[];
   /** File that receives what the node writes to stderr. */
   readonly logFile?: string;
+  /** Whether the file keeps what an earlier life of the node wrote. */
+  readonly keepsLog?: boolean;
   /** Called with each line that the node writes to stderr. */
   readonly onStderr?: (nodeId: string, line: string) => void;
 }
@@ -31,7 +33,8 @@ export class NodeProcess implements NodeHandle {
   private readonly child: ChildProcess;
   private readonly stderrTail: string[] = [];
   private readonly log: WriteStream | undefined;
-  private stopping = false;
+  /** Why the bench ends it, once it does. */
+  private ending: "stopped" | "killed" | undefined;
   private ended = false;
   private reaped = false;
   /** Resolves once the process is gone. */
@@ -42,29 +45,36 @@ export class NodeProcess implements NodeHandle {
     private readonly command: NodeCommand,
     private readonly events: NodeEvents,
   ) {
-    this.log = command.logFile === undefined ? undefined : createWriteStream(command.logFile);
+    this.log =
+      command.logFile === undefined
+        ? undefined
+        : createWriteStream(command.logFile, { flags: command.keepsLog ? "a" : "w" });
     this.child = spawn(command.bin, command.args, { stdio: ["pipe", "pipe", "pipe"], detached: true });
     const { stdin, stdout, stderr } = this.child;
     const lines = new LineSplitter((line, bytes) => this.read(line, bytes));
     stdout?.on("data", (chunk: Buffer) => this.feed(lines, chunk));
     const errors = new LineSplitter((line) => this.hear(line));
     stderr?.on("data", (chunk: Buffer) => errors.push(chunk));
-    stdin?.on("drain", () => this.events.writable());
+    stdin?.on("drain", () => {
+      if (this.ending === undefined) this.events.writable();
+    });
     // Writing to a node that has just ended fails; that it has ended is reported by its exit.
     stdin?.on("error", () => {});
     this.gone = new Promise((resolve) => {
       this.child.once("error", (error) => {
-        this.end(`could not be started: ${error.message}`);
+        this.end(`could not be started: ${error.message}`, this.ending === "stopped");
         resolve();
       });
       this.child.once("exit", (code, signal) => {
-        this.kill();
+        this.signal("SIGKILL");
         this.reaped = true;
         const reason = code === null ? `signal ${signal}` : `exit code ${code}`;
+        // One that the bench was about to kill may have ended a moment earlier, and not by that.
+        const isExpected = this.ending === "stopped" || (this.ending === "killed" && signal === "SIGKILL");
         this.whenDrained(() => {
           lines.finish();
           errors.finish();
-          this.end(reason);
+          this.end(reason, isExpected);
         });
         resolve();
       });
@@ -72,45 +82,60 @@ export class NodeProcess implements NodeHandle {
   }
 
   deliver(delivery: Delivery): boolean {
-    if (this.ended || this.stopping) return true;
+    if (this.ended || this.ending !== undefined) return true;
     const { stdin } = this.child;
     return stdin?.write(`${delivery.line ?? JSON.stringify(delivery.message)}\n`) ?? true;
   }
 
   /** Closes the node's stdin, and kills it when it does not end by itself soon after. */
   stop(): void {
-    if (this.stopping) return;
-    this.stopping = true;
+    if (this.ending !== undefined) return;
+    this.ending = "stopped";
     if (this.child.pid === undefined || this.reaped) return;
     this.child.stdin?.end();
-    const timer = setTimeout(() => this.kill(), GRACE);
+    this.signal("SIGCONT");
+    const timer = setTimeout(() => this.signal("SIGKILL"), GRACE);
     this.child.once("exit", () => clearTimeout(timer));
   }
 
-  /** Ends the node and whatever it has started, at once. */
-  kill(): void {
+  kill(gone: () => void): void {
+    this.ending ??= "killed";
+    this.signal("SIGKILL");
+    void this.gone.then(gone);
+  }
+
+  pause(): void {
+    this.signal("SIGSTOP");
+  }
+
+  resume(): void {
+    this.signal("SIGCONT");
+  }
+
+  /** Sends a signal to the node and whatever it has started. */
+  signal(signal: "SIGKILL" | "SIGSTOP" | "SIGCONT"): void {
     const { pid } = this.child;
     // Once the process is reaped its number may be somebody else's.
     if (pid === undefined || this.reaped) return;
     try {
-      process.kill(-pid, "SIGKILL");
+      process.kill(-pid, signal);
     } catch {
       // The group has ended already.
     }
   }
 
   private feed(lines: LineSplitter, chunk: Buffer): void {
-    if (this.stopping) return;
+    if (this.ending !== undefined) return;
     try {
       lines.push(chunk);
     } catch (error) {
       this.events.rubbish("", chunk.length, `printed ${(error as Error).message}`);
-      this.kill();
+      this.signal("SIGKILL");
     }
   }
 
   private read(line: string, bytes: number): void {
-    if (this.stopping) return;
+    if (this.ending !== undefined) return;
     let message: unknown;
     try {
       message = JSON.parse(line);
@@ -140,10 +165,10 @@ export class NodeProcess implements NodeHandle {
     this.child.once("close", once);
   }
 
-  private end(reason: string): void {
+  private end(reason: string, isExpected: boolean): void {
     if (this.ended) return;
     this.ended = true;
     this.log?.end();
-    if (!this.stopping) this.events.ended({ reason, lastWords: [...this.stderrTail] });
+    if (!isExpected) this.events.ended({ reason, lastWords: [...this.stderrTail] });
   }
 }

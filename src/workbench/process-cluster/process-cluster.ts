@@ -16,8 +16,9 @@ export interface ProcessClusterOptions {
 /** Runs every node as a real process of any executable that speaks Maelstrom's protocol. */
 export class ProcessCluster implements NodeHost {
   private readonly processes: NodeProcess[] = [];
+  private readonly started = new Set<string>();
   private readonly killAll = () => {
-    for (const node of this.processes) node.kill();
+    for (const node of this.processes) node.signal("SIGKILL");
   };
 
   constructor(private readonly options: ProcessClusterOptions) {
@@ -32,12 +33,13 @@ export class ProcessCluster implements NodeHost {
       {
         bin,
         args,
-        ...(logs === undefined ? {} : { logFile: join(logs, `${nodeId}.log`) }),
+        ...(logs === undefined ? {} : { logFile: join(logs, `${nodeId}.log`), keepsLog: this.started.has(nodeId) }),
         ...(onStderr === undefined ? {} : { onStderr }),
       },
       events,
     );
     this.processes.push(node);
+    this.started.add(nodeId);
     return node;
   }
 

@@ -1,6 +1,7 @@
 import type { FakeClock } from "../../adapters/fake-clock/fake-clock.js";
 import type { CancelTask, Clock } from "../../domain/ports/clock.js";
 import type { Random } from "../../domain/ports/random.js";
+import { Liveness } from "../model/liveness.js";
 import type { ClockModel } from "./scenario.js";
 
 /** Timers are late by up to this, in microseconds. */
@@ -11,18 +12,13 @@ const MILLION = 1_000_000;
  * The clock of one life of a member: own origin, drift, timers somewhat late. While the member is paused nothing runs, and
  * what fell due meanwhile runs, in order, when it goes on; after its death nothing ever does.
  */
-export class SimulatedClock implements Clock {
-  private state: "running" | "paused" | "dead" = "running";
-  private held: (() => void)[] = [];
-
+export class SimulatedClock extends Liveness implements Clock {
   constructor(
     private readonly clock: FakeClock,
     private readonly random: Random,
     private readonly model: ClockModel,
-  ) {}
-
-  get isDead(): boolean {
-    return this.state === "dead";
+  ) {
+    super();
   }
 
   now(): number {
@@ -43,26 +39,5 @@ export class SimulatedClock implements Clock {
       isCancelled = true;
       cancel();
     };
-  }
-
-  /** Does it now, or once the member goes on; never if it is dead. */
-  whenRunning(act: () => void): void {
-    if (this.state === "running") act();
-    else if (this.state === "paused") this.held.push(act);
-  }
-
-  pause(): void {
-    if (this.state === "running") this.state = "paused";
-  }
-
-  resume(): void {
-    if (this.state !== "paused") return;
-    this.state = "running";
-    for (const act of this.held.splice(0)) this.whenRunning(act);
-  }
-
-  die(): void {
-    this.state = "dead";
-    this.held = [];
   }
 }

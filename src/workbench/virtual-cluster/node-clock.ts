@@ -1,5 +1,6 @@
 import type { CancelTask, Clock } from "../../domain/ports/clock.js";
 import type { Random } from "../../domain/ports/random.js";
+import { Liveness } from "../model/liveness.js";
 
 /** How a virtual node's clock and timers differ from perfect ones. */
 export interface ClockFaults {
@@ -13,8 +14,11 @@ export interface ClockFaults {
 /** Timers as they were seen on busy machines: late by 2 ms on average, and by up to 30 ms now and then. */
 export const BUSY_MACHINE: ClockFaults = { timerLateness: 2, hiccupProbability: 0.005, hiccup: 30 };
 
-/** The clock of one node: another origin than anybody else's, and timers that are late as a real machine's are. */
-export class NodeClock implements Clock {
+/**
+ * The clock of one life of a node: another origin than anybody else's, and timers that are late as a real machine's are.
+ * Timers of a paused node run, in order, when it goes on, and those of a dead one never.
+ */
+export class NodeClock extends Liveness implements Clock {
   private readonly origin: number;
 
   constructor(
@@ -22,6 +26,7 @@ export class NodeClock implements Clock {
     private readonly random: Random,
     private readonly faults: ClockFaults | undefined,
   ) {
+    super();
     this.origin = Math.floor(random.next() * 1e6);
   }
 
@@ -30,7 +35,16 @@ export class NodeClock implements Clock {
   }
 
   schedule(delay: number, task: () => void): CancelTask {
-    return this.clock.schedule(Math.max(0, delay) + this.lateness(), task);
+    let isCancelled = false;
+    const cancel = this.clock.schedule(Math.max(0, delay) + this.lateness(), () =>
+      this.whenRunning(() => {
+        if (!isCancelled) task();
+      }),
+    );
+    return () => {
+      isCancelled = true;
+      cancel();
+    };
   }
 
   private lateness(): number {

@@ -1,4 +1,5 @@
 import { FakeClock } from "../../adapters/fake-clock/fake-clock.js";
+import { MemoryJournals } from "../../adapters/memory-journal/memory-journals.js";
 import { SeededRandom } from "../../adapters/seeded-random/seeded-random.js";
 import type { Settings } from "../../application/settings/settings.js";
 import type { BenchResult } from "../model/result.js";
@@ -12,6 +13,8 @@ export interface VirtualPlan extends BenchPlan {
   readonly node: Settings;
   /** How the nodes' timers fail to be perfect; perfect ones if absent. */
   readonly clockFaults?: ClockFaults;
+  /** Whether the nodes write down their values, and so know them after a restart; false if absent. */
+  readonly withJournals?: boolean;
   readonly listener?: RunListener;
   /** Called once, at the start, with a function that tells how the run is doing. */
   readonly begun?: (progress: () => Progress) => void;
@@ -21,11 +24,19 @@ export interface VirtualPlan extends BenchPlan {
  * Runs a whole bench, nodes included, in virtual time, in this very call: one thread, one seed, the same result every time.
  * @throws {Error} if the run comes to a standstill, which only a mistake of the bench can bring about
  */
-export function runVirtualBench({ node, clockFaults, listener, begun, ...plan }: VirtualPlan): BenchResult {
+export function runVirtualBench({
+  node,
+  clockFaults,
+  withJournals,
+  listener,
+  begun,
+  ...plan
+}: VirtualPlan): BenchResult {
   const clock = new FakeClock();
   const seed = new SeededRandom(plan.settings.seed);
   const random = { workload: seed.fork(), network: seed.fork(), faults: seed.fork() };
-  const host = new VirtualHost(node, clock, seed.fork(), clockFaults);
+  const journals = withJournals ? new MemoryJournals(clock) : undefined;
+  const host = new VirtualHost(node, clock, seed.fork(), { clockFaults, journals });
   let result: BenchResult | undefined;
   const run = runBench(plan, { clock, random, host, ...(listener && { listener }) }, (finished) => {
     result = finished;

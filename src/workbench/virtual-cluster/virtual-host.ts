@@ -1,3 +1,4 @@
+import type { MemoryJournals } from "../../adapters/memory-journal/memory-journals.js";
 import type { SeededRandom } from "../../adapters/seeded-random/seeded-random.js";
 import type { Settings } from "../../application/settings/settings.js";
 import { composeMaelstromNode } from "../../composition-root.js";
@@ -5,6 +6,14 @@ import type { Clock } from "../../domain/ports/clock.js";
 import type { MessageListener, Transport } from "../../domain/ports/transport.js";
 import type { NodeEvents, NodeHandle, NodeHost } from "../model/node-host.js";
 import { type ClockFaults, NodeClock } from "./node-clock.js";
+
+/** What virtual nodes may have, and real ones do. */
+export interface VirtualHostOptions {
+  /** How the nodes' timers fail to be perfect; perfect ones if absent. */
+  readonly clockFaults?: ClockFaults | undefined;
+  /** Where the nodes write down their values; nowhere if absent. */
+  readonly journals?: MemoryJournals | undefined;
+}
 
 /** Runs whole nodes inside this process, on the bench's clock: the same code as the Maelstrom binary, without the lines. */
 export class VirtualHost implements NodeHost {
@@ -14,22 +23,23 @@ export class VirtualHost implements NodeHost {
   /**
    * @param clock the bench's clock, on which everything runs
    * @param random where the nodes' chance and the faults of their clocks come from
-   * @param clockFaults how the nodes' timers fail to be perfect; perfect ones if absent
    */
   constructor(
     private readonly settings: Settings,
     private readonly clock: Clock,
     private readonly random: SeededRandom,
-    private readonly clockFaults?: ClockFaults,
+    private readonly options: VirtualHostOptions = {},
   ) {}
 
   start(nodeId: string, events: NodeEvents): NodeHandle {
-    let stopped = false;
+    const { clockFaults, journals } = this.options;
+    const clock = new NodeClock(this.clock, this.random.fork(), clockFaults);
     let listener: MessageListener | undefined;
     const transport: Transport = {
       maxMessageBytes: 2 ** 23,
       send: (to, body) => {
-        if (!stopped) events.printed({ message: { src: nodeId, dest: to, body: snapshot(body) }, bytes: 0 });
+        const message = { src: nodeId, dest: to, body: snapshot(body) };
+        clock.whenRunning(() => events.printed({ message, bytes: 0 }));
       },
       onMessage: (given) => {
         listener = given;
@@ -38,7 +48,8 @@ export class VirtualHost implements NodeHost {
     };
     const service = composeMaelstromNode(this.settings, {
       transport,
-      clock: new NodeClock(this.clock, this.random.fork(), this.clockFaults),
+      clock,
+      ...(journals && { openJournal: journals.open }),
       random: this.random.fork(),
       log: { line: () => {} },
       incarnation: ++this.lives,
@@ -47,14 +58,17 @@ export class VirtualHost implements NodeHost {
     return {
       deliver: ({ message }) => {
         // A node works after the bench has finished handing over, as a process would.
-        this.clock.schedule(0, () => {
-          if (!stopped) listener?.(message.src, message.body);
-        });
+        this.clock.schedule(0, () => clock.whenRunning(() => listener?.(message.src, message.body)));
         return true;
       },
-      stop: () => {
-        stopped = true;
+      stop: () => clock.die(),
+      kill: (gone) => {
+        clock.die();
+        journals?.crash(nodeId);
+        gone();
       },
+      pause: () => clock.pause(),
+      resume: () => clock.resume(),
     };
   }
 }

@@ -31,7 +31,7 @@ beforeEach(() => {
   for (const node of ["n0", "n1", "n2"]) {
     network.addNode(node, ({ message }) => {
       received.push(`${message.src}>${message.dest}@${clock.now()}`);
-      return true;
+      return "taken";
     });
   }
 });

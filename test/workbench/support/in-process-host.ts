@@ -1,4 +1,5 @@
 import type { Clock } from "../../../src/domain/ports/clock.js";
+import { Liveness } from "../../../src/workbench/model/liveness.js";
 import type { NodeEvents, NodeHandle, NodeHost } from "../../../src/workbench/model/node-host.js";
 import type { Behaviour } from "../../fixtures/nodes/behaviours.js";
 
@@ -14,12 +15,13 @@ export class InProcessHost implements NodeHost {
 
   start(nodeId: string, events: NodeEvents): NodeHandle {
     this.running++;
-    let stopped = false;
+    const life = new Liveness();
     // What a node does with a message takes no time, but happens after the bench has finished handing it over.
-    const later = (task: () => void) =>
-      this.clock.schedule(0, () => {
-        if (!stopped) task();
-      });
+    const later = (task: () => void) => this.clock.schedule(0, () => life.whenRunning(task));
+    const end = () => {
+      if (!life.isDead) this.running--;
+      life.die();
+    };
     const receive = this.behaviourOf(nodeId)((line) => {
       if (typeof line === "string") events.rubbish(line, line.length, "printed a line that is not JSON");
       else events.printed({ message: line, bytes: 0 });
@@ -29,10 +31,13 @@ export class InProcessHost implements NodeHost {
         later(() => receive(message));
         return true;
       },
-      stop: () => {
-        if (!stopped) this.running--;
-        stopped = true;
+      stop: end,
+      kill: (gone) => {
+        end();
+        gone();
       },
+      pause: () => life.pause(),
+      resume: () => life.resume(),
     };
   }
 }

@@ -1,8 +1,8 @@
 /** The faults that the bench can inject; the values of `--nemesis`. */
-export type FaultName = "partition" | "loss" | "duplicate" | "slow";
+export type FaultName = "partition" | "kill" | "pause" | "loss" | "duplicate" | "slow";
 
 /** The values of `--nemesis`. */
-export const FAULT_NAMES = ["partition", "loss", "duplicate", "slow"] as const;
+export const FAULT_NAMES = ["partition", "kill", "pause", "loss", "duplicate", "slow"] as const;
 
 /** How the time between two faults varies: uniformly in 0 … 2·interval as in Jepsen, or not at all. */
 export type FaultGaps = "random" | "even";
@@ -13,6 +13,12 @@ export const FAULT_GAPS = ["random", "even"] as const;
 /** What the faults are like. Times in ms, rates between 0 and 1. */
 export interface FaultSettings {
   readonly gaps: FaultGaps;
+  /** Whom `kill` and `pause` strike: `root` (the first node), `random` (another one each time), or a node's id. */
+  readonly victim: string;
+  /** How long a killed node is down before it is started again. */
+  readonly downtime: number;
+  /** How long a paused node stands still. */
+  readonly pauseTime: number;
   /** The share of the messages between nodes that `loss` drops. */
   readonly lossRate: number;
   /** The share of the messages between nodes that `duplicate` delivers twice. */
@@ -23,6 +29,9 @@ export interface FaultSettings {
 
 export const DEFAULT_FAULT_SETTINGS: FaultSettings = {
   gaps: "random",
+  victim: "random",
+  downtime: 1500,
+  pauseTime: 2000,
   lossRate: 0.1,
   duplicateRate: 0.1,
   addedLatency: 500,

@@ -6,13 +6,16 @@ import type { Fault } from "./fault.js";
 import { type FaultListener, FaultSchedule } from "./fault-schedule.js";
 import type { FaultName } from "./fault-settings.js";
 import { DuplicateFault, LossFault, SlowFault } from "./network-faults.js";
+import { KillFault, type NodeControl, PauseFault } from "./node-faults.js";
 import { PartitionFault } from "./partition-fault.js";
+import { Victims } from "./victims.js";
 
 /** What the faults act upon, and whom they tell. */
 export interface NemesisParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly conditions: NetworkConditions;
+  readonly nodes: NodeControl;
   readonly listener: FaultListener;
 }
 
@@ -22,6 +25,7 @@ export interface NemesisParts {
  */
 export class Nemesis {
   private readonly schedules: readonly FaultSchedule[];
+  private readonly victims: Victims;
 
   constructor(
     private readonly settings: BenchSettings,
@@ -29,6 +33,7 @@ export class Nemesis {
   ) {
     const { faults, faultInterval: interval, faultSettings } = settings;
     const { clock, random, listener } = parts;
+    this.victims = new Victims(settings.nodeIds, faultSettings.victim, random);
     this.schedules = faults.map((name, index) => {
       const timing = { interval, gaps: faultSettings.gaps, offset: (interval * index) / faults.length };
       return new FaultSchedule(this.createFault(name), timing, clock, random, listener);
@@ -60,11 +65,15 @@ export class Nemesis {
   }
 
   private createFault(name: FaultName): Fault {
-    const { conditions, random } = this.parts;
+    const { conditions, random, nodes, clock } = this.parts;
     const { nodeIds, faultSettings } = this.settings;
     switch (name) {
       case "partition":
         return new PartitionFault(nodeIds, conditions, random);
+      case "kill":
+        return new KillFault(faultSettings.downtime, nodes, this.victims, clock);
+      case "pause":
+        return new PauseFault(faultSettings.pauseTime, nodes, this.victims);
       case "loss":
         return new LossFault(faultSettings.lossRate, conditions);
       case "duplicate":

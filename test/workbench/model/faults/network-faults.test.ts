@@ -25,10 +25,10 @@ beforeEach(() => {
   const parts = { clock, random: new SeededRandom(1), conditions, traffic, lateness: new LatenessMeter(clock) };
   network = new Network({ latency: LATENCY, latencyDistribution: "constant" }, parts);
   arrivals = [];
-  network.addNode("n0", () => true);
+  network.addNode("n0", () => "taken");
   network.addNode("n1", ({ message }) => {
     arrivals.push({ number: message.body.number as number, at: clock.now() });
-    return true;
+    return "taken";
   });
 });
 

@@ -1,0 +1,103 @@
+import type { Clock } from "../../domain/ports/clock.js";
+import { type Delivery, type Message, typeOf } from "./message.js";
+import type { Network, Reception } from "./network.js";
+import type { NodeEvents, NodeHandle, NodeHost } from "./node-host.js";
+
+/** How far a node has come in its life; what comes too early for it is lost, as it would be while it is down. */
+type Stage = "down" | "before init" | "before topology" | "in service";
+
+/** What a node of the cluster needs. */
+export interface ClusterNodeParts {
+  readonly clock: Clock;
+  readonly host: NodeHost;
+  readonly network: Network;
+  /** Whether that id is a node's, not a client's. */
+  readonly isNode: (id: string) => boolean;
+}
+
+/** One node under test, through all its lives. */
+export class ClusterNode {
+  /** How many lines it has printed, in all its lives. */
+  linesPrinted = 0;
+  private stage: Stage = "down";
+  private handle: NodeHandle | undefined;
+  private isLeaving = false;
+  private whenGone: (() => void) | undefined;
+  private isPaused = false;
+  /** When its last pause ended, in ms of the clock. */
+  private resumedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    private readonly id: string,
+    private readonly parts: ClusterNodeParts,
+    private readonly events: NodeEvents,
+  ) {
+    parts.network.addNode(id, (delivery) => this.receive(delivery));
+  }
+
+  /** Begins a life; the last one must be over. */
+  start(): void {
+    this.stage = "before init";
+    this.handle = this.parts.host.start(this.id, this.events);
+  }
+
+  /** Ends its life at once; what is sent to it from now on is lost. */
+  kill(): void {
+    const { handle } = this;
+    if (handle === undefined) return;
+    this.handle = undefined;
+    this.stage = "down";
+    this.isLeaving = true;
+    handle.kill(() => {
+      this.isLeaving = false;
+      this.whenGone?.();
+    });
+    // If it was not reading, nobody else will say that the queue may go on.
+    this.parts.network.resumeNode(this.id);
+  }
+
+  /** Calls `task` once nothing is left of its last life. */
+  afterLife(task: () => void): void {
+    if (this.isLeaving) this.whenGone = task;
+    else task();
+  }
+
+  pause(): void {
+    this.isPaused = true;
+    this.handle?.pause();
+  }
+
+  resume(): void {
+    this.isPaused = false;
+    this.resumedAt = this.parts.clock.now();
+    this.handle?.resume();
+  }
+
+  /** Whether it has stood still at some moment since `time` (ms of the clock). */
+  stoodStillSince(time: number): boolean {
+    return this.isPaused || this.resumedAt >= time;
+  }
+
+  /** Ends the node for good. */
+  stop(): void {
+    this.handle?.stop();
+  }
+
+  private receive(delivery: Delivery): Reception {
+    if (this.handle === undefined || !this.admits(delivery.message)) return "node-down";
+    return this.handle.deliver(delivery) ? "taken" : "not-reading";
+  }
+
+  /** `init` is the first that a node hears, and `topology` comes before any operation: in every life, not just the first. */
+  private admits({ src, body }: Message): boolean {
+    const type = typeOf(body);
+    if (this.stage === "before init") {
+      if (type !== "init") return false;
+      this.stage = "before topology";
+    } else if (this.stage === "before topology" && !this.parts.isNode(src)) {
+      if (type !== "topology") return false;
+      this.stage = "in service";
+    }
+    return this.stage !== "down";
+  }
+}

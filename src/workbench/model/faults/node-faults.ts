@@ -1,0 +1,90 @@
+import type { Clock } from "../../../domain/ports/clock.js";
+import type { Fault } from "./fault.js";
+import type { FaultName } from "./fault-settings.js";
+import type { Victims } from "./victims.js";
+
+/** What can be done to a node. */
+export interface NodeControl {
+  /** Ends the node at once. */
+  kill(nodeId: string): void;
+  /** Starts a killed node again; `ready` is called once it has answered `init` and `topology`. */
+  restart(nodeId: string, ready: () => void): void;
+  /** Lets the node stand still until `resume`. */
+  pause(nodeId: string): void;
+  resume(nodeId: string): void;
+}
+
+/** A fault of one node at a time, chosen anew each time. */
+abstract class NodeFault implements Fault {
+  abstract readonly name: FaultName;
+  private victim: string | undefined;
+
+  constructor(
+    readonly duration: number,
+    protected readonly nodes: NodeControl,
+    private readonly victims: Victims,
+  ) {}
+
+  start(): string {
+    this.victim = this.victims.strike();
+    if (this.victim === undefined) return "nobody: another fault has struck already";
+    return this.strike(this.victim);
+  }
+
+  stop(whole: (detail: string) => void): void {
+    const { victim } = this;
+    if (victim === undefined) {
+      whole("nobody was struck");
+      return;
+    }
+    this.heal(victim, (detail) => {
+      this.victims.release(victim);
+      whole(detail);
+    });
+  }
+
+  protected abstract strike(victim: string): string;
+  protected abstract heal(victim: string, whole: (detail: string) => void): void;
+}
+
+/** Kills a node, and starts it again after its downtime. */
+export class KillFault extends NodeFault {
+  readonly name = "kill";
+
+  constructor(
+    downtime: number,
+    nodes: NodeControl,
+    victims: Victims,
+    private readonly clock: Clock,
+  ) {
+    super(downtime, nodes, victims);
+  }
+
+  protected strike(victim: string): string {
+    this.nodes.kill(victim);
+    return `${victim} is killed`;
+  }
+
+  protected heal(victim: string, whole: (detail: string) => void): void {
+    const restartedAt = this.clock.now();
+    this.nodes.restart(victim, () => {
+      const took = this.clock.now() - restartedAt;
+      whole(`${victim} is back, ready ${took.toFixed(0)} ms after its restart`);
+    });
+  }
+}
+
+/** Lets a node stand still, and go on. */
+export class PauseFault extends NodeFault {
+  readonly name = "pause";
+
+  protected strike(victim: string): string {
+    this.nodes.pause(victim);
+    return `${victim} stands still`;
+  }
+
+  protected heal(victim: string, whole: (detail: string) => void): void {
+    this.nodes.resume(victim);
+    whole(`${victim} goes on`);
+  }
+}

@@ -1,0 +1,30 @@
+/** Whether a member runs, stands still or is dead, and what waits for it to go on. */
+export class Liveness {
+  private state: "running" | "paused" | "dead" = "running";
+  private held: (() => void)[] = [];
+
+  get isDead(): boolean {
+    return this.state === "dead";
+  }
+
+  /** Does it now, or, in order, once the member goes on; never if it is dead. */
+  whenRunning(act: () => void): void {
+    if (this.state === "running") act();
+    else if (this.state === "paused") this.held.push(act);
+  }
+
+  pause(): void {
+    if (this.state === "running") this.state = "paused";
+  }
+
+  resume(): void {
+    if (this.state !== "paused") return;
+    this.state = "running";
+    for (const act of this.held.splice(0)) this.whenRunning(act);
+  }
+
+  die(): void {
+    this.state = "dead";
+    this.held = [];
+  }
+}
