@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CHALLENGES } from "../../src/workbench/model/challenges.js";
 import { DEFAULT_SETTINGS, numberedNodes } from "../../src/workbench/model/settings.js";
 import { dropsAValue } from "../fixtures/nodes/behaviours.js";
-import { findChromium, type OpenedPage, openPage, startBrowser, type View } from "./support/browser.js";
+import { findChromium, type OpenedPage, openPage, type View } from "./support/browser.js";
+import { startBrowser } from "./support/chromium.js";
 import { type RecordedRun, recordFixture, recordOwnNodes, writeRun } from "./support/recorded-run.js";
 
 const chromium = findChromium();

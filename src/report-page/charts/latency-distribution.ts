@@ -16,10 +16,8 @@ const QUANTILES = [
   ["99 %", 0.99],
   ["maximum", 1],
 ] as const;
-/** Height of a label, about how wide a letter of it is, and the room for the axis, in pixels. */
+/** Height of a label, in pixels. */
 const ROW = 14;
-const LETTER = 6.6;
-const ROOM = 60;
 
 /** How the latencies of the values are spread, with quantiles and limits. */
 export function latencyDistribution({ values, limits, latencyMeaning }: RunReport): Chart {
@@ -30,8 +28,8 @@ export function latencyDistribution({ values, limits, latencyMeaning }: RunRepor
     at === undefined ? [] : [{ name, at, isLimit: true }];
   const lines = [
     ...measured,
-    ...limit("limit of the median", limits.medianLatency),
-    ...limit("limit of the maximum", limits.maxLatency),
+    ...limit("median's limit", limits.medianLatency),
+    ...limit("maximum's limit", limits.maxLatency),
   ].sort((one, other) => one.at - other.at);
   return {
     id: "latency",
@@ -47,12 +45,12 @@ export function latencyDistribution({ values, limits, latencyMeaning }: RunRepor
 
 function draw(width: number, latencies: readonly number[], lines: readonly Line[]): Element {
   const furthest = Math.max(1, ...lines.map(({ at }) => at));
-  const fits = (line: Line) => (width * line.at) / furthest + LETTER * labelOf(line).length < width - ROOM;
+  const isLeft = ({ at }: Line) => at <= furthest / 2;
   const labels = [
-    ...lines.filter(fits).map((line) => ({ line, isRight: false })),
-    // Those to the left of their lines in the opposite order, so that no line crosses the label of another.
+    ...lines.filter(isLeft).map((line) => ({ line, isRight: false })),
+    // To the left of their lines, and so in the opposite order: no line crosses the label of another.
     ...lines
-      .filter((line) => !fits(line))
+      .filter((line) => !isLeft(line))
       .toReversed()
       .map((line) => ({ line, isRight: true })),
   ];

@@ -1,26 +1,16 @@
-import { spawnSync } from "node:child_process";
-import { type Browser, chromium, type Page } from "playwright-core";
-
-/** Names under which systems install Chromium. */
-const NAMES = ["chromium", "chromium-browser", "google-chrome"];
+import type { Browser, Page } from "playwright-core";
+import { chromiumOnThisMachine, HELP } from "./chromium.js";
 
 /**
- * The executable of a Chromium: `CHROMIUM`, or one on the path; undefined if there is none, which is said in a line.
+ * The executable of a Chromium; undefined if there is none, which is said in a line.
  * @throws {Error} if there is none where it must not be missing (`TIDECAST_REQUIRE_CHROMIUM`, as .ci/run sets it)
  */
 export function findChromium(): string | undefined {
-  const found = process.env.CHROMIUM ?? NAMES.map(onPath).find((path) => path !== undefined);
+  const found = chromiumOnThisMachine();
   if (found !== undefined) return found;
-  const help = "the tests in a browser need Chromium: apt-get install chromium, or say where it is in CHROMIUM";
-  if (process.env.TIDECAST_REQUIRE_CHROMIUM !== undefined) throw new Error(help);
-  console.warn(`skipped: ${help}`);
+  if (process.env.TIDECAST_REQUIRE_CHROMIUM !== undefined) throw new Error(HELP);
+  console.warn(`skipped: ${HELP}`);
   return undefined;
-}
-
-/** Starts the browser. */
-export function startBrowser(executablePath: string): Promise<Browser> {
-  // Chromium refuses its sandbox to root, as whom containers run; these pages are our own.
-  return chromium.launch({ executablePath, args: ["--no-sandbox"] });
 }
 
 /** A page that was opened, and what it did besides. */
@@ -54,9 +44,4 @@ export async function openPage(browser: Browser, path: string, view: View = {}):
   await page.goto(`file://${path}`);
   await page.locator("body[data-drawn]").waitFor();
   return { page, complaints, requests };
-}
-
-function onPath(name: string): string | undefined {
-  const { status, stdout } = spawnSync("which", [name], { encoding: "utf8" });
-  return status === 0 ? stdout.trim() : undefined;
 }

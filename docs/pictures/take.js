@@ -1,0 +1,58 @@
+// Takes the pictures of the README: runs the built command, opens the pages that it writes, and looks at a part of each.
+// `npm run docs:pictures` takes all of them, and `npm run docs:pictures -- report` one.
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromiumOnThisMachine, HELP, startBrowser } from "../../test/report-page/support/chromium.js";
+
+/** Each picture: the arguments of the command that writes the page, what of the page to show, and how wide it is seen. */
+const PICTURES = {
+  report: {
+    args: (page) => ["bench", "--challenge", "3e", "--seed", "1", "--report", page, "--", "--preset", "frugal"],
+    clip: { x: 0, y: 0, width: 1280, height: 1500 },
+  },
+  "why-it-failed": {
+    args: (page) => [
+      ..."bench --node-count 7 --rate 20 --time-limit 20 --latency 50 --nemesis partition".split(" "),
+      ..."--nemesis-interval 4 --seed 5 --report".split(" "),
+      page,
+    ],
+    selector: "#latency-over-time",
+  },
+};
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !(name in PICTURES));
+if (unknown.length > 0) fail(`no such picture: ${unknown.join(", ")}; there are ${Object.keys(PICTURES).join(", ")}`);
+const chromium = chromiumOnThisMachine() ?? fail(HELP);
+const folder = mkdtempSync(join(tmpdir(), "tidecast-pictures-"));
+const browser = await startBrowser(chromium);
+try {
+  for (const [name, picture] of Object.entries(PICTURES))
+    if (wanted.length === 0 || wanted.includes(name)) await take(name, picture);
+} finally {
+  await browser.close();
+  rmSync(folder, { recursive: true });
+}
+
+async function take(name, { args, clip, selector }) {
+  const path = join(folder, `${name}.html`);
+  const command = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
+  // What the run comes to does not matter here, as long as it wrote its page.
+  const { stderr } = spawnSync(process.execPath, [command, ...args(path)], { encoding: "utf8" });
+  if (stderr !== "") console.error(stderr);
+  const page = await browser.newPage({ viewport: { width: 1280, height: clip?.height ?? 800 }, colorScheme: "light" });
+  await page.goto(`file://${path}`);
+  await page.locator("body[data-drawn]").waitFor();
+  const target = fileURLToPath(new URL(`${name}.png`, import.meta.url));
+  if (selector === undefined) await page.screenshot({ path: target, clip });
+  else await page.locator(selector).screenshot({ path: target });
+  console.log(`docs/pictures/${name}.png`);
+}
+
+function fail(problem) {
+  console.error(`error: ${problem}`);
+  process.exit(1);
+}
