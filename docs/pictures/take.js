@@ -15,8 +15,8 @@ const PICTURES = {
   },
   "why-it-failed": {
     args: (page) => [
-      ..."bench --node-count 7 --rate 20 --time-limit 20 --latency 50 --nemesis partition".split(" "),
-      ..."--nemesis-interval 4 --seed 5 --report".split(" "),
+      ..."bench --bin test/fixtures/nodes/star.js --node-count 5 --rate 20 --time-limit 20 --latency 50".split(" "),
+      ..."--nemesis partition --nemesis-interval 4 --seed 5 --report".split(" "),
       page,
     ],
     selector: "#latency-over-time",
@@ -41,7 +41,8 @@ async function take(name, { args, clip, selector }) {
   const path = join(folder, `${name}.html`);
   const command = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
   // What the run comes to does not matter here, as long as it wrote its page.
-  const { stderr } = spawnSync(process.execPath, [command, ...args(path)], { encoding: "utf8" });
+  const cwd = fileURLToPath(new URL("../..", import.meta.url));
+  const { stderr } = spawnSync(process.execPath, [command, ...args(path)], { cwd, encoding: "utf8" });
   if (stderr !== "") console.error(stderr);
   const page = await browser.newPage({ viewport: { width: 1280, height: clip?.height ?? 800 }, colorScheme: "light" });
   await page.goto(`file://${path}`);

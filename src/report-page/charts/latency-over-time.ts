@@ -41,6 +41,7 @@ export function latencyOverTime(report: RunReport): Chart {
             frameAnchor: "top",
             text: () => "×",
             fontSize: 18,
+            dy: 6,
             fill: COLOURS.warning,
             title: ({ value }: RecordedValue) => `value ${value} was lost`,
           }),

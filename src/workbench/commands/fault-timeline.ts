@@ -1,5 +1,5 @@
 import colors from "picocolors";
-import type { FaultName } from "../model/faults/fault-settings.js";
+import { type FaultStretch, faultStretches } from "../model/faults/fault-stretches.js";
 import type { BenchResult } from "../model/result.js";
 
 /** Stretches beyond this many are not printed; the result and the history have them all. */
@@ -8,19 +8,10 @@ const MOST_STRETCHES_SHOWN = 24;
 /** Characters of a detail that are printed: who is cut off from whom can be long. */
 const LONGEST_DETAIL = 76;
 
-/** A time during which a fault was on, in ms since the workload began. */
-interface Stretch {
-  readonly fault: FaultName;
-  readonly from: number;
-  /** Undefined if the run ended first. */
-  to: number | undefined;
-  readonly detail: string;
-}
-
 /** One line for each fault that was to come, and a timeline of what came; nothing if no fault was asked for. */
 export function renderFaults({ settings, faults }: Pick<BenchResult, "settings" | "faults">): string[] {
   if (settings.faults.length === 0) return [];
-  const stretches = stretchesOf(faults);
+  const stretches = faultStretches(faults);
   const shown = stretches.slice(0, MOST_STRETCHES_SHOWN);
   return [
     "faults",
@@ -38,24 +29,7 @@ export function renderFaults({ settings, faults }: Pick<BenchResult, "settings" 
   ];
 }
 
-function stretchesOf(events: BenchResult["faults"]): Stretch[] {
-  const stretches: Stretch[] = [];
-  const open = new Map<FaultName, Stretch>();
-  for (const { fault, time, action, detail } of events) {
-    const current = open.get(fault);
-    if (action === "start") {
-      const stretch: Stretch = { fault, from: time, to: undefined, detail };
-      open.set(fault, stretch);
-      stretches.push(stretch);
-    } else if (current !== undefined) {
-      current.to = time;
-      open.delete(fault);
-    }
-  }
-  return stretches;
-}
-
-function summary(stretches: readonly Stretch[]): string {
+function summary(stretches: readonly FaultStretch[]): string {
   if (stretches.length === 0) return "never: the run was over before";
   const times = stretches.length === 1 ? "once" : `${stretches.length} times`;
   const total = stretches.reduce((sum, { from, to = from }) => sum + to - from, 0);

@@ -1,8 +1,8 @@
+import { faultStretches } from "../model/faults/fault-stretches.js";
 import type { CompleteEvent, HistoryEvent, InvokeEvent } from "../model/history.js";
 import type { BenchResult, ValueReport } from "../model/result.js";
 import type { RunListener } from "../model/run-bench.js";
 import type { MissedRead, RecordedValue, RunReport, Shown } from "./data/run-report.js";
-import { faultSpansOf } from "./fault-spans.js";
 import { conclusionOf, figuresOf } from "./figures.js";
 import { Recorder } from "./recorder.js";
 import { settingsOf } from "./settings-list.js";
@@ -18,7 +18,7 @@ export class BenchRecorder implements Required<Pick<RunListener, "event" | "mess
   private readonly nodeIndexes: ReadonlyMap<string, number>;
   private readonly invoked = new Map<number, InvokeEvent>();
   private readonly acknowledgedAt = new Map<number, number>();
-  /** For each value the last reads that lacked it; several if they began at once. */
+  /** For each value the last reads that lacked it; several if they began together. */
   private readonly lastMissed: MissedRead[][] = [];
   private readonly shown: Shown[] = [];
   /** For each node the values that it showed before a message brought them. */
@@ -51,7 +51,7 @@ export class BenchRecorder implements Required<Pick<RunListener, "event" | "mess
       nodes: this.nodes,
       types,
       causes,
-      faults: faultSpansOf(result.faults, this.end),
+      faults: faultStretches(result.faults).map(({ fault: kind, to = this.end, ...rest }) => ({ kind, to, ...rest })),
       values: result.values.map((value) => this.recordedValue(value, received)),
       messages,
       shown: this.shown,
@@ -94,9 +94,11 @@ export class BenchRecorder implements Required<Pick<RunListener, "event" | "mess
     for (let value = 0; value < this.broadcasts; value++) {
       if (this.lastReadWith[value] === serial) continue;
       const read: MissedRead = { node, at: invoked.time, final: invoked.final === true };
-      const last = this.lastMissed[value];
-      if (last === undefined || last[0] === undefined || last[0].at < read.at) this.lastMissed[value] = [read];
-      else if (last[0].at === read.at) last.push(read);
+      const last = this.lastMissed[value] ?? [];
+      // The final reads begin together, and each says something about its node.
+      const isBesides = last[0] !== undefined && (last[0].at === read.at || (last[0].final && read.final));
+      if (isBesides) last.push(read);
+      else if ((last[0]?.at ?? -1) < read.at) this.lastMissed[value] = [read];
     }
   }
 

@@ -1,13 +1,12 @@
 import type { FaultSpan, RecordedMessage, RecordedValue, RunReport, Story } from "./data/run-report.js";
 import { type Learned, type Spread, spreadsOf } from "./data/spread.js";
+import { count, grouped, MOST_NAMED, milliseconds, named, seconds } from "./words.js";
 
 /** What stories are told of. */
 export type Told = Pick<RunReport, "nodes" | "types" | "causes" | "faults" | "values" | "messages" | "shown">;
 
 /** Stories of so many values at most; there is no more to learn from the hundredth. */
 const MOST_STORIES = 12;
-/** Messages, nodes or reads that a sentence names before it only counts. */
-const MOST_NAMED = 4;
 /** A shorter wait than this (ms) is none worth a word. */
 const LEAST_WAIT = 1;
 
@@ -81,9 +80,14 @@ function carriage({ value, learned }: Spread, told: Told): string[] {
   const carrying = told.messages.filter((message) => message.values.includes(value.value));
   if (carrying.length === 0) return [`No message ever carried it: ${told.nodes[value.node]} kept it to itself.`];
   const brought = learned.filter((event) => event.message !== undefined);
-  const head = `${count(carrying.length, "message")} carried it, and ${brought.length === 0 ? "none" : brought.length} of them brought it to a node that lacked it`;
+  const head = `${count(carrying.length, "message")} carried it, ${shareOf(brought.length, carrying.length)} to a node that lacked it`;
   const hops = hopsOf(brought, told);
   return [hops.length === 0 ? `${head}.` : `${head}: ${hops.join("; ")}.`];
+}
+
+function shareOf(some: number, all: number): string {
+  if (some === 0) return "none";
+  return some === all ? "each" : `${some} of them`;
 }
 
 /** One clause for each sender: to whom it brought the value, and when it sent. */
@@ -198,40 +202,9 @@ function conclusion({ value, learned }: Spread, { nodes }: Told, maxLatency: num
         `${named(had.map(({ node }) => nodes[node] as string))} had been given it before, and did not show it: the node lost or hid it.`,
       ];
     if (value.missedBy.length === 0) return ["It had been accepted, and was to be everywhere by then: it is lost."];
-    return ["It was known to exist when that read began, and no later read showed it: it counts as lost."];
+    return ["It was known to exist by then, and no later read showed it: it counts as lost."];
   }
   if (!isLate(value, maxLatency)) return [];
   const over = (value.latency as number) - (maxLatency as number);
   return [`That is ${milliseconds(over)} beyond the limit.`];
-}
-
-function grouped<Item>(items: readonly Item[], keyOf: (item: Item) => number): Map<number, Item[]> {
-  const groups = new Map<number, Item[]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group === undefined) groups.set(keyOf(item), [item]);
-    else group.push(item);
-  }
-  return groups;
-}
-
-function named(names: readonly string[]): string {
-  if (names.length <= MOST_NAMED) return listed(names);
-  return `${names.slice(0, MOST_NAMED - 1).join(", ")} and ${names.length - MOST_NAMED + 1} others`;
-}
-
-function listed(names: readonly string[]): string {
-  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
-}
-
-function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? "" : "s"}`;
-}
-
-function seconds(time: number): string {
-  return `${(time / 1000).toFixed(3)} s`;
-}
-
-function milliseconds(time: number): string {
-  return `${time < 10 ? time.toFixed(1) : time.toFixed(0)} ms`;
 }

@@ -3,7 +3,6 @@ import { packReport, unpackReport } from "../../../src/workbench/report/data/col
 import { linksOf, rootsOf, treeOf } from "../../../src/workbench/report/data/links.js";
 import type { RecordedMessage, RunReport } from "../../../src/workbench/report/data/run-report.js";
 import { spreadsOf } from "../../../src/workbench/report/data/spread.js";
-import { faultSpansOf } from "../../../src/workbench/report/fault-spans.js";
 
 const message: RecordedMessage = { from: 0, to: 1, type: 0, sentAt: 0, endedAt: 100, values: [], up: false, bytes: 0 };
 const up = (from: number, to: number, sentAt: number): RecordedMessage => ({ ...message, from, to, sentAt, up: true });
@@ -73,21 +72,5 @@ describe("the links of a run", () => {
 
   it("show no tree of nodes that tell of none", () => {
     expect(treeOf({ nodes: ["a", "b"], messages: [message] })).toBeUndefined();
-  });
-});
-
-describe("the spans of the faults", () => {
-  const event = (time: number, action: "start" | "stop") =>
-    ({ type: "fault", time, fault: "partition", action, detail: action === "start" ? "n0 apart" : "healed" }) as const;
-
-  it("go from start to stop, or to the end of the run", () => {
-    expect(faultSpansOf([event(5, "start"), event(9, "stop"), event(20, "start")], 30)).toEqual([
-      { kind: "partition", from: 5, to: 9, detail: "n0 apart" },
-      { kind: "partition", from: 20, to: 30, detail: "n0 apart" },
-    ]);
-  });
-
-  it("are not made of a stop that nothing started", () => {
-    expect(faultSpansOf([event(5, "stop")], 30)).toEqual([]);
   });
 });

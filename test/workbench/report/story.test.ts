@@ -43,7 +43,7 @@ describe("the story of a value", () => {
       [
         "Value 7 took longest: 300 ms",
         "A client gave 7 to n0 at 1.000 s, and was told 4.0 ms later that it is accepted.",
-        "2 messages carried it, and 2 of them brought it to a node that lacked it: n0 to n1, sent at 1.200 s, there by 1.300 s; n1 to n2, sent at 1.350 s, there by 1.450 s.",
+        "2 messages carried it, each to a node that lacked it: n0 to n1, sent at 1.200 s, there by 1.300 s; n1 to n2, sent at 1.350 s, there by 1.450 s.",
         "The last to get it was n2, at 1.450 s: held by n0 for 200 ms, 100 ms on the wire to n1, held by n1 for 50 ms, 100 ms on the wire to n2.",
       ].join("\n"),
     );
@@ -55,11 +55,11 @@ describe("the story of a value", () => {
       [
         "Value 7 was lost",
         "A client gave 7 to n0 at 1.000 s, and was told 4.0 ms later that it is accepted.",
-        "2 messages carried it, and 1 of them brought it to a node that lacked it: n0 to n1, sent at 1.200 s, there by 1.300 s.",
+        "2 messages carried it, 1 of them to a node that lacked it: n0 to n1, sent at 1.200 s, there by 1.300 s.",
         "1 message with it was dropped by the partition from 1.500 s to 4.000 s (n2 apart from n0 n1): n1 to n2 at 1.700 s.",
         "It never reached n2.",
         "The final read of n2, at 9.000 s, did not show it.",
-        "It was known to exist when that read began, and no later read showed it: it counts as lost.",
+        "It was known to exist by then, and no later read showed it: it counts as lost.",
       ].join("\n"),
     );
   });

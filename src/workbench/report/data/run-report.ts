@@ -41,7 +41,7 @@ export interface RecordedValue {
   readonly fate: "stable" | "lost" | "never-read" | "open";
   /** In ms, as the figures of the run count it; absent if the value never became stable. */
   readonly latency?: number;
-  /** The last reads that missed it after it was known to exist; several only if they began at once. */
+  /** The last reads that missed it after it was known to exist; several only if they began together. */
   readonly missedBy: readonly MissedRead[];
 }
 
