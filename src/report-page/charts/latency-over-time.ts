@@ -3,12 +3,16 @@ import type { RecordedValue, RunReport } from "../../workbench/report/data/run-r
 import type { Chart } from "../chart.js";
 import { COLOURS, faultMargin, faultMarks, frame, inSeconds } from "./shared.js";
 
+/** Lost values stand above all others. */
+const ROOM_FOR_LOST = 1.15;
+
 /** How the latencies went in the course of the run; faults are shaded, lost values stand at the top. */
 export function latencyOverTime(report: RunReport): Chart {
   const { values, nodes, limits, faults } = report;
   const stable = values.filter(({ latency }) => latency !== undefined);
   const lost = values.filter(({ fate }) => fate === "lost");
   const isLate = ({ latency = 0 }: RecordedValue) => limits.maxLatency !== undefined && latency >= limits.maxLatency;
+  const highest = Math.max(1, limits.maxLatency ?? 0, ...stable.map(({ latency = 0 }) => latency));
   const shading = faults.length === 0 ? "" : " Shaded: a fault.";
   return {
     id: "latency-over-time",
@@ -20,7 +24,7 @@ export function latencyOverTime(report: RunReport): Chart {
         marginLeft: 48,
         marginTop: faultMargin(report.faults),
         x: { label: "time (s)", domain: [0, inSeconds(report.timeLimit)] },
-        y: { label: "latency (ms)", grid: true, zero: true },
+        y: { label: "latency (ms)", grid: true, domain: [0, lost.length === 0 ? highest : ROOM_FOR_LOST * highest] },
         marks: [
           ...faultMarks(faults),
           ...[limits.medianLatency, limits.maxLatency]
@@ -41,7 +45,7 @@ export function latencyOverTime(report: RunReport): Chart {
             frameAnchor: "top",
             text: () => "×",
             fontSize: 18,
-            dy: 6,
+            dy: 2,
             fill: COLOURS.warning,
             title: ({ value }: RecordedValue) => `value ${value} was lost`,
           }),
