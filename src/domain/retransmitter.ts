@@ -62,8 +62,8 @@ export class Retransmitter {
   /** The neighbour acknowledged something: it is there. */
   acknowledged(neighbour: MemberId): void {
     const watch = this.of(neighbour);
-    if (watch.failures === 0) return;
     watch.failures = 0;
+    // What was overtaken is due earlier than it was.
     watch.cancel?.();
     watch.cancel = undefined;
     this.watch(neighbour);

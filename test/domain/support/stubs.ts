@@ -40,9 +40,6 @@ class StubRhythm implements Rhythm {
   isParent(): boolean {
     return false;
   }
-  patience(): number {
-    return 1000;
-  }
   acknowledgementDue(_neighbour: MemberId, sentAt: number): number {
     return sentAt + 1000;
   }

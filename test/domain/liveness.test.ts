@@ -1,0 +1,81 @@
+import { describe, expect, it } from "vitest";
+import { FakeClock } from "../../src/adapters/fake-clock/fake-clock.js";
+import { Identity } from "../../src/domain/identity.js";
+import { Liveness } from "../../src/domain/liveness.js";
+import { RoundTrips } from "../../src/domain/round-trips.js";
+import { RecordingTransport } from "./support/stubs.js";
+
+/** The liveness of `n1`, which may be the root; suspects are noted as the succession would. */
+function liveness(isRoot: boolean) {
+  const clock = new FakeClock();
+  const transport = new RecordingTransport();
+  const silent: { member: string; at: number }[] = [];
+  const suspected = new Set<string>();
+  const service = new Liveness(
+    new Identity("n1", ["n0", "n1", "n2"], 1),
+    transport,
+    clock,
+    new RoundTrips(),
+    () => isRoot,
+    (member) => suspected.has(member),
+    (member) => {
+      silent.push({ member, at: clock.now() });
+      suspected.add(member);
+      service.suspected(member);
+    },
+  );
+  const probes = () => transport.sent.filter(({ body }) => body.type === "probe").length;
+  return { clock, silent, suspected, service, probes };
+}
+
+describe("Liveness", () => {
+  it("takes a member for silent after three probes without an answer, within a second", () => {
+    const { clock, silent, service, probes } = liveness(false);
+    service.verify("n0");
+    clock.advance(1_000);
+    expect(probes()).toBe(3);
+    expect(silent).toHaveLength(1);
+  });
+
+  it("believes in a member that answers any of them", () => {
+    const { clock, silent, service } = liveness(false);
+    service.verify("n0");
+    clock.advance(400);
+    service.heard("n0");
+    clock.advance(60_000);
+    expect(silent).toEqual([]);
+  });
+
+  it("asks once for all who want to know at the same time", () => {
+    const { service, probes } = liveness(false);
+    service.verify("n0");
+    service.verify("n0");
+    expect(probes()).toBe(1);
+  });
+
+  it("as the root looks out for the return of a silent member every 1.5 s at the most", () => {
+    const { clock, suspected, service, probes } = liveness(true);
+    suspected.add("n2");
+    service.suspected("n2");
+    clock.advance(61_500);
+    expect(probes()).toBe(42);
+  });
+
+  it("elsewhere hardly ever asks for a silent member", () => {
+    const { clock, suspected, service, probes } = liveness(false);
+    suspected.add("n0");
+    service.suspected("n0");
+    clock.advance(4_999);
+    expect(probes()).toBe(0);
+    clock.advance(600_000);
+    expect(probes()).toBeLessThan(15);
+  });
+
+  it("asks nobody after it is closed", () => {
+    const { clock, service, probes } = liveness(true);
+    service.verify("n0");
+    service.close();
+    clock.advance(60_000);
+    expect(probes()).toBe(1);
+  });
+});

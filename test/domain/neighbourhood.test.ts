@@ -1,0 +1,87 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { Neighbourhood } from "../../src/domain/neighbourhood.js";
+import { TreeBuilder } from "../../src/domain/tree-builder.js";
+
+const ids = (size: number) => Array.from({ length: size }, (_, index) => `n${index}`);
+
+/** The neighbourhood of a member of a balanced tree of `size` members. */
+function neighbourhood(size: number, fanOut: number, self: string): Neighbourhood {
+  const builder = new TreeBuilder(fanOut);
+  return new Neighbourhood(ids(size), self, (members, member) => builder.balanced(members, member));
+}
+
+describe("Neighbourhood", () => {
+  it("is the place in the tree of all while everyone answers", () => {
+    const { parent, children, level, isHead } = neighbourhood(7, 2, "n1");
+    expect({ parent, children, level, isHead }).toEqual({
+      parent: "n0",
+      children: ["n3", "n4"],
+      level: 1,
+      isHead: false,
+    });
+  });
+
+  it("steps over a silent child to those below it", () => {
+    const place = neighbourhood(7, 2, "n0");
+    expect(place.suspect("n1")).toBe(true);
+    expect(place.children).toEqual(["n3", "n4", "n2"]);
+    expect(place.trust("n1")).toBe(true);
+    expect(place.children).toEqual(["n1", "n2"]);
+  });
+
+  it("steps over a silent parent to the next one above", () => {
+    const place = neighbourhood(15, 2, "n7");
+    place.suspect("n3");
+    expect(place.parent).toBe("n1");
+    place.suspect("n1");
+    expect([place.parent, place.level]).toEqual(["n0", 1]);
+  });
+
+  it("has the first of those who are left at the top for its root when nobody above answers", () => {
+    const first = neighbourhood(7, 2, "n1");
+    const second = neighbourhood(7, 2, "n2");
+    for (const place of [first, second]) place.suspect("n0");
+    expect([first.isHead, first.children]).toEqual([true, ["n3", "n4", "n2"]]);
+    expect([second.parent, second.children]).toEqual(["n1", ["n5", "n6"]]);
+  });
+
+  it("does not move anybody whom a suspicion does not concern", () => {
+    const place = neighbourhood(13, 2, "n5");
+    const before = [place.parent, place.children];
+    place.suspect("n12");
+    expect([place.parent, place.children]).toEqual([before[0], ["n11"]]);
+  });
+
+  it("takes in a member that has no other way up, until it says that it has", () => {
+    const place = neighbourhood(7, 2, "n2");
+    expect(place.claim("n3", true)).toBe(true);
+    expect(place.claim("n3", true)).toBe(false);
+    expect(place.children).toEqual(["n5", "n6", "n3"]);
+    expect(place.claim("n3", false)).toBe(true);
+    expect(place.children).toEqual(["n5", "n6"]);
+  });
+
+  it("makes one tree of all who answer, whoever does not, if all agree on who that is", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 2, max: 40 }),
+        fc.integer({ min: 1, max: 8 }),
+        fc.array(fc.nat(39)),
+        (size, fanOut, silent) => {
+          const suspects = new Set(silent.map((index) => `n${index % size}`));
+          const living = ids(size).filter((member) => !suspects.has(member));
+          const places = new Map(living.map((member) => [member, neighbourhood(size, fanOut, member)]));
+          for (const place of places.values()) for (const suspect of suspects) place.suspect(suspect);
+          const heads = living.filter((member) => places.get(member)?.isHead);
+          expect(heads).toEqual(living.slice(0, 1));
+          for (const member of living) {
+            const { parent, children } = places.get(member) as Neighbourhood;
+            if (parent !== undefined) expect(places.get(parent)?.children).toContain(member);
+            for (const child of children) expect(places.get(child)?.parent).toBe(member);
+          }
+        },
+      ),
+    );
+  });
+});

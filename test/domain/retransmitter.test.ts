@@ -1,0 +1,94 @@
+import { describe, expect, it } from "vitest";
+import type { Clock } from "../../src/domain/ports/clock.js";
+import { Retransmitter } from "../../src/domain/retransmitter.js";
+import { soloMember } from "./support/stubs.js";
+
+/** `n0` has sent a value to `n1` at 0; its acknowledgement is due after 1000 ms, answers take 200 ms. */
+function sender() {
+  const solo = soloMember();
+  const { clock, tracker, batcher, rhythm } = solo;
+  const silent: number[] = [];
+  let lateness = 0;
+  const lateClock: Clock = {
+    now: () => clock.now() + lateness,
+    schedule: (delay, task) => clock.schedule(delay, task),
+  };
+  const retransmitter = new Retransmitter(lateClock, tracker, batcher, rhythm, () => {
+    silent.push(clock.now());
+    tracker.of("n1").fallSilent();
+    retransmitter.forget("n1");
+  });
+  solo.accept("a");
+  clock.advance(100);
+  retransmitter.watch("n1");
+  const questions = () => solo.gossipTo("n1").filter(({ ask }) => ask === true);
+  const acknowledge = (...numbers: number[]) => {
+    const ranges = numbers.map((number) => [number, number] as const);
+    tracker.of("n1").acknowledged({ incarnation: 1, ranges, held: 0 }, clock.now(), 300);
+    retransmitter.acknowledged("n1");
+  };
+  /** Timers run this much later than they are set for, in ms. */
+  const standStill = (duration: number) => {
+    lateness = duration;
+  };
+  return { ...solo, retransmitter, standStill, silent, questions, acknowledge };
+}
+
+describe("Retransmitter", () => {
+  it("sends again, as a question, what is not acknowledged when it should be", () => {
+    const { clock, questions } = sender();
+    clock.advance(999);
+    expect(questions()).toEqual([]);
+    clock.advance(1);
+    expect(questions()).toMatchObject([{ values: ["a"] }]);
+  });
+
+  it("is content with an acknowledgement in time", () => {
+    const { clock, questions, acknowledge } = sender();
+    clock.advance(900);
+    acknowledge(1);
+    clock.advance(60_000);
+    expect(questions()).toEqual([]);
+  });
+
+  it("waits for longer from question to question, and tells of a neighbour that left three unanswered", () => {
+    const { clock, silent, questions } = sender();
+    clock.advance(1_000 + 200 + 300);
+    expect(questions()).toHaveLength(3);
+    expect(silent).toEqual([]);
+    clock.advance(450);
+    expect(silent).toHaveLength(1);
+    clock.advance(60_000);
+    expect(questions()).toHaveLength(3);
+  });
+
+  it("asks more often and longer where many messages get lost", () => {
+    const { clock, rhythm, silent, questions } = sender();
+    rhythm.isLossy = true;
+    clock.advance(1_000 + 7 * 200);
+    expect(questions()).toHaveLength(8);
+    expect(silent).toEqual([]);
+    clock.advance(200);
+    expect(silent).toHaveLength(1);
+  });
+
+  it("waits for a message that a later one has overtaken no longer than one and a half answers take", () => {
+    const { clock, batcher, log, questions, acknowledge } = sender();
+    log.accept("b", clock.now());
+    batcher.flush("n1");
+    acknowledge(2);
+    clock.advance(300);
+    expect(questions()).toMatchObject([{ values: ["a"] }]);
+  });
+
+  it("lets a machine that stood still read what has come before it asks", () => {
+    const { clock, questions, acknowledge, standStill } = sender();
+    clock.advance(900);
+    standStill(500);
+    clock.advance(100);
+    // The timer has run, half a second late; the acknowledgement was there all the time, unread.
+    acknowledge(1);
+    clock.advance(60_000);
+    expect(questions()).toEqual([]);
+  });
+});
