@@ -207,6 +207,7 @@ function composeProtocol(parent: Container, topology: Topology): Protocol {
           partnersOf(identity, position, settings),
           paceOf(settings),
           position,
+          (member) => container.get(tokens.succession)?.doubt(member),
         ),
       [
         tokens.identity,
@@ -237,31 +238,30 @@ function composeProtocol(parent: Container, topology: Topology): Protocol {
         tokens.rounds,
       ],
     );
-  container
-    .bind(tokens.settlement)
-    .toResolvedValue(
-      (identity, transport, clock, log, tracker, antiEntropy, settings) =>
-        settings.mode !== "window"
-          ? new Settlement(
-              identity,
-              transport,
-              clock,
-              log,
-              tracker,
-              (member) => antiEntropy.verify(member),
-              settlementDelayOf(settings),
-            )
-          : undefined,
-      [
-        tokens.identity,
-        tokens.transport,
-        tokens.clock,
-        tokens.valueLog,
-        tokens.deltaTracker,
-        tokens.antiEntropy,
-        tokens.settings,
-      ],
-    );
+  container.bind(tokens.settlement).toResolvedValue(
+    (identity, transport, clock, log, tracker, antiEntropy, settings) =>
+      settings.mode !== "window"
+        ? new Settlement(
+            identity,
+            transport,
+            clock,
+            log,
+            tracker,
+            (member) => antiEntropy.verify(member),
+            (member) => container.get(tokens.succession)?.doubt(member),
+            settlementDelayOf(settings),
+          )
+        : undefined,
+    [
+      tokens.identity,
+      tokens.transport,
+      tokens.clock,
+      tokens.valueLog,
+      tokens.deltaTracker,
+      tokens.antiEntropy,
+      tokens.settings,
+    ],
+  );
   container.bind(tokens.liveness).toResolvedValue(
     (identity, transport, clock, roundTrips, neighbourhood) =>
       new Liveness(

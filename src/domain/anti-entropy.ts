@@ -29,6 +29,8 @@ export interface Standing {
 /** A member whose digest was asked for is asked again after this time, in ms, doubling up to the longest. */
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 2000;
+/** After so many questions without an answer the member may be gone. */
+const DOUBTFUL_QUESTIONS = 4;
 /** After so many questions without an answer the pause goes on doubling, up to the interval of quiet times. */
 const PATIENT_QUESTIONS = 12;
 /** A node that nobody has spoken to for this long after its start, in ms, or up to twice that, may have missed what others know. */
@@ -64,6 +66,8 @@ export class AntiEntropy {
     private partners: readonly MemberId[],
     private readonly pace: AntiEntropyPace,
     private readonly standing: Standing = { suspects: [], isHead: false },
+    /** Told of a member that leaves questions unanswered. */
+    private readonly doubt: (member: MemberId) => void = () => {},
   ) {
     this.interval = pace.longest;
   }
@@ -199,6 +203,7 @@ export class AntiEntropy {
   }
 
   private ask(member: MemberId, asked: number): void {
+    if (asked === DOUBTFUL_QUESTIONS) this.doubt(member);
     this.sendDigest(member, { reply: true, verify: true });
     const soon = Math.min(FIRST_PAUSE * 2 ** asked, LONGEST_PAUSE);
     const pause = Math.min(soon * 2 ** Math.max(0, asked - PATIENT_QUESTIONS), this.pace.longest);

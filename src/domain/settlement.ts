@@ -8,6 +8,10 @@ import { VersionVector } from "./version-vector.js";
 
 /** No gossip for this long, in ms, and the burst is taken to be over. */
 const QUIET_TIME = 1000;
+/** How long a member that has reported waits for word of the root before it asks whether that is still there, in ms. */
+const ROOT_PATIENCE = 3000;
+/** What finding out takes at most, in ms; then the report goes to the next root. */
+const DETECTION_TIME = 2000;
 /** How long the root waits for the holdings of those who have not reported yet, in ms. */
 const COLLECTION_TIME = 2000;
 
@@ -20,6 +24,7 @@ export class Settlement {
   private lastGossip = 0;
   private cancel: CancelTask | undefined;
   private cancelCollection: CancelTask | undefined;
+  private cancelPatience: CancelTask | undefined;
   /** What each member last reported. */
   private readonly holdings = new Map<MemberId, VersionVector>();
   /** Who has reported since the last announcement. */
@@ -37,6 +42,8 @@ export class Settlement {
     private readonly tracker: DeltaTracker,
     /** Asks a member for its digest, until it answers. */
     private readonly verify: (member: MemberId) => void,
+    /** Finds out whether a member still answers. */
+    private readonly doubt: (member: MemberId) => void,
     /** How long an acknowledgement may wait for gossip to ride on, in ms; at most twice that when there is no quiet moment. */
     private readonly delay: number,
   ) {}
@@ -48,7 +55,7 @@ export class Settlement {
   }
 
   receiveHoldings(from: MemberId, message: Holdings): void {
-    if (this.identity.self !== this.root) return;
+    // Whoever is reported to is the root of somebody who cannot reach those before.
     this.holdings.set(from, VersionVector.fromWire(message.vector));
     this.reported.add(from);
     if (this.others.every((member) => this.reported.has(member))) this.conclude();
@@ -71,6 +78,7 @@ export class Settlement {
 
   receiveStable(from: MemberId, message: Stable): void {
     if (from !== this.root) return;
+    this.cancelPatience?.();
     const common = VersionVector.fromWire(message.vector);
     this.settle(common);
     // Meant for an earlier life of this node, which had all of it.
@@ -80,6 +88,7 @@ export class Settlement {
   close(): void {
     this.cancel?.();
     this.cancelCollection?.();
+    this.cancelPatience?.();
   }
 
   private watch(): void {
@@ -121,15 +130,29 @@ export class Settlement {
       vector: this.log.known.toWire(),
     };
     this.transport.send(this.root, message);
+    this.awaitRoot(this.root);
   }
 
+  /** The root has been reported to: sees to it that it was not for nothing. */
+  private awaitRoot(root: MemberId): void {
+    this.cancelPatience?.();
+    this.cancelPatience = this.clock.schedule(ROOT_PATIENCE, () => {
+      this.doubt(root);
+      this.cancelPatience = this.clock.schedule(DETECTION_TIME, () => {
+        if (this.root !== root) this.report();
+      });
+    });
+  }
+
+  /** The first member that answers, as far as this one knows. */
   private get root(): MemberId {
-    return this.identity.members[0] as MemberId;
+    const { members, self } = this.identity;
+    return members.find((member) => member === self || !this.tracker.of(member).isSilent) ?? self;
   }
 
-  /** Every member but the root. */
+  /** Every member but this one. */
   private get others(): readonly MemberId[] {
-    return this.identity.members.slice(1);
+    return this.identity.members.filter((member) => member !== this.identity.self);
   }
 
   private collect(): void {

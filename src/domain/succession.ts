@@ -58,6 +58,11 @@ export class Succession {
     );
   }
 
+  /** The member leaves something unanswered: finds out whether it is still there. */
+  doubt(member: MemberId): void {
+    if (!this.neighbourhood.isSuspected(member)) this.liveness.verify(member);
+  }
+
   /** Something came from the member. */
   heard(member: MemberId): void {
     this.liveness.heard(member);

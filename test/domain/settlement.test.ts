@@ -18,7 +18,17 @@ function member(self: string) {
   const log = new ValueLog(identity.author);
   const tracker = new DeltaTracker();
   const asked: string[] = [];
-  const settlement = new Settlement(identity, transport, clock, log, tracker, (member) => asked.push(member), DELAY);
+  const doubted: string[] = [];
+  const settlement = new Settlement(
+    identity,
+    transport,
+    clock,
+    log,
+    tracker,
+    (member) => asked.push(member),
+    (member) => doubted.push(member),
+    DELAY,
+  );
   /** A value of another member comes by gossip. */
   const gossip = (from: string, number: number) => {
     log.learn([[`${from}@1`, number, 1]], [`${from}-${number}`], [clock.now()]);
@@ -27,7 +37,7 @@ function member(self: string) {
   };
   const sent = <Message extends Holdings | Stable>(type: Message["type"]) =>
     transport.sent.flatMap(({ to, body }) => (body.type === type ? [{ to, vector: (body as Message).vector }] : []));
-  return { clock, transport, log, tracker, settlement, asked, gossip, sent };
+  return { clock, transport, log, tracker, settlement, asked, doubted, gossip, sent };
 }
 
 const holdings = (vector: WireVector): Holdings => ({ type: "holdings", incarnation: 1, vector });
@@ -142,11 +152,27 @@ describe("Settlement", () => {
     expect(tracker.of("n2").oldestUnacknowledged()).toMatchObject([{ sentAt: 20 }]);
   });
 
-  it("leaves reports that are not meant for it alone", () => {
-    const { clock, settlement, transport } = member("n1");
-    for (const from of ["n0", "n2"]) settlement.receiveHoldings(from, holdings([["n1@1", [[1, 9]]]]));
+  it("asks whether the root is still there when nothing comes of a report, and reports to the next one if not", () => {
+    const { clock, tracker, settlement, doubted, gossip, sent } = member("n2");
+    gossip("n1", 1);
+    clock.advance(DELAY + 2_999);
+    expect(doubted).toEqual([]);
+    clock.advance(1);
+    expect(doubted).toEqual(["n0"]);
+    tracker.of("n0").fallSilent();
+    clock.advance(2_000);
+    expect(sent("holdings").map(({ to }) => to)).toEqual(["n0", "n1"]);
+    settlement.close();
+  });
+
+  it("trusts a root that announces what all have", () => {
+    const { clock, settlement, doubted, gossip, sent } = member("n2");
+    gossip("n1", 1);
+    clock.advance(DELAY);
+    settlement.receiveStable("n0", { type: "stable", incarnation: 1, vector: [["n1@1", [[1, 1]]]] });
     clock.advance(60_000);
-    expect(transport.sent).toEqual([]);
+    expect(doubted).toEqual([]);
+    expect(sent("holdings")).toHaveLength(1);
   });
 
   it("says nothing after it is closed", () => {

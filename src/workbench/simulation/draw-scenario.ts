@@ -41,17 +41,22 @@ export function drawScenario(seed: number, overrides: Overrides = {}): Scenario 
   }));
   const starts = Array.from({ length: nodes }, () => between(chance, 0, startSpread));
   const kinds = overrides.faults ?? FAULT_KINDS;
+  const preset = overrides.preset ?? drawnPreset;
   const count = between(chance, 0, FAULTLESS - 1) === 0 || kinds.length === 0 ? 0 : between(chance, 1, 6);
   return {
     seed,
-    preset: overrides.preset ?? drawnPreset,
+    preset,
     fanOut: overrides.fanOut ?? drawnFanOut,
     journal: overrides.journal ?? hasJournal,
     latency,
     clocks,
     starts,
     values: drawValues(workload, nodes, duration, rate),
-    faults: Array.from({ length: count }, () => drawFault(chance, oneOf(chance, kinds), nodes, duration)),
+    faults: Array.from({ length: count }, () => drawFault(chance, oneOf(chance, kinds), nodes, duration)).map(
+      (fault) =>
+        // The proposal's tree is fixed: without a member that is gone for good it may be in pieces.
+        fault.kind === "crash" && preset === "proposal" ? { ...fault, returns: true } : fault,
+    ),
   };
 }
 
