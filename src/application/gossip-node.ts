@@ -77,7 +77,7 @@ export class GossipNode implements BroadcastNode {
 
   /** What an earlier life wrote down is mostly known everywhere: a digest tells what is not, and what this node missed. */
   private catchUp(): void {
-    if (this.log.recovered.isEmpty || this.protocol === undefined) return;
+    if (!this.identity.hasLivedBefore || this.protocol === undefined) return;
     const neighbours = this.protocol.rhythm.audience(undefined);
     // What came to this life while it waited for its topology is not among that.
     for (const neighbour of neighbours) this.tracker.of(neighbour).assume(this.log.recovered.runs());

@@ -98,7 +98,9 @@ export function composeBroadcastNode(
   const opened = (ports.openJournal ?? openNoJournal)(self, incarnation);
   for (const problem of opened.problems) ports.log.line(problem);
   container.bind(tokens.journal).toConstantValue(opened.journal);
-  container.bind(tokens.identity).toConstantValue(new Identity(self, members, opened.incarnation));
+  container
+    .bind(tokens.identity)
+    .toConstantValue(new Identity(self, members, opened.incarnation, opened.hasLivedBefore));
   container.bind(tokens.treeBuilder).toResolvedValue(({ fanOut }) => new TreeBuilder(fanOut), [tokens.settings]);
   container.bind(tokens.valueLog).toResolvedValue(
     ({ author }, journal, clock) => {

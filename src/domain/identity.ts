@@ -11,11 +11,13 @@ export class Identity {
    * @param self this node's id
    * @param members every member, in the order that all agree on; the first one is the root
    * @param incarnation a whole number that is larger in each later life of the same member
+   * @param hasLivedBefore is an earlier life known of?
    */
   constructor(
     readonly self: MemberId,
     members: readonly MemberId[],
     readonly incarnation: number,
+    readonly hasLivedBefore = false,
   ) {
     this.everyone = members;
     this.author = authorOf(self, incarnation);

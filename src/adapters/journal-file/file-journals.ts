@@ -61,7 +61,8 @@ export class FileJournals {
         const recovery = recover(folder, member);
         const incarnation = Math.max(proposedIncarnation, recovery.incarnation + 1);
         const journal = this.begin(folder, member, incarnation, recovery, lock);
-        return { journal, records: recovery.records, incarnation, problems: recovery.problems };
+        const hasLivedBefore = recovery.last !== undefined;
+        return { journal, records: recovery.records, incarnation, hasLivedBefore, problems: recovery.problems };
       } catch (error) {
         lock.release();
         throw error;

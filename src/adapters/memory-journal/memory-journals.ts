@@ -57,10 +57,11 @@ export class MemoryJournals {
     if (medium.isTorn)
       problems.push(`the journal of ${member} ends in a record that was not written to its end: dropped`);
     medium.isTorn = false;
+    const hasLivedBefore = medium.incarnation > 0;
     medium.incarnation = Math.max(proposedIncarnation, medium.incarnation + 1);
     medium.life = new Life(medium, this.clock, this.options);
     const records = medium.stored.flatMap(({ record, isDamaged }) => (isDamaged ? [] : [record]));
-    return { journal: medium.life, records, incarnation: medium.incarnation, problems };
+    return { journal: medium.life, records, incarnation: medium.incarnation, hasLivedBefore, problems };
   };
 
   /** The member is gone at once: what it did not write is lost, and nobody who waits is called. */

@@ -5,5 +5,6 @@ export const openNoJournal: OpenJournal = (_member, proposedIncarnation) => ({
   journal: { append: () => {}, sync: (whenDurable) => whenDurable(), close: () => {} },
   records: [],
   incarnation: proposedIncarnation,
+  hasLivedBefore: false,
   problems: [],
 });

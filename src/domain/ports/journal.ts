@@ -45,6 +45,8 @@ export interface OpenedJournal {
   readonly gone?: readonly DotRun[];
   /** This life's incarnation, larger than that of every earlier life; it is durable already. */
   readonly incarnation: number;
+  /** Was there an earlier life? It may have left nothing that can be read. */
+  readonly hasLivedBefore: boolean;
   /** What was found damaged, and where, one line each: for the operator. The records concerned are missing. */
   readonly problems: readonly string[];
 }

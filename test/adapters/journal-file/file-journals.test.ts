@@ -51,6 +51,16 @@ describe("FileJournals", () => {
     expect(open().records).toEqual(records);
   });
 
+  it("knows of an earlier life that left no record", () => {
+    const { open } = journalsIn();
+    const lives = [1000, 2000].map((proposed) => {
+      const { journal, hasLivedBefore } = open(proposed);
+      journal.close();
+      return hasLivedBefore;
+    });
+    expect(lives).toEqual([false, true]);
+  });
+
   it("gives each life a larger incarnation, though clocks go back", () => {
     const { open } = journalsIn();
     const incarnations = [1000, 2000, 500, 500, 3000, 0].map((proposed) => {
