@@ -1,0 +1,28 @@
+import { describe, expect, it } from "vitest";
+import { until } from "../adapters/tcp/support.js";
+import { connectedPairs, TcpCluster } from "../support/tcp-cluster.js";
+
+describe("five nodes on TCP with TLS", () => {
+  it("have every value, also the member that dies and comes back, and leave nothing open", async () => {
+    const cluster = await TcpCluster.prepare(5);
+    const members = await cluster.openAll();
+    for (const [index, { node }] of members.entries())
+      for (let number = 0; number < 20; number++) await node.broadcast({ from: index, number });
+    await until(() => members.every(({ node }) => node.values().length === 100), "every value on every node");
+
+    const victim = members.pop();
+    await victim?.transport.destroy();
+    await victim?.node.close();
+    for (const { id, node } of members) await node.broadcast(`of ${id}, while n4 is away`);
+    const reborn = await cluster.open("n4");
+    members.push(reborn);
+    await reborn.node.broadcast("of n4, which is back");
+    await until(() => members.every(({ node }) => node.values().length === 105), "every value on every node again");
+
+    const pairs = connectedPairs(members);
+    expect(new Set(pairs).size * 2).toBe(pairs.length);
+    await Promise.all(members.map(({ node }) => node.close()));
+    expect(connectedPairs(members)).toEqual([]);
+    expect(members.flatMap(({ log }) => log.lines).filter((line) => line.startsWith("dropped"))).toEqual([]);
+  });
+});
