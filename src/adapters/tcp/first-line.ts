@@ -3,6 +3,13 @@ import { LONGEST_CONTROL_LINE } from "./control-lines.js";
 
 const NEWLINE = 0x0a;
 
+/** The other end has closed the connection. */
+export class WentAway extends Error {
+  constructor() {
+    super("it closed the connection without a word");
+  }
+}
+
 /**
  * Waits for the first line on a socket, and leaves what follows in it, paused. Never holds more than a control line has.
  * @throws {Error} that says in words what came instead; the socket is then of no more use
@@ -29,7 +36,7 @@ export function firstLine(socket: Socket): Promise<Buffer> {
     };
     const onClose = () => {
       stop();
-      reject(error ?? new Error("it closed the connection without a word"));
+      reject(error ?? new WentAway());
     };
     const stop = () => {
       socket.pause();

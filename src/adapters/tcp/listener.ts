@@ -67,9 +67,14 @@ export class Listener {
     raw.on("error", () => {});
     if (!this.admission.admit(raw)) return;
     const origin = originOf(raw) ?? "nowhere";
-    const refuse = () =>
-      raw.destroy(new Error(`it did not say who it is within ${this.limits.authenticationTimeout} ms`));
-    const cancel = this.clock.schedule(this.limits.authenticationTimeout, refuse);
+    const { authenticationTimeout } = this.limits;
+    const cancel = this.clock.schedule(authenticationTimeout, () => {
+      this.log.ration(
+        "refused",
+        `refused a connection from ${origin}: it did not prove who it is within ${authenticationTimeout} ms`,
+      );
+      raw.destroy();
+    });
     raw.once("close", () => {
       cancel();
       this.pending.delete(origin);
@@ -95,9 +100,10 @@ export class Listener {
       else socket.destroy();
     });
     secure.on("tlsClientError", (error: NodeJS.ErrnoException, socket) => {
-      // Where a socket came from that is closed is not known any more.
-      const who = originOf(socket) ?? "somebody who is gone";
-      this.log.ration("tls", `refused a connection from ${who}: ${error.code ?? error.message}`);
+      // Who goes away was not refused. Where a socket came from that is closed is not known any more.
+      const from = originOf(socket) ?? "somebody who is gone";
+      if (error.code !== "ECONNRESET")
+        this.log.ration("tls", `refused a connection from ${from}: ${error.code ?? error.message}`);
       socket.destroy();
     });
     return secure;

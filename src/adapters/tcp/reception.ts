@@ -1,7 +1,7 @@
 import { excerpt } from "../../application/wire/excerpt.js";
 import type { MemberId } from "../../domain/ports/transport.js";
 import { type Hello, readControlLine, writeHello, writeRefusal } from "./control-lines.js";
-import { firstLine } from "./first-line.js";
+import { firstLine, WentAway } from "./first-line.js";
 import type { Visitor } from "./listener.js";
 import type { PeerLink } from "./peer-link.js";
 import type { RationedLog } from "./rationed-log.js";
@@ -25,7 +25,9 @@ export async function receive(
   try {
     line = await firstLine(socket);
   } catch (error) {
-    log.ration("refused", `refused a connection from ${origin}: ${(error as Error).message}`);
+    // Who goes away was not refused: it may have found that it has a connection already.
+    if (!(error instanceof WentAway))
+      log.ration("refused", `refused a connection from ${origin}: ${(error as Error).message}`);
     socket.destroy();
     return;
   }

@@ -86,7 +86,16 @@ describe("a stranger who connects", () => {
     clock.advance(300);
     await until(() => silent.closed && slow.closed, "the connections to be closed");
     expect([silent.heard, slow.heard]).toEqual(["", ""]);
-    expect(log.lines).toContainEqual(expect.stringContaining("it did not say who it is within 5000 ms"));
+    expect(log.lines).toContainEqual(expect.stringContaining("it did not prove who it is within 5000 ms"));
+  });
+
+  it("and goes away again is not told of", async () => {
+    const { members, log } = await nodeWithSecrets();
+    const stranger = new Stranger(members.a);
+    await until(() => stranger.socket.readyState === "open", "the connection");
+    stranger.socket.destroy();
+    await settle();
+    expect(log.lines).toEqual([]);
   });
 
   it("keeps no more connections than allowed with 1,000 attempts, and members go on meanwhile", async () => {
