@@ -1,4 +1,8 @@
-/** For tests: `import { transportChecks } from "tidecast/testing"`. */
+/** For tests: `import { FakeClock, MemoryNetwork, SeededRandom, transportChecks } from "tidecast/testing"`. */
+export { FakeClock } from "../adapters/fake-clock/fake-clock.js";
+export { type Crash, type MemoryJournalOptions, MemoryJournals } from "../adapters/memory-journal/memory-journals.js";
+export { type Flight, MemoryNetwork } from "../adapters/memory-network/memory-network.js";
+export { SeededRandom } from "../adapters/seeded-random/seeded-random.js";
 export {
   ComplianceFailure,
   type QueuePromise,

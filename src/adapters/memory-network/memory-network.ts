@@ -26,12 +26,12 @@ export class MemoryNetwork {
   onSend: (flight: Flight) => void = () => {};
 
   /**
-   * @param latency how long the message takes, in ms; `undefined` loses it
+   * @param latency how long the message takes, in ms; `undefined` loses it, and a list doubles it, one time for each copy
    * @param log told of messages that are too large, and dropped
    */
   constructor(
     private readonly clock: Clock,
-    private readonly latency: (flight: Flight) => number | undefined,
+    private readonly latency: (flight: Flight) => number | readonly number[] | undefined,
     private readonly log: Log = { line: () => {} },
   ) {}
 
@@ -63,11 +63,13 @@ export class MemoryNetwork {
   private carry(flight: Flight): void {
     this.onSend(flight);
     const latency = this.latency(flight);
-    if (latency === undefined) return;
-    this.clock.schedule(latency, () => {
-      const inbox = this.inboxes.get(flight.to);
-      if (inbox?.listener === undefined) inbox?.early.push(flight);
-      else inbox.listener(flight.from, flight.body);
-    });
+    const copies = latency === undefined || typeof latency === "number" ? [latency] : latency;
+    for (const time of copies) if (time !== undefined) this.clock.schedule(time, () => this.deliver(flight));
+  }
+
+  private deliver(flight: Flight): void {
+    const inbox = this.inboxes.get(flight.to);
+    if (inbox?.listener === undefined) inbox?.early.push(flight);
+    else inbox.listener(flight.from, flight.body);
   }
 }

@@ -17,7 +17,7 @@ export interface Budget {
 }
 
 /** A budget by name: see the table of presets in the README. */
-export type BudgetName = "default" | "frugal" | "eager" | "proposal";
+export type BudgetName = "default" | "frugal" | "eager";
 
 /** What `createNode` takes. Every node of a cluster needs the same `members`, `budget`, `identity`, `retain` and `codec`. */
 export interface NodeOptions<Value = JsonValue> {
