@@ -1,17 +1,26 @@
 import { jsonSizeBound } from "../../domain/json-value.js";
 import type { JournalRecord } from "../../domain/ports/journal.js";
+import { type Gone, isGone } from "./entry.js";
+
+/** What is appended to a journal. */
+export type Written = JournalRecord | Gone;
 
 /** What is written at once, in bytes (as bounded from above); what waited while the disk was full must not become one huge write. */
 const MOST_BYTES = 16 * 1024 * 1024;
 
 /** As many of the first records as are written at once: at least one, if there is any. */
-export function firstBatch(records: readonly JournalRecord[]): readonly JournalRecord[] {
+export function firstBatch(records: readonly Written[]): readonly Written[] {
   let bytes = 0;
   let count = 0;
-  for (const { author, value } of records) {
-    bytes += 2 * author.length + jsonSizeBound(value);
+  for (const record of records) {
+    bytes += sizeBound(record);
     if (bytes > MOST_BYTES && count > 0) break;
     count++;
   }
   return records.slice(0, count);
+}
+
+function sizeBound(entry: Written): number {
+  if (isGone(entry)) return entry.gone.reduce((bytes, [author]) => bytes + 2 * author.length + 40, 0);
+  return 2 * entry.author.length + jsonSizeBound(entry.value);
 }

@@ -1,10 +1,10 @@
-import { authorOf } from "../../domain/dot.js";
+import { type Author, authorOf, type DotRun } from "../../domain/dot.js";
 import type { JsonValue } from "../../domain/json-value.js";
 import type { JournalRecord } from "../../domain/ports/journal.js";
 import type { MemberId } from "../../domain/ports/transport.js";
 
-/** The version of the files' format that this program writes, and the only one that it reads. */
-export const FORMAT = 1;
+/** The version of the files' format that this program writes; it reads the older ones as well. */
+export const FORMAT = 2;
 
 /** Marks the start of a life, and of each further segment of it. */
 export interface Life {
@@ -13,12 +13,17 @@ export interface Life {
   readonly incarnation: number;
 }
 
+/** Everything that was forgotten so far: known once, and not needed any more. The latest such line counts, with all that it names. */
+export interface Gone {
+  readonly gone: readonly DotRun[];
+}
+
 /** What one line of a journal says. */
-export type Entry = JournalRecord | Life;
+export type Entry = JournalRecord | Gone | Life;
 
 /** `["n0@1719000000000",5,"the value"]`: no keys, since there is one such line for each value. */
-export function recordText({ author, number, value }: JournalRecord): string {
-  return JSON.stringify([author, number, value]);
+export function entryText(entry: JournalRecord | Gone): string {
+  return JSON.stringify(isGone(entry) ? entry : [entry.author, entry.number, entry.value]);
 }
 
 /** The start of a life, in two lines, so that no single damaged byte makes it forgotten: a later one must be larger. */
@@ -41,9 +46,14 @@ export function parseEntry(text: string): Entry | undefined {
     return { author, number, value };
   }
   if (typeof parsed !== "object" || parsed === null) return undefined;
-  const { format, member, incarnation } = parsed;
+  const { format, member, incarnation, gone } = parsed;
+  if (Array.isArray(gone)) return gone.every(isRun) ? { gone: gone as unknown as DotRun[] } : undefined;
   if (!isCount(format) || typeof member !== "string" || !isCount(incarnation)) return undefined;
   return { format, member, incarnation };
+}
+
+export function isGone(entry: Entry): entry is Gone {
+  return "gone" in entry;
 }
 
 export function isLife(entry: Entry): entry is Life {
@@ -59,10 +69,21 @@ const LARGEST_PLAUSIBLE_INCARNATION = 2 ** 52;
 /** The incarnation of `member` that an entry shows there was; 0 if it shows none. */
 export function incarnationShown(entry: Entry, member: MemberId): number {
   if (isLife(entry)) return entry.incarnation;
-  if (!entry.author.startsWith(member)) return 0;
-  const incarnation = Number(entry.author.slice(member.length + 1));
-  const isOwn = isCount(incarnation) && entry.author === authorOf(member, incarnation);
+  if (isGone(entry)) return Math.max(0, ...entry.gone.map(([author]) => incarnationOf(author, member)));
+  return incarnationOf(entry.author, member);
+}
+
+function incarnationOf(author: Author, member: MemberId): number {
+  if (!author.startsWith(member)) return 0;
+  const incarnation = Number(author.slice(member.length + 1));
+  const isOwn = isCount(incarnation) && author === authorOf(member, incarnation);
   return isOwn && incarnation <= LARGEST_PLAUSIBLE_INCARNATION ? incarnation : 0;
+}
+
+function isRun(value: JsonValue): boolean {
+  if (!Array.isArray(value) || value.length !== 3) return false;
+  const [author, first, count] = value;
+  return typeof author === "string" && isCount(first) && isCount(count) && first > 0 && count > 0;
 }
 
 function isCount(value: JsonValue | undefined): value is number {

@@ -9,6 +9,7 @@ import { FolderLock } from "./folder-lock.js";
 import { GroupCommit } from "./group-commit.js";
 import { frame } from "./line-frame.js";
 import { memberFolder } from "./member-folder.js";
+import { Reclaimer } from "./reclaimer.js";
 import { type LastSegment, type Recovery, recover } from "./recovery.js";
 import { type OpenSegmentFile, openDiskFile } from "./segment-file.js";
 import { SegmentWriter, type WritableSegment } from "./segment-writer.js";
@@ -61,8 +62,8 @@ export class FileJournals {
         const recovery = recover(folder, member);
         const incarnation = Math.max(proposedIncarnation, recovery.incarnation + 1);
         const journal = this.begin(folder, member, incarnation, recovery, lock);
-        const hasLivedBefore = recovery.last !== undefined;
-        return { journal, records: recovery.records, incarnation, hasLivedBefore, problems: recovery.problems };
+        const { records, contents, problems, last } = recovery;
+        return { journal, records, gone: contents.gone, incarnation, hasLivedBefore: last !== undefined, problems };
       } catch (error) {
         lock.release();
         throw error;
@@ -71,7 +72,13 @@ export class FileJournals {
   };
 
   /** Starts a life: from here on the folder is written. */
-  private begin(folder: string, member: MemberId, incarnation: number, { last }: Recovery, lock: FolderLock): Journal {
+  private begin(
+    folder: string,
+    member: MemberId,
+    incarnation: number,
+    { last, contents }: Recovery,
+    lock: FolderLock,
+  ): Journal {
     const { fsync, gatherTime, segmentBytes, openFile } = this.options;
     const syncs = fsync === "always";
     const segment = this.lastSegment(folder, last);
@@ -80,13 +87,15 @@ export class FileJournals {
       segment.file.writeNow(life, segment.position);
       if (syncs) segment.file.syncNow();
       const writer = new SegmentWriter(
-        { folder, member, incarnation, segmentBytes, syncs, openFile },
+        { folder, member, incarnation, segmentBytes, syncs, openFile, contents },
         { ...segment, position: segment.position + life.length },
       );
       const commit = new GroupCommit(folder, writer, this.clock, this.log, gatherTime, syncs);
+      const reclaimer = new Reclaimer(folder, contents, writer, commit, this.log);
       return {
         append: (record) => commit.append(record),
         sync: (whenDurable) => commit.sync(whenDurable),
+        forget: (dots) => reclaimer.forget(dots),
         close: () => {
           commit.close();
           lock.release();

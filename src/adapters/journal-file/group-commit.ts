@@ -1,7 +1,6 @@
 import type { CancelTask, Clock } from "../../domain/ports/clock.js";
-import type { JournalRecord } from "../../domain/ports/journal.js";
 import type { Log } from "../../domain/ports/log.js";
-import { firstBatch } from "./batch.js";
+import { firstBatch, type Written } from "./batch.js";
 import { reasonOf } from "./directory.js";
 import type { SegmentWriter } from "./segment-writer.js";
 
@@ -18,7 +17,7 @@ interface Waiter {
 /** Gathers records and those who wait for them, so that one write, and one sync, serves many. */
 export class GroupCommit {
   /** Appended and not yet written; those of a batch leave when it is written, and come back if it cannot be synced. */
-  private queue: JournalRecord[] = [];
+  private queue: Written[] = [];
   private readonly waiters: Waiter[] = [];
   /** Counts of records since the opening: appended ≥ written ≥ durable. */
   private appended = 0;
@@ -47,7 +46,7 @@ export class GroupCommit {
     private readonly syncs: boolean,
   ) {}
 
-  append(record: JournalRecord): void {
+  append(record: Written): void {
     if (this.closed) return;
     this.queue.push(record);
     this.appended++;
@@ -114,7 +113,7 @@ export class GroupCommit {
    * Syncs what is written, if anyone waits for it. Records that nobody waits for are synced along with a later batch. (If
    * that fails, they may be gone, though their writing succeeded: but those are other members' values.)
    */
-  private confirm(batch: readonly JournalRecord[]): void {
+  private confirm(batch: readonly Written[]): void {
     const { written } = this;
     if (!this.syncs) this.durable = written;
     const first = this.waiters[0];

@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { type JournalRecord, JournalUnavailable } from "../../domain/ports/journal.js";
 import type { MemberId } from "../../domain/ports/transport.js";
 import { codeOf, reasonOf } from "./directory.js";
-import { type Entry, FORMAT, incarnationShown, isLife } from "./entry.js";
+import { type Entry, FORMAT, incarnationShown, isGone, isLife } from "./entry.js";
+import { SegmentContents } from "./segment-contents.js";
 import { type Scan, scanSegment } from "./segment-scan.js";
 import { listSegments, type Segment } from "./segments.js";
 
@@ -18,6 +19,8 @@ export interface LastSegment extends Segment {
 /** What the earlier lives of a member left. */
 export interface Recovery {
   readonly records: readonly JournalRecord[];
+  /** Which segment holds what, and what is not needed any more. */
+  readonly contents: SegmentContents;
   /** The largest incarnation that any line tells of; 0 if none does. */
   readonly incarnation: number;
   readonly problems: readonly string[];
@@ -36,19 +39,25 @@ export function recover(folder: string, member: MemberId): Recovery {
   const problems: string[] = [];
   let incarnation = 0;
   let last: LastSegment | undefined;
+  const contents = new SegmentContents();
+  const held = new Map<number, readonly JournalRecord[]>();
   const segments = listSegments(folder);
   for (const segment of segments) {
     const bytes = readSegment(segment, problems);
     const scan = scanSegment(bytes ?? Buffer.alloc(0));
+    const recordsBefore = records.length;
     for (const entry of scan.entries) {
       incarnation = Math.max(incarnation, incarnationShown(entry, member));
       if (isLife(entry)) requireOurs(entry, segment, member);
+      else if (isGone(entry)) contents.forget(entry.gone);
       else records.push(entry);
     }
+    held.set(segment.number, records.slice(recordsBefore));
     describe(scan, segment, bytes?.length ?? 0, problems);
     last = { ...segment, end: scan.end, lacksLineBreak: scan.lacksLineBreak, isReadable: bytes !== undefined };
   }
-  return { records, incarnation, problems: shortened(problems), last };
+  for (const [number, records] of held) contents.note(number, records);
+  return { records, contents, incarnation, problems: shortened(problems), last };
 }
 
 /** `undefined` if the medium has lost it. */

@@ -1,8 +1,9 @@
 import type { JournalRecord } from "../../domain/ports/journal.js";
 import type { MemberId } from "../../domain/ports/transport.js";
-import { firstBatch } from "./batch.js";
-import { lifeTexts, recordText } from "./entry.js";
+import { firstBatch, type Written } from "./batch.js";
+import { entryText, isGone, lifeTexts } from "./entry.js";
 import { frame } from "./line-frame.js";
+import type { SegmentContents } from "./segment-contents.js";
 import type { Done, OpenSegmentFile, SegmentFile } from "./segment-file.js";
 import { createSegment } from "./segments.js";
 
@@ -16,6 +17,8 @@ export interface SegmentWriterOptions {
   /** Whether anything is brought to the medium itself, or only handed to the operating system. */
   readonly syncs: boolean;
   readonly openFile: OpenSegmentFile;
+  /** Told what is where. */
+  readonly contents: SegmentContents;
 }
 
 /** The last segment, and how much of it is used. */
@@ -45,8 +48,13 @@ export class SegmentWriter {
     this.position = segment.position;
   }
 
+  /** The segment that is written to. */
+  get current(): number {
+    return this.number;
+  }
+
   /** Writes the records; after a failure the same records have to come again, and are written over the attempt. */
-  write(records: readonly JournalRecord[], done: Done): void {
+  write(records: readonly Written[], done: Done): void {
     this.makeRoom((error) => {
       const { file } = this;
       if (error !== undefined || file === undefined) {
@@ -59,7 +67,13 @@ export class SegmentWriter {
         bytes,
         this.position,
         this.underWay(file, (failure) => {
-          if (failure === undefined) this.position += bytes.length;
+          if (failure === undefined) {
+            this.position += bytes.length;
+            this.options.contents.note(
+              this.number,
+              records.filter((record): record is JournalRecord => !isGone(record)),
+            );
+          }
           done(failure);
         }),
       );
@@ -87,7 +101,7 @@ export class SegmentWriter {
    * records, which are written once more in the same place, and `done` is not called any more.
    * @throws what the operating system reports
    */
-  finish(records: readonly JournalRecord[]): void {
+  finish(records: readonly Written[]): void {
     this.closed = true;
     if (this.file === undefined && records.length === 0) return;
     const file = this.file ?? this.create();
@@ -142,9 +156,9 @@ export class SegmentWriter {
     this.dirty = false;
   }
 
-  private encode(records: readonly JournalRecord[]): Buffer {
+  private encode(records: readonly Written[]): Buffer {
     const { member, incarnation } = this.options;
-    const payloads = records.map(recordText);
+    const payloads = records.map(entryText);
     return frame(this.position === 0 ? [...lifeTexts(member, incarnation), ...payloads] : payloads, this.position);
   }
 

@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { syncDirectory } from "./directory.js";
 import type { OpenSegmentFile, SegmentFile } from "./segment-file.js";
@@ -21,12 +21,10 @@ export function listSegments(folder: string): Segment[] {
 
 /**
  * Creates an empty segment that survives a power cut.
- * A seam for forgetting values (`retain`): every segment starts with its life, so that an old one whose values nobody
- * needs any more may be removed, or rewritten under a new name that replaces it, without reading the others.
  * @throws what the operating system reports
  */
 export function createSegment(folder: string, number: number, openFile: OpenSegmentFile): SegmentFile {
-  const file = openFile(join(folder, `${String(number).padStart(8, "0")}.journal`), true);
+  const file = openFile(pathOf(folder, number), true);
   try {
     syncDirectory(folder);
   } catch (error) {
@@ -34,4 +32,16 @@ export function createSegment(folder: string, number: number, openFile: OpenSegm
     throw error;
   }
   return file;
+}
+
+/**
+ * Removes a segment. Every segment starts with its life, so that the others can be read without it.
+ * @throws what the operating system reports
+ */
+export function removeSegment(folder: string, number: number): void {
+  rmSync(pathOf(folder, number), { force: true });
+}
+
+function pathOf(folder: string, number: number): string {
+  return join(folder, `${String(number).padStart(8, "0")}.journal`);
 }

@@ -215,8 +215,8 @@ describe("FileJournals", () => {
 
   it("refuses what a newer version wrote", () => {
     const { open, segment } = written(1);
-    writeFileSync(segment, frame(['{"format":2,"member":"n0","incarnation":5}'], 0));
-    expect(() => open()).toThrow(/was written by a newer version \(format 2; this one reads 1\): run that version/);
+    writeFileSync(segment, frame(['{"format":3,"member":"n0","incarnation":5}'], 0));
+    expect(() => open()).toThrow(/was written by a newer version \(format 3; this one reads 2\): run that version/);
   });
 
   it("says what is wrong with a data directory that is a file", () => {

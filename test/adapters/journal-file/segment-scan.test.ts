@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isLife, lifeTexts, parseEntry, recordText } from "../../../src/adapters/journal-file/entry.js";
+import { entryText, isLife, lifeTexts, parseEntry } from "../../../src/adapters/journal-file/entry.js";
 import { frame } from "../../../src/adapters/journal-file/line-frame.js";
 import { scanSegment } from "../../../src/adapters/journal-file/segment-scan.js";
 import type { JsonValue } from "../../../src/domain/json-value.js";
@@ -28,14 +28,14 @@ function segmentOf(texts: readonly string[]): { bytes: Buffer; ends: number[] } 
 
 const textsOf = (bytes: Buffer): string[] =>
   scanSegment(bytes).entries.map((entry) =>
-    isLife(entry) ? (lifeTexts(entry.member, entry.incarnation)[0] as string) : recordText(entry),
+    isLife(entry) ? (lifeTexts(entry.member, entry.incarnation)[0] as string) : entryText(entry),
   );
 
 describe("scanSegment", () => {
   it("recovers exactly the whole records of a file that is torn at any byte", () => {
     fc.assert(
       fc.property(someRecords, (records) => {
-        const texts = [...lifeTexts("n0", 1), ...records.map(recordText)];
+        const texts = [...lifeTexts("n0", 1), ...records.map(entryText)];
         const { bytes, ends } = segmentOf(texts);
         for (let size = 0; size <= bytes.length; size++) {
           const scan = scanSegment(bytes.subarray(0, size));
@@ -55,7 +55,7 @@ describe("scanSegment", () => {
         fc.array(anyRecord, { minLength: 1, maxLength: 4 }),
         fc.integer({ min: 1, max: 255 }),
         (records, change) => {
-          const texts = records.map(recordText);
+          const texts = records.map(entryText);
           const { bytes, ends } = segmentOf(texts);
           for (let at = 0; at < bytes.length; at++) {
             const damaged = Buffer.from(bytes);
@@ -76,8 +76,8 @@ describe("scanSegment", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), anyRecord, (rubbish, record) => {
         const start = Buffer.concat([rubbish, Buffer.from("\n")]);
-        const bytes = Buffer.concat([start, frame([recordText(record)], start.length)]);
-        expect(textsOf(bytes)).toEqual([recordText(record)]);
+        const bytes = Buffer.concat([start, frame([entryText(record)], start.length)]);
+        expect(textsOf(bytes)).toEqual([entryText(record)]);
       }),
     );
   });
@@ -87,7 +87,7 @@ describe("scanSegment", () => {
     const cut = line.indexOf("[") + 1;
     // Written as JSON, the end of one string and the start of the next look like the record's own quotes.
     const { bytes } = segmentOf([
-      recordText({ author: "n0@1", number: 1, value: [` ${line.slice(0, cut)}`, line.slice(cut + 3, -1)] }),
+      entryText({ author: "n0@1", number: 1, value: [` ${line.slice(0, cut)}`, line.slice(cut + 3, -1)] }),
     ]);
     expect(bytes.includes(line.slice(0, -1))).toBe(true);
     // Every byte becomes a line break in turn, so that whatever follows it starts a line.
@@ -99,7 +99,7 @@ describe("scanSegment", () => {
   });
 
   it("reads zeros, which a power cut may leave, as the end of the file", () => {
-    const { bytes } = segmentOf([recordText({ author: "n0@1", number: 1, value: "a" })]);
+    const { bytes } = segmentOf([entryText({ author: "n0@1", number: 1, value: "a" })]);
     const scan = scanSegment(Buffer.concat([bytes, Buffer.alloc(4096)]));
     expect(scan).toMatchObject({ damages: [], end: bytes.length, entries: [{ value: "a" }] });
   });
@@ -123,6 +123,6 @@ describe("parseEntry", () => {
   it("keeps a value's own key __proto__", () => {
     const text = '["n0@1",1,{"__proto__":{"a":1}}]';
     const entry = parseEntry(text);
-    expect(entry !== undefined && !isLife(entry) && recordText(entry)).toBe(text);
+    expect(entry !== undefined && !isLife(entry) && entryText(entry)).toBe(text);
   });
 });

@@ -1,0 +1,48 @@
+import type { DotRun } from "../../domain/dot.js";
+import type { Log } from "../../domain/ports/log.js";
+import { reasonOf } from "./directory.js";
+import type { GroupCommit } from "./group-commit.js";
+import type { SegmentContents } from "./segment-contents.js";
+import type { SegmentWriter } from "./segment-writer.js";
+import { removeSegment } from "./segments.js";
+
+/** Gives back the space of values that nobody needs any more, a whole segment at a time, once it is written down that they were there. */
+export class Reclaimer {
+  private isUnderWay = false;
+  private hasFailed = false;
+
+  constructor(
+    private readonly folder: string,
+    private readonly contents: SegmentContents,
+    private readonly writer: SegmentWriter,
+    private readonly commit: GroupCommit,
+    private readonly log: Log,
+  ) {}
+
+  /** As in the port `Journal`. */
+  forget(dots: readonly DotRun[]): void {
+    const isNews = this.contents.forget(dots);
+    const empty = this.isUnderWay ? [] : this.contents.emptyBefore(this.writer.current);
+    if (!isNews && empty.length === 0) return;
+    this.commit.append({ gone: this.contents.gone });
+    if (empty.length === 0) return;
+    this.isUnderWay = true;
+    this.commit.sync(() => {
+      this.isUnderWay = false;
+      for (const segment of empty) this.remove(segment);
+      // What has become empty meanwhile.
+      if (!this.hasFailed) this.forget([]);
+    });
+  }
+
+  private remove(segment: number): void {
+    try {
+      removeSegment(this.folder, segment);
+      this.contents.drop(segment);
+    } catch (error) {
+      if (!this.hasFailed)
+        this.log.line(`segment ${segment} of the journal in ${this.folder} cannot be removed: ${reasonOf(error)}`);
+      this.hasFailed = true;
+    }
+  }
+}

@@ -1,0 +1,118 @@
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { FakeClock } from "../../../src/adapters/fake-clock/fake-clock.js";
+import { FileJournals } from "../../../src/adapters/journal-file/file-journals.js";
+import { MemoryNetwork } from "../../../src/adapters/memory-network/memory-network.js";
+import type { Journal } from "../../../src/domain/ports/journal.js";
+import { VersionVector } from "../../../src/domain/version-vector.js";
+import { createNode } from "../../../src/library/index.js";
+import { RecordingLog } from "../../application/recording-ports.js";
+import { appendAll, durable, journalsIn, recordsOf, temporaryDirectory } from "./support.js";
+
+const segmentsIn = (folder: string) => readdirSync(folder).filter((name) => name.endsWith(".journal"));
+
+/** Appends the records in small segments, one after another. */
+async function spread(journal: Journal, clock: FakeClock, records: ReturnType<typeof recordsOf>): Promise<void> {
+  for (let at = 0; at < records.length; at += 10) {
+    appendAll(journal, records.slice(at, at + 10));
+    await durable(journal, clock);
+  }
+}
+
+describe("a journal whose values are forgotten", () => {
+  it("removes segments that nobody needs any more, and still knows that their values were there", async () => {
+    const { open, clock, folder } = journalsIn({ segmentBytes: 400 });
+    const { journal } = open();
+    await spread(journal, clock, recordsOf("n1@1", 100));
+    const before = segmentsIn(folder).length;
+    expect(before).toBeGreaterThan(3);
+    journal.forget?.([["n1@1", 1, 95]]);
+    await durable(journal, clock);
+    expect(segmentsIn(folder).length).toBeLessThanOrEqual(2);
+    journal.close();
+    const { records, gone, problems } = open();
+    expect(gone).toEqual([["n1@1", 1, 95]]);
+    expect(records.map(({ number }) => number).filter((number) => number > 95)).toEqual([96, 97, 98, 99, 100]);
+    expect(problems).toEqual([]);
+  });
+
+  it("keeps a segment in which one value is still needed", async () => {
+    const { open, clock, folder } = journalsIn({ segmentBytes: 400 });
+    const { journal } = open();
+    await spread(journal, clock, recordsOf("n1@1", 100));
+    const before = segmentsIn(folder).length;
+    journal.forget?.([
+      ["n1@1", 1, 4],
+      ["n1@1", 6, 94],
+    ]);
+    await durable(journal, clock);
+    expect(segmentsIn(folder).length).toBeLessThan(before);
+    journal.close();
+    expect(open().records.map(({ number }) => number)).toContain(5);
+  });
+
+  it("remembers what was given up without ever having been there", async () => {
+    const { open, clock } = journalsIn();
+    const { journal } = open();
+    journal.forget?.([["n2@7", 1, 1000]]);
+    await durable(journal, clock);
+    journal.close();
+    expect(open().gone).toEqual([["n2@7", 1, 1000]]);
+  });
+
+  it("goes on in the next life where the one before ended", async () => {
+    const { open, clock, folder } = journalsIn({ segmentBytes: 400 });
+    for (let life = 1; life <= 5; life++) {
+      const { journal } = open(life);
+      await spread(journal, clock, recordsOf(`n1@${life}`, 50));
+      for (let forgotten = 1; forgotten <= life; forgotten++) journal.forget?.([[`n1@${forgotten}`, 1, 50]]);
+      await durable(journal, clock);
+      journal.close();
+    }
+    expect(segmentsIn(folder).length).toBeLessThanOrEqual(3);
+    const { gone = [], records, incarnation } = open(1);
+    const known = new VersionVector();
+    for (const run of gone) known.add(run);
+    expect(known.isEmpty).toBe(false);
+    for (const { author, number } of records) known.add([author, number, 1]);
+    expect([...known.runs()].reduce((sum, [, , count]) => sum + count, 0)).toBe(250);
+    expect(incarnation).toBe(6);
+  });
+
+  it("stays small on disk under a node that keeps only what is recent; the next life misses nothing", async () => {
+    const directory = temporaryDirectory();
+    const clock = new FakeClock();
+    const network = new MemoryNetwork(clock, () => 10);
+    const { open } = new FileJournals(directory, clock, new RecordingLog(), { segmentBytes: 4000, fsync: "never" });
+    const missed: unknown[] = [];
+    const start = async (id: string) => {
+      const node = await createNode<number>({
+        id,
+        members: ["n0", "n1"],
+        transport: network.attach(id),
+        clock,
+        retain: { maxAge: 3_600_000 },
+        ...(id === "n0" && { journal: open }),
+      });
+      node.on("missed", (news) => missed.push(news));
+      return node;
+    };
+    const first = await start("n0");
+    const other = await start("n1");
+    for (let value = 0; value < 1000; value++) {
+      void other.broadcast(value);
+      clock.advance(60_000);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await first.close();
+    const folder = join(directory, "n0");
+    const bytes = segmentsIn(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
+    expect(bytes).toBeLessThan(20_000);
+    const second = await start("n0");
+    clock.advance(600_000);
+    expect(missed).toEqual([]);
+    expect(second.values()).toContain(999);
+    await second.close();
+  });
+});
