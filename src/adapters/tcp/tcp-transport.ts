@@ -40,8 +40,6 @@ export class TcpTransport implements Transport {
   private readonly listener: Listener;
   private readonly log: RationedLog;
   private deliver: MessageListener | undefined;
-  /** What came before there was a listener: at most what was in the sockets' buffers, since nothing more is read then. */
-  private early: [from: MemberId, body: object][] = [];
   private closing: Promise<void> | undefined;
 
   /**
@@ -101,9 +99,9 @@ export class TcpTransport implements Transport {
     else link.send(Buffer.from(`{"src":${JSON.stringify(this.id)},"dest":${JSON.stringify(to)},"body":${text}}\n`));
   }
 
+  /** Reading starts here: what arrived before waits in the sockets, and at its senders. */
   onMessage(listener: MessageListener): void {
     this.deliver = listener;
-    for (const [from, body] of this.early.splice(0)) listener(from, body);
     for (const link of this.links.values()) link.read();
   }
 
@@ -129,7 +127,6 @@ export class TcpTransport implements Transport {
 
   private async shutDown(end: (link: PeerLink) => Promise<void>): Promise<void> {
     this.deliver = undefined;
-    this.early = [];
     await Promise.all([this.listener.close(), ...[...this.links.values()].map(end)]);
   }
 
@@ -137,8 +134,7 @@ export class TcpTransport implements Transport {
     if (this.closing !== undefined) return;
     const body = this.bodyOf(line, from);
     if (typeof body === "string") this.drop(from, line, body);
-    else if (this.deliver === undefined) this.early.push([from, body]);
-    else this.deliver(from, body);
+    else this.deliver?.(from, body);
   }
 
   /** What a line carries; or what is wrong with it, in words. */
