@@ -79,6 +79,7 @@ export class Judge {
     const perOperation = operations.invoked === 0 ? undefined : messages / operations.invoked;
     const verdict = judge({
       limits: start.limits,
+      nodeIds: start.settings.nodeIds,
       messagesPerOperation: perOperation,
       outcomes,
       okBroadcasts: broadcasts.ok,
@@ -99,6 +100,7 @@ export class Judge {
       stableCount: outcomes.length - lost.length - neverRead.length,
       lostCount: lost.length,
       neverReadCount: neverRead.length,
+      missingCount: outcomes.filter(({ missingOn }) => missingOn !== undefined).length,
       lost,
       neverRead,
       ...(start.challenge === undefined ? {} : { challenge: start.challenge }),
@@ -158,6 +160,7 @@ export class Judge {
       completedAt: event.time,
       node: this.nodeIndexes.get(event.node) ?? 0,
       values: event.values ?? [],
+      final: pending.event.final,
     });
     if (twice.length > 0)
       this.anomaly("value-twice", event, `sent a read_ok that shows ${listed(twice)} more than once`);

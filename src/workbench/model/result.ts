@@ -36,6 +36,8 @@ export interface BenchResult extends Verdict {
   readonly stableCount: number;
   readonly lostCount: number;
   readonly neverReadCount: number;
+  /** Values that were not lost, and that the final read of some node lacked all the same: `values` tells of which. */
+  readonly missingCount: number;
   readonly lost: readonly number[];
   readonly neverRead: readonly number[];
   readonly challenge?: string;

@@ -11,6 +11,8 @@ export interface ValueOutcome {
   readonly lastAbsentAt?: number;
   /** From the known time to the invocation of the last read that lacked the value, in ms, 0 if none did; stable values only. */
   readonly latency?: number;
+  /** Indexes of the nodes whose final read lacked the value though it was known and not lost; absent if there are none. */
+  readonly missingOn?: readonly number[];
 }
 
 /** A read that came back. Positions count the events of the history. */
@@ -22,6 +24,8 @@ export interface CompletedRead {
   /** Index of the node that was read. */
   readonly node: number;
   readonly values: readonly unknown[];
+  /** Whether it is one of the reads at the end. */
+  readonly final?: boolean | undefined;
 }
 
 /** What no read may show. */
@@ -55,6 +59,8 @@ export class SetChecker {
   private lastReadWith = new Int32Array(this.capacity).fill(NONE);
   private nodesMissing = new Int32Array(this.capacity);
   private readonly shownBy: Uint8Array[] = [];
+  /** The nodes whose final read lacked a value, by the value. */
+  private readonly missingOn = new Map<number, number[]>();
 
   constructor(private readonly nodeCount: number) {}
 
@@ -135,10 +141,18 @@ export class SetChecker {
   private noteAbsent(serial: number, read: CompletedRead): void {
     const { lastReadWith, lastAbsent, lastAbsentTime, attempted } = this;
     for (let value = 0; value < attempted; value++) {
-      if (lastReadWith[value] === serial || (lastAbsent[value] as number) >= read.invokedPosition) continue;
+      if (lastReadWith[value] === serial) continue;
+      if (read.final) this.noteMissing(value, read.node);
+      if ((lastAbsent[value] as number) >= read.invokedPosition) continue;
       lastAbsent[value] = read.invokedPosition;
       lastAbsentTime[value] = read.invokedAt;
     }
+  }
+
+  private noteMissing(value: number, node: number): void {
+    const nodes = this.missingOn.get(value);
+    if (nodes === undefined) this.missingOn.set(value, [node]);
+    else nodes.push(node);
   }
 
   private outcome(value: number): ValueOutcome {
@@ -152,7 +166,8 @@ export class SetChecker {
         lastAbsent === NONE
           ? 0
           : Math.max(0, (this.lastAbsentTime[value] as number) - (this.knownTime[value] as number));
-      return { value, fate: "stable", ...known, ...absent, latency };
+      const missingOn = this.missingOn.get(value);
+      return { value, fate: "stable", ...known, ...absent, latency, ...(missingOn && { missingOn }) };
     }
     // A read that lacked the value proves nothing unless it began after the value was known to exist.
     const lost = knownPosition !== NONE && lastAbsent > lastPresent && lastAbsent > knownPosition;

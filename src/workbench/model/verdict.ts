@@ -12,7 +12,7 @@ export type Judgement = "passed" | "failed" | "disturbed";
 
 /** Why a run was not passed. */
 export interface Reason {
-  readonly kind: "violation" | "cut-short" | "lost" | "over-limit" | "unknown" | "disturbed";
+  readonly kind: "violation" | "cut-short" | "lost" | "missing" | "over-limit" | "unknown" | "disturbed";
   /** A clause: "median latency 430 ms is not under 400 ms". */
   readonly text: string;
 }
@@ -28,6 +28,7 @@ export interface Verdict {
 export interface Findings {
   readonly limits: Limits;
   readonly messagesPerOperation: number | undefined;
+  readonly nodeIds: readonly string[];
   readonly outcomes: readonly ValueOutcome[];
   readonly okBroadcasts: number;
   readonly okReads: number;
@@ -38,14 +39,20 @@ export interface Findings {
 }
 
 /**
- * Judges a run. Failed: a rule was broken, the run was cut short, a value was lost, or a limit was reached. A latency
+ * Judges a run. Failed: a rule was broken, the run was cut short, a value was lost, a node lacked one at the end (which
+ * Maelstrom passes if a read that began later shows it), or a limit was reached. A latency
  * limit counts as "disturbed, not judged" instead when the run would have kept it without the bench's own stalls: that
  * is, when the same quantile keeps it after the time that the bench stood still between a value's known time and its last
  * absent read has been taken off each latency. Unknown, and so not judged: no value became stable, or no broadcast or no
  * read succeeded.
  */
 export function judge(findings: Findings): Verdict {
-  const failures = [...brokenRules(findings), ...losses(findings), ...overMessageLimit(findings)];
+  const failures = [
+    ...brokenRules(findings),
+    ...losses(findings),
+    ...absences(findings),
+    ...overMessageLimit(findings),
+  ];
   const open: Reason[] = [];
   if (failures.length === 0) open.push(...unknowns(findings));
   for (const { reason, explained } of overLatencyLimits(findings)) {
@@ -70,6 +77,14 @@ function brokenRules({ violations, violationCount, cutShort }: Findings): Reason
 function losses({ outcomes }: Findings): Reason[] {
   const lost = outcomes.filter((outcome) => outcome.fate === "lost").length;
   return lost === 0 ? [] : [{ kind: "lost", text: `${lost} ${lost === 1 ? "value was" : "values were"} lost` }];
+}
+
+function absences({ outcomes, nodeIds }: Findings): Reason[] {
+  const missing = outcomes.flatMap(({ missingOn }) => (missingOn === undefined ? [] : [missingOn]));
+  if (missing.length === 0) return [];
+  const nodes = [...new Set(missing.flat())].sort((one, other) => one - other).map((index) => nodeIds[index]);
+  const values = missing.length === 1 ? "1 value was" : `${missing.length} values were`;
+  return [{ kind: "missing", text: `${values} missing at the end on ${nodes.join(", ")}` }];
 }
 
 function overMessageLimit({ limits, messagesPerOperation }: Findings): Reason[] {

@@ -35,6 +35,7 @@ export function figuresOf(result: BenchResult): BenchFigure[] {
     measured("99th percentile", latencies?.["0.99"], 0, "ms"),
     { ...measured("maximum latency", latencies?.["1"], 0, "ms", limits.maxLatency), compared: "maxLatency" },
     counted("lost values", result.lostCount, "none"),
+    ...(result.missingCount === 0 ? [] : [counted("missing at the end", result.missingCount, "none")]),
     counted("never-read values", result.neverReadCount),
     counted("failed operations", operations.failed),
     counted("indeterminate operations", operations.indeterminate),

@@ -56,6 +56,36 @@ describe("messages per operation", () => {
   });
 });
 
+describe("a value that a node lacks at the end", () => {
+  it("fails the run and names the node, though a later read shows the value", () => {
+    const judge = judgeWith();
+    broadcast(judge, 0, 0, 1);
+    broadcast(judge, 1, 0, 1);
+    read(judge, 10, [0], { final: true, node: "n2" });
+    read(judge, 10, [0, 1], { final: true, node: "n3" });
+    const result = judge.finish(end(4));
+    expect(result).toMatchObject({ verdict: "failed", lostCount: 0, missingCount: 1 });
+    expect(result.reasons).toEqual([{ kind: "missing", text: "1 value was missing at the end on n2" }]);
+    expect(result.values.map(({ missingOn }) => missingOn)).toEqual([undefined, [1]]);
+  });
+
+  it("counts as lost, not as missing, if nobody showed it since", () => {
+    const judge = judgeWith();
+    broadcast(judge, 0, 0, 1);
+    broadcast(judge, 1, 0, 1);
+    read(judge, 10, [0], { final: true });
+    expect(judge.finish(end(4))).toMatchObject({ lostCount: 1, missingCount: 0 });
+  });
+
+  it("is no matter if the read was not a final one", () => {
+    const judge = judgeWith();
+    broadcast(judge, 0, 0, 1);
+    read(judge, 10, []);
+    read(judge, 20, [0], { final: true });
+    expect(judge.finish(end(4))).toMatchObject({ verdict: "passed", missingCount: 0 });
+  });
+});
+
 it("the achieved rate leaves the final reads out", () => {
   const judge = judgeWith();
   broadcast(judge, 0, 0, 1);

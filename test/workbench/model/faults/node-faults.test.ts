@@ -130,10 +130,9 @@ describe("kill", () => {
     expect(result.messages.servers.dropped).toBeGreaterThan(0);
   });
 
-  it("of a node that keeps nothing loses what only that node had", () => {
-    const last = run(settingsWith(["kill"], { victim: "n4" })).result;
-    expect(last.lostCount).toBeGreaterThan(0);
-    expect(last.reasons).toMatchObject([{ kind: "lost" }]);
+  it("of a node that keeps nothing fails the run: it lacks at the end what it had known", () => {
+    expect(result.missingCount).toBeGreaterThan(0);
+    expect(result.reasons.at(-1)?.text).toMatch(/^\d+ values were missing at the end on n2$/);
   });
 });
 
@@ -220,7 +219,7 @@ describe("several faults", () => {
   it("are all over before the final reads, and break no rule", () => {
     expect(on.every(({ to }) => Number.isFinite(to))).toBe(true);
     expect(result.violations).toEqual([]);
-    expect(result.reasons.every(({ kind }) => kind === "lost")).toBe(true);
+    expect(result.reasons.every(({ kind }) => kind === "lost" || kind === "missing")).toBe(true);
   });
 });
 
