@@ -20,13 +20,13 @@ export function latencyOverTime(report: RunReport): Chart {
     explanation: `One dot a value, at the time when a client gave it to a node.${lost.length === 0 ? "" : " × at the top: lost."}${shading}`,
     draw: (width) =>
       Plot.plot({
-        ...frame(width, 300),
+        ...frame(width, faultMargin(faults) + 280),
         marginLeft: 48,
         marginTop: faultMargin(report.faults),
         x: { label: "time (s)", domain: [0, inSeconds(report.timeLimit)] },
         y: { label: "latency (ms)", grid: true, domain: [0, lost.length === 0 ? highest : ROOM_FOR_LOST * highest] },
         marks: [
-          ...faultMarks(faults),
+          ...faultMarks(faults, { end: report.timeLimit }),
           ...[limits.medianLatency, limits.maxLatency]
             .filter((limit) => limit !== undefined)
             .map((limit) => Plot.ruleY([limit], { stroke: COLOURS.limit, strokeDasharray: "5 3" })),

@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { type HierarchyPointNode, hierarchy, tree as layout } from "d3";
+import { cluster, type HierarchyPointNode, hierarchy } from "d3";
 import { type Link, loadOf, type Tree } from "../../workbench/report/data/links.js";
 import type { RunReport } from "../../workbench/report/data/run-report.js";
 import { type Edge, edgeBetween, edgeMark, type Place } from "./link-edges.js";
@@ -19,7 +19,8 @@ const WIDEST = 720;
 /** The tree from left to right, with the load of each edge. */
 export function drawTree(width: number, report: RunReport, links: readonly Link[], { root, parents }: Tree): Element {
   const childrenOf = (node: number) => parents.flatMap((parent, child) => (parent === node ? [child] : []));
-  const rooted = layout<number>().nodeSize([1, 1])(hierarchy(root, childrenOf));
+  // Every leaf gets a row of its own, so that its name and number have room.
+  const rooted = cluster<number>().nodeSize([1, 1])(hierarchy(root, childrenOf));
   const linkTo = ({ data, parent }: HierarchyPointNode<number>): Link | undefined => {
     if (parent === null) return undefined;
     const [one, other] = [Math.min(data, parent.data), Math.max(data, parent.data)];

@@ -14,12 +14,17 @@ interface Cell {
 
 /** More columns than this cannot be told apart on a phone: longer ones instead. */
 const MOST_COLUMNS = 60;
+/** Height of a node's row and of the axis, in pixels. */
+const LEAST_ROW = 9;
+const MOST_ROW = 18;
+const BOTTOM = 40;
 
 /** How many messages each node sent in each second. */
 export function nodeLoad(report: RunReport): Chart {
   const seconds = Math.max(1, Math.ceil(Math.ceil(inSeconds(report.end)) / MOST_COLUMNS));
   const cells = cellsOf(report, seconds);
   const [sent, received] = totals(report);
+  const height = Math.max(LEAST_ROW, Math.min(MOST_ROW, 700 / report.nodes.length)) * report.nodes.length;
   const most = Math.max(0, ...cells.map(({ rate }) => rate));
   return {
     id: "load",
@@ -27,14 +32,15 @@ export function nodeLoad(report: RunReport): Chart {
     explanation: `What each node sent in each ${seconds === 1 ? "second" : `${seconds} seconds`}: the stronger the colour the more, ${format(most)} messages/s at most; without colour: nothing.`,
     draw: (width) =>
       Plot.plot({
-        ...frame(width, 60 + Math.max(9, Math.min(18, 700 / report.nodes.length)) * report.nodes.length),
+        ...frame(width, faultMargin(report.faults) + height + BOTTOM),
+        marginBottom: BOTTOM,
         marginLeft: 48,
         marginTop: faultMargin(report.faults),
         x: { label: "time (s)", domain: [0, Math.ceil(inSeconds(report.end))] },
         y: { label: null, domain: report.nodes, tickSize: 0 },
         opacity: { type: "sqrt", range: [0, 1], zero: true },
         marks: [
-          ...faultMarks(report.faults),
+          ...faultMarks(report.faults, { end: report.end, unshaded: height }),
           Plot.frame({ stroke: "currentColor", strokeOpacity: 0.2 }),
           Plot.rect(cells, {
             x1: "from",

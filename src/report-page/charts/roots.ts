@@ -16,13 +16,13 @@ export function roots(report: RunReport): Chart | undefined {
       "A node is a root while others send upwards to it and it sends upwards to nobody. Two at a time: each side of a partition has its own.",
     draw: (width) =>
       Plot.plot({
-        ...frame(width, 60 + 26 * nodes.length),
+        ...frame(width, faultMargin(report.faults) + 26 * nodes.length + 40),
         marginLeft: 48,
         marginTop: faultMargin(report.faults),
         x: { label: "time (s)", domain: [0, inSeconds(report.end)] },
         y: { label: null, domain: nodes, tickSize: 0 },
         marks: [
-          ...faultMarks(report.faults),
+          ...faultMarks(report.faults, report),
           Plot.barX(spans, {
             x1: ({ from }: RootSpan) => inSeconds(from),
             x2: ({ to }: RootSpan) => inSeconds(to),

@@ -6,7 +6,7 @@ export const COLOURS = {
   main: "var(--blue)",
   warning: "var(--vermillion)",
   limit: "var(--vermillion)",
-  fault: "var(--orange)",
+  faults: ["var(--orange)", "var(--purple)", "var(--sky)", "var(--green)", "var(--yellow)", "var(--vermillion)"],
   series: [
     "var(--blue)",
     "var(--orange)",
@@ -37,35 +37,47 @@ export function inSeconds(milliseconds: number): number {
 /** Height of the row in which the spans of one kind of fault have their name. */
 const FAULT_ROW = 13;
 
+/** From this share of the axis on a name stands to the left of its span, to have room. */
+const LABEL_TURNS = 0.85;
+
 /** Height that the names of the faults need above a chart. */
 export function faultMargin(faults: readonly FaultSpan[]): number {
   return 22 + FAULT_ROW * kindsOf(faults).length;
 }
 
+/** How the faults are drawn into a chart. */
+export interface FaultOptions {
+  /** Where the axis ends, in ms. */
+  readonly end: number;
+  /** Height (in pixels) at the bottom that is not to be shaded; default 0. */
+  readonly unshaded?: number;
+}
+
 /** Shades the time of every fault; the axis x is in seconds, the margin at the top `faultMargin`. */
-export function faultMarks(faults: readonly FaultSpan[]): Plot.Markish[] {
+export function faultMarks(faults: readonly FaultSpan[], { end, unshaded = 0 }: FaultOptions): Plot.Markish[] {
   return kindsOf(faults).flatMap((kind, row, kinds) => {
-    const spans = faults.filter((fault) => fault.kind === kind);
+    const spans = faults.filter((fault) => fault.kind === kind && fault.from < end);
     const above = FAULT_ROW * (kinds.length - row);
+    const isNearEnd = ({ from }: FaultSpan) => from > LABEL_TURNS * end;
+    const label = {
+      x: ({ from }: FaultSpan) => inSeconds(from),
+      text: "kind",
+      frameAnchor: "top",
+      fontSize: 10,
+    } as const;
     return [
       Plot.rectX(spans, {
         x1: ({ from }: FaultSpan) => inSeconds(from),
-        x2: ({ to }: FaultSpan) => inSeconds(to),
+        x2: ({ to }: FaultSpan) => inSeconds(Math.min(to, end)),
         insetTop: -above,
-        fill: COLOURS.fault,
-        fillOpacity: 0.16,
+        insetBottom: unshaded,
+        fill: COLOURS.faults[row % COLOURS.faults.length] as string,
+        fillOpacity: 0.18,
         className: "fault",
         title: ({ detail }: FaultSpan) => `${kind}: ${detail}`,
       }),
-      Plot.text(spans, {
-        x: ({ from }: FaultSpan) => inSeconds(from),
-        text: "kind",
-        frameAnchor: "top",
-        textAnchor: "start",
-        dx: 2,
-        dy: 1 - above,
-        fontSize: 10,
-      }),
+      Plot.text(spans, { ...label, filter: (span) => !isNearEnd(span), textAnchor: "start", dx: 2, dy: 1 - above }),
+      Plot.text(spans, { ...label, filter: isNearEnd, textAnchor: "end", dx: -2, dy: 1 - above }),
     ];
   });
 }

@@ -25,6 +25,8 @@ export interface Tree {
 
 /** Who takes in what comes up passes it on within a round; who does not within this time (ms) is a root. */
 const LONGEST_ROUND = 3_000;
+/** Who is taken for a root for less than this (ms) was only slow to pass something on. */
+const SHORTEST_REIGN = 1_000;
 
 /** The load of every pair of nodes that sent one another anything, the busiest first. */
 export function linksOf({ nodes, messages }: Pick<RunReport, "nodes" | "messages">): readonly Link[] {
@@ -57,7 +59,7 @@ export function rootsOf({ nodes, messages }: Pick<RunReport, "nodes" | "messages
       if (last !== undefined && !sent.some((at) => at > last.to && at < sentAt)) last.to = sentAt;
       else spans.push({ node, from: sentAt, to: sentAt });
     }
-    return spans.filter(({ from, to }) => to > from);
+    return spans.filter(({ from, to }) => to - from >= SHORTEST_REIGN);
   });
 }
 

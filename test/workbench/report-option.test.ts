@@ -1,0 +1,34 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { runBriefly, runCli } from "./support/run-cli.js";
+
+describe("--report", () => {
+  const folder = mkdtempSync(join(tmpdir(), "tidecast-report-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it("of bench writes a page into a folder that it makes, and tells the first story of a run that failed", async () => {
+    const path = join(folder, "new", "run.html");
+    const { code, stdout } = await runBriefly("forgets.js", "--report", path);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^Value 0 was lost:\n {2}A client gave 0 to n\d at /m);
+    expect(stdout).toContain("No message ever carried it");
+    expect(stdout.trimEnd().endsWith(`report: ${path}`)).toBe(true);
+    expect(readFileSync(path, "utf8")).toContain("<!doctype html>");
+  });
+
+  it("of sim writes the page of the seed", async () => {
+    const path = join(folder, "seed.html");
+    const { code, stdout } = await runCli("sim", "--seed", "42", "--nodes", "3", "--report", path);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`report of seed 42: ${path}`);
+    expect(readFileSync(path, "utf8")).toContain("seed 42 of the simulation");
+  });
+
+  it("says before anything runs that the file cannot be written", async () => {
+    const { code, stdout, stderr } = await runBriefly("flood.js", "--report", folder);
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toBe(`error: --report: ${folder} is a folder\n`);
+  });
+});
