@@ -105,11 +105,12 @@ describe("a cluster whose members come and go", () => {
         fc.constantFrom(...modes),
         fc.constantFrom(2, 32),
         fc.nat(),
-        async (plan, mode, fanOut, seed) => {
+        fc.constantFrom(0, 0.1),
+        async (plan, mode, fanOut, seed, loss) => {
           const cluster = new ChangingCluster({
             settings: { mode, fanOut },
             seed,
-            latency: (_, random) => 5 + 40 * random.next(),
+            latency: (_, random) => (random.next() < loss ? undefined : 5 + 40 * random.next()),
           });
           const started = new Set(["a", "b", "stays"]);
           for (const id of started) cluster.come(id);
@@ -135,7 +136,8 @@ describe("a cluster whose members come and go", () => {
             const lives = [...cluster.lives.values()];
             for (const life of lives) {
               const [before, root] = [roots.get(life), cluster.lives.get(life.members[0] as string)];
-              if (before !== undefined && before !== root) expect(lives).not.toContain(before);
+              // With heartbeats lost, who was there all the time may be heard of late.
+              if (loss === 0 && before !== undefined && before !== root) expect(lives).not.toContain(before);
               roots.set(life, root);
             }
           }
@@ -146,7 +148,7 @@ describe("a cluster whose members come and go", () => {
           expect(cluster.lines.filter((line) => line.includes("malformed"))).toEqual([]);
         },
       ),
-      { numRuns: 50 },
+      { numRuns: 40 },
     );
   });
 });

@@ -120,8 +120,8 @@ export class HeartbeatMembership implements Membership {
     const gone = this.known.filter((member) => !members.includes(member));
     const come = members.filter((member) => !this.known.includes(member));
     this.known = members;
-    if (come.length > 0) this.ports.log.line(`${come.join(", ")} joined: ${members.length} members now`);
-    if (gone.length > 0) this.ports.log.line(`${gone.join(", ")} left: ${members.length} members now`);
+    if (come.length > 0) this.ports.log.line(`joined: ${come.join(", ")}; members now: ${members.length}`);
+    if (gone.length > 0) this.ports.log.line(`left: ${gone.join(", ")}; members now: ${members.length}`);
     this.onChange(members);
   }
 

@@ -84,7 +84,7 @@ describe("members that find one another", () => {
     expect(a.members).toEqual(["a", "c"]);
     await run(2 * pace.interval);
     expect(a.members).toEqual(["a"]);
-    expect(a.lines.at(-1)).toBe("c left: 1 members now");
+    expect(a.lines.at(-1)).toBe("left: c; members now: 1");
     expect(c.members).toEqual(["a", "c"]);
   });
 

@@ -43,7 +43,11 @@ export class ChangingCluster {
     this.random = new SeededRandom(options.seed ?? 1);
     const chance = this.random.fork();
     const latency = ({ from, to }: Pick<Flight, "from" | "to">) =>
-      this.dead.has(from) || this.dead.has(to) ? undefined : (options.latency?.({ from, to }, chance) ?? 100);
+      this.dead.has(from) || this.dead.has(to)
+        ? undefined
+        : options.latency === undefined
+          ? 100
+          : options.latency({ from, to }, chance);
     this.network = new MemoryNetwork(this.clock, latency);
     this.network.onSend = (flight) => this.sent.push(flight);
     this.announcements = new MemoryAnnouncements(this.clock, (from, to) => latency({ from, to }));
