@@ -32,7 +32,8 @@ const EXAMPLES = `
 Examples:
   tidecast bench --challenge 3e --report run.html
   tidecast bench --challenge 3d --bin ./my-node -- --some-option-of-my-node 50
-  tidecast bench --node-count 5 --rate 10 --time-limit 20 --nemesis partition --history run.jsonl`;
+  tidecast bench --node-count 5 --rate 10 --time-limit 20 --nemesis partition --history run.jsonl
+  tidecast bench --node-count 5 --rate 10 --time-limit 20 --nemesis kill,loss --victim root -- --data-dir data`;
 
 /** `tidecast bench`: one run on real processes. `nodeArgs`: what followed `--`. */
 export function addBenchCommand(

@@ -33,6 +33,7 @@ export interface FaultOptions {
 
 /** The faults that each option is about: without one of them it would say nothing. */
 const SUBJECTS: readonly (readonly [option: string, key: keyof FaultOptions, faults: readonly FaultName[]])[] = [
+  ["--nemesis-interval", "nemesisInterval", FAULT_NAMES],
   ["--nemesis-gaps", "nemesisGaps", FAULT_NAMES],
   ["--victim", "victim", ["kill", "pause"]],
   ["--downtime", "downtime", ["kill"]],
