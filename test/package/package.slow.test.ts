@@ -1,0 +1,120 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+const project = new URL("../..", import.meta.url).pathname;
+const folder = mkdtempSync(join(tmpdir(), "tidecast-package-"));
+const application = join(folder, "application");
+let tarball: string;
+
+/** What a user gets: the tarball, unpacked where an application looks for it, and none of the packages of this project. */
+beforeAll(() => {
+  execFileSync("npm", ["pack", "--silent", "--ignore-scripts", "--pack-destination", folder], { cwd: project });
+  tarball = join(folder, readdirSync(folder).find((name) => name.endsWith(".tgz")) as string);
+  const installed = join(application, "node_modules", "tidecast");
+  mkdirSync(installed, { recursive: true });
+  execFileSync("tar", ["-xzf", tarball, "-C", installed, "--strip-components=1"]);
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Runs a program of the application; returns what it printed, on both streams. */
+function run(name: string, program: string): string {
+  writeFileSync(join(application, name), program);
+  const { stdout, stderr } = spawnSync(process.execPath, [name], { cwd: application, encoding: "utf8" });
+  return stdout + stderr;
+}
+
+const example = `
+  const clock = new FakeClock();
+  const network = new MemoryNetwork(clock, () => 10);
+  const nodes = [];
+  for (const id of ["a", "b"])
+    nodes.push(await createNode({ id, members: ["a", "b"], transport: network.attach(id), clock, codec: richCodec }));
+  await nodes[0].broadcast(new Map([["when", new Date(0)]]));
+  clock.advance(5000);
+  console.log(nodes[1].values()[0].get("when").toISOString(), typeof tcpTransport);
+`;
+
+describe("the package as it is published", () => {
+  it("works as ES modules, without any other package", () => {
+    const printed = run(
+      "application.mjs",
+      `import { createNode, richCodec } from "tidecast";
+      import { tcpTransport } from "tidecast/tcp";
+      import { FakeClock, MemoryNetwork } from "tidecast/testing";
+      ${example}`,
+    );
+    expect(printed).toBe("1970-01-01T00:00:00.000Z function\n");
+  });
+
+  it("works as CommonJS, without any other package", () => {
+    const printed = run(
+      "application.cjs",
+      `const { createNode, richCodec } = require("tidecast");
+      const { tcpTransport } = require("tidecast/tcp");
+      const { FakeClock, MemoryNetwork } = require("tidecast/testing");
+      (async () => { ${example} })();`,
+    );
+    expect(printed).toBe("1970-01-01T00:00:00.000Z function\n");
+  });
+
+  it("loads the broker's library only where its subpath is imported", () => {
+    // A stand-in that tells.
+    const broker = join(application, "node_modules", "@nats-io", "transport-node");
+    mkdirSync(broker, { recursive: true });
+    writeFileSync(join(broker, "package.json"), '{ "name": "@nats-io/transport-node", "main": "index.js" }');
+    writeFileSync(join(broker, "index.js"), 'exports.connect = () => {}; console.log("the broker is loaded");');
+    const others = ["tidecast", "tidecast/tcp", "tidecast/testing"];
+    expect(run("nats.mjs", others.map((name) => `import "${name}";`).join("\n"))).toBe("");
+    expect(run("nats.cjs", others.map((name) => `require("${name}");`).join("\n"))).toBe("");
+    expect(run("nats.mjs", 'import "tidecast/nats";')).toBe("the broker is loaded\n");
+    expect(run("nats.cjs", 'require("tidecast/nats");')).toBe("the broker is loaded\n");
+  });
+
+  it.each(["mts", "cts"])("has types for a strict application in .%s", (ending) => {
+    mkdirSync(join(application, "node_modules", "@types"), { recursive: true });
+    const types = join(application, "node_modules", "@types", "node");
+    rmSync(types, { force: true });
+    symlinkSync(join(project, "node_modules", "@types", "node"), types);
+    writeFileSync(
+      join(application, `application.${ending}`),
+      `import { createNode, type Delivery, type TidecastNode } from "tidecast";
+      import { tcpTransport } from "tidecast/tcp";
+      import { SeededRandom, transportChecks } from "tidecast/testing";
+      export async function start(): Promise<TidecastNode<string>> {
+        const transport = await tcpTransport({ id: "a", members: { a: "127.0.0.1:7001" } });
+        const codec = { encode: (value: string) => value, decode: (json: unknown) => String(json) };
+        const node = await createNode<string>({ id: "a", members: ["a"], transport, codec, random: new SeededRandom(1) });
+        node.on("delivery", ({ value, number }: Delivery<string>) => console.log(value.length + number));
+        node.on("missed", ({ count }) => console.log(count.toFixed()));
+        // @ts-expect-error: values are texts here
+        await node.broadcast(5);
+        return node;
+      }
+      export const checks = transportChecks;`,
+    );
+    const options = ["--noEmit", "--strict", "--skipLibCheck", "false", "--target", "es2022", "--module", "node16"];
+    const { stdout, status } = spawnSync(
+      process.execPath,
+      [join(project, "node_modules", "typescript", "bin", "tsc"), ...options, `application.${ending}`],
+      { cwd: application, encoding: "utf8" },
+    );
+    expect(stdout).toBe("");
+    expect(status).toBe(0);
+  });
+
+  it("has nothing that publint or Are The Types Wrong object to", () => {
+    const bin = (name: string) => join(project, "node_modules", ".bin", name);
+    for (const [command, args] of [
+      ["publint", [tarball, "--strict"]],
+      // Versions of Node that know no subpaths know no other way either.
+      ["attw", [tarball, "--profile", "node16"]],
+    ] as const) {
+      const { stdout, stderr, status } = spawnSync(bin(command), args, { cwd: project, encoding: "utf8" });
+      expect({ status, said: status === 0 ? "" : stdout + stderr }).toEqual({ status: 0, said: "" });
+    }
+  });
+});
