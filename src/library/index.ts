@@ -1,4 +1,8 @@
-/** A broadcast engine to embed: `import { createNode } from "tidecast"`. */
+/**
+ * A broadcast engine to embed: `import { createNode } from "tidecast"`.
+ * @module tidecast
+ */
+export type { Author, DotRun } from "../domain/dot.js";
 export type { JsonValue } from "../domain/json-value.js";
 export type { CancelTask, Clock } from "../domain/ports/clock.js";
 export {

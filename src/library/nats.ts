@@ -1,4 +1,7 @@
-/** Over NATS: `import { natsTransport, natsMembership } from "tidecast/nats"`. Needs the package `@nats-io/transport-node` beside this one. */
+/**
+ * Over NATS: `import { natsTransport, natsMembership } from "tidecast/nats"`. Needs the package `@nats-io/transport-node` beside this one.
+ * @module tidecast/nats
+ */
 import type { NatsTransport } from "../adapters/nats/nats-transport.js";
 import { SystemClock } from "../adapters/system-clock/system-clock.js";
 import { HeartbeatMembership } from "../application/membership/heartbeat-membership.js";
@@ -6,6 +9,7 @@ import type { Log } from "../domain/ports/log.js";
 import type { Membership } from "../domain/ports/membership.js";
 
 export { type NatsTransport, type NatsTransportOptions, natsTransport } from "../adapters/nats/nats-transport.js";
+export type { AnnouncementChannel } from "../domain/ports/membership.js";
 
 /** How members find one another over NATS. */
 export interface NatsMembershipOptions {

@@ -1,11 +1,14 @@
-/** Over TCP: `import { tcpTransport } from "tidecast/tcp"`. */
+/**
+ * Over TCP: `import { tcpTransport } from "tidecast/tcp"`.
+ * @module tidecast/tcp
+ */
 import { SeededRandom } from "../adapters/seeded-random/seeded-random.js";
 import { SystemClock } from "../adapters/system-clock/system-clock.js";
 import { openTcpTransport, type TcpPlace } from "../adapters/tcp/open.js";
 import type { TcpTransport } from "../adapters/tcp/tcp-transport.js";
 import type { Log } from "../domain/ports/log.js";
 
-export type { MemberAddresses } from "../adapters/tcp/address.js";
+export type { Address, MemberAddresses } from "../adapters/tcp/address.js";
 export type { TlsCredentials } from "../adapters/tcp/certificates.js";
 export type { TcpLimits } from "../adapters/tcp/limits.js";
 export type { TcpLinkState, TcpTransport } from "../adapters/tcp/tcp-transport.js";

@@ -1,4 +1,7 @@
-/** For tests: `import { FakeClock, MemoryNetwork, SeededRandom, transportChecks } from "tidecast/testing"`. */
+/**
+ * For tests: `import { FakeClock, MemoryNetwork, SeededRandom, transportChecks } from "tidecast/testing"`.
+ * @module tidecast/testing
+ */
 export { FakeClock } from "../adapters/fake-clock/fake-clock.js";
 export { type Crash, type MemoryJournalOptions, MemoryJournals } from "../adapters/memory-journal/memory-journals.js";
 export { type Flight, MemoryNetwork } from "../adapters/memory-network/memory-network.js";

@@ -1,0 +1,25 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+
+const project = new URL("../..", import.meta.url).pathname;
+
+/** Every page in a folder, by its path inside. */
+function pages(folder: string): Record<string, string> {
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".md"));
+  return Object.fromEntries(files.sort().map((path) => [path, readFileSync(join(folder, path), "utf8")]));
+}
+
+it("docs/api is what the docstrings say now (npm run docs:api writes it anew)", () => {
+  const fresh = mkdtempSync(join(tmpdir(), "tidecast-api-"));
+  try {
+    const typedoc = join(project, "node_modules", ".bin", "typedoc");
+    const { status, stdout, stderr } = spawnSync(typedoc, ["--out", fresh], { cwd: project, encoding: "utf8" });
+    expect(status, stdout + stderr).toBe(0);
+    expect(pages(join(project, "docs", "api"))).toEqual(pages(fresh));
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
+});
