@@ -103,7 +103,7 @@ export class BenchRecorder implements Required<Pick<RunListener, "event" | "mess
   }
 
   private recordedValue(report: ValueReport, received: ReadonlyMap<number, number>): RecordedValue {
-    const { value, node, invokedAt, fate, latency, knownAt = Number.POSITIVE_INFINITY } = report;
+    const { value, node, invokedAt, fate, latency, missingOn, knownAt = Number.POSITIVE_INFINITY } = report;
     const receivedAt = received.get(value);
     const acknowledgedAt = this.acknowledgedAt.get(value);
     return {
@@ -114,7 +114,8 @@ export class BenchRecorder implements Required<Pick<RunListener, "event" | "mess
       ...(acknowledgedAt !== undefined && { acknowledgedAt }),
       fate,
       ...(latency !== undefined && { latency }),
-      missedBy: (this.lastMissed[value] ?? []).filter(({ at }) => at >= knownAt),
+      missedBy: (this.lastMissed[value] ?? []).filter(({ at }) => at >= knownAt).sort((a, b) => a.node - b.node),
+      ...(missingOn !== undefined && { missingOn }),
     };
   }
 }

@@ -1,21 +1,18 @@
-import type { FaultSpan, RecordedMessage, RecordedValue, RunReport, Story } from "./data/run-report.js";
-import { type Learned, type Spread, spreadsOf } from "./data/spread.js";
-import { count, grouped, MOST_NAMED, milliseconds, named, seconds } from "./words.js";
-
-/** What stories are told of. */
-export type Told = Pick<RunReport, "nodes" | "types" | "causes" | "faults" | "values" | "messages" | "shown">;
+import { isDeathOf } from "./data/deaths.js";
+import type { RecordedValue, RunReport, Story } from "./data/run-report.js";
+import { type Spread, spreadsOf } from "./data/spread.js";
+import { arrival, carriage, drops, type Told } from "./journey.js";
+import { LEAST_WAIT, milliseconds, named, seconds } from "./words.js";
 
 /** Stories of so many values at most; there is no more to learn from the hundredth. */
 const MOST_STORIES = 12;
-/** A shorter wait than this (ms) is none worth a word. */
-const LEAST_WAIT = 1;
 
 /**
- * Tells of each lost value, and of each that took `maxLatency` ms or longer, what happened to it; if there is none, of the
- * slowest one.
+ * Tells what happened to each value that was lost, or missing on a node at the end, or took `maxLatency` ms or longer; if
+ * there is none, to the slowest one.
  */
 export function tellStories(told: Told, maxLatency?: number): Pick<RunReport, "stories" | "untold"> {
-  const wrong = told.values.filter((value) => isLost(value) || isLate(value, maxLatency));
+  const wrong = told.values.filter((value) => isLost(value) || isMissing(value) || isLate(value, maxLatency));
   const chosen = wrong.length > 0 ? worstFirst(wrong) : worstFirst(told.values.filter(isSlow)).slice(0, 1);
   const spreads = new Map(spreadsOf(told).map((spread) => [spread.value.value, spread]));
   const stories = chosen.slice(0, MOST_STORIES).map((value) => {
@@ -29,12 +26,13 @@ function tellStory(spread: Spread, told: Told, maxLatency?: number): Story {
   const { value } = spread;
   return {
     value: value.value,
-    heading: headingOf(value, maxLatency),
+    heading: headingOf(value, told, maxLatency),
     sentences: [
       acceptance(value, told),
       ...carriage(spread, told),
       ...drops(value, told),
       ...arrival(spread, told),
+      ...deaths(spread, told),
       ...reads(value, told),
       ...conclusion(spread, told, maxLatency),
     ],
@@ -43,6 +41,10 @@ function tellStory(spread: Spread, told: Told, maxLatency?: number): Story {
 
 function isLost({ fate }: RecordedValue): boolean {
   return fate === "lost";
+}
+
+function isMissing({ missingOn }: RecordedValue): boolean {
+  return missingOn !== undefined;
 }
 
 function isLate({ latency }: RecordedValue, maxLatency: number | undefined): boolean {
@@ -54,13 +56,18 @@ function isSlow({ latency }: RecordedValue): boolean {
 }
 
 function worstFirst(values: readonly RecordedValue[]): RecordedValue[] {
-  const badness = (value: RecordedValue) => (isLost(value) ? Number.POSITIVE_INFINITY : (value.latency ?? 0));
-  return values.toSorted((one, other) => badness(other) - badness(one) || one.value - other.value);
+  const rank = (value: RecordedValue) => (isLost(value) ? 2 : isMissing(value) ? 1 : 0);
+  const latency = (value: RecordedValue) => (rank(value) > 0 ? 0 : (value.latency ?? 0));
+  return values.toSorted(
+    (one, other) => rank(other) - rank(one) || latency(other) - latency(one) || one.value - other.value,
+  );
 }
 
-function headingOf(value: RecordedValue, maxLatency: number | undefined): string {
-  const { latency = 0 } = value;
+function headingOf(value: RecordedValue, { nodes }: Told, maxLatency: number | undefined): string {
+  const { latency = 0, missingOn } = value;
   if (isLost(value)) return `Value ${value.value} was lost`;
+  if (missingOn !== undefined)
+    return `Value ${value.value} was missing at the end on ${named(missingOn.map((node) => nodes[node] as string))}`;
   if (isLate(value, maxLatency))
     return `Value ${value.value} was late: ${milliseconds(latency)}, not under ${maxLatency} ms`;
   return `Value ${value.value} took longest: ${milliseconds(latency)}`;
@@ -75,109 +82,14 @@ function acceptance({ node, invokedAt, receivedAt, acknowledgedAt, value }: Reco
   return `${given}, and was told ${when} that it is accepted.`;
 }
 
-/** Which messages brought it to somebody who lacked it. */
-function carriage({ value, learned }: Spread, told: Told): string[] {
-  const carrying = told.messages.filter((message) => message.values.includes(value.value));
-  if (carrying.length === 0) return [`No message ever carried it: ${told.nodes[value.node]} kept it to itself.`];
-  const brought = learned.filter((event) => event.message !== undefined);
-  const head = `${count(carrying.length, "message")} carried it, ${shareOf(brought.length, carrying.length)} to a node that lacked it`;
-  const hops = hopsOf(brought, told);
-  return [hops.length === 0 ? `${head}.` : `${head}: ${hops.join("; ")}.`];
-}
-
-function shareOf(some: number, all: number): string {
-  if (some === 0) return "none";
-  return some === all ? "each" : `${some} of them`;
-}
-
-/** One clause for each sender: to whom it brought the value, and when it sent. */
-function hopsOf(brought: readonly Learned[], told: Told): string[] {
-  const messages = brought.map((event) => ({
-    event,
-    message: told.messages[event.message as number] as RecordedMessage,
-  }));
-  const bySender = grouped(messages, ({ message }) => message.from);
-  const hops = [...bySender].map(([sender, sent]) => {
-    const times = sent.map(({ message }) => message.sentAt);
-    const [first, last] = [Math.min(...times), Math.max(...times)];
-    const arrived = Math.max(...sent.map(({ event }) => event.at));
-    const when =
-      seconds(first) === seconds(last) ? `at ${seconds(first)}` : `from ${seconds(first)} to ${seconds(last)}`;
-    const receivers = named(sent.map(({ event }) => told.nodes[event.node] as string));
-    return `${told.nodes[sender]} to ${receivers}, sent ${when}, there by ${seconds(arrived)}`;
+/** Who had a value that came to harm, and was killed. */
+function deaths({ value, learned }: Spread, { nodes, faults }: Told): string[] {
+  if (!isLost(value) && !isMissing(value)) return [];
+  const clauses = faults.flatMap((fault) => {
+    const victim = learned.find(({ node, at }) => at <= fault.from && isDeathOf(nodes[node] as string, fault));
+    return victim === undefined ? [] : [`${nodes[victim.node]} from ${seconds(fault.from)} to ${seconds(fault.to)}`];
   });
-  if (hops.length <= MOST_NAMED) return hops;
-  return [...hops.slice(0, MOST_NAMED), `and ${count(hops.length - MOST_NAMED, "further sender")}`];
-}
-
-/** Which messages with it were dropped, by which fault. */
-function drops({ value }: RecordedValue, told: Told): string[] {
-  const dropped = told.messages.filter(({ lostBy, values }) => lostBy !== undefined && values.includes(value));
-  const spanOf = (message: RecordedMessage) => told.faults.findIndex((span) => isTakenBy(span, message, told));
-  return [...grouped(dropped, spanOf)].map(([index, messages]) => {
-    const clauses = messages.map((message) => {
-      return `${told.nodes[message.from]} to ${told.nodes[message.to]} at ${seconds(endOf(message))}`;
-    });
-    const span = told.faults[index];
-    const cause = told.causes[(messages[0] as RecordedMessage).lostBy as number];
-    const fault =
-      span === undefined
-        ? `a fault (${cause})`
-        : `the ${span.kind} from ${seconds(span.from)} to ${seconds(span.to)} (${span.detail})`;
-    return `${count(messages.length, "message")} with it ${messages.length === 1 ? "was" : "were"} dropped by ${fault}: ${named(clauses)}.`;
-  });
-}
-
-function isTakenBy({ kind, from, to }: FaultSpan, message: RecordedMessage, { causes }: Told): boolean {
-  const at = endOf(message);
-  return causes[message.lostBy as number] === kind && from <= at && at <= to;
-}
-
-function endOf({ sentAt, endedAt }: RecordedMessage): number {
-  return endedAt ?? sentAt;
-}
-
-/** Who never got it; or who got it last, and on which way: what was held where, and how long it was on the wire. */
-function arrival({ value, learned }: Spread, told: Told): string[] {
-  const missing = told.nodes.filter((_, node) => !learned.some((event) => event.node === node));
-  if (missing.length > 0) {
-    const open = told.messages.filter(({ endedAt, values }) => endedAt === undefined && values.includes(value.value));
-    const way =
-      open.length === 0
-        ? ""
-        : `, though ${count(open.length, "message")} with it ${open.length === 1 ? "was" : "were"} under way at the end`;
-    return [`It never reached ${named(missing)}${way}.`];
-  }
-  const last = learned.at(-1);
-  if (last?.message === undefined) return [];
-  const head = `The last to get it was ${told.nodes[last.node]}, at ${seconds(last.at)}`;
-  return [`${head}: ${wayTo(last, { value, learned }, told).join(", ")}.`];
-}
-
-/** One clause for each wait on the way of a value to a node, from the first node on. */
-function wayTo(event: Learned, spread: Spread, told: Told): string[] {
-  if (event.message === undefined) return [];
-  const { from, sentAt } = told.messages[event.message] as RecordedMessage;
-  const sender = spread.learned.find(({ node }) => node === from);
-  const wire = `${milliseconds(event.at - sentAt)} on the wire to ${told.nodes[event.node]}`;
-  // A sender that had it from nobody knows it by itself, and cannot have waited.
-  if (sender === undefined || sender.at > sentAt) return [wire];
-  return [...wayTo(sender, spread, told), ...waitAt(sender, sentAt, spread, told), wire];
-}
-
-/** How long a node kept a value before it sent it on, and what it had sent in vain until then. */
-function waitAt({ node, at }: Learned, sentAt: number, { value }: Spread, { messages, nodes }: Told): string[] {
-  if (sentAt - at < LEAST_WAIT) return [];
-  const lost = messages.filter((message) => {
-    return (
-      message.from === node &&
-      message.lostBy !== undefined &&
-      message.sentAt < sentAt &&
-      message.values.includes(value.value)
-    );
-  });
-  const inVain = lost.length === 0 ? "" : ` (${count(lost.length, "message")} with it sent in vain)`;
-  return [`held by ${nodes[node]} for ${milliseconds(sentAt - at)}${inVain}`];
+  return clauses.length === 0 ? [] : [`Nodes that had it were down: ${named(clauses)}.`];
 }
 
 /** Which read missed it. */
@@ -195,12 +107,13 @@ function reads({ missedBy }: RecordedValue, { nodes }: Told): string[] {
 
 /** What follows. */
 function conclusion({ value, learned }: Spread, { nodes }: Told, maxLatency: number | undefined): string[] {
-  if (isLost(value)) {
+  if (isLost(value) || isMissing(value)) {
     const had = value.missedBy.filter(({ node, at }) => learned.some((event) => event.node === node && event.at < at));
     if (had.length > 0)
       return [
         `${named(had.map(({ node }) => nodes[node] as string))} had been given it before, and did not show it: the node lost or hid it.`,
       ];
+    if (isMissing(value)) return ["Reads of other nodes showed it."];
     if (value.missedBy.length === 0) return ["It had been accepted, and was to be everywhere by then: it is lost."];
     return ["It was known to exist by then, and no later read showed it: it counts as lost."];
   }

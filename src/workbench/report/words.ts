@@ -1,5 +1,7 @@
 /** So much is named in a sentence before the rest is only counted. */
 export const MOST_NAMED = 4;
+/** A shorter wait than this (ms) is none worth a word. */
+export const LEAST_WAIT = 1;
 
 /** The items by their key, in the order in which the keys came. */
 export function grouped<Item>(items: readonly Item[], keyOf: (item: Item) => number): Map<number, Item[]> {

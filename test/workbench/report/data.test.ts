@@ -5,7 +5,9 @@ import type { RecordedMessage, RunReport } from "../../../src/workbench/report/d
 import { spreadsOf } from "../../../src/workbench/report/data/spread.js";
 
 const message: RecordedMessage = { from: 0, to: 1, type: 0, sentAt: 0, endedAt: 100, values: [], up: false, bytes: 0 };
-const up = (from: number, to: number, sentAt: number): RecordedMessage => ({ ...message, from, to, sentAt, up: true });
+const up = (from: number, to: number, sentAt: number): RecordedMessage => {
+  return { ...message, from, to, sentAt, endedAt: sentAt, up: true };
+};
 
 describe("a packed report", () => {
   it("is the same report, to the microsecond, when it is unpacked", () => {
@@ -56,7 +58,7 @@ describe("the links of a run", () => {
   it("show the tree, and who was the root: the node that takes in what comes up and passes nothing on", () => {
     const rounds = [0, 2000, 4000, 6000];
     const messages = rounds.flatMap((at) => [up(3, 1, at), up(1, 0, at + 500), up(2, 0, at + 500)]);
-    const report = { nodes: ["a", "b", "c", "d"], messages };
+    const report = { nodes: ["a", "b", "c", "d"], messages, faults: [] };
     expect(rootsOf(report)).toEqual([{ node: 0, from: 500, to: 6500 }]);
     expect(treeOf(report)).toEqual({ root: 0, parents: [undefined, 0, 0, 1] });
   });
@@ -64,13 +66,23 @@ describe("the links of a run", () => {
   it("show that another node took over when the root was gone", () => {
     const before = [0, 2000, 4000].flatMap((at) => [up(1, 0, at), up(2, 0, at)]);
     const after = [9000, 11_000, 13_000].map((at) => up(2, 1, at));
-    expect(rootsOf({ nodes: ["a", "b", "c"], messages: [...before, ...after] })).toEqual([
+    expect(rootsOf({ nodes: ["a", "b", "c"], messages: [...before, ...after], faults: [] })).toEqual([
       { node: 0, from: 0, to: 4000 },
       { node: 1, from: 9000, to: 13_000 },
     ]);
   });
 
+  it("show that a root was none while it was down, and that what never arrived makes nobody a root", () => {
+    const messages = [0, 2000, 8000, 10_000].map((at) => up(1, 0, at));
+    const lost = [4000, 6000].map((at) => ({ ...up(1, 0, at), lostBy: 0 }));
+    const faults = [{ kind: "kill", from: 3000, to: 7000, detail: "a is killed" }];
+    expect(rootsOf({ nodes: ["a", "b"], messages: [...messages, ...lost], faults })).toEqual([
+      { node: 0, from: 0, to: 2000 },
+      { node: 0, from: 8000, to: 10_000 },
+    ]);
+  });
+
   it("show no tree of nodes that tell of none", () => {
-    expect(treeOf({ nodes: ["a", "b"], messages: [message] })).toBeUndefined();
+    expect(treeOf({ nodes: ["a", "b"], messages: [message], faults: [] })).toBeUndefined();
   });
 });

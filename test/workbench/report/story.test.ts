@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { RecordedMessage, RecordedValue } from "../../../src/workbench/report/data/run-report.js";
-import { type Told, tellStories } from "../../../src/workbench/report/story.js";
+import type { Told } from "../../../src/workbench/report/journey.js";
+import { tellStories } from "../../../src/workbench/report/story.js";
 
 const given: RecordedValue = {
   value: 7,
@@ -73,6 +74,21 @@ describe("the story of a value", () => {
 
   it("blames the node that had it and did not show it", () => {
     expect(storyOf({ values: [lost] })).toContain("n2 had been given it before, and did not show it");
+  });
+
+  it("says on which node it was missing at the end, although it was not lost", () => {
+    const missing = { ...given, missingOn: [2], missedBy: [{ node: 2, at: 9000, final: true }] };
+    const story = storyOf({ values: [missing], messages: [sent(0, 1, 1200, 1300)] });
+    expect(story).toMatch(/^Value 7 was missing at the end on n2\n/);
+    expect(story).toContain("It never reached n2.\nThe final read of n2, at 9.000 s, did not show it.");
+    expect(story).toMatch(/Reads of other nodes showed it\.$/);
+  });
+
+  it("says which nodes that had it were killed", () => {
+    const kill = (node: string, from: number) => ({ kind: "kill", from, to: from + 500, detail: `${node} is killed` });
+    const faults = [kill("n0", 1100), kill("n2", 1200), kill("n1", 1250)];
+    const story = storyOf({ values: [lost], messages: [], faults });
+    expect(story).toContain("Nodes that had it were down: n0 from 1.100 s to 1.600 s.\n");
   });
 
   it("says that nobody ever sent it", () => {

@@ -1,4 +1,6 @@
+import { isDeathOf } from "./deaths.js";
 import type { RecordedMessage, RunReport } from "./run-report.js";
+import { hasArrived } from "./spread.js";
 
 /** The messages between two nodes, in both directions. */
 export interface Link {
@@ -22,6 +24,9 @@ export interface Tree {
   /** The parent of each node: the one that it sent upwards to most often. Undefined for the root, and for who never did. */
   readonly parents: readonly (number | undefined)[];
 }
+
+/** What the tree is seen by. */
+type Treed = Pick<RunReport, "nodes" | "messages" | "faults">;
 
 /** Who takes in what comes up passes it on within a round; who does not within this time (ms) is a root. */
 const LONGEST_ROUND = 3_000;
@@ -48,23 +53,27 @@ export function loadOf({ there, back }: Link): number {
 }
 
 /** Who was a root when, by the messages that nodes sent upwards; empty for nodes that tell of no tree. */
-export function rootsOf({ nodes, messages }: Pick<RunReport, "nodes" | "messages">): readonly RootSpan[] {
+export function rootsOf({ nodes, messages, faults }: Treed): readonly RootSpan[] {
   const ups = messages.filter(({ up }) => up);
-  return nodes.flatMap((_, node) => {
+  return nodes.flatMap((name, node) => {
     const sent = ups.filter(({ from }) => from === node).map(({ sentAt }) => sentAt);
+    const deaths = faults.filter((fault) => isDeathOf(name, fault)).map(({ from }) => from);
+    const endsReign = (from: number, to: number) => [...sent, ...deaths].some((at) => at > from && at <= to);
     const spans: { node: number; from: number; to: number }[] = [];
-    for (const { sentAt } of ups.filter(({ to }) => to === node)) {
-      if (sent.some((at) => at >= sentAt && at <= sentAt + LONGEST_ROUND)) continue;
+    for (const message of ups) {
+      if (message.to !== node || !hasArrived(message)) continue;
+      const at = message.endedAt;
+      if (sent.some((time) => time >= at && time <= at + LONGEST_ROUND)) continue;
       const last = spans.at(-1);
-      if (last !== undefined && !sent.some((at) => at > last.to && at < sentAt)) last.to = sentAt;
-      else spans.push({ node, from: sentAt, to: sentAt });
+      if (last !== undefined && !endsReign(last.to, at)) last.to = at;
+      else spans.push({ node, from: at, to: at });
     }
     return spans.filter(({ from, to }) => to - from >= SHORTEST_REIGN);
   });
 }
 
 /** The tree that nodes were in most of the time; undefined for nodes that tell of none. */
-export function treeOf(report: Pick<RunReport, "nodes" | "messages">): Tree | undefined {
+export function treeOf(report: Treed): Tree | undefined {
   const time = new Map<number, number>();
   for (const { node, from, to } of rootsOf(report)) time.set(node, (time.get(node) ?? 0) + to - from);
   const root = [...time].sort((one, other) => other[1] - one[1])[0]?.[0];

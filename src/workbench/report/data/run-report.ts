@@ -43,6 +43,8 @@ export interface RecordedValue {
   readonly latency?: number;
   /** The last reads that missed it after it was known to exist; several only if they began together. */
   readonly missedBy: readonly MissedRead[];
+  /** The nodes that lacked it at the end although it was not lost; absent if there are none. */
+  readonly missingOn?: readonly number[];
 }
 
 /** A node that showed a value although no message that we understand had brought it there. */

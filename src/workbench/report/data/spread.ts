@@ -38,6 +38,6 @@ export function spreadsOf({ values, messages, shown }: Traced): readonly Spread[
 }
 
 /** Was it handed to its receiver? */
-function hasArrived(message: RecordedMessage): message is RecordedMessage & { readonly endedAt: number } {
+export function hasArrived(message: RecordedMessage): message is RecordedMessage & { readonly endedAt: number } {
   return message.endedAt !== undefined && message.lostBy === undefined;
 }
