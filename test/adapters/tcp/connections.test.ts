@@ -34,7 +34,7 @@ describe("the connection of a pair", () => {
       socket.destroy();
     });
     a.transport.send("b", { number: 1 });
-    await advanceUntil(clock, () => attempts.length === 8, "eight attempts", 20);
+    await advanceUntil(clock, () => attempts.length === 8, "eight attempts", 100);
     const pauses = attempts.slice(1).map((at, index) => at - (attempts[index] as number));
     // How long a pause is at most is BackOff's to say: here the clock goes on while a socket fails.
     for (const [index, pause] of pauses.entries()) expect(pause).toBeGreaterThanOrEqual(50 * 2 ** index);
