@@ -2,6 +2,11 @@
  * A broadcast engine to embed: `import { createNode } from "tidecast"`.
  * @module tidecast
  */
+export {
+  HeartbeatMembership,
+  type HeartbeatPace,
+  type HeartbeatPorts,
+} from "../application/membership/heartbeat-membership.js";
 export type { Author, DotRun } from "../domain/dot.js";
 export type { JsonValue } from "../domain/json-value.js";
 export type { CancelTask, Clock } from "../domain/ports/clock.js";
@@ -13,7 +18,7 @@ export {
   type OpenJournal,
 } from "../domain/ports/journal.js";
 export type { Log } from "../domain/ports/log.js";
-export type { Membership, MembersListener } from "../domain/ports/membership.js";
+export type { AnnouncementChannel, Membership, MembersListener } from "../domain/ports/membership.js";
 export type { Random } from "../domain/ports/random.js";
 export type { MemberId, MessageListener, MessageNotes, Transport } from "../domain/ports/transport.js";
 export type { RetentionPolicy } from "../domain/retention.js";

@@ -1,0 +1,51 @@
+import { expect, it } from "vitest";
+import { createNode, HeartbeatMembership, type TidecastNode } from "../../src/library/index.js";
+import { FakeClock, MemoryAnnouncements, MemoryNetwork } from "../../src/library/testing.js";
+
+const pace = { interval: 1000, timeout: 5000 };
+
+/** Nodes of a library that find one another, on one fake clock. */
+function neighbourhood() {
+  const clock = new FakeClock();
+  const network = new MemoryNetwork(clock, () => 20);
+  const announcements = new MemoryAnnouncements(clock, () => 20);
+  const run = async (duration: number) => {
+    for (let passed = 0; passed < duration; passed += 50) {
+      clock.advance(50);
+      await Promise.resolve();
+    }
+  };
+  const come = async (id: string) => {
+    const log = { line: () => {} };
+    const channel = announcements.attach(id);
+    const timeOfDay = () => 1_700_000_000_000 + clock.now();
+    const members = new HeartbeatMembership(id, { channel, clock, timeOfDay, log }, pace);
+    let node: TidecastNode<string> | undefined;
+    void createNode<string>({ id, members, transport: network.attach(id), clock, budget: "eager" }).then((started) => {
+      node = started;
+    });
+    for (let waited = 0; node === undefined && waited < 10_000; waited += 50) await run(50);
+    return node as TidecastNode<string>;
+  };
+  return { come, run };
+}
+
+it("nodes that find one another need no list: who comes gets all, who goes is not missed, and the root stays the root", async () => {
+  const { come, run } = neighbourhood();
+  const z = await come("z");
+  await z.broadcast("from before");
+  const a = await come("a");
+  await run(5000);
+  expect(a.values()).toEqual(["from before"]);
+  expect([z.stats().root, a.stats().root]).toEqual(["z", "z"]);
+  const m = await come("m");
+  await z.broadcast("last words of the root");
+  await z.close();
+  await run(1000);
+  expect([a.stats().root, m.stats().root]).toEqual(["a", "a"]);
+  await m.broadcast("from after");
+  await run(5000);
+  const all = ["from after", "from before", "last words of the root"];
+  for (const node of [a, m]) expect(node.values().sort()).toEqual(all);
+  for (const node of [a, m]) expect(node.stats().backlog).toEqual({ [node === a ? "m" : "a"]: 0 });
+});
