@@ -9,6 +9,7 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: ["test/**/*.slow.test.ts"],
           testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       // Real-time runs judge latency, so nothing else may run beside them.
@@ -17,6 +18,7 @@ export default defineConfig({
           name: "slow",
           include: ["test/**/*.slow.test.ts"],
           testTimeout: 600_000,
+          hookTimeout: 600_000,
           fileParallelism: false,
           maxWorkers: 1,
         },

@@ -7,7 +7,7 @@ import { BUSY_MACHINE } from "../virtual-cluster/node-clock.js";
 import { runSteadily, type SteadyRun, wholeRounds } from "../virtual-cluster/steady-state.js";
 import { ARITHMETIC_CASES, type ArithmeticCase, timeLimitOf } from "./arithmetic-cases.js";
 import { EXIT_CODES, EXIT_CODES_HELP } from "./exit-codes.js";
-import { fitted, spinnerOnStdout } from "./progress-line.js";
+import { ProgressBar } from "./progress-bar.js";
 import { withSections } from "./written-sections.js";
 
 /** What comes before is not counted, in ms. */
@@ -37,18 +37,16 @@ export function addArithmeticCommand(program: Command, setExitCode: (code: numbe
 }
 
 async function compareAll(): Promise<string> {
-  const spinner = spinnerOnStdout().start();
+  const progress = new ProgressBar(ARITHMETIC_CASES.length, "runs");
   const rows: string[] = [];
   for (const each of ARITHMETIC_CASES) {
     const { preset, size, rate, latencyDistribution } = each;
-    const count = `${rows.length + 1} of ${ARITHMETIC_CASES.length}`;
-    spinner.text = fitted(`${count} · ${preset}, ${size} nodes, ${rate} operations/s, ${latencyDistribution}`);
-    spinner.render();
+    progress.show(rows.length, `${preset}, ${size} nodes, ${rate} operations/s, ${latencyDistribution}`);
     rows.push(compare(each));
     // A run holds the thread from its beginning to its end; Ctrl-C comes in now.
     await new Promise((resolve) => setImmediate(resolve));
   }
-  spinner.stop();
+  progress.stop();
   return [...HEAD, ...rows].join("\n");
 }
 

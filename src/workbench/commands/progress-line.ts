@@ -1,4 +1,5 @@
 import ora, { type Ora } from "ora";
+import colors from "picocolors";
 import type { Progress } from "../model/run-bench.js";
 import type { BenchSettings } from "../model/settings.js";
 
@@ -8,12 +9,14 @@ const INTERVAL = 250;
 /** Columns for the spinner and the cursor, so that the line never wraps. */
 const MARGIN = 3;
 
-/** A spinner that says nothing when stdout is not a terminal. */
-export function spinnerOnStdout(): Ora {
+/** A spinner on stderr, so that stdout is free for what was asked for; it says nothing where stderr is no terminal. */
+export function spinnerOnStderr(): Ora {
   // A terminal of no width (a pseudo-terminal that nobody looks at) makes ora clear lines without end.
-  const isVisible = process.stdout.isTTY === true && process.stdout.columns > 0;
+  const isVisible = process.stderr.isTTY === true && process.stderr.columns > 0;
   return ora({
-    stream: process.stdout,
+    stream: process.stderr,
+    // ora itself knows nothing of NO_COLOR.
+    color: colors.isColorSupported ? "cyan" : false,
     isEnabled: isVisible,
     isSilent: !isVisible,
     spinner: { interval: INTERVAL, frames: ["⠋", "⠙", "⠹", "⠸", "⠴", "⠦", "⠇", "⠏"] },
@@ -25,16 +28,16 @@ export function spinnerOnStdout(): Ora {
 
 /** The text, cut so that the spinner's line does not wrap. */
 export function fitted(text: string): string {
-  return text.slice(0, Math.max(0, (process.stdout.columns ?? text.length + MARGIN) - MARGIN));
+  return text.slice(0, Math.max(0, (process.stderr.columns ?? text.length + MARGIN) - MARGIN));
 }
 
-/** One line on the terminal that tells how a run is doing; says nothing when stdout is not a terminal. */
+/** One line on the terminal that tells how a run is doing; says nothing where stderr is no terminal. */
 export class ProgressLine {
   private readonly spinner: Ora;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly settings: BenchSettings) {
-    this.spinner = spinnerOnStdout();
+    this.spinner = spinnerOnStderr();
   }
 
   start(progress: () => Progress): void {

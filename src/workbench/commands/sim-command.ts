@@ -12,7 +12,7 @@ import { reportSimulation } from "../simulation/simulation-recorder.js";
 import { hashOf } from "../simulation/trace.js";
 import { EXIT_CODES, UsageError } from "./exit-codes.js";
 import { listOf, numberBetween, oneOf } from "./option-values.js";
-import { fitted, spinnerOnStdout } from "./progress-line.js";
+import { ProgressBar } from "./progress-bar.js";
 import { checkWritable, writeReport } from "./report-output.js";
 
 /** How long the benchmark runs, in ms. */
@@ -119,21 +119,20 @@ async function runMany(from: number, seeds: number, options: SimOptions): Promis
     isInterrupted = true;
   };
   process.once("SIGINT", interrupt);
-  const spinner = spinnerOnStdout().start();
+  const progress = new ProgressBar(seeds, "seeds");
   const failed: number[] = [];
   const convergences: number[] = [];
   let messages = 0;
   try {
     for (let seed = from; seed < from + seeds && !isInterrupted; seed++) {
-      spinner.text = fitted(`seed ${seed} · ${seed - from} of ${seeds} · ${failed.length} failed`);
-      spinner.render();
+      progress.show(seed - from, `${failed.length} failed`);
       const scenario = drawScenario(seed, overridesOf(options));
       const outcome = simulate(scenario);
       messages += outcome.messages;
       convergences.push(outcome.convergence);
       if (outcome.violation !== undefined) {
         failed.push(seed);
-        spinner.clear();
+        progress.clear();
         if (failed.length === 1) writePageOf(scenario, outcome, options);
         if (failed.length <= MOST_REPORTS) report(seed, options, outcome);
         else console.error(`seed ${seed} FAILED: ${outcome.violation.invariant}: ${outcome.violation.problem}`);
@@ -142,7 +141,7 @@ async function runMany(from: number, seeds: number, options: SimOptions): Promis
       await new Promise((resolve) => setImmediate(resolve));
     }
   } finally {
-    spinner.stop();
+    progress.stop();
     process.removeListener("SIGINT", interrupt);
   }
   convergences.sort((one, other) => one - other);
