@@ -21,6 +21,10 @@ const PICTURES = {
     ],
     selector: "#latency-over-time",
   },
+  frontier: {
+    args: (page) => ["sweep", "--report", page],
+    selector: "#max",
+  },
 };
 
 const wanted = process.argv.slice(2);

@@ -9,12 +9,14 @@ export interface Chart {
   readonly explanation: string;
   /** Draws it anew, so many pixels wide. */
   readonly draw: (width: number) => Element;
+  /** Whether parts of it can be reached one by one with the keyboard; otherwise it is one picture. */
+  readonly hasParts?: boolean;
   /** The same in numbers, for who cannot see it or wants them. */
   readonly table?: { readonly head: readonly string[]; readonly rows: readonly (readonly string[])[] };
 }
 
 /** The section of a chart; it is drawn again when its width changes. */
-export function chartSection({ id, title, explanation, draw, table }: Chart): HTMLElement {
+export function chartSection({ id, title, explanation, draw, hasParts = false, table }: Chart): HTMLElement {
   const canvas = element("div", { class: "canvas" });
   const heading = element("h2", { id: `${id}-title` }, title);
   let drawnWidth = 0;
@@ -23,7 +25,7 @@ export function chartSection({ id, title, explanation, draw, table }: Chart): HT
     if (width === drawnWidth || width === 0) return;
     drawnWidth = width;
     const drawn = draw(width);
-    drawn.setAttribute("role", "img");
+    drawn.setAttribute("role", hasParts ? "group" : "img");
     drawn.setAttribute("aria-labelledby", `${id}-title ${id}-caption`);
     canvas.replaceChildren(drawn);
   }).observe(canvas);

@@ -1,6 +1,7 @@
 import { unpackReport } from "../workbench/report/data/columns.js";
 import type { PackedPage } from "../workbench/report/data/page-data.js";
 import { embeddedData } from "./embedded-data.js";
+import { frontierPage } from "./frontier-page.js";
 import { runPage } from "./run-page.js";
 import "./style.css";
 
@@ -9,6 +10,9 @@ async function draw(): Promise<void> {
   switch (page.kind) {
     case "run":
       document.body.append(...runPage(unpackReport(page)));
+      break;
+    case "frontier":
+      document.body.append(...frontierPage(page));
       break;
   }
   document.body.dataset.drawn = page.kind;

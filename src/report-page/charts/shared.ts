@@ -4,6 +4,7 @@ import type { FaultSpan } from "../../workbench/report/data/run-report.js";
 /** Colours of the page's own; they differ in light and dark (style.css), so charts need not be drawn again. */
 export const COLOURS = {
   main: "var(--blue)",
+  ground: "var(--card)",
   warning: "var(--vermillion)",
   limit: "var(--vermillion)",
   faults: ["var(--orange)", "var(--purple)", "var(--sky)", "var(--green)", "var(--yellow)", "var(--vermillion)"],

@@ -62,7 +62,8 @@ export function comparisonFor(
   };
 }
 
-function isSameCluster(
+/** Whether a run is on the same cluster, under the same load, as another one. */
+export function isSameCluster(
   settings: BenchSettings,
   { nodeIds, rate, latency, latencyDistribution, faults }: BenchSettings,
 ) {

@@ -1,17 +1,20 @@
 import type { Command } from "commander";
+import { writePage } from "../report/page-file.js";
 import { builtNode } from "./executable.js";
 import { EXIT_CODES, EXIT_CODES_HELP, exitCodeOf } from "./exit-codes.js";
 import { nodeSettings } from "./node-settings.js";
 import { closeFile, openFile } from "./output-file.js";
-import { fitted, spinnerOnStdout } from "./progress-line.js";
+import { ProgressBar } from "./progress-bar.js";
+import { checkWritable } from "./report-output.js";
 import { addSweepOptions, benchSettingsOf, type SweepOptions, settingsToSweep } from "./sweep-options.js";
+import { frontierOf } from "./sweep-page.js";
 import { type MeasuredSetting, pointsOf, runOf, type SweepRun } from "./sweep-point.js";
 import { processRunner, virtualRunner } from "./sweep-runner.js";
 import { renderSweep } from "./sweep-table.js";
 
 const EXAMPLES = `
 Examples:
-  tidecast sweep
+  tidecast sweep --report frontier.html
   tidecast sweep --max 600..2400 --points 5 --latency-dist exponential --seeds 5
   tidecast sweep --median 300,400 --max 600 --series rounds --json sweep.json -- --guard 60
   tidecast sweep --processes --max 700,2000 --series rounds --seeds 1`;
@@ -47,19 +50,15 @@ async function sweep(options: SweepOptions, nodeArgs: readonly string[]): Promis
   }));
   const settings = benchSettingsOf(options);
   const runner = options.processes ? processRunner(builtNode()) : virtualRunner();
+  if (options.report !== undefined) checkWritable("--report", options.report);
   const json = options.json === undefined ? undefined : await openFile("--json", options.json);
-  const progress = spinnerOnStdout().start();
+  const progress = new ProgressBar(toMeasure.length * options.seeds, "runs");
   const measured: MeasuredSetting[] = [];
   try {
     for (const { setting, node } of toMeasure) {
       const runs: SweepRun[] = [];
       for (let run = 0; run < options.seeds; run++) {
-        const done = measured.length * options.seeds + run;
-        progress.text = fitted(
-          `run ${done + 1} of ${toMeasure.length * options.seeds} · ${setting.series}, ${setting.name}`,
-        );
-        // In virtual time nothing else draws while a run is under way.
-        progress.render();
+        progress.show(measured.length * options.seeds + run, `${setting.series}, ${setting.name}`);
         const plan = { settings: { ...settings, seed: settings.seed + run }, limits: {} };
         const { result, interrupted } = await runner.run(plan, setting.args);
         if (interrupted) {
@@ -81,7 +80,13 @@ async function sweep(options: SweepOptions, nodeArgs: readonly string[]): Promis
     `${JSON.stringify({ version: 1, settings: { ...settings, seeds, processes, nodeArgs }, points }, undefined, 2)}\n`,
   );
   await closeFile(json);
-  console.log(renderSweep(points, { settings, seeds, processes }));
+  const conditions = { settings, seeds, processes };
+  console.log(renderSweep(points, conditions));
+  if (options.report !== undefined) {
+    const page = frontierOf(points, conditions, nodeArgs);
+    writePage(options.report, page, `Tidecast: ${page.title}`);
+    console.log(`report: ${options.report}`);
+  }
   return worstOf(measured.flatMap(({ runs }) => runs));
 }
 

@@ -32,6 +32,8 @@ export interface SweepOptions {
   readonly timeLimit: number;
   /** File for the result. */
   readonly json?: string;
+  /** File for the page. */
+  readonly report?: string;
 }
 
 /** One setting of the nodes to be measured. */
@@ -94,7 +96,8 @@ export function addSweepOptions(command: Command): Command {
       1,
     )
     .option("--processes", "run the built node as real processes, in real time, instead of in virtual time")
-    .option("--json <file>", "write settings and points as JSON");
+    .option("--json <file>", "write settings and points as JSON")
+    .option("--report <file>", "write a page that shows the points in a browser, beside what others published");
 }
 
 /** The bench's settings of every run, but for the seed. */

@@ -21,7 +21,7 @@ export function renderSweep(points: readonly SweepPoint[], conditions: SweepCond
     style: { head: [], border: [], compact: true },
   });
   for (const point of points) table.push(rowOf(point));
-  return [describeConditions(conditions), table.toString(), ...legend(points), ...problems(points)].join("\n");
+  return [colors.bold(conditionsOf(conditions)), table.toString(), ...legend(points), ...problems(points)].join("\n");
 }
 
 function rowOf(point: SweepPoint): string[] {
@@ -41,7 +41,8 @@ function rowOf(point: SweepPoint): string[] {
   return cells.map((cell) => (cell === "" ? cell : paint(cell)));
 }
 
-function describeConditions({ settings, seeds, processes }: SweepConditions): string {
+/** What was run and how, in a line. */
+export function conditionsOf({ settings, seeds, processes }: SweepConditions): string {
   const { nodeIds, latency, latencyDistribution, rate, timeLimit, seed } = settings;
   const spread = latencyDistribution === "constant" ? "" : ` ${latencyDistribution}`;
   const parts = [
@@ -51,7 +52,7 @@ function describeConditions({ settings, seeds, processes }: SweepConditions): st
     processes ? "real processes" : "virtual time",
     seeds === 1 ? `seed ${seed}` : `seeds ${seed} to ${seed + seeds - 1}`,
   ];
-  return colors.bold(parts.join(" · "));
+  return parts.join(" · ");
 }
 
 function legend(points: readonly SweepPoint[]): string[] {
