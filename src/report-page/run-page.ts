@@ -25,12 +25,12 @@ const CHARTS: readonly ((report: RunReport) => Chart | undefined)[] = [
 export function runPage(report: RunReport): readonly HTMLElement[] {
   document.title = `Tidecast: ${report.title}, ${report.verdict}`;
   const charts = CHARTS.map((chart) => chart(report)).filter((chart) => chart !== undefined);
-  const sections = [stories(report), ...charts.map(chartSection)];
+  const sections = [stories(report), ...charts.map(chartSection)].filter((section) => section !== undefined);
   return [
-    element("a", { class: "skip", href: "#why" }, "To the charts"),
+    element("a", { class: "skip", href: "#sections" }, "To the charts"),
     header(report),
     navigation(sections),
-    element("main", {}, ...sections),
+    element("main", { id: "sections" }, ...sections),
   ];
 }
 

@@ -12,6 +12,8 @@ import { type RecordedRun, recordFixture, recordOwnNodes, writeRun } from "./sup
 
 const chromium = findChromium();
 const MEGABYTE = 1e6;
+/** How long the runs and the browser's start may take on a busy machine, in ms. */
+const PATIENCE = 300_000;
 
 describe.skipIf(chromium === undefined)("the page of a run, in a browser", () => {
   const folder = mkdtempSync(join(tmpdir(), "tidecast-report-"));
@@ -46,7 +48,7 @@ describe.skipIf(chromium === undefined)("the page of a run, in a browser", () =>
     writeRun(disturbed, parted);
     writeRun(lossy, dropping);
     browser = await startBrowser(chromium as string);
-  });
+  }, PATIENCE);
 
   afterAll(async () => {
     await browser?.close();
@@ -105,6 +107,16 @@ describe.skipIf(chromium === undefined)("the page of a run, in a browser", () =>
       expect(await story.locator("p").allTextContents()).toEqual(dropping.report.stories[0]?.sentences);
       expect(await story.textContent()).toContain("No message ever carried it");
     }));
+
+  it("shows no empty charts of a run in which nothing happened", async () => {
+    const idle = { ...DEFAULT_SETTINGS, rate: 0, timeLimit: 100, quiescence: 100 };
+    const path = join(folder, "idle.html");
+    writeRun(path, recordFixture(idle, dropsAValue));
+    await withPage(path, {}, async ({ page }) => {
+      expect(await page.locator("h1").textContent()).toContain("not judged");
+      expect(await page.locator("section").count()).toBe(0);
+    });
+  });
 
   it("is as wide as a phone on a phone, in both colour schemes", async () => {
     const grounds: string[] = [];

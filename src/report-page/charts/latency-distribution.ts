@@ -19,11 +19,11 @@ const QUANTILES = [
 /** Height of a label, in pixels. */
 const ROW = 14;
 
-/** How the latencies of the values are spread, with quantiles and limits. */
-export function latencyDistribution({ values, limits, latencyMeaning }: RunReport): Chart {
+/** How the latencies of the values are spread, with quantiles and limits; undefined if there are none. */
+export function latencyDistribution({ values, limits, latencyMeaning }: RunReport): Chart | undefined {
   const latencies = values.flatMap(({ latency }) => (latency === undefined ? [] : [latency])).sort((a, b) => a - b);
-  const measured: Line[] =
-    latencies.length === 0 ? [] : QUANTILES.map(([name, q]) => ({ name, at: quantile(latencies, q), isLimit: false }));
+  if (latencies.length === 0) return undefined;
+  const measured: Line[] = QUANTILES.map(([name, q]) => ({ name, at: quantile(latencies, q), isLimit: false }));
   const limit = (name: string, at: number | undefined): Line[] =>
     at === undefined ? [] : [{ name, at, isLimit: true }];
   const lines = [

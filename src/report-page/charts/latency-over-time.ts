@@ -6,9 +6,10 @@ import { COLOURS, faultMargin, faultMarks, frame, inSeconds } from "./shared.js"
 /** Lost values stand above all others. */
 const ROOM_FOR_LOST = 1.15;
 
-/** How the latencies went in the course of the run; faults are shaded, lost values stand at the top. */
-export function latencyOverTime(report: RunReport): Chart {
+/** How the latencies went in the course of the run; faults are shaded, lost values stand at the top. Undefined if there are no values. */
+export function latencyOverTime(report: RunReport): Chart | undefined {
   const { values, nodes, limits, faults } = report;
+  if (values.length === 0) return undefined;
   const stable = values.filter(({ latency }) => latency !== undefined);
   const lost = values.filter(({ fate }) => fate === "lost");
   const isLate = ({ latency = 0 }: RecordedValue) => limits.maxLatency !== undefined && latency >= limits.maxLatency;

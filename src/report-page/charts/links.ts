@@ -8,9 +8,10 @@ import { drawTree } from "./link-tree.js";
 const MOST_LINKS = 80;
 const MOST_ROWS = 100;
 
-/** Where the messages went: the tree with the load of its edges, or the busiest links of nodes that tell of none. */
-export function links(report: RunReport): Chart {
+/** Where the messages went: the tree with the load of its edges, or the busiest links of nodes that tell of none; undefined if there were no messages. */
+export function links(report: RunReport): Chart | undefined {
   const all = linksOf(report);
+  if (all.length === 0) return undefined;
   const tree = treeOf(report);
   const busiest = all.slice(0, MOST_LINKS);
   return {

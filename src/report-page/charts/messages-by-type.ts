@@ -12,9 +12,10 @@ interface TypeCount {
 /** A limit further away than this many times the total would leave nothing of the bars, and is told in words alone. */
 const FARTHEST_LIMIT = 4;
 
-/** How many messages of each type an operation took. */
-export function messagesByType(report: RunReport): Chart {
+/** How many messages of each type an operation took; undefined if there were none. */
+export function messagesByType(report: RunReport): Chart | undefined {
   const counts = countsOf(report);
+  if (counts.length === 0) return undefined;
   const total = counts.reduce((sum, { perOperation }) => sum + perOperation, 0);
   const limit = report.limits.messagesPerOperation;
   const showsLimit = limit !== undefined && limit <= FARTHEST_LIMIT * total;

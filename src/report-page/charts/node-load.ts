@@ -19,10 +19,11 @@ const LEAST_ROW = 9;
 const MOST_ROW = 18;
 const BOTTOM = 40;
 
-/** How many messages each node sent in each second. */
-export function nodeLoad(report: RunReport): Chart {
+/** How many messages each node sent in each second; undefined if none sent any. */
+export function nodeLoad(report: RunReport): Chart | undefined {
   const seconds = Math.max(1, Math.ceil(Math.ceil(inSeconds(report.end)) / MOST_COLUMNS));
   const cells = cellsOf(report, seconds);
+  if (cells.length === 0) return undefined;
   const [sent, received] = totals(report);
   const height = Math.max(LEAST_ROW, Math.min(MOST_ROW, 700 / report.nodes.length)) * report.nodes.length;
   const most = Math.max(0, ...cells.map(({ rate }) => rate));

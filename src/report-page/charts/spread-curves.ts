@@ -26,9 +26,10 @@ interface Band {
 const MOST_LINES = 12;
 const STEPS = 240;
 
-/** How many nodes have a value, and how soon. */
-export function spreadCurves(report: RunReport): Chart {
+/** How many nodes have a value, and how soon; undefined if nobody has any. */
+export function spreadCurves(report: RunReport): Chart | undefined {
   const curves = spreadsOf(report).flatMap(curveOf);
+  if (curves.length === 0) return undefined;
   const everywhere = curves
     .filter(({ times }) => times.length === report.nodes.length)
     .map(({ times }) => times.at(-1) as number)

@@ -13,6 +13,9 @@ export function findChromium(): string | undefined {
   return undefined;
 }
 
+/** How long anything in a browser may take on a busy machine, in ms. */
+const PATIENCE = 120_000;
+
 /** A page that was opened, and what it did besides. */
 export interface OpenedPage {
   readonly page: Page;
@@ -33,6 +36,7 @@ export interface View {
 export async function openPage(browser: Browser, path: string, view: View = {}): Promise<OpenedPage> {
   const { width = 1280, height = 800, colorScheme = "light" } = view;
   const context = await browser.newContext({ viewport: { width, height }, colorScheme, offline: true });
+  context.setDefaultTimeout(PATIENCE);
   const page = await context.newPage();
   const complaints: string[] = [];
   const requests: string[] = [];

@@ -15,7 +15,7 @@ export function chromiumOnThisMachine() {
 /** Starts the browser. */
 export function startBrowser(executablePath) {
   // Chromium refuses its sandbox to root, as whom containers run; these pages are our own.
-  return chromium.launch({ executablePath, args: ["--no-sandbox"] });
+  return chromium.launch({ executablePath, args: ["--no-sandbox"], timeout: 120_000 });
 }
 
 function onPath(name) {
