@@ -1,6 +1,7 @@
 import type { AntiEntropy } from "../domain/anti-entropy.js";
 import type { Batcher } from "../domain/batcher.js";
 import type { DeltaTracker } from "../domain/delta-tracker.js";
+import { isLifeOf } from "../domain/dot.js";
 import type { Identity } from "../domain/identity.js";
 import type { JsonValue } from "../domain/json-value.js";
 import type { Acknowledgement, Digest, Gossip, GossipOk, PeerMessage, Probe } from "../domain/messages.js";
@@ -19,6 +20,7 @@ import type { Settlement } from "../domain/settlement.js";
 import type { Succession } from "../domain/succession.js";
 import type { Topology } from "../domain/tree-builder.js";
 import type { DottedValue, ValueLog } from "../domain/value-log.js";
+import { VersionVector } from "../domain/version-vector.js";
 import type { BroadcastNode, NodeStatus } from "./broadcast-node.js";
 import { parsePeerMessage } from "./wire/peer-messages.js";
 
@@ -46,8 +48,8 @@ export class GossipNode implements BroadcastNode {
   private topology: Topology = new Map();
   /** Has the operator been told that the budget cannot be kept? Once is enough. */
   private warned = false;
-  /** Probes that came before this node may send. */
-  private readonly earlyProbes: { from: MemberId; probe: Probe; cameAt: number }[] = [];
+  /** The last probe of each member that came before this node may send. */
+  private readonly earlyProbes = new Map<MemberId, { probe: Probe; cameAt: number }>();
 
   constructor(
     private readonly identity: Identity,
@@ -70,7 +72,8 @@ export class GossipNode implements BroadcastNode {
     probe?.start();
     this.protocol.retention?.valuesCame();
     this.catchUp();
-    for (const { from, probe, cameAt } of this.earlyProbes.splice(0)) this.answerProbe(from, probe, cameAt);
+    for (const [from, { probe, cameAt }] of this.earlyProbes) this.answerProbe(from, probe, cameAt);
+    this.earlyProbes.clear();
     // What clients and quicker members brought before the topology came has waited long enough.
     for (const neighbour of rhythm.audience(undefined)) batcher.reconsider(neighbour);
   }
@@ -192,7 +195,7 @@ export class GossipNode implements BroadcastNode {
   }
 
   private answerProbe(from: MemberId, probe: Probe, cameAt: number): void {
-    if (this.protocol === undefined) this.earlyProbes.push({ from, probe, cameAt });
+    if (this.protocol === undefined) this.earlyProbes.set(from, { probe, cameAt });
     else
       this.transport.send(from, {
         type: "probe_ok",
@@ -215,17 +218,21 @@ export class GossipNode implements BroadcastNode {
     const acceptedAt = gossip.ages.map((age) => now - age - travelled);
     const fresh = this.log.learn(gossip.dots, gossip.values, acceptedAt);
     const oldest = this.log.oldest(fresh);
-    state.confirm(gossip.dots);
+    const dots = VersionVector.of(gossip.dots).meet(this.log.known);
+    // What is not known here even now was said in this node's own name, and is not so.
+    state.confirm(dots.runs());
     state.owedSince ??= now;
     if (state.gapSince === now) this.protocol?.rounds?.lost();
-    if (gossip.direct === true)
-      for (const member of this.identity.members) if (member !== from) this.tracker.of(member).assume(gossip.dots);
+    // Nobody sends another's values to everyone: such a claim would keep them from those who wait for them here.
+    const isDirect = gossip.direct === true && gossip.dots.every(([author]) => isLifeOf(from, author));
+    if (isDirect)
+      for (const member of this.identity.members) if (member !== from) this.tracker.of(member).assume(dots.runs());
     if (this.protocol === undefined) return;
     const { batcher, rhythm, settlement, retention } = this.protocol;
     if (fresh.length > 0) retention?.valuesCame();
     if (!rhythm.acknowledgementsRide) batcher.acknowledge(from);
-    if (fresh.length > 0 && gossip.direct !== true) batcher.valuesCame(from, fresh.length, oldest);
-    if (gossip.direct === true) settlement?.gossipCame();
+    if (fresh.length > 0 && !isDirect) batcher.valuesCame(from, fresh.length, oldest);
+    if (isDirect) settlement?.gossipCame();
     else batcher.plan(from);
     for (const neighbour of rhythm.relay(from)) batcher.flush(neighbour);
     if (gossip.ask === true) batcher.flush(from);

@@ -1,4 +1,3 @@
-import { isNestedDeeperThan } from "../domain/nesting.js";
 import type { Log } from "../domain/ports/log.js";
 import type { MessageNotes, Transport } from "../domain/ports/transport.js";
 import type { Broadcast } from "./use-cases/broadcast.js";
@@ -6,12 +5,9 @@ import type { Init } from "./use-cases/init.js";
 import type { Membership } from "./use-cases/membership.js";
 import type { Read } from "./use-cases/read.js";
 import type { Topology } from "./use-cases/topology.js";
-import { DEEPEST_VALUE, parseClientRequest } from "./wire/client-requests.js";
+import { parseClientRequest } from "./wire/client-requests.js";
 import { errorCodes, RequestError } from "./wire/errors.js";
 import { excerpt } from "./wire/excerpt.js";
-
-/** Room for the levels that a message between members has around its values. */
-const DEEPEST_PEER_MESSAGE = DEEPEST_VALUE + 20;
 
 /** The use cases that the service offers to clients. */
 export interface UseCases {
@@ -59,10 +55,6 @@ export class MaelstromService {
   }
 
   private takeFromPeer(from: string, body: object): void {
-    if (isNestedDeeperThan(body, DEEPEST_PEER_MESSAGE)) {
-      this.drop(from, body, "it is nested too deeply");
-      return;
-    }
     try {
       this.membership.member?.node.receive(from, body);
     } catch (error) {

@@ -149,7 +149,10 @@ export class AntiEntropy {
     const settled = this.clock.now() - this.pace.settleTime;
     // What left that long ago and is not in the digest will not arrive.
     state.expire(settled);
-    state.reconcile(theirs, this.log.acceptedAfter(settled, this.log.held.without(theirs)));
+    state.reconcile(
+      VersionVector.fromWire(digest.vector),
+      this.log.acceptedAfter(settled, this.log.held.without(theirs)),
+    );
     this.forget(from);
     this.doubtRecovered(theirs);
     if (this.log.oldest(state.delta(this.log.held)) <= settled) this.batcher.repair(from);

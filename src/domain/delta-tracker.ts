@@ -34,6 +34,9 @@ export interface AcknowledgementNews {
 /** Which life of a neighbour speaks: the one known so far, the first heard of, a new one, or one that is over. */
 export type Encounter = "known" | "first" | "reborn" | "stale";
 
+/** In more pieces than this the received numbers of an honest neighbour are never: it settles the oldest as it goes on. */
+const MOST_RECEIVED_RANGES = 1024;
+
 /** How many lost messages are remembered in case their acknowledgement comes after all. */
 const MOST_LOST_REMEMBERED = 256;
 
@@ -122,6 +125,13 @@ export class NeighbourState {
       this.receivedBase = base;
       if (base > 1) this.received.remove(1, base - 1);
     }
+    // Who leaves out numbers for ever is not let fill this node's memory: the oldest are not acknowledged any more.
+    if (this.received.rangeCount > MOST_RECEIVED_RANGES) {
+      const [oldest] = this.received.ranges();
+      const [, last] = oldest as [number, number];
+      this.received.remove(1, last);
+      this.receivedBase = last + 1;
+    }
     return true;
   }
 
@@ -193,20 +203,24 @@ export class NeighbourState {
   /** The neighbour, like every member, has all of `common`: what was on its way and is part of that has arrived. */
   settle(common: VersionVector): void {
     for (const [number, message] of this.sent) {
-      if (!common.covers(vectorOf(message.dots))) continue;
+      if (!common.covers(VersionVector.of(message.dots))) continue;
       this.confirm(message.dots);
       this.sent.delete(number);
     }
   }
 
   /**
-   * The neighbour's own word on what it has: what was assumed and is not confirmed counts as unsent again.
-   * @param young may be on its way from somebody else still
+   * The neighbour's own word on what it has, and the last one: whatever else was believed of it, by acknowledgements, by what
+   * the root said, or by guess, counts as unsent again. So a lie lasts until the next digest, and takes no memory after that.
+   * @param young what the neighbour may have got since it wrote the digest
    */
   reconcile(vector: VersionVector, young = new VersionVector()): void {
-    this.seen.merge(vector);
+    const recent = this.seen.meet(young);
+    this.seen = vector;
+    this.seen.merge(recent);
     this.assumed = this.assumed.meet(young);
-    for (const [number, message] of this.sent) if (this.seen.covers(vectorOf(message.dots))) this.sent.delete(number);
+    for (const [number, message] of this.sent)
+      if (this.seen.covers(VersionVector.of(message.dots))) this.sent.delete(number);
     this.recount();
   }
 
@@ -274,10 +288,4 @@ export class DeltaTracker {
   entries(): IterableIterator<[MemberId, NeighbourState]> {
     return this.neighbours.entries();
   }
-}
-
-function vectorOf(dots: readonly DotRun[]): VersionVector {
-  const vector = new VersionVector();
-  for (const run of dots) vector.add(run);
-  return vector;
 }

@@ -58,17 +58,31 @@ export class IntervalSet {
     return true;
   }
 
+  /** How many ranges there are: what this set costs in memory. */
+  get rangeCount(): number {
+    return this.bounds.length / 2;
+  }
+
   /** Takes `first…last` out. */
   remove(first: number, last: number = first): void {
-    const kept: number[] = [];
-    for (const [start, end] of this.ranges()) {
-      if (end < first || start > last) kept.push(start, end);
-      else {
-        if (start < first) kept.push(start, first - 1);
-        if (end > last) kept.push(last + 1, end);
-      }
+    const { bounds } = this;
+    const from = this.firstEndingAtOrAfter(first);
+    const rest: number[] = [];
+    let to = from;
+    for (; to < bounds.length && (bounds[to] as number) <= last; to += 2) {
+      const [start, end] = [bounds[to] as number, bounds[to + 1] as number];
+      if (start < first) rest.push(start, first - 1);
+      if (end > last) rest.push(last + 1, end);
     }
-    this.bounds = kept;
+    if (to > from) bounds.splice(from, to - from, ...rest);
+  }
+
+  /** The numbers that both sets hold, as ranges. */
+  *meet(other: IntervalSet): Generator<[number, number]> {
+    const theirs = other.bounds;
+    for (const [start, end] of this.ranges())
+      for (let at = other.firstEndingAtOrAfter(start); at < theirs.length && (theirs[at] as number) <= end; at += 2)
+        yield [Math.max(start, theirs[at] as number), Math.min(end, theirs[at + 1] as number)];
   }
 
   *ranges(): Generator<[number, number]> {

@@ -32,6 +32,12 @@ const LOSS_MEMORY = 10_000;
 /** What a round trip is taken to be while nobody has measured one, in ms. */
 const ASSUMED_ROUND_TRIP = 100;
 
+/** A parent's rounds may be longer than this node's own maximum by this factor, or this long in any case, in ms. */
+const MOST_BUDGETS = 4;
+const LEAST_LONGEST_PERIOD = 10_000;
+/** When a round may be at the latest, counted from the first, in ms: times are exact to a fraction of one up to here. */
+const LATEST_ROUND = 2 ** 43;
+
 /**
  * Aligned rounds: the root's downcasts leave at times T_k = kP and spread to the leaves at once; upcasts leave so that
  * they reach the root together, a guard before the next downcast. A value waits once, not once a hop.
@@ -149,10 +155,16 @@ export class RoundRhythm implements Rhythm {
    * @returns by how much the downcast was held up on its way, in ms
    */
   heard(from: MemberId, notice: RoundNotice): number {
-    if (from !== this.position.parent) return 0;
+    if (from !== this.position.parent || !this.isPossible(notice)) return 0;
     if (notice.lossy === true) this.toldOfLossAt = this.clock.now();
     if (notice.roundTrip !== undefined) this.roundTrips.hint(notice.roundTrip, notice.spread ?? 0);
     return this.schedule.learn(notice, this.clock.now());
+  }
+
+  /** Rounds that take much longer than the budget allows cannot be meant: who waited for them would keep its values for ever. */
+  private isPossible({ round, next, upcastBy, period, roundTrip = 0 }: RoundNotice): boolean {
+    const longest = Math.max(MOST_BUDGETS * this.options.budget.max, LEAST_LONGEST_PERIOD);
+    return Math.max(next, upcastBy, period, roundTrip) <= longest && round * period <= LATEST_ROUND;
   }
 
   /** Can rounds keep the budget, by what is known so far? */

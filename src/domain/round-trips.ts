@@ -8,6 +8,9 @@ const ENOUGH_SAMPLES = 8;
 /** The quantile that stands for "a round trip": a minimum or mean would be too short for most messages when latency is random. */
 const TYPICAL_HIGH = 0.9;
 
+/** A longer round trip, in ms, was not measured, but made up, or stretched by a machine that stood still. */
+const LONGEST_ROUND_TRIP = 60_000;
+
 /** Between these quantiles lies what a round trip usually takes. */
 const TYPICAL_LOW = 0.1;
 const MEDIAN = 0.5;
@@ -19,7 +22,9 @@ export class RoundTrips {
   private hinted: number | undefined;
   private hintedSpread = 0;
 
+  /** Takes in a measured round trip; one that cannot be is left out, for it would count for all neighbours. */
   add(neighbour: MemberId, sample: number): void {
+    if (!(sample <= LONGEST_ROUND_TRIP)) return;
     const roundTrip = Math.max(0, sample);
     let samples = this.own.get(neighbour);
     if (samples === undefined) {

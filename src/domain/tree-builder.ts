@@ -97,21 +97,21 @@ function positionOf(members: readonly MemberId[], parents: readonly number[], se
     shortcuts: shortcutsOf(own, parents).map(at),
     level: levels[own] as number,
     heightBelow: heightBelow(own, parents, levels),
-    height: Math.max(...levels),
+    height: levels.reduce((highest, level) => Math.max(highest, level), 0),
   };
 }
 
 function levelsOf(parents: readonly number[]): number[] {
   const levels = new Array<number>(parents.length).fill(-1);
-  const levelOf = (index: number): number => {
-    const known = levels[index] as number;
-    if (known >= 0) return known;
-    const parent = parents[index] as number;
-    const level = parent < 0 ? 0 : levelOf(parent) + 1;
-    levels[index] = level;
-    return level;
-  };
-  for (let index = 0; index < parents.length; index++) levelOf(index);
+  for (let index = 0; index < parents.length; index++) {
+    // Up to where the level is known, and down again: a line of many thousand members must not overflow the stack.
+    const path: number[] = [];
+    for (let at = index; at >= 0 && (levels[at] as number) < 0; at = parents[at] as number) path.push(at);
+    for (let at = path.pop(); at !== undefined; at = path.pop()) {
+      const parent = parents[at] as number;
+      levels[at] = parent < 0 ? 0 : (levels[parent] as number) + 1;
+    }
+  }
   return levels;
 }
 

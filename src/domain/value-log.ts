@@ -138,13 +138,17 @@ export class ValueLog {
     return gone;
   }
 
-  /** Gives up on values that others have forgotten and that never came here: they count as known, so that nobody asks for them again. */
+  /**
+   * Gives up on values that others have forgotten and that never came here: they count as known, so that nobody asks for them
+   * again. Where nobody is to be told of that, no value may be missed, and whoever says that some are gone is wrong.
+   */
   giveUp(gone: VersionVector): void {
+    if (this.options.missed === undefined) return;
     const missed = [...gone.without(this.known)].filter(([author]) => author !== this.author);
     if (missed.length === 0) return;
     for (const run of missed) this.known.add(run);
     this.options.forgotten?.(missed);
-    this.options.missed?.(missed);
+    this.options.missed(missed);
   }
 
   /** How many values are here; equal ones under several dots count as one, unless each counts. */

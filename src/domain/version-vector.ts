@@ -15,6 +15,12 @@ export class VersionVector {
     return vector;
   }
 
+  static of(runs: Iterable<DotRun>): VersionVector {
+    const vector = new VersionVector();
+    for (const run of runs) vector.add(run);
+    return vector;
+  }
+
   toWire(): WireVector {
     return [...this.authors].map(([author, numbers]) => [author, [...numbers.ranges()]] as const);
   }
@@ -79,8 +85,11 @@ export class VersionVector {
   /** The dots that both vectors hold. */
   meet(other: VersionVector): VersionVector {
     const both = new VersionVector();
-    for (const run of this.runs()) both.add(run);
-    for (const run of this.without(other)) both.remove(run);
+    for (const [author, numbers] of this.authors) {
+      const theirs = other.authors.get(author);
+      if (theirs === undefined) continue;
+      for (const [first, last] of numbers.meet(theirs)) both.add([author, first, last - first + 1]);
+    }
     return both;
   }
 }

@@ -144,6 +144,15 @@ describe("NeighbourState", () => {
     expect(state.delta(known)).toEqual([["n0@1", 2, 2]]);
   });
 
+  it("takes a digest's word over what the root, or anyone, had said of the neighbour", () => {
+    const state = new NeighbourState();
+    state.depart([["n0@1", 1, 3]], 0);
+    state.settle(known);
+    expect(state.delta(known)).toEqual([]);
+    state.reconcile(vectorOf(["n0@1", 1, 1]), vectorOf(["n0@1", 3, 1]));
+    expect(state.delta(known)).toEqual([["n0@1", 2, 1]]);
+  });
+
   it("does not send again, because of a digest, what is on its way", () => {
     const state = new NeighbourState();
     state.depart([["n0@1", 1, 3]], 0);

@@ -155,4 +155,10 @@ describe("TreeBuilder.spanning", () => {
     expect(members.map((id) => at(positions, id).parent)).toEqual([undefined, "n0", "n1", "n2", "n3"]);
     expect(at(positions, "n1").heightBelow).toBe(3);
   });
+
+  it("bears a line of many members, in whichever order they stand", () => {
+    const members = ["n0", ...Array.from({ length: 20_000 }, (_, index) => `n${20_000 - index}`)];
+    const line = new Map(members.map((_, index) => [`n${index}`, [`n${index + 1}`]]));
+    expect(new TreeBuilder(2).spanning(members, line, "n0")).toMatchObject({ children: ["n1"], height: 20_000 });
+  });
 });

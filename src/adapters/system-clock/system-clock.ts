@@ -1,5 +1,8 @@
 import type { CancelTask, Clock } from "../../domain/ports/clock.js";
 
+/** The longest delay of one timer of Node's, in ms: a longer one would run at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 /** The machine's monotonic clock and timers. Timers keep the process alive until they have run or are cancelled. */
 export class SystemClock implements Clock {
   now(): number {
@@ -7,7 +10,12 @@ export class SystemClock implements Clock {
   }
 
   schedule(delay: number, task: () => void): CancelTask {
-    const timer = setTimeout(task, Math.max(0, delay));
+    let timer: NodeJS.Timeout;
+    const wait = (rest: number) => {
+      const step = Math.min(Math.max(0, rest), LONGEST_TIMER);
+      timer = setTimeout(() => (rest > step ? wait(rest - step) : task()), step);
+    };
+    wait(delay);
     return () => clearTimeout(timer);
   }
 }

@@ -1,6 +1,13 @@
 import * as v from "valibot";
 import type { JsonValue } from "../../domain/json-value.js";
 import type { PeerMessage } from "../../domain/messages.js";
+import { isNestedDeeperThan } from "../../domain/nesting.js";
+import { DEEPEST_VALUE } from "./client-requests.js";
+
+/** Room for the levels that a message between members has around its values. */
+const DEEPEST_MESSAGE = DEEPEST_VALUE + 20;
+/** The most characters of what is wrong with a message: it may quote what was sent. */
+const LONGEST_PROBLEM = 200;
 
 const author = v.pipe(v.string(), v.minLength(1), v.maxLength(256));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
@@ -40,7 +47,11 @@ const round = v.object({
   suspects: v.optional(suspects),
 });
 
-const vector = v.array(v.strictTuple([author, ranges]));
+const vector = v.pipe(
+  v.array(v.strictTuple([author, ranges])),
+  // Ranges of one author that come in several parts would have to be sorted into one another.
+  v.check((list) => new Set(list.map(([by]) => by)).size === list.length, "each author may be there only once"),
+);
 
 const gossip = v.pipe(
   v.object({
@@ -88,9 +99,11 @@ const peerMessage = v.variant("type", [
  * @returns the message, or in words what is wrong with it
  */
 export function parsePeerMessage(body: unknown): PeerMessage | string {
+  if (isNestedDeeperThan(body, DEEPEST_MESSAGE)) return "it is nested too deeply";
   const result = v.safeParse(peerMessage, body, { abortEarly: true });
   if (result.success) return result.output as PeerMessage;
   const [issue] = result.issues;
   const path = v.getDotPath(issue);
-  return path === null ? issue.message : `${path}: ${issue.message}`;
+  const problem = issue.message.slice(0, LONGEST_PROBLEM);
+  return path === null ? problem : `${path}: ${problem}`;
 }

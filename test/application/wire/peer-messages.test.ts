@@ -128,5 +128,20 @@ describe("parsePeerMessage", () => {
     accepted({ ...gossip, ages: [years], ack: { ...gossip.ack, held: years } });
   });
 
+  it("refuses what is nested so deeply that looking into it could overflow the stack", () => {
+    const deep: unknown = JSON.parse(`${"[".repeat(5_000)}${"]".repeat(5_000)}`);
+    expect(parsePeerMessage({ ...gossip, values: [deep, 1] })).toBe("it is nested too deeply");
+  });
+
+  it("refuses a digest that names an author twice: to sort many parts into one another would take minutes", () => {
+    const part = (index: number) => ["n1@1", [[2 * index + 1, 2 * index + 1]]];
+    refused({ ...digest, vector: [part(1), part(0)] });
+    accepted({ ...digest, vector: [part(1), ["n2@1", [[1, 1]]]] });
+  });
+
+  it("quotes no more of a message than fits on a line", () => {
+    expect((parsePeerMessage({ type: "x".repeat(1e6) }) as string).length).toBeLessThan(300);
+  });
+
   it("refuses a base above the number", () => refused({ ...gossip, number: 3, base: 4 }));
 });

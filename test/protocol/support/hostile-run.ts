@@ -1,0 +1,138 @@
+import fc from "fast-check";
+import { expect } from "vitest";
+import type { ProtocolSettings } from "../../../src/application/settings/protocol-settings.js";
+import { parsePeerMessage } from "../../../src/application/wire/peer-messages.js";
+import { canonicalJson } from "../../../src/domain/canonical-json.js";
+import type { JsonValue } from "../../../src/domain/json-value.js";
+import { startCluster, type TestCluster } from "../../support/cluster.js";
+import { forged } from "../../support/forged-messages.js";
+import { mutated, mutation } from "../../support/mutations.js";
+import { retainedEntries } from "../../support/retained.js";
+
+type Mode = ProtocolSettings["mode"];
+
+const SIZE = 5;
+/** Values of each honest member that are everywhere before the lies begin. */
+const BEFORE = 100;
+/** While one member goes on lying, what the others accept is everywhere among them within this time, in ms. */
+const CONVERGENCE = 150_000;
+/** Entries that a node may remember for each value and each member, and in any case. */
+const ENTRIES_PER_VALUE = 60;
+const ENTRIES_IN_ANY_CASE = 60_000;
+
+/** A message of the member gone wrong, as JSON text, and to whom. */
+type Lie = readonly [to: number, text: string];
+
+const traffic = new Map<string, readonly object[]>();
+
+/** What a member really sends in some seconds with losses, every kind of message among it. */
+function recorded(mode: Mode, liar: string): readonly object[] {
+  const key = `${mode} ${liar}`;
+  const known = traffic.get(key);
+  if (known !== undefined) return known;
+  const cluster = startCluster({
+    size: SIZE,
+    settings: { mode, fanOut: 2, acknowledgementDelay: 500 },
+    latency: (_, random) => (random.next() < 0.2 ? undefined : 200 * random.next()),
+  });
+  cluster.load(10, 10_000);
+  cluster.run(150_000);
+  const bodies = cluster.sent.flatMap(({ from, body }) => (from === liar ? [body] : []));
+  const samples = [...new Set(bodies.map(({ type }) => type))].flatMap((type) =>
+    bodies.filter((body) => body.type === type).slice(0, 8),
+  );
+  traffic.set(key, samples);
+  return samples;
+}
+
+/** `count` messages of a member gone wrong: its real ones, mutated, and well-formed lies. */
+export function lies(mode: Mode, liar: string, count: number): fc.Arbitrary<Lie[]> {
+  const real = recorded(mode, liar);
+  const distorted = fc
+    .tuple(fc.nat(real.length - 1), fc.array(mutation, { minLength: 1, maxLength: 3 }))
+    .map(([which, mutations]) => mutated(real[which] as object, mutations));
+  const lie = fc.tuple(
+    fc.nat(SIZE - 1),
+    fc.oneof({ weight: 2, arbitrary: distorted }, { weight: 1, arbitrary: forged.map((body) => JSON.stringify(body)) }),
+  );
+  return fc.array(lie, { minLength: count, maxLength: count, size: "max" });
+}
+
+/** Lets one member of a cluster lie, and sees what becomes of the others. */
+export function surviveLies(mode: Mode, liar: string, messages: readonly Lie[], seed: number): void {
+  const cluster = startCluster({ size: SIZE, settings: { mode, fanOut: 2 }, seed });
+  const honest = [...cluster.nodes.keys()].filter((id) => id !== liar);
+  let next = 0;
+  const accept = (count: number) => {
+    for (let index = 0; index < count; index++)
+      cluster.broadcast(honest[next % honest.length] as string, `honest ${next++}`);
+  };
+  accept(BEFORE * honest.length);
+  cluster.run(20_000);
+  const said = new Set<string>();
+  const tell = ([to, text]: Lie) => {
+    const body: object = Object(JSON.parse(text));
+    const id = `n${to}`;
+    if (id === liar || takesAnothersName(body, liar)) return;
+    for (const value of valuesOf(body)) said.add(canonicalJson(value));
+    cluster.nodes.get(id)?.receive(liar, body);
+  };
+  for (const [index, lie] of messages.entries()) {
+    tell(lie);
+    if (index % 40 === 0) accept(1);
+    cluster.run(25);
+  }
+  const waited = timeToConverge(cluster, honest, next, (round) => tell(messages[round % messages.length] as Lie));
+  expect(waited, "time until the honest have all values of one another, in ms").toBeLessThan(CONVERGENCE);
+  for (const id of honest) {
+    const values = cluster.nodes.get(id)?.values() ?? [];
+    for (const value of values)
+      expect(
+        String(value).startsWith("honest ") || said.has(canonicalJson(value)),
+        `${canonicalJson(value)} is invented`,
+      ).toBe(true);
+    const entries = retainedEntries(cluster.nodes.get(id) as object, [cluster.clock]);
+    expect(entries).toBeLessThan(ENTRIES_IN_ANY_CASE + ENTRIES_PER_VALUE * values.length);
+  }
+}
+
+function timeToConverge(
+  cluster: TestCluster,
+  honest: readonly string[],
+  count: number,
+  tell: (round: number) => void,
+): number {
+  const start = cluster.clock.now();
+  const haveAll = () =>
+    honest.every((id) => (cluster.nodes.get(id)?.values() ?? []).filter((value) => isHonest(value)).length === count);
+  for (let round = 0; !haveAll() && cluster.clock.now() - start < CONVERGENCE; round++) {
+    for (let step = 0; step < 10; step++) tell(10 * round + step);
+    cluster.run(1000);
+  }
+  return cluster.clock.now() - start;
+}
+
+function isHonest(value: JsonValue): boolean {
+  return typeof value === "string" && value.startsWith("honest ");
+}
+
+function valuesOf(body: object): readonly JsonValue[] {
+  const message = parsePeerMessage(body);
+  return typeof message === "object" && message.type === "gossip" ? message.values : [];
+}
+
+/**
+ * Does the message give a value of its own to a number that an honest member is about to use? Members trust one another
+ * that far: without signatures nobody can tell who is right.
+ */
+function takesAnothersName(body: object, liar: string): boolean {
+  if (!("dots" in body) || !Array.isArray(body.dots)) return false;
+  return body.dots.some(
+    (run) =>
+      Array.isArray(run) &&
+      !`${run[0]}`.startsWith(`${liar}@`) &&
+      `${run[0]}`.endsWith("@1") &&
+      Number(run[1]) + Number(run[2]) > BEFORE &&
+      Number(run[1]) < 1e6,
+  );
+}

@@ -1,0 +1,68 @@
+import fc from "fast-check";
+
+const LARGEST = Number.MAX_SAFE_INTEGER;
+const YEAR = 365 * 24 * 3600 * 1000;
+
+const number = fc.constantFrom(1, 2, 7, 2 ** 31, 2 ** 32 + 1, LARGEST - 2, LARGEST - 1, LARGEST);
+const span = fc.constantFrom(0, 1e-9, 1, 500, 3e9, YEAR);
+/** Any age is possible. */
+const age = fc.constantFrom(0, 1, YEAR, 1e15, 1e300, Number.MAX_VALUE);
+const names = ["n0", "n1", "n2", "n3", "n4"];
+export const member = fc.constantFrom(...names);
+/** Of members that exist, but of lives that they never had. */
+const author = member.map((id) => `${id}@77`);
+/** In the name of the members as they are, but far beyond what they have accepted. */
+const stolen = fc.tuple(fc.constantFrom("n0@1", "n1@1"), fc.constantFrom(2 ** 31, LARGEST - 1), fc.constant(1));
+const range = fc.tuple(number, number).map(([a, b]) => [Math.min(a, b), Math.max(a, b)]);
+const vector = fc.array(fc.tuple(fc.oneof(author, fc.constantFrom("n0@1", "n1@1")), fc.tuple(range)), { maxLength: 5 });
+const incarnation = fc.constantFrom(0, 1);
+const ack = fc.record({ incarnation, ranges: fc.tuple(range), held: age });
+const round = fc.record({
+  round: fc.constantFrom(0, 1, 2 ** 40, LARGEST),
+  next: span,
+  upcastBy: span,
+  period: fc.constantFrom(1, 1.5, 1000, YEAR),
+  roundTrip: span,
+  suspects: fc.constantFrom([], names),
+});
+
+/**
+ * Well-formed lies of one member: values in the name of others, claims to have what it has not, numbers far ahead, lives that
+ * nobody had, rounds at absurd times, everyone a suspect, everything gone.
+ */
+export const forged: fc.Arbitrary<object> = fc.oneof(
+  fc.record(
+    { type: fc.constant("gossip_ok"), incarnation, ack, round },
+    { requiredKeys: ["type", "incarnation", "ack"] },
+  ),
+  fc.record({ type: fc.constant("digest"), incarnation, vector, reply: fc.boolean() }),
+  fc.record({
+    type: fc.constant("digest"),
+    incarnation,
+    vector,
+    reply: fc.boolean(),
+    verify: fc.boolean(),
+    gone: vector,
+    suspects: fc.constantFrom([], names),
+  }),
+  fc.record({ type: fc.constantFrom("holdings", "stable"), incarnation, vector }),
+  fc.record({ type: fc.constant("probe_ok"), incarnation, sent: fc.constantFrom(-1e300, 0, 1e300), held: span }),
+  fc.record({ type: fc.constant("probe"), incarnation, sent: fc.constantFrom(-1e300, 0, 1e300) }),
+  fc.record(
+    {
+      type: fc.constant("gossip"),
+      values: fc.tuple(fc.constant("forged")),
+      dots: fc.tuple(fc.oneof(fc.tuple(author, number, fc.constant(1)), stolen)),
+      ages: fc.tuple(age),
+      incarnation,
+      number: fc.constant(LARGEST),
+      base: number,
+      direct: fc.boolean(),
+      ask: fc.boolean(),
+      up: fc.boolean(),
+      ack,
+      round,
+    },
+    { requiredKeys: ["type", "values", "dots", "ages", "incarnation", "number", "base"] },
+  ),
+);

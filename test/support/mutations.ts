@@ -1,0 +1,95 @@
+import fc from "fast-check";
+
+/** One change of a message: where (picks a place), and what happens there. */
+export interface Mutation {
+  readonly where: number;
+  readonly how: "replace" | "delete" | "repeat" | "wrap" | "swap" | "add";
+  readonly with: unknown;
+}
+
+const LARGEST = Number.MAX_SAFE_INTEGER;
+
+/** What stands where something else should: other types, numbers at every edge, keys that mean something to JavaScript. */
+const junk: fc.Arbitrary<unknown> = fc.oneof(
+  fc.constantFrom<unknown>(
+    null,
+    true,
+    false,
+    "",
+    "NaN",
+    "__proto__",
+    "constructor",
+    "n0@1",
+    "n4",
+    [],
+    {},
+    [[]],
+    [[1, 2]],
+  ),
+  fc.constantFrom(0, -0, -1, 1, 0.5, -1e308, 1e308, 2 ** 31, 2 ** 32, 2 ** 53, LARGEST, -LARGEST, LARGEST - 1, 1e-300),
+  fc.constantFrom<unknown>(["n0@1", 1, 1], [["n1@1", [[1, LARGEST]]]], ["n0", "n1", "n2", "n3", "n4"]),
+  fc.jsonValue({ maxDepth: 3 }),
+  fc.constantFrom(30, 1_100, 3_000).map((depth) => JSON.parse("[".repeat(depth) + "]".repeat(depth)) as unknown),
+);
+
+export const mutation: fc.Arbitrary<Mutation> = fc.record({
+  where: fc.nat(),
+  how: fc.constantFrom("replace", "replace", "delete", "repeat", "wrap", "swap", "add"),
+  with: junk,
+});
+
+interface Place {
+  readonly holder: Record<string, unknown>;
+  readonly key: string;
+}
+
+/** The message with each of the changes made, in turn, as JSON text; what was given stays as it is. */
+export function mutated(message: object, mutations: readonly Mutation[]): string {
+  const root = { message: copyOf(message) as unknown };
+  for (const change of mutations) {
+    const places = placesIn(root.message);
+    const { holder, key } = places[change.where % Math.max(1, places.length)] ?? { holder: root, key: "message" };
+    apply(change, holder, key, places);
+  }
+  return JSON.stringify(root.message) ?? "null";
+}
+
+function apply(
+  { how, where, with: given }: Mutation,
+  holder: Record<string, unknown>,
+  key: string,
+  places: readonly Place[],
+) {
+  const foreign = copyOf(given);
+  if (how === "replace") put(holder, key, foreign);
+  else if (how === "delete") {
+    if (Array.isArray(holder)) holder.splice(Number(key), 1);
+    else delete holder[key];
+  } else if (how === "repeat") {
+    if (Array.isArray(holder)) holder.push(copyOf(holder[Number(key)]));
+    else put(holder, `${key}2`, holder[key]);
+  } else if (how === "wrap") put(holder, key, [holder[key]]);
+  else if (how === "add" && Array.isArray(holder)) holder.push(foreign);
+  else if (how === "add") put(holder, ["__proto__", "constructor", "toString", "then"][where % 4] as string, foreign);
+  else {
+    const other = places[(where >>> 3) % places.length];
+    if (other !== undefined) put(holder, key, copyOf(other.holder[other.key]));
+  }
+}
+
+/** A copy by way of JSON, which messages come by. */
+function copyOf<Part>(part: Part): Part {
+  return JSON.parse(JSON.stringify(part) ?? "null");
+}
+
+/** Sets an own key, whatever it is called. */
+function put(holder: Record<string, unknown>, key: string, value: unknown): void {
+  Object.defineProperty(holder, key, { value, enumerable: true, configurable: true, writable: true });
+}
+
+/** Every place of a message down to a few levels. */
+function placesIn(message: unknown, levels = 6): Place[] {
+  if (typeof message !== "object" || message === null || levels === 0) return [];
+  const holder = message as Record<string, unknown>;
+  return Object.keys(holder).flatMap((key) => [{ holder, key }, ...placesIn(holder[key], levels - 1)]);
+}
