@@ -26,7 +26,8 @@ export class NodeProcess {
   readonly complaints: string[] = [];
   readonly ended: Promise<Outcome>;
   private readonly child: ChildProcessWithoutNullStreams;
-  private readonly waiting = new Map<number, (message: Message) => void>();
+  /** By the client that asked and the id of its request. */
+  private readonly waiting = new Map<string, (message: Message) => void>();
   private lastId = 0;
 
   constructor(args: readonly string[] = []) {
@@ -36,7 +37,7 @@ export class NodeProcess {
       this.lines.push(line);
       const message: Message = JSON.parse(line);
       const id = message.body.in_reply_to;
-      if (typeof id === "number") this.waiting.get(id)?.(message);
+      if (typeof id === "number") this.waiting.get(`${message.dest} ${id}`)?.(message);
     });
     createInterface({ input: this.child.stderr }).on("line", (line) => this.complaints.push(line));
     this.ended = once(this.child, "close").then(([code, signal]) => ({ code, signal }));
@@ -60,7 +61,7 @@ export class NodeProcess {
   /** Sends a request and waits for its answer. `body` may be JSON text, for what JavaScript cannot hold. */
   async request(type: string, fields: Record<string, unknown> | string = {}, client = "c1"): Promise<Message> {
     const id = ++this.lastId;
-    const answer = new Promise<Message>((resolve) => this.waiting.set(id, resolve));
+    const answer = new Promise<Message>((resolve) => this.waiting.set(`${client} ${id}`, resolve));
     const rest = typeof fields === "string" ? fields : JSON.stringify(fields).slice(1, -1);
     await this.write(requestLine(`"type":"${type}","msg_id":${id}${rest === "" ? "" : `,${rest}`}`, client));
     return Promise.race([
