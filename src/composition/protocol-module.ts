@@ -331,9 +331,9 @@ function composeProtocol(parent: Container, topology: Topology): Protocol {
   container
     .bind(tokens.retention)
     .toResolvedValue(
-      (clock, log, tracker, rhythm, { retain }) =>
-        retain && new Retention(clock, log, tracker, () => rhythm.audience(undefined), retain, HEALING_TIME),
-      [tokens.clock, tokens.valueLog, tokens.deltaTracker, tokens.rhythm, tokens.keeping],
+      (identity, clock, log, tracker, rhythm, { retain }) =>
+        retain && new Retention(identity, clock, log, tracker, () => rhythm.audience(undefined), retain, HEALING_TIME),
+      [tokens.identity, tokens.clock, tokens.valueLog, tokens.deltaTracker, tokens.rhythm, tokens.keeping],
     );
   return {
     rhythm: container.get(tokens.rhythm),

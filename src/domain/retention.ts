@@ -1,4 +1,5 @@
 import type { DeltaTracker, NeighbourState } from "./delta-tracker.js";
+import type { Identity } from "./identity.js";
 import type { CancelTask, Clock } from "./ports/clock.js";
 import type { MemberId } from "./ports/transport.js";
 import type { ValueLog } from "./value-log.js";
@@ -22,7 +23,7 @@ const LONGEST_PAUSE = 60_000;
 /**
  * Lets go of old values, so that a node can run for months. Not before everyone has them, as far as that can be known: a
  * value stays for as long as a neighbour that answers is not known to have it (which holds it on its way through the tree,
- * hop by hop), and in any case for the time in which the cluster heals, should a member die that was to pass it on.
+ * hop by hop) and while nobody answers at all, and in any case for the time in which the cluster heals, should a member die that was to pass it on.
  */
 export class Retention {
   private cancel: CancelTask | undefined;
@@ -33,6 +34,7 @@ export class Retention {
    * @param healingTime within this time of its acceptance a value has found its way around failed members, in ms
    */
   constructor(
+    private readonly identity: Identity,
     private readonly clock: Clock,
     private readonly log: ValueLog,
     private readonly tracker: DeltaTracker,
@@ -66,11 +68,13 @@ export class Retention {
   }
 
   private sweep(): void {
+    const answering = this.neighbours()
+      .map((neighbour) => this.tracker.of(neighbour))
+      .filter(({ isSilent }) => !isSilent);
+    // Who reaches nobody may be the only one that has what it accepted.
+    if (answering.length === 0 && this.identity.members.length > 1) return;
     const leaving = this.excess();
-    for (const neighbour of this.neighbours()) {
-      const state = this.tracker.of(neighbour);
-      if (!state.isSilent) keepWhatItLacks(leaving, state);
-    }
+    for (const state of answering) keepWhatItLacks(leaving, state);
     this.log.forget([...leaving.runs()]);
   }
 

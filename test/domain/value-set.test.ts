@@ -85,4 +85,25 @@ describe("canonicalJson", () => {
       fc.property(jsonValue, (value) => isDeepStrictEqual(parse(canonicalJson(value)), parse(JSON.stringify(value)))),
     );
   });
+
+  it("keeps a value until each adding of it is undone, and the order of the others", () => {
+    const set = new ValueSet();
+    for (const value of [1, 2, 1, 3]) set.add(value);
+    set.remove([1, 2]);
+    expect(set.values()).toEqual([1, 3]);
+    set.remove([1]);
+    expect(set.values()).toEqual([3]);
+    expect(set.has(1)).toBe(false);
+    expect(set.add(1)).toBe(true);
+  });
+
+  it("counts equal values where it is a bag, and lets the first of them go first", () => {
+    const bag = new ValueSet(true);
+    for (const value of [1, 2, 1, 3, 1]) expect(bag.add(value)).toBe(true);
+    bag.remove([1, 1]);
+    expect(bag.values()).toEqual([2, 3, 1]);
+    expect(bag.has(1)).toBe(true);
+    bag.remove([1]);
+    expect(bag.has(1)).toBe(false);
+  });
 });

@@ -66,6 +66,35 @@ describe("a cluster that keeps only what is recent", () => {
     },
   );
 
+  it("does not let go of what it accepted while it reached nobody", async () => {
+    const cluster = await new LibraryCluster<number>(3, { retain: { maxAge: HOUR, maxCount: 10 } }).start();
+    for (let value = 0; value < 30; value++) {
+      void cluster.node(`n${value % 3}`).broadcast(value);
+      cluster.run(10_000);
+    }
+    cluster.cutOff.add("n0");
+    for (let value = 100; value < 200; value++) {
+      void cluster.node("n0").broadcast(value);
+      cluster.run(5 * MINUTE);
+    }
+    cluster.cutOff.clear();
+    cluster.run(HOUR);
+    for (const id of ["n1", "n2"]) {
+      expect(cluster.toldTo(id).deliveries).toHaveLength(130);
+      expect(cluster.toldTo(id).missed).toEqual([]);
+    }
+    expect(cluster.node("n0").values().length).toBeLessThanOrEqual(11);
+  });
+
+  it("works in a cluster of one", async () => {
+    const cluster = await new LibraryCluster<number>(1, { retain: { maxCount: 10 } }).start();
+    for (let value = 0; value < 100; value++) {
+      void cluster.node("n0").broadcast(value);
+      cluster.run(MINUTE);
+    }
+    expect(cluster.node("n0").values().length).toBeLessThanOrEqual(11);
+  });
+
   it("does not let go of what a member that answers still lacks", async () => {
     const cluster = await new LibraryCluster<number>(2, { retain: { maxCount: 1 } }).start();
     cluster.chaos = { loss: 0.9, duplication: 0 };

@@ -20,7 +20,11 @@ const object = (words: string, ...methods: string[]) =>
     words,
   );
 const whole = v.pipe(v.number("a number"), v.integer("a whole number"), v.minValue(1, "at least 1"));
+const ms = v.pipe(v.number(), v.integer());
 const id = v.pipe(v.string("a text"), v.minLength(1, "not empty"), v.maxLength(200, "at most 200 characters"));
+
+const whoIsThere = "a list of different ids, or a Membership (such as natsMembership)";
+const howLate = `one of ${budgets.join(", ")}, or { median, max } in whole ms, one of them at least`;
 
 const schema = v.strictObject({
   id,
@@ -28,23 +32,22 @@ const schema = v.strictObject({
     [
       v.pipe(
         v.array(id),
-        v.minLength(1),
-        v.check((members) => new Set(members).size === members.length),
+        v.check((members) => new Set(members).size === members.length, whoIsThere),
       ),
       object("", "join", "leave"),
     ],
-    "a list of different ids, or a Membership (such as natsMembership)",
+    whoIsThere,
   ),
   budget: v.optional(
     v.union(
       [
         v.picklist(budgets),
         v.pipe(
-          v.strictObject({ median: v.optional(v.number()), max: v.optional(v.number()) }),
-          v.check(({ median, max }) => median !== undefined || max !== undefined),
+          v.strictObject({ median: v.optional(ms), max: v.optional(ms) }),
+          v.check(({ median, max }) => median !== undefined || max !== undefined, howLate),
         ),
       ],
-      `one of ${budgets.join(", ")}, or { median, max } in ms, one of them at least`,
+      howLate,
     ),
   ),
   transport: object("a Transport: send, onMessage, maxMessageBytes and close", "send", "onMessage", "close"),

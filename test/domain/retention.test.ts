@@ -1,0 +1,97 @@
+import { describe, expect, it } from "vitest";
+import { FakeClock } from "../../src/adapters/fake-clock/fake-clock.js";
+import { DeltaTracker } from "../../src/domain/delta-tracker.js";
+import { Identity } from "../../src/domain/identity.js";
+import { Retention, type RetentionPolicy } from "../../src/domain/retention.js";
+import { ValueLog } from "../../src/domain/value-log.js";
+import { VersionVector } from "../../src/domain/version-vector.js";
+
+const HEALING = 10_000;
+
+/** A member `a` with neighbours `b` and `c`, which accepts a value and says so. */
+function member(policy: RetentionPolicy) {
+  const clock = new FakeClock();
+  const log = new ValueLog("a@1");
+  const tracker = new DeltaTracker();
+  const identity = new Identity("a", ["a", "b", "c"], 1);
+  const retention = new Retention(identity, clock, log, tracker, () => ["b", "c"], policy, HEALING);
+  return {
+    clock,
+    log,
+    tracker,
+    retention,
+    accept: (value: number) => {
+      log.accept(value, clock.now());
+      retention.valuesCame();
+    },
+  };
+}
+
+describe("Retention", () => {
+  it("keeps what one neighbour is not known to have, until it has it or does not answer any more", () => {
+    const { clock, log, tracker, accept } = member({ maxAge: 20_000 });
+    for (let value = 1; value <= 3; value++) accept(value);
+    tracker.of("b").confirm([["a@1", 1, 3]]);
+    tracker.of("c").confirm([["a@1", 1, 1]]);
+    clock.advance(60_000);
+    expect(log.values()).toEqual([2, 3]);
+    tracker.of("c").confirm([["a@1", 2, 1]]);
+    clock.advance(60_000);
+    expect(log.values()).toEqual([3]);
+    tracker.of("c").fallSilent();
+    clock.advance(60_000);
+    expect(log.values()).toEqual([]);
+  });
+
+  it("keeps everything for the time in which the cluster heals, whatever the policy says", () => {
+    const { clock, log, tracker, accept } = member({ maxAge: 1, maxCount: 1 });
+    accept(1);
+    accept(2);
+    for (const neighbour of ["b", "c"]) tracker.of(neighbour).confirm([["a@1", 1, 2]]);
+    clock.advance(HEALING);
+    expect(log.values()).toEqual([1, 2]);
+    clock.advance(HEALING);
+    expect(log.values()).toEqual([]);
+  });
+
+  it("still knows what it has let go of, and can say what of that another one lacks", () => {
+    const { clock, log, tracker, accept } = member({ maxAge: 20_000 });
+    for (let value = 1; value <= 3; value++) accept(value);
+    for (const neighbour of ["b", "c"]) tracker.of(neighbour).confirm([["a@1", 1, 3]]);
+    clock.advance(60_000);
+    accept(4);
+    expect(log.known.has("a@1", 2)).toBe(true);
+    expect([...log.held.runs()]).toEqual([["a@1", 4, 1]]);
+    const theirs = new VersionVector();
+    theirs.add(["a@1", 1, 1]);
+    expect([...log.goneBeyond(theirs).runs()]).toEqual([["a@1", 2, 2]]);
+  });
+
+  it("has no timer while there is nothing to let go of", () => {
+    const { clock, tracker, accept } = member({ maxAge: 20_000 });
+    accept(1);
+    for (const neighbour of ["b", "c"]) tracker.of(neighbour).confirm([["a@1", 1, 1]]);
+    clock.advance(60_000);
+    expect(clock.step()).toBe(false);
+  });
+});
+
+describe("a ValueLog that is told that values are gone", () => {
+  it("counts them as known, tells of each once, and believes nobody about its own", () => {
+    const missed: unknown[] = [];
+    const log = new ValueLog("a@1", () => {}, { missed: (dots) => missed.push(...dots) });
+    log.learn([["b@1", 2, 1]], ["here"], [0]);
+    const gone = new VersionVector();
+    for (const author of ["a@1", "b@1"]) gone.add([author, 1, 3]);
+    log.giveUp(gone);
+    log.giveUp(gone);
+    expect(missed).toEqual([
+      ["b@1", 1, 1],
+      ["b@1", 3, 1],
+    ]);
+    expect(log.values()).toEqual(["here"]);
+    expect(log.learn([["b@1", 1, 1]], ["too late"], [0])).toEqual([]);
+    expect(log.accept("first", 0)).toBe(true);
+    expect(log.valueOf("a@1", 1)).toBe("first");
+  });
+});

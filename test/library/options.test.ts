@@ -1,0 +1,78 @@
+import { describe, expect, it } from "vitest";
+import { FakeClock } from "../../src/adapters/fake-clock/fake-clock.js";
+import { MemoryJournals } from "../../src/adapters/memory-journal/memory-journals.js";
+import { MemoryNetwork } from "../../src/adapters/memory-network/memory-network.js";
+import { createNode, InvalidOptions, type NodeOptions } from "../../src/library/index.js";
+
+/** Options that are right, on a clock of their own. */
+function options(): NodeOptions & { clock: FakeClock } {
+  const clock = new FakeClock();
+  return { id: "a", members: ["a"], transport: new MemoryNetwork(clock, () => 1).attach("a"), clock };
+}
+
+describe("createNode", () => {
+  it.each<[Record<string, unknown>, string]>([
+    [{ id: undefined }, "createNode needs the option id"],
+    [{ id: "" }, "createNode's option id must be not empty"],
+    [{ members: ["b", "c"] }, `createNode's option members must contain this node's own id, "a"; it has ["b","c"]`],
+    [{ members: ["a", "a"] }, "createNode's option members must be a list of different ids, or a Membership"],
+    [
+      { transport: {} },
+      "createNode's option transport must be a Transport: send, onMessage, maxMessageBytes and close",
+    ],
+    [
+      { budget: "quick" },
+      "createNode's option budget must be one of default, frugal, eager, or { median, max } in whole ms",
+    ],
+    [{ budget: "proposal" }, "createNode's option budget must be one of default, frugal, eager"],
+    [{ budget: { median: 500, max: 100 } }, "createNode's option budget cannot be: median 500 cannot be more than max"],
+    [
+      { budget: { max: 1.5 } },
+      "createNode's option budget must be one of default, frugal, eager, or { median, max } in whole ms",
+    ],
+    [{ budget: { max: 10 ** 9 } }, "createNode's option budget cannot be:"],
+    [{ budget: {} }, "one of them at least"],
+    [{ identity: "uuid" }, `createNode's option identity must be "content" or "event", but it is "uuid"`],
+    [{ retain: {} }, "createNode's option retain must be { maxAge, maxCount }, one of them at least"],
+    [{ retain: { maxAge: -1 } }, "createNode's option retain.maxAge must be at least 1 ms, but it is -1"],
+    [{ codec: { encode: () => 1 } }, "createNode's option codec must be a Codec: encode and decode"],
+    [{ retian: { maxAge: 1 } }, "createNode has no option retian; there are id, members, budget, transport, journal"],
+  ])("says what is wrong with %j", async (wrong, message) => {
+    const all = { ...options(), ...wrong } as NodeOptions;
+    const error = await createNode(all).catch((reason) => reason);
+    expect(error).toBeInstanceOf(InvalidOptions);
+    expect(error.message).toContain(message);
+  });
+
+  it("resolves a broadcast once the journal has it, and not before", async () => {
+    const { clock, ...rest } = options();
+    const journals = new MemoryJournals(clock, { gatherTime: 10, syncTime: 5 });
+    const node = await createNode({ ...rest, clock, journal: journals.open });
+    let isAccepted = false;
+    const broadcast = node.broadcast("kept").then(() => {
+      isAccepted = true;
+    });
+    clock.advance(14);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(isAccepted).toBe(false);
+    clock.advance(1);
+    await broadcast;
+    await node.close();
+    const again = await createNode({ ...rest, clock, journal: journals.open });
+    const told: unknown[] = [];
+    again.on("delivery", (delivery) => told.push(delivery));
+    clock.advance(1000);
+    expect(again.values()).toEqual(["kept"]);
+    // It is no news.
+    expect(told).toEqual([]);
+  });
+
+  it("leaves no timer behind when it is closed", async () => {
+    const { clock, ...rest } = options();
+    const node = await createNode({ ...rest, clock, members: ["a", "b"], retain: { maxAge: 1000 } });
+    void node.broadcast(1);
+    await node.close();
+    clock.advance(600_000);
+    expect(clock.step()).toBe(false);
+  });
+});
