@@ -164,6 +164,20 @@ describe("who listens where a member should", () => {
   });
 });
 
+describe("a member that has started anew", () => {
+  it("gets what is for it, and its former connection is closed", async () => {
+    const { members, transport } = await nodeWithSecrets();
+    const [former, present] = [new Stranger(members.a), new Stranger(members.a)];
+    former.say(hello);
+    await until(() => former.heard.includes("a secret value"), "the values");
+    present.say({ ...hello, life: "another" });
+    await until(() => former.closed, "the former connection to be closed");
+    transport.send("b", { number: 2 });
+    await until(() => present.heard.includes('"number":2'), "a message");
+    expect(former.heard).not.toContain('"number":2');
+  });
+});
+
 describe("a member with bad manners", () => {
   it.each([
     ["rubbish", "rubbish", "it is not JSON"],
