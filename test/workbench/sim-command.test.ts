@@ -1,0 +1,73 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { runProgram } from "../../src/workbench/commands/program.js";
+import { runCli } from "./support/run-cli.js";
+
+afterEach(() => void vi.restoreAllMocks());
+
+/** Runs `tidecast sim` inside this process; what it printed comes back. */
+async function sim(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  let [out, err] = ["", ""];
+  vi.spyOn(console, "log").mockImplementation((text) => {
+    out += `${text}\n`;
+  });
+  vi.spyOn(console, "error").mockImplementation((text) => {
+    err += `${text}\n`;
+  });
+  vi.spyOn(process.stdout, "write").mockImplementation((text) => {
+    out += text;
+    return true;
+  });
+  vi.spyOn(process.stderr, "write").mockImplementation((text) => {
+    err += text;
+    return true;
+  });
+  const code = await runProgram(["sim", ...args]);
+  return { code, out, err };
+}
+
+/** A cluster that takes next to no time. */
+const BRIEF = ["--nodes", "3", "--preset", "frugal", "--no-journal", "--faults", "loss"];
+
+describe("tidecast sim", () => {
+  it("runs the seeds that it is told, and ends with a summary and exit code 0 when every promise was kept", async () => {
+    const { code, out } = await sim("--seeds", "3", "--from", "7", ...BRIEF);
+    expect(out).toMatch(/^3 seeds from 7: 0 failed · \d+ messages/m);
+    expect(code).toBe(0);
+  });
+
+  it("ends with a summary of what it has run, and exit code 130, when it is interrupted", async () => {
+    const before = process.listenerCount("SIGINT");
+    const running = sim("--seeds", "1000000", "--from", "1", ...BRIEF);
+    await vi.waitFor(() => expect(process.listenerCount("SIGINT")).toBe(before + 1), { timeout: 30_000 });
+    process.emit("SIGINT");
+    const { code, out } = await running;
+    expect(out).toMatch(/^\d+ seeds from 1: 0 failed/m);
+    expect(code).toBe(130);
+    expect(process.listenerCount("SIGINT")).toBe(before);
+  });
+
+  it("gives the same trace for the same seed, byte for byte, in two processes", async () => {
+    const [one, other] = await Promise.all([1, 2].map(() => runCli("sim", "--seed", "42", "--trace", ...BRIEF)));
+    expect(one?.stdout).toMatch(/^trace: \d{3,} lines, SHA-256 [0-9a-f]{64}$/m);
+    expect(other).toEqual(one);
+  });
+
+  it.each([
+    ["a cluster of none", ["--nodes", "0"], "--nodes"],
+    ["a seed that is no number", ["--seed", "many"], "--seed"],
+    ["a fault that there is not", ["--faults", "flood"], "--faults"],
+    ["one seed and many", ["--seed", "1", "--seeds", "5"], "leave out --seeds"],
+    ["a trace of many seeds", ["--trace"], "--trace needs --seed"],
+    ["an option that there is not", ["--sede", "1"], "--sede"],
+  ])("refuses %s with exit code 2, and says which option", async (_, args, named) => {
+    const { code, err } = await sim(...args);
+    expect(code).toBe(2);
+    expect(err).toContain(named);
+  });
+
+  it("explains itself, exit codes included", async () => {
+    const { code, out } = await sim("--help");
+    expect(code).toBe(0);
+    for (const part of ["--seeds <n>", "--trace", "Exit codes:", "130"]) expect(out).toContain(part);
+  });
+});
