@@ -1,7 +1,13 @@
 import type { StartMember } from "../member.ts";
-import { libp2pGossipsub } from "./gossipsub.ts";
-import { plainNats } from "./plain-nats.ts";
-import { tidecastOnNats, tidecastOnTcp } from "./tidecast.ts";
+
+// Each process loads what it runs, and nothing else.
+const onTcp =
+  (budget: "default" | "eager" | "frugal"): StartMember =>
+  async (...given) =>
+    (await import("./tidecast.ts")).tidecastOnTcp(budget)(...given);
+const onNats: StartMember = async (...given) => (await import("./tidecast.ts")).tidecastOnNats("default")(...given);
+const gossipsub: StartMember = async (...given) => (await import("./gossipsub.ts")).libp2pGossipsub(...given);
+const plainNats: StartMember = async (...given) => (await import("./plain-nats.ts")).plainNats(...given);
 
 /** What is compared. */
 export interface System {
@@ -14,10 +20,10 @@ export interface System {
 
 /** By their names on the command line. */
 export const systems: Readonly<Record<string, System>> = {
-  "tidecast-eager": { name: "Tidecast on TCP, `eager`", start: tidecastOnTcp("eager"), usesNats: false },
-  "tidecast-default": { name: "Tidecast on TCP, `default`", start: tidecastOnTcp("default"), usesNats: false },
-  "tidecast-frugal": { name: "Tidecast on TCP, `frugal`", start: tidecastOnTcp("frugal"), usesNats: false },
-  "tidecast-nats": { name: "Tidecast on NATS, `default`", start: tidecastOnNats("default"), usesNats: true },
-  gossipsub: { name: "`@libp2p/gossipsub` on TCP", start: libp2pGossipsub, usesNats: false },
+  "tidecast-eager": { name: "Tidecast on TCP, `eager`", start: onTcp("eager"), usesNats: false },
+  "tidecast-default": { name: "Tidecast on TCP, `default`", start: onTcp("default"), usesNats: false },
+  "tidecast-frugal": { name: "Tidecast on TCP, `frugal`", start: onTcp("frugal"), usesNats: false },
+  "tidecast-nats": { name: "Tidecast on NATS, `default`", start: onNats, usesNats: true },
+  gossipsub: { name: "`@libp2p/gossipsub` on TCP", start: gossipsub, usesNats: false },
   "plain-nats": { name: "plain NATS publish and subscribe", start: plainNats, usesNats: true },
 };
