@@ -2,6 +2,7 @@ import type { AntiEntropy } from "../domain/anti-entropy.js";
 import type { Batcher } from "../domain/batcher.js";
 import type { DeltaTracker } from "../domain/delta-tracker.js";
 import { isLifeOf } from "../domain/dot.js";
+import type { DowncastWatch } from "../domain/downcast-watch.js";
 import type { Identity } from "../domain/identity.js";
 import type { JsonValue } from "../domain/json-value.js";
 import type { Acknowledgement, Digest, Gossip, GossipOk, PeerMessage, Probe } from "../domain/messages.js";
@@ -34,6 +35,7 @@ export interface Protocol {
   /** The rounds behind `rhythm`, if it has any. */
   readonly rounds: RoundRhythm | undefined;
   readonly probe: RoundProbe | undefined;
+  readonly downcasts: DowncastWatch | undefined;
   readonly settlement: Settlement | undefined;
   /** Where the tree may change when members do not answer: with rounds. */
   readonly succession: Succession | undefined;
@@ -164,6 +166,7 @@ export class GossipNode implements BroadcastNode {
     this.protocol?.retransmitter.close();
     this.protocol?.settlement?.close();
     this.protocol?.probe?.close();
+    this.protocol?.downcasts?.close();
     this.protocol?.succession?.close();
     this.protocol?.retention?.close();
     this.protocol = undefined;
@@ -235,6 +238,7 @@ export class GossipNode implements BroadcastNode {
     if (isDirect) settlement?.gossipCame();
     else batcher.plan(from);
     for (const neighbour of rhythm.relay(from)) batcher.flush(neighbour);
+    this.protocol.downcasts?.heard(from, gossip.values.length > 0 ? gossip.round : undefined);
     if (gossip.ask === true) batcher.flush(from);
     // Who speaks of its rounds takes this node for its child: if that is a mistake it should know soon.
     else if (gossip.round !== undefined && !rhythm.isParent(from)) batcher.acknowledge(from);
@@ -242,6 +246,7 @@ export class GossipNode implements BroadcastNode {
 
   private handleGossipOk(from: MemberId, message: GossipOk): void {
     this.protocol?.succession?.claimed(from, message.up === true);
+    this.protocol?.downcasts?.heard(from);
     const delay = this.heard(from, message);
     this.acknowledged(from, message.ack, this.clock.now(), delay);
     for (const neighbour of this.protocol?.rhythm.relay(from) ?? []) this.protocol?.batcher.flush(neighbour);
@@ -268,14 +273,16 @@ export class GossipNode implements BroadcastNode {
     }
     // Who asks has waited already for what should have come.
     const patience = asked ? (roundTrips.to(from) ?? 0) : LOSS_MARGIN * rhythm.answerTime(from);
-    const { roundTrip, lost } = this.tracker.of(from).acknowledged(ack, now, patience);
+    const { roundTrip, lost, overtaken } = this.tracker.of(from).acknowledged(ack, now, patience);
     // A downcast's own delay is not the upcast's: its schedule counts from the quickest downcasts.
     if (roundTrip !== undefined) roundTrips.add(from, roundTrip - delay);
     this.warnOfBudget();
     retransmitter.acknowledged(from);
+    if (overtaken > 0) rounds?.lost();
     if (lost === 0) return;
-    rounds?.lost();
-    batcher.reconsider(from);
+    // Where many messages get lost the next round may be too late.
+    if (rhythm.isLossy) batcher.flush(from);
+    else batcher.reconsider(from);
   }
 
   private warnOfBudget(): void {

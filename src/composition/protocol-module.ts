@@ -7,6 +7,7 @@ import { AntiEntropy, type AntiEntropyPace } from "../domain/anti-entropy.js";
 import { Batcher } from "../domain/batcher.js";
 import { BudgetRhythm } from "../domain/budget-rhythm.js";
 import { DeltaTracker } from "../domain/delta-tracker.js";
+import { DowncastWatch } from "../domain/downcast-watch.js";
 import { EagerRhythm } from "../domain/eager-rhythm.js";
 import { Identity } from "../domain/identity.js";
 import { Liveness } from "../domain/liveness.js";
@@ -75,6 +76,7 @@ const tokens = {
   retransmitter: token<Retransmitter>("Retransmitter"),
   antiEntropy: token<AntiEntropy>("AntiEntropy"),
   probe: token<RoundProbe | undefined>("RoundProbe"),
+  downcasts: token<DowncastWatch | undefined>("DowncastWatch"),
   settlement: token<Settlement | undefined>("Settlement"),
 };
 
@@ -224,6 +226,13 @@ function composeProtocol(parent: Container, topology: Topology): Protocol {
       ],
     );
   container
+    .bind(tokens.downcasts)
+    .toResolvedValue(
+      (clock, position, rounds, batcher) =>
+        rounds === undefined ? undefined : new DowncastWatch(clock, position, rounds, batcher),
+      [tokens.clock, tokens.neighbourhood, tokens.rounds, tokens.batcher],
+    );
+  container
     .bind(tokens.probe)
     .toResolvedValue(
       (identity, transport, clock, batcher, roundTrips, { parent: above, children }, rounds) =>
@@ -343,6 +352,7 @@ function composeProtocol(parent: Container, topology: Topology): Protocol {
     roundTrips: container.get(tokens.roundTrips),
     rounds: container.get(tokens.rounds),
     probe: container.get(tokens.probe),
+    downcasts: container.get(tokens.downcasts),
     settlement: container.get(tokens.settlement),
     succession: container.get(tokens.succession),
     retention: container.get(tokens.retention),

@@ -113,7 +113,7 @@ export class Batcher {
     else if (this.tracker.of(neighbour).owedSince !== undefined) this.acknowledge(neighbour);
   }
 
-  /** Sends what the neighbour lacks, and asks it to answer at once. */
+  /** Sends what the neighbour lacks, if anything, and asks it to answer at once. */
   ask(neighbour: MemberId): void {
     this.send(neighbour, this.deltaOf(neighbour), { ask: true });
   }
@@ -191,6 +191,7 @@ export class Batcher {
     for (const batch of this.split(this.byAge(direct.runs())))
       this.sendGossip(neighbour, batch, { ...flags, direct: true });
     for (const batch of this.split(relayed)) this.sendGossip(neighbour, batch, flags);
+    if (flags.ask === true && delta.length === 0) this.sendGossip(neighbour, [], flags);
     this.onDeparture(neighbour);
   }
 

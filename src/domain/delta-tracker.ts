@@ -29,6 +29,8 @@ export interface AcknowledgementNews {
   readonly roundTrip: number | undefined;
   /** Messages that must be lost: they should have come, and are not acknowledged. */
   readonly lost: number;
+  /** Those among them that later ones have overtaken. The others may wait unread on a machine that stands still. */
+  readonly overtaken: number;
 }
 
 /** Which life of a neighbour speaks: the one known so far, the first heard of, a new one, or one that is over. */
@@ -151,7 +153,8 @@ export class NeighbourState {
     const arrived = new IntervalSet(ranges);
     this.highestAcknowledged = Math.max(this.highestAcknowledged, Math.min(arrived.max, this.nextNumber - 1));
     let newest: Sent | undefined;
-    const overtaken: Sent[] = [];
+    const missing: Sent[] = [];
+    let overtaken = 0;
     for (const [number, message] of this.sent) {
       if (arrived.has(number)) {
         this.confirm(message.dots);
@@ -159,11 +162,12 @@ export class NeighbourState {
         // Only an acknowledgement of the message that `held` speaks of measures a round trip.
         newest = number === arrived.max ? message : undefined;
       } else if (!message.lost && now - message.sentAt > patience) {
-        overtaken.push(message);
+        missing.push(message);
+        if (number < arrived.max) overtaken++;
       }
     }
-    const lost = this.giveUp(overtaken);
-    return { roundTrip: newest === undefined ? undefined : now - newest.sentAt - held, lost };
+    const lost = this.giveUp(missing);
+    return { roundTrip: newest === undefined ? undefined : now - newest.sentAt - held, lost, overtaken };
   }
 
   /** The neighbour has these dots. */

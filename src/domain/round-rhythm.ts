@@ -26,7 +26,7 @@ const PROBE_PATIENCE = 500;
 /** How long a child waits for its first downcast before it sends up what has come in since, in ms. */
 const START_PATIENCE = 1000;
 /** In so many rounds of that time messages must have been lost. */
-const LOSSY_ROUNDS = 3;
+const LOSSY_ROUNDS = 2;
 /** For how long after a loss others are expected, in ms. */
 const LOSS_MEMORY = 10_000;
 /** What a round trip is taken to be while nobody has measured one, in ms. */
@@ -117,6 +117,11 @@ export class RoundRhythm implements Rhythm {
     const spread = this.roundTrips.spread();
     // Where latency is random, the upcast may just have missed its round.
     return (spread > guard ? this.schedule.downcastAfter(downcast) : downcast) + 2 * guard + spread;
+  }
+
+  /** By how much a downcast may be late before it counts as lost, in ms. */
+  get tolerance(): number {
+    return this.options.guard + this.roundTrips.spread();
   }
 
   answerTime(neighbour: MemberId): number {

@@ -1,0 +1,53 @@
+import type { Batcher } from "./batcher.js";
+import type { RoundNotice } from "./messages.js";
+import type { CancelTask, Clock } from "./ports/clock.js";
+import type { MemberId } from "./ports/transport.js";
+import type { RoundRhythm } from "./round-rhythm.js";
+import type { TreePosition } from "./tree-builder.js";
+
+/** The parent is asked so often, unless it answers: question or answer may be lost as well. */
+const QUESTIONS = 3;
+
+/**
+ * Notices a downcast that does not come, while messages get lost: where each round has brought values the next one should,
+ * and what it brought is had sooner by asking for it than by waiting for the gap that the one after it shows.
+ */
+export class DowncastWatch {
+  private cancel: CancelTask | undefined;
+  private asked = 0;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly position: TreePosition,
+    private readonly rounds: RoundRhythm,
+    private readonly batcher: Batcher,
+  ) {}
+
+  /**
+   * Something came from a member. If that is the parent, and brought values with its downcast, it is expected to do so again.
+   * @param notice of the downcast; absent if there were no values
+   */
+  heard(from: MemberId, notice?: RoundNotice): void {
+    if (from !== this.position.parent) return;
+    if (this.asked > 0) this.close();
+    if (notice === undefined || !this.rounds.isLossy) return;
+    this.close();
+    this.askIn(notice.next + this.rounds.tolerance);
+  }
+
+  private askIn(delay: number): void {
+    this.cancel = this.clock.schedule(delay, () => {
+      const { parent } = this.position;
+      if (parent === undefined) return;
+      this.batcher.ask(parent);
+      this.asked++;
+      if (this.asked < QUESTIONS) this.askIn(this.rounds.answerTime(parent));
+    });
+  }
+
+  close(): void {
+    this.cancel?.();
+    this.cancel = undefined;
+    this.asked = 0;
+  }
+}
