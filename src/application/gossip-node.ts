@@ -179,7 +179,7 @@ export class GossipNode implements BroadcastNode {
     if (encounter === "stale") return;
     if (encounter === "reborn") {
       this.protocol?.settlement?.reborn(from);
-      this.protocol?.succession?.reborn(from);
+      this.protocol?.succession?.reborn(from, message.type === "digest" && message.verify === true);
     }
     this.protocol?.antiEntropy.metSomeone();
     if (message.type === "probe") this.answerProbe(from, message, this.clock.now());

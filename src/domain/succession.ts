@@ -12,7 +12,7 @@ import type { Rhythm } from "./rhythm.js";
 import type { RoundRhythm } from "./round-rhythm.js";
 import type { ValueLog } from "./value-log.js";
 
-/** An earlier life of this node is spoken to by many at once; one of them is asked for what was forgotten, this often (ms). */
+/** A member that speaks to an earlier life of this node is asked what it has, at most this often (ms). */
 const CATCH_UP_PAUSE = 1000;
 
 /** A new child is given this long to send its digest first, in ms. */
@@ -23,7 +23,8 @@ const CHILDS_TURN = 1000;
  * whoever has a new neighbour finds out with it what one of them lacks.
  */
 export class Succession {
-  private caughtUpAt = Number.NEGATIVE_INFINITY;
+  /** When a member that remembers an earlier life of this node was last asked. */
+  private readonly askedAt = new Map<MemberId, number>();
 
   /** @param settleTime values accepted longer ago than this (ms) have reached everyone, unless a digest shows otherwise */
   constructor(
@@ -73,16 +74,20 @@ export class Succession {
     if (this.rounds === undefined || !this.neighbours().includes(member)) this.antiEntropy.verify(member);
   }
 
-  /** The member spoke in a new life: what it was sent in the one before is gone. */
-  reborn(member: MemberId): void {
+  /**
+   * The member spoke in a new life: what it was sent in the one before is gone.
+   * @param isComparing it has sent a digest, and will get the one of this node
+   */
+  reborn(member: MemberId, isComparing: boolean): void {
     this.tracker.of(member).assume(this.log.acceptedBefore(this.clock.now() - this.settleTime));
-    this.antiEntropy.verify(member);
+    if (!isComparing) this.antiEntropy.verify(member);
   }
 
-  /** The member remembers an earlier life of this node, which therefore lacks what was known then. */
+  /** The member remembers an earlier life of this node, which therefore does not know what either of them lacks. */
   remembered(member: MemberId): void {
-    if (this.clock.now() - this.caughtUpAt < CATCH_UP_PAUSE) return;
-    this.caughtUpAt = this.clock.now();
+    const now = this.clock.now();
+    if (now - (this.askedAt.get(member) ?? Number.NEGATIVE_INFINITY) < CATCH_UP_PAUSE) return;
+    this.askedAt.set(member, now);
     this.antiEntropy.verify(member);
   }
 
