@@ -21,6 +21,11 @@ const PICTURES = {
     ],
     selector: "#latency-over-time",
   },
+  flow: {
+    args: (page) => ["bench", "--challenge", "3e", "--seed", "1", "--report", page, "--", "--preset", "proposal"],
+    selector: "#flow",
+    before: (page) => page.locator("#flow-value").selectOption("400"),
+  },
   frontier: {
     args: (page) => ["sweep", "--report", page],
     selector: "#max",
@@ -41,7 +46,7 @@ try {
   rmSync(folder, { recursive: true });
 }
 
-async function take(name, { args, clip, selector }) {
+async function take(name, { args, clip, selector, before }) {
   const path = join(folder, `${name}.html`);
   const command = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
   // What the run comes to does not matter here, as long as it wrote its page.
@@ -51,6 +56,7 @@ async function take(name, { args, clip, selector }) {
   const page = await browser.newPage({ viewport: { width: 1280, height: clip?.height ?? 800 }, colorScheme: "light" });
   await page.goto(`file://${path}`);
   await page.locator("body[data-drawn]").waitFor();
+  await before?.(page);
   const target = fileURLToPath(new URL(`${name}.png`, import.meta.url));
   if (selector === undefined) await page.screenshot({ path: target, clip });
   else await page.locator(selector).screenshot({ path: target });

@@ -8,6 +8,7 @@ import { nodeLoad } from "./charts/node-load.js";
 import { roots } from "./charts/roots.js";
 import { spreadCurves } from "./charts/spread-curves.js";
 import { element } from "./dom.js";
+import { flowSection } from "./flow/flow.js";
 import { header } from "./header.js";
 import { stories } from "./stories.js";
 
@@ -25,7 +26,9 @@ const CHARTS: readonly ((report: RunReport) => Chart | undefined)[] = [
 export function runPage(report: RunReport): readonly HTMLElement[] {
   document.title = `Tidecast: ${report.title}, ${report.verdict}`;
   const charts = CHARTS.map((chart) => chart(report)).filter((chart) => chart !== undefined);
-  const sections = [stories(report), ...charts.map(chartSection)].filter((section) => section !== undefined);
+  const sections = [stories(report), ...charts.map(chartSection), flowSection(report)].filter(
+    (section) => section !== undefined,
+  );
   return [
     element("a", { class: "skip", href: "#sections" }, "To the charts"),
     header(report),
