@@ -152,7 +152,7 @@ function composeProtocol(parent: Container, topology: Topology): Protocol {
         ),
       [tokens.treeBuilder, tokens.identity, tokens.settings],
     );
-  container.bind(tokens.roundTrips).toResolvedValue(() => new RoundTrips(), []);
+  container.bind(tokens.roundTrips).toResolvedValue((clock) => new RoundTrips(clock), [tokens.clock]);
   container
     .bind(tokens.eagerRhythm)
     .toResolvedValue(

@@ -1,3 +1,4 @@
+import type { Clock } from "./ports/clock.js";
 import type { MemberId } from "./ports/transport.js";
 
 /** Samples kept per neighbour, and over all neighbours together. */
@@ -11,6 +12,12 @@ const TYPICAL_HIGH = 0.9;
 /** A longer round trip, in ms, was not measured, but made up, or stretched by a machine that stood still. */
 const LONGEST_ROUND_TRIP = 60_000;
 
+/** A sample that is this many times what a round trip is known to take, and so much more (ms), is out of the ordinary. */
+const EXTRAORDINARY_FACTOR = 3;
+const EXTRAORDINARY_EXCESS = 300;
+/** If nothing else is measured for this long, in ms, it is the network that has become slow, not a machine that stood still. */
+const ADAPTATION_TIME = 1500;
+
 /** Between these quantiles lies what a round trip usually takes. */
 const TYPICAL_LOW = 0.1;
 const MEDIAN = 0.5;
@@ -22,7 +29,12 @@ export class RoundTrips {
   private hinted: number | undefined;
   private hintedSpread = 0;
 
-  /** Takes in a measured round trip; one that cannot be is left out, for it would count for all neighbours. */
+  constructor(private readonly clock: Clock) {}
+
+  /**
+   * Takes in a measured round trip; one that cannot be is left out, for it would count for all neighbours. So is what a
+   * machine measures that stood still, or whose neighbour did: a handful of such samples would drown the others.
+   */
   add(neighbour: MemberId, sample: number): void {
     if (!(sample <= LONGEST_ROUND_TRIP)) return;
     const roundTrip = Math.max(0, sample);
@@ -31,8 +43,19 @@ export class RoundTrips {
       samples = new Samples(SAMPLES_PER_NEIGHBOUR);
       this.own.set(neighbour, samples);
     }
+    if (this.isMishap(roundTrip, samples)) return;
     samples.add(roundTrip);
     this.pooled.add(roundTrip);
+  }
+
+  private isMishap(sample: number, samples: Samples): boolean {
+    const most = samples.count === 0 ? sample : EXTRAORDINARY_FACTOR * samples.quantile(MEDIAN) + EXTRAORDINARY_EXCESS;
+    if (sample <= most) {
+      samples.extraordinarySince = undefined;
+      return false;
+    }
+    samples.extraordinarySince ??= this.clock.now();
+    return this.clock.now() - samples.extraordinarySince < ADAPTATION_TIME;
   }
 
   /** What somebody else measured: used as long as this node knows nothing better. */
@@ -71,6 +94,8 @@ export class RoundTrips {
 /** The latest samples, with quantiles that are worked out only when somebody asks and something has changed. */
 class Samples {
   private readonly latest: number[] = [];
+  /** Since when every sample has been out of the ordinary; `undefined` after one that was not. */
+  extraordinarySince: number | undefined;
   private sorted: number[] | undefined;
 
   /** @param most how many samples are kept */

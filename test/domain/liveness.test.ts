@@ -15,7 +15,7 @@ function liveness(isRoot: boolean) {
     new Identity("n1", ["n0", "n1", "n2"], 1),
     transport,
     clock,
-    new RoundTrips(),
+    new RoundTrips(clock),
     () => isRoot,
     (member) => suspected.has(member),
     (member) => {

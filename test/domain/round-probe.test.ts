@@ -5,7 +5,7 @@ import { soloMember } from "./support/stubs.js";
 
 function root() {
   const solo = soloMember();
-  const roundTrips = new RoundTrips();
+  const roundTrips = new RoundTrips(solo.clock);
   const probe = new RoundProbe(solo.identity, solo.transport, solo.clock, solo.batcher, roundTrips, ["n1", "n2"]);
   return { ...solo, roundTrips, probe };
 }

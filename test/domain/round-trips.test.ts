@@ -1,14 +1,15 @@
 import { describe, expect, it } from "vitest";
+import { FakeClock } from "../../src/adapters/fake-clock/fake-clock.js";
 import { RoundTrips } from "../../src/domain/round-trips.js";
 
 describe("RoundTrips", () => {
   it("knows nothing before anything is measured", () => {
-    expect(new RoundTrips().overall()).toBeUndefined();
-    expect(new RoundTrips().to("n1")).toBeUndefined();
+    expect(new RoundTrips(new FakeClock()).overall()).toBeUndefined();
+    expect(new RoundTrips(new FakeClock()).to("n1")).toBeUndefined();
   });
 
   it("takes a hint as long as nothing better is known", () => {
-    const trips = new RoundTrips();
+    const trips = new RoundTrips(new FakeClock());
     trips.hint(300, 0);
     expect([trips.overall(), trips.to("n1")]).toEqual([300, 300]);
     for (let sample = 0; sample < 50; sample++) trips.add("n1", 180);
@@ -16,21 +17,21 @@ describe("RoundTrips", () => {
   });
 
   it("speaks for most messages, not for the quickest or the mean, where latency is random", () => {
-    const trips = new RoundTrips();
+    const trips = new RoundTrips(new FakeClock());
     for (let sample = 1; sample <= 100; sample++) trips.add("n1", sample * 10);
     expect(trips.overall()).toBeGreaterThanOrEqual(850);
     expect(trips.overall()).toBeLessThan(1000);
   });
 
   it("forgets: what is measured now counts, not what was long ago", () => {
-    const trips = new RoundTrips();
+    const trips = new RoundTrips(new FakeClock());
     for (let sample = 0; sample < 300; sample++) trips.add("n1", 900);
     for (let sample = 0; sample < 300; sample++) trips.add("n1", 100);
     expect([trips.overall(), trips.to("n1")]).toEqual([100, 100]);
   });
 
   it("tells a far neighbour from near ones once it knows it well", () => {
-    const trips = new RoundTrips();
+    const trips = new RoundTrips(new FakeClock());
     for (let sample = 0; sample < 20; sample++) {
       for (const near of ["n1", "n2", "n3", "n4", "n5", "n6", "n7", "n8", "n9", "n10", "n11"]) trips.add(near, 100);
       trips.add("far", 800);
@@ -40,8 +41,25 @@ describe("RoundTrips", () => {
   });
 
   it("does not take a measurement below zero for one", () => {
-    const trips = new RoundTrips();
+    const trips = new RoundTrips(new FakeClock());
     trips.add("n1", -5);
     expect(trips.overall()).toBe(0);
+  });
+
+  it("leaves out what a machine measures that stood still for a moment, and follows a network that has become slow", () => {
+    const clock = new FakeClock();
+    const trips = new RoundTrips(clock);
+    for (let count = 0; count < 20; count++) trips.add("n1", 200);
+    for (let count = 0; count < 24; count++) trips.add("n1", 2_200);
+    expect(trips.overall()).toBe(200);
+    trips.add("n1", 210);
+    clock.advance(5_000);
+    trips.add("n1", 2_200);
+    expect(trips.overall()).toBe(200);
+    for (let count = 0; count < 100; count++) {
+      clock.advance(100);
+      trips.add("n1", 1_200);
+    }
+    expect(trips.overall()).toBe(1_200);
   });
 });
