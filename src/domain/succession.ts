@@ -158,7 +158,7 @@ export class Succession {
       if (after.has(member)) continue;
       this.batcher.forget(member);
       this.retransmitter.forget(member);
-      this.antiEntropy.forget(member);
+      // Who asked for its digest may still want it: the head does, of each that it does not know to have what all have.
       // Nobody waits for its acknowledgements any more: what is on its way to it counts as unsent, should it come back.
       this.tracker.of(member).expire(this.clock.now());
     }
