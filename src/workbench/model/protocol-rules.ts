@@ -1,5 +1,8 @@
+import { isNestedDeeperThan } from "../../domain/nesting.js";
 import type { Message, MessageBody } from "./message.js";
 
+/** The most levels of arrays and objects in a message: what goes much deeper cannot be written as JSON again. */
+const DEEPEST_MESSAGE = 2_000;
 const MESSAGE_KEYS = new Set(["src", "dest", "body", "id"]);
 
 /** What is wrong with something that a node printed as a message; undefined when it is one. */
@@ -11,6 +14,8 @@ export function problemWithMessage(printed: unknown): string | undefined {
   if (printed.id !== undefined && !Number.isInteger(printed.id)) return "printed a message whose id is not an integer";
   for (const key in printed)
     if (!MESSAGE_KEYS.has(key)) return `printed a message with a key of its own, ${quote(key)}`;
+  if (isNestedDeeperThan(printed, DEEPEST_MESSAGE))
+    return `printed a message nested more than ${DEEPEST_MESSAGE} levels deep`;
   return undefined;
 }
 
@@ -53,6 +58,7 @@ function isObject(value: unknown): value is { readonly [key: string]: unknown } 
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function quote(value: unknown): string {
+/** A part of a message as text, whatever it is: JSON, or "nothing". */
+export function quote(value: unknown): string {
   return JSON.stringify(value) ?? "nothing";
 }

@@ -3,7 +3,8 @@ import { type Answer, Client } from "./client.js";
 import type { CompleteEvent, InvokeEvent, OperationName } from "./history.js";
 import type { MessageBody } from "./message.js";
 import type { Network } from "./network.js";
-import { isDefiniteError, problemWithReply } from "./protocol-rules.js";
+import { isDefiniteError, problemWithReply, quote } from "./protocol-rules.js";
+import { excerpt } from "./violation.js";
 
 /** How long a client waits for a reply (ms). */
 export const REQUEST_TIMEOUT = 5000;
@@ -64,7 +65,7 @@ export class Worker {
     if (answer.kind === "timeout") return { type: unknown, error: `no answer within ${REQUEST_TIMEOUT} ms` };
     const { body, line } = answer;
     if (body.type === "error") {
-      const error = `error ${String(body.code)}${typeof body.text === "string" ? `: ${body.text}` : ""}`;
+      const error = `error ${excerpt(quote(body.code))}${typeof body.text === "string" ? `: ${body.text}` : ""}`;
       return { type: isDefiniteError(body) ? "fail" : unknown, error, line };
     }
     const problem = problemWithReply(operation, body);

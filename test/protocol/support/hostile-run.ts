@@ -4,6 +4,7 @@ import type { ProtocolSettings } from "../../../src/application/settings/protoco
 import { parsePeerMessage } from "../../../src/application/wire/peer-messages.js";
 import { canonicalJson } from "../../../src/domain/canonical-json.js";
 import type { JsonValue } from "../../../src/domain/json-value.js";
+import type { PeerMessage } from "../../../src/domain/messages.js";
 import { startCluster, type TestCluster } from "../../support/cluster.js";
 import { forged } from "../../support/forged-messages.js";
 import { mutated, mutation } from "../../support/mutations.js";
@@ -72,9 +73,11 @@ export function surviveLies(mode: Mode, liar: string, messages: readonly Lie[], 
   const said = new Set<string>();
   const tell = ([to, text]: Lie) => {
     const body: object = Object(JSON.parse(text));
+    const message = parsePeerMessage(body);
     const id = `n${to}`;
-    if (id === liar || takesAnothersName(body, liar)) return;
-    for (const value of valuesOf(body)) said.add(canonicalJson(value));
+    if (id === liar || takesAnothersName(message, liar)) return;
+    if (typeof message === "object" && message.type === "gossip")
+      for (const value of message.values) said.add(canonicalJson(value));
     cluster.nodes.get(id)?.receive(liar, body);
   };
   for (const [index, lie] of messages.entries()) {
@@ -87,10 +90,7 @@ export function surviveLies(mode: Mode, liar: string, messages: readonly Lie[], 
   for (const id of honest) {
     const values = cluster.nodes.get(id)?.values() ?? [];
     for (const value of values)
-      expect(
-        String(value).startsWith("honest ") || said.has(canonicalJson(value)),
-        `${canonicalJson(value)} is invented`,
-      ).toBe(true);
+      expect(isHonest(value) || said.has(canonicalJson(value)), `${canonicalJson(value)} is invented`).toBe(true);
     const entries = retainedEntries(cluster.nodes.get(id) as object, [cluster.clock]);
     expect(entries).toBeLessThan(ENTRIES_IN_ANY_CASE + ENTRIES_PER_VALUE * values.length);
   }
@@ -116,23 +116,15 @@ function isHonest(value: JsonValue): boolean {
   return typeof value === "string" && value.startsWith("honest ");
 }
 
-function valuesOf(body: object): readonly JsonValue[] {
-  const message = parsePeerMessage(body);
-  return typeof message === "object" && message.type === "gossip" ? message.values : [];
-}
-
 /**
  * Does the message give a value of its own to a number that an honest member is about to use? Members trust one another
  * that far: without signatures nobody can tell who is right.
+ * @param message what the receiver makes of it: in words, when it refuses it
  */
-function takesAnothersName(body: object, liar: string): boolean {
-  if (!("dots" in body) || !Array.isArray(body.dots)) return false;
-  return body.dots.some(
-    (run) =>
-      Array.isArray(run) &&
-      !`${run[0]}`.startsWith(`${liar}@`) &&
-      `${run[0]}`.endsWith("@1") &&
-      Number(run[1]) + Number(run[2]) > BEFORE &&
-      Number(run[1]) < 1e6,
+function takesAnothersName(message: PeerMessage | string, liar: string): boolean {
+  if (typeof message === "string" || message.type !== "gossip") return false;
+  return message.dots.some(
+    ([author, first, count]) =>
+      !author.startsWith(`${liar}@`) && author.endsWith("@1") && first + count > BEFORE && first < 1e6,
   );
 }

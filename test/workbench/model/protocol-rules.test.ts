@@ -23,6 +23,15 @@ describe("a message", () => {
   ])("is not %j", (printed) => {
     expect(problemWithMessage(printed)).toMatch(/^printed a /);
   });
+
+  it("is nested no deeper than can be written as JSON again", () => {
+    const nested = (levels: number) => ({
+      ...message,
+      body: JSON.parse(`${'{"a":'.repeat(levels)}1${"}".repeat(levels)}`),
+    });
+    expect(problemWithMessage(nested(1_000))).toBeUndefined();
+    expect(problemWithMessage(nested(100_000))).toBe("printed a message nested more than 2000 levels deep");
+  });
 });
 
 describe("a reply", () => {

@@ -175,7 +175,7 @@ describe("a request that is not answered in time", () => {
 });
 
 describe("an error reply", () => {
-  const refuses = (code: number): behaviours.Behaviour => {
+  const refuses = (code: unknown): behaviours.Behaviour => {
     return (print) =>
       flood((line) => {
         const { body, ...rest } = line as { body: { type: string; in_reply_to: number } };
@@ -193,6 +193,17 @@ describe("an error reply", () => {
   it("that is not leaves the operation indeterminate", () => {
     const { operations } = runVirtually({ settings, behaviour: refuses(13) });
     expect(operations.broadcasts.indeterminate).toBe(operations.broadcasts.invoked);
+  });
+
+  it.each([
+    [{ toString: {} }, '{"toString":{}}'],
+    [["13"], '["13"]'],
+    [undefined, "nothing"],
+    [13, "13"],
+  ])("may say anything as its code: %j", (code, shown) => {
+    const { events, result } = historyOf({ settings, behaviour: refuses(code) });
+    expect(result.operations.broadcasts.indeterminate).toBe(result.operations.broadcasts.invoked);
+    expect(events).toContainEqual(expect.objectContaining({ operation: "broadcast", error: `error ${shown}: no` }));
   });
 });
 
