@@ -7,8 +7,10 @@ export function isNestedDeeperThan(value: unknown, levels: number): boolean {
   for (let depth = 0; level.length > 0; depth++) {
     if (depth === levels) return true;
     const next: object[] = [];
+    // A list may be long, and is looked at where it is.
     for (const container of level)
-      for (const child of Object.values(container)) if (isContainer(child)) next.push(child);
+      for (const child of Array.isArray(container) ? container : Object.values(container))
+        if (isContainer(child)) next.push(child);
     level = next;
   }
   return false;
