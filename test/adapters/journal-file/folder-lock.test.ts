@@ -2,6 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { JournalUnavailable } from "../../../src/domain/ports/journal.js";
 import { journalsIn } from "./support.js";
@@ -47,11 +48,14 @@ describe("the lock of a folder", () => {
   });
 
   onLinux("takes over the lock of a dead process that its parent has not noticed", async () => {
-    // The shell becomes `sleep`, which never asks after the child that it inherits.
-    const parent = spawn("sh", ["-c", "true & echo $!; exec sleep 60"]);
+    // The shell becomes `sleep`, which never asks after the child that it inherits; only then the child may die.
+    const parent = spawn("sh", ["-c", "sleep 60 & echo $!; exec sleep 60"]);
     const [output] = (await once(parent.stdout, "data")) as [Buffer];
     const dead = output.toString().trim();
-    while (!/\) Z /.test(readFileSync(`/proc/${dead}/stat`, "utf8"))) await new Promise(setImmediate);
+    const stateOf = (id: string | number | undefined) => readFileSync(`/proc/${id}/stat`, "utf8");
+    while (!stateOf(parent.pid).includes("(sleep)")) await setTimeout(5);
+    process.kill(Number(dead), "SIGKILL");
+    while (!/\) Z /.test(stateOf(dead))) await setTimeout(5);
     const { open } = lockedBy(`${dead} \n`);
     open().journal.close();
     parent.kill();

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, expect, it } from "vitest";
+import { afterAll, expect, it, vi } from "vitest";
 import type { NodeEvents, NodeHandle } from "../../../src/workbench/model/node-host.js";
 import { ProcessCluster } from "../../../src/workbench/process-cluster/process-cluster.js";
 import { fixture } from "../support/run-cli.js";
@@ -46,20 +46,22 @@ class Conversation {
 it("a node that is killed is gone at once, is no node that ended by itself, and can be started again", async () => {
   const cluster = new ProcessCluster({ bin: fixture("tells-its-pid.js"), args: [], logs });
   const talk = new Conversation();
-  const pids: string[] = [];
   for (let life = 0; life < 2; life++) {
     const handle = cluster.start("n0", talk.events);
     await talk.initialise(handle, "n0");
     await new Promise<void>((gone) => handle.kill(gone));
     talk.send(handle, "n0", { type: "read", msg_id: 1 });
-    const [pid] = readFileSync(join(logs, "n0.log"), "utf8").match(/pid \d+\s*$/) ?? [""];
-    pids.push(pid);
   }
   await cluster.stop();
   expect(talk.said).toEqual(["init_ok", "init_ok"]);
   expect(talk.ends).toEqual([]);
-  expect(readFileSync(join(logs, "n0.log"), "utf8").match(/pid \d+/g)).toHaveLength(2);
-  for (const pid of pids) expect(() => process.kill(Number(pid.replace("pid", "")), 0)).toThrow(/ESRCH/);
+  // What the nodes said is written down behind the scenes.
+  const pids = await vi.waitUntil(() => {
+    const said = [...readFileSync(join(logs, "n0.log"), "utf8").matchAll(/pid (\d+)/g)];
+    return said.length < 2 ? undefined : said.map(([, pid]) => Number(pid));
+  }, 10_000);
+  expect(pids).toHaveLength(2);
+  for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow(/ESRCH/);
 });
 
 it("a node that ends by itself when it is about to be killed is reported all the same", async () => {
