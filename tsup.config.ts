@@ -12,10 +12,14 @@ export default defineConfig([
     minify: true,
   },
   {
+    // With what it uses built in it starts in less than half the time: Node need not look for a hundred files.
     entry: { cli: "src/entry/cli.ts" },
     format: "esm",
     target: "node20",
     platform: "node",
+    noExternal: [/.*/],
+    // For the CommonJS in it, which asks for Node's own modules.
+    banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
     splitting: false,
   },
   {
