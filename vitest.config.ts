@@ -10,6 +10,8 @@ export default defineConfig({
           exclude: ["test/**/*.slow.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          // One worker less than there are cores would be one on a machine with two.
+          maxWorkers: 2,
         },
       },
       // Real-time runs judge latency, so nothing else may run beside them.

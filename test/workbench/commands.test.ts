@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { BRIEF, fixture, runBriefly, runCli, startCli } from "./support/run-cli.js";
+import { runHere } from "./support/run-here.js";
 
 const folder = mkdtempSync(join(tmpdir(), "tidecast-commands-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -18,6 +19,13 @@ function isAlive(pid: number): boolean {
 }
 
 describe.concurrent("bench", () => {
+  // The longest wait comes first: the others run meanwhile.
+  it("gives up a node that never answers init", async () => {
+    const ended = await runBriefly("stays-silent.js");
+    expect(ended.stdout).toMatch(/FAILED: n0: did not answer init within 10 s/);
+    expect(ended.code).toBe(1);
+  });
+
   it("passes a right node and writes its result, a history and logs", async () => {
     const [json, history, logs] = [file("r.json"), file("h.jsonl"), file("logs")];
     const outputs = ["--json", json, "--history", history, "--logs", logs, "--log-stderr"];
@@ -93,12 +101,6 @@ describe.concurrent("bench", () => {
     expect(ended.code).toBe(1);
   });
 
-  it("gives up a node that never answers init", async () => {
-    const ended = await runBriefly("stays-silent.js");
-    expect(ended.stdout).toMatch(/FAILED: n0: did not answer init within 10 s/);
-    expect(ended.code).toBe(1);
-  });
-
   it("gives up an executable that cannot be run", async () => {
     const path = file("no-interpreter");
     writeFileSync(path, "#!/no/such/interpreter\n", { mode: 0o755 });
@@ -131,7 +133,7 @@ describe.concurrent("bench", () => {
   });
 });
 
-describe.concurrent("wrong usage is one line and exit code 2", () => {
+describe("wrong usage is one line and exit code 2", () => {
   const node = fixture("flood.js");
   const cases: [args: string[], complaint: RegExp][] = [
     [["bench", "--bin", "/no/such/file"], /^error: --bin: there is no file \/no\/such\/file\n$/],
@@ -168,15 +170,21 @@ describe.concurrent("wrong usage is one line and exit code 2", () => {
     [["party"], /^error: unknown command 'party'.*\n$/],
   ];
   it.each(cases)("%j", async (args, complaint) => {
-    const { code, stderr } = await runCli(...args);
+    const { code, stderr } = await runHere(...args);
     expect(stderr).toMatch(complaint);
     expect(code).toBe(2);
   });
+
+  it("of the process as well", async () => {
+    const { code, stdout, stderr } = await runCli("bench", "--node-count", "0");
+    expect(stderr).toMatch(/^error: option '--node-count <n>' argument '0' is invalid\. It must be .*\n$/);
+    expect([code, stdout]).toEqual([2, ""]);
+  });
 });
 
-describe.concurrent("--help", () => {
+describe("--help", () => {
   it("of bench names every option with unit and default, the exit codes, and examples", async () => {
-    const { code, stdout } = await runCli("bench", "--help");
+    const { code, stdout } = await runHere("bench", "--help");
     expect(code).toBe(0);
     const options = ["bin", "node-count", "time-limit", "rate", "latency", "latency-dist", "topology", "nemesis"];
     const others = ["nemesis-interval", "challenge", "seed", "json", "history", "log-stderr", "logs", "quiescence"];
@@ -185,7 +193,7 @@ describe.concurrent("--help", () => {
   });
 
   it("of the program names every command", async () => {
-    const { stdout } = await runCli("--help");
+    const { stdout } = await runHere("--help");
     for (const command of ["bench", "check", "calibrate"]) expect(stdout).toContain(command);
   });
 });

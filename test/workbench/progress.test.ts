@@ -1,4 +1,5 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { describeWork } from "../../src/workbench/commands/progress-bar.js";
@@ -25,7 +26,7 @@ describe("the bar of a long work", () => {
   });
 });
 
-describe("progress", () => {
+describe.concurrent("progress", () => {
   it.each([[SIM], [SWEEP], [BENCH]])("is silent when %j is piped: no word on stderr, no escape code", async (args) => {
     const { stdout, stderr } = await runCli(...args);
     expect(stderr).toBe("");
@@ -34,35 +35,38 @@ describe("progress", () => {
   });
 });
 
-describe.skipIf(!hasScript())("progress on a terminal", () => {
-  it("of sim is a bar with counts, and goes to stderr: stdout is free for the result", () => {
-    const shown = onTerminal(SIM);
+describe.skipIf(!hasScript()).concurrent("progress on a terminal", () => {
+  it("of sim is a bar with counts, and goes to stderr: stdout is free for the result", async () => {
+    const shown = await onTerminal(SIM);
     expect(shown).toContain("2 of 3 seeds");
     expect(shown).not.toContain("3 seeds from 1");
   });
 
-  it("is coloured where the whole output is, on a terminal", () => {
-    expect(onTerminal(SIM, { stdout: "/dev/tty" })).toMatch(COLOUR);
+  it("is coloured where the whole output is, on a terminal", async () => {
+    expect(await onTerminal(SIM, { stdout: "/dev/tty" })).toMatch(COLOUR);
   });
 
   it.each([
     [SWEEP, "0 of 1 runs"],
     [BENCH, "starting 2 nodes"],
-  ])("of %j goes to stderr as well", (args, text) => expect(onTerminal(args)).toContain(text));
+  ])("of %j goes to stderr as well", async (args, text) => expect(await onTerminal(args)).toContain(text));
 
-  it.each([[SIM], [SWEEP], [BENCH]])("of %j has no colour when NO_COLOR is set", (args) => {
-    const shown = onTerminal(args, { stdout: "/dev/tty", NO_COLOR: "1" });
+  it.each([[SIM], [SWEEP], [BENCH]])("of %j has no colour when NO_COLOR is set", async (args) => {
+    const shown = await onTerminal(args, { stdout: "/dev/tty", NO_COLOR: "1" });
     expect(shown.length).toBeGreaterThan(10);
     expect(shown).not.toMatch(COLOUR);
   });
 });
 
 /** What a command writes to a terminal of 120 columns: stderr, and stdout if it goes there too. */
-function onTerminal(args: readonly string[], { stdout = "/dev/null", ...environment }: Record<string, string> = {}) {
+function onTerminal(
+  args: readonly string[],
+  { stdout = "/dev/null", ...environment }: Record<string, string> = {},
+): Promise<string> {
   const { NO_COLOR: _, FORCE_COLOR: __, CI: ___, ...inherited } = process.env;
   const command = ["stty cols 120;", process.execPath, CLI, ...args, ">", stdout].join(" ");
   const env = { ...inherited, TERM: "xterm", ...environment };
-  return spawnSync("script", ["-qec", command, "/dev/null"], { encoding: "utf8", env }).stdout;
+  return text(spawn("script", ["-qec", command, "/dev/null"], { env, stdio: ["ignore", "pipe", "inherit"] }).stdout);
 }
 
 /** Is there the command of util-linux that makes a terminal? */

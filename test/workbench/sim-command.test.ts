@@ -1,37 +1,16 @@
-import { afterEach, describe, expect, it, vi } from "vitest";
-import { runProgram } from "../../src/workbench/commands/program.js";
+import { describe, expect, it, vi } from "vitest";
 import { runCli } from "./support/run-cli.js";
+import { runHere } from "./support/run-here.js";
 
-afterEach(() => void vi.restoreAllMocks());
-
-/** Runs `tidecast sim` inside this process; what it printed comes back. */
-async function sim(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  let [out, err] = ["", ""];
-  vi.spyOn(console, "log").mockImplementation((text) => {
-    out += `${text}\n`;
-  });
-  vi.spyOn(console, "error").mockImplementation((text) => {
-    err += `${text}\n`;
-  });
-  vi.spyOn(process.stdout, "write").mockImplementation((text) => {
-    out += text;
-    return true;
-  });
-  vi.spyOn(process.stderr, "write").mockImplementation((text) => {
-    err += text;
-    return true;
-  });
-  const code = await runProgram(["sim", ...args]);
-  return { code, out, err };
-}
+const sim = (...args: string[]) => runHere("sim", ...args);
 
 /** A cluster that takes next to no time. */
 const BRIEF = ["--nodes", "3", "--preset", "frugal", "--no-journal", "--faults", "loss"];
 
 describe("tidecast sim", () => {
   it("runs the seeds that it is told, and ends with a summary and exit code 0 when every promise was kept", async () => {
-    const { code, out } = await sim("--seeds", "3", "--from", "7", ...BRIEF);
-    expect(out).toMatch(/^3 seeds from 7: 0 failed · \d+ messages/m);
+    const { code, stdout } = await sim("--seeds", "3", "--from", "7", ...BRIEF);
+    expect(stdout).toMatch(/^3 seeds from 7: 0 failed · \d+ messages/m);
     expect(code).toBe(0);
   });
 
@@ -40,8 +19,8 @@ describe("tidecast sim", () => {
     const running = sim("--seeds", "1000000", "--from", "1", ...BRIEF);
     await vi.waitFor(() => expect(process.listenerCount("SIGINT")).toBe(before + 1), { timeout: 30_000 });
     process.emit("SIGINT");
-    const { code, out } = await running;
-    expect(out).toMatch(/^\d+ seeds from 1: 0 failed/m);
+    const { code, stdout } = await running;
+    expect(stdout).toMatch(/^\d+ seeds from 1: 0 failed/m);
     expect(code).toBe(130);
     expect(process.listenerCount("SIGINT")).toBe(before);
   });
@@ -60,14 +39,14 @@ describe("tidecast sim", () => {
     ["a trace of many seeds", ["--trace"], "--trace needs --seed"],
     ["an option that there is not", ["--sede", "1"], "--sede"],
   ])("refuses %s with exit code 2, and says which option", async (_, args, named) => {
-    const { code, err } = await sim(...args);
+    const { code, stderr } = await sim(...args);
     expect(code).toBe(2);
-    expect(err).toContain(named);
+    expect(stderr).toContain(named);
   });
 
   it("explains itself, exit codes included", async () => {
-    const { code, out } = await sim("--help");
+    const { code, stdout } = await sim("--help");
     expect(code).toBe(0);
-    for (const part of ["--seeds <n>", "--trace", "Exit codes:", "130"]) expect(out).toContain(part);
+    for (const part of ["--seeds <n>", "--trace", "Exit codes:", "130"]) expect(stdout).toContain(part);
   });
 });

@@ -1,42 +1,22 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { runProgram } from "../../src/workbench/commands/program.js";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { SweepPoint } from "../../src/workbench/commands/sweep-point.js";
+import type { Ended } from "./support/run-cli.js";
+import { runHere } from "./support/run-here.js";
 
 const folder = mkdtempSync(join(tmpdir(), "tidecast-sweep-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-afterEach(() => vi.restoreAllMocks());
 
-/** Runs a command inside this process; what it printed comes back. */
-async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  let [out, err] = ["", ""];
-  vi.spyOn(console, "log").mockImplementation((text) => {
-    out += `${text}\n`;
-  });
-  vi.spyOn(console, "error").mockImplementation((text) => {
-    err += `${text}\n`;
-  });
-  vi.spyOn(process.stdout, "write").mockImplementation((text) => {
-    out += text;
-    return true;
-  });
-  vi.spyOn(process.stderr, "write").mockImplementation((text) => {
-    err += text;
-    return true;
-  });
-  const code = await runProgram(["sweep", ...args]);
-  vi.restoreAllMocks();
-  return { code, out, err };
-}
+const run = (...args: string[]) => runHere("sweep", ...args);
 
 /** A point that takes next to no time. */
 const BRIEF = ["--node-count", "5", "--time-limit", "1", "--seeds", "1", "--series", "rounds"];
 
 describe("a sweep of 25 nodes", () => {
   const file = join(folder, "sweep.json");
-  let output: { code: number; out: string; err: string };
+  let output: Ended;
   let written: { settings: Record<string, unknown>; points: SweepPoint[] };
   const seriesOf = (name: string) => written.points.filter(({ series }) => series === name);
 
@@ -59,8 +39,8 @@ describe("a sweep of 25 nodes", () => {
 
   it("passes, loses nothing, and says nothing but the table when it is piped", () => {
     expect(output.code).toBe(0);
-    expect(output.err).toBe("");
-    expect(output.out).toMatch(/^25 nodes · 100 ms latency · 100 operations\/s for 10 s · virtual time · seed 1\n┌/);
+    expect(output.stderr).toBe("");
+    expect(output.stdout).toMatch(/^25 nodes · 100 ms latency · 100 operations\/s for 10 s · virtual time · seed 1\n┌/);
     expect(written.points.every(({ lost }) => lost === 0)).toBe(true);
   });
 
@@ -81,7 +61,7 @@ describe("a sweep of 25 nodes", () => {
   it("sorts by the maximum latency and marks exactly the optimal rows", () => {
     const maxima = written.points.map(({ latencies }) => latencies?.max as number);
     expect(maxima).toEqual([...maxima].sort((a, b) => a - b));
-    const rows = output.out.split("\n").filter((line) => line.startsWith("│ ") && /\d/.test(line));
+    const rows = output.stdout.split("\n").filter((line) => line.startsWith("│ ") && /\d/.test(line));
     expect(rows.map((row) => row.startsWith("│ * │"))).toEqual(written.points.map(({ optimal }) => optimal));
     expect(written.points.some(({ optimal }) => optimal)).toBe(true);
   });
@@ -113,12 +93,12 @@ describe("a sweep of 25 nodes", () => {
   });
 
   it("says which budgets leave no room for rounds", () => {
-    expect(output.out).toContain("max 300 (at once)");
-    expect(output.out).toContain("leaves no room for rounds");
+    expect(output.stdout).toContain("max 300 (at once)");
+    expect(output.stdout).toContain("leaves no room for rounds");
   });
 
   it("fits a terminal of 100 columns", () => {
-    for (const line of output.out.split("\n")) expect(line.length).toBeLessThanOrEqual(100);
+    for (const line of output.stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(100);
   });
 });
 
@@ -129,14 +109,14 @@ describe("what is swept", () => {
   });
 
   it("is a range by equal factors", async () => {
-    const { out } = await run(...BRIEF, "--max", "400..1600", "--points", "3");
-    expect(out.match(/max \d+/g)?.sort()).toEqual(["max 1600", "max 400", "max 800"]);
+    const { stdout } = await run(...BRIEF, "--max", "400..1600", "--points", "3");
+    expect(stdout.match(/max \d+/g)?.sort()).toEqual(["max 1600", "max 400", "max 800"]);
   });
 
   it("is each median with each maximum that is not below it", async () => {
-    const { out } = await run(...BRIEF, "--median", "400,900", "--max", "700,1200");
+    const { stdout } = await run(...BRIEF, "--median", "400,900", "--max", "700,1200");
     const pairs = ["median 400, max 1200", "median 400, max 700", "median 900, max 1200"];
-    expect(out.match(/median \d+, max \d+/g)?.sort()).toEqual(pairs);
+    expect(stdout.match(/median \d+, max \d+/g)?.sort()).toEqual(pairs);
   });
 
   it("takes node arguments for every point, and a seed for every run", async () => {
@@ -150,14 +130,14 @@ describe("what is swept", () => {
 
 describe("the exit code", () => {
   it("is 1 when something was lost, and the output says where", async () => {
-    const { code, out } = await run(...BRIEF, "--latency", "30000");
-    expect(out).toMatch(/FAILED: rounds, max \d+, seed 1: \d+ values were lost/);
+    const { code, stdout } = await run(...BRIEF, "--latency", "30000");
+    expect(stdout).toMatch(/FAILED: rounds, max \d+, seed 1: \d+ values were lost/);
     expect(code).toBe(1);
   });
 
   it("is 3 when there was nothing to judge", async () => {
-    const { code, out } = await run(...BRIEF, "--max", "700", "--rate", "0.01", "--seed", "2");
-    expect(out).toContain("NOT JUDGED: rounds, max 700, seed 2");
+    const { code, stdout } = await run(...BRIEF, "--max", "700", "--rate", "0.01", "--seed", "2");
+    expect(stdout).toContain("NOT JUDGED: rounds, max 700, seed 2");
     expect(code).toBe(3);
   });
 
@@ -165,7 +145,7 @@ describe("the exit code", () => {
     const ended = run(...BRIEF, "--points", "100");
     while (process.listenerCount("SIGINT") === 0) await new Promise((resolve) => setImmediate(resolve));
     process.emit("SIGINT");
-    expect(await ended).toMatchObject({ code: 130, err: "interrupted\n" });
+    expect(await ended).toMatchObject({ code: 130, stderr: "interrupted\n" });
     expect(process.listenerCount("SIGINT")).toBe(0);
   });
 
@@ -180,15 +160,15 @@ describe("the exit code", () => {
     [["--", "--help"], /^error: node arguments: they ask for help, not for a node\n$/],
   ];
   it.each(mistakes)("is 2 after %j, with one line that says why", async (args, complaint) => {
-    const { code, err } = await run(...args);
-    expect(err).toMatch(complaint);
+    const { code, stderr } = await run(...args);
+    expect(stderr).toMatch(complaint);
     expect(code).toBe(2);
   });
 });
 
 describe("--help", () => {
   it("names every option, the exit codes and examples", async () => {
-    const { code, out } = await run("--help");
+    const { code, stdout } = await run("--help");
     const options = [
       "max",
       "median",
@@ -200,8 +180,8 @@ describe("--help", () => {
       "latency-dist",
       "time-limit",
     ];
-    for (const option of [...options, "seeds", "seed", "processes", "json"]) expect(out).toContain(`--${option}`);
-    for (const part of ["Exit codes:", "130", "Examples:", "300..4000", "virtual"]) expect(out).toContain(part);
+    for (const option of [...options, "seeds", "seed", "processes", "json"]) expect(stdout).toContain(`--${option}`);
+    for (const part of ["Exit codes:", "130", "Examples:", "300..4000", "virtual"]) expect(stdout).toContain(part);
     expect(code).toBe(0);
   });
 });
