@@ -68,7 +68,13 @@ async function bench(plan: BenchPlan, options: OutputOptions & BenchOptions, arg
   const ownNode = options.bin === undefined ? nodeSettings(args) : undefined;
   const history = options.history === undefined ? undefined : await openFile("--history", options.history);
   const json = options.json === undefined ? undefined : await openFile("--json", options.json);
-  const report = options.report === undefined ? undefined : openReport(options.report, plan.settings.nodeIds);
+  const description = {
+    executable: options.bin ?? "Tidecast's own",
+    args,
+    ...(ownNode !== undefined && { mode: ownNode.mode }),
+  };
+  const report =
+    options.report === undefined ? undefined : openReport(options.report, plan.settings.nodeIds, description);
   if (options.logs !== undefined) makeFolder(options.logs);
   const progress = new ProgressLine(plan.settings);
   let shown = 0;
@@ -95,7 +101,7 @@ async function bench(plan: BenchPlan, options: OutputOptions & BenchOptions, arg
   await Promise.all([closeFile(history), writeResult(json, result)]);
   const page = report?.write(result);
   if (interrupted) {
-    console.error("interrupted");
+    console.error(page === undefined ? "interrupted" : `interrupted; report: ${options.report}`);
     return EXIT_CODES.interrupted;
   }
   console.log(renderResult(result, comparisonFor(options.challenge, plan.settings, ownNode)));

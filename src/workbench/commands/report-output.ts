@@ -5,6 +5,7 @@ import { BenchRecorder } from "../report/bench-recorder.js";
 import { packReport } from "../report/data/columns.js";
 import type { RunReport } from "../report/data/run-report.js";
 import { writePage } from "../report/page-file.js";
+import type { NodeDescription } from "../report/settings-list.js";
 import { UsageError } from "./exit-codes.js";
 
 /** A report that a run is recorded for. */
@@ -15,9 +16,9 @@ export interface OpenReport {
 }
 
 /** Prepares the report of a run of these nodes. @throws {UsageError} if the file cannot be written, before anything is run in vain */
-export function openReport(path: string, nodes: readonly string[]): OpenReport {
+export function openReport(path: string, nodes: readonly string[], node: NodeDescription): OpenReport {
   checkWritable("--report", path);
-  const recorder = new BenchRecorder(nodes);
+  const recorder = new BenchRecorder(nodes, node);
   return {
     recorder,
     write: (result) => {

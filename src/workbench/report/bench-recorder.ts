@@ -5,7 +5,7 @@ import type { RunListener } from "../model/run-bench.js";
 import type { MissedRead, RecordedValue, RunReport, Shown } from "./data/run-report.js";
 import { conclusionOf, figuresOf } from "./figures.js";
 import { Recorder } from "./recorder.js";
-import { settingsOf } from "./settings-list.js";
+import { type NodeDescription, settingsOf } from "./settings-list.js";
 import { tellStories } from "./story.js";
 
 /** What the bench calls the latency of a value. */
@@ -29,7 +29,11 @@ export class BenchRecorder implements Required<Pick<RunListener, "event" | "mess
   private reads = 0;
   private end = 0;
 
-  constructor(private readonly nodes: readonly string[]) {
+  /** @param node what they are; absent if there is nothing to say about them */
+  constructor(
+    private readonly nodes: readonly string[],
+    private readonly node?: NodeDescription,
+  ) {
     this.messages = new Recorder(nodes);
     this.nodeIndexes = new Map(nodes.map((node, index) => [node, index]));
     this.shownEarly = nodes.map(() => new Set());
@@ -55,13 +59,14 @@ export class BenchRecorder implements Required<Pick<RunListener, "event" | "mess
       values: result.values.map((value) => this.recordedValue(value, received)),
       messages,
       shown: this.shown,
+      ...(this.node?.mode !== undefined && { mode: this.node.mode }),
     };
     return {
       kind: "run",
       title: challenge === undefined ? "a run of the bench" : `challenge ${challenge}`,
       verdict: result.verdict,
       conclusion: conclusionOf(result),
-      settings: settingsOf(settings),
+      settings: settingsOf(settings, this.node),
       figures: figuresOf(result),
       limits,
       latencyMeaning: LATENCY_MEANING,

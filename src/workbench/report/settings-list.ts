@@ -1,10 +1,25 @@
 import type { BenchSettings } from "../model/settings.js";
+import type { SendingMode } from "./data/run-report.js";
 
-/** The settings of a run, by name, as the page lists them. */
-export function settingsOf(settings: BenchSettings): readonly (readonly [name: string, value: string])[] {
+/** Which nodes a run had. */
+export interface NodeDescription {
+  /** The executable, as it was given: "./my-node". */
+  readonly executable: string;
+  readonly args: readonly string[];
+  /** How they were set to send; absent for nodes that are not ours. */
+  readonly mode?: SendingMode;
+}
+
+/** The settings of a run, by name, as the page lists them. @param node absent if there is nothing to say about the nodes */
+export function settingsOf(
+  settings: BenchSettings,
+  node?: NodeDescription,
+): readonly (readonly [name: string, value: string])[] {
   const { nodeIds, rate, timeLimit, latency, latencyDistribution, topology, faults, faultInterval, seed } = settings;
   return [
     ["nodes", String(nodeIds.length)],
+    ...(node === undefined ? [] : ([["of", node.executable]] as const)),
+    ...(node === undefined || node.args.length === 0 ? [] : ([["their arguments", node.args.join(" ")]] as const)),
     ["rate", `${rate} operations/s`],
     ["time", `${timeLimit / 1000} s`],
     ["latency", `${latency} ms ${latencyDistribution}`],

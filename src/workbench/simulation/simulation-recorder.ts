@@ -1,3 +1,4 @@
+import { presets } from "../../application/settings/presets.js";
 import type { Figure, RecordedValue, RunReport, Shown } from "../report/data/run-report.js";
 import { spreadsOf } from "../report/data/spread.js";
 import { Recorder } from "../report/recorder.js";
@@ -77,7 +78,8 @@ class SimulationRecorder implements SimulationWatcher {
         missedBy: [],
       };
     });
-    const traced = { nodes, types, causes, faults, values: unjudged, messages, shown };
+    const { mode } = presets[scenario.preset];
+    const traced = { nodes, types, causes, faults, values: unjudged, messages, shown, mode };
     const values = this.judged(traced, outcome);
     return {
       kind: "run",

@@ -17,8 +17,9 @@ export interface RecordedRun {
 
 /** Our own nodes in virtual time. @param options the nodes' own: `{ preset: "frugal" }` */
 export function recordOwnNodes(settings: BenchSettings, limits: Limits, options: Record<string, unknown>): RecordedRun {
-  const recorder = new BenchRecorder(settings.nodeIds);
-  const result = runVirtualBench({ settings, limits, node: resolveSettings(options), listener: recorder });
+  const node = resolveSettings(options);
+  const recorder = new BenchRecorder(settings.nodeIds, { executable: "ours", args: [], mode: node.mode });
+  const result = runVirtualBench({ settings, limits, node, listener: recorder });
   return { result, report: recorder.report(result) };
 }
 

@@ -91,6 +91,9 @@ export interface Story {
   readonly sentences: readonly string[];
 }
 
+/** How our own nodes send: in rounds or windows, for which values wait, or at once. */
+export type SendingMode = "rounds" | "window" | "eager";
+
 /** Everything that the page of a run shows. */
 export interface RunReport {
   readonly kind: "run";
@@ -102,6 +105,8 @@ export interface RunReport {
   readonly settings: readonly (readonly [name: string, value: string])[];
   readonly figures: readonly Figure[];
   readonly limits: ReportLimits;
+  /** How the nodes were set to send; absent for nodes that are not ours. */
+  readonly mode?: SendingMode;
   /** What its latencies are, in a sentence. */
   readonly latencyMeaning: string;
   readonly nodes: readonly string[];
