@@ -21,6 +21,8 @@ const LOOKS: Readonly<Record<FrontierSeries, { readonly colour: string; readonly
 };
 /** Room around the points, as factors: the axes are logarithmic. */
 const ROOM = 1.35;
+/** Height of a label, in pixels. */
+const LABEL_ROW = 13;
 
 /** Messages per operation against one of the latencies, both by factors; further down and to the left is better. */
 export function frontierChart(report: FrontierReport, latency: Latency): Chart {
@@ -79,7 +81,14 @@ function draw({ points, expected, limits }: FrontierReport, latency: Latency, wi
         strokeDasharray: "5 3",
         className: "region",
       }),
-      Plot.text(limits, { ...position, text: "name", textAnchor: "end", dx: -5, dy: 9, fontSize: 11 }),
+      // At the foot of its region, where no points are; one above the other, since on a phone they are wider than their regions.
+      ...limits.map((limit, index) =>
+        Plot.text([limit], {
+          ...{ x: latency, y: y[0], text: "name", textAnchor: "end", fontSize: 11 },
+          dx: -5,
+          dy: -9 - LABEL_ROW * (limits.length - 1 - index),
+        }),
+      ),
       Plot.line(expected, {
         ...position,
         stroke: LOOKS.rounds.colour,
@@ -87,12 +96,12 @@ function draw({ points, expected, limits }: FrontierReport, latency: Latency, wi
         strokeWidth: 2,
         className: "expected",
       }),
-      Plot.text(expected.slice(-1), {
+      Plot.text(expected.slice(0, 1), {
         ...position,
         text: () => "by arithmetic",
-        textAnchor: "end",
-        dx: -4,
-        dy: 14,
+        textAnchor: "start",
+        dx: 8,
+        dy: -4,
         fontSize: 11,
       }),
       Plot.dot(sorted, {

@@ -86,6 +86,8 @@ function labelled(line: Line, isRight: boolean, above: number): Plot.Markish[] {
       ...anchor,
       dy: above + 2,
       fill: stroke,
+      stroke: COLOURS.ground,
+      strokeWidth: 4,
     }),
   ];
 }

@@ -28,9 +28,7 @@ export function latencyOverTime(report: RunReport): Chart | undefined {
         y: { label: "latency (ms)", grid: true, domain: [0, lost.length === 0 ? highest : ROOM_FOR_LOST * highest] },
         marks: [
           ...faultMarks(faults, { end: report.timeLimit }),
-          ...[limits.medianLatency, limits.maxLatency]
-            .filter((limit) => limit !== undefined)
-            .map((limit) => Plot.ruleY([limit], { stroke: COLOURS.limit, strokeDasharray: "5 3" })),
+          ...limitLines(limits),
           Plot.dot(stable, {
             x: ({ invokedAt }: RecordedValue) => inSeconds(invokedAt),
             y: "latency",
@@ -63,4 +61,16 @@ export function latencyOverTime(report: RunReport): Chart | undefined {
       ]),
     },
   };
+}
+
+function limitLines({ medianLatency, maxLatency }: RunReport["limits"]): Plot.Markish[] {
+  const lines = [
+    { name: "median's limit", at: medianLatency },
+    { name: "maximum's limit", at: maxLatency },
+  ].filter(({ at }) => at !== undefined);
+  const label = { text: "name", frameAnchor: "right", textAnchor: "end", dy: 8, fontSize: 11 } as const;
+  return [
+    Plot.ruleY(lines, { y: "at", stroke: COLOURS.limit, strokeDasharray: "5 3" }),
+    Plot.text(lines, { y: "at", ...label, fill: COLOURS.limit, stroke: COLOURS.ground, strokeWidth: 4 }),
+  ];
 }

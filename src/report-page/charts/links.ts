@@ -1,4 +1,4 @@
-import { type Link, linksOf, loadOf, type Tree, treeOf } from "../../workbench/report/data/links.js";
+import { busiestTree, type Link, linksOf, loadOf, type Tree, treeOf } from "../../workbench/report/data/links.js";
 import type { RunReport } from "../../workbench/report/data/run-report.js";
 import type { Chart } from "../chart.js";
 import { drawCircle } from "./link-circle.js";
@@ -7,12 +7,15 @@ import { drawTree } from "./link-tree.js";
 /** Links that are drawn where there is no tree: the busiest. */
 const MOST_LINKS = 80;
 const MOST_ROWS = 100;
+const BY_PARENTS = "Who sent upwards to whom most of the time.";
+const BUSIEST = "The nodes tell of no tree: these are the busiest links that connect all of them.";
 
-/** Where the messages went: the tree with the load of its edges, or the busiest links of nodes that tell of none; undefined if there were no messages. */
+/** Where the messages went: the tree with the load of its edges, or the busiest links of nodes that are in none; undefined if there were no messages. */
 export function links(report: RunReport): Chart | undefined {
   const all = linksOf(report);
   if (all.length === 0) return undefined;
-  const tree = treeOf(report);
+  const known = treeOf(report);
+  const tree = known ?? busiestTree(report);
   const busiest = all.slice(0, MOST_LINKS);
   return {
     id: "links",
@@ -20,7 +23,7 @@ export function links(report: RunReport): Chart | undefined {
     explanation:
       tree === undefined
         ? `The ${busiest.length} busiest links between two nodes; the thicker the more messages, both directions together.`
-        : `Who sent upwards to whom most of the time. Numbers: messages on the edge, both directions together. ${shareOf(tree, all)} % of all messages went along these edges.`,
+        : `${known === undefined ? BUSIEST : BY_PARENTS} Numbers: messages on the edge, both directions together. ${shareOf(tree, all)} % of all messages went along these edges.`,
     draw: (width) => (tree === undefined ? drawCircle(width, report, busiest) : drawTree(width, report, all, tree)),
     table: {
       head: ["link", "messages", "there", "back"],

@@ -41,7 +41,17 @@ export function messagesByType(report: RunReport): Chart | undefined {
             dx: 5,
           }),
           ...(showsLimit
-            ? [Plot.ruleX([limit], { stroke: COLOURS.limit, strokeDasharray: "4 3", strokeWidth: 1.5 })]
+            ? [
+                Plot.ruleX([limit], { stroke: COLOURS.limit, strokeDasharray: "4 3", strokeWidth: 1.5 }),
+                Plot.text([limit], {
+                  x: (at: number) => at,
+                  frameAnchor: "top",
+                  text: (at: number) => `limit ${at}`,
+                  textAnchor: "end",
+                  dx: -5,
+                  fill: COLOURS.limit,
+                }),
+              ]
             : []),
           Plot.ruleX([0]),
         ],

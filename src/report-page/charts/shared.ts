@@ -7,7 +7,6 @@ export const COLOURS = {
   ground: "var(--card)",
   warning: "var(--vermillion)",
   limit: "var(--vermillion)",
-  faults: ["var(--orange)", "var(--purple)", "var(--sky)", "var(--green)", "var(--yellow)", "var(--vermillion)"],
   series: [
     "var(--blue)",
     "var(--orange)",
@@ -18,6 +17,13 @@ export const COLOURS = {
     "var(--yellow)",
   ],
 } as const;
+
+const FAULT_COLOURS = ["--orange", "--purple", "--sky", "--green", "--yellow", "--vermillion"];
+
+/** Name of the page's colour for the kind of fault that has this number among the kinds of the run. */
+export function faultColour(kind: number): string {
+  return FAULT_COLOURS[kind % FAULT_COLOURS.length] as string;
+}
 
 /** What all plots have in common. */
 export function frame(width: number, height: number): Plot.PlotOptions {
@@ -40,6 +46,9 @@ const FAULT_ROW = 13;
 
 /** From this share of the axis on a name stands to the left of its span, to have room. */
 const LABEL_TURNS = 0.85;
+
+/** Names in one row that begin closer together than this share of the axis would cover one another on a phone. */
+const LABEL_ROOM = 0.17;
 
 /** Height that the names of the faults need above a chart. */
 export function faultMargin(faults: readonly FaultSpan[]): number {
@@ -66,19 +75,24 @@ export function faultMarks(faults: readonly FaultSpan[], { end, unshaded = 0 }: 
       frameAnchor: "top",
       fontSize: 10,
     } as const;
+    const named = spans.filter((span, index) => {
+      const before = spans[index - 1]?.from ?? Number.NEGATIVE_INFINITY;
+      // Two names that stand in the same gap need twice the room.
+      return span.from - before >= LABEL_ROOM * end * (isNearEnd(span) ? 2 : 1);
+    });
     return [
       Plot.rectX(spans, {
         x1: ({ from }: FaultSpan) => inSeconds(from),
         x2: ({ to }: FaultSpan) => inSeconds(Math.min(to, end)),
         insetTop: -above,
         insetBottom: unshaded,
-        fill: COLOURS.faults[row % COLOURS.faults.length] as string,
+        fill: `var(${faultColour(row)})`,
         fillOpacity: 0.18,
         className: "fault",
         title: ({ detail }: FaultSpan) => `${kind}: ${detail}`,
       }),
-      Plot.text(spans, { ...label, filter: (span) => !isNearEnd(span), textAnchor: "start", dx: 2, dy: 1 - above }),
-      Plot.text(spans, { ...label, filter: isNearEnd, textAnchor: "end", dx: -2, dy: 1 - above }),
+      Plot.text(named, { ...label, filter: (span) => !isNearEnd(span), textAnchor: "start", dx: 2, dy: 1 - above }),
+      Plot.text(named, { ...label, filter: isNearEnd, textAnchor: "end", dx: -2, dy: 1 - above }),
     ];
   });
 }

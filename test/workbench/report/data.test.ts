@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { packReport, unpackReport } from "../../../src/workbench/report/data/columns.js";
-import { linksOf, rootsOf, treeOf } from "../../../src/workbench/report/data/links.js";
+import { busiestTree, linksOf, rootsOf, treeOf } from "../../../src/workbench/report/data/links.js";
 import type { RecordedMessage, RunReport } from "../../../src/workbench/report/data/run-report.js";
 import { spreadsOf } from "../../../src/workbench/report/data/spread.js";
 
@@ -84,5 +84,19 @@ describe("the links of a run", () => {
 
   it("show no tree of nodes that tell of none", () => {
     expect(treeOf({ nodes: ["a", "b"], messages: [message], faults: [] })).toBeUndefined();
+  });
+
+  it("are a tree of the busiest ones where nodes tell of none, unless that carried little of what was sent", () => {
+    const between = (from: number, to: number, times: number) =>
+      Array.from({ length: times }, (): RecordedMessage => ({ ...message, from, to }));
+    const star = [...between(1, 0, 9), ...between(1, 2, 8), ...between(3, 1, 7), ...between(2, 3, 6)];
+    const report = { nodes: ["a", "b", "c", "d"], messages: star };
+    expect(busiestTree(report)).toEqual({ root: 1, parents: [1, undefined, 1, 1] });
+    const pairs = [0, 1, 2, 3].flatMap((one) =>
+      [0, 1, 2, 3].filter((other) => other > one).map((other) => [one, other]),
+    );
+    const mesh = pairs.flatMap(([one = 0, other = 0]) => between(one, other, 5));
+    expect(busiestTree({ ...report, messages: mesh })).toBeUndefined();
+    expect(busiestTree({ ...report, messages: between(0, 1, 5) })).toBeUndefined();
   });
 });

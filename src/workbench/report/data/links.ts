@@ -32,6 +32,8 @@ type Treed = Pick<RunReport, "nodes" | "messages" | "faults">;
 const LONGEST_ROUND = 3_000;
 /** Who is taken for a root for less than this (ms) was only slow to pass something on. */
 const SHORTEST_REIGN = 1_000;
+/** A tree of links that carry less than this share of the messages says nothing about where they went. */
+const LEAST_SHARE = 0.6;
 
 /** The load of every pair of nodes that sent one another anything, the busiest first. */
 export function linksOf({ nodes, messages }: Pick<RunReport, "nodes" | "messages">): readonly Link[] {
@@ -83,6 +85,35 @@ export function treeOf(report: Treed): Tree | undefined {
   // Nodes that changed places in the course of the run may each have been the other's parent.
   const parents = favourites.map((parent, node) => (isUnder(root, node, favourites) ? parent : root));
   return { root, parents: parents.map((parent, node) => (node === root ? undefined : parent)) };
+}
+
+/**
+ * The tree of the busiest links that connect all nodes, with the busiest node for its root; undefined if there is none, or if
+ * it carries so little of the messages that it would say nothing about them.
+ */
+export function busiestTree(report: Pick<RunReport, "nodes" | "messages">): Tree | undefined {
+  const links = linksOf(report);
+  const group = report.nodes.map((_, node) => node);
+  const edges = links.filter(({ one, other }) => {
+    const [kept, merged] = [group[one] as number, group[other] as number];
+    if (kept === merged) return false;
+    for (const [node, of] of group.entries()) if (of === merged) group[node] = kept;
+    return true;
+  });
+  const sumOf = (some: readonly Link[]) => some.reduce((sum, link) => sum + loadOf(link), 0);
+  if (edges.length < report.nodes.length - 1 || sumOf(edges) < LEAST_SHARE * sumOf(links)) return undefined;
+  const loads = report.nodes.map((_, node) => sumOf(links.filter(({ one, other }) => one === node || other === node)));
+  const root = loads.indexOf(Math.max(...loads));
+  const parents: (number | undefined)[] = report.nodes.map(() => undefined);
+  const reached = [root];
+  for (const node of reached)
+    for (const { one, other } of edges) {
+      const next = one === node ? other : other === node ? one : undefined;
+      if (next === undefined || reached.includes(next)) continue;
+      parents[next] = node;
+      reached.push(next);
+    }
+  return { root, parents };
 }
 
 function favouriteOf(node: number, ups: readonly RecordedMessage[]): number | undefined {
