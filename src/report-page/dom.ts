@@ -12,6 +12,13 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
+/** A button that does something. @param label what it does, if its text does not say so */
+export function button(text: string, pressed: () => void, label?: string): HTMLButtonElement {
+  const made = element("button", { type: "button", "aria-label": label }, text);
+  made.addEventListener("click", pressed);
+  return made;
+}
+
 /** A table of data: the first column names the row, the others are numbers. */
 export function dataTable(
   head: readonly string[],

@@ -8,7 +8,7 @@ import { nodeLoad } from "./charts/node-load.js";
 import { roots } from "./charts/roots.js";
 import { spreadCurves } from "./charts/spread-curves.js";
 import { element } from "./dom.js";
-import { flowSection } from "./flow/flow.js";
+import { Flow } from "./flow/flow.js";
 import { header } from "./header.js";
 import { stories } from "./stories.js";
 
@@ -26,9 +26,9 @@ const CHARTS: readonly ((report: RunReport) => Chart | undefined)[] = [
 export function runPage(report: RunReport): readonly HTMLElement[] {
   document.title = `Tidecast: ${report.title}, ${report.verdict}`;
   const charts = CHARTS.map((chart) => chart(report)).filter((chart) => chart !== undefined);
-  const sections = [stories(report), ...charts.map(chartSection), flowSection(report)].filter(
-    (section) => section !== undefined,
-  );
+  const flow = report.messages.length === 0 ? undefined : new Flow(report);
+  const told = stories(report, flow && ((value) => flow.pick(value)));
+  const sections = [told, ...charts.map(chartSection), flow?.section].filter((section) => section !== undefined);
   return [
     element("a", { class: "skip", href: "#sections" }, "To the charts"),
     header(report),

@@ -1,8 +1,14 @@
 import type { RunReport, Story } from "../workbench/report/data/run-report.js";
-import { element } from "./dom.js";
+import { button, element } from "./dom.js";
 
-/** Why values were lost or late, in words; of a run that is well, the story of its slowest value. Undefined if there is nothing to tell. */
-export function stories({ stories: told, untold, verdict }: RunReport): HTMLElement | undefined {
+/**
+ * Why values were lost or late, in words; of a run that is well, the story of its slowest value. Undefined if there is nothing to tell.
+ * @param show shows the way of a value in the flow; absent if there is no flow
+ */
+export function stories(
+  { stories: told, untold, verdict }: RunReport,
+  show?: (value: number) => void,
+): HTMLElement | undefined {
   const first = told[0];
   if (first === undefined && verdict !== "failed") return undefined;
   const isWell = first === undefined || first.heading.includes("took longest");
@@ -14,16 +20,23 @@ export function stories({ stories: told, untold, verdict }: RunReport): HTMLElem
     isWell && verdict === "failed"
       ? element("p", { class: "note" }, "No value was lost or late: the reasons are those at the top.")
       : undefined,
-    ...told.map((story, index) => article(story, index === 0)),
+    ...told.map((story, index) => article(story, index === 0, show)),
     untold === 0 ? undefined : element("p", { class: "note" }, `${untold} more were lost or late.`),
   );
 }
 
-function article({ value, heading, sentences }: Story, open: boolean): HTMLElement {
+function article({ value, heading, sentences }: Story, open: boolean, show?: (value: number) => void): HTMLElement {
   return element(
     "details",
     { class: "story", "data-value": String(value), open: open ? "" : undefined },
     element("summary", {}, heading),
     ...sentences.map((sentence) => element("p", {}, sentence)),
+    show === undefined
+      ? undefined
+      : element(
+          "div",
+          {},
+          button("show its way in the flow of messages", () => show(value)),
+        ),
   );
 }

@@ -1,107 +1,208 @@
 import type { RunReport } from "../../workbench/report/data/run-report.js";
-import { type ValuePath, valuePath } from "../../workbench/report/data/value-path.js";
-import { dataTable, element } from "../dom.js";
+import { valuePath } from "../../workbench/report/data/value-path.js";
+import { button, element } from "../dom.js";
+import { FlowControls } from "./controls.js";
 import { passing } from "./filters.js";
-import { colourOf } from "./painter.js";
-import { FlowView } from "./view.js";
+import { legend, looksOf } from "./kinds.js";
+import { messageCard } from "./message-card.js";
+import { describeMessage } from "./message-words.js";
+import { Overview } from "./overview.js";
+import { pathTable } from "./path-table.js";
+import { Tooltip } from "./tooltip.js";
+import { FlowView, type Stretch } from "./view.js";
 
-const ALL = "";
+/** Of more messages than these only the first are seen until the reader looks elsewhere: all at once are a blur. */
+const MOST_AT_FIRST = 1200;
+const KEYS =
+  "In the diagram: ← → move, + − zoom (also Ctrl and the wheel), 0 shows all; ↓ ↑ go from message to message, Enter picks its value, Escape lets go.";
 
 /** The flow of messages: a lane a node, an arrow a message, filters, and the way of a value that is picked. */
-export function flowSection(report: RunReport): HTMLElement {
-  const view = new FlowView(report);
-  const node = choice("node", report.nodes);
-  const kind = choice("kind", report.types);
-  const value = choice(
-    "value",
-    report.values.map((each) => String(each.value)),
-    report.values.map((each) => each.value),
-  );
-  const count = element("output", { id: "flow-count" });
-  const way = element("div", { id: "flow-path", "aria-live": "polite" });
-  const shown = () => {
-    const messages = passing(report.messages, { ...chosen("node", node), ...chosen("type", kind) });
-    const picked = value.value === ALL ? undefined : valuePath(report, Number(value.value));
-    view.show({ messages, highlighted: picked === undefined ? undefined : new Set(picked.messages) });
-    view.canvas.dataset.highlighted = picked?.messages.join(" ") ?? "";
-    count.textContent = `${messages.length} of ${report.messages.length} messages`;
-    way.replaceChildren(...(picked === undefined ? [] : told(picked, report)));
-    return picked;
-  };
-  for (const filter of [node, kind]) filter.addEventListener("change", shown);
-  value.addEventListener("change", () => {
-    const picked = shown();
-    if (picked !== undefined) lookAt(view, picked);
-  });
-  shown();
-  return element(
-    "section",
-    { id: "flow", "aria-labelledby": "flow-title" },
-    element("h2", { id: "flow-title" }, "The flow of messages"),
-    element(
-      "figure",
-      {},
+export class Flow {
+  readonly section: HTMLElement;
+  private readonly view: FlowView;
+  private readonly overview: Overview;
+  private readonly controls: FlowControls;
+  private readonly tooltip = new Tooltip();
+  private readonly card = element("div", { id: "flow-message", "aria-live": "polite" });
+  private readonly way = element("div", { id: "flow-path", "aria-live": "polite" });
+  private messages: readonly number[] = [];
+  private highlighted: readonly number[] | undefined;
+  private hovered: number | undefined;
+  private chosen: number | undefined;
+
+  constructor(private readonly report: RunReport) {
+    const looks = looksOf(report);
+    this.view = new FlowView(report, looks, {
+      hovered: (message, spot) => this.hover(message, () => this.tooltip.show(this.describe(message), spot)),
+      chosen: (message) => this.clicked(message),
+      looked: (stretch) => this.overview.mark(stretch),
+    });
+    this.overview = new Overview(report, (stretch) => this.view.look(stretch));
+    this.controls = new FlowControls(report, (what) => (what === "value" ? this.pickChosen() : this.update()));
+    this.view.canvas.addEventListener("keydown", (event) => this.pressed(event));
+    this.view.canvas.setAttribute("aria-label", `Messages between the nodes over time. ${KEYS}`);
+    this.section = element(
+      "section",
+      { id: "flow", "aria-labelledby": "flow-title" },
+      element("h2", { id: "flow-title" }, "The flow of messages"),
       element(
-        "figcaption",
+        "figure",
         {},
-        "One lane a node, one arrow a message, over time (s); × lost; shaded: a fault. Drag, or use the arrow keys, to move; + and - or Ctrl and the wheel to zoom; 0 shows all. Pick a value to see its path.",
+        element("figcaption", {}, explanationOf(report)),
+        this.controls.element,
+        element("div", { class: "bar" }, legend(report.types, looks), this.zoomButtons()),
+        element("div", { class: "diagram" }, this.view.canvas, this.tooltip.element),
+        this.overview.element,
+        element("p", { class: "note keys" }, KEYS),
+        this.card,
+        this.way,
       ),
-      element("div", { class: "filters" }, label("node", node), label("kind", kind), label("value", value), count),
-      element(
-        "ul",
-        { class: "kinds" },
-        ...report.types.map((name, type) => element("li", { style: `--kind: var(${colourOf(type)})` }, name)),
-      ),
-      view.canvas,
-      way,
-    ),
-  );
-}
+    );
+    this.update();
+    this.view.look(this.firstLook());
+  }
 
-function choice(
-  name: string,
-  texts: readonly string[],
-  values: readonly number[] = [...texts.keys()],
-): HTMLSelectElement {
-  const options = texts.map((text, index) => element("option", { value: String(values[index]) }, text));
-  return element("select", { id: `flow-${name}` }, element("option", { value: ALL }, "all"), ...options);
-}
+  /** Picks a value, shows its way, and brings it into view. */
+  pick(value: number): void {
+    this.show(value);
+    this.section.scrollIntoView();
+  }
 
-function chosen<Key extends string>(key: Key, { value }: HTMLSelectElement): Partial<Record<Key, number>> {
-  return value === ALL ? {} : ({ [key]: Number(value) } as Record<Key, number>);
-}
+  private firstLook(): Stretch {
+    const { messages, end } = this.report;
+    return { from: 0, to: Math.max(1, messages[MOST_AT_FIRST]?.sentAt ?? end) };
+  }
 
-function label(text: string, control: HTMLElement): HTMLElement {
-  return element("label", {}, `${text} `, control);
-}
+  /** Shows what the controls say. */
+  private update(): void {
+    const { report, controls } = this;
+    const { value } = controls;
+    const path = value === undefined ? undefined : valuePath(report, value);
+    this.messages = passing(report.messages, controls.filter);
+    this.highlighted = path?.messages;
+    const waits = path?.steps.flatMap((step) => step.waits) ?? [];
+    const highlighted = path === undefined ? undefined : new Set(path.messages);
+    this.view.show({ messages: this.messages, highlighted, waits });
+    this.view.canvas.dataset.highlighted = path?.messages.join(" ") ?? "";
+    controls.count = this.messages.length;
+    this.way.replaceChildren(...(path === undefined ? [] : pathTable(path, report)));
+  }
 
-/** Zooms to the way of a value, with some room around it. */
-function lookAt(view: FlowView, { value, steps }: ValuePath): void {
-  const to = steps.at(-1)?.at ?? value.invokedAt;
-  const room = Math.max(50, (to - value.invokedAt) / 4);
-  view.look(Math.max(0, value.invokedAt - room), to + room);
-}
+  /** Shows the value that the controls name, and zooms to its way, with some room around it. */
+  private pickChosen(): void {
+    this.update();
+    const { value } = this.controls;
+    const path = value === undefined ? undefined : valuePath(this.report, value);
+    if (path === undefined) return;
+    const from = path.value.invokedAt;
+    const to = path.steps.at(-1)?.at ?? from;
+    const room = Math.max(50, (to - from) / 4);
+    this.view.look({ from: Math.max(0, from - room), to: to + room });
+  }
 
-/** The way in words, a row a node. */
-function told({ value, steps, missing, messages }: ValuePath, { nodes }: RunReport): readonly HTMLElement[] {
-  const end =
-    missing.length === 0
-      ? "It reached every node."
-      : `It never reached ${missing.map((node) => nodes[node]).join(", ")}.`;
-  return [
-    element(
-      "p",
-      {},
-      `Value ${value.value}, given to ${nodes[value.node]} at ${(value.invokedAt / 1000).toFixed(3)} s: ${messages.length} messages carried it. ${end}`,
-    ),
-    element(
+  private hover(message: number | undefined, show: () => void): void {
+    if (message === undefined) this.tooltip.hide();
+    else show();
+    if (message === this.hovered) return;
+    this.hovered = message;
+    this.view.canvas.classList.toggle("pointing", message !== undefined);
+    this.pointAt();
+  }
+
+  private describe(message: number | undefined): readonly string[] {
+    const found = message === undefined ? undefined : this.report.messages[message];
+    return found === undefined ? [] : [...describeMessage(found, this.report), "click to keep it, and to pick a value"];
+  }
+
+  /** Keeps a message; the only value that it carries is picked at once. */
+  private clicked(message: number | undefined): void {
+    this.choose(message);
+    this.pickOnly();
+  }
+
+  /** Keeps a message in the card below. */
+  private choose(message: number | undefined): void {
+    this.chosen = message;
+    this.pointAt();
+    const close = () => this.choose(undefined);
+    const card =
+      message === undefined ? [] : [messageCard(this.report, message, { pick: (value) => this.show(value), close })];
+    this.card.replaceChildren(...card);
+  }
+
+  /** Picks the value of the message that is kept, if it is the only one; whether it is. */
+  private pickOnly(): boolean {
+    const values = this.chosen === undefined ? [] : (this.report.messages[this.chosen]?.values ?? []);
+    if (values.length !== 1) return false;
+    if (values[0] !== this.controls.value) this.show(values[0] as number);
+    return true;
+  }
+
+  private show(value: number): void {
+    this.controls.value = value;
+    this.pickChosen();
+  }
+
+  private pointAt(): void {
+    this.view.pointAt([this.chosen, this.hovered].filter((message) => message !== undefined));
+  }
+
+  private pressed(event: KeyboardEvent): void {
+    const act = this.actions()[event.key];
+    if (act === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    act();
+    event.preventDefault();
+  }
+
+  private actions(): Readonly<Record<string, () => unknown>> {
+    const { view } = this;
+    return {
+      ArrowRight: () => view.moveBy("later"),
+      ArrowLeft: () => view.moveBy("earlier"),
+      ArrowDown: () => this.step(1),
+      ArrowUp: () => this.step(-1),
+      "+": () => view.zoomBy("in"),
+      "=": () => view.zoomBy("in"),
+      "-": () => view.zoomBy("out"),
+      "0": () => view.showAll(),
+      Enter: () => this.pickOnly() || this.card.querySelector<HTMLButtonElement>(".values button")?.focus(),
+      Escape: () => this.letGo(),
+    };
+  }
+
+  /** Chooses the next message, or the one before; of a value that is picked only those that carried it. */
+  private step(by: 1 | -1): void {
+    const shown = new Set(this.messages);
+    const among = this.highlighted?.filter((index) => shown.has(index)) ?? this.messages;
+    const { from } = this.view.visible();
+    const first = among.findIndex((index) => (this.report.messages[index]?.sentAt ?? 0) >= from);
+    const place = this.chosen === undefined ? -1 : among.indexOf(this.chosen);
+    const next = among[place === -1 ? Math.max(0, first) : place + by];
+    if (next === undefined) return;
+    this.choose(next);
+    this.view.reveal(next);
+  }
+
+  private letGo(): void {
+    this.choose(undefined);
+    this.controls.value = undefined;
+    this.update();
+  }
+
+  private zoomButtons(): HTMLElement {
+    const { view } = this;
+    return element(
       "div",
-      { class: "scrolls", tabindex: "0" },
-      dataTable(
-        ["node", "had it after", "what it waited for"],
-        steps.map(({ node, at, wait }) => [nodes[node] ?? "", `${(at - value.invokedAt).toFixed(0)} ms`, wait]),
-        "The path of the value, in the order of arrival",
-      ),
-    ),
-  ];
+      { class: "zoom" },
+      button("−", () => view.zoomBy("out"), "Zoom out"),
+      button("+", () => view.zoomBy("in"), "Zoom in"),
+      button("all", () => view.showAll(), "Show the whole run"),
+    );
+  }
+}
+
+function explanationOf({ messages, faults }: RunReport): string {
+  const lost = messages.some(({ lostBy }) => lostBy !== undefined) ? "; ×: lost" : "";
+  const shaded = faults.length > 0 ? "; shaded: a fault" : "";
+  return `One lane a node, one arrow a message, over time (s)${lost}${shaded}. Point at an arrow to see what it is; click it, or pick a value, to see the way of a value.`;
 }

@@ -1,145 +1,149 @@
-import { group, type ScaleLinear } from "d3";
+import { group } from "d3";
 import type { RecordedMessage, RunReport } from "../../workbench/report/data/run-report.js";
+import type { Wait } from "../../workbench/report/data/waits.js";
+import { paintBackground } from "./background.js";
+import type { Look } from "./kinds.js";
+import type { Lanes } from "./lanes.js";
+import { Inks, type Surface } from "./surface.js";
+import { Timeline } from "./timeline.js";
 
 /** What is painted. */
 export interface Picture {
   /** Indexes of messages, in the order in which they were sent. */
   readonly messages: readonly number[];
-  /** Those on the way of the value that was picked; all others stand back. */
+  /** Those that carried the value that was picked; all others stand back. */
   readonly highlighted: ReadonlySet<number> | undefined;
+  /** Where that value waited at nodes. */
+  readonly waits: readonly Wait[];
 }
 
-/** Where and how large. Pixels. */
-export interface Surface {
-  readonly context: CanvasRenderingContext2D;
+/** How arrows are drawn. */
+interface Pen {
+  readonly alpha: number;
+  /** Pixels. */
   readonly width: number;
-  readonly height: number;
-  /** From ms to pixels. */
-  readonly x: ScaleLinear<number, number>;
 }
 
-/** Room above the lanes for the names of faults, and below for the axis. */
-export const MARGIN = { top: 18, bottom: 22, left: 40 };
-const COLOURS = ["--blue", "--orange", "--green", "--purple", "--sky", "--yellow"];
-/** More arrows than this have no heads: one could not tell them apart. */
+/** More arrows than this have no heads, and let others shine through: one could not tell them apart. */
 const MOST_HEADS = 1500;
 /** Arrows that begin in the same cell of this width (pixels) between the same nodes are drawn once. */
 const CELL = 1.5;
+/** So many arrows are drawn in one stroke where they shine through one another. */
+const STROKE = 250;
+const FAINTEST = 0.12;
 
-/** The colour of a kind of message, by its number. */
-export function colourOf(type: number): string {
-  return COLOURS[type % COLOURS.length] as string;
-}
-
-/** Draws lanes, faults and arrows; only what is visible. */
+/** Draws faults, lanes and arrows; only what is visible. */
 export class Painter {
-  private readonly longest: number;
+  private readonly timeline: Timeline;
 
-  constructor(private readonly report: RunReport) {
-    this.longest = report.messages.reduce(
-      (longest, { sentAt, endedAt = sentAt }) => Math.max(longest, endedAt - sentAt),
-      0,
-    );
+  constructor(
+    private readonly report: RunReport,
+    private readonly lanes: Lanes,
+    private readonly looks: readonly Look[],
+  ) {
+    this.timeline = new Timeline(report.messages);
   }
 
-  /** The middle of a node's lane. */
-  laneOf(node: number, height: number): number {
-    const { top, bottom } = MARGIN;
-    return top + ((node + 0.5) * (height - top - bottom)) / this.report.nodes.length;
-  }
-
-  /** Draws all of it; the number of arrows that were visible. */
-  paint(surface: Surface, picture: Picture): number {
-    const { context, width, height } = surface;
-    context.clearRect(0, 0, width, height);
-    this.paintFaults(surface);
-    this.paintLanes(surface);
-    const visible = this.visible(surface, picture.messages);
-    const isHighlighted = (index: number) => picture.highlighted?.has(index) === true;
-    this.paintArrows(
-      surface,
-      visible.filter((index) => !isHighlighted(index)),
-      picture.highlighted === undefined ? 0.7 : 0.12,
-      1,
-    );
-    this.paintArrows(surface, visible.filter(isHighlighted), 1, 2);
-    return visible.length;
-  }
-
-  private visible({ x, width }: Surface, messages: readonly number[]): readonly number[] {
-    const [from, to] = [x.invert(0) - this.longest, x.invert(width)];
-    return messages.slice(this.firstFrom(messages, from), this.firstFrom(messages, to));
-  }
-
-  /** The first place in the list from which on messages were sent at a time or later. */
-  private firstFrom(messages: readonly number[], time: number): number {
-    let [low, high] = [0, messages.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.message(messages[middle] as number).sentAt < time) low = middle + 1;
-      else high = middle;
+  /** Draws all of it. */
+  paint(surface: Surface, { messages, highlighted, waits }: Picture): void {
+    const { width, x } = surface;
+    paintBackground(surface, this.report, this.lanes);
+    const visible = this.timeline.between(messages, x.invert(0), x.invert(width));
+    const strength = Math.min(0.75, Math.max(FAINTEST, (0.75 * MOST_HEADS) / visible.length));
+    if (highlighted === undefined) {
+      this.paintArrows(surface, visible, { alpha: strength, width: 1 });
+      return;
     }
-    return low;
+    const others = visible.filter((index) => !highlighted.has(index));
+    this.paintArrows(surface, others, { alpha: FAINTEST * Math.min(1, 2 * strength), width: 1 });
+    this.paintWaits(surface, waits);
+    const picked = visible.filter((index) => highlighted.has(index));
+    this.paintArrows(surface, picked, { alpha: 1, width: 2 });
   }
 
-  private paintArrows(surface: Surface, messages: readonly number[], alpha: number, lineWidth: number): void {
-    const { context, x, height } = surface;
-    const hasHeads = messages.length <= MOST_HEADS;
-    const byType = group(this.distinct(surface, messages), (index) => this.message(index).type);
+  /** Are so many of these under way between two times (ms) that one cannot tell them apart? */
+  isCrowd(messages: readonly number[], from: number, to: number): boolean {
+    return this.timeline.between(messages, from, to).length > MOST_HEADS;
+  }
+
+  /** Draws one arrow once more, to point it out. */
+  paintOne(surface: Surface, index: number): void {
+    this.paintArrows(surface, [index], { alpha: 1, width: 4 });
+  }
+
+  private paintArrows(surface: Surface, messages: readonly number[], { alpha, width }: Pen): void {
+    const { context } = surface;
+    const inks = new Inks();
+    const isCrowd = messages.length > MOST_HEADS;
+    const byType = group(isCrowd ? this.distinct(surface, messages) : messages, (index) => this.message(index).type);
+    context.save();
     context.globalAlpha = alpha;
-    context.lineWidth = lineWidth;
+    context.lineWidth = width;
     for (const [type, indexes] of byType) {
-      context.strokeStyle = context.fillStyle = inkOf(context, colourOf(type));
-      context.beginPath();
-      for (const index of indexes) {
-        const { from, to, sentAt, endedAt = this.report.end } = this.message(index);
-        context.moveTo(x(sentAt), this.laneOf(from, height));
-        context.lineTo(x(endedAt), this.laneOf(to, height));
-      }
-      context.stroke();
-      if (hasHeads) for (const index of indexes) this.paintHead(surface, this.message(index));
+      const { colour, dashes } = this.looks[type] as Look;
+      context.strokeStyle = context.fillStyle = inks.of(colour);
+      context.setLineDash([...dashes]);
+      const stroke = isCrowd ? STROKE : indexes.length;
+      for (let begin = 0; begin < indexes.length; begin += stroke)
+        this.strokeLines(surface, indexes.slice(begin, begin + stroke));
+      if (!isCrowd) for (const index of indexes) this.paintHead(surface, this.message(index), width);
     }
     this.paintLosses(surface, messages);
-    context.globalAlpha = 1;
+    context.restore();
+  }
+
+  private strokeLines({ context, x }: Surface, indexes: readonly number[]): void {
+    context.beginPath();
+    for (const index of indexes) {
+      const { from, to, sentAt, endedAt = this.report.end } = this.message(index);
+      context.moveTo(x(sentAt), this.lanes.y(from));
+      context.lineTo(x(endedAt), this.lanes.y(to));
+    }
+    context.stroke();
   }
 
   /** One of those that would cover one another. */
   private distinct({ x }: Surface, messages: readonly number[]): readonly number[] {
-    if (messages.length <= MOST_HEADS) return messages;
     const nodes = this.report.nodes.length;
     const seen = new Set<number>();
     return messages.filter((index) => {
       const { from, to, type, sentAt } = this.message(index);
-      const cell = ((Math.round(x(sentAt) / CELL) * nodes + from) * nodes + to) * 16 + type;
+      const cell = ((Math.round(x(sentAt) / CELL) * nodes + from) * nodes + to) * this.looks.length + type;
       if (seen.has(cell)) return false;
       seen.add(cell);
       return true;
     });
   }
 
-  private paintHead({ context, x, height }: Surface, { from, to, sentAt, endedAt, lostBy }: RecordedMessage): void {
+  private paintHead(
+    { context, x }: Surface,
+    { from, to, sentAt, endedAt, lostBy }: RecordedMessage,
+    width: number,
+  ): void {
     if (endedAt === undefined || lostBy !== undefined) return;
-    const [endX, endY] = [x(endedAt), this.laneOf(to, height)];
+    const [endX, endY] = [x(endedAt), this.lanes.y(to)];
+    const [length, half] = [6 + width, 2 + width];
     context.save();
     context.translate(endX, endY);
-    context.rotate(Math.atan2(endY - this.laneOf(from, height), endX - x(sentAt)));
+    context.rotate(Math.atan2(endY - this.lanes.y(from), endX - x(sentAt)));
     context.beginPath();
     context.moveTo(0, 0);
-    context.lineTo(-7, -3);
-    context.lineTo(-7, 3);
+    context.lineTo(-length, -half);
+    context.lineTo(-length, half);
     context.fill();
     context.restore();
   }
 
   /** A cross where a message was dropped. */
-  private paintLosses({ context, x, height }: Surface, messages: readonly number[]): void {
-    context.strokeStyle = inkOf(context, "--vermillion");
+  private paintLosses({ context, x }: Surface, messages: readonly number[]): void {
+    context.strokeStyle = new Inks().of("--vermillion");
     context.lineWidth = 2;
+    context.setLineDash([]);
     context.beginPath();
     for (const index of messages) {
       const { to, lostBy, endedAt = 0 } = this.message(index);
       if (lostBy === undefined) continue;
-      const [endX, endY] = [x(endedAt), this.laneOf(to, height)];
+      const [endX, endY] = [x(endedAt), this.lanes.y(to)];
       context.moveTo(endX - 4, endY - 4);
       context.lineTo(endX + 4, endY + 4);
       context.moveTo(endX - 4, endY + 4);
@@ -148,35 +152,17 @@ export class Painter {
     context.stroke();
   }
 
-  private paintFaults({ context, x, height }: Surface): void {
-    context.font = "11px system-ui, sans-serif";
-    for (const { kind, from, to } of this.report.faults) {
-      context.fillStyle = inkOf(context, "--orange");
-      context.globalAlpha = 0.14;
-      context.fillRect(x(from), MARGIN.top, x(to) - x(from), height - MARGIN.top - MARGIN.bottom);
-      context.globalAlpha = 1;
-      context.fillStyle = inkOf(context, "--faint");
-      context.fillText(kind, x(from) + 2, MARGIN.top - 5);
+  /** A bar on the lane of a node for as long as it held the value. */
+  private paintWaits({ context, x }: Surface, waits: readonly Wait[]): void {
+    const inks = new Inks();
+    for (const { kind, node, from, to } of waits) {
+      if (kind === "wire" || kind === "accepted") continue;
+      context.fillStyle = inks.of(kind === "again" ? "--vermillion" : "--ink");
+      context.fillRect(x(from), this.lanes.y(node) - 3, x(to) - x(from), 6);
     }
-  }
-
-  private paintLanes({ context, width, height }: Surface): void {
-    context.strokeStyle = inkOf(context, "--line");
-    context.lineWidth = 1;
-    context.beginPath();
-    for (const node of this.report.nodes.keys()) {
-      context.moveTo(0, this.laneOf(node, height));
-      context.lineTo(width, this.laneOf(node, height));
-    }
-    context.stroke();
   }
 
   private message(index: number): RecordedMessage {
     return this.report.messages[index] as RecordedMessage;
   }
-}
-
-/** A colour of the page as it is now, in light or dark. */
-export function inkOf({ canvas }: CanvasRenderingContext2D, name: string): string {
-  return getComputedStyle(canvas.isConnected ? canvas : document.body).getPropertyValue(name);
 }

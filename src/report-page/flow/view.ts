@@ -1,36 +1,69 @@
-import { type D3ZoomEvent, scaleLinear, select, type ZoomTransform, zoom, zoomIdentity } from "d3";
-import type { RunReport } from "../../workbench/report/data/run-report.js";
-import { inkOf, MARGIN, Painter, type Picture } from "./painter.js";
+import { type D3ZoomEvent, type ScaleLinear, scaleLinear, select, type ZoomTransform, zoom, zoomIdentity } from "d3";
+import type { RecordedMessage, RunReport } from "../../workbench/report/data/run-report.js";
+import { element } from "../dom.js";
+import { nameFaults } from "./background.js";
+import type { Look } from "./kinds.js";
+import { Lanes } from "./lanes.js";
+import { nearestSegment, type Spot } from "./nearest.js";
+import { Painter, type Picture } from "./painter.js";
+import { AHEAD, StoredPicture } from "./stored-picture.js";
+import { Inks, sized } from "./surface.js";
+import { Timeline } from "./timeline.js";
+
+/** A stretch of time, in ms. */
+export interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Who is told what the reader does. */
+export interface ViewListener {
+  /** The pointer is at this message, or at none. */
+  hovered(message: number | undefined, spot: Spot): void;
+  /** A click on this message, or on none. */
+  chosen(message: number | undefined): void;
+  /** This much is visible now. */
+  looked(stretch: Stretch): void;
+}
 
 /** Pixels that an arrow key moves, and the factor of + and -. */
 const STEP = 120;
 const FACTOR = 1.5;
-/** Beyond the visible part so much is drawn in advance on either side, as a share of the width: panning only shifts it. */
-const AHEAD = 1;
+/** So long (ms) after the last zooming what was stretched is painted anew. */
+const SETTLED = 120;
+/** From so far away (pixels) an arrow is pointed at. */
+const REACH = 8;
+/** The shortest stretch (ms) that fills the diagram. */
+const SHORTEST = 50;
 
 /** The canvas on which the flow is drawn; it can be zoomed and panned along the time. */
 export class FlowView {
-  readonly canvas = document.createElement("canvas");
-  private readonly stored = document.createElement("canvas");
-  private storedFor: { readonly transform: ZoomTransform; readonly picture: Picture } | undefined;
+  readonly canvas = element("canvas", { tabindex: "0", role: "application", "aria-roledescription": "diagram" });
+  private context: CanvasRenderingContext2D | undefined;
+  private readonly lanes: Lanes;
+  private readonly stored: StoredPicture;
   private readonly painter: Painter;
+  private readonly timeline: Timeline;
   private readonly behaviour = zoom<HTMLCanvasElement, unknown>();
-  private picture: Picture = { messages: [], highlighted: undefined };
+  private picture: Picture = { messages: [], highlighted: undefined, waits: [] };
+  private pointedAt: readonly number[] = [];
   private transform = zoomIdentity;
+  private wanted: Stretch | undefined;
   private width = 0;
-  private readonly height: number;
   private isDue = false;
+  private settling: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(private readonly report: RunReport) {
-    this.painter = new Painter(report);
-    this.height = Math.max(200, report.nodes.length * 20 + MARGIN.top + MARGIN.bottom);
-    this.canvas.tabIndex = 0;
-    this.canvas.setAttribute(
-      "aria-label",
-      "Messages between the nodes over time; arrow keys move, + and - zoom, 0 shows all",
-    );
+  constructor(
+    private readonly report: RunReport,
+    looks: readonly Look[],
+    private readonly listener: ViewListener,
+  ) {
+    this.lanes = new Lanes(report.nodes.length, report.faults);
+    this.stored = new StoredPicture(this.lanes.height);
+    this.painter = new Painter(report, this.lanes, looks);
+    this.timeline = new Timeline(report.messages);
     this.behaviour
-      .scaleExtent([1, Math.max(10, report.end / 50)])
+      .scaleExtent([1, this.largestScale()])
       // The wheel scrolls the page, unless the diagram was chosen or Ctrl is held.
       .filter((event) => event.type !== "wheel" || event.ctrlKey || document.activeElement === this.canvas)
       .on("zoom", ({ transform }: D3ZoomEvent<HTMLCanvasElement, unknown>) => {
@@ -38,7 +71,12 @@ export class FlowView {
         this.draw();
       });
     select(this.canvas).call(this.behaviour);
-    this.canvas.addEventListener("keydown", (event) => this.pressed(event));
+    this.canvas.addEventListener("pointermove", (event) => {
+      if (event.buttons === 0) listener.hovered(this.messageAt(spotOf(event)), spotOf(event));
+    });
+    for (const leaving of ["pointerleave", "pointerdown"] as const)
+      this.canvas.addEventListener(leaving, (event) => listener.hovered(undefined, spotOf(event)));
+    this.canvas.addEventListener("click", (event) => listener.chosen(this.messageAt(spotOf(event))));
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.show(this.picture));
     new ResizeObserver(([entry]) => this.resize(Math.floor(entry?.contentRect.width ?? 0))).observe(this.canvas);
   }
@@ -49,45 +87,103 @@ export class FlowView {
     this.draw();
   }
 
-  /** Zooms to a stretch of time (ms). */
-  look(from: number, to: number): void {
-    const k = Math.min(Math.max(10, this.report.end / 50), Math.max(1, this.report.end / (to - from)));
-    const left = (from / this.report.end) * (this.width - MARGIN.left);
+  /** Draws these messages thicker, whether they are shown or not. */
+  pointAt(messages: readonly number[]): void {
+    this.pointedAt = messages;
+    this.draw();
+  }
+
+  /** Zooms to a stretch of time. */
+  look({ from, to }: Stretch): void {
+    this.wanted = { from, to };
+    if (this.width === 0) return;
+    const k = Math.min(this.largestScale(), Math.max(1, this.report.end / (to - from)));
+    const { left } = this.lanes;
+    const shift = (from / this.report.end) * (this.width - left);
     const fitted = zoomIdentity
-      .translate(MARGIN.left, 0)
+      .translate(left, 0)
       .scale(k)
-      .translate(-MARGIN.left - left, 0);
+      .translate(-left - shift, 0);
     select(this.canvas).call(this.behaviour.transform, fitted);
+  }
+
+  /** Moves as little as is needed to see all of a message. */
+  reveal(message: number): void {
+    const { sentAt, endedAt = this.report.end } = this.message(message);
+    const { from, to } = this.visible();
+    if (sentAt >= from && endedAt <= to) return;
+    const half = Math.max(to - from, endedAt - sentAt) / 2;
+    const middle = (sentAt + endedAt) / 2;
+    this.look({ from: Math.max(0, middle - half), to: middle + half });
+  }
+
+  /** The stretch of time that is seen. */
+  visible(): Stretch {
+    const scale = this.scale(this.transform);
+    return { from: scale.invert(this.lanes.left), to: scale.invert(this.width) };
+  }
+
+  /** Shows half again as much, or as little, around the middle. */
+  zoomBy(direction: "in" | "out"): void {
+    select(this.canvas).call(this.behaviour.scaleBy, direction === "in" ? FACTOR : 1 / FACTOR);
+  }
+
+  /** Shows the whole run. */
+  showAll(): void {
+    select(this.canvas).call(this.behaviour.transform, zoomIdentity);
+  }
+
+  /** Moves along the time by a step. */
+  moveBy(direction: "earlier" | "later"): void {
+    const step = direction === "later" ? -STEP : STEP;
+    select(this.canvas).call(this.behaviour.translateBy, step / this.transform.k, 0);
+  }
+
+  private largestScale(): number {
+    return Math.max(10, this.report.end / SHORTEST);
   }
 
   private resize(width: number): void {
     if (width === 0 || width === this.width) return;
-    this.width = this.canvas.width = width;
-    this.canvas.height = this.stored.height = this.height;
-    this.stored.width = width * (1 + 2 * AHEAD);
-    this.behaviour
-      .extent([
-        [0, 0],
-        [width, this.height],
-      ])
-      .translateExtent([
-        [0, 0],
-        [width, this.height],
-      ]);
-    this.storedFor = undefined;
+    const seen = this.width === 0 ? this.wanted : this.visible();
+    this.width = width;
+    const { height } = this.lanes;
+    this.canvas.style.height = `${height}px`;
+    this.context = sized(this.canvas, width, height);
+    const extent: [[number, number], [number, number]] = [
+      [0, 0],
+      [width, height],
+    ];
+    this.behaviour.extent(extent).translateExtent(extent);
+    if (seen !== undefined) this.look(seen);
     this.draw();
   }
 
-  private pressed(event: KeyboardEvent): void {
-    const canvas = select(this.canvas);
-    const { k } = this.transform;
-    if (event.key === "ArrowRight") canvas.call(this.behaviour.translateBy, -STEP / k, 0);
-    else if (event.key === "ArrowLeft") canvas.call(this.behaviour.translateBy, STEP / k, 0);
-    else if (event.key === "+" || event.key === "=") canvas.call(this.behaviour.scaleBy, FACTOR);
-    else if (event.key === "-") canvas.call(this.behaviour.scaleBy, 1 / FACTOR);
-    else if (event.key === "0") canvas.call(this.behaviour.transform, zoomIdentity);
-    else return;
-    event.preventDefault();
+  private messageAt(spot: Spot): number | undefined {
+    if (this.width === 0 || spot.x < this.lanes.left) return undefined;
+    const scale = this.scale(this.transform);
+    const { messages, highlighted } = this.picture;
+    const near = this.timeline.between(messages, scale.invert(spot.x - REACH), scale.invert(spot.x + REACH));
+    const nearestOf = (indexes: readonly number[]) => {
+      const found = nearestSegment(
+        indexes.map((index) => this.segmentOf(index, scale)),
+        spot,
+        REACH,
+      );
+      return found === undefined ? undefined : indexes[found];
+    };
+    // What stands back is pointed at only where nothing of the value's way is.
+    const picked = highlighted === undefined ? undefined : nearestOf(near.filter((index) => highlighted.has(index)));
+    return picked ?? nearestOf(near);
+  }
+
+  private segmentOf(index: number, scale: ScaleLinear<number, number>) {
+    const { from, to, sentAt, endedAt = this.report.end } = this.message(index);
+    return { fromX: scale(sentAt), fromY: this.lanes.y(from), toX: scale(endedAt), toY: this.lanes.y(to) };
+  }
+
+  private message(index: number): RecordedMessage {
+    return this.report.messages[index] as RecordedMessage;
   }
 
   /** Draws with the next frame. */
@@ -96,54 +192,67 @@ export class FlowView {
     this.isDue = true;
     requestAnimationFrame(() => {
       this.isDue = false;
-      if (this.width > 0) this.drawNow();
+      if (this.context !== undefined) this.drawNow(this.context);
     });
   }
 
-  private drawNow(): void {
-    const ahead = AHEAD * this.width;
-    const shift = this.transform.x - (this.storedFor?.transform.x ?? 0);
-    const isStored =
-      this.storedFor?.picture === this.picture &&
-      this.storedFor.transform.k === this.transform.k &&
-      Math.abs(shift) <= ahead;
-    if (!isStored) this.store(ahead);
-    const context = this.canvas.getContext("2d") as CanvasRenderingContext2D;
-    context.clearRect(0, 0, this.width, this.height);
-    context.drawImage(this.stored, (isStored ? shift : 0) - ahead, 0);
+  private drawNow(context: CanvasRenderingContext2D): void {
+    const { transform, picture, width } = this;
+    if (!this.stored.serves(transform, picture, width)) this.paint();
+    else if (!this.stored.isSharp(transform)) {
+      clearTimeout(this.settling);
+      this.settling = setTimeout(() => {
+        this.paint();
+        this.draw();
+      }, SETTLED);
+    }
+    context.clearRect(0, 0, width, this.lanes.height);
+    this.stored.draw(context, transform);
+    for (const message of this.pointedAt) this.painter.paintOne({ context, width, x: this.scale(transform) }, message);
     this.drawFrame(context);
   }
 
-  private store(ahead: number): void {
-    const context = this.stored.getContext("2d") as CanvasRenderingContext2D;
-    const { x, k } = this.transform;
-    const scale = this.scale(k, x + ahead);
-    this.painter.paint({ context, width: this.stored.width, height: this.height, x: scale }, this.picture);
-    this.storedFor = { transform: this.transform, picture: this.picture };
+  /** Paints what is stored. */
+  private paint(): void {
+    const { transform, picture, width } = this;
+    const { from, to } = this.visible();
+    const ahead = AHEAD * (to - from);
+    const isCoarse = this.painter.isCrowd(picture.messages, from - ahead, to + ahead);
+    this.stored.store({ width, isCoarse }, { transform, picture }, (surface, shift) => {
+      this.painter.paint({ ...surface, x: this.scale(transform, shift) }, picture);
+    });
   }
 
-  private scale(k: number, x: number) {
-    const { end } = this.report;
-    return scaleLinear([0, end], [MARGIN.left * k + x, this.width * k + x]);
+  /** From ms to pixels. @param shift further to the right, in pixels */
+  private scale({ k, x }: ZoomTransform, shift = 0): ScaleLinear<number, number> {
+    return scaleLinear([0, this.report.end], [this.lanes.left * k + x + shift, this.width * k + x + shift]);
   }
 
   /** The names of the nodes and the axis of time, which stay where they are. */
   private drawFrame(context: CanvasRenderingContext2D): void {
-    context.fillStyle = inkOf(context, "--card");
-    context.fillRect(0, 0, MARGIN.left - 6, this.height);
-    context.fillStyle = inkOf(context, "--faint");
+    const { left, height, bottom } = this.lanes;
+    const inks = new Inks();
+    nameFaults({ context, width: this.width, x: this.scale(this.transform) }, this.report, this.lanes);
+    context.fillStyle = inks.of("--card");
+    context.fillRect(0, 0, left - 6, height);
+    context.fillStyle = inks.of("--faint");
     context.font = "12px system-ui, sans-serif";
-    for (const [node, name] of this.report.nodes.entries())
-      context.fillText(name, 2, this.painter.laneOf(node, this.height) + 4);
-    const { x, k } = this.transform;
-    const scale = this.scale(k, x);
-    const [from, to] = [scale.invert(MARGIN.left), scale.invert(this.width)];
+    for (const [node, name] of this.report.nodes.entries()) context.fillText(name, 2, this.lanes.y(node) + 4);
+    const { from, to } = this.visible();
     this.canvas.dataset.from = from.toFixed(0);
     this.canvas.dataset.to = to.toFixed(0);
+    const scale = this.scale(this.transform);
+    context.textAlign = "center";
     for (const tick of scaleLinear([from, to], [0, 1]).ticks(this.width / 110)) {
-      if (scale(tick) > this.width - 30) continue;
-      context.fillText(`${+(tick / 1000).toFixed(3)} s`, scale(tick), this.height - 5);
-      context.fillRect(scale(tick), this.height - MARGIN.bottom, 1, 5);
+      context.fillRect(Math.round(scale(tick)), height - bottom, 1, 5);
+      if (scale(tick) < this.width - 20) context.fillText(`${+(tick / 1000).toFixed(3)} s`, scale(tick), height - 5);
     }
+    context.textAlign = "start";
+    this.listener.looked({ from, to });
   }
+}
+
+/** Where in the canvas the pointer is. */
+function spotOf({ offsetX: x, offsetY: y }: MouseEvent): Spot {
+  return { x, y };
 }

@@ -1,9 +1,10 @@
 import type { FaultSpan, RecordedMessage, RecordedValue, RunReport } from "./data/run-report.js";
 import type { Learned, Spread } from "./data/spread.js";
-import { count, grouped, LEAST_WAIT, MOST_NAMED, milliseconds, named, seconds } from "./words.js";
+import { type Travelled, waitsBefore } from "./data/waits.js";
+import { count, grouped, MOST_NAMED, named, seconds } from "./data/words.js";
 
 /** What stories are told of. */
-export type Told = Pick<RunReport, "nodes" | "types" | "causes" | "faults" | "values" | "messages" | "shown">;
+export type Told = Pick<RunReport, "nodes" | "types" | "causes" | "faults" | "values" | "messages" | "shown" | "mode">;
 
 /** Which messages brought it to somebody who lacked it. */
 export function carriage({ value, learned }: Spread, told: Told): string[] {
@@ -81,31 +82,15 @@ export function arrival({ value, learned }: Spread, told: Told): string[] {
   const last = learned.at(-1);
   if (last?.message === undefined) return [];
   const head = `The last to get it was ${told.nodes[last.node]}, at ${seconds(last.at)}`;
-  return [`${head}: ${wayTo(last, { value, learned }, told).join(", ")}.`];
+  const carrying = told.messages.filter(({ values }) => values.includes(value.value));
+  return [`${head}: ${wayTo(last, { value, learned, carrying }, told).join("; ")}.`];
 }
 
 /** One clause for each wait on the way of a value to a node, from the first node on. */
-function wayTo(event: Learned, spread: Spread, told: Told): string[] {
+function wayTo(event: Learned, travelled: Travelled, told: Told): string[] {
   if (event.message === undefined) return [];
   const { from, sentAt } = told.messages[event.message] as RecordedMessage;
-  const sender = spread.learned.find(({ node }) => node === from);
-  const wire = `${milliseconds(event.at - sentAt)} on the wire to ${told.nodes[event.node]}`;
-  // A sender that had it from nobody knows it by itself, and cannot have waited.
-  if (sender === undefined || sender.at > sentAt) return [wire];
-  return [...wayTo(sender, spread, told), ...waitAt(sender, sentAt, spread, told), wire];
-}
-
-/** How long a node kept a value before it sent it on, and what it had sent in vain until then. */
-function waitAt({ node, at }: Learned, sentAt: number, { value }: Spread, { messages, nodes }: Told): string[] {
-  if (sentAt - at < LEAST_WAIT) return [];
-  const lost = messages.filter((message) => {
-    return (
-      message.from === node &&
-      message.lostBy !== undefined &&
-      message.sentAt < sentAt &&
-      message.values.includes(value.value)
-    );
-  });
-  const inVain = lost.length === 0 ? "" : ` (${count(lost.length, "message")} with it sent in vain)`;
-  return [`held by ${nodes[node]} for ${milliseconds(sentAt - at)}${inVain}`];
+  const sender = travelled.learned.find(({ node, at }) => node === from && at <= sentAt);
+  const before = sender === undefined ? [] : wayTo(sender, travelled, told);
+  return [...before, ...waitsBefore(event, travelled, told).map(({ words }) => words)];
 }

@@ -1,8 +1,8 @@
 import { isDeathOf } from "./data/deaths.js";
 import type { RecordedValue, RunReport, Story } from "./data/run-report.js";
 import { type Spread, spreadsOf } from "./data/spread.js";
+import { LEAST_WAIT, milliseconds, named, seconds } from "./data/words.js";
 import { arrival, carriage, drops, type Told } from "./journey.js";
-import { LEAST_WAIT, milliseconds, named, seconds } from "./words.js";
 
 /** Stories of so many values at most; there is no more to learn from the hundredth. */
 const MOST_STORIES = 12;

@@ -45,7 +45,7 @@ describe("the story of a value", () => {
         "Value 7 took longest: 300 ms",
         "A client gave 7 to n0 at 1.000 s, and was told 4.0 ms later that it is accepted.",
         "2 messages carried it, each to a node that lacked it: n0 to n1, sent at 1.200 s, there by 1.300 s; n1 to n2, sent at 1.350 s, there by 1.450 s.",
-        "The last to get it was n2, at 1.450 s: held by n0 for 200 ms, 100 ms on the wire to n1, held by n1 for 50 ms, 100 ms on the wire to n2.",
+        "The last to get it was n2, at 1.450 s: held by n0 for 200 ms; 100 ms on the wire from n0; held by n1 for 50 ms; 100 ms on the wire from n1.",
       ].join("\n"),
     );
   });
@@ -68,7 +68,7 @@ describe("the story of a value", () => {
   it("says what had been sent in vain before the message that arrived", () => {
     const messages = [{ ...sent(0, 1, 1600, 1700), lostBy: 0 }, sent(0, 1, 4100, 4200), sent(0, 2, 1010, 1110)];
     expect(storyOf({ messages: messages.toSorted((a, b) => a.sentAt - b.sentAt) })).toContain(
-      "held by n0 for 3100 ms (1 message with it sent in vain), 100 ms on the wire to n1.",
+      "sent again 2500 ms later, after 1 sending lost by partition; 100 ms on the wire from n0.",
     );
   });
 

@@ -1,0 +1,31 @@
+import type { RecordedMessage, RunReport } from "../../workbench/report/data/run-report.js";
+import { count, milliseconds, seconds } from "../../workbench/report/data/words.js";
+
+/** Values that a line names before it only counts the rest. */
+const MOST_VALUES = 6;
+
+/** The names that a message has as numbers. */
+type Names = Pick<RunReport, "nodes" | "types" | "causes">;
+
+/** What a message is, a line each: kind and way, times and fate, what it carries. */
+export function describeMessage(message: RecordedMessage, report: Names): readonly string[] {
+  const { from, to, type, values, bytes } = message;
+  const { nodes, types } = report;
+  const shown = values.slice(0, MOST_VALUES).join(", ");
+  const more = values.length > MOST_VALUES ? `, and ${values.length - MOST_VALUES} more` : "";
+  const size = bytes === 0 ? "" : ` (${bytes} bytes)`;
+  return [
+    `${types[type]}, ${nodes[from]} → ${nodes[to]}`,
+    fateOf(message, report),
+    values.length === 0
+      ? `carries no values${size}`
+      : `carries ${count(values.length, "value")}: ${shown}${more}${size}`,
+  ];
+}
+
+function fateOf({ sentAt, endedAt, lostBy }: RecordedMessage, { causes }: Names): string {
+  const left = `left at ${seconds(sentAt)}`;
+  if (endedAt === undefined) return `${left}, still under way at the end`;
+  if (lostBy !== undefined) return `${left}, lost at ${seconds(endedAt)}: ${causes[lostBy]}`;
+  return `${left}, arrived at ${seconds(endedAt)}, after ${milliseconds(endedAt - sentAt)}`;
+}

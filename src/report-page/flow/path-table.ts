@@ -1,0 +1,32 @@
+import type { RunReport } from "../../workbench/report/data/run-report.js";
+import type { ValuePath } from "../../workbench/report/data/value-path.js";
+import { count, milliseconds, seconds } from "../../workbench/report/data/words.js";
+import { dataTable, element } from "../dom.js";
+
+/** The way of a value in words, a row a node. */
+export function pathTable(
+  { value, steps, missing, messages }: ValuePath,
+  { nodes }: RunReport,
+): readonly HTMLElement[] {
+  const end =
+    missing.length === 0
+      ? "It reached every node."
+      : `It never reached ${missing.map((node) => nodes[node]).join(", ")}.`;
+  const given = `Value ${value.value}, given to ${nodes[value.node]} at ${seconds(value.invokedAt)}`;
+  return [
+    element("p", {}, element("strong", {}, given), `: ${count(messages.length, "message")} carried it. ${end}`),
+    element(
+      "div",
+      { class: "scrolls", tabindex: "0" },
+      dataTable(
+        ["node", "had it after", "what it waited for before that"],
+        steps.map(({ node, at, waits }) => [
+          nodes[node] ?? "",
+          milliseconds(at - value.invokedAt),
+          waits.map(({ words }) => words).join("; "),
+        ]),
+        "The way of the value, in the order of arrival; bars in the diagram: held, vermilion: until it was sent again",
+      ),
+    ),
+  ];
+}

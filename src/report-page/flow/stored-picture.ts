@@ -1,0 +1,56 @@
+import type { ZoomTransform } from "d3";
+import { type Surface, sized } from "./surface.js";
+
+/** Beyond the visible part so much is painted in advance on either side, as a share of the width: panning only shifts it. */
+export const AHEAD = 0.5;
+/** Stretched by more than this it is too coarse to be looked at, even while it moves. */
+const MOST_STRETCH = 2;
+
+/** What was painted for one view, and serves others near it: moved by panning, and stretched for as long as zooming goes on. */
+export class StoredPicture {
+  private readonly canvas = document.createElement("canvas");
+  private transform: ZoomTransform | undefined;
+  private picture: unknown;
+  private width = 0;
+
+  constructor(private readonly height: number) {}
+
+  /** Paints it anew. @param width of the visible part, in pixels @param isCoarse whether it is such a crowd that fine pixels would show nothing more */
+  store(
+    { width, isCoarse }: { readonly width: number; readonly isCoarse: boolean },
+    { transform, picture }: { readonly transform: ZoomTransform; readonly picture: unknown },
+    paint: (surface: Omit<Surface, "x">, ahead: number) => void,
+  ): void {
+    const ahead = AHEAD * width;
+    const whole = width + 2 * ahead;
+    paint({ context: sized(this.canvas, whole, this.height, isCoarse ? 1 : undefined), width: whole }, ahead);
+    this.transform = transform;
+    this.picture = picture;
+    this.width = width;
+  }
+
+  /** Is it what has to be seen, though perhaps stretched? */
+  serves(transform: ZoomTransform, picture: unknown, width: number): boolean {
+    if (this.transform === undefined || this.picture !== picture || this.width !== width) return false;
+    const { x, width: whole, stretch } = this.placeIn(transform, this.transform);
+    return stretch <= MOST_STRETCH && x <= 0 && x + whole >= width;
+  }
+
+  /** Is it as fine as if it were painted for this view? */
+  isSharp({ k }: ZoomTransform): boolean {
+    return this.transform?.k === k;
+  }
+
+  draw(context: CanvasRenderingContext2D, transform: ZoomTransform): void {
+    if (this.transform === undefined) return;
+    const { x, width } = this.placeIn(transform, this.transform);
+    context.drawImage(this.canvas, x, 0, width, this.height);
+  }
+
+  /** Where it belongs in a view. */
+  private placeIn(transform: ZoomTransform, painted: ZoomTransform) {
+    const stretch = transform.k / painted.k;
+    const x = stretch * (-AHEAD * this.width - painted.x) + transform.x;
+    return { x, width: stretch * this.width * (1 + 2 * AHEAD), stretch };
+  }
+}
