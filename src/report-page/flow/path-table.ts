@@ -11,7 +11,13 @@ export function pathTable(
   const end =
     missing.length === 0
       ? "It reached every node."
-      : `It never reached ${missing.map((node) => nodes[node]).join(", ")}.`;
+      : `It never reached ${missing.map(({ node }) => nodes[node]).join(", ")}.`;
+  const arrivals = steps.map(({ node, at, waits }) => [
+    nodes[node] ?? "",
+    milliseconds(at - value.invokedAt),
+    waits.map(({ words }) => words).join("; "),
+  ]);
+  const absences = missing.map(({ node, why }) => [nodes[node] ?? "", "never", why]);
   const given = `Value ${value.value}, given to ${nodes[value.node]} at ${seconds(value.invokedAt)}`;
   return [
     element("p", {}, element("strong", {}, given), `: ${count(messages.length, "message")} carried it. ${end}`),
@@ -20,11 +26,7 @@ export function pathTable(
       { class: "scrolls", tabindex: "0" },
       dataTable(
         ["node", "had it after", "what it waited for before that"],
-        steps.map(({ node, at, waits }) => [
-          nodes[node] ?? "",
-          milliseconds(at - value.invokedAt),
-          waits.map(({ words }) => words).join("; "),
-        ]),
+        [...arrivals, ...absences],
         "The way of the value, in the order of arrival; bars in the diagram: held, vermilion: until it was sent again",
       ),
     ),

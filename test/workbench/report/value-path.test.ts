@@ -64,7 +64,15 @@ describe("the path of a value", () => {
       { ...message, to: 2, lostBy: 0 },
       { ...message, values: [6] },
     ];
-    expect(valuePath(source(messages), 5)).toMatchObject({ missing: [2], messages: [0, 1, 2] });
+    expect(valuePath(source(messages), 5)).toMatchObject({
+      missing: [{ node: 2, why: "1 sending lost by partition, from a" }],
+      messages: [0, 1, 2],
+    });
+    const { endedAt: _, ...open } = message;
+    expect(valuePath(source([open]), 5)?.missing).toEqual([
+      { node: 1, why: "1 sending still on the way at the end" },
+      { node: 2, why: "nobody sent it there" },
+    ]);
   });
 
   it("is none of a value that was never broadcast", () => expect(valuePath(source([]), 7)).toBeUndefined());

@@ -1,6 +1,6 @@
 import type { RecordedMessage, RecordedValue, RunReport } from "./run-report.js";
 import { spreadsOf } from "./spread.js";
-import { type Wait, type WaitSource, waitsBefore } from "./waits.js";
+import { absenceAt, type Wait, type WaitSource, waitsBefore } from "./waits.js";
 
 /** How one node came by a value. Times in ms. */
 export interface PathStep {
@@ -18,8 +18,8 @@ export interface ValuePath {
   readonly value: RecordedValue;
   /** In the order in which the nodes learned it. */
   readonly steps: readonly PathStep[];
-  /** Nodes that never learned it. */
-  readonly missing: readonly number[];
+  /** Nodes that never learned it, and why, in words. */
+  readonly missing: readonly { readonly node: number; readonly why: string }[];
   /** Indexes of all messages that carried it, the lost and the needless ones too. */
   readonly messages: readonly number[];
 }
@@ -39,7 +39,9 @@ export function valuePath(report: PathSource, value: number): ValuePath | undefi
   return {
     value: spread.value,
     steps: learned.map((event) => ({ ...event, waits: waitsBefore(event, travelled, report) })),
-    missing: [...nodes.keys()].filter((node) => !learned.some((event) => event.node === node)),
+    missing: [...nodes.keys()]
+      .filter((node) => !learned.some((event) => event.node === node))
+      .map((node) => ({ node, why: absenceAt(node, travelled, report) })),
     messages: indexes,
   };
 }

@@ -59,6 +59,15 @@ export function waitsBefore(event: Learned, travelled: Travelled, report: WaitSo
   return [...waitsAtSender(known, brought, travelled, report), onWire];
 }
 
+/** Why a node never got a value, in words. */
+export function absenceAt(node: number, { carrying }: Travelled, report: WaitSource): string {
+  const sent = carrying.filter(({ to }) => to === node);
+  if (sent.length === 0) return "nobody sent it there";
+  const open = sent.filter(({ lostBy }) => lostBy === undefined);
+  if (open.length > 0) return `${count(open.length, "sending")} still on the way at the end`;
+  return `${vain(sent, report)}, from ${named([...new Set(sent.map(({ from }) => report.nodes[from] as string))])}`;
+}
+
 function givenIn(time: number): string {
   return time < AT_ONCE ? "given by a client" : `given by a client, whose request took ${milliseconds(time)}`;
 }
