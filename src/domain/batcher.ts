@@ -92,13 +92,9 @@ export class Batcher {
     if (departure === undefined) return;
     if (waiting.cancel !== undefined && departure >= waiting.departure) return;
     waiting.cancel?.();
-    const now = this.clock.now();
-    if (departure <= now) {
-      this.flush(neighbour);
-      return;
-    }
     waiting.departure = departure;
-    waiting.cancel = this.clock.schedule(departure - now, () => this.flush(neighbour));
+    // What should leave at once takes along what else comes in with it: after a standstill that may be a lot.
+    waiting.cancel = this.clock.schedule(departure - this.clock.now(), () => this.flush(neighbour));
   }
 
   /** Sends what waits for the neighbour, now. Sends nothing if nothing waits. */
@@ -164,8 +160,8 @@ export class Batcher {
   }
 
   /**
-   * What the neighbour lacks and this node has to send it: along the tree everything; to others its own values, and what
-   * was sent to them before and got lost. The rest reaches them by other ways.
+   * What the neighbour lacks and this node has to send it: along the tree everything; to others its own values where it sends
+   * them to everyone, and what was sent to them before and got lost. The rest reaches them by other ways.
    */
   private business(neighbour: MemberId): DotRun[] {
     const { self } = this.identity;
@@ -173,10 +169,11 @@ export class Batcher {
     const delta = state.delta(this.log.held);
     if (delta.length === 0 || this.rhythm.audience(self).includes(neighbour)) return delta;
     const own = this.log.known.ofMember(self);
-    for (const run of state.lost()) own.add(run);
+    const ownBusiness = this.rhythm.audience(undefined).includes(neighbour) ? own : own.meet(this.direct);
+    for (const run of state.lost()) ownBusiness.add(run);
     const lacking = new VersionVector();
     for (const run of delta) lacking.add(run);
-    return [...lacking.meet(own).runs()];
+    return [...lacking.meet(ownBusiness).runs()];
   }
 
   private byAge(runs: Iterable<DotRun>): DotRun[] {

@@ -28,11 +28,13 @@ describe("Batcher", () => {
     expect(gossipTo("n1")).toHaveLength(2);
   });
 
-  it("sends at once what should have left before", () => {
+  it("sends at once what should have left before, and with it all that came in the same moment", () => {
     const { clock, rhythm, gossipTo, accept } = soloMember();
     rhythm.leaves = () => clock.now() - 5;
     accept("a");
-    expect(gossipTo("n1")).toHaveLength(1);
+    accept("b");
+    clock.advance(0);
+    expect(gossipTo("n1").map(({ values }) => values)).toEqual([["a", "b"]]);
   });
 
   it("plans anew when the rhythm has changed, later as well as earlier", () => {

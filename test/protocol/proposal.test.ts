@@ -40,6 +40,7 @@ describe("the proposal's way", () => {
     for (const value of [1, 2, 3]) cluster.broadcast("n1", value);
     expect(cluster.sent.filter(isGossip)).toHaveLength(0);
     cluster.broadcast("n1", 4);
+    cluster.run(0);
     expect(cluster.sent.filter(isGossip).map(({ at }) => at)).toEqual([1010]);
   });
 

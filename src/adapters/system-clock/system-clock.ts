@@ -10,9 +10,14 @@ export class SystemClock implements Clock {
   }
 
   schedule(delay: number, task: () => void): CancelTask {
+    // A timer takes a millisecond at least.
+    if (delay <= 0) {
+      const immediate = setImmediate(task);
+      return () => clearImmediate(immediate);
+    }
     let timer: NodeJS.Timeout;
     const wait = (rest: number) => {
-      const step = Math.min(Math.max(0, rest), LONGEST_TIMER);
+      const step = Math.min(rest, LONGEST_TIMER);
       timer = setTimeout(() => (rest > step ? wait(rest - step) : task()), step);
     };
     wait(delay);

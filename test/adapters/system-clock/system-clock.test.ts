@@ -17,6 +17,18 @@ describe("SystemClock", () => {
     expect(runs).toEqual(["run"]);
   });
 
+  it("runs what is due at once when the work in hand is done, in order, unless it is cancelled", () => {
+    const runs: string[] = [];
+    const clock = new SystemClock();
+    clock.schedule(0, () => runs.push("first"));
+    const cancel = clock.schedule(-1, () => runs.push("cancelled"));
+    clock.schedule(-5, () => runs.push("second"));
+    cancel();
+    expect(runs).toEqual([]);
+    vi.advanceTimersByTime(0);
+    expect(runs).toEqual(["first", "second"]);
+  });
+
   it("runs nothing that was cancelled, however late", () => {
     const runs: string[] = [];
     const cancel = new SystemClock().schedule(LONGEST + 50, () => runs.push("run"));
