@@ -1,6 +1,6 @@
 import type { AntiEntropy } from "../domain/anti-entropy.js";
 import type { Batcher } from "../domain/batcher.js";
-import type { DeltaTracker } from "../domain/delta-tracker.js";
+import { type DeltaTracker, OUTAGE } from "../domain/delta-tracker.js";
 import { isLifeOf } from "../domain/dot.js";
 import type { DowncastWatch } from "../domain/downcast-watch.js";
 import type { Identity } from "../domain/identity.js";
@@ -86,7 +86,7 @@ export class GossipNode implements BroadcastNode {
     const neighbours = this.protocol.rhythm.audience(undefined);
     // What came to this life while it waited for its topology is not among that.
     for (const neighbour of neighbours) this.tracker.of(neighbour).assume(this.log.recovered.runs());
-    this.protocol.antiEntropy.greet(neighbours[0]);
+    this.protocol.antiEntropy.greet(neighbours);
   }
 
   broadcast(value: JsonValue, whenAccepted: () => void): void {
@@ -193,6 +193,7 @@ export class GossipNode implements BroadcastNode {
 
   private handleDigest(from: MemberId, message: Digest): void {
     this.protocol?.succession?.suspicionsOf(from, message.suspects ?? []);
+    if (message.verify === true) this.protocol?.succession?.compared(from);
     this.protocol?.antiEntropy.receive(from, message);
     this.protocol?.settlement?.digestCame(from);
   }
@@ -213,6 +214,7 @@ export class GossipNode implements BroadcastNode {
     const state = this.tracker.of(from);
     // Numbers start at 1 for each life: the first ones were for another, or are lost.
     if (state.hasNothing && gossip.number > 1) this.protocol?.succession?.remembered(from);
+    const silence = state.silence(now);
     state.arrive(gossip.number, gossip.base, now);
     this.protocol?.succession?.claimed(from, gossip.up === true);
     const delay = this.heard(from, gossip);
@@ -225,7 +227,8 @@ export class GossipNode implements BroadcastNode {
     // What is not known here even now was said in this node's own name, and is not so.
     state.confirm(dots.runs());
     state.owedSince ??= now;
-    if (state.gapSince === now) this.protocol?.rounds?.lost();
+    // What is missing after a long silence fell to an outage, which is over.
+    if (state.gapSince === now && silence < OUTAGE) this.protocol?.rounds?.lost();
     // Nobody sends another's values to everyone: such a claim would keep them from those who wait for them here.
     const isDirect = gossip.direct === true && gossip.dots.every(([author]) => isLifeOf(from, author));
     if (isDirect)

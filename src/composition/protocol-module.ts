@@ -274,7 +274,7 @@ function composeProtocol(parent: Container, topology: Topology): Protocol {
     ],
   );
   container.bind(tokens.liveness).toResolvedValue(
-    (identity, transport, clock, roundTrips, neighbourhood) =>
+    (identity, transport, clock, roundTrips, neighbourhood, rhythm) =>
       new Liveness(
         identity,
         transport,
@@ -282,9 +282,10 @@ function composeProtocol(parent: Container, topology: Topology): Protocol {
         roundTrips,
         () => neighbourhood.parent === undefined,
         (member) => neighbourhood.isSuspected(member),
+        () => rhythm.isLossy,
         (member) => container.get(tokens.succession)?.silent(member),
       ),
-    [tokens.identity, tokens.transport, tokens.clock, tokens.roundTrips, tokens.neighbourhood],
+    [tokens.identity, tokens.transport, tokens.clock, tokens.roundTrips, tokens.neighbourhood, tokens.rhythm],
   );
   container
     .bind(tokens.succession)

@@ -50,8 +50,8 @@ export class AntiEntropy {
   private cancel: CancelTask | undefined;
   /** How many values there were when this was last looked at, when there was one more, and when a digest last told of them. */
   private news = { values: 0, cameAt: Number.NEGATIVE_INFINITY, toldAt: Number.NEGATIVE_INFINITY };
-  /** Members whose own word on what they have is waited for, and when it is asked for again. */
-  private readonly unverified = new Map<MemberId, CancelTask>();
+  /** Members whose own word on what they have is waited for: the next question to each, and whether there was one before. */
+  private readonly unverified = new Map<MemberId, { readonly cancel: CancelTask; readonly isAsked: boolean }>();
   /** Until somebody has spoken to this node in this life: the question that it starts with. */
   private cancelGreeting: CancelTask | undefined;
 
@@ -77,18 +77,17 @@ export class AntiEntropy {
     this.scheduleNext();
     // A fixed interval is the proposal's, which has no other messages than its own.
     if (this.pace.shortest < this.pace.longest)
-      this.cancelGreeting = this.clock.schedule(GREETING_TIME * (1 + this.random.next()), () => this.greet());
+      this.cancelGreeting = this.clock.schedule(GREETING_TIME * (1 + this.random.next()), () => this.lookAround());
   }
 
-  /** Asks members, one after the other, what they know, until one answers: this node may have missed a lot before its start. */
-  greet(first?: MemberId, pause = FIRST_PAUSE): void {
+  /**
+   * An earlier life of this node has left something, and may have kept from its neighbours what it knew: compares with each
+   * of them; if none answers, with whoever does.
+   */
+  greet(neighbours: readonly MemberId[]): void {
+    for (const neighbour of neighbours) this.verify(neighbour);
     this.cancelGreeting?.();
-    const partner = first ?? this.anyPartner();
-    if (partner === undefined) return;
-    this.sendDigest(partner, { reply: true, verify: true });
-    this.cancelGreeting = this.clock.schedule(pause, () =>
-      this.greet(undefined, Math.min(2 * pause, this.pace.longest)),
-    );
+    this.cancelGreeting = this.clock.schedule(FIRST_PAUSE, () => this.lookAround());
   }
 
   /** Another member speaks to this life of this node, and so will tell what it missed. */
@@ -121,22 +120,23 @@ export class AntiEntropy {
   }
 
   /**
-   * Reconciles with one member, and asks until it answers: it has just become a neighbour, or has come back.
+   * Reconciles with one member, and asks until it answers: it has just become a neighbour, or has come back. One question
+   * will do if there are several reasons at once, and none if the message that gives the reason is its digest.
    * @param delay how long it is given to ask first, in ms: one digest each way tells both all
    */
   verify(member: MemberId, delay = 0): void {
     this.forget(member);
-    if (delay === 0) this.ask(member, 0);
-    else
-      this.unverified.set(
-        member,
-        this.clock.schedule(delay, () => this.ask(member, 0)),
-      );
+    this.askIn(delay, member, 0);
+  }
+
+  /** It does not matter any more what the member has; but who was asked already may as well answer. */
+  excuse(member: MemberId): void {
+    if (this.unverified.get(member)?.isAsked === false) this.forget(member);
   }
 
   /** What the member has does not matter any more. */
   forget(member: MemberId): void {
-    this.unverified.get(member)?.();
+    this.unverified.get(member)?.cancel();
     this.unverified.delete(member);
   }
 
@@ -172,6 +172,14 @@ export class AntiEntropy {
     }
   }
 
+  /** Asks members, one after the other, what they know, until one answers: this node may have missed a lot before its start. */
+  private lookAround(pause = FIRST_PAUSE): void {
+    const partner = this.anyPartner();
+    if (partner === undefined) return;
+    this.sendDigest(partner, { reply: true, verify: true });
+    this.cancelGreeting = this.clock.schedule(pause, () => this.lookAround(Math.min(2 * pause, this.pace.longest)));
+  }
+
   private scheduleNext(): void {
     const spread = this.pace.shortest === this.pace.longest ? 1 : 0.5 + this.random.next() / 2;
     this.cancel = this.clock.schedule(this.interval * spread, () => {
@@ -205,15 +213,17 @@ export class AntiEntropy {
     return this.partners[Math.floor(this.random.next() * this.partners.length)];
   }
 
+  /** @param asked how often the member was asked before */
+  private askIn(delay: number, member: MemberId, asked: number): void {
+    const cancel = this.clock.schedule(delay, () => this.ask(member, asked));
+    this.unverified.set(member, { cancel, isAsked: asked > 0 });
+  }
+
   private ask(member: MemberId, asked: number): void {
-    if (asked === DOUBTFUL_QUESTIONS) this.doubt(member);
-    this.sendDigest(member, { reply: true, verify: true });
     const soon = Math.min(FIRST_PAUSE * 2 ** asked, LONGEST_PAUSE);
-    const pause = Math.min(soon * 2 ** Math.max(0, asked - PATIENT_QUESTIONS), this.pace.longest);
-    this.unverified.set(
-      member,
-      this.clock.schedule(pause, () => this.ask(member, asked + 1)),
-    );
+    this.askIn(Math.min(soon * 2 ** Math.max(0, asked - PATIENT_QUESTIONS), this.pace.longest), member, asked + 1);
+    this.sendDigest(member, { reply: true, verify: true });
+    if (asked === DOUBTFUL_QUESTIONS) this.doubt(member);
   }
 
   /** @param gone what the receiver lacks and cannot have from here any more */

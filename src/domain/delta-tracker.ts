@@ -29,7 +29,7 @@ export interface AcknowledgementNews {
   readonly roundTrip: number | undefined;
   /** Messages that must be lost: they should have come, and are not acknowledged. */
   readonly lost: number;
-  /** Those among them that later ones have overtaken. The others may wait unread on a machine that stands still. */
+  /** Those among them that later ones have overtaken, but for an outage. The others may wait unread on a machine that stands still. */
   readonly overtaken: number;
 }
 
@@ -42,6 +42,14 @@ const MOST_RECEIVED_RANGES = 1024;
 /** How many lost messages are remembered in case their acknowledgement comes after all. */
 const MOST_LOST_REMEMBERED = 256;
 
+/**
+ * While nothing gets through to a neighbour for this long, in ms, it is out of reach; the messages that are missing then do not
+ * tell of a network that loses some all the time.
+ */
+export const OUTAGE = 4000;
+/** Of so many messages that arrived it is known when they left, so as to tell outages from losses. */
+const MOST_DELIVERIES_REMEMBERED = 32;
+
 /** One neighbour's state: what it has seen, what is on the way to it, and what it has to be told about its own messages. */
 export class NeighbourState {
   /** Dots that the neighbour has for certain: it sent them, acknowledged them, or said so in a digest. */
@@ -53,6 +61,8 @@ export class NeighbourState {
   private readonly sent = new Map<number, Sent>();
   private nextNumber = 1;
   private highestAcknowledged = 0;
+  /** When the last messages left that were acknowledged, sorted. */
+  private delivered: readonly number[] = [];
 
   /** Does it leave questions unanswered? What is sent to it then is sent on the off chance, and not remembered. */
   isSilent = false;
@@ -116,6 +126,11 @@ export class NeighbourState {
     return this.received.isEmpty && this.receivedBase === 1;
   }
 
+  /** For how long no numbered message of the neighbour's present life has come, in ms; `Infinity` if none ever did. */
+  silence(now: number): number {
+    return this.hasNothing ? Number.POSITIVE_INFINITY : now - this.highestReceivedAt;
+  }
+
   /** Takes in the number of a message that arrived; false if it came before (a duplicate). */
   arrive(number: number, base: number, now: number): boolean {
     if (number < this.receivedBase || this.received.has(number)) return false;
@@ -154,20 +169,34 @@ export class NeighbourState {
     this.highestAcknowledged = Math.max(this.highestAcknowledged, Math.min(arrived.max, this.nextNumber - 1));
     let newest: Sent | undefined;
     const missing: Sent[] = [];
-    let overtaken = 0;
+    const overtaken: Sent[] = [];
+    const delivered = [...this.delivered];
     for (const [number, message] of this.sent) {
       if (arrived.has(number)) {
         this.confirm(message.dots);
         this.sent.delete(number);
+        delivered.push(message.sentAt);
         // Only an acknowledgement of the message that `held` speaks of measures a round trip.
         newest = number === arrived.max ? message : undefined;
       } else if (!message.lost && now - message.sentAt > patience) {
         missing.push(message);
-        if (number < arrived.max) overtaken++;
+        if (number < arrived.max) overtaken.push(message);
       }
     }
+    this.delivered = delivered.sort((a, b) => a - b).slice(-MOST_DELIVERIES_REMEMBERED);
     const lost = this.giveUp(missing);
-    return { roundTrip: newest === undefined ? undefined : now - newest.sentAt - held, lost, overtaken };
+    return {
+      roundTrip: newest === undefined ? undefined : now - newest.sentAt - held,
+      lost,
+      overtaken: overtaken.filter(({ sentAt }) => !this.fellToOutage(sentAt)).length,
+    };
+  }
+
+  /** Did nothing get through for long about the time when a message left? */
+  private fellToOutage(sentAt: number): boolean {
+    const before = this.delivered.findLast((at) => at < sentAt) ?? Number.POSITIVE_INFINITY;
+    const after = this.delivered.find((at) => at > sentAt) ?? Number.NEGATIVE_INFINITY;
+    return after - before > OUTAGE;
   }
 
   /** The neighbour has these dots. */

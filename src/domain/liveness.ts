@@ -6,17 +6,21 @@ import type { RoundTrips } from "./round-trips.js";
 /** Probes that have to go unanswered, one after the other, before a member is suspected. */
 const PROBES = 3;
 /** What is waited for an answer on top of a round trip, in ms. */
-const ANSWER_SLACK = 80;
+const ANSWER_SLACK = 60;
 /** What a round trip is taken to be while nobody has measured one, in ms. */
 const ASSUMED_ROUND_TRIP = 200;
 /** A suspected member is asked again after the first time, in ms, doubling up to the longest: by the root, who has to notice its return. */
 const RETRIES_OF_ROOT = { first: 500, longest: 1_500 };
 /** The same for everybody else, who hear of it from the root or from the suspect itself. */
-const RETRIES = { first: 5_000, longest: 60_000 };
+const RETRIES = { first: 20_000, longest: 60_000 };
+/** Word that a member is gone is older than what came from it within this time, in ms. */
+const HEARSAY_AGE = 500;
 
 interface Inquiry {
   cancel: CancelTask | undefined;
   probes: number;
+  /** How many probes have to go unanswered. */
+  enough: number;
 }
 
 /**
@@ -25,6 +29,8 @@ interface Inquiry {
  */
 export class Liveness {
   private readonly inquiries = new Map<MemberId, Inquiry>();
+  /** When something last came from each member. */
+  private readonly heardAt = new Map<MemberId, number>();
 
   constructor(
     private readonly identity: Identity,
@@ -33,14 +39,26 @@ export class Liveness {
     private readonly roundTrips: RoundTrips,
     private readonly isRoot: () => boolean,
     private readonly isSuspected: (member: MemberId) => boolean,
+    /** Do messages get lost all the time? */
+    private readonly isLossy: () => boolean,
     /** Told once when a member does not answer. */
     private readonly onSilence: (member: MemberId) => void,
   ) {}
 
-  /** Somebody has a reason to think that the member is gone: asks it, unless that is under way or known. */
-  verify(member: MemberId): void {
-    if (this.inquiries.has(member)) return;
-    const inquiry: Inquiry = { cancel: undefined, probes: 0 };
+  /**
+   * Somebody has a reason to think that the member is gone: asks it, unless that is under way or known.
+   * @param isHearsay another member has asked several times: here once will do, unless messages get lost
+   */
+  verify(member: MemberId, isHearsay = false): void {
+    const heardAt = this.heardAt.get(member) ?? Number.NEGATIVE_INFINITY;
+    if (isHearsay && this.clock.now() - heardAt < HEARSAY_AGE) return;
+    const enough = isHearsay && !this.isLossy() ? 1 : PROBES;
+    const known = this.inquiries.get(member);
+    if (known !== undefined) {
+      known.enough = Math.min(known.enough, enough);
+      return;
+    }
+    const inquiry: Inquiry = { cancel: undefined, probes: 0, enough };
     this.inquiries.set(member, inquiry);
     this.ask(member, inquiry);
   }
@@ -48,13 +66,19 @@ export class Liveness {
   /** The member is known to be silent: looks out for its return. */
   suspected(member: MemberId): void {
     this.forget(member);
-    const inquiry: Inquiry = { cancel: undefined, probes: PROBES };
+    const inquiry: Inquiry = { cancel: undefined, probes: PROBES, enough: PROBES };
     this.inquiries.set(member, inquiry);
     this.retryLater(member, inquiry);
   }
 
+  /** When something last came from the member, by this node's clock, in ms; `undefined` if nothing ever did. */
+  lastHeard(member: MemberId): number | undefined {
+    return this.heardAt.get(member);
+  }
+
   /** The member was heard of. */
   heard(member: MemberId): void {
+    this.heardAt.set(member, this.clock.now());
     this.forget(member);
   }
 
@@ -63,7 +87,7 @@ export class Liveness {
   }
 
   private ask(member: MemberId, inquiry: Inquiry): void {
-    if (inquiry.probes >= PROBES && !this.isSuspected(member)) {
+    if (inquiry.probes >= inquiry.enough && !this.isSuspected(member)) {
       this.onSilence(member);
       return;
     }

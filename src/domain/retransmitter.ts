@@ -9,7 +9,7 @@ const BACK_OFF = 1.5;
 /** The longest pause between two questions to a neighbour that does not answer, in ms. */
 const LONGEST_PAUSE = 2000;
 /** A message that is not acknowledged by what left this many answer times after it is lost. */
-export const LOSS_MARGIN = 1.5;
+export const LOSS_MARGIN = 1.8;
 /** A timer that is later than this, in ms, tells that the machine stood still. */
 const LATE_TIMER = 10;
 /** What the machine gets then to read what has come, in ms. */
@@ -109,10 +109,14 @@ export class Retransmitter {
       .sort((one, other) => one.due - other.due)[0];
   }
 
-  /** Until the next question to a neighbour that has not answered the last one, in ms; it need not be spared where messages get lost. */
+  /**
+   * Until the next question to a neighbour that has not answered the last one, in ms. Whether it is silent is found out
+   * without delay; after that it is spared, unless it is messages that get lost.
+   */
   private pause(neighbour: MemberId, failures: number): number {
     const answerTime = this.rhythm.answerTime(neighbour);
-    return this.rhythm.isLossy ? answerTime : Math.min(answerTime * BACK_OFF ** (failures - 1), LONGEST_PAUSE);
+    if (this.rhythm.isLossy) return answerTime;
+    return Math.min(answerTime * BACK_OFF ** Math.max(0, failures - QUESTIONS), LONGEST_PAUSE);
   }
 
   private of(neighbour: MemberId): Watch {

@@ -27,6 +27,8 @@ const PROBE_PATIENCE = 500;
 const START_PATIENCE = 1000;
 /** In so many rounds of that time messages must have been lost. */
 const LOSSY_ROUNDS = 2;
+/** So many periods fit into the budget while messages get lost. */
+const LOSSY_PERIODS = 1.5;
 /** For how long after a loss others are expected, in ms. */
 const LOSS_MEMORY = 10_000;
 /** What a round trip is taken to be while nobody has measured one, in ms. */
@@ -51,6 +53,9 @@ export class RoundRhythm implements Rhythm {
   private startedAt: number;
   private firstUpcastAt: number | undefined;
   private lastParent: MemberId | undefined;
+  private hasChildren: boolean;
+  /** Has this node become the root in place of another before anyone turned to it? */
+  private isFirstToKnow = false;
   /** When messages were found to be lost, once a round. */
   private losses: readonly number[] = [];
   /** When the parent last said that messages get lost. */
@@ -63,6 +68,7 @@ export class RoundRhythm implements Rhythm {
     private readonly roundTrips: RoundTrips,
   ) {
     this.lastParent = position.parent;
+    this.hasChildren = position.children.length > 0;
     this.startedAt = clock.now();
   }
 
@@ -96,8 +102,12 @@ export class RoundRhythm implements Rhythm {
 
   /** The tree has changed around this member: with another parent come other rounds. */
   repositioned(): void {
-    if (this.position.parent === this.lastParent) return;
-    this.lastParent = this.position.parent;
+    const { parent, children } = this.position;
+    const hadChildren = this.hasChildren;
+    this.hasChildren = children.length > 0;
+    if (parent === this.lastParent) return;
+    this.isFirstToKnow = parent === undefined && !hadChildren;
+    this.lastParent = parent;
     this.schedule = new RoundSchedule();
     this.own.end();
     this.firstUpcastAt = undefined;
@@ -116,7 +126,7 @@ export class RoundRhythm implements Rhythm {
     const downcast = this.schedule.downcastAfter(sentAt + travel);
     const spread = this.roundTrips.spread();
     // Where latency is random, the upcast may just have missed its round.
-    return (spread > guard ? this.schedule.downcastAfter(downcast) : downcast) + 2 * guard + spread;
+    return (spread > guard ? this.schedule.downcastAfter(downcast) : downcast) + 1.5 * guard + spread;
   }
 
   /** By how much a downcast may be late before it counts as lost, in ms. */
@@ -125,7 +135,7 @@ export class RoundRhythm implements Rhythm {
   }
 
   answerTime(neighbour: MemberId): number {
-    return this.roundTripTo(neighbour) + 2 * this.options.guard;
+    return this.roundTripTo(neighbour) + this.options.guard;
   }
 
   notice(neighbour: MemberId): RoundNotice | undefined {
@@ -251,8 +261,7 @@ export class RoundRhythm implements Rhythm {
       if (!this.own.haveBegun) {
         const probeEnds = this.startedAt + PROBE_PATIENCE;
         if (now < probeEnds && this.roundTrips.overall() === undefined) return probeEnds;
-        // What others have for the first round arrives about now, too.
-        this.own.begin(now + this.gatherTime(), this.idealPeriod() ?? 0);
+        this.own.begin(now + this.firstGathering(), this.idealPeriod() ?? 0);
       }
       regular = leave = this.own.timeOf(this.own.after(now));
     } else {
@@ -270,12 +279,20 @@ export class RoundRhythm implements Rhythm {
   /**
    * Is a value that was accepted at `oldest` within the budget if it is everywhere at `reach`? Where latency is random,
    * nothing can keep a value on time to within the spread of the round trips, and an early wave of downcasts would be wasted;
-   * as it would be on one that comes out of a fault, long after its time.
+   * as it would be on one that comes out of a fault, long after its time. Where messages get lost there are many that are late
+   * by part of a round, and no wave is sure to arrive.
    */
   private inTime(reach: number, oldest: number): boolean {
     const { max } = this.options.budget;
     const isHopeless = this.clock.now() > oldest + 2 * max;
-    return isHopeless || reach <= oldest + max + this.roundTrips.spread();
+    const tolerance = this.roundTrips.spread() + (this.isLossy ? this.period() / 2 : 0);
+    return isHopeless || reach <= oldest + max + tolerance;
+  }
+
+  /** How long the root's first round waits for what others have for it, in ms. */
+  private firstGathering(): number {
+    // Who follows a silent root finds that out together with the others, unless some of them have turned to it already.
+    return this.gatherTime() + (this.isFirstToKnow ? this.oneWay() : 0);
   }
 
   /** How long late values wait for company; others are as likely to be late as round trips differ. */
@@ -303,7 +320,8 @@ export class RoundRhythm implements Rhythm {
     const period = longestPeriod(this.options.budget, conditions);
     // Where latency is random, what counts as lost may be on its way.
     if (period === undefined || !this.isLossy || this.roundTrips.spread() > this.options.guard) return period;
-    // What misses its round has to be on time with the next one.
-    return Math.min(period, Math.max((this.options.budget.max - travelTime(conditions)) / 2, 2 * conditions.guard));
+    // What misses its round should not be much too late with the next one.
+    const shorter = (this.options.budget.max - travelTime(conditions)) / LOSSY_PERIODS;
+    return Math.min(period, Math.max(shorter, 2 * conditions.guard));
   }
 }

@@ -25,6 +25,8 @@ const CHILDS_TURN = 1000;
 export class Succession {
   /** When a member that remembers an earlier life of this node was last asked. */
   private readonly askedAt = new Map<MemberId, number>();
+  /** Members that have asked this life of this node what it has. */
+  private readonly hasCompared = new Set<MemberId>();
 
   /** @param settleTime values accepted longer ago than this (ms) have reached everyone, unless a digest shows otherwise */
   constructor(
@@ -46,7 +48,7 @@ export class Succession {
 
   /** The member has left several questions in a row unanswered: the tree does without it from now on. */
   silent(member: MemberId): void {
-    if (!this.change(() => this.neighbourhood.suspect(member))) return;
+    if (!this.change(() => this.neighbourhood.suspect(member), member)) return;
     this.tracker.of(member).fallSilent();
     this.retransmitter.forget(member);
     this.antiEntropy.forget(member);
@@ -83,8 +85,15 @@ export class Succession {
     if (!isComparing) this.antiEntropy.verify(member);
   }
 
+  /** The member asks for this node's digest, and brings its own: it knows of this life, and both learn what they lack. */
+  compared(member: MemberId): void {
+    this.hasCompared.add(member);
+  }
+
   /** The member remembers an earlier life of this node, which therefore does not know what either of them lacks. */
   remembered(member: MemberId): void {
+    // It said so before it knew.
+    if (this.hasCompared.has(member)) return;
     const now = this.clock.now();
     if (now - (this.askedAt.get(member) ?? Number.NEGATIVE_INFINITY) < CATCH_UP_PAUSE) return;
     this.askedAt.set(member, now);
@@ -96,13 +105,13 @@ export class Succession {
     const { parent } = this.neighbourhood;
     if (!this.change(() => this.neighbourhood.claim(member, asParent)) || !asParent) return;
     // It comes here because its own way up does not answer: that may be this node's way up as well.
-    if (parent !== undefined) this.liveness.verify(parent);
+    if (parent !== undefined) this.liveness.verify(parent, true);
   }
 
   /** Another member suspects these: if one of them matters here, see for oneself. */
   suspicionsOf(member: MemberId, suspects: readonly MemberId[]): void {
     const { parent } = this.neighbourhood;
-    if (parent !== undefined && parent !== member && suspects.includes(parent)) this.liveness.verify(parent);
+    if (parent !== undefined && parent !== member && suspects.includes(parent)) this.liveness.verify(parent, true);
     if (member !== parent) return;
     // The parent hears again of someone who was silent: so may this node.
     for (const suspect of this.neighbourhood.suspects) if (!suspects.includes(suspect)) this.liveness.verify(suspect);
@@ -148,8 +157,12 @@ export class Succession {
     this.batcher.reconsider(member);
   }
 
-  /** Changes the neighbourhood, and lets everything follow that depends on it. */
-  private change(act: () => boolean): boolean {
+  /**
+   * Changes the neighbourhood, and lets everything follow that depends on it.
+   * @param silent the member that it changes for, if it is one that does not answer
+   */
+  private change(act: () => boolean, silent?: MemberId): boolean {
+    const settled = this.undisturbedUntil(silent) - this.settleTime;
     const before = new Set(this.neighbours());
     if (!act()) return false;
     this.rounds?.repositioned();
@@ -158,11 +171,11 @@ export class Succession {
       if (after.has(member)) continue;
       this.batcher.forget(member);
       this.retransmitter.forget(member);
-      // Who asked for its digest may still want it: the head does, of each that it does not know to have what all have.
+      // Only who was to be asked as a new neighbour is excused: the head also asks others, to know what all have.
+      this.antiEntropy.excuse(member);
       // Nobody waits for its acknowledgements any more: what is on its way to it counts as unsent, should it come back.
       this.tracker.of(member).expire(this.clock.now());
     }
-    const settled = this.clock.now() - this.settleTime;
     for (const member of after) {
       if (before.has(member) || !this.isBeside(member)) continue;
       // Old values are everywhere, as far as one can tell from here; its own word on it follows.
@@ -171,6 +184,14 @@ export class Succession {
     }
     if (this.rounds !== undefined) for (const member of after) this.batcher.reconsider(member);
     return true;
+  }
+
+  /** Until when values have spread as they should, in ms: what passed by way of a member that fell silent since may be nowhere. */
+  private undisturbedUntil(silent: MemberId | undefined): number {
+    const ways = [this.neighbourhood.parent, silent].flatMap((member) =>
+      member === undefined ? [] : [this.liveness.lastHeard(member) ?? Number.NEGATIVE_INFINITY],
+    );
+    return Math.min(this.clock.now(), ...ways);
   }
 
   /** Is the member above this one in the tree, or below? It has a tree even where values do not travel along it. */

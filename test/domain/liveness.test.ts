@@ -11,6 +11,7 @@ function liveness(isRoot: boolean) {
   const transport = new RecordingTransport();
   const silent: { member: string; at: number }[] = [];
   const suspected = new Set<string>();
+  const network = { isLossy: false };
   const service = new Liveness(
     new Identity("n1", ["n0", "n1", "n2"], 1),
     transport,
@@ -18,6 +19,7 @@ function liveness(isRoot: boolean) {
     new RoundTrips(clock),
     () => isRoot,
     (member) => suspected.has(member),
+    () => network.isLossy,
     (member) => {
       silent.push({ member, at: clock.now() });
       suspected.add(member);
@@ -25,7 +27,7 @@ function liveness(isRoot: boolean) {
     },
   );
   const probes = () => transport.sent.filter(({ body }) => body.type === "probe").length;
-  return { clock, silent, suspected, service, probes };
+  return { clock, silent, suspected, service, probes, network };
 }
 
 describe("Liveness", () => {
@@ -35,6 +37,25 @@ describe("Liveness", () => {
     clock.advance(1_000);
     expect(probes()).toBe(3);
     expect(silent).toHaveLength(1);
+  });
+
+  it("needs one probe where another member has found the same, unless messages get lost", () => {
+    for (const isLossy of [false, true]) {
+      const { clock, silent, service, probes, network } = liveness(false);
+      network.isLossy = isLossy;
+      service.verify("n0", true);
+      clock.advance(300);
+      expect([probes(), silent.length]).toEqual(isLossy ? [2, 0] : [1, 1]);
+    }
+  });
+
+  it("hears of another's finding while it asks, and asks no more", () => {
+    const { clock, silent, service, probes } = liveness(false);
+    service.verify("n0");
+    clock.advance(100);
+    service.verify("n0", true);
+    clock.advance(200);
+    expect([probes(), silent.length]).toEqual([1, 1]);
   });
 
   it("believes in a member that answers any of them", () => {
