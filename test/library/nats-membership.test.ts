@@ -1,5 +1,6 @@
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { natsMembership, natsTransport } from "../../src/library/nats.js";
+import { eventually } from "../support/eventually.js";
 import { hasNatsServer, TestNatsServer } from "../support/nats-server.js";
 
 const cleanUp: (() => Promise<unknown>)[] = [];
@@ -29,15 +30,15 @@ describe.skipIf(!hasNatsServer)("members that find one another over NATS", () =>
     const z = await join(server, "z");
     const a = await join(server, "a.with dots");
     const m = await join(server, "m");
-    for (const { view } of [z, a, m]) await vi.waitFor(() => expect(view.members).toEqual(["z", "a.with dots", "m"]));
+    for (const { view } of [z, a, m]) await eventually(() => expect(view.members).toEqual(["z", "a.with dots", "m"]));
     await server.kill();
     await new Promise((resolve) => setTimeout(resolve, pace.timeout + 500));
     for (const { view } of [z, a, m]) expect(view.members).toEqual(["z", "a.with dots", "m"]);
     await server.start();
-    await vi.waitFor(() => expect(m.transport.connection.info).toBeDefined(), 10_000);
+    await eventually(() => expect(m.transport.connection.info).toBeDefined());
     await m.membership.leave();
-    await vi.waitFor(() => expect(a.view.members).toEqual(["z", "a.with dots"]), 10_000);
+    await eventually(() => expect(a.view.members).toEqual(["z", "a.with dots"]));
     await z.transport.close();
-    await vi.waitFor(() => expect(a.view.members).toEqual(["a.with dots"]), 10_000);
+    await eventually(() => expect(a.view.members).toEqual(["a.with dots"]));
   });
 });

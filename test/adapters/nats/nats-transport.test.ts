@@ -3,9 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect } from "@nats-io/transport-node";
 import { generate } from "selfsigned";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { type NatsTransportOptions, natsTransport } from "../../../src/adapters/nats/nats-transport.js";
 import type { Transport } from "../../../src/domain/ports/transport.js";
+import { eventually } from "../../support/eventually.js";
 import { hasNatsServer, TestNatsServer } from "../../support/nats-server.js";
 
 const cleanUp: (() => Promise<unknown>)[] = [];
@@ -43,19 +44,19 @@ async function attach(server: TestNatsServer, id: string, options: Partial<NatsT
 
 /** Sends until it arrives: who sends over a broken connection has to. */
 const sendUntilReceived = (from: Transport, to: string, received: readonly unknown[]) =>
-  vi.waitFor(() => {
+  eventually(() => {
     from.send(to, { again: true });
     expect(received.length).toBeGreaterThan(0);
-  }, 20_000);
+  });
 
 describe.skipIf(!hasNatsServer)("the transport on NATS", () => {
   it("outlives its server: killed and started again, it carries messages as before", async () => {
     const server = await startServer();
     const [a, b] = [await attach(server, "a"), await attach(server, "b")];
     a.transport.send("b", { number: 1 });
-    await vi.waitFor(() => expect(b.received).toEqual([["a", { number: 1 }]]));
+    await eventually(() => expect(b.received).toEqual([["a", { number: 1 }]]));
     await server.kill();
-    await vi.waitFor(() => expect(a.lines.join()).toContain("lost the connection"));
+    await eventually(() => expect(a.lines.join()).toContain("lost the connection"));
     for (let number = 0; number < 100; number++) a.transport.send("b", { number, isLost: true });
     b.received.length = 0;
     await server.start();
@@ -68,7 +69,7 @@ describe.skipIf(!hasNatsServer)("the transport on NATS", () => {
     const server = await startServer();
     const { transport, lines } = await attach(server, "a");
     await server.kill();
-    await vi.waitFor(() => expect(lines.join()).toContain("lost the connection"));
+    await eventually(() => expect(lines.join()).toContain("lost the connection"));
     await transport.close();
     expect(transport.connection.isClosed()).toBe(true);
   });
@@ -79,7 +80,7 @@ describe.skipIf(!hasNatsServer)("the transport on NATS", () => {
     expect(a.transport.maxMessageBytes).toBe(2000);
     a.transport.send("b", { text: "x".repeat(2000) });
     a.transport.send("b", { text: "x".repeat(1900) });
-    await vi.waitFor(() => expect(b.received).toHaveLength(1));
+    await eventually(() => expect(b.received).toHaveLength(1));
     expect(a.lines).toEqual([expect.stringMatching(/^dropped a message to b: it has 2011 bytes.*takes 2000/)]);
   });
 
@@ -91,11 +92,11 @@ describe.skipIf(!hasNatsServer)("the transport on NATS", () => {
     };
     const arrived = (name: string) => b.received.filter((entry) => JSON.stringify(entry).includes(name)).length;
     flood("first");
-    await vi.waitFor(() => expect(arrived("first")).toBeGreaterThan(80));
+    await eventually(() => expect(arrived("first")).toBeGreaterThan(80));
     await a.transport.connection.flush();
     expect(arrived("first")).toBeLessThan(100);
     flood("second");
-    await vi.waitFor(() => expect(arrived("second")).toBeGreaterThan(80));
+    await eventually(() => expect(arrived("second")).toBeGreaterThan(80));
   });
 
   it("leaves a connection that it was given open, and no listener on it", async () => {
@@ -107,7 +108,7 @@ describe.skipIf(!hasNatsServer)("the transport on NATS", () => {
     expect(listeners).toHaveLength(1);
     await transport.close();
     expect(connection.isClosed()).toBe(false);
-    await vi.waitFor(() => expect(listeners).toHaveLength(0));
+    await eventually(() => expect(listeners).toHaveLength(0));
   });
 
   it("keeps clusters with different prefixes apart", async () => {
@@ -116,7 +117,7 @@ describe.skipIf(!hasNatsServer)("the transport on NATS", () => {
     const b = await attach(server, "b", { prefix: "two" });
     const c = await attach(server, "b", { prefix: "one" });
     a.transport.send("b", { to: "one" });
-    await vi.waitFor(() => expect(c.received).toHaveLength(1));
+    await eventually(() => expect(c.received).toHaveLength(1));
     expect(b.received).toEqual([]);
   });
 
@@ -125,7 +126,7 @@ describe.skipIf(!hasNatsServer)("the transport on NATS", () => {
     const [a, b] = [await attach(server, "a"), await attach(server, "b")];
     a.transport.connection.publish("tidecast.node.b.a", "{");
     a.transport.send("b", {});
-    await vi.waitFor(() => expect(b.received).toEqual([["a", {}]]));
+    await eventually(() => expect(b.received).toEqual([["a", {}]]));
     expect(b.lines).toEqual(["dropped a message on tidecast.node.b.a: it is not JSON"]);
   });
 
@@ -153,7 +154,7 @@ describe.skipIf(!hasNatsServer)("the transport on NATS", () => {
       await attach(server, "b", { ...options, id: "b", connectionOptions: { tls: { ca: cert } } }),
     ];
     a.transport.send("b", { secret: true });
-    await vi.waitFor(() => expect(b.received).toEqual([["a", { secret: true }]]));
+    await eventually(() => expect(b.received).toEqual([["a", { secret: true }]]));
   });
 
   it("loses what is sent over a connection of yours that you have drained or closed, without an error", async () => {
@@ -177,7 +178,7 @@ describe.skipIf(!hasNatsServer)("the transport on NATS", () => {
     const [a, b] = [await attach(server, "a", as("a")), await attach(server, "b", as("b"))];
     b.transport.connection.publish("tidecast.node.a.c", '{"forged":true}');
     b.transport.send("a", { forged: false });
-    await vi.waitFor(() => expect(a.received).toEqual([["b", { forged: false }]]));
-    await vi.waitFor(() => expect(b.lines.join()).toMatch(/objects.*tidecast\.node\.a\.c/i));
+    await eventually(() => expect(a.received).toEqual([["b", { forged: false }]]));
+    await eventually(() => expect(b.lines.join()).toMatch(/objects.*tidecast\.node\.a\.c/i));
   });
 });

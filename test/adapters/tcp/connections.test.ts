@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { describe, expect, it } from "vitest";
 import { FakeClock } from "../../../src/adapters/fake-clock/fake-clock.js";
+import { PING, PONG } from "../../../src/adapters/tcp/control-lines.js";
 import { Relay } from "./relay.js";
 import { addresses, advanceUntil, impostor, openNode, settle, until } from "./support.js";
 
@@ -92,9 +93,10 @@ describe("the connection of a pair", () => {
     b.transport.send("a", { number: 1 });
     await until(() => a.received.length === 1, "a message back");
     // Who spoke last asks once whether the other is there.
+    const before = net.bytes + PING.length + PONG.length;
     clock.advance(10_000);
+    await until(() => net.bytes === before, "the question and the answer");
     await settle();
-    const before = net.bytes;
     for (let minute = 0; minute < 60; minute++) clock.advance(60_000);
     await settle();
     expect(net.bytes).toBe(before);

@@ -49,9 +49,12 @@ export async function advanceUntil(clock: FakeClock, condition: () => boolean, w
   }, what);
 }
 
-/** Lets the sockets do what they have to do; for what must not happen. */
+/**
+ * Lets the sockets do what they have to do; for what must not happen. Many short waits: on a machine that stands still a
+ * long one is over before any socket has had its turn.
+ */
 export async function settle(): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
 /** Somebody who has connected to a node, and is no Tidecast. */
