@@ -24,6 +24,13 @@ module.exports = {
       to: allBut("^src/domain/"),
     },
     {
+      name: "collections-stand-alone",
+      comment: "They keep things, and know nothing of what they keep.",
+      severity: "error",
+      from: { path: "^src/collections/" },
+      to: allBut("^src/collections/"),
+    },
+    {
       name: "application-knows-the-domain-alone",
       comment: "Besides the domain it has valibot, to validate what comes from outside.",
       severity: "error",
@@ -36,7 +43,7 @@ module.exports = {
         "An adapter knows the ports that it implements and what is shared by all; it never reaches the composition.",
       severity: "error",
       from: { path: "^src/adapters/" },
-      to: { path: "^src/", pathNot: "^src/(adapters|application|domain)/" },
+      to: { path: "^src/", pathNot: "^src/(adapters|application|collections|domain)/" },
     },
     {
       name: "adapters-stand-apart",
@@ -87,14 +94,17 @@ module.exports = {
         "Workload, network, checker and verdict are pure: the same on processes and in virtual time. How deep a value is nested is no matter of our protocol.",
       severity: "error",
       from: { path: "^src/workbench/model/" },
-      to: allBut("^src/workbench/model/", "^src/domain/(ports/|nesting[.]ts$)"),
+      to: allBut("^src/workbench/model/", "^src/collections/", "^src/domain/(ports/|nesting[.]ts$)"),
     },
     {
       name: "process-cluster-knows-the-model-alone",
       comment: "It can judge any binary, and must not know ours.",
       severity: "error",
       from: { path: "^src/workbench/process-cluster/" },
-      to: { pathNot: ["^src/workbench/(process-cluster|model)/", "^src/domain/ports/"], dependencyTypesNot: ["core"] },
+      to: {
+        pathNot: ["^src/workbench/(process-cluster|model)/", "^src/collections/", "^src/domain/ports/"],
+        dependencyTypesNot: ["core"],
+      },
     },
     {
       name: "arithmetic-computes",

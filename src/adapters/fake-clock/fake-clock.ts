@@ -1,10 +1,8 @@
+import { DueQueue, type Waiting } from "../../collections/due-queue.js";
 import type { CancelTask, Clock } from "../../domain/ports/clock.js";
 
-interface Task {
-  /** Microseconds since the clock's origin. */
-  readonly due: number;
-  /** Position in the order of scheduling, which decides between tasks due at the same time. */
-  readonly order: number;
+/** Due in microseconds since the clock's origin; of those due at the same time the one that was scheduled first runs first. */
+interface Task extends Waiting {
   run: (() => void) | undefined;
 }
 
@@ -15,7 +13,7 @@ interface Task {
 export class FakeClock implements Clock {
   private microseconds = 0;
   private scheduled = 0;
-  private readonly heap: Task[] = [];
+  private readonly tasks = new DueQueue<Task>();
 
   now(): number {
     return this.microseconds / 1000;
@@ -25,7 +23,7 @@ export class FakeClock implements Clock {
     // A wait, however short, takes time: who waits for "the rest until then" would otherwise wait at one instant for ever.
     const wait = delay > 0 ? Math.max(1, Math.round(delay * 1000)) : 0;
     const entry: Task = { due: this.microseconds + wait, order: this.scheduled++, run: task };
-    this.push(entry);
+    this.tasks.push(entry);
     return () => {
       entry.run = undefined;
     };
@@ -34,57 +32,21 @@ export class FakeClock implements Clock {
   /** Runs everything that falls due within the next `duration` ms, in order, and ends at exactly that time. */
   advance(duration: number): void {
     const end = this.microseconds + Math.round(duration * 1000);
-    while (this.heap.length > 0 && (this.heap[0] as Task).due <= end) this.runNext();
+    for (let next = this.tasks.first; next !== undefined && next.due <= end; next = this.tasks.first) this.runNext();
     this.microseconds = end;
   }
 
   /** Jumps to the next task and runs it; false when nothing is scheduled. */
   step(): boolean {
-    while (this.heap.length > 0) if (this.runNext()) return true;
+    while (this.tasks.first !== undefined) if (this.runNext()) return true;
     return false;
   }
 
   private runNext(): boolean {
-    const next = this.pop();
-    if (next.run === undefined) return false;
+    const next = this.tasks.take();
+    if (next?.run === undefined) return false;
     this.microseconds = next.due;
     next.run();
     return true;
   }
-
-  private push(task: Task): void {
-    const { heap } = this;
-    let index = heap.length;
-    heap.push(task);
-    while (index > 0) {
-      const parent = (index - 1) >> 1;
-      if (!isBefore(task, heap[parent] as Task)) break;
-      heap[index] = heap[parent] as Task;
-      index = parent;
-    }
-    heap[index] = task;
-  }
-
-  private pop(): Task {
-    const { heap } = this;
-    const first = heap[0] as Task;
-    const last = heap.pop() as Task;
-    if (heap.length > 0) {
-      let index = 0;
-      for (;;) {
-        let child = 2 * index + 1;
-        if (child >= heap.length) break;
-        if (child + 1 < heap.length && isBefore(heap[child + 1] as Task, heap[child] as Task)) child++;
-        if (!isBefore(heap[child] as Task, last)) break;
-        heap[index] = heap[child] as Task;
-        index = child;
-      }
-      heap[index] = last;
-    }
-    return first;
-  }
-}
-
-function isBefore(a: Task, b: Task): boolean {
-  return a.due < b.due || (a.due === b.due && a.order < b.order);
 }

@@ -1,5 +1,5 @@
+import { DueQueue, type Waiting } from "../../collections/due-queue.js";
 import type { CancelTask, Clock } from "../../domain/ports/clock.js";
-import { DeliveryQueue, type QueuedDelivery } from "./delivery-queue.js";
 import type { Delivery } from "./message.js";
 
 /** What a delivery thread needs from its surroundings. */
@@ -12,6 +12,11 @@ export interface DeliverySurroundings {
   delivered(due: number, actual: number): void;
 }
 
+/** Due in ms of the clock; of those due at the same time the one that was sent first comes first. */
+interface QueuedDelivery extends Waiting {
+  readonly delivery: Delivery;
+}
+
 /**
  * The one thread that feeds a node in Maelstrom: it takes the message that is due first, decides there and then whether a
  * partition drops it, sleeps until that message is due, delivers it, and only then takes the next. Whatever arrives while
@@ -19,7 +24,8 @@ export interface DeliverySurroundings {
  * takes up to one latency on a busy node, in Maelstrom as here.
  */
 export class DeliveryThread {
-  private readonly queue = new DeliveryQueue();
+  private readonly queue = new DueQueue<QueuedDelivery>();
+  private enqueued = 0;
   private busy = false;
   private blocked = false;
   private stopped = false;
@@ -33,7 +39,7 @@ export class DeliveryThread {
   /** Queues a message to be delivered at `due` (ms of the clock) or, when the thread is not free then, later. */
   enqueue(delivery: Delivery, due: number): void {
     if (this.stopped) return;
-    this.queue.push(delivery, due);
+    this.queue.push({ delivery, due, order: this.enqueued++ });
     if (!this.busy) this.work();
   }
 

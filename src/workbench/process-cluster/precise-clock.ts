@@ -1,8 +1,8 @@
+import { DueQueue, type Waiting } from "../../collections/due-queue.js";
 import type { CancelTask, Clock } from "../../domain/ports/clock.js";
 
-interface Task {
-  readonly due: number;
-  readonly order: number;
+/** Due in ms of the clock; of those due at the same time the one that was scheduled first runs first. */
+interface Task extends Waiting {
   run: (() => void) | undefined;
 }
 
@@ -15,7 +15,7 @@ const EARLINESS = 0.4;
  * event loop. That costs CPU only while something is due within that millisecond.
  */
 export class PreciseClock implements Clock {
-  private readonly heap: Task[] = [];
+  private readonly tasks = new DueQueue<Task>();
   private scheduled = 0;
   private timer: NodeJS.Timeout | undefined;
   private timerDue = Number.POSITIVE_INFINITY;
@@ -28,8 +28,8 @@ export class PreciseClock implements Clock {
 
   schedule(delay: number, task: () => void): CancelTask {
     const entry: Task = { due: this.now() + Math.max(0, delay), order: this.scheduled++, run: task };
-    this.push(entry);
-    if (!this.running && this.heap[0] === entry) this.arm();
+    this.tasks.push(entry);
+    if (!this.running && this.tasks.first === entry) this.arm();
     return () => {
       entry.run = undefined;
     };
@@ -37,7 +37,7 @@ export class PreciseClock implements Clock {
 
   /** Forgets every task, so that nothing keeps the process alive. */
   stop(): void {
-    this.heap.length = 0;
+    this.tasks.clear();
     this.disarm();
   }
 
@@ -45,9 +45,9 @@ export class PreciseClock implements Clock {
     this.running = true;
     // New tasks that are due at once wait for the next turn, so that reading what nodes print is never starved.
     const last = this.scheduled;
-    for (let next = this.heap[0]; next !== undefined && next.order < last; next = this.heap[0]) {
+    for (let next = this.tasks.first; next !== undefined && next.order < last; next = this.tasks.first) {
       if (next.run !== undefined && next.due > this.now() + EARLINESS) break;
-      this.pop();
+      this.tasks.take();
       const run = next.run;
       next.run = undefined;
       run?.();
@@ -57,7 +57,7 @@ export class PreciseClock implements Clock {
   }
 
   private arm(): void {
-    const next = this.heap[0];
+    const next = this.tasks.first;
     if (next === undefined) {
       this.disarm();
       return;
@@ -91,37 +91,4 @@ export class PreciseClock implements Clock {
     this.immediate = undefined;
     this.timerDue = Number.POSITIVE_INFINITY;
   }
-
-  private push(task: Task): void {
-    const { heap } = this;
-    let index = heap.length;
-    heap.push(task);
-    while (index > 0) {
-      const parent = (index - 1) >> 1;
-      if (!isBefore(task, heap[parent] as Task)) break;
-      heap[index] = heap[parent] as Task;
-      index = parent;
-    }
-    heap[index] = task;
-  }
-
-  private pop(): void {
-    const { heap } = this;
-    const last = heap.pop();
-    if (last === undefined || heap.length === 0) return;
-    let index = 0;
-    for (;;) {
-      let child = 2 * index + 1;
-      if (child >= heap.length) break;
-      if (child + 1 < heap.length && isBefore(heap[child + 1] as Task, heap[child] as Task)) child++;
-      if (!isBefore(heap[child] as Task, last)) break;
-      heap[index] = heap[child] as Task;
-      index = child;
-    }
-    heap[index] = last;
-  }
-}
-
-function isBefore(a: Task, b: Task): boolean {
-  return a.due < b.due || (a.due === b.due && a.order < b.order);
 }

@@ -1,0 +1,56 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { DueQueue, type Waiting } from "../../src/collections/due-queue.js";
+
+/** Numbers are times at which something is due, `undefined` takes out what is due first. */
+const commands = fc.array(fc.option(fc.nat(10), { nil: undefined }), { maxLength: 200 });
+
+/** What a sorted list would do. */
+class SortedList {
+  private readonly items: Waiting[] = [];
+
+  get first(): Waiting | undefined {
+    return this.items[0];
+  }
+
+  push(item: Waiting): void {
+    this.items.push(item);
+    this.items.sort((a, b) => a.due - b.due || a.order - b.order);
+  }
+
+  take(): Waiting | undefined {
+    return this.items.shift();
+  }
+}
+
+describe("a queue by due time", () => {
+  it("gives what is due first, of several what has the smaller order, whatever comes and goes meanwhile", () => {
+    fc.assert(
+      fc.property(commands, (all) => {
+        const [queue, list] = [new DueQueue<Waiting>(), new SortedList()];
+        for (const [order, due] of all.entries()) {
+          if (due === undefined) expect(queue.take()).toEqual(list.take());
+          else for (const each of [queue, list]) each.push({ due, order });
+          expect(queue.first).toEqual(list.first);
+        }
+        while (list.first !== undefined) expect(queue.take()).toEqual(list.take());
+        expect(queue.take()).toBeUndefined();
+      }),
+    );
+  });
+
+  it("gives back the very thing that was put in", () => {
+    const queue = new DueQueue<Waiting & { readonly name: string }>();
+    const item = { due: 1, order: 0, name: "it" };
+    queue.push(item);
+    expect(queue.first).toBe(item);
+    expect(queue.take()).toBe(item);
+  });
+
+  it("is empty once cleared", () => {
+    const queue = new DueQueue<Waiting>();
+    for (let order = 0; order < 5; order++) queue.push({ due: 5 - order, order });
+    queue.clear();
+    expect([queue.first, queue.take()]).toEqual([undefined, undefined]);
+  });
+});
