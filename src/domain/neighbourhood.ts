@@ -11,7 +11,8 @@ export class Neighbourhood implements TreePosition {
   private readonly suspected = new Set<MemberId>();
   private readonly adopted = new Set<MemberId>();
   private readonly positions = new Map<MemberId, TreePosition>();
-  private above: MemberId | undefined;
+  /** Whoever could be the parent, the best first: nobody if this member is at the head. */
+  waysUp: readonly MemberId[] = [];
   private below: readonly MemberId[] = [];
   level = 0;
 
@@ -29,7 +30,7 @@ export class Neighbourhood implements TreePosition {
   }
 
   get parent(): MemberId | undefined {
-    return this.above;
+    return this.waysUp[0];
   }
 
   get children(): readonly MemberId[] {
@@ -55,7 +56,7 @@ export class Neighbourhood implements TreePosition {
 
   /** Is nobody above this member? */
   get isHead(): boolean {
-    return this.above === undefined;
+    return this.parent === undefined;
   }
 
   isSuspected(member: MemberId): boolean {
@@ -104,13 +105,13 @@ export class Neighbourhood implements TreePosition {
 
   private update(): void {
     const ancestors = this.ancestors().filter((member) => !this.suspected.has(member));
-    const tops = ancestors.length > 0 ? [] : this.tops();
-    const [first] = tops;
-    this.above = ancestors[0] ?? (first === this.self ? undefined : first);
-    this.level = this.above === undefined ? 0 : Math.max(1, ancestors.length);
+    const tops = this.tops();
+    const before = tops.slice(0, Math.max(0, tops.indexOf(this.self)));
+    this.waysUp = ancestors.length > 0 ? [...ancestors, ...before] : before;
+    this.level = this.isHead ? 0 : Math.max(1, ancestors.length);
     const children = this.standingFor(this.at(this.self).children);
     if (this.isHead) children.push(...tops.slice(1));
-    const taken = [...this.adopted].filter((member) => member !== this.above && !children.includes(member));
+    const taken = [...this.adopted].filter((member) => member !== this.parent && !children.includes(member));
     this.below = [...children, ...taken];
   }
 

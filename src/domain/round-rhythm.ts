@@ -27,6 +27,8 @@ const PROBE_PATIENCE = 500;
 const START_PATIENCE = 1000;
 /** In so many rounds of that time messages must have been lost. */
 const LOSSY_ROUNDS = 2;
+/** A value that is older than this many times the longest latency asked for comes out of a fault, and is not hurried on. */
+const HOPELESS = 2.5;
 /** So many periods fit into the budget while messages get lost. */
 const LOSSY_PERIODS = 1.5;
 /** For how long after a loss others are expected, in ms. */
@@ -284,7 +286,7 @@ export class RoundRhythm implements Rhythm {
    */
   private inTime(reach: number, oldest: number): boolean {
     const { max } = this.options.budget;
-    const isHopeless = this.clock.now() > oldest + 2 * max;
+    const isHopeless = this.clock.now() > oldest + HOPELESS * max;
     const tolerance = this.roundTrips.spread() + (this.isLossy ? this.period() / 2 : 0);
     return isHopeless || reach <= oldest + max + tolerance;
   }

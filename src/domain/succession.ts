@@ -4,7 +4,7 @@ import type { DeltaTracker } from "./delta-tracker.js";
 import type { Identity } from "./identity.js";
 import type { Liveness } from "./liveness.js";
 import type { Neighbourhood } from "./neighbourhood.js";
-import type { Clock } from "./ports/clock.js";
+import type { CancelTask, Clock } from "./ports/clock.js";
 import type { Log } from "./ports/log.js";
 import type { MemberId } from "./ports/transport.js";
 import type { Retransmitter } from "./retransmitter.js";
@@ -27,6 +27,9 @@ export class Succession {
   private readonly askedAt = new Map<MemberId, number>();
   /** Members that have asked this life of this node what it has. */
   private readonly hasCompared = new Set<MemberId>();
+  /** How many steps the search for a way up has taken without finding one that answers, and when the last one was. */
+  private search = { steps: 0, at: Number.NEGATIVE_INFINITY };
+  private cancelSearch: CancelTask | undefined;
 
   /** @param settleTime values accepted longer ago than this (ms) have reached everyone, unless a digest shows otherwise */
   constructor(
@@ -48,12 +51,14 @@ export class Succession {
 
   /** The member has left several questions in a row unanswered: the tree does without it from now on. */
   silent(member: MemberId): void {
+    const wasParent = member === this.neighbourhood.parent;
     if (!this.change(() => this.neighbourhood.suspect(member), member)) return;
     this.tracker.of(member).fallSilent();
     this.retransmitter.forget(member);
     this.antiEntropy.forget(member);
     this.liveness.suspected(member);
     const { parent } = this.neighbourhood;
+    if (wasParent) this.searchWayUp();
     // Whoever is left without a way up looks for other parts of the cluster.
     if (parent === undefined) this.antiEntropy.trouble();
     this.stderr.line(
@@ -70,6 +75,7 @@ export class Succession {
   heard(member: MemberId): void {
     this.liveness.heard(member);
     this.tracker.of(member).speakUp();
+    if (member === this.neighbourhood.parent) this.endSearch();
     if (!this.change(() => this.neighbourhood.trust(member))) return;
     this.stderr.line(`${member} answers again`);
     // As a neighbour it has been asked already, like every new one.
@@ -131,7 +137,31 @@ export class Succession {
   }
 
   close(): void {
+    this.endSearch();
     this.liveness.close();
+  }
+
+  /**
+   * The way up has become another one. Mostly that works; but if it does not either, a part of the cluster may be out of reach,
+   * and to find that out member by member would take long: so with each step four times as many are asked at a time.
+   */
+  private searchWayUp(): void {
+    const now = this.clock.now();
+    if (now > this.search.at) this.search = { steps: this.search.steps + 1, at: now };
+    this.cancelSearch?.();
+    const { parent } = this.neighbourhood;
+    const ask = () => {
+      for (const member of this.neighbourhood.waysUp.slice(0, 4 ** (this.search.steps - 1)))
+        this.liveness.verify(member, true);
+    };
+    if (this.search.steps > 1) ask();
+    // The new parent is being asked what it has already.
+    else if (parent !== undefined) this.cancelSearch = this.clock.schedule(this.rhythm.answerTime(parent), ask);
+  }
+
+  private endSearch(): void {
+    this.cancelSearch?.();
+    this.search = { steps: 0, at: Number.NEGATIVE_INFINITY };
   }
 
   /** The member has left: nothing is expected of it any more. */
