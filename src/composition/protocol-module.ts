@@ -280,7 +280,7 @@ function composeProtocol(parent: Container, topology: Topology): Protocol {
         transport,
         clock,
         roundTrips,
-        () => neighbourhood.parent === undefined,
+        (member) => neighbourhood.isNextAbove(member),
         (member) => neighbourhood.isSuspected(member),
         () => rhythm.isLossy,
         (member) => container.get(tokens.succession)?.silent(member),

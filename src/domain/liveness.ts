@@ -9,9 +9,9 @@ const PROBES = 3;
 const ANSWER_SLACK = 60;
 /** What a round trip is taken to be while nobody has measured one, in ms. */
 const ASSUMED_ROUND_TRIP = 200;
-/** A suspected member is asked again after the first time, in ms, doubling up to the longest: by the root, who has to notice its return. */
-const RETRIES_OF_ROOT = { first: 500, longest: 1_500 };
-/** The same for everybody else, who hear of it from the root or from the suspect itself. */
+/** A suspected member is asked again after the first time, in ms, doubling up to the longest: by who is next above it, and has to notice its return. */
+const RETRIES_FROM_ABOVE = { first: 500, longest: 1_500 };
+/** The same for everybody else, who hear of it from there or from the suspect itself. */
 const RETRIES = { first: 20_000, longest: 60_000 };
 /** Word that a member is gone is older than what came from it within this time, in ms. */
 const HEARSAY_AGE = 500;
@@ -37,7 +37,7 @@ export class Liveness {
     private readonly transport: Transport,
     private readonly clock: Clock,
     private readonly roundTrips: RoundTrips,
-    private readonly isRoot: () => boolean,
+    private readonly isNextAbove: (member: MemberId) => boolean,
     private readonly isSuspected: (member: MemberId) => boolean,
     /** Do messages get lost all the time? */
     private readonly isLossy: () => boolean,
@@ -101,7 +101,7 @@ export class Liveness {
   }
 
   private retryLater(member: MemberId, inquiry: Inquiry): void {
-    const { first, longest } = this.isRoot() ? RETRIES_OF_ROOT : RETRIES;
+    const { first, longest } = this.isNextAbove(member) ? RETRIES_FROM_ABOVE : RETRIES;
     const pause = Math.min(first * 2 ** (inquiry.probes - PROBES), longest);
     inquiry.cancel = this.clock.schedule(pause, () => this.ask(member, inquiry));
   }

@@ -63,9 +63,16 @@ export class Neighbourhood implements TreePosition {
     return this.suspected.has(member);
   }
 
-  /** The member does not answer any more; false if that was known. */
+  /** Is this member the next one above the other that answers? Then nobody else looks out for its return. */
+  isNextAbove(member: MemberId): boolean {
+    let { parent } = this.at(member);
+    while (parent !== undefined && this.suspected.has(parent)) ({ parent } = this.at(parent));
+    return parent === this.self || (parent === undefined && this.isHead);
+  }
+
+  /** The member does not answer any more; false if that was known, or it is no member any more. */
   suspect(member: MemberId): boolean {
-    if (this.suspected.has(member)) return false;
+    if (this.suspected.has(member) || !this.members.includes(member)) return false;
     this.suspected.add(member);
     this.adopted.delete(member);
     this.update();

@@ -5,8 +5,8 @@ import { Liveness } from "../../src/domain/liveness.js";
 import { RoundTrips } from "../../src/domain/round-trips.js";
 import { RecordingTransport } from "./support/stubs.js";
 
-/** The liveness of `n1`, which may be the root; suspects are noted as the succession would. */
-function liveness(isRoot: boolean) {
+/** The liveness of `n1`, which may be the next one above the others; suspects are noted as the succession would. */
+function liveness(isNextAbove: boolean) {
   const clock = new FakeClock();
   const transport = new RecordingTransport();
   const silent: { member: string; at: number }[] = [];
@@ -17,7 +17,7 @@ function liveness(isRoot: boolean) {
     transport,
     clock,
     new RoundTrips(clock),
-    () => isRoot,
+    () => isNextAbove,
     (member) => suspected.has(member),
     () => network.isLossy,
     (member) => {
@@ -74,7 +74,7 @@ describe("Liveness", () => {
     expect(probes()).toBe(1);
   });
 
-  it("as the root looks out for the return of a silent member every 1.5 s at the most", () => {
+  it("looks out as the next one above for the return of a silent member every 1.5 s at the most", () => {
     const { clock, suspected, service, probes } = liveness(true);
     suspected.add("n2");
     service.suspected("n2");

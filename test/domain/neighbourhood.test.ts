@@ -46,6 +46,31 @@ describe("Neighbourhood", () => {
     expect([second.parent, second.children]).toEqual(["n1", ["n5", "n6"]]);
   });
 
+  it("knows further ways up, for the case that the best one fails", () => {
+    const place = neighbourhood(15, 2, "n7");
+    expect(place.waysUp).toEqual(["n3", "n1", "n0"]);
+    const last = neighbourhood(5, 4, "n4");
+    last.suspect("n0");
+    expect(last.waysUp).toEqual(["n1", "n2", "n3"]);
+    expect(neighbourhood(5, 4, "n0").waysUp).toEqual([]);
+  });
+
+  it("makes the next member above that answers look out for a silent one, or the one at the head", () => {
+    const [root, inner] = [neighbourhood(15, 2, "n0"), neighbourhood(15, 2, "n1")];
+    expect([inner.isNextAbove("n3"), inner.isNextAbove("n7"), root.isNextAbove("n7")]).toEqual([true, false, false]);
+    inner.suspect("n3");
+    expect(inner.isNextAbove("n7")).toBe(true);
+    expect(inner.isNextAbove("n0")).toBe(false);
+    inner.suspect("n0");
+    expect(inner.isNextAbove("n0")).toBe(true);
+  });
+
+  it("suspects members only", () => {
+    const place = neighbourhood(7, 2, "n1");
+    expect(place.suspect("n7")).toBe(false);
+    expect(place.suspects).toEqual([]);
+  });
+
   it("does not move anybody whom a suspicion does not concern", () => {
     const place = neighbourhood(13, 2, "n5");
     const before = [place.parent, place.children];
