@@ -78,8 +78,8 @@ function bindService(container: Container): void {
   container
     .bind(tokens.broadcast)
     .toResolvedValue(
-      (membership, transport) => new Broadcast(membership, transport),
-      [tokens.membership, tokens.transport],
+      (membership, transport, log, { ack }) => new Broadcast(membership, transport, log, ack),
+      [tokens.membership, tokens.transport, tokens.log, tokens.settings],
     );
   container.bind(tokens.read).toResolvedValue((membership) => new Read(membership), [tokens.membership]);
   container

@@ -1,3 +1,4 @@
+import type { Assurance, Shortfall } from "../domain/assurance.js";
 import type { DotRun } from "../domain/dot.js";
 import type { JsonValue } from "../domain/json-value.js";
 import type { RetentionPolicy } from "../domain/retention.js";
@@ -5,8 +6,12 @@ import type { DottedValue } from "../domain/value-log.js";
 
 /** What a running member of the cluster does for its clients and peers; the protocol lives behind it. */
 export interface BroadcastNode {
-  /** Stores the value and lets it travel to every other member. `whenAccepted` is called once the value may be acknowledged. */
-  broadcast(value: JsonValue, whenAccepted: () => void): void;
+  /**
+   * Stores the value and lets it travel to every other member.
+   * @param answer called once: with nothing when the value may be acknowledged, or with what the assurance lacked in time
+   * @param assurance what has to be sure before that; that it is here for good, if absent
+   */
+  broadcast(value: JsonValue, answer: (shortfall?: Shortfall) => void, assurance?: Assurance): void;
   /** Every value that this node knows, each once, in the order in which they came. */
   values(): readonly JsonValue[];
   /** The same, each with the dot under which it came first. */

@@ -1,9 +1,12 @@
 import type { AntiEntropy } from "../domain/anti-entropy.js";
+import { type Assurance, LOCAL, type Shortfall } from "../domain/assurance.js";
 import type { Batcher } from "../domain/batcher.js";
+import type { Confirmation } from "../domain/confirmation.js";
 import { type DeltaTracker, OUTAGE } from "../domain/delta-tracker.js";
 import { isLifeOf } from "../domain/dot.js";
 import type { DowncastWatch } from "../domain/downcast-watch.js";
 import type { Identity } from "../domain/identity.js";
+import type { Inquiries } from "../domain/inquiries.js";
 import type { JsonValue } from "../domain/json-value.js";
 import type { Acknowledgement, Digest, Gossip, GossipOk, PeerMessage, Probe } from "../domain/messages.js";
 import type { Neighbourhood } from "../domain/neighbourhood.js";
@@ -42,6 +45,7 @@ export interface Protocol {
   /** Where old values are let go of. */
   readonly retention: Retention | undefined;
   readonly neighbourhood: Neighbourhood;
+  readonly inquiries: Inquiries;
 }
 
 /** A member of the cluster: hands what comes in to the domain's services in the right order, and nothing more. */
@@ -61,6 +65,7 @@ export class GossipNode implements BroadcastNode {
     private readonly log: ValueLog,
     private readonly tracker: DeltaTracker,
     private readonly journal: Journal,
+    private readonly confirmation: Confirmation,
     /** Wires the protocol for a topology. */
     private readonly join: (topology: Topology) => Protocol,
   ) {}
@@ -73,6 +78,7 @@ export class GossipNode implements BroadcastNode {
     antiEntropy.start();
     probe?.start();
     this.protocol.retention?.valuesCame();
+    this.confirmation.open(this.protocol.inquiries);
     this.catchUp();
     for (const [from, { probe, cameAt }] of this.earlyProbes) this.answerProbe(from, probe, cameAt);
     this.earlyProbes.clear();
@@ -89,14 +95,31 @@ export class GossipNode implements BroadcastNode {
     this.protocol.antiEntropy.greet(neighbours);
   }
 
-  broadcast(value: JsonValue, whenAccepted: () => void): void {
+  broadcast(value: JsonValue, answer: (shortfall?: Shortfall) => void, assurance: Assurance = LOCAL): void {
     const now = this.clock.now();
     const isNew = this.log.accept(value, now);
-    // Also for a value that was here before: its first broadcast may not be durable yet.
-    this.journal.sync(whenAccepted);
+    // Also for a value that was here before: its first broadcast may not be durable yet, or not everywhere.
+    this.assure(value, isNew, assurance, answer);
     if (!isNew) return;
     this.protocol?.batcher.valuesCame(undefined, 1, now);
     this.protocol?.retention?.valuesCame();
+  }
+
+  private assure(
+    value: JsonValue,
+    isNew: boolean,
+    assurance: Assurance,
+    answer: (shortfall?: Shortfall) => void,
+  ): void {
+    const { author, members } = this.identity;
+    const nodes = assurance.nodes === "all" ? members.length : assurance.nodes;
+    if (nodes <= 1) {
+      this.journal.sync(() => answer());
+      return;
+    }
+    const own = [author, this.log.known.max(author)] as const;
+    const [by, number] = isNew ? own : (this.log.dotOf(value) ?? own);
+    this.confirmation.await(by, number, assurance, answer);
   }
 
   values(): readonly JsonValue[] {
@@ -139,13 +162,13 @@ export class GossipNode implements BroadcastNode {
 
   regroup(members: readonly MemberId[]): void {
     const succession = this.protocol?.succession;
-    if (succession !== undefined) {
-      succession.regroup(members);
-      return;
+    if (succession !== undefined) succession.regroup(members);
+    else {
+      this.identity.regroup(members);
+      // Fixed windows know no rounds that could be disturbed.
+      if (this.protocol !== undefined) this.start(this.topology);
     }
-    this.identity.regroup(members);
-    // Fixed windows know no rounds that could be disturbed.
-    if (this.protocol !== undefined) this.start(this.topology);
+    this.confirmation.regrouped();
   }
 
   receive(from: MemberId, body: unknown): void {
@@ -157,10 +180,12 @@ export class GossipNode implements BroadcastNode {
   stop(): void {
     this.protocol?.batcher.close();
     this.close();
+    this.confirmation.stop();
     this.journal.close();
   }
 
   private close(): void {
+    this.confirmation.close();
     this.protocol?.batcher.cancelAll();
     this.protocol?.antiEntropy.close();
     this.protocol?.retransmitter.close();
@@ -179,6 +204,7 @@ export class GossipNode implements BroadcastNode {
     if (encounter === "stale") return;
     if (encounter === "reborn") {
       this.protocol?.settlement?.reborn(from);
+      this.confirmation.reborn(from);
       this.protocol?.succession?.reborn(from, message.type === "digest" && message.verify === true);
     }
     this.protocol?.antiEntropy.metSomeone();
@@ -196,6 +222,7 @@ export class GossipNode implements BroadcastNode {
     if (message.verify === true) this.protocol?.succession?.compared(from);
     this.protocol?.antiEntropy.receive(from, message);
     this.protocol?.settlement?.digestCame(from);
+    this.confirmation.foundElsewhere(VersionVector.fromWire(message.vector));
   }
 
   private answerProbe(from: MemberId, probe: Probe, cameAt: number): void {
@@ -233,6 +260,10 @@ export class GossipNode implements BroadcastNode {
     const isDirect = gossip.direct === true && gossip.dots.every(([author]) => isLifeOf(from, author));
     if (isDirect)
       for (const member of this.identity.members) if (member !== from) this.tracker.of(member).assume(dots.runs());
+    if (gossip.confirmed !== undefined) this.confirmation.told(from, gossip.confirmed);
+    // Before anything leaves: what is passed on takes the question along.
+    if (gossip.confirm !== undefined) this.confirmation.asked(from, gossip.confirm, isDirect);
+    this.confirmation.foundElsewhere(dots);
     if (this.protocol === undefined) return;
     const { batcher, rhythm, settlement, retention } = this.protocol;
     if (fresh.length > 0) retention?.valuesCame();
@@ -252,6 +283,11 @@ export class GossipNode implements BroadcastNode {
     this.protocol?.downcasts?.heard(from);
     const delay = this.heard(from, message);
     this.acknowledged(from, message.ack, this.clock.now(), delay);
+    if (message.confirmed !== undefined) {
+      this.confirmation.told(from, message.confirmed);
+      // An answer out of turn is no downcast: what waits for the next one goes on waiting.
+      if (message.round === undefined) return;
+    }
     for (const neighbour of this.protocol?.rhythm.relay(from) ?? []) this.protocol?.batcher.flush(neighbour);
   }
 

@@ -66,12 +66,18 @@ export class MaelstromService {
     try {
       this.serve(client, requestId, body, notes);
     } catch (error) {
-      const refused = error instanceof RequestError;
-      if (!refused) this.log.line(`a request of ${client} failed: ${describe(error)}`);
-      const code = refused ? error.code : errorCodes.crash;
-      const text = refused ? error.message : "the node failed to serve the request; its log says more";
-      this.transport.send(client, { type: "error", in_reply_to: requestId, code, text });
+      if (error instanceof RequestError) {
+        this.refuse(client, requestId, error);
+        return;
+      }
+      this.log.line(`a request of ${client} failed: ${describe(error)}`);
+      const text = "the node failed to serve the request; its log says more";
+      this.refuse(client, requestId, new RequestError(errorCodes.crash, text));
     }
+  }
+
+  private refuse(client: string, requestId: number, { code, message }: RequestError): void {
+    this.transport.send(client, { type: "error", in_reply_to: requestId, code, text: message });
   }
 
   private serve(client: string, requestId: number, body: object, notes?: MessageNotes): void {
@@ -84,9 +90,10 @@ export class MaelstromService {
         this.useCases.topology.execute(request);
         break;
       case "broadcast":
-        this.useCases.broadcast.execute(request, () =>
-          this.transport.send(client, { type: "broadcast_ok", in_reply_to: requestId }),
-        );
+        this.useCases.broadcast.execute(request, (error) => {
+          if (error === undefined) this.transport.send(client, { type: "broadcast_ok", in_reply_to: requestId });
+          else this.refuse(client, requestId, error);
+        });
         return;
       case "read":
         this.transport.send(client, {

@@ -6,10 +6,12 @@ import type { ProtocolSettings } from "../application/settings/protocol-settings
 import { AntiEntropy, type AntiEntropyPace } from "../domain/anti-entropy.js";
 import { Batcher } from "../domain/batcher.js";
 import { BudgetRhythm } from "../domain/budget-rhythm.js";
+import { Confirmation } from "../domain/confirmation.js";
 import { DeltaTracker } from "../domain/delta-tracker.js";
 import { DowncastWatch } from "../domain/downcast-watch.js";
 import { EagerRhythm } from "../domain/eager-rhythm.js";
 import { Identity } from "../domain/identity.js";
+import { Inquiries } from "../domain/inquiries.js";
 import { Liveness } from "../domain/liveness.js";
 import { Neighbourhood } from "../domain/neighbourhood.js";
 import type { Clock } from "../domain/ports/clock.js";
@@ -62,6 +64,7 @@ const tokens = {
   treeBuilder: token<TreeBuilder>("TreeBuilder"),
   valueLog: token<ValueLog>("ValueLog"),
   deltaTracker: token<DeltaTracker>("DeltaTracker"),
+  confirmation: token<Confirmation>("Confirmation"),
   join: token<(topology: Topology) => Protocol>("join"),
   node: token<BroadcastNode>("BroadcastNode"),
   neighbourhood: token<Neighbourhood>("Neighbourhood"),
@@ -78,6 +81,7 @@ const tokens = {
   probe: token<RoundProbe | undefined>("RoundProbe"),
   downcasts: token<DowncastWatch | undefined>("DowncastWatch"),
   settlement: token<Settlement | undefined>("Settlement"),
+  inquiries: token<Inquiries>("Inquiries"),
 };
 
 /**
@@ -120,12 +124,18 @@ export function composeBroadcastNode(
   );
   container.bind(tokens.keeping).toConstantValue(keeping);
   container.bind(tokens.deltaTracker).toResolvedValue(() => new DeltaTracker(), []);
+  container
+    .bind(tokens.confirmation)
+    .toResolvedValue(
+      (identity, clock, log, tracker, journal) => new Confirmation(identity, clock, log, tracker, journal),
+      [tokens.identity, tokens.clock, tokens.valueLog, tokens.deltaTracker, tokens.journal],
+    );
   container.bind(tokens.join).toConstantValue((topology) => composeProtocol(container, topology));
   container
     .bind(tokens.node)
     .toResolvedValue(
-      (identity, transport, clock, log, valueLog, tracker, journal, join) =>
-        new GossipNode(identity, transport, clock, log, valueLog, tracker, journal, join),
+      (identity, transport, clock, log, valueLog, tracker, journal, confirmation, join) =>
+        new GossipNode(identity, transport, clock, log, valueLog, tracker, journal, confirmation, join),
       [
         tokens.identity,
         tokens.transport,
@@ -134,6 +144,7 @@ export function composeBroadcastNode(
         tokens.valueLog,
         tokens.deltaTracker,
         tokens.journal,
+        tokens.confirmation,
         tokens.join,
       ],
     );
@@ -182,11 +193,26 @@ function composeProtocol(parent: Container, topology: Topology): Protocol {
   container
     .bind(tokens.batcher)
     .toResolvedValue(
-      (identity, transport, clock, log, tracker, rhythm) =>
-        new Batcher(identity, transport, clock, log, tracker, rhythm, (neighbour) =>
-          container.get(tokens.retransmitter).watch(neighbour),
+      (identity, transport, clock, log, tracker, rhythm, confirmation) =>
+        new Batcher(
+          identity,
+          transport,
+          clock,
+          log,
+          tracker,
+          rhythm,
+          (neighbour) => container.get(tokens.retransmitter).watch(neighbour),
+          confirmation,
         ),
-      [tokens.identity, tokens.transport, tokens.clock, tokens.valueLog, tokens.deltaTracker, tokens.rhythm],
+      [
+        tokens.identity,
+        tokens.transport,
+        tokens.clock,
+        tokens.valueLog,
+        tokens.deltaTracker,
+        tokens.rhythm,
+        tokens.confirmation,
+      ],
     );
   container.bind(tokens.retransmitter).toResolvedValue(
     (clock, tracker, batcher, rhythm) =>
@@ -339,6 +365,22 @@ function composeProtocol(parent: Container, topology: Topology): Protocol {
       ],
     );
   container
+    .bind(tokens.inquiries)
+    .toResolvedValue(
+      (identity, clock, tracker, batcher, rhythm, position, roundTrips, settings) =>
+        new Inquiries(identity, clock, tracker, batcher, rhythm, position, roundTrips, confirmationTimeOf(settings)),
+      [
+        tokens.identity,
+        tokens.clock,
+        tokens.deltaTracker,
+        tokens.batcher,
+        tokens.rhythm,
+        tokens.neighbourhood,
+        tokens.roundTrips,
+        tokens.settings,
+      ],
+    );
+  container
     .bind(tokens.retention)
     .toResolvedValue(
       (identity, clock, log, tracker, rhythm, { retain }) =>
@@ -358,6 +400,7 @@ function composeProtocol(parent: Container, topology: Topology): Protocol {
     succession: container.get(tokens.succession),
     retention: container.get(tokens.retention),
     neighbourhood: container.get(tokens.neighbourhood),
+    inquiries: container.get(tokens.inquiries),
   };
 }
 
@@ -366,6 +409,9 @@ const LOSS_SLACK = 3500;
 
 /** Where values go to everyone at once, acknowledgements need not be put off for longer than this, in ms: they cost two messages a member. */
 const LONGEST_SETTLEMENT_DELAY = 4000;
+
+/** Who has a value is known so long after it should be everywhere, in ms, or something went wrong: answers ride on other messages. */
+const CONFIRMATION_TIME = 1500;
 
 /** The proposal reconciles with neighbours (shortcuts included); otherwise any member will do, so that no view of the tree is needed. */
 function partnersOf({ self, members }: Identity, position: TreePosition, { mode }: ProtocolSettings): MemberId[] {
@@ -376,6 +422,11 @@ function partnersOf({ self, members }: Identity, position: TreePosition, { mode 
 
 function settlementDelayOf({ acknowledgementDelay }: ProtocolSettings): number {
   return Math.min(acknowledgementDelay, LONGEST_SETTLEMENT_DELAY);
+}
+
+/** By when it is usually known who has a value, in ms. */
+function confirmationTimeOf({ mode, max }: ProtocolSettings): number {
+  return mode === "eager" ? CONFIRMATION_TIME : max + CONFIRMATION_TIME;
 }
 
 function paceOf({ mode, antiEntropyInterval, max }: ProtocolSettings): AntiEntropyPace {

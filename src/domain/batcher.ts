@@ -2,7 +2,8 @@ import type { DeltaTracker } from "./delta-tracker.js";
 import type { DotRun } from "./dot.js";
 import type { Identity } from "./identity.js";
 import { jsonSizeBound } from "./json-value.js";
-import type { Gossip, GossipOk } from "./messages.js";
+import type { Confirm, Gossip, GossipOk, RoundNotice } from "./messages.js";
+import type { Passengers } from "./passengers.js";
 import type { CancelTask, Clock } from "./ports/clock.js";
 import type { MemberId, Transport } from "./ports/transport.js";
 import type { Rhythm } from "./rhythm.js";
@@ -43,6 +44,8 @@ export class Batcher {
     private readonly rhythm: Rhythm,
     /** Told when gossip has left for a neighbour, so that its acknowledgement is waited for. */
     private readonly onDeparture: (neighbour: MemberId) => void,
+    /** What else rides on the messages. */
+    private readonly passengers: Passengers = { question: () => undefined, answers: () => undefined },
   ) {
     this.newestOwn = log.known.max(identity.author);
   }
@@ -121,18 +124,27 @@ export class Batcher {
 
   /** Sends an acknowledgement by itself, now. */
   acknowledge(neighbour: MemberId): void {
+    this.sendAcknowledgement(neighbour, this.rhythm.notice(neighbour));
+  }
+
+  /** Sends answers that found nothing to ride on, now; whatever the rhythm has in store for the neighbour still comes. */
+  answer(neighbour: MemberId): void {
     const state = this.tracker.of(neighbour);
-    const ack = state.acknowledge(this.clock.now());
-    if (ack === undefined) return;
-    const round = this.rhythm.notice(neighbour);
-    const message: GossipOk = {
-      type: "gossip_ok",
-      incarnation: this.identity.incarnation,
-      ack,
-      ...(this.rhythm.isParent(neighbour) && { up: true }),
-      ...(round && { round }),
-    };
-    this.transport.send(neighbour, message);
+    const { owedSince } = state;
+    this.sendAcknowledgement(neighbour, undefined);
+    // Where members report to the root what they have, they do so in any case: it also shows what others have missed.
+    if (this.rhythm.isDirect && this.of(neighbour).cancel === undefined) state.owedSince = owedSince;
+  }
+
+  /** Asks any member who has values, now, and sends `dots` along: besides all that the rhythm has in store for it. */
+  inquire(member: MemberId, { vector, ...question }: Confirm, dots: readonly DotRun[]): void {
+    const asked = VersionVector.fromWire(vector);
+    const batches = dots.length === 0 ? [[]] : this.split(this.byAge(dots));
+    for (const batch of batches) {
+      // Each batch asks about its own: they may arrive in any order.
+      const about = batches.length === 1 ? asked : asked.meet(VersionVector.of(batch));
+      this.sendGossip(member, batch, {}, { ...question, vector: about.toWire() });
+    }
   }
 
   /** The neighbour is no neighbour any more: what waits for it finds another way. */
@@ -203,10 +215,33 @@ export class Batcher {
     this.newestOwn = newest;
   }
 
-  private sendGossip(neighbour: MemberId, dots: readonly DotRun[], flags: Pick<Gossip, "ask" | "direct">): void {
+  private sendAcknowledgement(neighbour: MemberId, round: RoundNotice | undefined): void {
+    const ack = this.tracker.of(neighbour).acknowledge(this.clock.now());
+    if (ack === undefined) return;
+    const confirmed = this.passengers.answers(neighbour);
+    const message: GossipOk = {
+      type: "gossip_ok",
+      incarnation: this.identity.incarnation,
+      ack,
+      ...(this.rhythm.isParent(neighbour) && { up: true }),
+      ...(confirmed && { confirmed }),
+      ...(round && { round }),
+    };
+    this.transport.send(neighbour, message);
+  }
+
+  /** @param question the message goes out besides what the neighbour is owed, to ask this */
+  private sendGossip(
+    neighbour: MemberId,
+    dots: readonly DotRun[],
+    flags: Pick<Gossip, "ask" | "direct">,
+    question?: Confirm,
+  ): void {
     const now = this.clock.now();
     const state = this.tracker.of(neighbour);
-    const { number, base } = state.depart(dots, now, flags.direct);
+    const { number, base } = state.depart(dots, now, flags.direct, question !== undefined);
+    const confirm = question ?? this.passengers.question(neighbour, dots, flags.direct === true);
+    const confirmed = this.passengers.answers(neighbour);
     const ack = this.rhythm.acknowledgementsRide ? state.acknowledge(now) : undefined;
     const round = this.rhythm.notice(neighbour);
     const message: Gossip = {
@@ -221,6 +256,8 @@ export class Batcher {
       ages: dots.map((run) => Math.max(0, Math.round(now - this.log.oldest([run])))),
       ...flags,
       ...(this.rhythm.isParent(neighbour) && { up: true }),
+      ...(confirm && { confirm }),
+      ...(confirmed && { confirmed }),
       ...(ack && { ack }),
       ...(round && { round }),
     };

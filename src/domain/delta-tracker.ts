@@ -88,9 +88,13 @@ export class NeighbourState {
     return [...unseen.without(this.assumed)];
   }
 
-  /** The number and base for the next message, which carries `dots`. */
-  depart(dots: readonly DotRun[], now: number, isDirect = false): { number: number; base: number } {
+  /**
+   * The number and base for the next message, which carries `dots`.
+   * @param isExtra it goes out besides what the neighbour is owed: nothing counts as sent, and no acknowledgement is waited for
+   */
+  depart(dots: readonly DotRun[], now: number, isDirect = false, isExtra = false): { number: number; base: number } {
     const number = this.nextNumber++;
+    if (isExtra) return { number, base: Math.min(number, this.base()) };
     if (this.isSilent) this.assume(dots);
     else if (dots.length > 0) {
       this.sent.set(number, { dots, sentAt: now, isDirect, lost: false });

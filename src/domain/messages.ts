@@ -33,6 +33,21 @@ export interface RoundNotice {
   readonly spread?: number;
 }
 
+/** A question: who has these values? The sender waits until enough members are known to have them. */
+export interface Confirm {
+  /** So many members are enough, the receiver included. 1: the receiver's own word is all that is wanted. */
+  readonly count: number;
+  /** How long the answer may wait for messages to ride on, in ms. */
+  readonly within: number;
+  readonly vector: WireVector;
+}
+
+/** An answer: these members have these values, as safely as each keeps its own. */
+export interface Confirmed {
+  readonly by: readonly MemberId[];
+  readonly vector: WireVector;
+}
+
 /** Values on their way: a batch, with what the receiver needs to place it. */
 export interface Gossip {
   readonly type: "gossip";
@@ -53,6 +68,8 @@ export interface Gossip {
   readonly up?: boolean;
   /** The sender waits for an acknowledgement that should have come, and asks for an answer at once. */
   readonly ask?: boolean;
+  readonly confirm?: Confirm;
+  readonly confirmed?: readonly Confirmed[];
   readonly ack?: Acknowledgement;
   readonly round?: RoundNotice;
 }
@@ -63,7 +80,9 @@ export interface GossipOk {
   readonly incarnation: number;
   /** As in gossip. */
   readonly up?: boolean;
+  readonly confirmed?: readonly Confirmed[];
   readonly ack: Acknowledgement;
+  /** Absent in a mere answer that leaves out of turn: it is no downcast. */
   readonly round?: RoundNotice;
 }
 

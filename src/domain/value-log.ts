@@ -1,6 +1,6 @@
 import type { Author, DotRun } from "./dot.js";
 import type { JsonValue } from "./json-value.js";
-import { ValueSet } from "./value-set.js";
+import { keyOf, ValueSet } from "./value-set.js";
 import { VersionVector } from "./version-vector.js";
 
 interface Entry {
@@ -41,6 +41,8 @@ export class ValueLog {
   readonly held = new VersionVector();
   private readonly entries = new Map<Author, Map<number, Entry>>();
   private readonly set: ValueSet;
+  /** For each value's content the dot under which it came first, once somebody has asked for one. */
+  private firstDots: Map<string | number, readonly [Author, number]> | undefined;
   private count = 0;
   private arrivals = 0;
   /** What earlier lives left. */
@@ -125,6 +127,7 @@ export class ValueLog {
       this.held.remove(run);
     }
     if (values.length === 0) return;
+    this.firstDots = undefined;
     this.count -= values.length;
     this.set.remove(values);
     this.options.forgotten?.(dots);
@@ -183,6 +186,12 @@ export class ValueLog {
   *ages(): Generator<{ readonly author: Author; readonly number: number; readonly acceptedAt: number }> {
     for (const [author, entries] of this.entries)
       for (const [number, { acceptedAt }] of entries) yield { author, number, acceptedAt };
+  }
+
+  /** The dot under which an equal value came first; `undefined` if none is here. Where equal values count each, one of theirs. */
+  dotOf(value: JsonValue): readonly [Author, number] | undefined {
+    this.firstDots ??= new Map(this.dotted().map(({ author, number, value }) => [keyOf(value), [author, number]]));
+    return this.firstDots.get(keyOf(value));
   }
 
   valueOf(author: Author, number: number): JsonValue {
@@ -245,6 +254,7 @@ export class ValueLog {
       this.entries.set(author, entries);
     }
     entries.set(number, { value, acceptedAt, arrival: isNew ? this.arrivals++ : undefined });
+    if (isNew) this.firstDots?.set(keyOf(value), [author, number]);
     this.count++;
     this.known.add([author, number, 1]);
     this.held.add([author, number, 1]);

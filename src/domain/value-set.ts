@@ -58,7 +58,7 @@ export class ValueSet {
   }
 }
 
-/** Numbers, the most common values, are their own keys; a `Map` takes 0 and -0 for the same. */
-function keyOf(value: JsonValue): string | number {
+/** What stands for a value's content in a `Map`. Numbers, the most common values, are their own keys; a `Map` takes 0 and -0 for the same. */
+export function keyOf(value: JsonValue): string | number {
   return typeof value === "number" ? value : canonicalJson(value);
 }

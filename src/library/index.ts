@@ -22,9 +22,20 @@ export type { AnnouncementChannel, Membership, MembersListener } from "../domain
 export type { Random } from "../domain/ports/random.js";
 export type { MemberId, MessageListener, MessageNotes, Transport } from "../domain/ports/transport.js";
 export type { RetentionPolicy } from "../domain/retention.js";
+export { NotConfirmed } from "./node/acknowledgements.js";
 export { type Codec, jsonCodec, richCodec } from "./node/codec.js";
 export { createNode } from "./node/create-node.js";
 export { type DeliveriesOptions, DeliveryOverflow } from "./node/deliveries.js";
 export { InvalidOptions } from "./node/options.js";
 export { NodeClosed, type TidecastNode } from "./node/tidecast-node.js";
-export type { Budget, BudgetName, Delivery, Missed, NodeEvents, NodeOptions, NodeStats } from "./node/types.js";
+export type {
+  Acknowledgement,
+  BroadcastOptions,
+  Budget,
+  BudgetName,
+  Delivery,
+  Missed,
+  NodeEvents,
+  NodeOptions,
+  NodeStats,
+} from "./node/types.js";

@@ -7,7 +7,7 @@ import { RecordingLog, RecordingTransport, recordingNodes } from "./recording-po
 
 const init = { type: "init", msg_id: 1, node_id: "n0", node_ids: ["n0", "n1", "n2"] };
 
-function compose() {
+function compose(given: Record<string, unknown> = {}) {
   const transport = new RecordingTransport();
   const log = new RecordingLog();
   const { nodes, create } = recordingNodes();
@@ -20,13 +20,13 @@ function compose() {
     incarnation: 1,
     identified: (self: string) => identities.push(self),
   };
-  const service = composeMaelstromNode(resolveSettings(), ports, create);
+  const service = composeMaelstromNode(resolveSettings(given), ports, create);
   service.start();
   return { service, transport, log, nodes, identities };
 }
 
-function joined() {
-  const node = compose();
+function joined(given: Record<string, unknown> = {}) {
+  const node = compose(given);
   node.transport.deliver("c0", init);
   const [engine] = node.nodes;
   if (engine === undefined) throw new Error("init made no node");
@@ -118,6 +118,29 @@ describe("broadcast and read", () => {
     expect(transport.deliver("c1", { type: "broadcast", msg_id: 7, message: "a" })).toEqual([]);
     engine.waiting[0]?.();
     expect(transport.sent.at(-1)).toEqual({ to: "c1", body: { type: "broadcast_ok", in_reply_to: 7 } });
+  });
+
+  it("answers with error 0 when fewer nodes have the value than were asked for, and keeps it", () => {
+    const { transport, engine } = joined({ ack: "all" });
+    transport.deliver("c1", { type: "broadcast", msg_id: 7, message: "a" });
+    expect(engine.assurances).toEqual([{ nodes: "all", timeout: 3500 }]);
+    engine.waiting[0]?.({ known: 1, needed: 3, missing: ["n1", "n2"] });
+    const text = expect.stringContaining("1 of 3 nodes are known to have it, nothing is known of n1, n2; it is kept");
+    expect(transport.sent.at(-1)).toEqual({ to: "c1", body: { type: "error", in_reply_to: 7, code: 0, text } });
+    expect(engine.values()).toEqual(["a"]);
+  });
+
+  it.each([
+    ["local", 1, 0],
+    [2, 2, 0],
+    [3, 3, 0],
+    [4, "all", 1],
+  ])("with --ack %s waits for %s of three nodes, and says once if there are too few", (ack, nodes, lines) => {
+    const { transport, engine, log } = joined({ ack });
+    for (const message of ["a", "b"]) transport.deliver("c1", { type: "broadcast", msg_id: 7, message });
+    expect(engine.assurances.map((assurance) => assurance?.nodes)).toEqual([nodes, nodes]);
+    expect(log.lines).toHaveLength(lines);
+    for (const line of log.lines) expect(line).toContain("--ack 4 is more than the 3 nodes of this cluster");
   });
 
   it("answers a read with every value", () => {

@@ -1,4 +1,5 @@
 import type { BroadcastNode, BroadcastNodeFactory, ClusterView } from "../../src/application/broadcast-node.js";
+import type { Assurance, Shortfall } from "../../src/domain/assurance.js";
 import type { JsonValue } from "../../src/domain/json-value.js";
 import type { Log } from "../../src/domain/ports/log.js";
 import type { MessageListener, MessageNotes, Transport } from "../../src/domain/ports/transport.js";
@@ -40,15 +41,17 @@ export class RecordingLog implements Log {
 export class RecordingNode implements BroadcastNode {
   readonly received: { from: string; body: unknown }[] = [];
   readonly started: ReadonlyMap<string, readonly string[]>[] = [];
-  readonly waiting: (() => void)[] = [];
+  readonly waiting: ((shortfall?: Shortfall) => void)[] = [];
+  readonly assurances: (Assurance | undefined)[] = [];
   stopped = false;
   private readonly known = new ValueSet();
 
   constructor(readonly cluster: ClusterView) {}
 
-  broadcast(value: JsonValue, whenAccepted: () => void): void {
+  broadcast(value: JsonValue, answer: (shortfall?: Shortfall) => void, assurance?: Assurance): void {
     this.known.add(value);
-    this.waiting.push(whenAccepted);
+    this.waiting.push(answer);
+    this.assurances.push(assurance);
   }
 
   values(): readonly JsonValue[] {

@@ -45,6 +45,15 @@ describe("a lie costs no memory:", () => {
         gossip({ number: at + 1, base: at + 1, values: ["lie"], dots: [["n0@1", 2 * at + 10, 1]], ages: [0] }),
     ],
     ["acknowledgements of what was never sent", (at: number) => ack([[2 * at + 1e6, 2 * at + 1e6]])],
+    [
+      "questions about all that is known, without end",
+      (at: number) =>
+        gossip({ number: at + 1, base: at + 1, confirm: { count: LARGEST, within: YEAR, vector: everything } }),
+    ],
+    [
+      "answers that nobody asked for",
+      (at: number) => ({ ...ack([[1, 1]]), confirmed: [{ by: [`x${at}`, "n3"], vector: [[`x${at}@1`, [[1, 9]]]] }] }),
+    ],
   ])("%s", (_, lie) => {
     const { node, run, remembers } = cluster();
     const tell = (from: number, to: number) => {
@@ -116,6 +125,8 @@ describe("a lie costs no value:", () => {
     expect(node("n0").has("second of n3")).toBe(true);
   });
 });
+
+const everything = ["n0", "n1", "n2", "n3"].map((id) => [`${id}@1`, [[1, LARGEST - 1]]]);
 
 function digest(vector: unknown) {
   return { type: "digest", incarnation: 1, vector, reply: false };

@@ -4,6 +4,7 @@ import { SeededRandom } from "../../src/adapters/seeded-random/seeded-random.js"
 import type { BroadcastNode } from "../../src/application/broadcast-node.js";
 import type { ProtocolSettings } from "../../src/application/settings/protocol-settings.js";
 import { composeBroadcastNode } from "../../src/composition/protocol-module.js";
+import type { Assurance } from "../../src/domain/assurance.js";
 import type { JsonValue } from "../../src/domain/json-value.js";
 import type { PeerMessage } from "../../src/domain/messages.js";
 
@@ -38,6 +39,8 @@ export interface ClusterOptions {
   readonly latency?: (flight: Flight, random: SeededRandom) => number | undefined;
   readonly seed?: number;
   readonly topology?: ReadonlyMap<string, readonly string[]>;
+  /** What each broadcast waits for; nothing comes of it but messages. Default: this node alone. */
+  readonly assurance?: Assurance;
 }
 
 export const testSettings: ProtocolSettings = {
@@ -54,7 +57,14 @@ export const testSettings: ProtocolSettings = {
 };
 
 /** Starts a cluster of `n0`, `n1`, …, all with their topology, at time 0. */
-export function startCluster({ size, settings, latency = () => 100, seed = 1, topology }: ClusterOptions): TestCluster {
+export function startCluster({
+  size,
+  settings,
+  latency = () => 100,
+  seed = 1,
+  topology,
+  assurance,
+}: ClusterOptions): TestCluster {
   const clock = new FakeClock();
   const random = new SeededRandom(seed);
   const sent: SentMessage[] = [];
@@ -95,7 +105,7 @@ export function startCluster({ size, settings, latency = () => 100, seed = 1, to
   let next = 0;
   const broadcast = (id: string, value: JsonValue) => {
     acceptedAt.set(value, clock.now());
-    nodes.get(id)?.broadcast(value, () => {});
+    nodes.get(id)?.broadcast(value, () => {}, assurance);
     observe(id);
   };
   return {

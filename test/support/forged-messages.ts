@@ -26,13 +26,18 @@ const round = fc.record({
   suspects: fc.constantFrom([], names),
 });
 
+/** Questions about everything, with all the patience in the world. */
+const confirm = fc.record({ count: number, within: span, vector });
+/** Everybody has whatever one likes, members that do not exist among them. */
+const confirmed = fc.tuple(fc.record({ by: fc.constantFrom([], names, ["x1", "x2"]), vector }));
+
 /**
  * Well-formed lies of one member: values in the name of others, claims to have what it has not, numbers far ahead, lives that
  * nobody had, rounds at absurd times, everyone a suspect, everything gone.
  */
 export const forged: fc.Arbitrary<object> = fc.oneof(
   fc.record(
-    { type: fc.constant("gossip_ok"), incarnation, ack, round },
+    { type: fc.constant("gossip_ok"), incarnation, ack, round, confirmed },
     { requiredKeys: ["type", "incarnation", "ack"] },
   ),
   fc.record({ type: fc.constant("digest"), incarnation, vector, reply: fc.boolean() }),
@@ -59,6 +64,8 @@ export const forged: fc.Arbitrary<object> = fc.oneof(
       base: number,
       direct: fc.boolean(),
       ask: fc.boolean(),
+      confirm,
+      confirmed,
       up: fc.boolean(),
       ack,
       round,

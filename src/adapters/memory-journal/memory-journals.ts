@@ -1,3 +1,4 @@
+import type { JsonValue } from "../../domain/json-value.js";
 import type { Clock } from "../../domain/ports/clock.js";
 import {
   type Journal,
@@ -85,6 +86,12 @@ export class MemoryJournals {
   /** How many records a member has stored, damaged ones included. */
   size(member: MemberId): number {
     return this.mediumOf(member).stored.length;
+  }
+
+  /** Would the member know the value after a power cut at this moment? */
+  holdsForGood(member: MemberId, value: JsonValue): boolean {
+    const { stored, synced } = this.mediumOf(member);
+    return stored.slice(0, synced).some(({ record, isDamaged }) => !isDamaged && record.value === value);
   }
 
   private mediumOf(member: MemberId): Medium {

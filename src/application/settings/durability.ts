@@ -1,7 +1,7 @@
 import type * as v from "valibot";
-import { choice, type Field, text } from "./fields.js";
+import { choice, countOr, type Field, text } from "./fields.js";
 
-/** Options for what a node writes down. No preset touches them. */
+/** Options for when a value counts as safe, and is acknowledged. No preset touches them. */
 export const durability = {
   dataDir: text({
     flag: "--data-dir",
@@ -18,7 +18,18 @@ export const durability = {
     effect:
       "when what is written counts as safe: on the medium, which survives a power cut, or with the operating system, which survives a kill alone",
   }),
-} as const satisfies Record<string, Field<string>>;
+  ack: countOr({
+    flag: "--ack",
+    placeholder: "nodes",
+    unit: "nodes",
+    words: ["local", "all"],
+    min: 1,
+    max: 1_000,
+    default: "local",
+    effect:
+      "how many nodes must have a value before it is acknowledged, this one included: local is 1, all is every node there is; if they are not known to have it within 3.5 s, the broadcast is answered with error 0, and the value still spreads",
+  }),
+} as const satisfies Record<string, Field<string> | Field<string | number>>;
 
 /** What a user may say about durability. */
 export type DurabilitySettings = {

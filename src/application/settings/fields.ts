@@ -56,7 +56,23 @@ export function text(options: Pick<Description, "flag" | "placeholder" | "allowe
   return { ...options, unit: "", default: "", schema: v.string(), parse: (argument) => argument };
 }
 
+/** A whole number within a range, or one of a few words that stand for one. */
+export function countOr<const Word extends string>(
+  options: { words: readonly Word[]; min: number; max: number; default: NoInfer<Word> } & Pick<
+    Description,
+    "flag" | "placeholder" | "unit" | "effect"
+  >,
+): Field<Word | number> {
+  const { words, min, max } = options;
+  return {
+    ...options,
+    allowed: `${words.join(", ")}, or a whole number from ${min} to ${max}`,
+    schema: v.union([v.picklist(words), v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max))]),
+    parse: (argument) => (/^\d{1,15}$/.test(argument) ? Number(argument) : argument),
+  };
+}
+
 /** The default as people read it. */
-export function describeDefault(field: Field<string> | Field<number>): string {
+export function describeDefault(field: Pick<Field<string | number>, "default">): string {
   return field.default === "" ? "none" : `${field.default}`;
 }

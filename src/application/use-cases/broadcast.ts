@@ -1,25 +1,58 @@
+import { ASSURANCE_TIMEOUT, type Assurance, describeShortfall } from "../../domain/assurance.js";
+import type { Log } from "../../domain/ports/log.js";
 import type { Transport } from "../../domain/ports/transport.js";
+import type { DurabilitySettings } from "../settings/durability.js";
 import type { BroadcastRequest } from "../wire/client-requests.js";
-import { malformed } from "../wire/errors.js";
+import { errorCodes, malformed, RequestError } from "../wire/errors.js";
 import { isLargerThan, largestValue } from "../wire/value-size.js";
 import type { Membership } from "./membership.js";
 
 /** Stores a client's value and lets it travel. */
 export class Broadcast {
+  /** Has the operator been told that fewer nodes are there than are to have each value? Once is enough. */
+  private warned = false;
+
+  /** @param ack how many nodes have a value before it is acknowledged */
   constructor(
     private readonly membership: Membership,
     private readonly transport: Transport,
+    private readonly log: Log,
+    private readonly ack: DurabilitySettings["ack"],
   ) {}
 
   /**
-   * @param whenAccepted called once the value may be acknowledged
+   * @param answer called once: with nothing when the value may be acknowledged, or with error 0 if it could not be in time
    * @throws {RequestError} 11 before `init`; 12 if the value is too large to travel to other members
    */
-  execute(request: BroadcastRequest, whenAccepted: () => void): void {
-    const { node } = this.membership.require();
+  execute(request: BroadcastRequest, answer: (error?: RequestError) => void): void {
+    const { cluster, node } = this.membership.require();
     const limit = largestValue(this.transport);
     if (isLargerThan(limit, request.value))
       throw malformed(`the value takes more than ${limit} bytes of JSON, the most that a message can carry`);
-    node.broadcast(request.value, whenAccepted);
+    const assurance: Assurance = { nodes: this.nodesOf(cluster.members.length), timeout: ASSURANCE_TIMEOUT };
+    node.broadcast(
+      request.value,
+      (shortfall) =>
+        answer(
+          shortfall &&
+            new RequestError(
+              errorCodes.timeout,
+              `not confirmed within ${ASSURANCE_TIMEOUT} ms: ${describeShortfall(shortfall)}`,
+            ),
+        ),
+      assurance,
+    );
+  }
+
+  private nodesOf(size: number): Assurance["nodes"] {
+    const { ack } = this;
+    if (ack === "local") return 1;
+    if (ack === "all" || ack <= size) return ack;
+    if (!this.warned)
+      this.log.line(
+        `--ack ${ack} is more than the ${size} nodes of this cluster: a value is acknowledged once all have it`,
+      );
+    this.warned = true;
+    return "all";
   }
 }

@@ -1,5 +1,7 @@
 /** The error codes of Maelstrom's protocol that a node answers with. */
 export const errorCodes = {
+  /** What was asked for did not come about in time; it may yet, or have come about unnoticed. */
+  timeout: 0,
   /** The node does not know this type of request. */
   notSupported: 10,
   /** The node cannot serve the request yet: `init` has not come. */
@@ -12,7 +14,7 @@ export const errorCodes = {
 
 export type ErrorCode = (typeof errorCodes)[keyof typeof errorCodes];
 
-/** A client's request that is answered with an error; the state of the node is untouched. */
+/** A client's request that is answered with an error; the state of the node is untouched, unless the code leaves that open. */
 export class RequestError extends Error {
   constructor(
     readonly code: ErrorCode,

@@ -53,6 +53,9 @@ const vector = v.pipe(
   v.check((list) => new Set(list.map(([by]) => by)).size === list.length, "each author may be there only once"),
 );
 
+const confirm = v.object({ count, within: span, vector });
+const confirmed = v.array(v.object({ by: v.array(v.string()), vector }));
+
 const gossip = v.pipe(
   v.object({
     type: v.literal("gossip"),
@@ -65,6 +68,8 @@ const gossip = v.pipe(
     direct: v.optional(v.boolean()),
     up: v.optional(v.boolean()),
     ask: v.optional(v.boolean()),
+    confirm: v.optional(confirm),
+    confirmed: v.optional(confirmed),
     ack: v.optional(ack),
     round: v.optional(round),
   }),
@@ -78,7 +83,14 @@ const gossip = v.pipe(
 
 const peerMessage = v.variant("type", [
   gossip,
-  v.object({ type: v.literal("gossip_ok"), incarnation, up: v.optional(v.boolean()), ack, round: v.optional(round) }),
+  v.object({
+    type: v.literal("gossip_ok"),
+    incarnation,
+    up: v.optional(v.boolean()),
+    confirmed: v.optional(confirmed),
+    ack,
+    round: v.optional(round),
+  }),
   v.object({
     type: v.literal("digest"),
     incarnation,

@@ -8,6 +8,7 @@ import type { Clock } from "../../domain/ports/clock.js";
 import type { OpenJournal } from "../../domain/ports/journal.js";
 import type { Log } from "../../domain/ports/log.js";
 import type { Membership } from "../../domain/ports/membership.js";
+import { AcknowledgementPolicy } from "./acknowledgements.js";
 import { type Codec, jsonCodec } from "./codec.js";
 import { CountingTransport } from "./counting-transport.js";
 import { requireValid, settingsOf } from "./options.js";
@@ -52,7 +53,14 @@ export async function createNode<Value = JsonValue>(options: NodeOptions<Value>)
     },
   );
   const leave = async () => membership?.leave();
-  const result = new TidecastNode<Value>(id, { node, transport, codec, log, leave }, notices);
+  const size = membership === undefined ? everyone.length : undefined;
+  const { ack, ackTimeout } = options;
+  const policy = new AcknowledgementPolicy(
+    { ...(ack !== undefined && { ack }), ...(ackTimeout !== undefined && { ackTimeout }) },
+    settings.max,
+    size,
+  );
+  const result = new TidecastNode<Value>(id, { node, transport, codec, log, policy, leave }, notices);
   transport.onMessage((from, body) => {
     if (from !== id && everyone.includes(from)) result.receive(from, body);
     // Where members come and go, others may know of a newcomer sooner than this node.

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { presets } from "../../application/settings/presets.js";
 import { resolveSettings, type Settings, SettingsError } from "../../application/settings/settings.js";
+import { problemWithSize } from "./acknowledgements.js";
 import type { NodeOptions } from "./types.js";
 
 /** Options of `createNode` that cannot be: the message says which, what was given, and what is allowed. */
@@ -54,6 +55,8 @@ const schema = v.strictObject({
   journal: v.optional(
     v.union([v.pipe(v.string(), v.minLength(1)), v.function()], "a folder's path, or a function that opens a journal"),
   ),
+  ack: v.optional(v.union([v.picklist(["local", "all"]), whole], '"local", "all", or a whole number from 1')),
+  ackTimeout: v.optional(v.pipe(v.number("a number of ms"), v.finite("finite"), v.minValue(1, "at least 1 ms"))),
   identity: v.optional(v.picklist(["content", "event"], '"content" or "event"')),
   retain: v.optional(
     v.pipe(
@@ -96,11 +99,13 @@ export function requireValid(options: unknown): void {
 
     throw new InvalidOptions(`createNode's option ${path} must be ${issue.message}, but it is ${issue.received}`);
   }
-  const { members, id } = result.output;
+  const { members, id, ack } = result.output;
   if (Array.isArray(members) && !members.includes(id))
     throw new InvalidOptions(
       `createNode's option members must contain this node's own id, ${JSON.stringify(id)}; it has ${JSON.stringify(members)}`,
     );
+  const tooMany = problemWithSize(ack, Array.isArray(members) ? members.length : undefined);
+  if (tooMany !== undefined) throw new InvalidOptions(`createNode's option ${tooMany}`);
 }
 
 /**

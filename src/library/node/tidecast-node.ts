@@ -5,11 +5,12 @@ import { type DotRun, memberOf } from "../../domain/dot.js";
 import type { JsonValue } from "../../domain/json-value.js";
 import { isNestedDeeperThan } from "../../domain/nesting.js";
 import type { Log } from "../../domain/ports/log.js";
+import { type AcknowledgementPolicy, NotConfirmed } from "./acknowledgements.js";
 import type { Codec } from "./codec.js";
 import type { CountingTransport } from "./counting-transport.js";
 import { type DeliveriesOptions, DeliveryFeed } from "./deliveries.js";
 import { missedOf } from "./missed.js";
-import type { Delivery, NodeEvents, NodeStats } from "./types.js";
+import type { BroadcastOptions, Delivery, NodeEvents, NodeStats } from "./types.js";
 
 /** The node was closed, and takes no values any more. */
 export class NodeClosed extends Error {
@@ -22,6 +23,7 @@ export interface NodeParts<Value> {
   readonly transport: CountingTransport;
   readonly codec: Codec<Value>;
   readonly log: Log;
+  readonly policy: AcknowledgementPolicy;
   /** Lets others know that this node leaves. */
   readonly leave: () => Promise<void>;
 }
@@ -40,7 +42,8 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
   private readonly feeds = new Set<DeliveryFeed<Value>>();
   private isNotifying = false;
   private closing: Promise<void> | undefined;
-  private readonly refusals = new Set<(error: Error) => void>();
+  /** Those who wait for an acknowledgement, and get none once the node is closed. */
+  private readonly refusals = new Set<() => void>();
 
   /**
    * @param id this node's id
@@ -55,22 +58,33 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
 
   /**
    * Takes a value and lets it travel to every member. Its delivery here comes before this returns. Resolves once it is
-   * accepted: with a journal, once it is written down and survives this process; at once without one.
+   * accepted: with a journal, once it is written down and survives this process; at once without one. With the option `ack`,
+   * once so many members have it, each as safely as that.
+   * @throws {NotConfirmed} (rejects) if so many are not known to have it in time; they may get it all the same
    * @throws {TypeError} (rejects) if the codec cannot carry the value
-   * @throws {RangeError} (rejects) if it is too large for a message, or nested too deeply
+   * @throws {RangeError} (rejects) if it is too large for a message, or nested too deeply, or if the options cannot be
    * @throws {NodeClosed} (rejects) after `close`
    */
-  async broadcast(value: Value): Promise<void> {
+  async broadcast(value: Value, options: BroadcastOptions = {}): Promise<void> {
     if (this.closing !== undefined)
       throw new NodeClosed(`node ${this.id} is closed: broadcast before close, or create another node`);
     const json = this.parts.codec.encode(value);
     this.refuseWhatCannotTravel(json);
+    const assurance = this.parts.policy.assuranceFor(options);
+    const lack =
+      assurance.nodes === 1 ? "the value could be written down" : "enough members were known to have the value";
     await new Promise<void>((resolve, reject) => {
-      this.refusals.add(reject);
-      this.parts.node.broadcast(json, () => {
-        this.refusals.delete(reject);
-        resolve();
-      });
+      const refuse = () => reject(new NodeClosed(`node ${this.id} was closed before ${lack}: it may be lost`));
+      this.refusals.add(refuse);
+      this.parts.node.broadcast(
+        json,
+        (shortfall) => {
+          this.refusals.delete(refuse);
+          if (shortfall === undefined) resolve();
+          else reject(new NotConfirmed(shortfall, assurance.timeout));
+        },
+        assurance,
+      );
       this.notify();
     });
   }
@@ -160,8 +174,7 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
 
   private async shutDown(): Promise<void> {
     this.parts.node.stop();
-    for (const refuse of this.refusals)
-      refuse(new NodeClosed(`node ${this.id} was closed before the value could be written down: it may be lost`));
+    for (const refuse of this.refusals) refuse();
     for (const feed of this.feeds) feed.end();
     await this.parts.leave();
     await this.parts.transport.close();

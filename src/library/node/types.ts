@@ -19,6 +19,20 @@ export interface Budget {
 /** A budget by name: see the table of presets in the README. */
 export type BudgetName = "default" | "frugal" | "eager";
 
+/**
+ * How many members have a value before its broadcast resolves, this one included: `"local"` is 1, `"all"` every member there is
+ * at that moment. A member counts once it has said that it has the value, with a journal that it is written down there.
+ */
+export type Acknowledgement = "local" | number | "all";
+
+/** How one value is broadcast. */
+export interface BroadcastOptions {
+  /** How many members have it before `broadcast` resolves. Default: as `createNode` was told. */
+  readonly ack?: Acknowledgement;
+  /** How long to wait for others to have it, in ms. Default: as `createNode` was told. */
+  readonly ackTimeout?: number;
+}
+
 /** What `createNode` takes. Every node of a cluster needs the same `members`, `budget`, `identity`, `retain` and `codec`. */
 export interface NodeOptions<Value = JsonValue> {
   /** This node's id, one of the members. */
@@ -34,6 +48,16 @@ export interface NodeOptions<Value = JsonValue> {
    * nowhere; a node that is killed loses what it has not sent yet.
    */
   readonly journal?: string | OpenJournal;
+  /**
+   * How many members have a value before its broadcast resolves. Others are asked, which costs a few messages a round. Default:
+   * `"local"`, this one alone.
+   */
+  readonly ack?: Acknowledgement;
+  /**
+   * How long a broadcast waits for others to have the value, in ms, before it rejects with `NotConfirmed`. Default: 3500, or the
+   * budget's maximum and 1500 if that is more.
+   */
+  readonly ackTimeout?: number;
   /** What is one value? `content`: equal values are the same one, as in a set. `event`: each broadcast counts. Default: `content`. */
   readonly identity?: "content" | "event";
   /**

@@ -29,6 +29,7 @@ interface SimOptions {
   readonly preset?: PresetName;
   readonly fanOut?: number;
   readonly journal?: boolean;
+  readonly ack?: Scenario["ack"];
   readonly faults?: readonly Fault["kind"][];
   readonly trace?: boolean;
   readonly benchmark?: boolean;
@@ -58,6 +59,11 @@ export function addSimCommand(program: Command, setExitCode: (code: number) => v
     .option("--fan-out <n>", "most children of a member (default: drawn)", numberBetween(1, 1000, { integer: true }))
     .option("--journal", "members write down what they know (default: drawn)")
     .option("--no-journal", "they do not")
+    .option(
+      "--ack <nodes>",
+      "how many members have a value before it is acknowledged: all, or a number (default: 1)",
+      ackOf,
+    )
     .option("--faults <list>", `draw from these alone: ${FAULT_KINDS.join(", ")} (default: all)`, listOf(FAULT_KINDS))
     .option(
       "--report <file>",
@@ -168,24 +174,31 @@ function report(seed: number, options: SimOptions, outcome: Outcome): void {
 }
 
 /** The command that runs a seed again, just as it was. */
-function replayOf(seed: number, { nodes, preset, fanOut, journal, faults }: SimOptions): string {
+function replayOf(seed: number, { nodes, preset, fanOut, journal, ack, faults }: SimOptions): string {
   const parts = [`npx tidecast sim --seed ${seed}`];
   if (nodes !== undefined) parts.push(`--nodes ${nodes}`);
   if (preset !== undefined) parts.push(`--preset ${preset}`);
   if (fanOut !== undefined) parts.push(`--fan-out ${fanOut}`);
   if (journal !== undefined) parts.push(journal ? "--journal" : "--no-journal");
+  if (ack !== undefined) parts.push(`--ack ${ack}`);
   if (faults !== undefined) parts.push(`--faults ${faults.join(",")}`);
   return parts.join(" ");
 }
 
-function overridesOf({ nodes, preset, fanOut, journal, faults }: SimOptions): Overrides {
+function overridesOf({ nodes, preset, fanOut, journal, ack, faults }: SimOptions): Overrides {
   return {
     ...(nodes !== undefined && { nodes }),
     ...(preset !== undefined && { preset }),
     ...(fanOut !== undefined && { fanOut }),
     ...(journal !== undefined && { journal }),
+    ...(ack !== undefined && { ack }),
     ...(faults !== undefined && { faults }),
   };
+}
+
+/** @throws what commander reports as wrong usage */
+function ackOf(text: string): Scenario["ack"] {
+  return text === "all" ? "all" : numberBetween(1, 50, { integer: true })(text);
 }
 
 function describeOutcome({ messages, acknowledged, exempt, convergence, idleMessages }: Outcome): string {

@@ -10,6 +10,7 @@ export interface Overrides {
   readonly preset?: PresetName;
   readonly fanOut?: number;
   readonly journal?: boolean;
+  readonly ack?: Scenario["ack"];
   readonly faults?: readonly Fault["kind"][];
 }
 
@@ -48,6 +49,7 @@ export function drawScenario(seed: number, overrides: Overrides = {}): Scenario 
     preset,
     fanOut: overrides.fanOut ?? drawnFanOut,
     journal: overrides.journal ?? hasJournal,
+    ...(overrides.ack !== undefined && { ack: overrides.ack }),
     latency,
     clocks,
     starts,
@@ -114,13 +116,14 @@ function drawFault(random: Random, kind: Fault["kind"], nodes: number, duration:
 
 /** A scenario on one line, for people. */
 export function describeScenario(scenario: Scenario): string {
-  const { clocks, preset, fanOut, journal, latency, values, faults } = scenario;
+  const { clocks, preset, fanOut, journal, ack, latency, values, faults } = scenario;
   const parts = [
     `${clocks.length} nodes`,
     `preset ${preset}`,
     `fan-out ${fanOut}`,
     `${latency.kind} latency ${latency.mean} ms`,
     journal ? "with journals" : "no journal",
+    ...(ack === undefined ? [] : [`acknowledged by ${ack}`]),
     `${values.length} values`,
     `${faults.length} faults`,
     `ends at ${endOf(scenario) / 1000} s`,

@@ -7,6 +7,8 @@ export type Invariant =
   | "early-send"
   | "wrong-destination"
   | "lost"
+  | "hasty"
+  | "unanswered"
   | "disagreement"
   | "message-storm"
   | "memory"
@@ -21,6 +23,8 @@ export const INVARIANTS: Readonly<Record<Invariant, string>> = {
   "early-send": "nothing is sent before the topology has come",
   "wrong-destination": "messages go to other members only",
   lost: "every acknowledged value reaches every live node within the bound",
+  hasty: "a value is acknowledged only once as many members had it as it waits for",
+  unanswered: "every broadcast is answered in the end, unless its node died",
   disagreement: "every live node knows what any live node knows, within the bound",
   "message-storm": "messages a second stay within their bound",
   memory: "what is in flight to one peer stays within its bound",

@@ -1,4 +1,5 @@
 import type { PresetName } from "../../application/settings/presets.js";
+import type { Assurance } from "../../domain/assurance.js";
 
 /** How long a message travels: `constant`, uniform in 0…2·mean, or exponential. */
 export interface LatencyModel {
@@ -65,6 +66,8 @@ export interface Scenario {
   readonly fanOut: number;
   /** Whether members write down what they know. */
   readonly journal: boolean;
+  /** How many members have a value before it is acknowledged; the one that accepts it alone, if absent. */
+  readonly ack?: Assurance["nodes"];
   readonly latency: LatencyModel;
   /** One for each member. */
   readonly clocks: readonly ClockModel[];

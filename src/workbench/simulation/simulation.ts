@@ -4,6 +4,7 @@ import { SeededRandom } from "../../adapters/seeded-random/seeded-random.js";
 import type { BroadcastNode } from "../../application/broadcast-node.js";
 import { resolveSettings, type Settings } from "../../application/settings/settings.js";
 import { composeBroadcastNode } from "../../composition/protocol-module.js";
+import { ASSURANCE_TIMEOUT, describeShortfall, type Shortfall } from "../../domain/assurance.js";
 import type { Message, MessageBody } from "../model/message.js";
 import {
   type Bounds,
@@ -67,6 +68,10 @@ class Simulation {
   private readonly carriers = new Carriers();
   private readonly issued = new Set<number>();
   private readonly acknowledged = new Set<number>();
+  /** Values that no answer has come for, and the lives that owe it. */
+  private readonly unanswered = new Map<number, Life>();
+  /** For each value the members that have had it, in any of their lives. */
+  private readonly holders = new Map<number, Set<number>>();
   /** With journals: the acknowledged values that the journal of a member is known to hold. */
   private readonly written: Set<number>[];
   private readonly end: number;
@@ -223,13 +228,22 @@ class Simulation {
       this.issued.add(value);
       this.options.watcher?.given(this.clock.now(), index, value);
       this.tell(`client -> n${index} broadcast ${value}`);
-      life.node.broadcast(value, () => {
+      this.unanswered.set(value, life);
+      const assurance = { nodes: this.wantedHolders, timeout: ASSURANCE_TIMEOUT };
+      const answer = (shortfall?: Shortfall) => {
         if (life.clock.isDead) return;
+        this.unanswered.delete(value);
+        if (shortfall !== undefined) {
+          this.tell(`n${index} -> client does not acknowledge ${value}: ${describeShortfall(shortfall)}`);
+          return;
+        }
+        this.checkHolders(value);
         this.acknowledged.add(value);
         this.options.watcher?.acknowledged(this.clock.now(), value);
         this.written[index]?.add(value);
         this.tell(`n${index} -> client acknowledges ${value}`);
-      });
+      };
+      life.node.broadcast(value, answer, assurance);
       this.observe(index, life);
     });
   }
@@ -270,6 +284,7 @@ class Simulation {
       if (!this.issued.has(value)) this.fail("invented", `n${index} shows ${JSON.stringify(value)}`);
       if (life.known.has(value)) this.fail("duplicate", `n${index} shows ${value} twice`);
       life.known.add(value);
+      this.holders.set(value, (this.holders.get(value) ?? new Set()).add(index));
       this.options.watcher?.learned(this.clock.now(), index, value);
       // What the journal kept has been a carrier all along.
       if (this.written[index]?.has(value) !== true) this.carriers.add(value);
@@ -291,7 +306,23 @@ class Simulation {
     }
   }
 
+  /** How many members have a value before it is acknowledged. */
+  private get wantedHolders(): number {
+    const { ack = 1 } = this.scenario;
+    return ack === "all" ? this.members.length : Math.min(ack, this.members.length);
+  }
+
+  private checkHolders(value: number): void {
+    const wanted = this.wantedHolders;
+    const holders = this.holders.get(value)?.size ?? 0;
+    // What the member alone has to know is looked at when the call returns.
+    if (wanted > 1 && holders < wanted)
+      this.fail("hasty", `${value} was acknowledged when ${holders} of ${wanted} members had it`);
+  }
+
   private checkConvergence(): void {
+    for (const [value, { clock }] of this.unanswered)
+      if (!clock.isDead) this.fail("unanswered", `the broadcast of ${value} was never answered`);
     const living = [...this.lives.entries()].filter((entry): entry is [number, Life] => entry[1] !== undefined);
     const somewhere = new Set(living.flatMap(([, { known }]) => [...known]));
     for (const [index, { known }] of living) {

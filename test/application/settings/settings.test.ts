@@ -36,6 +36,8 @@ describe("resolveSettings", () => {
     [{ batchSize: 0 }, "--batch-size", "1 to 10000"],
     [{ fanOut: 1 }, "--fan-out", "2 to 1000"],
     [{ tree: "ring" }, "--tree", "members, topology"],
+    [{ ack: 0 }, "--ack", "local, all, or a whole number from 1 to 1000"],
+    [{ ack: "most" }, "--ack", "local, all, or a whole number from 1 to 1000"],
     [{ antiEntropyInterval: 99 }, "--anti-entropy", "100 to 60000"],
     [{ preset: "fastest" }, "--preset", "proposal"],
     [{ preset: "toString" }, "--preset", "proposal"],

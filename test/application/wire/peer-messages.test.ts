@@ -14,6 +14,8 @@ const gossip = {
   base: 2,
   ages: [12.5],
   ack: { incarnation: 1, ranges: [[1, 4]], held: 0.25 },
+  confirm: { count: 2, within: 500, vector: [["n1@1", [[4, 5]]]] },
+  confirmed: [{ by: ["n1", "n2"], vector: [["n0@1", [[1, 2]]]] }],
   round: { round: 7, next: 1000, upcastBy: 900, period: 1600 },
 };
 const digest = { type: "digest", incarnation: 1, vector: [["n1@1", [[1, 9]]]], reply: true };
@@ -26,6 +28,7 @@ describe("parsePeerMessage", () => {
     const cluster = startCluster({
       size: 6,
       settings: { mode, fanOut: 2, acknowledgementDelay: 500 },
+      assurance: { nodes: 3, timeout: 3500 },
       latency: (_, random) => (random.next() < 0.2 ? undefined : 200 * random.next()),
     });
     cluster.load(20, 5000);

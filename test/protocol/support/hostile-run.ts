@@ -34,6 +34,7 @@ function recorded(mode: Mode, liar: string): readonly object[] {
   const cluster = startCluster({
     size: SIZE,
     settings: { mode, fanOut: 2, acknowledgementDelay: 500 },
+    assurance: { nodes: "all", timeout: 3500 },
     latency: (_, random) => (random.next() < 0.2 ? undefined : 200 * random.next()),
   });
   cluster.load(10, 10_000);
@@ -61,7 +62,12 @@ export function lies(mode: Mode, liar: string, count: number): fc.Arbitrary<Lie[
 
 /** Lets one member of a cluster lie, and sees what becomes of the others. */
 export function surviveLies(mode: Mode, liar: string, messages: readonly Lie[], seed: number): void {
-  const cluster = startCluster({ size: SIZE, settings: { mode, fanOut: 2 }, seed });
+  const cluster = startCluster({
+    size: SIZE,
+    settings: { mode, fanOut: 2 },
+    assurance: { nodes: "all", timeout: 3500 },
+    seed,
+  });
   const honest = [...cluster.nodes.keys()].filter((id) => id !== liar);
   let next = 0;
   const accept = (count: number) => {

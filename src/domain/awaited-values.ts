@@ -1,0 +1,62 @@
+import { AwaitedValue } from "./awaited-value.js";
+import type { Author, DotRun } from "./dot.js";
+import type { MemberId } from "./ports/transport.js";
+import type { VersionVector } from "./version-vector.js";
+
+/** The values that somebody waits for, by dot. */
+export class AwaitedValues {
+  private readonly authors = new Map<Author, Map<number, AwaitedValue>>();
+  private count = 0;
+
+  /** @param self the member that waits */
+  constructor(private readonly self: MemberId) {}
+
+  get size(): number {
+    return this.count;
+  }
+
+  /** The value's entry, which is made if there is none. */
+  at(author: Author, number: number): AwaitedValue {
+    let values = this.authors.get(author);
+    if (values === undefined) {
+      values = new Map();
+      this.authors.set(author, values);
+    }
+    let value = values.get(number);
+    if (value === undefined) {
+      value = new AwaitedValue(author, number, this.self);
+      values.set(number, value);
+      this.count++;
+    }
+    return value;
+  }
+
+  *all(): Generator<AwaitedValue> {
+    for (const values of this.authors.values()) yield* values.values();
+  }
+
+  /** Those among the given dots: however many dots there are, no more is looked at than somebody waits for. */
+  *within(dots: VersionVector): Generator<AwaitedValue> {
+    for (const [author, values] of this.authors)
+      for (const value of values.values()) if (dots.has(author, value.number)) yield value;
+  }
+
+  /** The same for runs that leave with a message. */
+  *among(runs: readonly DotRun[]): Generator<AwaitedValue> {
+    for (const [author, first, count] of runs) {
+      const values = this.authors.get(author);
+      if (values === undefined) continue;
+      for (let number = first; number < first + count; number++) {
+        const value = values.get(number);
+        if (value !== undefined) yield value;
+      }
+    }
+  }
+
+  /** Nobody waits for the value any more. */
+  drop({ author, number }: AwaitedValue): void {
+    const values = this.authors.get(author);
+    if (values?.delete(number) === true) this.count--;
+    if (values?.size === 0) this.authors.delete(author);
+  }
+}

@@ -1,0 +1,425 @@
+import { Answers } from "./answers.js";
+import type { Assurance, Shortfall } from "./assurance.js";
+import type { Asker, AwaitedValue, WaitingClient } from "./awaited-value.js";
+import { AwaitedValues } from "./awaited-values.js";
+import type { DeltaTracker } from "./delta-tracker.js";
+import type { Author, DotRun } from "./dot.js";
+import type { Identity } from "./identity.js";
+import type { Inquiries } from "./inquiries.js";
+import type { Confirm, Confirmed } from "./messages.js";
+import type { Passengers } from "./passengers.js";
+import type { CancelTask, Clock } from "./ports/clock.js";
+import type { Journal } from "./ports/journal.js";
+import type { MemberId } from "./ports/transport.js";
+import type { ValueLog } from "./value-log.js";
+import { VersionVector } from "./version-vector.js";
+
+/** How long answers may wait for messages to ride on, there and back together, in ms. */
+const RIDING_TIME = 1000;
+/** An answer that hopes for a ride leaves this long after it was due, in ms, so as not to leave just before it. */
+const LATE_RIDE = 20;
+/** This long before a client gives up, in ms, its value is searched for: a few questions and their answers fit in. */
+const SEARCH_TIME = 1300;
+/** Values whose search is due within this time, in ms, are searched for together. */
+const SEARCH_TOGETHER = 250;
+/** The pauses between searches for the same value are equal for so many of them, which are all that a client on Maelstrom waits for; then they double. */
+const QUICK_SEARCHES = 5;
+/** The longest such pause, in ms. */
+const LONGEST_SEARCH_PAUSE = 4000;
+/** So many members more than necessary are asked by the first search, in case some do not answer; all by the next one. */
+const SPARE_MEMBERS = 2;
+/** How long another member's question is remembered, in ms, in case the answer gets lost, and it asks again. */
+const MEMORY = 4000;
+/** For no more values than this. */
+const MOST_REMEMBERED = 10_000;
+
+/** Those to whom a value goes that came from a member, or from a client. */
+type Audience = (from: MemberId | undefined) => readonly MemberId[];
+
+/** A neighbour that was asked, and by when its answer should have come. */
+interface Question {
+  readonly neighbour: MemberId;
+  readonly values: readonly AwaitedValue[];
+  readonly cancel: CancelTask;
+}
+
+/**
+ * Finds out who has a value, for clients that want more than this node's word. A question goes the way of the value, and
+ * rides along; each member answers for itself and for those that have the value from it, so the names come back along the
+ * tree, many values at a time. Members count that have said that they have the value for good, as safely as each keeps its
+ * own: nobody counts by guess. Where the tree fails, members are asked one by one, and given the value at once.
+ */
+export class Confirmation implements Passengers {
+  private readonly values: AwaitedValues;
+  private readonly answersDue: Answers;
+  private readonly questions = new Set<Question>();
+  private readonly memories = new Set<CancelTask>();
+  private search: { readonly at: number; readonly cancel: CancelTask } | undefined;
+  private inquiries: Inquiries | undefined;
+
+  constructor(
+    private readonly identity: Identity,
+    private readonly clock: Clock,
+    private readonly log: ValueLog,
+    private readonly tracker: DeltaTracker,
+    private readonly journal: Journal,
+  ) {
+    this.values = new AwaitedValues(identity.self);
+    this.answersDue = new Answers(clock, (member) => this.inquiries?.answer(member));
+  }
+
+  /** From now on others can be asked. */
+  open(inquiries: Inquiries): void {
+    this.inquiries = inquiries;
+    this.settle([...this.values.all()]);
+  }
+
+  /** For the time being nobody can be asked; clients go on waiting. */
+  close(): void {
+    this.inquiries = undefined;
+    this.answersDue.close();
+    for (const { cancel } of this.questions) cancel();
+    this.questions.clear();
+    for (const cancel of this.memories) cancel();
+    this.memories.clear();
+    for (const value of this.values.all()) {
+      value.askers.clear();
+      value.asked.clear();
+      value.heard.clear();
+    }
+  }
+
+  /** Nobody is answered any more. */
+  stop(): void {
+    this.close();
+    this.search?.cancel();
+    this.search = undefined;
+    for (const value of this.values.all()) {
+      for (const client of value.clients) client.cancel();
+      value.clients.clear();
+    }
+  }
+
+  /**
+   * A client waits until enough members have a value that is here; to be called before the value leaves.
+   * @param answer called once: with nothing when enough have it, or after the timeout with what is known by then
+   */
+  await(author: Author, number: number, { nodes, timeout }: Assurance, answer: (shortfall?: Shortfall) => void): void {
+    const value = this.values.at(author, number);
+    const now = this.clock.now();
+    const usual = this.inquiries?.usualTime ?? Number.POSITIVE_INFINITY;
+    const client: WaitingClient = {
+      nodes,
+      deadline: now + timeout,
+      searchAt: now + Math.min(usual, Math.max(timeout / 2, timeout - SEARCH_TIME)),
+      searches: 0,
+      cancel: this.clock.schedule(timeout, () => {
+        value.clients.delete(client);
+        this.dropIfIdle(value);
+        answer(value.shortfall(client, this.identity.members));
+      }),
+      answer,
+    };
+    value.clients.add(client);
+    this.searchBy(client.searchAt);
+    this.journal.sync(() => this.holdMyself([value]));
+  }
+
+  /**
+   * A member wants to know who has values.
+   * @param isDirect it has sent them, and will send them to everyone else, itself
+   */
+  asked(from: MemberId, { count, within: proposed, vector }: Confirm, isDirect: boolean): void {
+    // No honest member has more patience.
+    const within = Math.min(proposed, RIDING_TIME);
+    // What is not here is not answered for: it is asked about again with the message that brings it.
+    const dots = VersionVector.fromWire(vector).meet(this.log.known);
+    const until = this.clock.now() + MEMORY;
+    const isRelayed = count > 1 && !isDirect && this.inquiries?.isBeside(from) === true;
+    const values: AwaitedValue[] = [];
+    for (const [author, first, length] of dots.runs())
+      for (let number = first; number < first + length; number++) {
+        const value = this.values.at(author, number);
+        const asker = value.askers.get(from);
+        if (asker === undefined) value.askers.set(from, { count, within, isRelayed, told: 0, isServed: false, until });
+        // Who asks again has not heard the answer, or wants what there is.
+        else Object.assign(asker, { count: Math.max(count, asker.count), within, told: 0, isServed: false, until });
+        values.push(value);
+      }
+    if (values.length === 0) return;
+    this.forgetLater(from, values);
+    this.journal.sync(() => {
+      this.holdMyself(values);
+      this.tellWhatThereIs(from, values, count);
+    });
+  }
+
+  /** A member has answered. */
+  told(from: MemberId, answers: readonly Confirmed[]): void {
+    const changed = new Set<AwaitedValue>();
+    for (const { by, vector } of answers) {
+      const dots = VersionVector.fromWire(vector);
+      const holders = by.filter((member) => member !== this.identity.self && this.identity.members.includes(member));
+      if (holders.includes(from)) this.tracker.of(from).confirm(dots.meet(this.log.known).runs());
+      for (const value of this.values.within(dots)) {
+        for (const holder of holders) value.holders.add(holder);
+        value.asked.delete(from);
+        value.heard.add(from);
+        changed.add(value);
+      }
+    }
+    this.settle([...changed]);
+  }
+
+  /** Some member turns out to have these already: whoever waited for them to leave for it has to ask by itself. */
+  foundElsewhere(dots: VersionVector): void {
+    if (this.values.size > 0) this.askOn([...this.values.within(dots)]);
+  }
+
+  question(neighbour: MemberId, dots: readonly DotRun[], isDirect: boolean): Confirm | undefined {
+    if (this.values.size === 0 || this.inquiries === undefined) return undefined;
+    const audience = this.audiences();
+    const values = [...this.values.among(dots)].filter((value) => this.isWorthAsking(value, neighbour, audience));
+    return this.questionAbout(neighbour, values, isDirect);
+  }
+
+  answers(neighbour: MemberId): readonly Confirmed[] | undefined {
+    return this.answersDue.take(neighbour);
+  }
+
+  /** The member speaks in a new life, and may have lost what it had. */
+  reborn(member: MemberId): void {
+    this.answersDue.drop(member);
+    for (const value of this.values.all()) value.forget(member);
+  }
+
+  /** Others are members from now on. */
+  regrouped(): void {
+    const { members } = this.identity;
+    for (const value of this.values.all()) value.forgetAllBut(members);
+    this.settle([...this.values.all()]);
+  }
+
+  /** The values are written down here. */
+  private holdMyself(values: readonly AwaitedValue[]): void {
+    for (const value of values) value.holders.add(this.identity.self);
+    this.settle(values);
+  }
+
+  /** Tells everybody who waits for these values what has come about, and asks on where somebody still waits. */
+  private settle(values: readonly AwaitedValue[]): void {
+    const { members } = this.identity;
+    const audience = this.audiences();
+    for (const value of values) {
+      for (const client of value.clients) {
+        if (!value.satisfies(client, members)) continue;
+        value.clients.delete(client);
+        client.cancel();
+        client.answer();
+      }
+      for (const [member, asker] of value.askers) {
+        if (asker.isServed) continue;
+        asker.isServed = value.suffices(member, asker);
+        const isNews = () => value.namesFor(member).length > asker.told;
+        if (asker.isServed || (this.isExhausted(value, member, asker, audience) && isNews()))
+          this.tell(member, asker, value, audience);
+      }
+      this.dropIfIdle(value);
+    }
+    this.askOn(values);
+  }
+
+  /** Is there nobody left who could tell more? What comes after all is passed on as it comes. */
+  private isExhausted(value: AwaitedValue, member: MemberId, { isRelayed }: Asker, audience: Audience): boolean {
+    if (!value.isSafe) return false;
+    if (!isRelayed) return true;
+    const { heard, holders, askers } = value;
+    return audience(member).every((neighbour) => [heard, holders, askers].some((known) => known.has(neighbour)));
+  }
+
+  /** Who asks for this member alone, or asks again, is told what is known by now; who else, once all have answered. */
+  private tellWhatThereIs(from: MemberId, values: readonly AwaitedValue[], count: number): void {
+    if (count > 1) return;
+    const audience = this.audiences();
+    for (const value of values) {
+      const asker = value.askers.get(from);
+      if (asker !== undefined && value.namesFor(from).length > asker.told) this.tell(from, asker, value, audience);
+    }
+  }
+
+  private tell(member: MemberId, asker: Asker, value: AwaitedValue, audience: Audience): void {
+    const by = value.namesFor(member);
+    asker.told = by.length;
+    const hadToAsk = asker.isRelayed && audience(member).length > 0;
+    this.answersDue.add(member, value, by, this.dueFor(member, asker, hadToAsk));
+  }
+
+  /** An answer that cannot ride leaves at once: nothing is gained by waiting. */
+  private dueFor(member: MemberId, { within }: Asker, hadToAsk: boolean): number {
+    const now = this.clock.now();
+    // Those whom this node asked had the other half.
+    const latest = now + (hadToAsk ? within / 2 : within);
+    const departure = this.inquiries?.nextDeparture(member);
+    if (departure === undefined) return latest;
+    return departure <= latest ? departure + LATE_RIDE : now;
+  }
+
+  /** Asks neighbours that have the value already, or to which it is on its way: no message leaves for them that could take the question along. */
+  private askOn(values: readonly AwaitedValue[]): void {
+    const { inquiries } = this;
+    if (inquiries === undefined) return;
+    const audience = this.audiences();
+    const due = new Map<MemberId, AwaitedValue[]>();
+    for (const value of values) {
+      for (const neighbour of this.candidates(value, audience)) {
+        if (inquiries.isToLeave(neighbour, [value.author, value.number, 1])) continue;
+        const group = due.get(neighbour);
+        if (group === undefined) due.set(neighbour, [value]);
+        else group.push(value);
+      }
+    }
+    for (const [neighbour, group] of due) {
+      const question = this.questionAbout(neighbour, group, false);
+      if (question !== undefined) inquiries.ask(neighbour, question);
+    }
+  }
+
+  private isWorthAsking(value: AwaitedValue, neighbour: MemberId, audience: Audience): boolean {
+    const further = value.further(this.identity.members);
+    if (further <= 0) return false;
+    if (value.holders.has(neighbour) || value.askers.has(neighbour)) return false;
+    // What is sent again was lost, and the question with it.
+    if (value.asked.has(neighbour) || value.heard.has(neighbour)) return true;
+    // Where all are needed there is nothing to choose.
+    return further >= this.reach(value, audience).length || this.candidates(value, audience).includes(neighbour);
+  }
+
+  /** The neighbours that are to be asked besides those that are being asked: no more than are needed. */
+  private candidates(value: AwaitedValue, audience: Audience): readonly MemberId[] {
+    const open = value.further(this.identity.members) - value.asked.size;
+    if (open <= 0) return [];
+    const { asked, heard, holders, askers } = value;
+    return this.reach(value, audience)
+      .filter((neighbour) => ![asked, heard, holders, askers].some((known) => known.has(neighbour)))
+      .slice(0, open);
+  }
+
+  /** Those whom this node could ask about the value. */
+  private reach({ clients, askers }: AwaitedValue, audience: Audience): readonly MemberId[] {
+    const [asker] = askers.keys();
+    return audience(clients.size > 0 ? undefined : asker);
+  }
+
+  /** Looks up audiences, each once: they are the same for many values, and do not change meanwhile. */
+  private audiences(): Audience {
+    const known = new Map<MemberId | undefined, readonly MemberId[]>();
+    return (from) => {
+      let audience = known.get(from);
+      if (audience === undefined) {
+        audience = this.inquiries?.audience(from) ?? [];
+        known.set(from, audience);
+      }
+      return audience;
+    };
+  }
+
+  /** A question about the values, whose answer is waited for from now on; `undefined` if there are none. */
+  private questionAbout(neighbour: MemberId, values: readonly AwaitedValue[], isDirect: boolean): Confirm | undefined {
+    if (values.length === 0) return undefined;
+    const { members } = this.identity;
+    const dots = new VersionVector();
+    let count = 1;
+    let within = RIDING_TIME;
+    for (const value of values) {
+      dots.add([value.author, value.number, 1]);
+      value.asked.add(neighbour);
+      const further = value.further(members);
+      if (!isDirect) count = Math.max(count, further);
+      for (const asker of value.askers.values()) within = Math.min(within, asker.within / 2);
+      // Where everyone is asked the answers come in crowds, and find something to ride on; a single one would only be late.
+      if (isDirect) within = Math.min(within, further >= members.length - 1 ? RIDING_TIME / 2 : 0);
+    }
+    this.expectAnswer(neighbour, values, within);
+    return { count, within, vector: dots.toWire() };
+  }
+
+  /** Does without the neighbour's answer if it does not come. */
+  private expectAnswer(neighbour: MemberId, values: readonly AwaitedValue[], within: number): void {
+    const patience = this.inquiries?.patience(neighbour) ?? Number.POSITIVE_INFINITY;
+    if (patience === Number.POSITIVE_INFINITY) return;
+    const question: Question = {
+      neighbour,
+      values,
+      cancel: this.clock.schedule(patience + within, () => {
+        this.questions.delete(question);
+        const open = values.filter((value) => value.asked.delete(neighbour));
+        for (const value of open) value.heard.add(neighbour);
+        this.settle(open);
+      }),
+    };
+    this.questions.add(question);
+  }
+
+  private forgetLater(from: MemberId, values: readonly AwaitedValue[]): void {
+    const cancel = this.clock.schedule(MEMORY, () => {
+      this.memories.delete(cancel);
+      const now = this.clock.now();
+      for (const value of values) {
+        const asker = value.askers.get(from);
+        if (asker !== undefined && asker.until <= now) value.askers.delete(from);
+        this.dropIfIdle(value);
+      }
+    });
+    this.memories.add(cancel);
+  }
+
+  private dropIfIdle(value: AwaitedValue): void {
+    if (value.isIdle || (value.isSettled && this.values.size > MOST_REMEMBERED)) this.values.drop(value);
+  }
+
+  /** Looks at that time, or before, whether anything has to be searched for. */
+  private searchBy(at: number): void {
+    if (this.search !== undefined && this.search.at <= at) return;
+    this.search?.cancel();
+    this.search = { at, cancel: this.clock.schedule(at - this.clock.now(), () => this.searchOn()) };
+  }
+
+  /**
+   * Asks for what should be known by now: first whoever has been asked and has not answered yet; then members one by one,
+   * and sends them the values, whatever the rhythm says.
+   */
+  private searchOn(): void {
+    this.search = undefined;
+    const { inquiries } = this;
+    const now = this.clock.now();
+    const [again, past] = [new Map<MemberId, VersionVector>(), new Map<MemberId, VersionVector>()];
+    for (const value of this.values.all())
+      for (const client of value.clients) {
+        if (client.searchAt > now + SEARCH_TOGETHER) continue;
+        const isFirst = client.searches === 0 && value.asked.size > 0;
+        client.searches = Math.max(client.searches, isFirst ? 0 : 1);
+        const members = isFirst ? value.asked : this.missing(value, client.searches === 1);
+        for (const member of members) {
+          const group = isFirst ? again : past;
+          const dots = group.get(member) ?? new VersionVector();
+          group.set(member, dots);
+          dots.add([value.author, value.number, 1]);
+        }
+        const pause = (inquiries?.searchPause ?? 0) * 2 ** Math.max(0, client.searches - QUICK_SEARCHES);
+        client.searchAt = now + Math.min(Math.max(pause, SEARCH_TOGETHER), LONGEST_SEARCH_PAUSE);
+        client.searches++;
+      }
+    for (const { clients } of this.values.all()) for (const { searchAt } of clients) this.searchBy(searchAt);
+    for (const [member, dots] of again) inquiries?.ask(member, { count: 1, within: 0, vector: dots.toWire() });
+    for (const [member, dots] of past)
+      inquiries?.ask(member, { count: 1, within: 0, vector: dots.toWire() }, [...dots.meet(this.log.held).runs()]);
+  }
+
+  /** The members that the value has to be sought at. */
+  private missing(value: AwaitedValue, isFirst: boolean): readonly MemberId[] {
+    const further = value.further(this.identity.members);
+    const missing = (this.inquiries?.everyone() ?? []).filter((member) => !value.holders.has(member));
+    if (further <= 0) return [];
+    return isFirst && further < missing.length ? missing.slice(0, further + SPARE_MEMBERS) : missing;
+  }
+}

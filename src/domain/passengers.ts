@@ -1,0 +1,14 @@
+import type { DotRun } from "./dot.js";
+import type { Confirm, Confirmed } from "./messages.js";
+import type { MemberId } from "./ports/transport.js";
+
+/** What rides on messages that leave in any case: questions for who has a value, and answers to such. */
+export interface Passengers {
+  /**
+   * What the neighbour is to be asked about values that leave for it now.
+   * @param isDirect their author sends them to every member itself
+   */
+  question(neighbour: MemberId, dots: readonly DotRun[], isDirect: boolean): Confirm | undefined;
+  /** What the neighbour has asked, and can be told now; it counts as told. */
+  answers(neighbour: MemberId): readonly Confirmed[] | undefined;
+}

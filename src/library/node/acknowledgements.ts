@@ -1,0 +1,64 @@
+import { ASSURANCE_TIMEOUT, type Assurance, describeShortfall, type Shortfall } from "../../domain/assurance.js";
+import type { MemberId } from "../../domain/ports/transport.js";
+import type { Acknowledgement, BroadcastOptions } from "./types.js";
+
+/** Beyond the budget's maximum a broadcast waits this long for the answers of others, in ms. */
+const TIME_FOR_ANSWERS = 1500;
+
+/**
+ * Not as many members as asked for are known to have a value in time. It is kept, and travels on: they may get it, or have it
+ * already. To broadcast it again is harmless with identity `content`.
+ */
+export class NotConfirmed extends Error {
+  override readonly name = "NotConfirmed";
+  /** How many members are known to have it, this one included once it is written down. */
+  readonly known: number;
+  /** How many should. */
+  readonly needed: number;
+  /** The members that are not known to have it. */
+  readonly missing: readonly MemberId[];
+
+  /** @internal */
+  constructor(shortfall: Shortfall, timeout: number) {
+    super(`not confirmed within ${timeout} ms: ${describeShortfall(shortfall)}`);
+    this.known = shortfall.known;
+    this.needed = shortfall.needed;
+    this.missing = shortfall.missing;
+  }
+}
+
+/** What a broadcast waits for, by what it was told itself and by what its node was. */
+export class AcknowledgementPolicy {
+  /**
+   * @param longest the budget's maximum, in ms
+   * @param size how many members there are; `undefined` where that changes
+   */
+  constructor(
+    private readonly defaults: BroadcastOptions,
+    private readonly longest: number,
+    private readonly size: number | undefined,
+  ) {}
+
+  /** @throws {RangeError} for what cannot be */
+  assuranceFor(options: BroadcastOptions): Assurance {
+    const { ack = "local", ackTimeout } = { ...this.defaults, ...definedOf(options) };
+    if (ack !== "local" && ack !== "all" && !(Number.isSafeInteger(ack) && ack >= 1))
+      throw new RangeError(`ack cannot be ${JSON.stringify(ack)}: it takes "local", "all", or a whole number from 1`);
+    const tooMany = problemWithSize(ack, this.size);
+    if (tooMany !== undefined) throw new RangeError(tooMany);
+    const timeout = ackTimeout ?? Math.max(ASSURANCE_TIMEOUT, this.longest + TIME_FOR_ANSWERS);
+    if (!(timeout > 0 && Number.isFinite(timeout)))
+      throw new RangeError(`ackTimeout cannot be ${timeout}: it takes a number of ms above 0`);
+    return { nodes: ack === "local" ? 1 : ack, timeout };
+  }
+}
+
+/** What is wrong with waiting for so many members; `undefined` if nothing is, or their number changes. */
+export function problemWithSize(ack: Acknowledgement | undefined, size: number | undefined): string | undefined {
+  if (typeof ack !== "number" || size === undefined || ack <= size) return undefined;
+  return `ack cannot be ${ack}: there are ${size} members; "all" means all of them`;
+}
+
+function definedOf(options: BroadcastOptions): BroadcastOptions {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
