@@ -6,8 +6,8 @@ import type { MemberId } from "./ports/transport.js";
 /** Who broadcast a value here, and waits until enough members have it. */
 export interface WaitingClient {
   readonly nodes: Assurance["nodes"];
-  /** When it gives up, by this node's clock, in ms. */
-  readonly deadline: number;
+  /** When it came, by this node's clock, in ms. */
+  readonly cameAt: number;
   /** When members are asked past the tree, by this node's clock, in ms: by then the answer should have been here. */
   searchAt: number;
   /** How often that has happened; the first time it is only asked what is known by then. */

@@ -19,13 +19,15 @@ const RIDING_TIME = 1000;
 /** An answer that hopes for a ride leaves this long after it was due, in ms, so as not to leave just before it. */
 const LATE_RIDE = 20;
 /** This long before a client gives up, in ms, its value is searched for: a few questions and their answers fit in. */
-const SEARCH_TIME = 1300;
+const SEARCH_TIME = 1350;
 /** Values whose search is due within this time, in ms, are searched for together. */
 const SEARCH_TOGETHER = 250;
-/** The pauses between searches for the same value are equal for so many of them, which are all that a client on Maelstrom waits for; then they double. */
-const QUICK_SEARCHES = 5;
+/** Each pause between searches for the same value is longer than the one before by this factor. */
+const SEARCH_BACK_OFF = 1.5;
 /** The longest such pause, in ms. */
 const LONGEST_SEARCH_PAUSE = 4000;
+/** Once an asker has been told of some members, others are told of together, after this time (ms), or with the last one. */
+const NEWS_PAUSE = 250;
 /** So many members more than necessary are asked by the first search, in case some do not answer; all by the next one. */
 const SPARE_MEMBERS = 2;
 /** How long another member's question is remembered, in ms, in case the answer gets lost, and it asks again. */
@@ -110,7 +112,7 @@ export class Confirmation implements Passengers {
     const usual = this.inquiries?.usualTime ?? Number.POSITIVE_INFINITY;
     const client: WaitingClient = {
       nodes,
-      deadline: now + timeout,
+      cameAt: now,
       searchAt: now + Math.min(usual, Math.max(timeout / 2, timeout - SEARCH_TIME)),
       searches: 0,
       cancel: this.clock.schedule(timeout, () => {
@@ -249,9 +251,11 @@ export class Confirmation implements Passengers {
 
   private tell(member: MemberId, asker: Asker, value: AwaitedValue, audience: Audience): void {
     const by = value.namesFor(member);
+    const isAddition = asker.told > 0 && !asker.isServed;
     asker.told = by.length;
     const hadToAsk = asker.isRelayed && audience(member).length > 0;
-    this.answersDue.add(member, value, by, this.dueFor(member, asker, hadToAsk));
+    const due = this.dueFor(member, asker, hadToAsk);
+    this.answersDue.add(member, value, by, isAddition ? Math.max(due, this.clock.now() + NEWS_PAUSE) : due);
   }
 
   /** An answer that cannot ride leaves at once: nothing is gained by waiting. */
@@ -405,14 +409,27 @@ export class Confirmation implements Passengers {
           group.set(member, dots);
           dots.add([value.author, value.number, 1]);
         }
-        const pause = (inquiries?.searchPause ?? 0) * 2 ** Math.max(0, client.searches - QUICK_SEARCHES);
+        const pause = (inquiries?.searchPause ?? 0) * SEARCH_BACK_OFF ** client.searches;
         client.searchAt = now + Math.min(Math.max(pause, SEARCH_TOGETHER), LONGEST_SEARCH_PAUSE);
         client.searches++;
       }
     for (const { clients } of this.values.all()) for (const { searchAt } of clients) this.searchBy(searchAt);
+    if (past.size > 0) this.takeAlong(past, now);
     for (const [member, dots] of again) inquiries?.ask(member, { count: 1, within: 0, vector: dots.toWire() });
     for (const [member, dots] of past)
       inquiries?.ask(member, { count: 1, within: 0, vector: dots.toWire() }, [...dots.meet(this.log.held).runs()]);
+  }
+
+  /**
+   * Where members have to be asked one by one, values that have waited for half their time go along: they are probably held up
+   * by the same, and each search costs a message for each member.
+   */
+  private takeAlong(questions: ReadonlyMap<MemberId, VersionVector>, now: number): void {
+    for (const value of this.values.all()) {
+      const isDue = [...value.clients].some(({ cameAt, searchAt }) => now - cameAt >= (searchAt - cameAt) / 2);
+      if (!isDue) continue;
+      for (const [member, dots] of questions) if (!value.holders.has(member)) dots.add([value.author, value.number, 1]);
+    }
   }
 
   /** The members that the value has to be sought at. */

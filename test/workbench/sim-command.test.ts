@@ -14,6 +14,12 @@ describe("tidecast sim", () => {
     expect(code).toBe(0);
   });
 
+  it("runs clusters whose broadcasts wait for others, and names that in the summary of one", async () => {
+    const { code, stdout } = await sim("--seed", "7", "--ack", "all", ...BRIEF);
+    expect(stdout).toMatch(/acknowledged by all.*\npassed: \d+ values acknowledged/);
+    expect(code).toBe(0);
+  });
+
   it("ends with a summary of what it has run, and exit code 130, when it is interrupted", async () => {
     const before = process.listenerCount("SIGINT");
     const running = sim("--seeds", "1000000", "--from", "1", ...BRIEF);
@@ -34,6 +40,7 @@ describe("tidecast sim", () => {
   it.each([
     ["a cluster of none", ["--nodes", "0"], "--nodes"],
     ["a seed that is no number", ["--seed", "many"], "--seed"],
+    ["an acknowledgement by none", ["--ack", "0"], "--ack"],
     ["a fault that there is not", ["--faults", "flood"], "--faults"],
     ["one seed and many", ["--seed", "1", "--seeds", "5"], "leave out --seeds"],
     ["a trace of many seeds", ["--trace"], "--trace needs --seed"],

@@ -16,9 +16,12 @@ export const CALM_DOWN = 60_000;
 export const IDLE_TIME = 60_000;
 
 /** The most messages that a cluster may send within a second in which, or in the one before, `values` new ones came. */
-export function mostMessages(nodes: number, values: number): number {
+export function mostMessages({ clocks, ack = 1 }: Scenario, values: number): number {
+  const nodes = clocks.length;
   // Eager or in windows each value costs up to 2·nodes messages, acknowledged; digests, probes and repairs come on top.
-  return 100 * nodes + 8 * nodes * values;
+  const usual = 100 * nodes + 8 * nodes * values;
+  // While the tree is broken everyone who waits for others asks all of them, once or twice a second.
+  return ack === 1 ? usual : usual + 3 * nodes * nodes;
 }
 
 /**

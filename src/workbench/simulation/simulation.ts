@@ -299,7 +299,7 @@ class Simulation {
       const start = this.clock.now();
       this.clock.advance(Math.min(1_000, until - start));
       const sent = this.messages - messages;
-      const most = mostMessages(this.members.length, this.issued.size - values);
+      const most = mostMessages(this.scenario, this.issued.size - values);
       this.busiest = Math.max(this.busiest, sent / most);
       if (sent > most)
         this.fail("message-storm", `${sent} messages in the second from ${start} ms, ${most} are allowed`);

@@ -42,6 +42,11 @@ describe("a simulation", () => {
     expect(simulate({ ...calm, journal: true, faults: [crash] })).toMatchObject({ violation: undefined, exempt: 0 });
   });
 
+  it("exempts nothing of that kind either when a value is acknowledged only once others have it", () => {
+    for (const ack of [2, "all"] as const)
+      expect(simulate({ ...calm, ack, faults: [crash] })).toMatchObject({ violation: undefined, exempt: 0 });
+  });
+
   it("sees a value that did not arrive in time", () => {
     const { violation } = simulate(calm, { bounds: { convergence: 1 } });
     expect(violation?.invariant).toBe("lost");
