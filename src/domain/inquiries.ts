@@ -68,7 +68,7 @@ export class Inquiries {
   nextDeparture(member: MemberId): number | undefined {
     if (this.rhythm.isDirect) return undefined;
     const oldest = this.clock.now();
-    return this.rhythm.departure(member, { oldest, count: 1, owedSince: undefined });
+    return this.rhythm.departure(member, { oldest, count: 1, owedSince: undefined, isSupposed: true });
   }
 
   /** How long the answer of a neighbour may take, in ms; one that is above this node waits for others, nobody can tell how long. */

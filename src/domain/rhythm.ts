@@ -11,6 +11,8 @@ export interface Pending {
   readonly owedSince: number | undefined;
   /** Since when a message of the neighbour is missing that it was not told of yet; `undefined` when none is. */
   readonly gapSince?: number | undefined;
+  /** Does nothing wait in truth, and somebody only wants to know? */
+  readonly isSupposed?: boolean;
 }
 
 /** When things leave. One implementation a way of working: fixed windows, aligned rounds, eager. */

@@ -87,6 +87,9 @@ export class RoundRhythm implements Rhythm {
   departure(neighbour: MemberId, pending: Pending): number | undefined {
     const { count, owedSince, gapSince } = pending;
     if (count === 0 && owedSince === undefined) return undefined;
+    // A first value starts the rounds; a supposed one does not.
+    const haveBegun = this.isRoot ? this.own.haveBegun : this.schedule.isKnown;
+    if (pending.isSupposed === true && !haveBegun) return this.clock.now();
     const regular = this.regularDeparture(neighbour, pending);
     return gapSince === undefined ? regular : Math.min(regular, gapSince + this.gatherTime());
   }
