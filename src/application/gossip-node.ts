@@ -56,6 +56,8 @@ export class GossipNode implements BroadcastNode {
   private warned = false;
   /** The last probe of each member that came before this node may send. */
   private readonly earlyProbes = new Map<MemberId, { probe: Probe; cameAt: number }>();
+  /** Members that remember an earlier life of this node, and said so before it could ask them about it. */
+  private readonly earlyReminders = new Set<MemberId>();
 
   constructor(
     private readonly identity: Identity,
@@ -82,6 +84,8 @@ export class GossipNode implements BroadcastNode {
     this.catchUp();
     for (const [from, { probe, cameAt }] of this.earlyProbes) this.answerProbe(from, probe, cameAt);
     this.earlyProbes.clear();
+    for (const member of this.earlyReminders) this.protocol.succession?.remembered(member);
+    this.earlyReminders.clear();
     // What clients and quicker members brought before the topology came has waited long enough.
     for (const neighbour of rhythm.audience(undefined)) batcher.reconsider(neighbour);
   }
@@ -220,6 +224,7 @@ export class GossipNode implements BroadcastNode {
   private handleDigest(from: MemberId, message: Digest): void {
     this.protocol?.succession?.suspicionsOf(from, message.suspects ?? []);
     if (message.verify === true) this.protocol?.succession?.compared(from);
+    if (message.reborn === true) this.protocol?.succession?.recollect();
     this.protocol?.antiEntropy.receive(from, message);
     this.protocol?.settlement?.digestCame(from);
     this.confirmation.foundElsewhere(VersionVector.fromWire(message.vector));
@@ -303,13 +308,14 @@ export class GossipNode implements BroadcastNode {
   }
 
   private acknowledged(from: MemberId, ack: Acknowledgement, now: number, delay: number, asked = false): void {
-    if (this.protocol === undefined) return;
-    const { batcher, retransmitter, rhythm, rounds, roundTrips } = this.protocol;
     if (ack.incarnation !== this.identity.incarnation) {
       // It speaks to an earlier life of this node, which has forgotten what the neighbour takes for known.
-      this.protocol.succession?.remembered(from);
+      if (this.protocol === undefined) this.earlyReminders.add(from);
+      else this.protocol.succession?.remembered(from);
       return;
     }
+    if (this.protocol === undefined) return;
+    const { batcher, retransmitter, rhythm, rounds, roundTrips } = this.protocol;
     // Who asks has waited already for what should have come.
     const patience = asked ? (roundTrips.to(from) ?? 0) : LOSS_MARGIN * rhythm.answerTime(from);
     const { roundTrip, lost, overtaken } = this.tracker.of(from).acknowledged(ack, now, patience);

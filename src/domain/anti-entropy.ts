@@ -123,10 +123,19 @@ export class AntiEntropy {
    * Reconciles with one member, and asks until it answers: it has just become a neighbour, or has come back. One question
    * will do if there are several reasons at once, and none if the message that gives the reason is its digest.
    * @param delay how long it is given to ask first, in ms: one digest each way tells both all
+   * @param isReborn it has just begun a new life
    */
-  verify(member: MemberId, delay = 0): void {
+  verify(member: MemberId, delay = 0, isReborn = false): void {
     this.forget(member);
-    this.askIn(delay, member, 0);
+    this.askIn(delay, member, 0, isReborn);
+  }
+
+  /**
+   * Reconciles with each of these, unless that is under way, or done by then.
+   * @param delay in ms
+   */
+  verifyAll(members: readonly MemberId[], delay: number): void {
+    for (const member of members) if (!this.unverified.has(member)) this.verify(member, delay);
   }
 
   /** It does not matter any more what the member has; but who was asked already may as well answer. */
@@ -214,22 +223,23 @@ export class AntiEntropy {
   }
 
   /** @param asked how often the member was asked before */
-  private askIn(delay: number, member: MemberId, asked: number): void {
-    const cancel = this.clock.schedule(delay, () => this.ask(member, asked));
+  private askIn(delay: number, member: MemberId, asked: number, isReborn: boolean): void {
+    const cancel = this.clock.schedule(delay, () => this.ask(member, asked, isReborn));
     this.unverified.set(member, { cancel, isAsked: asked > 0 });
   }
 
-  private ask(member: MemberId, asked: number): void {
+  private ask(member: MemberId, asked: number, isReborn: boolean): void {
     const soon = Math.min(FIRST_PAUSE * 2 ** asked, LONGEST_PAUSE);
-    this.askIn(Math.min(soon * 2 ** Math.max(0, asked - PATIENT_QUESTIONS), this.pace.longest), member, asked + 1);
-    this.sendDigest(member, { reply: true, verify: true });
+    const pause = Math.min(soon * 2 ** Math.max(0, asked - PATIENT_QUESTIONS), this.pace.longest);
+    this.askIn(pause, member, asked + 1, isReborn);
+    this.sendDigest(member, { reply: true, verify: true, ...(isReborn && { reborn: true }) });
     if (asked === DOUBTFUL_QUESTIONS) this.doubt(member);
   }
 
   /** @param gone what the receiver lacks and cannot have from here any more */
   private sendDigest(
     to: MemberId,
-    question: Pick<Digest, "reply" | "verify">,
+    question: Pick<Digest, "reply" | "verify" | "reborn">,
     gone: VersionVector = new VersionVector(),
   ): void {
     const { incarnation } = this.identity;

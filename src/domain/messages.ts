@@ -95,6 +95,8 @@ export interface Digest {
   readonly reply: boolean;
   /** Asks for the receiver's digest in any case. */
   readonly verify?: boolean;
+  /** The sender has known the receiver in an earlier life: it may have forgotten things. */
+  readonly reborn?: boolean;
   /** What the receiver lacks and the sender has known but keeps no more: it cannot be had. */
   readonly gone?: WireVector;
   /** The members that do not answer the sender. */

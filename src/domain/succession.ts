@@ -15,6 +15,12 @@ import type { ValueLog } from "./value-log.js";
 /** A member that speaks to an earlier life of this node is asked what it has, at most this often (ms). */
 const CATCH_UP_PAUSE = 1000;
 
+/**
+ * Who turns out to have lived before compares with all its neighbours, unless they do so first, after this time (ms): by
+ * then it should have caught up with the one that told it, and does not get the same from all.
+ */
+const RECOLLECTION_TIME = 1000;
+
 /** A new child is given this long to send its digest first, in ms. */
 const CHILDS_TURN = 1000;
 
@@ -27,6 +33,8 @@ export class Succession {
   private readonly askedAt = new Map<MemberId, number>();
   /** Members that have asked this life of this node what it has. */
   private readonly hasCompared = new Set<MemberId>();
+  /** Has this node found out, or known from the start, that it has lived before? */
+  private hasRecollected: boolean;
   /** How many steps the search for a way up has taken without finding one that answers, and when the last one was. */
   private search = { steps: 0, at: Number.NEGATIVE_INFINITY };
   private cancelSearch: CancelTask | undefined;
@@ -47,7 +55,9 @@ export class Succession {
     private readonly antiEntropy: AntiEntropy,
     private readonly liveness: Liveness,
     private readonly settleTime: number,
-  ) {}
+  ) {
+    this.hasRecollected = identity.hasLivedBefore;
+  }
 
   /** The member has left several questions in a row unanswered: the tree does without it from now on. */
   silent(member: MemberId): void {
@@ -88,7 +98,7 @@ export class Succession {
    */
   reborn(member: MemberId, isComparing: boolean): void {
     this.tracker.of(member).assume(this.log.acceptedBefore(this.clock.now() - this.settleTime));
-    if (!isComparing) this.antiEntropy.verify(member);
+    if (!isComparing) this.antiEntropy.verify(member, 0, true);
   }
 
   /** The member asks for this node's digest, and brings its own: it knows of this life, and both learn what they lack. */
@@ -104,6 +114,18 @@ export class Succession {
     if (now - (this.askedAt.get(member) ?? Number.NEGATIVE_INFINITY) < CATCH_UP_PAUSE) return;
     this.askedAt.set(member, now);
     this.antiEntropy.verify(member);
+    this.recollect();
+  }
+
+  /**
+   * This node has lived before, and knows nothing of it: it has no journal. The first one that it hears of may have been cut off
+   * and lack the same, and for the others all may seem well.
+   */
+  recollect(): void {
+    if (this.hasRecollected) return;
+    this.hasRecollected = true;
+    const others = this.neighbours().filter((member) => !this.hasCompared.has(member));
+    this.antiEntropy.verifyAll(others, RECOLLECTION_TIME);
   }
 
   /** The member takes this one for its parent, or does not. */

@@ -97,6 +97,7 @@ const peerMessage = v.variant("type", [
     vector,
     reply: v.boolean(),
     verify: v.optional(v.boolean()),
+    reborn: v.optional(v.boolean()),
     gone: v.optional(vector),
     suspects: v.optional(suspects),
   }),
