@@ -84,7 +84,7 @@ export class GossipNode implements BroadcastNode {
     this.catchUp();
     for (const [from, { probe, cameAt }] of this.earlyProbes) this.answerProbe(from, probe, cameAt);
     this.earlyProbes.clear();
-    for (const member of this.earlyReminders) this.protocol.succession?.remembered(member);
+    for (const member of this.earlyReminders) this.remembered(member);
     this.earlyReminders.clear();
     // What clients and quicker members brought before the topology came has waited long enough.
     for (const neighbour of rhythm.audience(undefined)) batcher.reconsider(neighbour);
@@ -310,8 +310,7 @@ export class GossipNode implements BroadcastNode {
   private acknowledged(from: MemberId, ack: Acknowledgement, now: number, delay: number, asked = false): void {
     if (ack.incarnation !== this.identity.incarnation) {
       // It speaks to an earlier life of this node, which has forgotten what the neighbour takes for known.
-      if (this.protocol === undefined) this.earlyReminders.add(from);
-      else this.protocol.succession?.remembered(from);
+      this.remembered(from);
       return;
     }
     if (this.protocol === undefined) return;
@@ -328,6 +327,13 @@ export class GossipNode implements BroadcastNode {
     // Where many messages get lost the next round may be too late.
     if (rhythm.isLossy) batcher.flush(from);
     else batcher.reconsider(from);
+  }
+
+  /** The member has spoken to an earlier life of this node. */
+  private remembered(member: MemberId): void {
+    if (this.protocol === undefined) this.earlyReminders.add(member);
+    this.protocol?.succession?.remembered(member);
+    this.protocol?.succession?.recollect();
   }
 
   private warnOfBudget(): void {

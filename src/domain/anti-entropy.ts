@@ -26,6 +26,16 @@ export interface Standing {
   readonly isHead: boolean;
 }
 
+/** What a member is going to be asked. */
+interface Question {
+  /** How often it was asked in a row before. */
+  readonly asked: number;
+  /** Was it asked before at all, and has not answered? */
+  readonly isAsked: boolean;
+  /** Is it told that it has lived before? */
+  readonly isReborn: boolean;
+}
+
 /** A member whose digest was asked for is asked again after this time, in ms, doubling up to the longest. */
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 2000;
@@ -126,8 +136,10 @@ export class AntiEntropy {
    * @param isReborn it has just begun a new life
    */
   verify(member: MemberId, delay = 0, isReborn = false): void {
+    // Whoever asked before waits for the answer as well.
+    const isAsked = this.unverified.get(member)?.isAsked === true;
     this.forget(member);
-    this.askIn(delay, member, 0, isReborn);
+    this.askIn(delay, member, { asked: 0, isAsked, isReborn });
   }
 
   /**
@@ -222,16 +234,15 @@ export class AntiEntropy {
     return this.partners[Math.floor(this.random.next() * this.partners.length)];
   }
 
-  /** @param asked how often the member was asked before */
-  private askIn(delay: number, member: MemberId, asked: number, isReborn: boolean): void {
-    const cancel = this.clock.schedule(delay, () => this.ask(member, asked, isReborn));
-    this.unverified.set(member, { cancel, isAsked: asked > 0 });
+  private askIn(delay: number, member: MemberId, question: Question): void {
+    const cancel = this.clock.schedule(delay, () => this.ask(member, question));
+    this.unverified.set(member, { cancel, isAsked: question.isAsked });
   }
 
-  private ask(member: MemberId, asked: number, isReborn: boolean): void {
+  private ask(member: MemberId, { asked, isReborn }: Question): void {
     const soon = Math.min(FIRST_PAUSE * 2 ** asked, LONGEST_PAUSE);
     const pause = Math.min(soon * 2 ** Math.max(0, asked - PATIENT_QUESTIONS), this.pace.longest);
-    this.askIn(pause, member, asked + 1, isReborn);
+    this.askIn(pause, member, { asked: asked + 1, isAsked: true, isReborn });
     this.sendDigest(member, { reply: true, verify: true, ...(isReborn && { reborn: true }) });
     if (asked === DOUBTFUL_QUESTIONS) this.doubt(member);
   }

@@ -106,7 +106,7 @@ export class Succession {
     this.hasCompared.add(member);
   }
 
-  /** The member remembers an earlier life of this node, which therefore does not know what either of them lacks. */
+  /** The member seems to remember an earlier life of this node, which therefore does not know what either of them lacks. */
   remembered(member: MemberId): void {
     // It said so before it knew.
     if (this.hasCompared.has(member)) return;
@@ -114,11 +114,10 @@ export class Succession {
     if (now - (this.askedAt.get(member) ?? Number.NEGATIVE_INFINITY) < CATCH_UP_PAUSE) return;
     this.askedAt.set(member, now);
     this.antiEntropy.verify(member);
-    this.recollect();
   }
 
   /**
-   * This node has lived before, and knows nothing of it: it has no journal. The first one that it hears of may have been cut off
+   * This node has lived before, for certain, and knows nothing of it: it has no journal. The first one that it hears of may have been cut off
    * and lack the same, and for the others all may seem well.
    */
   recollect(): void {

@@ -102,6 +102,35 @@ describe("AntiEntropy", () => {
     expect(questions()).toBe(asked);
   });
 
+  it("drops a question that is excused, unless it was asked before for another reason", () => {
+    const { clock, antiEntropy, digests } = member();
+    antiEntropy.verify("n1", 1000);
+    antiEntropy.excuse("n1");
+    clock.advance(5000);
+    expect(digests).toEqual([]);
+    antiEntropy.verify("n1");
+    clock.advance(0);
+    antiEntropy.verify("n1", 1000);
+    antiEntropy.excuse("n1");
+    clock.advance(1000);
+    expect(digests).toHaveLength(2);
+    antiEntropy.receive("n1", digestOf([], false));
+    clock.advance(60_000);
+    expect(digests).toHaveLength(2);
+  });
+
+  it("asks all that are not being asked already, and says who is known to have lived before", () => {
+    const { clock, antiEntropy, digests } = member();
+    antiEntropy.verify("n1", 0, true);
+    clock.advance(400);
+    antiEntropy.verifyAll(["n1", "n2"], 50);
+    clock.advance(50);
+    expect(digests.map(({ at, to, body }) => [at, to, body.reborn])).toEqual([
+      [0, "n1", true],
+      [450, "n2", undefined],
+    ]);
+  });
+
   it("is not put off by trouble that goes on", () => {
     const { clock, antiEntropy, digests } = member();
     antiEntropy.start();
