@@ -31,6 +31,8 @@ const LOSSY_ROUNDS = 2;
 const HOPELESS = 2.5;
 /** So many periods fit into the budget while messages get lost. */
 const LOSSY_PERIODS = 1.5;
+/** What makes a value late may have held it up on its way unseen: for so much of the budget. */
+const UNSEEN_DELAY = 1 / 8;
 /** For how long after a loss others are expected, in ms. */
 const LOSS_MEMORY = 10_000;
 /** What a round trip is taken to be while nobody has measured one, in ms. */
@@ -239,8 +241,11 @@ export class RoundRhythm implements Rhythm {
 
   /** Do messages get lost all the time? A machine that stood still for a moment looks the same, but in one round alone. */
   get isLossy(): boolean {
-    const since = this.clock.now() - LOSS_MEMORY;
-    return this.toldOfLossAt > since || this.losses.filter((at) => at > since).length >= LOSSY_ROUNDS;
+    return this.toldOfLossAt > this.clock.now() - LOSS_MEMORY || this.recentLosses >= LOSSY_ROUNDS;
+  }
+
+  private get recentLosses(): number {
+    return this.losses.filter((at) => at > this.clock.now() - LOSS_MEMORY).length;
   }
 
   private upcastDeparture(pending: Pending): number {
@@ -256,7 +261,9 @@ export class RoundRhythm implements Rhythm {
     const regular = this.schedule.upcastAfter(now, this.lead());
     const { height, level } = this.position;
     const reach = this.schedule.downcastAfter(regular) + (height - level) * this.oneWay();
-    return this.inTime(reach, oldest) ? regular : Math.min(regular, now + this.gatherTime());
+    // Where it turns round it may have to wait for company once more.
+    const travel = (height + level) * this.oneWay() + this.gatherTime();
+    return this.inTime(reach, oldest) ? regular : Math.min(regular, this.earlyDeparture(oldest, travel));
   }
 
   private downcastDeparture({ count, oldest }: Pending): number {
@@ -275,10 +282,22 @@ export class RoundRhythm implements Rhythm {
       // Away from the root the downcast from above sets the time; this one is for when that does not come.
       leave = regular + this.oneWay() + this.options.guard;
     }
-    const reach = regular + this.position.heightBelow * this.oneWay();
+    const travel = this.position.heightBelow * this.oneWay();
     // Just before the regular downcast an early one would gain next to nothing.
     const isNear = regular - now < Math.max(2 * this.gatherTime(), this.period() / 4);
-    return count === 0 || isNear || this.inTime(reach, oldest) ? leave : Math.min(leave, now + this.gatherTime());
+    return count === 0 || isNear || this.inTime(regular + travel, oldest)
+      ? leave
+      : Math.min(leave, this.earlyDeparture(oldest, travel));
+  }
+
+  /**
+   * A value that cannot wait for its round waits for company all the same: as long as it is in time, and a moment in any case.
+   * Where a message was lost of late it does not: it may have to be sent again.
+   */
+  private earlyDeparture(oldest: number, travel: number): number {
+    const soon = this.clock.now() + this.gatherTime();
+    const { max } = this.options.budget;
+    return this.isLossy || this.recentLosses > 0 ? soon : Math.max(soon, oldest + (1 - UNSEEN_DELAY) * max - travel);
   }
 
   /**

@@ -96,6 +96,23 @@ describe("aligned rounds", () => {
     expect(lateBy + LATENCY - acceptedAt).toBeGreaterThan(1000);
   });
 
+  it("send several late upcasts on together", () => {
+    const held = new Map<string, number>();
+    const { cluster, period, last, keepGoing, until } = roundsUnderWay(({ from }) => LATENCY + (held.get(from) ?? 0));
+    until(last + period - GUARD - LATENCY - 500);
+    held.set("n1", 100).set("n3", 350);
+    for (const node of held.keys()) cluster.broadcast(node, `late ${node}`);
+    cluster.run(505);
+    held.clear();
+    keepGoing(3000);
+    cluster.run(3000);
+    const isEarly = (at: number) => at > last + 1.01 * period && at < last + 1.9 * period;
+    // Those whose upcasts were late get answers besides.
+    const waves = cluster.sent.filter(({ from, to, at }) => from === "n0" && to === "n4" && isEarly(at));
+    expect(waves).toHaveLength(1);
+    expect(Math.max(...cluster.latencies())).toBeLessThanOrEqual(frugal.max);
+  });
+
   it("do not shift their rhythm by a downcast out of turn", () => {
     let held = 0;
     const cluster = startCluster({
@@ -114,7 +131,7 @@ describe("aligned rounds", () => {
     const phaseOf = (time: number) => ((time - last + period / 2) % period) - period / 2;
     const outOfTurn = downcastTimes(cluster, last).filter((time) => Math.abs(phaseOf(time)) > 1);
     expect(outOfTurn.length).toBeGreaterThan(0);
-    for (const time of outOfTurn) expect(time).toBeLessThan(last + 1.5 * period);
+    for (const time of outOfTurn) expect(time).toBeLessThan(last + 2 * period);
     for (const { from, at } of cluster.sent.filter((message) => message.to === "n0" && isGossip(message)))
       if (at > last + 1.5 * period) expect([from, phaseOf(at + LATENCY + GUARD)]).toEqual([from, expect.closeTo(0, 0)]);
   });
