@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -39,6 +39,11 @@ const example = `
 `;
 
 describe("the package as it is published", () => {
+  it("installs nothing but itself", () => {
+    const installed = join(application, "node_modules", "tidecast", "package.json");
+    expect(JSON.parse(readFileSync(installed, "utf8"))).not.toHaveProperty("dependencies");
+  });
+
   it("works as ES modules, without any other package", () => {
     const printed = run(
       "application.mjs",
