@@ -165,8 +165,15 @@ describe("wrong usage is one line and exit code 2", () => {
     [["bench", "stray"], /^error: too many arguments.*\n$/],
     [["bench", "--bin", node, "--json", "/no/such/folder/r.json"], /^error: --json: ENOENT.*\n$/],
     [["bench", "--bin", node, "--history", "/no/such/folder/h"], /^error: --history: ENOENT.*\n$/],
-    [["check", "/no/such/file"], /^error: ENOENT.*\n$/],
-    [["check", node], /^error: .*flood.js, line 1: .*\n$/],
+    [["bench", "--ack", "3"], /^error: --ack is an option of the nodes: write it at the end, after --\n$/],
+    [["sim", "--max", "500"], /^error: unknown option '--max'.*\n$/],
+    [
+      ["sim", "--seed", "1", "--", "--max", "500"],
+      /^error: only bench and sweep hand arguments to nodes: leave out -- --max 500\n$/,
+    ],
+    [["check", "/no/such/file"], /^error: there is no file \/no\/such\/file\n$/],
+    [["check", folder], /^error: .* is a folder, not a history\n$/],
+    [["check", node], /^error: .*flood.js, line 1: no event of a history\n$/],
     [["party"], /^error: unknown command 'party'.*\n$/],
   ];
   it.each(cases)("%j", async (args, complaint) => {
@@ -180,6 +187,11 @@ describe("wrong usage is one line and exit code 2", () => {
     expect(stderr).toMatch(/^error: option '--node-count <n>' argument '0' is invalid\. It must be .*\n$/);
     expect([code, stdout]).toEqual([2, ""]);
   });
+});
+
+it("--version shows the version", async () => {
+  const { code, stdout } = await runHere("--version");
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/^\d+\.\d+\.\d+\n$/)]);
 });
 
 describe("--help", () => {

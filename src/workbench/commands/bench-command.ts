@@ -45,7 +45,7 @@ export function addBenchCommand(
     .command("bench")
     .summary("run a cluster of real node processes and judge it")
     .description(
-      "Starts nodes of any executable that speaks Maelstrom's protocol, routes their messages through a simulated network,\n" +
+      "Starts nodes of any executable that speaks Maelstrom's protocol, routes their messages through a simulated network, " +
         "broadcasts and reads values, and judges what came of them. Needs no JVM and no network access.",
     )
     .usage("[options] [-- node arguments]")

@@ -19,8 +19,8 @@ export function addCalibrateCommand(program: Command, setExitCode: (code: number
     .command("calibrate")
     .summary("compare this bench with Maelstrom (in the project's repository)")
     .description(
-      "Runs two tiny nodes, a flood and a star, in four settings, and prints the median and the spread of what is measured\n" +
-        "beside what Maelstrom measured. Takes about 35 seconds a run.",
+      "Runs two tiny nodes, a flood and a star, in four settings, and prints the median and the spread of what is measured " +
+        "beside what Maelstrom measured. Each run of each setting takes about 35 seconds.",
     )
     .option("--runs <n>", "runs of each setting", numberBetween(1, 100, { integer: true }), 3)
     .addHelpText("after", EXIT_CODES_HELP)

@@ -1,4 +1,4 @@
-import { createReadStream } from "node:fs";
+import { createReadStream, statSync } from "node:fs";
 import { createInterface } from "node:readline";
 import type { Command } from "commander";
 import type { EndEvent, HistoryEvent } from "../model/history.js";
@@ -29,6 +29,9 @@ export function addCheckCommand(program: Command, setExitCode: (code: number) =>
 
 /** The result of a history file; throws UsageError, with the line's number, when it is none. */
 async function judgeFile(path: string): Promise<BenchResult> {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) throw new UsageError(`there is no file ${path}`);
+  if (stats.isDirectory()) throw new UsageError(`${path} is a folder, not a history`);
   let judge: Judge | undefined;
   let end: EndEvent | undefined;
   let lastTime = 0;

@@ -1,4 +1,6 @@
 import { Command, CommanderError } from "commander";
+import { version } from "../../../package.json";
+import { fields } from "../../application/settings/settings.js";
 import { addArithmeticCommand } from "./arithmetic-command.js";
 import { addBenchCommand } from "./bench-command.js";
 import { addCalibrateCommand } from "./calibrate-command.js";
@@ -13,15 +15,17 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   const separator = args.indexOf("--");
   const own = separator === -1 ? args : args.slice(0, separator);
   const nodeArgs = separator === -1 ? [] : args.slice(separator + 1);
+  const takesNodeArgs = own[0] === "bench" || own[0] === "sweep";
   let exitCode: number = EXIT_CODES.passed;
   const setExitCode = (code: number) => {
     exitCode = code;
   };
   const program = new Command("tidecast")
     .description("Tidecast's workbench: runs, measures and judges broadcast nodes that speak Maelstrom's protocol.")
+    .version(version, "--version", "show the version")
     .exitOverride()
     .configureHelp({ sortSubcommands: false })
-    .configureOutput({ outputError: (text, write) => write(text.replace(/\n\n[\s\S]*$/, "\n")) });
+    .configureOutput({ outputError: (text, write) => write(complaint(text, takesNodeArgs)) });
   addBenchCommand(program, nodeArgs, setExitCode);
   addCheckCommand(program, setExitCode);
   addSweepCommand(program, nodeArgs, setExitCode);
@@ -31,6 +35,8 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   addSettingsCommand(program, setExitCode);
   for (const command of program.commands) command.allowExcessArguments(false);
   try {
+    if (nodeArgs.length > 0 && !takesNodeArgs)
+      throw new UsageError(`only bench and sweep hand arguments to nodes: leave out -- ${nodeArgs.join(" ")}`);
     await program.parseAsync(own, { from: "user" });
     return exitCode;
   } catch (error) {
@@ -39,4 +45,14 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     console.error(`error: ${error.message}`);
     return EXIT_CODES.wrongUsage;
   }
+}
+
+/** Commander's message without the help that it appends; an option of the node is shown its place, where there is one. */
+function complaint(text: string, takesNodeArgs: boolean): string {
+  const short = text.replace(/\n\n[\s\S]*$/, "\n");
+  const flag = /^error: unknown option '([^'=]+)/.exec(short)?.[1];
+  const isOfNode = Object.values(fields).some((field) => field.flag === flag);
+  return takesNodeArgs && isOfNode
+    ? `error: ${flag} is an option of the nodes: write it at the end, after --\n`
+    : short;
 }

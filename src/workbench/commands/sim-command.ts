@@ -49,11 +49,11 @@ export function addSimCommand(program: Command, setExitCode: (code: number) => v
     .option("--seeds <n>", "how many seeds to run (default: 200)", numberBetween(1, 1e6, { integer: true }))
     .option("--from <seed>", "the first of them (default: random)", numberBetween(0, LARGEST_SEED, { integer: true }))
     .option("--seed <seed>", "run this seed alone", numberBetween(0, LARGEST_SEED, { integer: true }))
-    .option("--trace", "with --seed: print everything that happens, and a hash of it", false)
+    .option("--trace", "with --seed: print everything that happens, and a hash of it")
     .option("--nodes <n>", "members of each cluster, 1 to 50 (default: drawn)", numberBetween(1, 50, { integer: true }))
     .option(
       "--preset <name>",
-      `${Object.keys(presets).join(", ")} (default: drawn)`,
+      `preset of the members: ${Object.keys(presets).join(", ")} (default: drawn)`,
       oneOf(Object.keys(presets) as PresetName[]),
     )
     .option("--fan-out <n>", "most children of a member (default: drawn)", numberBetween(1, 1000, { integer: true }))
@@ -69,7 +69,7 @@ export function addSimCommand(program: Command, setExitCode: (code: number) => v
       "--report <file>",
       "write a page that shows the run of --seed, or of the first seed that fails, in a browser",
     )
-    .option("--benchmark", "measure how many clusters of 25 nodes run in a minute, and nothing else", false)
+    .option("--benchmark", "measure how many clusters of 25 nodes run in a minute, and nothing else")
     .addHelpText(
       "after",
       `
@@ -80,10 +80,10 @@ Exit codes:
   130  interrupted
 
 Examples:
-  npx tidecast sim --seeds 1000
-  npx tidecast sim --preset frugal --nodes 25 --faults crash,partition
-  npx tidecast sim --seed 42 --trace
-  npx tidecast sim --seed 42 --report seed-42.html`,
+  tidecast sim --seeds 1000
+  tidecast sim --preset frugal --nodes 25 --faults crash,partition
+  tidecast sim --seed 42 --trace
+  tidecast sim --seed 42 --report seed-42.html`,
     )
     .action(async (options: SimOptions) => setExitCode(await run(options)));
 }

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import {
   type BenchSettings,
   DEFAULT_SETTINGS,
@@ -76,11 +76,10 @@ export function addSweepOptions(command: Command): Command {
       100,
     )
     .option("--latency <ms>", "mean latency of a message between nodes, in ms", numberBetween(0, 3_600_000), 100)
-    .option(
-      "--latency-dist <type>",
-      `how latency varies: ${LATENCY_DISTRIBUTIONS.join(", ")}`,
-      oneOf(LATENCY_DISTRIBUTIONS),
-      "constant",
+    .addOption(
+      new Option("--latency-dist <type>", `how latency varies: ${LATENCY_DISTRIBUTIONS.join(", ")}`)
+        .argParser(oneOf(LATENCY_DISTRIBUTIONS))
+        .default("constant", "constant"),
     )
     .option(
       "--time-limit <s>",

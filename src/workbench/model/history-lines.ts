@@ -21,12 +21,20 @@ export function encodeEvent(event: HistoryEvent): string {
 
 /** The event of a line; throws SyntaxError when the line is none. */
 export function decodeEvent(line: string): HistoryEvent {
-  const event: unknown = JSON.parse(line);
+  const event = parse(line);
   if (typeof event !== "object" || event === null || !("type" in event) || !EVENT_TYPES.has(event.type)) {
     throw new SyntaxError("no event of a history");
   }
   if (!("values" in event)) return event as HistoryEvent;
   return { ...(event as HistoryEvent), values: unpackValues(event.values as PackedValues) } as HistoryEvent;
+}
+
+function parse(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    throw new SyntaxError("no event of a history");
+  }
 }
 
 const EVENT_TYPES: ReadonlySet<unknown> = new Set([
