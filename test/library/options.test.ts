@@ -15,7 +15,10 @@ describe("createNode", () => {
     [{ id: undefined }, "createNode needs the option id"],
     [{ id: "" }, "createNode's option id must be not empty"],
     [{ members: ["b", "c"] }, `createNode's option members must contain this node's own id, "a"; it has ["b","c"]`],
-    [{ members: ["a", "a"] }, "createNode's option members must be a list of different ids, or a Membership"],
+    [
+      { members: ["a", "a"] },
+      'createNode\'s option members must be a list of different ids, or a Membership (such as natsMembership), but it is ["a","a"]',
+    ],
     [
       { transport: {} },
       "createNode's option transport must be a Transport: send, onMessage, maxMessageBytes and close",

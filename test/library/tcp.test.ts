@@ -34,10 +34,16 @@ describe("tcpTransport", () => {
     );
   });
 
-  it("refuses a key that is not the certificate's", async () => {
+  it("refuses a key that is not the certificate's, and says which of them it cannot read", async () => {
     const authority = await createAuthority();
     const [one, other] = [await issue(authority, "a"), await issue(authority, "a")];
-    await expect(tcpTransport({ ...local, tls: { ...one, key: other.key } })).rejects.toThrow(/key values mismatch/);
+    await expect(tcpTransport({ ...local, tls: { ...one, key: other.key } })).rejects.toThrow(
+      "tls.key is not the key of tls.cert",
+    );
+    for (const option of ["key", "cert", "ca"])
+      await expect(tcpTransport({ ...local, tls: { ...one, [option]: "no PEM" } })).rejects.toThrow(
+        `tls.${option} cannot be read, PEM is expected: `,
+      );
   });
 
   it.each([

@@ -9,18 +9,27 @@ const PING_INTERVAL = 5000;
 /**
  * Connects to the first server that answers, and from then on again and again, without limit, whenever the connection is lost.
  * @param given anything that NATS takes (credentials, TLS, a name): it wins over what is set here
- * @throws what the client throws if no server answers, or none lets this node in
+ * @throws {Error} if no server answers, or none lets this node in; its cause is what the client threw
  */
-export function connectForGood(servers: string | string[], given: NodeConnectionOptions): Promise<NatsConnection> {
-  return connect({
-    servers,
-    maxReconnectAttempts: -1,
-    ignoreAuthErrorAbort: true,
-    reconnectTimeWait: RECONNECT_PAUSE,
-    reconnectJitter: RECONNECT_JITTER,
-    reconnectJitterTLS: RECONNECT_JITTER,
-    pingInterval: PING_INTERVAL,
-    maxPingOut: 2,
-    ...given,
-  });
+export async function connectForGood(
+  servers: string | string[],
+  given: NodeConnectionOptions,
+): Promise<NatsConnection> {
+  try {
+    return await connect({
+      servers,
+      maxReconnectAttempts: -1,
+      ignoreAuthErrorAbort: true,
+      reconnectTimeWait: RECONNECT_PAUSE,
+      reconnectJitter: RECONNECT_JITTER,
+      reconnectJitterTLS: RECONNECT_JITTER,
+      pingInterval: PING_INTERVAL,
+      maxPingOut: 2,
+      ...given,
+    });
+  } catch (cause) {
+    // The client says neither where it tried nor, for an application, what it was about.
+    const where = [given.servers ?? servers].flat().join(", ");
+    throw new Error(`cannot connect to NATS at ${where}: ${(cause as Error).message}`, { cause });
+  }
 }

@@ -106,7 +106,7 @@ export class NatsTransport implements Transport {
  * Connects a node to others by way of NATS servers, which bring what many machines need: accounts, TLS, clusters, leaf nodes.
  * Resolves once the server has the node's subscription. A server that goes away is tried again until it is back.
  * @throws {RangeError} for an id or a prefix that no subject can hold
- * @throws what `@nats-io/transport-node` throws if no server answers, or none lets this node in
+ * @throws {Error} if no server answers, or none lets this node in; its cause is what `@nats-io/transport-node` threw
  */
 export async function natsTransport(options: NatsTransportOptions): Promise<NatsTransport> {
   const {

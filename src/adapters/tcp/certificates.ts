@@ -1,9 +1,9 @@
-import { X509Certificate } from "node:crypto";
+import { createPrivateKey, X509Certificate } from "node:crypto";
 import { connect, createServer, type SecureContextOptions, type Server, type TLSSocket } from "node:tls";
 import type { MemberId } from "../../domain/ports/transport.js";
 import type { Address } from "./address.js";
 
-/** A node's own certificate, and the authority whose certificates it believes; PEM, or what else `node:tls` takes. */
+/** A node's own certificate, and the authority whose certificates it believes; as PEM. */
 export interface TlsCredentials {
   readonly key: string | Buffer;
   /** Names the node: its subjectAltName has the URI `tidecast:<id>` (percent-encoded where needed), or the DNS name `<id>`. */
@@ -43,10 +43,15 @@ export function problemOfPeer(socket: TLSSocket, id: MemberId): string | undefin
 
 /**
  * @param now the time of day
- * @throws {Error} if the others would refuse this certificate; says why and what to do
+ * @throws {Error} if the credentials cannot be read or do not belong together, or the others would refuse this certificate;
+ * says which, why and what to do
  */
-export function checkOwnCertificate({ cert }: TlsCredentials, id: MemberId, now: Date): void {
-  const certificate = new X509Certificate(cert);
+export function checkOwnCredentials(credentials: TlsCredentials, id: MemberId, now: Date): void {
+  const { key, cert, ca, passphrase } = credentials;
+  const certificate = readable("cert", () => new X509Certificate(cert));
+  const secret = readable("key", () => createPrivateKey({ key, ...(passphrase !== undefined && { passphrase }) }));
+  readable("ca", () => authoritiesOf(ca).map((authority) => new X509Certificate(authority)));
+  if (!certificate.checkPrivateKey(secret)) throw new Error("tls.key is not the key of tls.cert");
   const problem = problemOf(certificate, id);
   const wish = `issue one whose subjectAltName has URI:tidecast:${encodeURIComponent(id)}`;
   if (problem !== undefined) throw new Error(`tls.cert is not for this node: ${problem}; ${wish}`);
@@ -75,7 +80,17 @@ export function secureServer(credentials: TlsCredentials): Server {
   return createServer({ ...contextOf(credentials), requestCert: true, rejectUnauthorized: false });
 }
 
+/** @throws {Error} that names the option, where OpenSSL's error or Node's does not */
+function readable<Content>(option: string, read: () => Content): Content {
+  try {
+    return read();
+  } catch (cause) {
+    throw new Error(`tls.${option} cannot be read, PEM is expected: ${(cause as Error).message}`, { cause });
+  }
+}
+
+const authoritiesOf = (ca: TlsCredentials["ca"]) => (Array.isArray(ca) ? [...ca] : [ca as string | Buffer]);
+
 function contextOf({ key, cert, ca, passphrase }: TlsCredentials): SecureContextOptions {
-  const authorities = Array.isArray(ca) ? [...ca] : [ca as string | Buffer];
-  return { key, cert, ca: authorities, minVersion: "TLSv1.3", ...(passphrase !== undefined && { passphrase }) };
+  return { key, cert, ca: authoritiesOf(ca), minVersion: "TLSv1.3", ...(passphrase !== undefined && { passphrase }) };
 }

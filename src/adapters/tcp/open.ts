@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { MemberId } from "../../domain/ports/transport.js";
 import { isLoopback, type MemberAddresses, parseAddress, parseMembers, writeAddress } from "./address.js";
-import { checkOwnCertificate, type TlsCredentials } from "./certificates.js";
+import { checkOwnCredentials, type TlsCredentials } from "./certificates.js";
 import { resolveLimits, type TcpLimits } from "./limits.js";
 import { type TcpPorts, TcpTransport } from "./tcp-transport.js";
 
@@ -31,7 +31,7 @@ export async function openTcpTransport(place: TcpPlace, ports: TcpPorts): Promis
     throw new RangeError(
       `${id} is not among the members (${[...members.keys()].join(", ")}): add its address, or set listen`,
     );
-  if (tls !== undefined) checkOwnCertificate(tls, id, new Date());
+  if (tls !== undefined) checkOwnCredentials(tls, id, new Date());
   else if (place.allowPlaintext !== true) {
     const elsewhere = [address, ...members.values()].find((other) => !isLoopback(other));
     if (elsewhere !== undefined)

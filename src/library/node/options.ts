@@ -97,7 +97,8 @@ export function requireValid(options: unknown): void {
     if (issue.input === undefined)
       throw new InvalidOptions(`createNode needs the option ${path}; see NodeOptions for what it takes`);
 
-    throw new InvalidOptions(`createNode's option ${path} must be ${issue.message}, but it is ${issue.received}`);
+    const received = Array.isArray(issue.input) ? JSON.stringify(issue.input) : issue.received;
+    throw new InvalidOptions(`createNode's option ${path} must be ${issue.message}, but it is ${received}`);
   }
   const { members, id, ack } = result.output;
   if (Array.isArray(members) && !members.includes(id))

@@ -33,7 +33,7 @@ async function calibrate(runs: number): Promise<number> {
   const table = new Table({
     head: ["", "messages per operation", "per broadcast", "median", "p95", "p99", "max (ms)"],
     colAligns: ["left", "right", "right", "right", "right", "right", "right"],
-    style: { head: [], border: [] },
+    style: { head: [], border: [], compact: true },
   });
   for (const reference of CALIBRATION_REFERENCES) {
     const results: BenchResult[] = [];

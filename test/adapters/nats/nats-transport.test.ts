@@ -137,7 +137,9 @@ describe.skipIf(!hasNatsServer)("the transport on NATS", () => {
     const { transport } = await attach(server, "a", { connectionOptions: { user: "tide", pass: "cast" } });
     expect(transport.maxMessageBytes).toBe(2 ** 20);
     await server.kill();
-    await expect(natsTransport(options)).rejects.toThrow(/refused/);
+    await expect(natsTransport(options)).rejects.toThrow(
+      `cannot connect to NATS at ${server.address}: connection refused`,
+    );
   });
 
   it("passes what TLS needs on, and does not talk to a server that it cannot verify", async () => {
