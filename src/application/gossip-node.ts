@@ -325,7 +325,7 @@ export class GossipNode implements BroadcastNode {
     if (overtaken > 0) rounds?.lost();
     if (lost === 0) return;
     // Where many messages get lost the next round may be too late.
-    if (rhythm.isLossy) batcher.flush(from);
+    if (rhythm.isLossy) batcher.resend(from);
     else batcher.reconsider(from);
   }
 

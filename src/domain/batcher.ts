@@ -117,6 +117,12 @@ export class Batcher {
     this.send(neighbour, this.deltaOf(neighbour), { ask: true });
   }
 
+  /** Sends again what got lost, now: so that it is missed soon if it gets lost once more, it asks for an answer. */
+  resend(neighbour: MemberId): void {
+    if (this.deltaOf(neighbour).length > 0) this.ask(neighbour);
+    else this.flush(neighbour);
+  }
+
   /** Sends everything that the neighbour lacks, whoever's business it is, now. */
   repair(neighbour: MemberId): void {
     this.send(neighbour, this.byAge(this.tracker.of(neighbour).delta(this.log.held)));
@@ -239,7 +245,11 @@ export class Batcher {
   ): void {
     const now = this.clock.now();
     const state = this.tracker.of(neighbour);
-    const { number, base } = state.depart(dots, now, flags.direct, question !== undefined);
+    const { number, base } = state.depart(dots, now, {
+      isDirect: flags.direct === true,
+      isExtra: question !== undefined,
+      isAsked: flags.ask === true,
+    });
     const confirm = question ?? this.passengers.question(neighbour, dots, flags.direct === true);
     const confirmed = this.passengers.answers(neighbour);
     const ack = this.rhythm.acknowledgementsRide ? state.acknowledge(now) : undefined;

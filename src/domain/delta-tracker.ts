@@ -10,6 +10,8 @@ interface Sent {
   readonly sentAt: number;
   /** Sent by its author to every member: acknowledgements of such may come by way of the root. */
   readonly isDirect: boolean;
+  /** The neighbour was asked to acknowledge it at once. */
+  readonly isAsked: boolean;
   /** Given up waiting: its values count as unsent again. A late acknowledgement is still welcome. */
   lost: boolean;
 }
@@ -21,6 +23,18 @@ export interface Awaited {
   readonly isDirect: boolean;
   /** A later one is acknowledged already: this one is late, or lost. */
   readonly isOvertaken: boolean;
+  /** The neighbour was asked to acknowledge it at once. */
+  readonly isAsked: boolean;
+}
+
+/** How a message leaves. */
+export interface Departure {
+  /** Its author sends it to every member. */
+  readonly isDirect?: boolean;
+  /** It goes out besides what the neighbour is owed: nothing counts as sent, and no acknowledgement is waited for. */
+  readonly isExtra?: boolean;
+  /** It asks to be acknowledged at once. */
+  readonly isAsked?: boolean;
 }
 
 /** What an acknowledgement taught. */
@@ -88,16 +102,14 @@ export class NeighbourState {
     return [...unseen.without(this.assumed)];
   }
 
-  /**
-   * The number and base for the next message, which carries `dots`.
-   * @param isExtra it goes out besides what the neighbour is owed: nothing counts as sent, and no acknowledgement is waited for
-   */
-  depart(dots: readonly DotRun[], now: number, isDirect = false, isExtra = false): { number: number; base: number } {
+  /** The number and base for the next message, which carries `dots`. */
+  depart(dots: readonly DotRun[], now: number, how: Departure = {}): { number: number; base: number } {
+    const { isDirect = false, isExtra = false, isAsked = false } = how;
     const number = this.nextNumber++;
     if (isExtra) return { number, base: Math.min(number, this.base()) };
     if (this.isSilent) this.assume(dots);
     else if (dots.length > 0) {
-      this.sent.set(number, { dots, sentAt: now, isDirect, lost: false });
+      this.sent.set(number, { dots, sentAt: now, isDirect, isAsked, lost: false });
       for (const run of dots) this.covered.add(run);
     }
     // A message that is not remembered is settled as it leaves, but still has to say where it stands.
@@ -266,13 +278,15 @@ export class NeighbourState {
     this.giveUp([...this.sent.values()].filter(({ lost, sentAt }) => !lost && sentAt <= time));
   }
 
-  /** Of the messages that are still waited for the oldest of each kind: direct or not, overtaken or not. */
+  /** Of the messages that are still waited for the oldest of each kind: direct or not, overtaken or not, asked about or not. */
   oldestUnacknowledged(): Awaited[] {
     const oldest: Awaited[] = [];
-    for (const [number, { sentAt, isDirect, lost }] of this.sent) {
+    for (const [number, { sentAt, isDirect, isAsked, lost }] of this.sent) {
+      if (lost) continue;
       const isOvertaken = number < this.highestAcknowledged;
-      if (lost || oldest.some((other) => other.isDirect === isDirect && other.isOvertaken === isOvertaken)) continue;
-      oldest.push({ sentAt, isDirect, isOvertaken });
+      const isOfItsKind = (other: Awaited) =>
+        other.isDirect === isDirect && other.isOvertaken === isOvertaken && other.isAsked === isAsked;
+      if (!oldest.some(isOfItsKind)) oldest.push({ sentAt, isDirect, isOvertaken, isAsked });
     }
     return oldest;
   }

@@ -100,11 +100,13 @@ export class Retransmitter {
   private firstDue(neighbour: MemberId): { sentAt: number; due: number } | undefined {
     const waiting = this.tracker.of(neighbour).oldestUnacknowledged();
     return waiting
-      .map(({ sentAt, isDirect, isOvertaken }) => ({
+      .map(({ sentAt, isDirect, isOvertaken, isAsked }) => ({
         sentAt,
-        due: isOvertaken
-          ? sentAt + LOSS_MARGIN * this.rhythm.answerTime(neighbour)
-          : this.rhythm.acknowledgementDue(neighbour, sentAt, isDirect),
+        // Where many messages get lost an answer that was asked for is not waited for any longer than it takes.
+        due:
+          isOvertaken || (isAsked && this.rhythm.isLossy)
+            ? sentAt + LOSS_MARGIN * this.rhythm.answerTime(neighbour)
+            : this.rhythm.acknowledgementDue(neighbour, sentAt, isDirect),
       }))
       .sort((one, other) => one.due - other.due)[0];
   }

@@ -41,6 +41,22 @@ describe("NeighbourState", () => {
     expect(state.delta(known)).toEqual([["n0@1", 3, 1]]);
   });
 
+  it("tells what was asked about, or overtaken by what is acknowledged, from what else is waited for", () => {
+    const state = new NeighbourState();
+    state.depart([["n0@1", 1, 1]], 0);
+    state.depart([["n0@1", 2, 1]], 10, { isAsked: true });
+    state.depart([["n0@1", 3, 1]], 20);
+    expect(state.oldestUnacknowledged()).toEqual([
+      { sentAt: 0, isDirect: false, isOvertaken: false, isAsked: false },
+      { sentAt: 10, isDirect: false, isOvertaken: false, isAsked: true },
+    ]);
+    state.acknowledged(ackOf([[3, 3]]), 30, PATIENCE);
+    expect(state.oldestUnacknowledged()).toMatchObject([
+      { sentAt: 0, isOvertaken: true },
+      { sentAt: 10, isOvertaken: true },
+    ]);
+  });
+
   it("puts back into the delta what was given up", () => {
     const state = new NeighbourState();
     state.depart([["n0@1", 1, 3]], 0);
