@@ -2,6 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { drawScenario } from "../../src/workbench/simulation/draw-scenario.js";
+import { simulate } from "../../src/workbench/simulation/simulation.js";
 import { runBriefly, runCli } from "./support/run-cli.js";
 
 describe("--report", () => {
@@ -24,6 +26,19 @@ describe("--report", () => {
     expect(code).toBe(0);
     expect(stdout).toContain(`report of seed 42: ${path}`);
     expect(readFileSync(path, "utf8")).toContain("seed 42 of the simulation");
+  });
+
+  it("of sim writes, if no seed fails, the page of the one whose values took longest after its last fault", async () => {
+    const path = join(folder, "slowest.html");
+    const few = ["--nodes", "3", "--faults", "partition,loss"];
+    const convergences = [5, 6, 7, 8].map(
+      (seed) => simulate(drawScenario(seed, { nodes: 3, faults: ["partition", "loss"] })).convergence,
+    );
+    const slowest = 5 + convergences.indexOf(Math.max(...convergences));
+    const { code, stdout } = await runCli("sim", "--seeds", "4", "--from", "5", ...few, "--report", path);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`report of seed ${slowest}: ${path}`);
+    expect(readFileSync(path, "utf8")).toContain(`seed ${slowest} of the simulation`);
   });
 
   it("says before anything runs that the file cannot be written", async () => {

@@ -67,7 +67,8 @@ export function addSimCommand(program: Command, setExitCode: (code: number) => v
     .option("--faults <list>", `draw from these alone: ${FAULT_KINDS.join(", ")} (default: all)`, listOf(FAULT_KINDS))
     .option(
       "--report <file>",
-      "write a page that shows the run of --seed, or of the first seed that fails, in a browser",
+      "write a page that shows a run in a browser: that of --seed, or of the first seed that fails, or of the one whose " +
+        "values took longest after its last fault",
     )
     .option("--benchmark", "measure how many clusters of 25 nodes run in a minute, and nothing else")
     .addHelpText(
@@ -128,6 +129,7 @@ async function runMany(from: number, seeds: number, options: SimOptions): Promis
   const progress = new ProgressBar(seeds, "seeds");
   const failed: number[] = [];
   const convergences: number[] = [];
+  let slowest = { seed: from, convergence: Number.NEGATIVE_INFINITY };
   let messages = 0;
   try {
     for (let seed = from; seed < from + seeds && !isInterrupted; seed++) {
@@ -136,6 +138,7 @@ async function runMany(from: number, seeds: number, options: SimOptions): Promis
       const outcome = simulate(scenario);
       messages += outcome.messages;
       convergences.push(outcome.convergence);
+      if (outcome.convergence > slowest.convergence) slowest = { seed, convergence: outcome.convergence };
       if (outcome.violation !== undefined) {
         failed.push(seed);
         progress.clear();
@@ -156,7 +159,7 @@ async function runMany(from: number, seeds: number, options: SimOptions): Promis
     `${convergences.length} seeds from ${from}: ${failed.length} failed · ${messages} messages · ` +
       `last value after the last fault: ${figures} ms (median / p99 / maximum)`,
   );
-  if (options.report !== undefined && failed.length === 0) console.log("no report: no seed failed");
+  if (failed.length === 0 && convergences.length > 0) writePageOfSlowest(slowest.seed, options);
   if (isInterrupted) return EXIT_CODES.interrupted;
   return failed.length === 0 ? EXIT_CODES.passed : EXIT_CODES.failed;
 }
@@ -166,6 +169,14 @@ function writePageOf(scenario: Scenario, outcome: Outcome, { report }: SimOption
   if (report === undefined) return;
   writeReport(report, reportSimulation(scenario, outcome));
   console.log(`report of seed ${scenario.seed}: ${report}`);
+}
+
+/** Where none failed, the run that took longest to settle tells most. It is run again, since no run was recorded. */
+function writePageOfSlowest(seed: number, options: SimOptions): void {
+  if (options.report === undefined) return;
+  const scenario = drawScenario(seed, overridesOf(options));
+  console.log("no seed failed; the page shows the one whose values took longest after its last fault");
+  writePageOf(scenario, simulate(scenario), options);
 }
 
 function report(seed: number, options: SimOptions, outcome: Outcome): void {
