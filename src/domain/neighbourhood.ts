@@ -63,11 +63,15 @@ export class Neighbourhood implements TreePosition {
     return this.suspected.has(member);
   }
 
-  /** Is this member the next one above the other that answers? Then nobody else looks out for its return. */
-  isNextAbove(member: MemberId): boolean {
+  /** The next member above the other that answers; above the first of all, the head of those who are left. It looks out for the other's return. */
+  nextAbove(member: MemberId): MemberId {
     let { parent } = this.at(member);
     while (parent !== undefined && this.suspected.has(parent)) ({ parent } = this.at(parent));
-    return parent === this.self || (parent === undefined && this.isHead);
+    return parent ?? this.tops()[0] ?? this.self;
+  }
+
+  isNextAbove(member: MemberId): boolean {
+    return this.nextAbove(member) === this.self;
   }
 
   /** The member does not answer any more; false if that was known, or it is no member any more. */

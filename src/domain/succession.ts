@@ -71,6 +71,7 @@ export class Succession {
     if (wasParent) this.searchWayUp();
     // Whoever is left without a way up looks for other parts of the cluster.
     if (parent === undefined) this.antiEntropy.trouble();
+    this.commendSuspects();
     this.stderr.line(
       `${member} does not answer; ${parent === undefined ? "this node is the root now" : `the way up is by ${parent}`}`,
     );
@@ -79,6 +80,17 @@ export class Succession {
   /** The member leaves something unanswered: finds out whether it is still there. */
   doubt(member: MemberId): void {
     if (!this.neighbourhood.isSuspected(member)) this.liveness.verify(member);
+  }
+
+  /**
+   * Where this node sends its values to everyone, all others take it for granted that they arrive. Those that do not reach a silent
+   * member are left to whoever is next above it, who may: comparing tells that one whom this node suspects.
+   */
+  private commendSuspects(): void {
+    if (!this.rhythm.isDirect) return;
+    const above = new Set(this.neighbourhood.suspects.map((suspect) => this.neighbourhood.nextAbove(suspect)));
+    above.delete(this.identity.self);
+    this.antiEntropy.verifyAll([...above], 0);
   }
 
   /** Something came from the member. */
@@ -139,9 +151,23 @@ export class Succession {
   suspicionsOf(member: MemberId, suspects: readonly MemberId[]): void {
     const { parent } = this.neighbourhood;
     if (parent !== undefined && parent !== member && suspects.includes(parent)) this.liveness.verify(parent, true);
+    if (this.rhythm.isDirect) this.takeCareOf(suspects);
     if (member !== parent) return;
     // The parent hears again of someone who was silent: so may this node.
     for (const suspect of this.neighbourhood.suspects) if (!suspects.includes(suspect)) this.liveness.verify(suspect);
+  }
+
+  /** Another member does not reach these: where this node does, and is next above, it finds out what they miss. One question for all who say so at a time. */
+  private takeCareOf(suspects: readonly MemberId[]): void {
+    const { members, self } = this.identity;
+    const reached = members.filter(
+      (member) =>
+        member !== self &&
+        suspects.includes(member) &&
+        !this.neighbourhood.isSuspected(member) &&
+        this.neighbourhood.isNextAbove(member),
+    );
+    this.antiEntropy.verifyAll(reached, CHILDS_TURN);
   }
 
   /** Members came or left: the tree is that of those who are there now. */
