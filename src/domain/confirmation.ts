@@ -4,6 +4,7 @@ import type { Asker, AwaitedValue, WaitingClient } from "./awaited-value.js";
 import { AwaitedValues } from "./awaited-values.js";
 import type { DeltaTracker } from "./delta-tracker.js";
 import type { Author, DotRun } from "./dot.js";
+import { firstSearch, HolderSearch } from "./holder-search.js";
 import type { Identity } from "./identity.js";
 import type { Inquiries } from "./inquiries.js";
 import type { Confirm, Confirmed } from "./messages.js";
@@ -18,18 +19,8 @@ import { VersionVector } from "./version-vector.js";
 const RIDING_TIME = 1000;
 /** An answer that hopes for a ride leaves this long after it was due, in ms, so as not to leave just before it. */
 const LATE_RIDE = 20;
-/** This long before a client gives up, in ms, its value is searched for: a few questions and their answers fit in. */
-const SEARCH_TIME = 1350;
-/** Values whose search is due within this time, in ms, are searched for together. */
-const SEARCH_TOGETHER = 250;
-/** Each pause between searches for the same value is longer than the one before by this factor. */
-const SEARCH_BACK_OFF = 1.5;
-/** The longest such pause, in ms. */
-const LONGEST_SEARCH_PAUSE = 4000;
 /** Once an asker has been told of some members, others are told of together, after this time (ms), or with the last one. */
 const NEWS_PAUSE = 250;
-/** So many members more than necessary are asked by the first search, in case some do not answer; all by the next one. */
-const SPARE_MEMBERS = 2;
 /** How long another member's question is remembered, in ms, in case the answer gets lost, and it asks again. */
 const MEMORY = 4000;
 /** For no more values than this. */
@@ -56,7 +47,7 @@ export class Confirmation implements Passengers {
   private readonly answersDue: Answers;
   private readonly questions = new Set<Question>();
   private readonly memories = new Set<CancelTask>();
-  private search: { readonly at: number; readonly cancel: CancelTask } | undefined;
+  private readonly search: HolderSearch;
   private inquiries: Inquiries | undefined;
 
   constructor(
@@ -67,6 +58,7 @@ export class Confirmation implements Passengers {
     private readonly journal: Journal,
   ) {
     this.values = new AwaitedValues(identity.self);
+    this.search = new HolderSearch(identity, clock, log, this.values, () => this.inquiries);
     this.answersDue = new Answers(clock, (member) => this.inquiries?.answer(member));
   }
 
@@ -94,8 +86,7 @@ export class Confirmation implements Passengers {
   /** Nobody is answered any more. */
   stop(): void {
     this.close();
-    this.search?.cancel();
-    this.search = undefined;
+    this.search.stop();
     for (const value of this.values.all()) {
       for (const client of value.clients) client.cancel();
       value.clients.clear();
@@ -113,7 +104,7 @@ export class Confirmation implements Passengers {
     const client: WaitingClient = {
       nodes,
       cameAt: now,
-      searchAt: now + Math.min(usual, Math.max(timeout / 2, timeout - SEARCH_TIME)),
+      searchAt: firstSearch(now, timeout, usual),
       searches: 0,
       cancel: this.clock.schedule(timeout, () => {
         value.clients.delete(client);
@@ -123,7 +114,7 @@ export class Confirmation implements Passengers {
       answer,
     };
     value.clients.add(client);
-    this.searchBy(client.searchAt);
+    this.search.plan(client);
     this.journal.sync(() => this.holdMyself([value]));
   }
 
@@ -379,64 +370,5 @@ export class Confirmation implements Passengers {
 
   private dropIfIdle(value: AwaitedValue): void {
     if (value.isIdle || (value.isSettled && this.values.size > MOST_REMEMBERED)) this.values.drop(value);
-  }
-
-  /** Looks at that time, or before, whether anything has to be searched for. */
-  private searchBy(at: number): void {
-    if (this.search !== undefined && this.search.at <= at) return;
-    this.search?.cancel();
-    this.search = { at, cancel: this.clock.schedule(at - this.clock.now(), () => this.searchOn()) };
-  }
-
-  /**
-   * Asks for what should be known by now: first whoever has been asked and has not answered yet; then members one by one,
-   * and sends them the values, whatever the rhythm says.
-   */
-  private searchOn(): void {
-    this.search = undefined;
-    const { inquiries } = this;
-    const now = this.clock.now();
-    const [again, past] = [new Map<MemberId, VersionVector>(), new Map<MemberId, VersionVector>()];
-    for (const value of this.values.all())
-      for (const client of value.clients) {
-        if (client.searchAt > now + SEARCH_TOGETHER) continue;
-        const isFirst = client.searches === 0 && value.asked.size > 0;
-        client.searches = Math.max(client.searches, isFirst ? 0 : 1);
-        const members = isFirst ? value.asked : this.missing(value, client.searches === 1);
-        for (const member of members) {
-          const group = isFirst ? again : past;
-          const dots = group.get(member) ?? new VersionVector();
-          group.set(member, dots);
-          dots.add([value.author, value.number, 1]);
-        }
-        const pause = (inquiries?.searchPause ?? 0) * SEARCH_BACK_OFF ** client.searches;
-        client.searchAt = now + Math.min(Math.max(pause, SEARCH_TOGETHER), LONGEST_SEARCH_PAUSE);
-        client.searches++;
-      }
-    for (const { clients } of this.values.all()) for (const { searchAt } of clients) this.searchBy(searchAt);
-    if (past.size > 0) this.takeAlong(past, now);
-    for (const [member, dots] of again) inquiries?.ask(member, { count: 1, within: 0, vector: dots.toWire() });
-    for (const [member, dots] of past)
-      inquiries?.ask(member, { count: 1, within: 0, vector: dots.toWire() }, [...dots.meet(this.log.held).runs()]);
-  }
-
-  /**
-   * Where members have to be asked one by one, values that have waited for half their time go along: they are probably held up
-   * by the same, and each search costs a message for each member.
-   */
-  private takeAlong(questions: ReadonlyMap<MemberId, VersionVector>, now: number): void {
-    for (const value of this.values.all()) {
-      const isDue = [...value.clients].some(({ cameAt, searchAt }) => now - cameAt >= (searchAt - cameAt) / 2);
-      if (!isDue) continue;
-      for (const [member, dots] of questions) if (!value.holders.has(member)) dots.add([value.author, value.number, 1]);
-    }
-  }
-
-  /** The members that the value has to be sought at. */
-  private missing(value: AwaitedValue, isFirst: boolean): readonly MemberId[] {
-    const further = value.further(this.identity.members);
-    const missing = (this.inquiries?.everyone() ?? []).filter((member) => !value.holders.has(member));
-    if (further <= 0) return [];
-    return isFirst && further < missing.length ? missing.slice(0, further + SPARE_MEMBERS) : missing;
   }
 }

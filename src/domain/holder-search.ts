@@ -1,0 +1,106 @@
+import type { AwaitedValue, WaitingClient } from "./awaited-value.js";
+import type { AwaitedValues } from "./awaited-values.js";
+import type { Identity } from "./identity.js";
+import type { Inquiries } from "./inquiries.js";
+import type { CancelTask, Clock } from "./ports/clock.js";
+import type { MemberId } from "./ports/transport.js";
+import type { ValueLog } from "./value-log.js";
+import { VersionVector } from "./version-vector.js";
+
+/** This long before a client gives up, in ms, its value is searched for: a few questions and their answers fit in. */
+const SEARCH_TIME = 1350;
+/** Values whose search is due within this time, in ms, are searched for together. */
+const SEARCH_TOGETHER = 250;
+/** Each pause between searches for the same value is longer than the one before by this factor. */
+const SEARCH_BACK_OFF = 1.5;
+/** The longest such pause, in ms. */
+const LONGEST_SEARCH_PAUSE = 4000;
+/** So many members more than necessary are asked by the first search, in case some do not answer; all by the next one. */
+const SPARE_MEMBERS = 2;
+
+/**
+ * When a value is searched for first, by this node's clock, in ms.
+ * @param now when the client came
+ * @param timeout how long it waits
+ * @param usual after how long the value should be known to be everywhere
+ */
+export function firstSearch(now: number, timeout: number, usual: number): number {
+  return now + Math.min(usual, Math.max(timeout / 2, timeout - SEARCH_TIME));
+}
+
+/**
+ * Looks for members that have what clients wait for, when the tree has not told in time: asks first whoever has been asked
+ * and has not answered yet; then members one by one, and sends them the values, whatever the rhythm says.
+ */
+export class HolderSearch {
+  private next: { readonly at: number; readonly cancel: CancelTask } | undefined;
+
+  constructor(
+    private readonly identity: Identity,
+    private readonly clock: Clock,
+    private readonly log: ValueLog,
+    private readonly values: AwaitedValues,
+    /** How members are asked; `undefined` while that is impossible. */
+    private readonly inquiries: () => Inquiries | undefined,
+  ) {}
+
+  /** The client's search is due at its time; until then nothing happens. */
+  plan({ searchAt }: WaitingClient): void {
+    if (this.next !== undefined && this.next.at <= searchAt) return;
+    this.next?.cancel();
+    this.next = { at: searchAt, cancel: this.clock.schedule(searchAt - this.clock.now(), () => this.search()) };
+  }
+
+  stop(): void {
+    this.next?.cancel();
+    this.next = undefined;
+  }
+
+  private search(): void {
+    this.next = undefined;
+    const inquiries = this.inquiries();
+    const now = this.clock.now();
+    const [again, past] = [new Map<MemberId, VersionVector>(), new Map<MemberId, VersionVector>()];
+    for (const value of this.values.all())
+      for (const client of value.clients) {
+        if (client.searchAt > now + SEARCH_TOGETHER) continue;
+        const isFirst = client.searches === 0 && value.asked.size > 0;
+        client.searches = Math.max(client.searches, isFirst ? 0 : 1);
+        const members = isFirst ? value.asked : this.missing(value, client.searches === 1);
+        for (const member of members) {
+          const group = isFirst ? again : past;
+          const dots = group.get(member) ?? new VersionVector();
+          group.set(member, dots);
+          dots.add([value.author, value.number, 1]);
+        }
+        const pause = (inquiries?.searchPause ?? 0) * SEARCH_BACK_OFF ** client.searches;
+        client.searchAt = now + Math.min(Math.max(pause, SEARCH_TOGETHER), LONGEST_SEARCH_PAUSE);
+        client.searches++;
+      }
+    for (const { clients } of this.values.all()) for (const client of clients) this.plan(client);
+    if (past.size > 0) this.takeAlong(past, now);
+    for (const [member, dots] of again) inquiries?.ask(member, { count: 1, within: 0, vector: dots.toWire() });
+    for (const [member, dots] of past)
+      inquiries?.ask(member, { count: 1, within: 0, vector: dots.toWire() }, [...dots.meet(this.log.held).runs()]);
+  }
+
+  /**
+   * Where members have to be asked one by one, values that have waited for half their time go along: they are probably held up
+   * by the same, and each search costs a message for each member.
+   */
+  private takeAlong(questions: ReadonlyMap<MemberId, VersionVector>, now: number): void {
+    for (const value of this.values.all()) {
+      const isDue = [...value.clients].some(({ cameAt, searchAt }) => now - cameAt >= (searchAt - cameAt) / 2);
+      if (!isDue) continue;
+      for (const [member, dots] of questions) if (!value.holders.has(member)) dots.add([value.author, value.number, 1]);
+    }
+  }
+
+  /** The members that the value has to be sought at. */
+  private missing(value: AwaitedValue, isFirst: boolean): readonly MemberId[] {
+    const further = value.further(this.identity.members);
+    const missing = (this.inquiries()?.everyone() ?? []).filter((member) => !value.holders.has(member));
+    if (further <= 0) return [];
+    return isFirst && further < missing.length ? missing.slice(0, further + SPARE_MEMBERS) : missing;
+  }
+}
