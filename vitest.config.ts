@@ -7,11 +7,22 @@ export default defineConfig({
         test: {
           name: "fast",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/**/*.slow.test.ts"],
+          exclude: ["test/**/*.slow.test.ts", "test/**/*.isolated.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          // One worker less than there are cores would be one on a machine with two.
-          maxWorkers: 2,
+          // More than there are cores on a small machine: many tests wait for processes.
+          maxWorkers: 3,
+          // Files of one worker share their modules, and what has been compiled of them: otherwise all take twice as long.
+          isolate: false,
+        },
+      },
+      // What replaces a module would replace it for others as well.
+      {
+        test: {
+          name: "isolated",
+          include: ["test/**/*.isolated.test.ts"],
+          testTimeout: 60_000,
+          maxWorkers: 3,
         },
       },
       // Real-time runs judge latency, so nothing else may run beside them.
