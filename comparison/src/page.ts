@@ -42,8 +42,8 @@ ${table.join("\n")}
   does it have ${recovery / 1000} s later?
 
 The nodes of gossipsub run with its defaults, but neither sign nor encrypt; lost connections are dialled again every half second. The NATS server is Debian's, with its defaults.
-Latencies and deliveries are those of one machine that had other work as well: who needs more of the processor waits longer for it, and what comes after the
-settling does not count as delivered. On an idle machine they are better, most of all for who needs most.
+Latencies and deliveries are those of one machine that runs all 25 processes: who needs more of the processor waits longer for it, and what comes after the
+settling does not count as delivered. Where it has other work as well they are worse, most of all for who needs most.
 `;
 }
 
