@@ -7,12 +7,30 @@ interface Entry {
   missed: number;
 }
 
+/** A member that said goodbye is remembered this long, in heartbeats: an older heartbeat that comes late does not bring it back. */
+export const FAREWELL_TICKS = 120;
+/** At most this many such members are remembered: of more, the first to leave are forgotten. */
+const MOST_FAREWELLS = 1000;
+
+/** A member that said goodbye. */
+interface Farewell {
+  /** When it had joined. */
+  readonly joined: number;
+  /** For how many more heartbeats it is remembered. */
+  ticks: number;
+}
+
 /**
  * The members that were heard of, oldest first: in the order of their joining, and by id where that is the same. Who comes
  * later never stands before who is there, so a newcomer never moves the root.
  */
 export class Roster {
   private readonly entries = new Map<MemberId, Entry>();
+  /** Members that said goodbye, the first to leave first. */
+  private readonly farewells = new Map<MemberId, Farewell>();
+
+  /** The latest joining time that another member has told of; 0 if none has. */
+  private told = 0;
 
   /** @param patience how many heartbeats in a row a member may miss; with one more it is gone */
   constructor(private readonly patience: number) {}
@@ -24,26 +42,43 @@ export class Roster {
       .map(([member]) => member);
   }
 
-  /** The latest joining time heard of; 0 if there is none. Who joins next takes a later one. */
+  /** The latest joining time heard of, of members and of those that said goodbye; 0 if there is none. The next newcomer takes a later one. */
   get latest(): number {
-    return Math.max(0, ...[...this.entries.values()].map(({ joined }) => joined));
+    let latest = this.told;
+    for (const { joined } of [...this.entries.values(), ...this.farewells.values()]) latest = Math.max(latest, joined);
+    return latest;
   }
 
-  /** A heartbeat came. That of an earlier life of the member counts for nothing. */
+  /** Another member knows of this joining time. */
+  hasHeardOf(joined: number): void {
+    this.told = Math.max(this.told, joined);
+  }
+
+  /** A heartbeat came. That of an earlier life of the member, or from before its goodbye, counts for nothing. */
   heard(member: MemberId, joined: number): void {
     const entry = this.entries.get(member);
     if (entry !== undefined && joined < entry.joined) return;
+    const farewell = this.farewells.get(member);
+    if (farewell !== undefined && joined <= farewell.joined) return;
+    this.farewells.delete(member);
     this.entries.set(member, { joined, missed: 0 });
   }
 
   /** The member said goodbye, or a life of it did. */
   left(member: MemberId, joined: number): void {
     const entry = this.entries.get(member);
-    if (entry !== undefined && entry.joined <= joined) this.entries.delete(member);
+    if (entry !== undefined && joined < entry.joined) return;
+    this.entries.delete(member);
+    const before = this.farewells.get(member)?.joined ?? 0;
+    this.farewells.delete(member);
+    this.farewells.set(member, { joined: Math.max(before, joined), ticks: FAREWELL_TICKS });
+    const [oldest] = this.farewells.keys();
+    if (this.farewells.size > MOST_FAREWELLS && oldest !== undefined) this.farewells.delete(oldest);
   }
 
-  /** A heartbeat of everyone is due: whoever has missed too many is gone. */
+  /** A heartbeat of everyone is due: members that have missed too many are gone. */
   tick(): void {
     for (const [member, entry] of this.entries) if (++entry.missed > this.patience) this.entries.delete(member);
+    for (const [member, farewell] of this.farewells) if (--farewell.ticks <= 0) this.farewells.delete(member);
   }
 }

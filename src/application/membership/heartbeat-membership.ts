@@ -25,6 +25,17 @@ export interface HeartbeatPorts {
 /** How long a newcomer listens before it joins, in heartbeats: one of everyone comes in that time. */
 const LISTENING = 1.5;
 
+/** Another process with this node's id. */
+interface Rival {
+  /** When it joined, as it says itself. */
+  readonly joined: number;
+  /** When it was last heard of, by this node's clock, in ms. */
+  readonly heardAt: number;
+}
+
+/** A rival that is not heard of for so many heartbeats is gone: this node takes its place before others miss it. */
+const RIVAL_PATIENCE = 2.5;
+
 /**
  * Members that come and go: each says now and then that it is there, and since when. Needs nothing of a broker but that
  * what one says reaches all, mostly.
@@ -35,6 +46,12 @@ export class HeartbeatMembership implements Membership {
   private onChange: MembersListener = () => {};
   /** When this node joined; until then it only listens. */
   private joined: number | undefined;
+  /** When that was by this node's clock, in ms. */
+  private joinedAt = 0;
+  /** The process with this node's id that the others go by, since it joined later. */
+  private rival: Rival | undefined;
+  /** The joining time of the last such process that the operator was told of. */
+  private reported: number | undefined;
   /** Has this node's last heartbeat come back? If not, it is deaf, and silence says nothing of others. */
   private hearsItself = false;
   private cancel: CancelTask | undefined;
@@ -59,8 +76,8 @@ export class HeartbeatMembership implements Membership {
     this.tell({ type: "hello" });
     return new Promise((resolve) => {
       this.cancel = clock.schedule(LISTENING * this.pace.interval, () => {
-        this.joined = Math.max(Math.floor(this.ports.timeOfDay()), this.roster.latest + 1);
-        this.roster.heard(this.self, this.joined);
+        this.joinedAt = clock.now();
+        this.takePlace();
         this.known = this.roster.members();
         this.onChange = onChange;
         this.beat();
@@ -82,6 +99,8 @@ export class HeartbeatMembership implements Membership {
   private beat(): void {
     if (this.joined === undefined) return;
     if (this.hearsItself) {
+      const patience = RIVAL_PATIENCE * this.pace.interval;
+      if (this.rival !== undefined && this.ports.clock.now() - this.rival.heardAt > patience) this.takePlace();
       this.roster.tick();
       this.roster.heard(this.self, this.joined);
       this.update();
@@ -101,15 +120,49 @@ export class HeartbeatMembership implements Membership {
   }
 
   private receiveOwn(announcement: Announcement): void {
-    if (announcement.type !== "here" || this.joined === undefined) return;
-    if (announcement.joined === this.joined) this.hearsItself = true;
-    else this.ports.log.line(`another process says that it is ${this.self}: every member needs an id of its own`);
+    if (announcement.type === "hello" || this.joined === undefined) return;
+    const { type, joined } = announcement;
+    if (joined === this.joined) this.hearsItself = true;
+    else if (type === "here") this.rivalHeard(joined);
+    else if (joined > this.joined) {
+      // The others have seen this member leave.
+      this.roster.hasHeardOf(joined);
+      this.takePlace();
+      this.update();
+      this.tell({ type: "here", joined: this.joined });
+    }
+  }
+
+  /** Another process with this node's id is there, or was a moment ago. */
+  private rivalHeard(joined: number): void {
+    if (this.joined === undefined) return;
+    const now = this.ports.clock.now();
+    if (joined > this.joined) {
+      // The others go by the later one: where this member stands is the same for all.
+      this.rival = { joined, heardAt: now };
+      this.roster.heard(this.self, joined);
+      this.update();
+    }
+    // Soon after this node has joined it may be a late word of an earlier life.
+    if (joined === this.reported || now - this.joinedAt < this.pace.interval) return;
+    this.reported = joined;
+    this.ports.log.line(`another process says that it is ${this.self}: every member needs an id of its own`);
+  }
+
+  /** Joins as the latest of all, whatever others with this id were there before. */
+  private takePlace(): void {
+    this.joined = Math.max(Math.floor(this.ports.timeOfDay()), this.roster.latest + 1);
+    this.rival = undefined;
+    this.roster.heard(this.self, this.joined);
   }
 
   private receiveOfOther(from: MemberId, announcement: Announcement): void {
-    if (announcement.type === "here") this.roster.heard(from, announcement.joined);
-    else if (announcement.type === "goodbye") this.roster.left(from, announcement.joined);
-    else if (this.joined !== undefined) this.tell({ type: "here", joined: this.joined });
+    if (announcement.type === "here") {
+      this.roster.heard(from, announcement.joined);
+      if (announcement.latest !== undefined) this.roster.hasHeardOf(announcement.latest);
+    } else if (announcement.type === "goodbye") this.roster.left(from, announcement.joined);
+    // A newcomer that was here before takes a later joining time, whatever its clock says now.
+    else if (this.joined !== undefined) this.tell({ type: "here", joined: this.joined, latest: this.roster.latest });
     this.update();
   }
 

@@ -1,11 +1,14 @@
 import * as v from "valibot";
 
+/** The latest time that a `Date` can hold, in ms since 1970: there is room above it for later joining times. */
+const LATEST_TIME = 8.64e15;
+
 /** When a member joined: ms by its own clock since 1970, later than that of everyone it had heard of. */
-const joined = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+const joined = v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(LATEST_TIME));
 
 const announcement = v.variant("type", [
   v.object({ type: v.literal("hello") }),
-  v.object({ type: v.literal("here"), joined }),
+  v.object({ type: v.literal("here"), joined, latest: v.optional(joined) }),
   v.object({ type: v.literal("goodbye"), joined }),
 ]);
 

@@ -46,7 +46,7 @@ function town(loses: (from: string, to: string) => boolean = () => false) {
       await Promise.resolve();
     }
   };
-  return { clock, come, run };
+  return { clock, announcements, come, run };
 }
 
 describe("members that find one another", () => {
@@ -133,6 +133,76 @@ describe("members that find one another", () => {
     const other = come("a");
     await run(3000);
     for (const { lines } of [one, other]) expect(lines.join()).toContain("another process says that it is a");
+  });
+
+  it("say so once for each such process, not with every heartbeat", async () => {
+    const { come, run } = town();
+    const one = come("a");
+    await run(2000);
+    const other = come("a");
+    await run(60_000);
+    for (const { lines } of [one, other])
+      expect(lines.filter((line) => line.includes("another process"))).toHaveLength(1);
+  });
+
+  it("do not take a late heartbeat of their own earlier life for another process", async () => {
+    const { clock, announcements, come, run } = town();
+    const [, b] = [come("a"), come("b")];
+    await run(3000);
+    await b.membership.leave();
+    const again = come("b");
+    clock.schedule(1510, () => announcements.attach("b").announce({ type: "here", joined: 1_700_000_001_500 }));
+    await run(10_000);
+    expect(again.lines.join()).not.toContain("another process");
+  });
+
+  it.each(["leaves", "dies"])(
+    "stay members when a second process with their id was there for a moment and %s",
+    async (how) => {
+      const { come, run, announcements, clock } = town();
+      const [a, b, c] = [come("a"), come("b"), come("c")];
+      await run(3000);
+      // As another process would: it is not told what the first one hears.
+      const joined = 1_700_000_000_000 + clock.now();
+      const rival = announcements.attach("b");
+      for (let beat = 0; beat < 4; beat++) {
+        rival.announce({ type: "here", joined });
+        await run(1000);
+      }
+      if (how === "leaves") rival.announce({ type: "goodbye", joined });
+      for (const node of [a, b, c]) node.roots.length = 0;
+      await run(20_000);
+      for (const node of [a, b, c]) expect(node.members).toEqual(["a", "c", "b"]);
+      expect(b.lines.join()).toContain("another process says that it is b");
+    },
+  );
+
+  it("are members at once when they come back with a clock that was set back", async () => {
+    const { come, run } = town();
+    const [a, b] = [come("a"), come("b")];
+    await run(3000);
+    await b.membership.leave();
+    await run(500);
+    const again = come("b", -3_600_000);
+    await run(3000);
+    for (const node of [a, again]) expect(node.members).toEqual(["a", "b"]);
+  });
+
+  it("are not brought back by a heartbeat that comes after their goodbye", async () => {
+    const { announcements, come, run } = town();
+    const [a, b] = [come("a"), come("b")];
+    await run(3000);
+    const late = announcements.attach("b");
+    await a.membership.leave();
+    await b.membership.leave();
+    const c = come("c");
+    const d = come("d");
+    await run(3000);
+    for (const node of [c, d]) node.roots.length = 0;
+    late.announce({ type: "goodbye", joined: 1_700_000_001_500 });
+    late.announce({ type: "here", joined: 1_700_000_001_500 });
+    await run(60_000);
+    for (const { members, roots } of [c, d]) expect([members, roots]).toEqual([["c", "d"], []]);
   });
 
   it("need room for a lost heartbeat: a timeout below two intervals is refused", () => {
