@@ -3,17 +3,18 @@ import { type Assurance, LOCAL, type Shortfall } from "../domain/assurance.js";
 import type { Batcher } from "../domain/batcher.js";
 import type { Confirmation } from "../domain/confirmation.js";
 import { type DeltaTracker, OUTAGE } from "../domain/delta-tracker.js";
-import { isLifeOf } from "../domain/dot.js";
+import { type DotRun, isLifeOf } from "../domain/dot.js";
 import type { DowncastWatch } from "../domain/downcast-watch.js";
 import type { Identity } from "../domain/identity.js";
 import type { Inquiries } from "../domain/inquiries.js";
 import type { JsonValue } from "../domain/json-value.js";
-import type { Acknowledgement, Digest, Gossip, GossipOk, PeerMessage, Probe } from "../domain/messages.js";
+import type { Acknowledgement, Digest, Gossip, GossipOk, PeerMessage, Probe, ProbeOk } from "../domain/messages.js";
 import type { Neighbourhood } from "../domain/neighbourhood.js";
 import type { Clock } from "../domain/ports/clock.js";
 import type { Journal } from "../domain/ports/journal.js";
 import type { Log } from "../domain/ports/log.js";
 import type { MemberId, Transport } from "../domain/ports/transport.js";
+import type { Probes } from "../domain/probes.js";
 import type { Retention } from "../domain/retention.js";
 import { LOSS_MARGIN, type Retransmitter } from "../domain/retransmitter.js";
 import type { Rhythm } from "../domain/rhythm.js";
@@ -37,6 +38,7 @@ export interface Protocol {
   readonly roundTrips: RoundTrips;
   /** The rounds behind `rhythm`, if it has any. */
   readonly rounds: RoundRhythm | undefined;
+  readonly probes: Probes;
   readonly probe: RoundProbe | undefined;
   readonly downcasts: DowncastWatch | undefined;
   readonly settlement: Settlement | undefined;
@@ -165,14 +167,26 @@ export class GossipNode implements BroadcastNode {
   }
 
   regroup(members: readonly MemberId[]): void {
+    const before = this.identity.members;
     const succession = this.protocol?.succession;
+    for (const member of members) this.tracker.admit(member);
     if (succession !== undefined) succession.regroup(members);
     else {
       this.identity.regroup(members);
       // Fixed windows know no rounds that could be disturbed.
       if (this.protocol !== undefined) this.start(this.topology);
     }
+    for (const member of before) if (!members.includes(member)) this.part(member);
     this.confirmation.regrouped();
+  }
+
+  /** The member has left: what was known of it is dropped. */
+  private part(member: MemberId): void {
+    this.tracker.dismiss(member, this.clock.now());
+    this.protocol?.roundTrips.forget(member);
+    this.protocol?.probes.forget(member);
+    this.protocol?.settlement?.forget(member);
+    this.confirmation.parted(member);
   }
 
   receive(from: MemberId, body: unknown): void {
@@ -202,10 +216,15 @@ export class GossipNode implements BroadcastNode {
   }
 
   private handle(from: MemberId, message: PeerMessage): void {
-    this.protocol?.succession?.heard(from);
+    this.tracker.expire(this.clock.now());
     // Nothing counts but what comes from the present life of its sender.
     const encounter = this.tracker.of(from).meet(message.incarnation);
     if (encounter === "stale") return;
+    if (this.tracker.isDeparted(from)) {
+      this.handleLastWords(message);
+      return;
+    }
+    this.protocol?.succession?.heard(from);
     if (encounter === "reborn") {
       this.protocol?.settlement?.reborn(from);
       this.confirmation.reborn(from);
@@ -213,12 +232,31 @@ export class GossipNode implements BroadcastNode {
     }
     this.protocol?.antiEntropy.metSomeone();
     if (message.type === "probe") this.answerProbe(from, message, this.clock.now());
-    else if (message.type === "probe_ok") this.protocol?.probe?.answered(from, message);
+    else if (message.type === "probe_ok") this.probeAnswered(from, message);
     else if (message.type === "gossip") this.handleGossip(from, message);
     else if (message.type === "gossip_ok") this.handleGossipOk(from, message);
     else if (message.type === "digest") this.handleDigest(from, message);
     else if (message.type === "holdings") this.protocol?.settlement?.receiveHoldings(from, message);
     else this.protocol?.settlement?.receiveStable(from, message);
+  }
+
+  /** A member that has left sent this before: its values count as any, and nothing is expected of it. */
+  private handleLastWords(message: PeerMessage): void {
+    if (message.type !== "gossip") return;
+    const fresh = this.learn(message);
+    if (fresh.length === 0) return;
+    this.protocol?.retention?.valuesCame();
+    // Its author sends no more of them: who has missed one gets it from here.
+    this.protocol?.batcher.valuesCame(undefined, fresh.length, this.log.oldest(fresh));
+    this.confirmation.foundElsewhere(VersionVector.of(message.dots).meet(this.log.known));
+  }
+
+  /** Stores the values of a message; returns the dots of those that are new. */
+  private learn({ dots, values, ages }: Gossip): DotRun[] {
+    const now = this.clock.now();
+    const travelled = this.oneWay();
+    const acceptedAt = ages.map((age) => now - age - travelled);
+    return this.log.learn(dots, values, acceptedAt);
   }
 
   private handleDigest(from: MemberId, message: Digest): void {
@@ -236,24 +274,30 @@ export class GossipNode implements BroadcastNode {
       this.transport.send(from, {
         type: "probe_ok",
         incarnation: this.identity.incarnation,
-        sent: probe.sent,
+        of: probe.incarnation,
+        number: probe.number,
         held: this.clock.now() - cameAt,
       });
+  }
+
+  private probeAnswered(from: MemberId, message: ProbeOk): void {
+    const roundTrip = this.protocol?.probes.answered(from, message);
+    if (roundTrip === undefined) return;
+    this.protocol?.roundTrips.add(from, roundTrip);
+    this.protocol?.probe?.answered();
   }
 
   private handleGossip(from: MemberId, gossip: Gossip): void {
     const now = this.clock.now();
     const state = this.tracker.of(from);
     // Numbers start at 1 for each life: the first ones were for another, or are lost.
-    if (state.hasNothing && gossip.number > 1) this.protocol?.succession?.remembered(from);
+    if (state.hasNothing && gossip.number > (gossip.first ?? 1)) this.protocol?.succession?.remembered(from);
     const silence = state.silence(now);
     state.arrive(gossip.number, gossip.base, now);
     this.protocol?.succession?.claimed(from, gossip.up === true);
     const delay = this.heard(from, gossip);
     if (gossip.ack !== undefined) this.acknowledged(from, gossip.ack, now, delay, gossip.ask);
-    const travelled = this.oneWay();
-    const acceptedAt = gossip.ages.map((age) => now - age - travelled);
-    const fresh = this.log.learn(gossip.dots, gossip.values, acceptedAt);
+    const fresh = this.learn(gossip);
     const oldest = this.log.oldest(fresh);
     const dots = VersionVector.of(gossip.dots).meet(this.log.known);
     // What is not known here even now was said in this node's own name, and is not so.

@@ -19,6 +19,7 @@ import type { Journal, OpenJournal } from "../domain/ports/journal.js";
 import type { Log } from "../domain/ports/log.js";
 import type { Random } from "../domain/ports/random.js";
 import type { MemberId, Transport } from "../domain/ports/transport.js";
+import { Probes } from "../domain/probes.js";
 import { Retention } from "../domain/retention.js";
 import { Retransmitter } from "../domain/retransmitter.js";
 import type { Rhythm } from "../domain/rhythm.js";
@@ -78,6 +79,7 @@ const tokens = {
   batcher: token<Batcher>("Batcher"),
   retransmitter: token<Retransmitter>("Retransmitter"),
   antiEntropy: token<AntiEntropy>("AntiEntropy"),
+  probes: token<Probes>("Probes"),
   probe: token<RoundProbe | undefined>("RoundProbe"),
   downcasts: token<DowncastWatch | undefined>("DowncastWatch"),
   settlement: token<Settlement | undefined>("Settlement"),
@@ -259,21 +261,19 @@ function composeProtocol(parent: Container, topology: Topology): Protocol {
       [tokens.clock, tokens.neighbourhood, tokens.rounds, tokens.batcher],
     );
   container
+    .bind(tokens.probes)
+    .toResolvedValue(
+      (identity, transport, clock) => new Probes(identity, transport, clock),
+      [tokens.identity, tokens.transport, tokens.clock],
+    );
+  container
     .bind(tokens.probe)
     .toResolvedValue(
-      (identity, transport, clock, batcher, roundTrips, { parent: above, children }, rounds) =>
+      (clock, probes, batcher, roundTrips, { parent: above, children }, rounds) =>
         rounds !== undefined && above === undefined
-          ? new RoundProbe(identity, transport, clock, batcher, roundTrips, children)
+          ? new RoundProbe(clock, probes, batcher, roundTrips, children)
           : undefined,
-      [
-        tokens.identity,
-        tokens.transport,
-        tokens.clock,
-        tokens.batcher,
-        tokens.roundTrips,
-        tokens.neighbourhood,
-        tokens.rounds,
-      ],
+      [tokens.clock, tokens.probes, tokens.batcher, tokens.roundTrips, tokens.neighbourhood, tokens.rounds],
     );
   container.bind(tokens.settlement).toResolvedValue(
     (identity, transport, clock, log, tracker, antiEntropy, settings) =>
@@ -300,18 +300,17 @@ function composeProtocol(parent: Container, topology: Topology): Protocol {
     ],
   );
   container.bind(tokens.liveness).toResolvedValue(
-    (identity, transport, clock, roundTrips, neighbourhood, rhythm) =>
+    (clock, probes, roundTrips, neighbourhood, rhythm) =>
       new Liveness(
-        identity,
-        transport,
         clock,
+        probes,
         roundTrips,
         (member) => neighbourhood.isNextAbove(member),
         (member) => neighbourhood.isSuspected(member),
         () => rhythm.isLossy,
         (member) => container.get(tokens.succession)?.silent(member),
       ),
-    [tokens.identity, tokens.transport, tokens.clock, tokens.roundTrips, tokens.neighbourhood, tokens.rhythm],
+    [tokens.clock, tokens.probes, tokens.roundTrips, tokens.neighbourhood, tokens.rhythm],
   );
   container
     .bind(tokens.succession)
@@ -394,6 +393,7 @@ function composeProtocol(parent: Container, topology: Topology): Protocol {
     antiEntropy: container.get(tokens.antiEntropy),
     roundTrips: container.get(tokens.roundTrips),
     rounds: container.get(tokens.rounds),
+    probes: container.get(tokens.probes),
     probe: container.get(tokens.probe),
     downcasts: container.get(tokens.downcasts),
     settlement: container.get(tokens.settlement),

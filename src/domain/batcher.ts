@@ -254,6 +254,7 @@ export class Batcher {
     const confirmed = this.passengers.answers(neighbour);
     const ack = this.rhythm.acknowledgementsRide ? state.acknowledge(now) : undefined;
     const round = this.rhythm.notice(neighbour);
+    const first = state.unusualFirst;
     const message: Gossip = {
       type: "gossip",
       values: dots.flatMap(([author, first, count]) =>
@@ -263,6 +264,7 @@ export class Batcher {
       incarnation: this.identity.incarnation,
       number,
       base,
+      ...(first !== undefined && { first }),
       ages: dots.map((run) => Math.max(0, Math.round(now - this.log.oldest([run])))),
       ...flags,
       ...(this.rhythm.isParent(neighbour) && { up: true }),

@@ -186,6 +186,11 @@ export class Confirmation implements Passengers {
     for (const value of this.values.all()) value.forget(member);
   }
 
+  /** The member has left: nobody is to answer it. */
+  parted(member: MemberId): void {
+    this.answersDue.drop(member);
+  }
+
   /** Others are members from now on. */
   regrouped(): void {
     const { members } = this.identity;

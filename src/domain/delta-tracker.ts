@@ -73,7 +73,7 @@ export class NeighbourState {
   /** `seen`, `assumed`, and what is on its way. */
   private covered = new VersionVector();
   private readonly sent = new Map<number, Sent>();
-  private nextNumber = 1;
+  private nextNumber: number;
   private highestAcknowledged = 0;
   /** When the last messages left that were acknowledged, sorted. */
   private delivered: readonly number[] = [];
@@ -89,6 +89,33 @@ export class NeighbourState {
   owedSince: number | undefined;
   /** Since when a message of the neighbour is missing that it was not told of yet; `undefined` when none is. */
   gapSince: number | undefined;
+
+  /**
+   * @param firstNumber the number of the first message to the neighbour
+   * @param incarnation the neighbour's life, if one is known from before
+   */
+  constructor(
+    private firstNumber = 1,
+    incarnation?: number,
+  ) {
+    this.nextNumber = firstNumber;
+    this.incarnation = incarnation;
+  }
+
+  /** The latest life of the neighbour that is known; `undefined` before it has spoken. */
+  get life(): number | undefined {
+    return this.incarnation;
+  }
+
+  /** The highest number of a message to the neighbour so far; one below the first number if there was none. */
+  get lastNumber(): number {
+    return this.nextNumber - 1;
+  }
+
+  /** The first number, for a neighbour that cannot know it: numbers do not begin with 1, and none is acknowledged yet. */
+  get unusualFirst(): number | undefined {
+    return this.firstNumber > 1 && this.highestAcknowledged < this.firstNumber ? this.firstNumber : undefined;
+  }
 
   /** `seen - neighbour_seen`: what the neighbour lacks of `known` and is not being sent already. */
   delta(known: VersionVector): DotRun[] {
@@ -322,21 +349,71 @@ export class NeighbourState {
   }
 }
 
+/** A departed member is remembered this long, in ms: messages of its earlier lives are no news in that time. */
+export const TOMBSTONE_TIME = 120_000;
+/** At most this many departed members are remembered: of more, the first to leave are forgotten. */
+const MOST_TOMBSTONES = 1000;
+
+/** What is remembered of a departed member. */
+interface Tombstone {
+  /** Its latest incarnation; `undefined` if it never spoke. */
+  readonly incarnation: number | undefined;
+  /** By this node's clock, in ms. */
+  readonly until: number;
+}
+
 /** Remembers what each neighbour has seen, so that a value crosses each link once. The one owner of that knowledge. */
 export class DeltaTracker {
   private readonly neighbours = new Map<MemberId, NeighbourState>();
+  /** Departed members, the first to leave first. */
+  private readonly tombstones = new Map<MemberId, Tombstone>();
+  /** The highest number of a message to any departed member: none of them gets a number twice, should it come back. */
+  private highestUsed = 0;
 
   of(neighbour: MemberId): NeighbourState {
     let state = this.neighbours.get(neighbour);
     if (state === undefined) {
-      state = new NeighbourState();
-      this.neighbours.set(neighbour, state);
+      const tombstone = this.tombstones.get(neighbour);
+      state = new NeighbourState(this.highestUsed + 1, tombstone?.incarnation);
+      // What a departed member still says is no reason to remember more of it.
+      if (tombstone === undefined) this.neighbours.set(neighbour, state);
     }
     return state;
   }
 
-  /** Every neighbour that was ever spoken to or heard of. */
+  /** Every neighbour that was spoken to or heard of, and has not left. */
   entries(): IterableIterator<[MemberId, NeighbourState]> {
     return this.neighbours.entries();
+  }
+
+  /** Has the member left a short time ago? */
+  isDeparted(member: MemberId): boolean {
+    return this.tombstones.has(member);
+  }
+
+  /** The member is one again: only its latest incarnation is known of it. */
+  admit(member: MemberId): void {
+    const incarnation = this.tombstones.get(member)?.incarnation;
+    if (!this.tombstones.delete(member)) return;
+    this.neighbours.set(member, new NeighbourState(this.highestUsed + 1, incarnation));
+  }
+
+  /** The member has left: only its latest incarnation is remembered, for `TOMBSTONE_TIME`. */
+  dismiss(member: MemberId, now: number): void {
+    const state = this.neighbours.get(member);
+    this.neighbours.delete(member);
+    this.highestUsed = Math.max(this.highestUsed, state?.lastNumber ?? 0);
+    this.tombstones.set(member, { incarnation: state?.life, until: now + TOMBSTONE_TIME });
+    const [oldest] = this.tombstones.keys();
+    if (this.tombstones.size > MOST_TOMBSTONES && oldest !== undefined) this.tombstones.delete(oldest);
+    this.expire(now);
+  }
+
+  /** Forgets members that left longer than `TOMBSTONE_TIME` ago. */
+  expire(now: number): void {
+    for (const [member, { until }] of this.tombstones) {
+      if (until > now) return;
+      this.tombstones.delete(member);
+    }
   }
 }

@@ -1,6 +1,6 @@
-import type { Identity } from "./identity.js";
 import type { CancelTask, Clock } from "./ports/clock.js";
-import type { MemberId, Transport } from "./ports/transport.js";
+import type { MemberId } from "./ports/transport.js";
+import type { Probes } from "./probes.js";
 import type { RoundTrips } from "./round-trips.js";
 
 /** Probes that have to go unanswered, one after the other, before a member is suspected. */
@@ -33,9 +33,8 @@ export class Liveness {
   private readonly heardAt = new Map<MemberId, number>();
 
   constructor(
-    private readonly identity: Identity,
-    private readonly transport: Transport,
     private readonly clock: Clock,
+    private readonly probes: Probes,
     private readonly roundTrips: RoundTrips,
     private readonly isNextAbove: (member: MemberId) => boolean,
     private readonly isSuspected: (member: MemberId) => boolean,
@@ -82,6 +81,12 @@ export class Liveness {
     this.forget(member);
   }
 
+  /** The member has left. */
+  drop(member: MemberId): void {
+    this.heardAt.delete(member);
+    this.forget(member);
+  }
+
   close(): void {
     for (const member of [...this.inquiries.keys()]) this.forget(member);
   }
@@ -92,7 +97,7 @@ export class Liveness {
       return;
     }
     inquiry.probes++;
-    this.transport.send(member, { type: "probe", incarnation: this.identity.incarnation, sent: this.clock.now() });
+    this.probes.send(member);
     if (this.isSuspected(member)) this.retryLater(member, inquiry);
     else {
       const patience = (this.roundTrips.overall() ?? ASSUMED_ROUND_TRIP) + ANSWER_SLACK;

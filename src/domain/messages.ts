@@ -60,6 +60,8 @@ export interface Gossip {
   readonly number: number;
   /** Lower numbers than this are settled (acknowledged or given up) and need no acknowledgement any more. */
   readonly base: number;
+  /** The lowest number that the sender has used for this receiver, if it is not 1, until a message is acknowledged. */
+  readonly first?: number;
   /** For each run of `dots` the time since the oldest of its values was accepted, hops included, in ms. */
   readonly ages: readonly number[];
   /** The author sends these values to every member itself: they need not be passed on. */
@@ -103,18 +105,22 @@ export interface Digest {
   readonly suspects?: readonly MemberId[];
 }
 
-/** Measures a round trip before there is any gossip to measure it by. */
+/** Asks whether the receiver is there, and measures a round trip to it. */
 export interface Probe {
   readonly type: "probe";
   readonly incarnation: number;
-  /** The sender's clock, in ms, which `probe_ok` returns as it is. */
-  readonly sent: number;
+  /** Of this probe among those of the sender, from 1. */
+  readonly number: number;
 }
 
+/** The answer to a probe, which it names. */
 export interface ProbeOk {
   readonly type: "probe_ok";
   readonly incarnation: number;
-  readonly sent: number;
+  /** The incarnation that sent the probe. */
+  readonly of: number;
+  /** The number of the probe. */
+  readonly number: number;
   /** How long the probe waited for its answer, in ms. */
   readonly held: number;
 }

@@ -1,8 +1,7 @@
 import type { Batcher } from "./batcher.js";
-import type { Identity } from "./identity.js";
-import type { ProbeOk } from "./messages.js";
 import type { CancelTask, Clock } from "./ports/clock.js";
-import type { MemberId, Transport } from "./ports/transport.js";
+import type { MemberId } from "./ports/transport.js";
+import type { Probes } from "./probes.js";
 import type { RoundTrips } from "./round-trips.js";
 
 /** How long the answer to a probe is waited for before another child is asked, in ms. */
@@ -16,9 +15,8 @@ export class RoundProbe {
   private cancel: CancelTask | undefined;
 
   constructor(
-    private readonly identity: Identity,
-    private readonly transport: Transport,
     private readonly clock: Clock,
+    private readonly probes: Probes,
     private readonly batcher: Batcher,
     private readonly roundTrips: RoundTrips,
     private readonly children: readonly MemberId[],
@@ -28,13 +26,13 @@ export class RoundProbe {
   start(index = 0): void {
     const child = this.children[index];
     if (child === undefined || this.roundTrips.overall() !== undefined) return;
-    this.transport.send(child, { type: "probe", incarnation: this.identity.incarnation, sent: this.clock.now() });
+    this.probes.send(child);
     this.cancel = this.clock.schedule(PROBE_TIMEOUT, () => this.start(index + 1));
   }
 
-  answered(from: MemberId, { sent, held }: ProbeOk): void {
+  /** A round trip was measured by a probe. */
+  answered(): void {
     this.close();
-    this.roundTrips.add(from, this.clock.now() - sent - held);
     for (const child of this.children) this.batcher.replan(child);
   }
 

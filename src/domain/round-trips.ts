@@ -48,6 +48,11 @@ export class RoundTrips {
     this.pooled.add(roundTrip);
   }
 
+  /** The member has left. */
+  forget(member: MemberId): void {
+    this.own.delete(member);
+  }
+
   private isMishap(sample: number, samples: Samples): boolean {
     const most = samples.count === 0 ? sample : EXTRAORDINARY_FACTOR * samples.quantile(MEDIAN) + EXTRAORDINARY_EXCESS;
     if (sample <= most) {

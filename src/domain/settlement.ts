@@ -76,6 +76,12 @@ export class Settlement {
     this.reported.delete(member);
   }
 
+  /** The member has left: nobody waits for its report any more. */
+  forget(member: MemberId): void {
+    this.reborn(member);
+    this.digestCame(member);
+  }
+
   receiveStable(from: MemberId, message: Stable): void {
     if (from !== this.root) return;
     this.cancelPatience?.();

@@ -211,13 +211,14 @@ export class Succession {
     this.search = { steps: 0, at: Number.NEGATIVE_INFINITY };
   }
 
-  /** The member has left: nothing is expected of it any more. */
+  /** The member has left: nothing is expected of it any more, and nothing remembered. */
   private part(member: MemberId): void {
-    this.liveness.heard(member);
+    this.liveness.drop(member);
     this.batcher.forget(member);
     this.retransmitter.forget(member);
     this.antiEntropy.forget(member);
-    this.tracker.of(member).fallSilent();
+    this.askedAt.delete(member);
+    this.hasCompared.delete(member);
   }
 
   /**

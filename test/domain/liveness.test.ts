@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { FakeClock } from "../../src/adapters/fake-clock/fake-clock.js";
 import { Identity } from "../../src/domain/identity.js";
 import { Liveness } from "../../src/domain/liveness.js";
+import { Probes } from "../../src/domain/probes.js";
 import { RoundTrips } from "../../src/domain/round-trips.js";
 import { RecordingTransport } from "./support/stubs.js";
 
@@ -12,10 +13,9 @@ function liveness(isNextAbove: boolean) {
   const silent: { member: string; at: number }[] = [];
   const suspected = new Set<string>();
   const network = { isLossy: false };
-  const service = new Liveness(
-    new Identity("n1", ["n0", "n1", "n2"], 1),
-    transport,
+  const service: Liveness = new Liveness(
     clock,
+    new Probes(new Identity("n1", ["n0", "n1", "n2"], 1), transport, clock),
     new RoundTrips(clock),
     () => isNextAbove,
     (member) => suspected.has(member),

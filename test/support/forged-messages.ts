@@ -51,8 +51,8 @@ export const forged: fc.Arbitrary<object> = fc.oneof(
     suspects: fc.constantFrom([], names),
   }),
   fc.record({ type: fc.constantFrom("holdings", "stable"), incarnation, vector }),
-  fc.record({ type: fc.constant("probe_ok"), incarnation, sent: fc.constantFrom(-1e300, 0, 1e300), held: span }),
-  fc.record({ type: fc.constant("probe"), incarnation, sent: fc.constantFrom(-1e300, 0, 1e300) }),
+  fc.record({ type: fc.constant("probe_ok"), incarnation, of: incarnation, number, held: span }),
+  fc.record({ type: fc.constant("probe"), incarnation, number }),
   fc.record(
     {
       type: fc.constant("gossip"),
@@ -62,6 +62,7 @@ export const forged: fc.Arbitrary<object> = fc.oneof(
       incarnation,
       number: fc.constant(LARGEST),
       base: number,
+      first: number,
       direct: fc.boolean(),
       ask: fc.boolean(),
       confirm,

@@ -16,7 +16,6 @@ const incarnation = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const span = v.pipe(v.number(), v.minValue(0), v.maxValue(365 * 24 * 3600 * 1000));
 /** How long ago something was, in ms. It has no limit: what was passed on when it was younger would be refused for its age. */
 const age = v.pipe(v.number(), v.finite(), v.minValue(0));
-const instant = v.pipe(v.number(), v.finite());
 
 const ranges = v.pipe(
   v.array(v.strictTuple([count, count])),
@@ -64,6 +63,7 @@ const gossip = v.pipe(
     incarnation,
     number: count,
     base: count,
+    first: v.optional(count),
     ages: v.array(age),
     direct: v.optional(v.boolean()),
     up: v.optional(v.boolean()),
@@ -101,8 +101,8 @@ const peerMessage = v.variant("type", [
     gone: v.optional(vector),
     suspects: v.optional(suspects),
   }),
-  v.object({ type: v.literal("probe"), incarnation, sent: instant }),
-  v.object({ type: v.literal("probe_ok"), incarnation, sent: instant, held: span }),
+  v.object({ type: v.literal("probe"), incarnation, number: count }),
+  v.object({ type: v.literal("probe_ok"), incarnation, of: incarnation, number: count, held: span }),
   v.object({ type: v.literal("holdings"), incarnation, vector }),
   v.object({ type: v.literal("stable"), incarnation, vector }),
 ]);

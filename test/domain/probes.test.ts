@@ -1,0 +1,56 @@
+import { describe, expect, it } from "vitest";
+import { Probes } from "../../src/domain/probes.js";
+import { soloMember } from "./support/stubs.js";
+
+function prober() {
+  const solo = soloMember();
+  return { ...solo, probes: new Probes(solo.identity, solo.transport, solo.clock) };
+}
+
+const answer = { type: "probe_ok", incarnation: 7, of: 1, number: 1, held: 0 } as const;
+
+describe("Probes", () => {
+  it("measures a round trip as the time from a probe to its answer, less the time that the probe waited for it", () => {
+    const { clock, transport, probes } = prober();
+    clock.advance(50);
+    probes.send("n1");
+    expect(transport.sent).toEqual([{ to: "n1", body: { type: "probe", incarnation: 1, number: 1 } }]);
+    clock.advance(700);
+    expect(probes.answered("n1", { ...answer, held: 500 })).toBe(200);
+  });
+
+  it("tells from the number which probe was answered, whatever was asked since", () => {
+    const { clock, probes } = prober();
+    for (let probe = 0; probe < 3; probe++) {
+      probes.send("n1");
+      probes.send("n2");
+      clock.advance(100);
+    }
+    expect(probes.answered("n1", { ...answer, number: 3 })).toBe(200);
+    expect(probes.answered("n2", { ...answer, number: 2 })).toBe(300);
+  });
+
+  it.each([
+    ["comes twice", { ...answer }],
+    ["names no probe that left", { ...answer, number: 2 }],
+    ["is meant for another life of this node", { ...answer, of: 0 }],
+  ])("measures nothing when an answer %s", (_, message) => {
+    const { probes } = prober();
+    probes.send("n1");
+    if (message.number === 1 && message.of === 1) probes.answered("n1", answer);
+    expect(probes.answered("n1", message)).toBeUndefined();
+  });
+
+  it("measures nothing when another member answers", () => {
+    const { probes } = prober();
+    probes.send("n1");
+    expect(probes.answered("n2", answer)).toBeUndefined();
+  });
+
+  it("forgets the oldest of many probes that a member leaves unanswered", () => {
+    const { probes } = prober();
+    for (let probe = 0; probe < 1000; probe++) probes.send("n1");
+    expect(probes.answered("n1", answer)).toBeUndefined();
+    expect(probes.answered("n1", { ...answer, number: 1000 })).toBe(0);
+  });
+});
