@@ -8,7 +8,7 @@ interface Entry {
 }
 
 /** A member that said goodbye is remembered this long, in heartbeats: an older heartbeat that comes late does not bring it back. */
-export const FAREWELL_TICKS = 120;
+const FAREWELL_TICKS = 120;
 /** At most this many such members are remembered: of more, the first to leave are forgotten. */
 const MOST_FAREWELLS = 1000;
 
