@@ -23,7 +23,7 @@ export type { Random } from "../domain/ports/random.js";
 export type { MemberId, MessageListener, MessageNotes, Transport } from "../domain/ports/transport.js";
 export type { RetentionPolicy } from "../domain/retention.js";
 export { NotConfirmed } from "./node/acknowledgements.js";
-export { type Codec, jsonCodec, richCodec } from "./node/codec.js";
+export { type Codec, jsonCodec, richCodec, type UniversalCodec } from "./node/codecs/codec.js";
 export { createNode } from "./node/create-node.js";
 export { type DeliveriesOptions, DeliveryOverflow } from "./node/deliveries.js";
 export { InvalidOptions } from "./node/options.js";

@@ -109,13 +109,15 @@ describe("a node of the library", () => {
     const cluster = await new LibraryCluster<unknown>(2, { codec: undefined as never }).start();
     const node = cluster.node("n0");
     await expect(node.broadcast({ list: [1, { when: new Date() }] })).rejects.toThrow(
-      "the value.list[1].when is a Date, which JSON does not carry: give createNode a codec",
+      "value.list[1].when: Date objects cannot be encoded as JSON; leave it out, convert it, or give createNode a codec",
     );
-    await expect(node.broadcast([Number.NaN])).rejects.toThrow("the value[0] is NaN");
-    await expect(node.broadcast({ a: undefined })).rejects.toThrow("the value.a is a undefined");
+    await expect(node.broadcast([Number.NaN])).rejects.toThrow("value[0]: NaN cannot be encoded as JSON");
+    await expect(node.broadcast({ a: undefined })).rejects.toThrow("value.a: undefined cannot be encoded as JSON");
     const itself: unknown[] = [];
     itself.push(itself);
-    await expect(node.broadcast(itself)).rejects.toThrow("contains itself");
+    await expect(node.broadcast(itself)).rejects.toThrow(
+      "value[0]: references to a containing object cannot be encoded",
+    );
     await expect(node.broadcast("x".repeat(2 ** 23))).rejects.toThrow("bytes of JSON, the most that a message");
     expect(node.values()).toEqual([]);
   });

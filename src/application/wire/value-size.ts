@@ -1,4 +1,4 @@
-import { type JsonValue, jsonSizeBound } from "../../domain/json-value.js";
+import { type JsonValue, jsonSizeBound, leastJsonSize } from "../../domain/json-value.js";
 import type { Transport } from "../../domain/ports/transport.js";
 
 /** Room in a message to another member for what goes with a value. */
@@ -11,5 +11,6 @@ export function largestValue(transport: Transport): number {
 
 /** Measures only what might be too large; what was read may grow when it is written: `1e20` takes 21 characters. */
 export function isLargerThan(bytes: number, value: JsonValue): boolean {
-  return jsonSizeBound(value) > bytes && new TextEncoder().encode(JSON.stringify(value)).length > bytes;
+  if (jsonSizeBound(value, bytes) <= bytes) return false;
+  return leastJsonSize(value, bytes) > bytes || new TextEncoder().encode(JSON.stringify(value)).length > bytes;
 }

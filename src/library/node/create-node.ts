@@ -9,7 +9,7 @@ import type { OpenJournal } from "../../domain/ports/journal.js";
 import type { Log } from "../../domain/ports/log.js";
 import type { Membership } from "../../domain/ports/membership.js";
 import { AcknowledgementPolicy } from "./acknowledgements.js";
-import { type Codec, jsonCodec } from "./codec.js";
+import { isolated, jsonCodec } from "./codecs/codec.js";
 import { CountingTransport } from "./counting-transport.js";
 import { requireValid, settingsOf } from "./options.js";
 import { type Notice, TidecastNode } from "./tidecast-node.js";
@@ -24,7 +24,7 @@ export async function createNode<Value = JsonValue>(options: NodeOptions<Value>)
   requireValid(options);
   const { id, members, identity = "content", retain } = options;
   const settings = settingsOf(options.budget);
-  const codec = options.codec ?? (jsonCodec as Codec<unknown> as Codec<Value>);
+  const codec = isolated<Value>(options.codec ?? jsonCodec);
   const log = options.log ?? { line: () => {} };
   const clock = options.clock ?? new SystemClock();
   const random = options.random ?? new SeededRandom(Math.floor(Math.random() * 2 ** 32));

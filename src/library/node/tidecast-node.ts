@@ -1,12 +1,10 @@
 import type { BroadcastNode } from "../../application/broadcast-node.js";
-import { DEEPEST_VALUE } from "../../application/wire/client-requests.js";
 import { isLargerThan, largestValue } from "../../application/wire/value-size.js";
 import { type DotRun, memberOf } from "../../domain/dot.js";
 import type { JsonValue } from "../../domain/json-value.js";
-import { isNestedDeeperThan } from "../../domain/nesting.js";
 import type { Log } from "../../domain/ports/log.js";
 import { type AcknowledgementPolicy, NotConfirmed } from "./acknowledgements.js";
-import type { Codec } from "./codec.js";
+import type { Codec } from "./codecs/codec.js";
 import type { CountingTransport } from "./counting-transport.js";
 import { type DeliveriesOptions, DeliveryFeed } from "./deliveries.js";
 import { missedOf } from "./missed.js";
@@ -61,8 +59,8 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
    * accepted: with a journal, once it is written down and survives this process; at once without one. With the option `ack`,
    * once so many members have it, each as safely as that.
    * @throws {NotConfirmed} (rejects) if so many are not known to have it in time; they may get it all the same
-   * @throws {TypeError} (rejects) if the codec cannot carry the value
-   * @throws {RangeError} (rejects) if it is too large for a message, or nested too deeply, or if the options cannot be
+   * @throws {TypeError} (rejects) if the codec cannot carry the value; names the part, such as `value.items[3].price`
+   * @throws {RangeError} (rejects) if it is too large for a message, or if the options are invalid
    * @throws {NodeClosed} (rejects) after `close`
    */
   async broadcast(value: Value, options: BroadcastOptions = {}): Promise<void> {
@@ -94,7 +92,10 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
     return this.parts.node.values().map((json) => this.parts.codec.decode(json));
   }
 
-  /** Is the value here? By content, whatever the identity. */
+  /**
+   * Is the value here? By content, whatever the identity.
+   * @throws {TypeError} if the codec cannot carry the value
+   */
   has(value: Value): boolean {
     return this.parts.node.has(this.parts.codec.encode(value));
   }
@@ -181,8 +182,6 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
   }
 
   private refuseWhatCannotTravel(json: JsonValue): void {
-    if (isNestedDeeperThan(json, DEEPEST_VALUE))
-      throw new RangeError(`the value is nested more than ${DEEPEST_VALUE} levels deep`);
     const limit = largestValue(this.parts.transport);
     if (isLargerThan(limit, json))
       throw new RangeError(

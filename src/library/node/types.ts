@@ -6,7 +6,7 @@ import type { Membership } from "../../domain/ports/membership.js";
 import type { Random } from "../../domain/ports/random.js";
 import type { MemberId, Transport } from "../../domain/ports/transport.js";
 import type { RetentionPolicy } from "../../domain/retention.js";
-import type { Codec } from "./codec.js";
+import type { Codec } from "./codecs/codec.js";
 
 /** How late values may be, in ms: longer times mean fewer messages. */
 export interface Budget {
