@@ -18,6 +18,7 @@ export function renderResult(result: BenchResult, comparison: Comparison = { col
     renderMeasurements(result),
     ...renderFaults(result),
     ...renderViolations(result),
+    ...result.notes,
     renderVerdict(result),
   ];
   return sections.join("\n");
@@ -54,12 +55,13 @@ function renderTable(figures: readonly BenchFigure[], { columns }: Comparison): 
   return table.toString();
 }
 
-function renderMeasurements({ operations, rate, messages, lateness, settings }: BenchResult): string {
+function renderMeasurements({ operations, rate, answerTimes, messages, lateness, settings }: BenchResult): string {
   const { broadcasts, reads } = operations;
   const { deliveries, eventLoop } = lateness;
   const lines: [string, string][] = [
     ["operations", `${operations.invoked} (${broadcasts.invoked} broadcasts, ${reads.invoked} reads)`],
-    ["rate", `${rate.achieved.toFixed(1)} operations/s of ${rate.nominal}`],
+    ["rate", `${rate.achieved.toFixed(1)} operations/s of ${rate.nominal}, ${rate.done.toFixed(1)} done`],
+    ["answers", `after ${answerTimes.p50.toFixed(1)} ms in the median, ${answerTimes.max.toFixed(1)} ms at most`],
     [
       "messages",
       `${messages.servers.count} between nodes, ${kilobytes(messages.servers.bytes)}${faultPart(messages.servers)}`,
@@ -71,7 +73,7 @@ function renderMeasurements({ operations, rate, messages, lateness, settings }: 
         `event loop p99 ${eventLoop.p99.toFixed(1)} ms, max ${eventLoop.max.toFixed(1)} ms`,
     ],
   ];
-  if (settings.nodeIds.length === 1) lines.splice(3, 1);
+  if (settings.nodeIds.length === 1) lines.splice(4, 1);
   return lines.map(([name, text]) => `${colors.dim(name.padEnd(17))} ${text}`).join("\n");
 }
 

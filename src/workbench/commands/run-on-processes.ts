@@ -17,6 +17,12 @@ export interface Watcher extends RunListener {
   readonly begun?: (progress: () => Progress) => void;
 }
 
+/** CPU time of this process so far (ms). */
+function cpuTime(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** Runs a plan on real processes; resolves once every one of them is gone. A signal cuts the run short. */
@@ -34,7 +40,7 @@ export async function runOnProcesses(
   for (const signal of SIGNALS) process.on(signal, () => interrupt());
   try {
     const result = await new Promise<BenchResult>((resolve) => {
-      const run = runBench(plan, { clock, random, host, listener: watcher }, resolve);
+      const run = runBench(plan, { clock, random, host, listener: watcher, cpuTime }, resolve);
       interrupt = () => {
         interrupted = true;
         run.abort("interrupted");

@@ -18,10 +18,13 @@ export class Client {
     private readonly nodeId: string,
     private readonly network: Network,
     private readonly clock: Clock,
+    /** Is told of replies whose `in_reply_to` is the id of no request that this client ever sent. */
+    private readonly onStray: (inReplyTo: unknown) => void = () => {},
   ) {
-    this.id = network.openClient((message, line) => {
-      if (this.pending === undefined || message.body.in_reply_to !== this.pending.id) return;
-      this.settle({ kind: "reply", body: message.body, line });
+    this.id = network.openClient(({ body }, line) => {
+      if (this.pending !== undefined && body.in_reply_to === this.pending.id)
+        this.settle({ kind: "reply", body, line });
+      else if (!this.hasSent(body.in_reply_to)) this.onStray(body.in_reply_to);
     });
   }
 
@@ -39,6 +42,10 @@ export class Client {
     this.pending?.cancel();
     this.pending = undefined;
     this.network.closeClient(this.id);
+  }
+
+  private hasSent(id: unknown): boolean {
+    return typeof id === "number" && Number.isInteger(id) && id >= 1 && id <= this.requests;
   }
 
   private settle(answer: Answer): void {

@@ -5,6 +5,7 @@ import type { NodeControl } from "./faults/node-faults.js";
 import { type Message, type Printed, typeOf } from "./message.js";
 import type { Network } from "./network.js";
 import type { NodeEvents, NodeExit, NodeHost } from "./node-host.js";
+import { jsonText, mayLoseNumbers, parseExactly } from "./number-literals.js";
 import { isMessage, problemWithMessage, problemWithReply } from "./protocol-rules.js";
 import type { Topology } from "./topologies.js";
 import { excerpt, type Rule } from "./violation.js";
@@ -23,6 +24,7 @@ export interface Breach {
   readonly problem: string;
   readonly line?: number;
   readonly text?: string;
+  readonly delivered?: true;
 }
 
 /** What the cluster needs and whom it tells. */
@@ -31,6 +33,10 @@ export interface ClusterParts {
   readonly host: NodeHost;
   readonly network: Network;
   readonly breached: (breach: Breach) => void;
+  /** The machine could not run a node. */
+  readonly machineFailed: (fault: string) => void;
+  /** Does work that a node's output causes. */
+  readonly handleOutput: (work: () => void) => void;
 }
 
 /**
@@ -101,6 +107,7 @@ export class Cluster implements NodeControl {
     return {
       printed: (printed) => this.printed(nodeId, printed),
       rubbish: (line, _bytes, problem) => this.lineBreach("not-json", nodeId, problem, this.countLine(nodeId), line),
+      handleOutput: this.parts.handleOutput,
       writable: () => this.parts.network.resumeNode(nodeId),
       ended: (exit) => this.ended(nodeId, exit),
     };
@@ -135,26 +142,41 @@ export class Cluster implements NodeControl {
       return { rule: "no-answer", node, problem: `did not answer ${request} within ${timeout / 1000} s` };
     }
     const { body, line } = answer;
-    const text = excerpt(JSON.stringify(body));
+    const text = excerpt(jsonText(body));
     if (body.type === "error") return { rule: "refused-start", node, problem: `refused ${request}`, line, text };
     const problem = problemWithReply(request, body);
     return problem === undefined ? undefined : { rule: "malformed-reply", node, problem, line, text };
   }
 
-  private printed(nodeId: string, { message, line, bytes }: Printed): void {
+  private printed(nodeId: string, printed: Printed): void {
     if (this.stopped) return;
+    const { line, bytes } = printed;
     const lineNumber = this.countLine(nodeId);
-    const shown = () => line ?? JSON.stringify(message) ?? "";
+    const message = this.withExactNumbers(printed);
+    const shown = () => line ?? jsonText(message);
     if (!isMessage(message)) {
       const problem = problemWithMessage(message) ?? "";
       this.lineBreach("not-a-message", nodeId, problem, lineNumber, shown());
       return;
     }
     if (message.src !== nodeId) {
-      this.lineBreach("wrong-sender", nodeId, `printed a message from ${message.src}`, lineNumber, shown());
-      return;
+      const delivered = this.nodes.has(message.src) ? { delivered: true as const } : {};
+      const problem = `printed a message from ${message.src}`;
+      const breach = { rule: "wrong-sender" as const, node: nodeId, problem, line: lineNumber, text: excerpt(shown()) };
+      this.parts.breached({ ...breach, ...delivered });
+      if (delivered.delivered === undefined) return;
     }
     this.route(nodeId, message, line, bytes, lineNumber, shown);
+  }
+
+  /**
+   * The message as Maelstrom reads it. Between nodes a number may be written in any way; in the message's own id and in
+   * what a client gets, 3.0 is not 3.
+   */
+  private withExactNumbers({ message, line }: Printed): unknown {
+    if (line === undefined || !isMessage(message) || !mayLoseNumbers(line)) return message;
+    if (message.id === undefined && this.nodes.has(message.dest)) return message;
+    return parseExactly(line);
   }
 
   private route(
@@ -185,6 +207,10 @@ export class Cluster implements NodeControl {
 
   private ended(node: string, exit: NodeExit): void {
     if (this.stopped) return;
+    if (exit.machineFault !== undefined) {
+      this.parts.machineFailed(`${node} ${exit.machineFault}`);
+      return;
+    }
     const text = exit.lastWords.length === 0 ? {} : { text: exit.lastWords.join("\n    ") };
     this.parts.breached({ rule: "node-ended", node, problem: `ended by itself (${exit.reason})`, ...text });
   }

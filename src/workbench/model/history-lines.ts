@@ -1,4 +1,5 @@
 import type { HistoryEvent } from "./history.js";
+import { jsonText, parseExactly } from "./number-literals.js";
 
 /**
  * The values of a read as a history file keeps them: reads are long and mostly the same, so integers are written as
@@ -11,6 +12,8 @@ interface PackedValues {
   readonly again?: readonly number[];
   /** Values that are no integers. */
   readonly others?: readonly unknown[];
+  /** Values that contain numbers as only their text tells them (`3.0`), each as JSON. */
+  readonly texts?: readonly string[];
 }
 
 /** One event as a line of a history file, without its end. */
@@ -58,12 +61,19 @@ function packValues(values: readonly unknown[]): PackedValues {
     else if (last !== undefined && value === last[1]) again.push(value);
     else ranges.push([value, value]);
   }
-  const others = values.length === integers.length ? [] : values.filter((value) => !Number.isSafeInteger(value));
-  return { ranges, ...(again.length === 0 ? {} : { again }), ...(others.length === 0 ? {} : { others }) };
+  const rest = values.length === integers.length ? [] : values.filter((value) => !Number.isSafeInteger(value));
+  const others = rest.filter((value) => jsonText(value) === JSON.stringify(value));
+  const texts = rest.map(jsonText).filter((text, index) => text !== JSON.stringify(rest[index]));
+  return {
+    ranges,
+    ...(again.length === 0 ? {} : { again }),
+    ...(others.length === 0 ? {} : { others }),
+    ...(texts.length === 0 ? {} : { texts }),
+  };
 }
 
-function unpackValues({ ranges, again = [], others = [] }: PackedValues): unknown[] {
+function unpackValues({ ranges, again = [], others = [], texts = [] }: PackedValues): unknown[] {
   const values: unknown[] = [];
   for (const [from, to] of ranges) for (let value = from; value <= to; value++) values.push(value);
-  return [...values, ...again, ...others];
+  return [...values, ...again, ...others, ...texts.map(parseExactly)];
 }

@@ -45,6 +45,8 @@ export interface CompleteEvent {
   readonly operation: OperationName;
   /** What a read that is ok showed, in the node's order. */
   readonly values?: readonly unknown[];
+  /** Whether a read that is ok had `"messages": null`, which is an empty list to Maelstrom. */
+  readonly nullList?: true;
   /** Number of the node's line that carried the reply. */
   readonly line?: number;
   /** Why the operation failed or is indeterminate. */
@@ -75,6 +77,26 @@ export interface EndEvent {
   readonly cutShort?: string;
   readonly traffic: Traffic;
   readonly lateness: Lateness;
+  readonly load?: LoadGaps;
+  /** Replies to no request, by the operation that was under way; absent where there were none. */
+  readonly strayReplies?: { readonly [Operation in OperationName]?: StrayReplies };
+  /** Why the machine could not run the nodes; the run was cut short then, and no node is to blame. */
+  readonly machineFault?: string;
+}
+
+/** How long operations that were due could not begin, within the time limit (ms). */
+export interface LoadGaps {
+  /** Every client was waiting for its node's answer. */
+  readonly byNodes: number;
+  /** The bench was late. */
+  readonly byBench: number;
+}
+
+/** Replies whose `in_reply_to` is the id of no request of the client that got them. */
+export interface StrayReplies {
+  readonly count: number;
+  /** The first few different values of `in_reply_to`, as JSON; "nothing" where it was missing. */
+  readonly examples: readonly string[];
 }
 
 /** What happens during a run, in order; enough to judge it again. */

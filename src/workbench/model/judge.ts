@@ -1,11 +1,25 @@
-import type { CompleteEvent, EndEvent, FaultEvent, HistoryEvent, InvokeEvent, StartEvent } from "./history.js";
+import { Attempts, type OperationCounts, type OperationsByKind } from "./attempts.js";
+import { FinalReads } from "./final-reads.js";
+import { Histogram } from "./histogram.js";
+import type {
+  CompleteEvent,
+  EndEvent,
+  FaultEvent,
+  HistoryEvent,
+  InvokeEvent,
+  OperationName,
+  StartEvent,
+} from "./history.js";
+import { summarise } from "./lateness.js";
+import { type Load, loadOf } from "./load.js";
+import { isSilencing, MaelstromView } from "./maelstrom-view.js";
+import { notesOn } from "./notes.js";
+import { jsonText } from "./number-literals.js";
 import { quantiles } from "./quantiles.js";
-import { type BenchResult, MOST_VIOLATIONS_KEPT, type OperationCounts, type ValueReport } from "./result.js";
-import { SetChecker } from "./set-checker.js";
+import { type BenchResult, MOST_VIOLATIONS_KEPT, type ValueReport } from "./result.js";
+import { type CompletedRead, SetChecker } from "./set-checker.js";
 import { judge, latenciesOf } from "./verdict.js";
 import type { Violation } from "./violation.js";
-
-type Counts = { -readonly [Key in keyof OperationCounts]: OperationCounts[Key] };
 
 interface Pending {
   readonly position: number;
@@ -19,14 +33,23 @@ interface Pending {
 export class Judge {
   private readonly nodeIndexes: ReadonlyMap<string, number>;
   private readonly checker: SetChecker;
+  private readonly maelstrom: MaelstromView;
   private readonly pending = new Map<number, Pending>();
-  private readonly broadcasts = noOperations();
-  private readonly reads = noOperations();
+  private readonly attempts = { broadcast: new Attempts(), read: new Attempts() };
+  private readonly finalReads: FinalReads;
+  private readonly answerTimes = new Histogram();
   private readonly broadcastEvents: InvokeEvent[] = [];
   private readonly violations: Violation[] = [];
   private readonly faults: FaultEvent[] = [];
+  /** How many reads showed null instead of a list, by node. */
+  private readonly nullLists = new Map<string, number>();
   private violationsSeen = 0;
+  private silencingSeen = 0;
   private invokedInTime = 0;
+  private okInTime = 0;
+  /** Since when every client has an operation under way, and how long that was before; ms. */
+  private allBusySince: number | undefined;
+  private allBusy = 0;
   private position = 0;
 
   /** `onAnomaly` hears of violations that only the reads show, as they are found. */
@@ -34,13 +57,16 @@ export class Judge {
     private readonly start: StartEvent,
     private readonly onAnomaly: (violation: Violation) => void = () => {},
   ) {
-    this.nodeIndexes = new Map(start.settings.nodeIds.map((node, index) => [node, index]));
-    this.checker = new SetChecker(start.settings.nodeIds.length);
+    const { nodeIds } = start.settings;
+    this.nodeIndexes = new Map(nodeIds.map((node, index) => [node, index]));
+    this.checker = new SetChecker(nodeIds.length);
+    this.maelstrom = new MaelstromView(this.checker);
+    this.finalReads = new FinalReads(nodeIds);
   }
 
   /** Operations begun so far. */
   get operationCount(): number {
-    return this.broadcasts.invoked + this.reads.invoked;
+    return this.attempts.broadcast.begun + this.attempts.read.begun;
   }
 
   /** Values that have not yet been read from every node. */
@@ -51,6 +77,11 @@ export class Judge {
   /** How many violations there are so far. */
   get violationCount(): number {
     return this.violationsSeen;
+  }
+
+  /** How many of them are lines after which Maelstrom hears nothing of their node. */
+  get silencingCount(): number {
+    return this.silencingSeen;
   }
 
   /** Takes in the next event; the first and the last one are given otherwise. */
@@ -72,21 +103,22 @@ export class Judge {
 
   /** The result, once the run has ended. */
   finish(end: EndEvent): BenchResult {
-    const { start, broadcasts, reads } = this;
-    const outcomes = this.checker.outcomes();
-    const operations = this.withOpenOperations();
+    const { start, checker, violations } = this;
+    const { settings, limits } = start;
+    const outcomes = checker.outcomes();
+    const operations = this.operations();
     const messages = end.traffic.servers.count;
     const perOperation = operations.invoked === 0 ? undefined : messages / operations.invoked;
+    const load = this.loadOf(end);
     const verdict = judge({
-      limits: start.limits,
-      nodeIds: start.settings.nodeIds,
+      ...{ settings, limits, outcomes, operations, load, violations, violationCount: this.violationsSeen },
+      challenge: start.challenge,
       messagesPerOperation: perOperation,
-      outcomes,
-      okBroadcasts: broadcasts.ok,
-      okReads: reads.ok,
-      violations: this.violations,
-      violationCount: this.violationsSeen,
+      errors: { broadcast: this.attempts.broadcast.errors, read: this.attempts.read.errors },
+      strayReplies: end.strayReplies ?? {},
+      finalReads: this.finalReads.all(),
       cutShort: end.cutShort,
+      machineFault: end.machineFault,
       stalls: end.lateness.stalls,
     });
     const withFate = (fate: string) => outcomes.filter((outcome) => outcome.fate === fate).map(({ value }) => value);
@@ -94,8 +126,10 @@ export class Judge {
     const neverRead = withFate("never-read");
     return {
       ...verdict,
+      maelstrom: this.maelstrom.verdict(end.cutShort !== undefined),
+      notes: notesOn({ nullLists: this.nullLists, violations, nodeOutput: end.lateness.nodeOutput ?? 0 }),
       messagesPerOperation: perOperation ?? null,
-      messagesPerBroadcast: broadcasts.invoked === 0 ? null : messages / broadcasts.invoked,
+      messagesPerBroadcast: operations.broadcasts.invoked === 0 ? null : messages / operations.broadcasts.invoked,
       latencies: quantiles(latenciesOf(outcomes)) ?? null,
       stableCount: outcomes.length - lost.length - neverRead.length,
       lostCount: lost.length,
@@ -104,13 +138,14 @@ export class Judge {
       lost,
       neverRead,
       ...(start.challenge === undefined ? {} : { challenge: start.challenge }),
-      settings: start.settings,
-      limits: start.limits,
+      settings,
+      limits,
       operations,
-      rate: { nominal: start.settings.rate, achieved: this.achievedRate(end) },
+      rate: { nominal: settings.rate, achieved: load.begun, done: load.done },
+      answerTimes: summarise(this.answerTimes),
       messages: end.traffic,
       lateness: end.lateness,
-      violations: this.violations,
+      violations,
       violationCount: this.violationsSeen,
       faults: this.faults,
       values: outcomes.map((outcome): ValueReport => {
@@ -122,38 +157,50 @@ export class Judge {
 
   private invoked(event: InvokeEvent): void {
     const position = this.position++;
-    if (this.pending.has(event.process)) throw new RangeError(`process ${event.process} has an operation under way`);
-    this.pending.set(event.process, { position, event });
-    this.countsOf(event).invoked++;
-    if (!event.final) this.invokedInTime++;
-    if (event.operation !== "broadcast") return;
-    if (event.value === undefined) throw new RangeError("a broadcast of no value");
-    this.checker.broadcastInvoked(event.value);
-    this.broadcastEvents.push(event);
+    const { process, operation, value, final } = event;
+    if (this.pending.has(process)) throw new RangeError(`process ${process} has an operation under way`);
+    this.pending.set(process, { position, event });
+    if (this.pending.size >= this.nodeIndexes.size) this.allBusySince ??= event.time;
+    this.attempts[operation].began();
+    if (final) this.finalReads.began(event);
+    else this.invokedInTime++;
+    if (operation === "broadcast") {
+      if (value === undefined) throw new RangeError("a broadcast of no value");
+      this.checker.broadcastInvoked(value);
+      this.broadcastEvents.push(event);
+    }
+    this.maelstrom.invoked(operation, value);
   }
 
   private completed(event: CompleteEvent): void {
     const position = this.position++;
-    const pending = this.pending.get(event.process);
-    if (pending === undefined || pending.event.operation !== event.operation) {
-      throw new RangeError(`process ${event.process} ends a ${event.operation} that it did not begin`);
+    const { process, operation, type } = event;
+    const pending = this.pending.get(process);
+    if (pending === undefined || pending.event.operation !== operation) {
+      throw new RangeError(`process ${process} ends a ${operation} that it did not begin`);
     }
-    this.pending.delete(event.process);
-    const counts = this.countsOf(event);
-    if (event.type === "fail") counts.failed++;
-    else if (event.type === "info") counts.indeterminate++;
-    else {
-      counts.ok++;
-      this.succeeded(event, pending, position);
-    }
-  }
-
-  private succeeded(event: CompleteEvent, pending: Pending, position: number): void {
-    if (event.operation === "broadcast") {
-      this.checker.broadcastAcknowledged(pending.event.value as number, position, event.time);
+    this.pending.delete(process);
+    this.endAllBusy(event.time);
+    if (pending.event.final) this.finalReads.ended(event, pending.event);
+    this.answerTimes.add(Math.max(0, event.time - pending.event.time));
+    if (type !== "ok") {
+      this.attempts[operation].failed(type, event.error);
       return;
     }
-    const { twice, invented } = this.checker.readCompleted({
+    this.attempts[operation].succeeded();
+    if (!pending.event.final) this.okInTime++;
+    if (operation === "broadcast") this.acknowledged(event, pending, position);
+    else this.read(event, pending, position);
+  }
+
+  private acknowledged({ node, time }: CompleteEvent, { event }: Pending, position: number): void {
+    const value = event.value as number;
+    this.maelstrom.acknowledged(node, value, position, time);
+    this.checker.broadcastAcknowledged(value, position, time);
+  }
+
+  private read(event: CompleteEvent, pending: Pending, position: number): void {
+    const read: CompletedRead = {
       invokedPosition: pending.position,
       invokedAt: pending.event.time,
       completedPosition: position,
@@ -161,7 +208,10 @@ export class Judge {
       node: this.nodeIndexes.get(event.node) ?? 0,
       values: event.values ?? [],
       final: pending.event.final,
-    });
+    };
+    if (event.nullList) this.nullLists.set(event.node, (this.nullLists.get(event.node) ?? 0) + 1);
+    this.maelstrom.readCompleted(event.node, read);
+    const { twice, invented } = this.checker.readCompleted(read);
     if (twice.length > 0)
       this.anomaly("value-twice", event, `sent a read_ok that shows ${listed(twice)} more than once`);
     if (invented.length > 0) {
@@ -182,39 +232,41 @@ export class Judge {
 
   private violated(violation: Violation): void {
     this.violationsSeen++;
+    if (isSilencing(violation)) this.silencingSeen++;
     if (this.violations.length < MOST_VIOLATIONS_KEPT) this.violations.push(violation);
-  }
-
-  private countsOf(event: InvokeEvent | CompleteEvent): Counts {
-    return event.operation === "broadcast" ? this.broadcasts : this.reads;
+    this.maelstrom.violated(violation);
   }
 
   /** Operations still under way at the end of a run that was cut short have an unknown outcome. */
-  private withOpenOperations(): BenchResult["operations"] {
-    const broadcasts = { ...this.broadcasts };
-    const reads = { ...this.reads };
-    for (const { event } of this.pending.values())
-      (event.operation === "broadcast" ? broadcasts : reads).indeterminate++;
+  private operations(): OperationsByKind {
+    const open = [...this.pending.values()].map(({ event }) => event.operation);
+    const openOf = (operation: OperationName) => open.filter((name) => name === operation).length;
+    const broadcasts = this.attempts.broadcast.counts(openOf("broadcast"));
+    const reads = this.attempts.read.counts(openOf("read"));
     return { ...sum(broadcasts, reads), broadcasts, reads };
   }
 
-  private achievedRate(end: EndEvent): number {
+  private loadOf(end: EndEvent): Load {
     const duration = Math.min(this.start.settings.timeLimit, Math.max(0, end.time));
-    return duration === 0 ? 0 : (1000 * this.invokedInTime) / duration;
+    const { invokedInTime, okInTime, start, allBusy } = this;
+    return loadOf({ duration, rate: start.settings.rate, begun: invokedInTime, ok: okInTime, gaps: end.load, allBusy });
+  }
+
+  private endAllBusy(time: number): void {
+    if (this.allBusySince === undefined) return;
+    const end = Math.min(time, this.start.settings.timeLimit);
+    this.allBusy += Math.max(0, end - this.allBusySince);
+    this.allBusySince = undefined;
   }
 }
 
 const MOST_VALUES_LISTED = 5;
 
 function listed(values: readonly unknown[]): string {
-  const shown = values.slice(0, MOST_VALUES_LISTED).map((value) => JSON.stringify(value));
+  const shown = values.slice(0, MOST_VALUES_LISTED).map(jsonText);
   return values.length > shown.length
     ? `${shown.join(", ")} and ${values.length - shown.length} more`
     : shown.join(", ");
-}
-
-function noOperations(): Counts {
-  return { invoked: 0, ok: 0, failed: 0, indeterminate: 0 };
 }
 
 function sum(a: OperationCounts, b: OperationCounts): OperationCounts {

@@ -57,7 +57,7 @@ export class Network {
         return dropped;
       },
       deliver: (delivery) => {
-        const reception = receive(delivery);
+        const reception = this.handOver(delivery, receive);
         if (reception === "node-down") this.drop(delivery.message, "kill");
         else watcher?.delivered(clock.now(), delivery.message);
         return reception !== "not-reading";
@@ -118,6 +118,16 @@ export class Network {
       return "sent";
     }
     return this.goneClients.has(message.dest) ? "client-gone" : "unknown-destination";
+  }
+
+  /** Handing on what a node printed is work that this node causes. */
+  private handOver(delivery: Delivery, receive: (delivery: Delivery) => Reception): Reception {
+    if (this.clients.has(delivery.message.src)) return receive(delivery);
+    let reception: Reception = "taken";
+    this.parts.lateness.handleOutput(() => {
+      reception = receive(delivery);
+    });
+    return reception;
   }
 
   private sendBetweenNodes(receiver: DeliveryThread, message: Message, line: string | undefined): void {

@@ -6,6 +6,8 @@ export interface NodeExit {
   readonly reason: string;
   /** The last lines that it wrote to stderr, oldest first. */
   readonly lastWords: readonly string[];
+  /** Why the machine could not run it, and what to do, when the node is not to blame; a clause. */
+  readonly machineFault?: string;
 }
 
 /** What a host tells the bench about one node. Calls come in the order in which things happened. */
@@ -14,6 +16,8 @@ export interface NodeEvents {
   printed(printed: Printed): void;
   /** The node printed a line that is not JSON. `problem` says why. */
   rubbish(line: string, bytes: number, problem: string): void;
+  /** Does work that the node's output causes: reading it, and whatever follows. Being late because of it excuses no node. */
+  handleOutput(work: () => void): void;
   /** The node takes deliveries again, after `deliver` returned false. */
   writable(): void;
   /** The node has ended without having been stopped. */

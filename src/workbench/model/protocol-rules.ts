@@ -1,5 +1,6 @@
 import { isNestedDeeperThan } from "../../domain/nesting.js";
 import type { Message, MessageBody } from "./message.js";
+import { isInteger, jsonText } from "./number-literals.js";
 
 /** The most levels of arrays and objects in a message: what goes much deeper cannot be written as JSON again. */
 const DEEPEST_MESSAGE = 2_000;
@@ -11,7 +12,7 @@ export function problemWithMessage(printed: unknown): string | undefined {
   if (typeof printed.src !== "string") return "printed a message whose src is not a string";
   if (typeof printed.dest !== "string") return "printed a message whose dest is not a string";
   if (!isObject(printed.body)) return "printed a message whose body is not an object";
-  if (printed.id !== undefined && !Number.isInteger(printed.id)) return "printed a message whose id is not an integer";
+  if (printed.id !== undefined && !isInteger(printed.id)) return "printed a message whose id is not an integer";
   for (const key in printed)
     if (!MESSAGE_KEYS.has(key)) return `printed a message with a key of its own, ${quote(key)}`;
   if (isNestedDeeperThan(printed, DEEPEST_MESSAGE))
@@ -35,9 +36,11 @@ export function problemWithReply(request: Request, body: MessageBody): string | 
   const expected = `${request}_ok`;
   if (body.type !== expected) return `answered ${request} with ${quote(body.type)} instead of ${quote(expected)}`;
   if (request === "init") return undefined;
-  if (body.msg_id !== undefined && !Number.isInteger(body.msg_id))
+  if (body.msg_id !== undefined && !isInteger(body.msg_id))
     return `sent ${expected} with a msg_id that is not an integer`;
-  if (request === "read" && !Array.isArray(body.messages)) return "sent read_ok without a list of messages";
+  // Null is a list to Maelstrom, an empty one; a missing key is none.
+  if (request === "read" && body.messages !== null && !Array.isArray(body.messages))
+    return "sent read_ok without a list of messages";
   for (const key in body) {
     if (key === "type" || key === "in_reply_to" || key === "msg_id") continue;
     if (key === "messages" && request === "read") continue;
@@ -60,5 +63,5 @@ function isObject(value: unknown): value is { readonly [key: string]: unknown } 
 
 /** A part of a message as text, whatever it is: JSON, or "nothing". */
 export function quote(value: unknown): string {
-  return JSON.stringify(value) ?? "nothing";
+  return jsonText(value);
 }

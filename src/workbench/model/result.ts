@@ -1,21 +1,13 @@
+import type { OperationsByKind } from "./attempts.js";
 import type { FaultEvent } from "./history.js";
-import type { Lateness } from "./lateness.js";
+import type { DelaySummary, Lateness } from "./lateness.js";
+import type { MaelstromVerdict } from "./maelstrom-view.js";
 import type { Quantiles } from "./quantiles.js";
 import type { ValueOutcome } from "./set-checker.js";
 import type { BenchSettings, Limits } from "./settings.js";
 import type { Traffic } from "./traffic.js";
 import type { Verdict } from "./verdict.js";
 import type { Violation } from "./violation.js";
-
-/** Operations of one kind by their outcome. */
-export interface OperationCounts {
-  readonly invoked: number;
-  readonly ok: number;
-  /** Certainly not done. */
-  readonly failed: number;
-  /** Nobody knows; includes those still under way when a run was cut short. */
-  readonly indeterminate: number;
-}
 
 /** One value's story: who broadcast it when, and what became of it. */
 export interface ValueReport extends ValueOutcome {
@@ -27,6 +19,10 @@ export interface ValueReport extends ValueOutcome {
 
 /** Everything that is known about a run; this is what `--json` writes. Times and latencies in ms. */
 export interface BenchResult extends Verdict {
+  /** What Maelstrom would say of the same history; it knows no limits and is less strict in other ways. */
+  readonly maelstrom: MaelstromVerdict;
+  /** Sentences about what is worth knowing besides. */
+  readonly notes: readonly string[];
   /** Server messages by invoked operations (broadcasts and reads, the final ones too); null without operations. */
   readonly messagesPerOperation: number | null;
   /** Server messages by invoked broadcasts; null without broadcasts. */
@@ -43,9 +39,11 @@ export interface BenchResult extends Verdict {
   readonly challenge?: string;
   readonly settings: BenchSettings;
   readonly limits: Limits;
-  readonly operations: OperationCounts & { readonly broadcasts: OperationCounts; readonly reads: OperationCounts };
-  /** Operations a second: as asked for, and as begun before the time limit. */
-  readonly rate: { readonly nominal: number; readonly achieved: number };
+  readonly operations: OperationsByKind;
+  /** Operations a second: as asked for, as begun before the time limit, and of those as done successfully. */
+  readonly rate: { readonly nominal: number; readonly achieved: number; readonly done: number };
+  /** How long clients waited for their answers, 5 s at most. */
+  readonly answerTimes: DelaySummary;
   readonly messages: Traffic;
   readonly lateness: Lateness;
   /** The first violations, at most `MOST_VIOLATIONS_KEPT`. */

@@ -9,8 +9,10 @@ import type { MessageWatcher } from "./message-watcher.js";
 import { Network } from "./network.js";
 import { NetworkConditions } from "./network-conditions.js";
 import type { NodeHost } from "./node-host.js";
+import { jsonText } from "./number-literals.js";
 import { type BenchResult, MOST_VIOLATIONS_KEPT } from "./result.js";
 import type { BenchSettings, Limits } from "./settings.js";
+import { StrayReplyCounts } from "./stray-replies.js";
 import { buildTopology } from "./topologies.js";
 import { TrafficMeter } from "./traffic.js";
 import { excerpt, type Rule, type Violation } from "./violation.js";
@@ -50,6 +52,8 @@ export interface BenchPorts {
   readonly random: BenchRandom;
   readonly host: NodeHost;
   readonly listener?: RunListener;
+  /** CPU time that the bench has used so far, in ms; absent where time is virtual. */
+  readonly cpuTime?: () => number;
 }
 
 /** How a run is doing. */
@@ -82,6 +86,9 @@ export function runBench(plan: BenchPlan, ports: BenchPorts, onFinished: (result
   return run;
 }
 
+/** How long the bench goes on watching the nodes after their final reads (ms). */
+const LAST_WATCH = 300;
+
 /** Breaches that a node can commit after the start only if it was killed and is started again. */
 const RULES_OF_THE_START: ReadonlySet<Rule> = new Set(["no-answer", "refused-start"]);
 
@@ -99,6 +106,8 @@ class Run implements BenchRun {
   private origin: number;
   private workload: Workload | undefined;
   private cancelRecovery: CancelTask | undefined;
+  private readonly strayReplies = new StrayReplyCounts();
+  private machineFault: string | undefined;
 
   constructor(
     private readonly plan: BenchPlan,
@@ -108,12 +117,19 @@ class Run implements BenchRun {
     const { settings } = plan;
     const { clock, random, host, listener } = ports;
     this.origin = clock.now();
-    this.lateness = new LatenessMeter(clock);
+    this.lateness = new LatenessMeter(clock, ports.cpuTime);
     const { conditions, traffic, lateness } = this;
     const watcher = listener?.messages;
     this.network = new Network(settings, { clock, random: random.network, conditions, traffic, lateness, watcher });
     const breached = (breach: Breach) => this.breached(breach);
-    this.cluster = new Cluster(settings.nodeIds, { clock, host, network: this.network, breached });
+    this.cluster = new Cluster(settings.nodeIds, {
+      ...{ clock, host, network: this.network, breached },
+      machineFailed: (fault) => {
+        this.machineFault = fault;
+        this.finish("the machine could not run every node");
+      },
+      handleOutput: (work) => lateness.handleOutput(work),
+    });
     this.judge = new Judge(this.startEvent(), (violation) => this.announce(violation));
     this.workers = settings.nodeIds.map((node, index) => this.createWorker(node, index));
     this.nemesis = new Nemesis(settings, {
@@ -174,9 +190,14 @@ class Run implements BenchRun {
     let missing = this.workers.length;
     for (const worker of this.workers) {
       worker.perform({ operation: "read", final: true }, () => {
-        if (--missing === 0) this.finish(undefined);
+        if (--missing === 0) this.watchTheEnd();
       });
     }
+  }
+
+  /** A node that ends right after its final read has ended too early: Maelstrom would find it dead. */
+  private watchTheEnd(): void {
+    this.cancelRecovery = this.ports.clock.schedule(LAST_WATCH, () => this.finish(undefined));
   }
 
   private finish(cutShort: string | undefined): void {
@@ -193,9 +214,19 @@ class Run implements BenchRun {
       ...(cutShort === undefined ? {} : { cutShort }),
       traffic: this.traffic.snapshot(),
       lateness: this.lateness.summary(this.origin),
+      ...this.loadGaps(),
+      ...(this.strayReplies.isEmpty ? {} : { strayReplies: this.strayReplies.summary() }),
+      ...(this.machineFault === undefined ? {} : { machineFault: this.machineFault }),
     };
     this.ports.listener?.event?.(end);
     this.onFinished(this.judge.finish(end));
+  }
+
+  private loadGaps(): Pick<EndEvent, "load"> {
+    if (this.workload === undefined) return {};
+    const waits = this.lateness.shareOfWaits(this.workload.waitsForNodes);
+    const delays = this.lateness.shareOfDelays(this.workload.ownDelays);
+    return { load: { byNodes: waits.ofNodes + delays.ofNodes, byBench: waits.ofBench + delays.ofBench } };
   }
 
   /** Moves on to a phase; false when the run has been cut short, and nothing more may happen. */
@@ -217,14 +248,16 @@ class Run implements BenchRun {
     const violation: Violation = { ...breach, time: this.time() };
     this.record({ type: "violation", violation });
     this.announce(violation);
-    if (this.phase === "starting") this.finish("the cluster did not start");
+    // A node that speaks in another one's name is heard, as in Maelstrom.
+    if (this.phase === "starting" && breach.delivered === undefined) this.finish("the cluster did not start");
     else if (breach.rule === "node-ended") this.finish(`${breach.node} ended by itself`);
     else if (RULES_OF_THE_START.has(breach.rule)) this.finish(`${breach.node} did not start again`);
   }
 
   private announce(violation: Violation): void {
     this.ports.listener?.violation?.(violation);
-    if (this.judge.violationCount >= MOST_VIOLATIONS_KEPT) this.finish(`there were ${MOST_VIOLATIONS_KEPT} violations`);
+    // What is wrong with replies alone does not end a run, so that its end can be judged as Maelstrom would.
+    if (this.judge.silencingCount >= MOST_VIOLATIONS_KEPT) this.finish(`there were ${MOST_VIOLATIONS_KEPT} violations`);
   }
 
   private createWorker(node: string, index: number): Worker {
@@ -233,8 +266,9 @@ class Run implements BenchRun {
       clock: this.ports.clock,
       time: () => this.time(),
       record: (event) => this.record(event),
+      strayReply: (operation, inReplyTo) => this.strayReplies.note(operation, inReplyTo),
       malformedReply: (node, problem, line, body) =>
-        this.breached({ rule: "malformed-reply", node, problem, line, text: excerpt(JSON.stringify(body)) }),
+        this.breached({ rule: "malformed-reply", node, problem, line, text: excerpt(jsonText(body)) }),
     });
   }
 

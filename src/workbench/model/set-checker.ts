@@ -110,6 +110,13 @@ export class SetChecker {
     return { twice, invented };
   }
 
+  /** A checker of its own that has seen the same. */
+  copy(): SetChecker {
+    const copy = new SetChecker(this.nodeCount);
+    Object.assign(copy, structuredClone({ ...this }));
+    return copy;
+  }
+
   /** What became of every value, by all reads so far. */
   outcomes(): ValueOutcome[] {
     return Array.from({ length: this.attempted }, (_, value) => this.outcome(value));

@@ -9,7 +9,8 @@ export function buildTopology(name: TopologyName, nodes: readonly string[]): Top
     case "grid":
       return grid(nodes);
     case "line":
-      return neighboursAt(nodes, (index) => [index - 1, index + 1]);
+      // As in Maelstrom, whose line of a single node has no entry for it.
+      return nodes.length < 2 ? {} : neighboursAt(nodes, (index) => [index - 1, index + 1]);
     case "total":
       return neighboursAt(nodes, (index) => nodes.map((_, other) => other).filter((other) => other !== index));
     case "tree":

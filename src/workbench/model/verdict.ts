@@ -1,21 +1,17 @@
-import { type Stall, stalledWithin } from "./lateness.js";
+import { unansweredKinds, unreadNodes } from "./answer-reasons.js";
+import type { Finding, Findings, Reason, ReasonKind } from "./findings.js";
+import type { Stall } from "./lateness.js";
+import { missingLoad } from "./load-reasons.js";
 import { type Quantiles, quantiles } from "./quantiles.js";
 import type { ValueOutcome } from "./set-checker.js";
-import type { Limits } from "./settings.js";
-import { describeViolation, type Violation } from "./violation.js";
+import { coveredWithin } from "./spans.js";
+import { describeViolation } from "./violation.js";
 
 /**
  * The three judgements. "disturbed" stands for every run that could not be judged: the bench itself was late enough to
  * have broken a latency limit, or there was nothing to judge (see the reasons).
  */
 export type Judgement = "passed" | "failed" | "disturbed";
-
-/** Why a run was not passed. */
-export interface Reason {
-  readonly kind: "violation" | "cut-short" | "lost" | "missing" | "over-limit" | "unknown" | "disturbed";
-  /** A clause: "median latency 430 ms is not under 400 ms". */
-  readonly text: string;
-}
 
 /** What a run comes to. */
 export interface Verdict {
@@ -24,43 +20,38 @@ export interface Verdict {
   readonly reasons: readonly Reason[];
 }
 
-/** What the verdict is based on. */
-export interface Findings {
-  readonly limits: Limits;
-  readonly messagesPerOperation: number | undefined;
-  readonly nodeIds: readonly string[];
-  readonly outcomes: readonly ValueOutcome[];
-  readonly okBroadcasts: number;
-  readonly okReads: number;
-  readonly violations: readonly Violation[];
-  readonly violationCount: number;
-  readonly cutShort: string | undefined;
-  readonly stalls: readonly Stall[];
-}
-
 /**
  * Judges a run. Failed: a rule was broken, the run was cut short, a value was lost, a node lacked one at the end (which
- * Maelstrom passes if a read that began later shows it), or a limit was reached. A latency
- * limit counts as "disturbed, not judged" instead when the run would have kept it without the bench's own stalls: that
- * is, when the same quantile keeps it after the time that the bench stood still between a value's known time and its last
- * absent read has been taken off each latency. Unknown, and so not judged: no value became stable, or no broadcast or no
- * read succeeded.
+ * Maelstrom passes if a read that began later shows it) or did not answer its final read, no operation of a kind that was
+ * tried succeeded, a challenge did not get its load, or a limit was reached.
+ *
+ * A latency limit, a final read and the load count as "disturbed, not judged" instead if the bench's own stalls explain
+ * what is wrong: without them the same quantile would have kept its limit, or the load would have been carried; or they
+ * cover at least half of the time that the node had for its answer.
  */
 export function judge(findings: Findings): Verdict {
-  const failures = [
-    ...brokenRules(findings),
-    ...losses(findings),
-    ...absences(findings),
-    ...overMessageLimit(findings),
-  ];
-  const open: Reason[] = [];
-  if (failures.length === 0) open.push(...unknowns(findings));
-  for (const { reason, explained } of overLatencyLimits(findings)) {
-    if (explained === undefined) failures.push(reason);
-    else open.push({ kind: "disturbed", text: `${reason.text}, but ${explained}` });
+  if (findings.machineFault !== undefined) {
+    return { verdict: "disturbed", reasons: [{ kind: "machine", text: findings.machineFault }] };
   }
+  const found = [
+    ...failing(brokenRules(findings)),
+    ...failing(losses(findings)),
+    ...failing(absences(findings)),
+    ...failing(unansweredKinds(findings)),
+    ...unreadNodes(findings),
+    ...missingLoad(findings),
+    ...failing(overMessageLimit(findings)),
+    ...overLatencyLimits(findings),
+  ];
+  const failures = found.filter(({ fails }) => fails).map(({ reason }) => reason);
+  const open = found.filter(({ fails }) => !fails).map(({ reason }) => reason);
+  if (failures.length === 0 && open.length === 0) open.push(...unknowns(findings));
   const verdict = failures.length > 0 ? "failed" : open.length > 0 ? "disturbed" : "passed";
   return { verdict, reasons: [...failures, ...open] };
+}
+
+function failing(reasons: readonly Reason[]): Finding[] {
+  return reasons.map((reason) => ({ reason, fails: true }));
 }
 
 function brokenRules({ violations, violationCount, cutShort }: Findings): Reason[] {
@@ -79,7 +70,7 @@ function losses({ outcomes }: Findings): Reason[] {
   return lost === 0 ? [] : [{ kind: "lost", text: `${lost} ${lost === 1 ? "value was" : "values were"} lost` }];
 }
 
-function absences({ outcomes, nodeIds }: Findings): Reason[] {
+function absences({ outcomes, settings: { nodeIds } }: Findings): Reason[] {
   const missing = outcomes.flatMap(({ missingOn }) => (missingOn === undefined ? [] : [missingOn]));
   if (missing.length === 0) return [];
   const nodes = [...new Set(missing.flat())].sort((one, other) => one - other).map((index) => nodeIds[index]);
@@ -95,15 +86,16 @@ function overMessageLimit({ limits, messagesPerOperation }: Findings): Reason[] 
   ];
 }
 
-function unknowns({ outcomes, okBroadcasts, okReads }: Findings): Reason[] {
+/** Where nothing failed and nothing was measured either. */
+function unknowns({ outcomes, operations }: Findings): Reason[] {
   const missing: string[] = [];
-  if (okBroadcasts === 0) missing.push("no broadcast succeeded");
-  if (okReads === 0) missing.push("no read succeeded");
+  if (operations.broadcasts.invoked === 0) missing.push("no broadcast was tried");
+  if (operations.reads.invoked === 0) missing.push("no read was tried");
   if (!outcomes.some((outcome) => outcome.fate === "stable")) missing.push("no value became stable");
   return missing.length === 0 ? [] : [{ kind: "unknown", text: `there is nothing to judge: ${missing.join(", ")}` }];
 }
 
-function overLatencyLimits(findings: Findings): { reason: Reason; explained: string | undefined }[] {
+function overLatencyLimits(findings: Findings): Finding[] {
   const { limits, outcomes, stalls } = findings;
   const measured = quantiles(latenciesOf(outcomes));
   if (measured === undefined) return [];
@@ -116,9 +108,14 @@ function overLatencyLimits(findings: Findings): { reason: Reason; explained: str
     if (limit === undefined || measured[key] < limit) return [];
     const text = `${name} ${measured[key].toFixed(0)} ms is not under ${limit} ms`;
     const without = undisturbed[key];
-    const explained = without < limit ? `without the bench's own stalls it were ${without.toFixed(0)} ms` : undefined;
-    return [{ reason: { kind: "over-limit" as const, text }, explained }];
+    if (without >= limit) return finding("over-limit", text, true);
+    const explained = `without the bench's own stalls it would have been ${without.toFixed(0)} ms`;
+    return finding("disturbed", `${text}, but ${explained}`, false);
   });
+}
+
+function finding(kind: ReasonKind, text: string, fails: boolean): Finding[] {
+  return [{ reason: { kind, text }, fails }];
 }
 
 /** The latencies of the stable values. */
@@ -130,6 +127,6 @@ function latenciesWithout(stalls: readonly Stall[], outcomes: readonly ValueOutc
   return outcomes.flatMap(({ latency, knownAt, lastAbsentAt }) => {
     if (latency === undefined) return [];
     if (latency === 0 || knownAt === undefined || lastAbsentAt === undefined) return [latency];
-    return [latency - stalledWithin(stalls, knownAt, lastAbsentAt)];
+    return [latency - coveredWithin(stalls, knownAt, lastAbsentAt)];
   });
 }

@@ -22,6 +22,8 @@ export interface Violation {
   readonly problem: string;
   /** Number of the line among those that the node printed, from 1; absent when no line is to blame. */
   readonly line?: number;
+  /** Whether Maelstrom delivers the message all the same: its sender exists, though it is another node. */
+  readonly delivered?: true;
   /** The line itself, shortened; absent when it is not at hand. */
   readonly text?: string;
 }

@@ -18,6 +18,8 @@ export interface WorkerParts {
   readonly record: (event: InvokeEvent | CompleteEvent) => void;
   /** A reply broke the rules; `line` is the number of the node's line. */
   readonly malformedReply: (node: string, problem: string, line: number, body: MessageBody) => void;
+  /** A reply to no request came, when `operation` was the last that was begun. */
+  readonly strayReply: (operation: OperationName, inReplyTo: unknown) => void;
 }
 
 /** An operation to perform. */
@@ -34,6 +36,7 @@ export class Worker {
   /** Whether it can take an operation. */
   free = true;
   private client: Client | undefined;
+  private lastOperation: OperationName = "read";
 
   constructor(
     readonly node: string,
@@ -47,7 +50,10 @@ export class Worker {
     const { parts, node, process } = this;
     const { operation } = task;
     this.free = false;
-    this.client ??= new Client(node, parts.network, parts.clock);
+    this.lastOperation = operation;
+    this.client ??= new Client(node, parts.network, parts.clock, (inReplyTo) =>
+      parts.strayReply(this.lastOperation, inReplyTo),
+    );
     parts.record({ type: "invoke", time: parts.time(), process, node, ...task });
     const body = operation === "broadcast" ? { type: operation, message: task.value } : { type: operation };
     this.client.request(body, REQUEST_TIMEOUT, (answer) => {
@@ -59,7 +65,10 @@ export class Worker {
     });
   }
 
-  private judge(operation: OperationName, answer: Answer): Pick<CompleteEvent, "type" | "error" | "values" | "line"> {
+  private judge(
+    operation: OperationName,
+    answer: Answer,
+  ): Omit<CompleteEvent, "time" | "process" | "node" | "operation"> {
     // A read changes nothing, so a read that may or may not have happened has simply failed.
     const unknown = operation === "read" ? "fail" : "info";
     if (answer.kind === "timeout") return { type: unknown, error: `no answer within ${REQUEST_TIMEOUT} ms` };
@@ -73,7 +82,9 @@ export class Worker {
       this.parts.malformedReply(this.node, problem, line, body);
       return { type: "info", error: problem, line };
     }
-    return operation === "read" ? { type: "ok", values: body.messages as unknown[], line } : { type: "ok", line };
+    if (operation === "broadcast") return { type: "ok", line };
+    if (body.messages === null) return { type: "ok", values: [], nullList: true, line };
+    return { type: "ok", values: body.messages as unknown[], line };
   }
 
   private crash(): void {

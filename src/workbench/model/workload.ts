@@ -1,6 +1,7 @@
 import type { CancelTask, Clock } from "../../domain/ports/clock.js";
 import type { Random } from "../../domain/ports/random.js";
 import { drawGap } from "./latency.js";
+import type { Span } from "./spans.js";
 import type { Worker } from "./worker.js";
 
 /**
@@ -14,6 +15,10 @@ export class Workload {
   private nextAt = 0;
   private over = false;
   private waitingForWorker = false;
+  /** Since when the operation that is due waits for a free worker, in ms of the clock; undefined if it does not. */
+  private waitingSince: number | undefined;
+  private readonly waits: Span[] = [];
+  private readonly delays: Span[] = [];
   private busyWorkers = 0;
   /** Where the search for a free worker starts. */
   private place = 0;
@@ -37,20 +42,34 @@ export class Workload {
     this.begin();
   }
 
+  /** Times in which an operation was due and every worker was busy; ms of the clock. */
+  get waitsForNodes(): readonly Span[] {
+    return this.waits;
+  }
+
+  /** Times by which operations began late though a worker was free; ms of the clock. */
+  get ownDelays(): readonly Span[] {
+    return this.delays;
+  }
+
   /** Begins no more operations and never calls `drained`. */
   stop(): void {
+    this.endWait();
     this.stopped = true;
     this.cancelNext?.();
     this.cancelEnd?.();
   }
 
   private begin(): void {
+    const now = this.clock.now();
+    if (this.waitingSince === undefined && now > this.nextAt) this.delays.push([this.nextAt, now]);
     const worker = this.chooseWorker();
     if (worker === undefined) {
+      this.waitingSince ??= now;
       this.waitingForWorker = true;
       return;
     }
-    const now = this.clock.now();
+    this.endWait();
     // From the time that this one was due, even if a real timer was a little early: at a high rate that would add up.
     this.nextAt = Math.max(now, this.nextAt) + drawGap(1000 / this.settings.rate, this.random);
     this.cancelNext = this.clock.schedule(this.nextAt - now, () => this.begin());
@@ -83,8 +102,14 @@ export class Workload {
 
   private end(): void {
     this.over = true;
+    this.endWait();
     this.cancelNext?.();
     this.drainIfIdle();
+  }
+
+  private endWait(): void {
+    if (this.waitingSince !== undefined) this.waits.push([this.waitingSince, this.clock.now()]);
+    this.waitingSince = undefined;
   }
 
   private drainIfIdle(): void {

@@ -52,9 +52,9 @@ export class NodeProcess implements NodeHandle {
     this.child = spawn(command.bin, command.args, { stdio: ["pipe", "pipe", "pipe"], detached: true });
     const { stdin, stdout, stderr } = this.child;
     const lines = new LineSplitter((line, bytes) => this.read(line, bytes));
-    stdout?.on("data", (chunk: Buffer) => this.feed(lines, chunk));
+    stdout?.on("data", (chunk: Buffer) => this.events.handleOutput(() => this.feed(lines, chunk)));
     const errors = new LineSplitter((line) => this.hear(line));
-    stderr?.on("data", (chunk: Buffer) => errors.push(chunk));
+    stderr?.on("data", (chunk: Buffer) => this.events.handleOutput(() => errors.push(chunk)));
     stdin?.on("drain", () => {
       if (this.ending === undefined) this.events.writable();
     });

@@ -1,3 +1,4 @@
+import { CHALLENGES, type ChallengeName } from "../model/challenges.js";
 import type { BenchResult } from "../model/result.js";
 import type { BenchSettings } from "../model/settings.js";
 import type { Figure } from "./data/run-report.js";
@@ -43,27 +44,66 @@ export function figuresOf(result: BenchResult): BenchFigure[] {
   ];
 }
 
-/** The verdict in one sentence. */
-export function conclusionOf({ verdict, reasons, challenge, settings }: BenchResult): string {
-  const subject = challenge === undefined ? "the run" : `challenge ${challenge}`;
+/** The verdict in words. */
+export function conclusionOf(result: BenchResult): string {
+  const { verdict, reasons } = result;
   const because = reasons.map((reason) => reason.text).join("; ");
   switch (verdict) {
     case "passed":
-      return `PASSED: ${praise(subject, challenge, settings)}`;
+      return `PASSED: ${praise(result)}`;
     case "failed":
-      return `FAILED: ${because}.`;
+      return `FAILED: ${because}.${isStricter(result) ? " Maelstrom lets this pass." : ""}`;
     case "disturbed":
-      return `NOT JUDGED: ${because}. Run it again${reasons.some(isDisturbance) ? " on a quieter machine" : ""}.`;
+      return `NOT JUDGED: ${because}.${adviceOn(reasons)}`;
   }
 }
 
-function praise(subject: string, challenge: string | undefined, { nodeIds }: BenchSettings): string {
-  if (challenge !== undefined) return `${subject} is met.`;
-  return nodeIds.length === 1
+function praise(result: BenchResult): string {
+  const { challenge, settings, neverReadCount, stableCount } = result;
+  const total = stableCount + neverReadCount;
+  const isWhole = neverReadCount === 0;
+  const where = settings.nodeIds.length === 1 ? "the node" : "every node";
+  const rest =
+    neverReadCount === 1 ? "was never acknowledged and never read" : "were never acknowledged and never read";
+  const part = `${stableCount} of ${total} values reached ${where}, and ${neverReadCount} ${rest}`;
+  if (challenge !== undefined)
+    return `challenge ${challenge} is met${changesOf(challenge, settings)}.${isWhole ? "" : ` ${capital(part)}.`}`;
+  if (!isWhole) return `${part}; no rule was broken.`;
+  return settings.nodeIds.length === 1
     ? "nothing was lost and no rule was broken."
     : "every value reached every node, and no rule was broken.";
 }
 
-function isDisturbance(reason: BenchResult["reasons"][number]): boolean {
-  return reason.kind === "disturbed";
+/** Which settings of the challenge were changed, since they decide how hard it is. */
+function changesOf(challenge: string, settings: BenchSettings): string {
+  const original = CHALLENGES[challenge as ChallengeName]?.settings;
+  if (original === undefined) return "";
+  const told = ({ nodeIds, rate, timeLimit, latency, latencyDistribution, faults }: BenchSettings) => [
+    `${nodeIds.length} nodes`,
+    `${rate} operations/s`,
+    `${timeLimit / 1000} s`,
+    `${latency} ms of ${latencyDistribution} latency`,
+    faults.length === 0 ? "no faults" : `faults: ${faults.join(", ")}`,
+  ];
+  const asked = told(original);
+  const changes = told(settings).flatMap((text, index) =>
+    text === asked[index] ? [] : [`${text} instead of ${asked[index]}`],
+  );
+  return changes.length === 0 ? "" : `, though with ${changes.join(" and ")}`;
+}
+
+/** Whether Maelstrom would pass what failed for other reasons than limits, which it does not know. */
+function isStricter({ maelstrom, reasons }: BenchResult): boolean {
+  return maelstrom === "valid" && reasons.some(({ kind }) => kind !== "over-limit" && kind !== "disturbed");
+}
+
+/** What to do about a run that was not judged; nothing where running it again cannot help, or the reason says it. */
+function adviceOn(reasons: BenchResult["reasons"]): string {
+  const has = (wanted: string) => reasons.some(({ kind }) => kind === wanted);
+  if (has("disturbed")) return " Run it again on a quieter machine.";
+  return has("unknown") ? " Run it with a higher --rate or a longer --time-limit." : "";
+}
+
+function capital(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { FakeClock } from "../../../src/adapters/fake-clock/fake-clock.js";
-import { LatenessMeter, stalledWithin } from "../../../src/workbench/model/lateness.js";
+import { LatenessMeter } from "../../../src/workbench/model/lateness.js";
+import { coveredWithin } from "../../../src/workbench/model/spans.js";
 
 it("stalls that overlap are one stall, and small delays are none", () => {
   const meter = new LatenessMeter(new FakeClock());
@@ -29,5 +30,5 @@ it("only the part of a stall that lies within a time counts", () => {
     [20, 30],
     [95, 120],
   ] as const;
-  expect(stalledWithin(stalls, 5, 100)).toBe(20);
+  expect(coveredWithin(stalls, 5, 100)).toBe(20);
 });

@@ -28,7 +28,8 @@ describe("topologies", () => {
   it.each(TOPOLOGY_NAMES)("%s names every node, and every edge on both sides", (name) => {
     for (const count of [1, 2, 3, 10, 25]) {
       const topology = buildTopology(name, numberedNodes(count));
-      expect(Object.keys(topology)).toHaveLength(count);
+      // Maelstrom's line of a single node has no entry for it.
+      expect(Object.keys(topology)).toHaveLength(name === "line" && count === 1 ? 0 : count);
       for (const [node, neighbours] of Object.entries(topology)) {
         expect(neighbours).not.toContain(node);
         for (const neighbour of neighbours) expect(topology[neighbour]).toContain(node);

@@ -9,7 +9,13 @@ import { fixture } from "../support/run-cli.js";
 const logs = mkdtempSync(join(tmpdir(), "tidecast-lives-"));
 afterAll(() => rmSync(logs, { recursive: true, force: true }));
 
-const silent: NodeEvents = { printed: () => {}, rubbish: () => {}, writable: () => {}, ended: () => {} };
+const silent: NodeEvents = {
+  printed: () => {},
+  rubbish: () => {},
+  handleOutput: (work: () => void) => work(),
+  writable: () => {},
+  ended: () => {},
+};
 
 /** Sends a message, and resolves with the type of the next one that the node prints. */
 class Conversation {

@@ -3,7 +3,13 @@ import type { NodeEvents } from "../../../src/workbench/model/node-host.js";
 import { ProcessCluster } from "../../../src/workbench/process-cluster/process-cluster.js";
 import { fixture } from "../support/run-cli.js";
 
-const silent: NodeEvents = { printed: () => {}, rubbish: () => {}, writable: () => {}, ended: () => {} };
+const silent: NodeEvents = {
+  printed: () => {},
+  rubbish: () => {},
+  handleOutput: (work: () => void) => work(),
+  writable: () => {},
+  ended: () => {},
+};
 const delivery = { message: { src: "c0", dest: "n0", body: { type: "read", filler: "x".repeat(10_000) } } };
 
 it("a node that does not read its stdin is blocked, and is writable again once it reads", async () => {

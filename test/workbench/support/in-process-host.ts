@@ -23,8 +23,9 @@ export class InProcessHost implements NodeHost {
       life.die();
     };
     const receive = this.behaviourOf(nodeId)((line) => {
-      if (typeof line === "string") events.rubbish(line, line.length, "printed a line that is not JSON");
-      else events.printed({ message: line, bytes: 0 });
+      if (typeof line !== "string") events.printed({ message: line, bytes: 0 });
+      else if (line.startsWith("{")) events.printed({ message: JSON.parse(line), line, bytes: line.length });
+      else events.rubbish(line, line.length, "printed a line that is not JSON");
     });
     return {
       deliver: ({ message }) => {

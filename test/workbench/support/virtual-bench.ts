@@ -25,6 +25,7 @@ export const CALIBRATION_SETTINGS: BenchSettings = {
 export interface VirtualRun {
   readonly settings: BenchSettings;
   readonly limits?: Limits;
+  readonly challenge?: string;
   readonly behaviour?: Behaviour;
   readonly behaviourOf?: (nodeId: string) => Behaviour;
   readonly host?: (clock: FakeClock) => NodeHost;
@@ -40,7 +41,8 @@ export function runVirtually(run: VirtualRun): BenchResult {
   const host = run.host?.(clock) ?? new InProcessHost(clock, behaviourOf);
   let result: BenchResult | undefined;
   const ports = { clock, random, host, ...(run.listener === undefined ? {} : { listener: run.listener }) };
-  runBench({ settings: run.settings, limits: run.limits ?? {} }, ports, (finished) => {
+  const challenge = run.challenge === undefined ? {} : { challenge: run.challenge };
+  runBench({ settings: run.settings, limits: run.limits ?? {}, ...challenge }, ports, (finished) => {
     result = finished;
   });
   while (result === undefined) if (!clock.step()) throw new Error("the run came to a standstill");

@@ -1,0 +1,72 @@
+import type { Errors } from "./attempts.js";
+import type { FinalRead } from "./final-reads.js";
+import type { Finding, Findings, Reason, ReasonKind } from "./findings.js";
+import type { StrayReplies } from "./history.js";
+import type { Stall } from "./lateness.js";
+import { coveredWithin } from "./spans.js";
+
+/** Kinds of operations of which some were tried and none succeeded: trying again cannot help. */
+export function unansweredKinds({ operations, errors, strayReplies, cutShort }: Findings): Reason[] {
+  if (cutShort !== undefined) return [];
+  const kinds = [
+    ["broadcast", operations.broadcasts],
+    ["read", operations.reads],
+  ] as const;
+  return kinds.flatMap(([operation, { invoked, ok }]) => {
+    if (invoked === 0 || ok > 0) return [];
+    const whys = describeErrors(errors[operation]);
+    const stray = strayReplies[operation];
+    const text = [
+      `no ${operation} of ${invoked} succeeded${whys}`,
+      ...(stray === undefined ? [] : [describeStray(stray)]),
+    ];
+    return [{ kind: "unanswered" as const, text: text.join("; ") }];
+  });
+}
+
+const MOST_ERRORS_TOLD = 3;
+const MOST_IDS_TOLD = 3;
+
+function describeErrors(errors: Errors): string {
+  if (errors.length === 0) return "";
+  const told = errors.slice(0, MOST_ERRORS_TOLD).map(([error, count]) => `${count} × ${error}`);
+  const more = errors.length > told.length ? `, and ${errors.length - told.length} further errors` : "";
+  return ` (${told.join(", ")}${more})`;
+}
+
+function describeStray({ count, examples }: StrayReplies): string {
+  const told = examples.slice(0, MOST_IDS_TOLD);
+  const ids = `in_reply_to ${told.join(", ")}${examples.length > told.length ? ", …" : ""}`;
+  return `${count} ${count === 1 ? "reply" : "replies"} came with ${ids}, which is the id of no request`;
+}
+
+/** Nodes that did not show their values at the end: nobody knows what reached them. */
+export function unreadNodes({ finalReads, cutShort, stalls }: Findings): Finding[] {
+  if (cutShort !== undefined) return [];
+  const failed = finalReads.filter(({ state }) => state === "failed" || state === "open");
+  const disturbed = failed.filter((read) => isExcused(read, stalls));
+  const guilty = failed.filter((read) => !disturbed.includes(read));
+  const missing = finalReads.filter(({ state }) => state === "missing");
+  const noun = (count: number) => (count === 1 ? "final read" : "final reads");
+  const text = (reads: readonly FinalRead[], what: string) =>
+    `the ${noun(reads.length)} of ${reads.map(({ node }) => node).join(", ")} ${what}`;
+  return [
+    ...findingOf(guilty, true, "unread", text(guilty, `failed${describeErrors(errorsOf(guilty))}`)),
+    ...findingOf(disturbed, false, "disturbed", text(disturbed, "failed while the bench itself stood still")),
+    ...findingOf(missing, false, "incomplete", text(missing, `${missing.length === 1 ? "was" : "were"} never begun`)),
+  ];
+}
+
+function findingOf(reads: readonly FinalRead[], fails: boolean, kind: ReasonKind, text: string): Finding[] {
+  return reads.length === 0 ? [] : [{ reason: { kind, text }, fails }];
+}
+
+function isExcused({ from, to }: FinalRead, stalls: readonly Stall[]): boolean {
+  return from !== undefined && to !== undefined && coveredWithin(stalls, from, to) > (to - from) / 2;
+}
+
+function errorsOf(reads: readonly FinalRead[]): Errors {
+  const counts = new Map<string, number>();
+  for (const { error = "no answer" } of reads) counts.set(error, (counts.get(error) ?? 0) + 1);
+  return [...counts].sort((one, other) => other[1] - one[1]);
+}

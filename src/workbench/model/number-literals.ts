@@ -1,0 +1,57 @@
+/**
+ * A number whose text JavaScript does not keep: a whole number written as a float (`3.0`, `1e0`), or one too large for a
+ * double. Maelstrom tells 3 from 3.0 (Clojure's `=` does), so the bench judges such numbers by their text.
+ */
+class NumberLiteral {
+  constructor(readonly text: string) {}
+
+  /** Whether it is written as an integer, which is what Clojure's `integer?` asks. */
+  get isInteger(): boolean {
+    return !FLOAT.test(this.text);
+  }
+}
+
+const FLOAT = /[.eE]/;
+
+/** What a line must contain for `parseExactly` to matter; digits inside strings match as well. */
+const SUSPICIOUS = /\d[.eE]|\d{16}/;
+
+/** A string or a number of a valid JSON text. */
+const TOKEN = /"(?:[^"\\]+|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+
+/** Whether a line of JSON may contain numbers whose text `JSON.parse` does not keep. */
+export function mayLoseNumbers(line: string): boolean {
+  return SUSPICIOUS.test(line);
+}
+
+/** Parses a valid JSON text; numbers whose text JavaScript would not keep become a `NumberLiteral`. */
+export function parseExactly(line: string): unknown {
+  let key = "number";
+  while (line.includes(key)) key += "'";
+  const marked = line.replace(TOKEN, (token) =>
+    token.startsWith('"') || keepsItsText(token) ? token : `{"${key}":"${token}"}`,
+  );
+  return JSON.parse(marked, (_, value) => {
+    const text = typeof value === "object" && value !== null ? value[key] : undefined;
+    return typeof text === "string" ? new NumberLiteral(text) : value;
+  });
+}
+
+/** Whether a value of a message is an integer to Maelstrom. */
+export function isInteger(value: unknown): boolean {
+  return value instanceof NumberLiteral ? value.isInteger : Number.isInteger(value);
+}
+
+/** A part of a message as JSON, its numbers as they were written; "nothing" for undefined. */
+export function jsonText(value: unknown): string {
+  if (value instanceof NumberLiteral) return value.text;
+  if (Array.isArray(value)) return `[${value.map(jsonText).join(",")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "nothing";
+  const entries = Object.entries(value).filter(([, part]) => part !== undefined);
+  return `{${entries.map(([key, part]) => `${JSON.stringify(key)}:${jsonText(part)}`).join(",")}}`;
+}
+
+function keepsItsText(token: string): boolean {
+  const value = Number(token);
+  return FLOAT.test(token) ? Number.isFinite(value) && !Number.isInteger(value) : Number.isSafeInteger(value);
+}
