@@ -8,6 +8,7 @@ import { openTcpTransport, type TcpPlace } from "../adapters/tcp/open.js";
 import type { TcpTransport } from "../adapters/tcp/tcp-transport.js";
 import type { Log } from "../domain/ports/log.js";
 
+export type { Address } from "../adapters/tcp/address.js";
 export { CannotListen } from "../adapters/tcp/cannot-listen.js";
 export type { TlsCredentials } from "../adapters/tcp/certificates.js";
 export type { TcpLimits } from "../adapters/tcp/limits.js";
