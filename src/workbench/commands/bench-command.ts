@@ -2,6 +2,7 @@ import { mkdirSync, type WriteStream } from "node:fs";
 import type { Command } from "commander";
 import colors from "picocolors";
 import { encodeEvent } from "../model/history-lines.js";
+import { printable, printableJson } from "../model/printable.js";
 import type { BenchResult } from "../model/result.js";
 import type { BenchPlan } from "../model/run-bench.js";
 import { describeViolation } from "../model/violation.js";
@@ -84,7 +85,10 @@ async function bench(plan: BenchPlan, options: OutputOptions & BenchOptions, arg
       bin,
       args,
       ...(options.logs === undefined ? {} : { logs: options.logs }),
-      ...(options.logStderr ? { onStderr: (node, line) => progress.print(`${colors.dim(node)} ${line}`) } : {}),
+      onLogError: (problem) => progress.print(colors.red(`--logs: ${problem}; the file is incomplete`)),
+      ...(options.logStderr
+        ? { onStderr: (node, line) => progress.print(`${colors.dim(node)} ${printable(line)}`) }
+        : {}),
     },
     {
       begun: (ask) => progress.start(ask),
@@ -111,7 +115,7 @@ async function bench(plan: BenchPlan, options: OutputOptions & BenchOptions, arg
 }
 
 async function writeResult(stream: WriteStream | undefined, result: BenchResult): Promise<void> {
-  stream?.write(`${JSON.stringify(result, undefined, 2)}\n`);
+  stream?.write(`${printableJson(result, 2)}\n`);
   await closeFile(stream);
 }
 

@@ -5,6 +5,7 @@ import type { EndEvent, HistoryEvent } from "../model/history.js";
 import { decodeEvent } from "../model/history-lines.js";
 import { Judge } from "../model/judge.js";
 import { LatenessMeter } from "../model/lateness.js";
+import { printableJson } from "../model/printable.js";
 import type { BenchResult } from "../model/result.js";
 import { TrafficMeter } from "../model/traffic.js";
 import { PreciseClock } from "../process-cluster/precise-clock.js";
@@ -22,7 +23,7 @@ export function addCheckCommand(program: Command, setExitCode: (code: number) =>
     .addHelpText("after", EXIT_CODES_HELP)
     .action(async (file: string, options: { json?: true }) => {
       const result = await judgeFile(file);
-      console.log(options.json ? JSON.stringify(result, undefined, 2) : renderResult(result));
+      console.log(options.json ? printableJson(result, 2) : renderResult(result));
       setExitCode(exitCodeOf(result.verdict));
     });
 }

@@ -1,5 +1,6 @@
 import Table from "cli-table3";
 import colors from "picocolors";
+import { printable, shownName } from "../model/printable.js";
 import type { BenchResult } from "../model/result.js";
 import { describeViolation } from "../model/violation.js";
 import type { RunReport } from "../report/data/run-report.js";
@@ -8,6 +9,7 @@ import type { Comparison } from "./challenge-comparison.js";
 import { renderFaults } from "./fault-timeline.js";
 
 const MOST_VIOLATIONS_SHOWN = 10;
+const MOST_TYPES_SHOWN = 20;
 
 /** A result in words and one table, as the commands print it. Colours only where they are wanted (NO_COLOR, pipes). */
 export function renderResult(result: BenchResult, comparison: Comparison = { columns: [], notes: [] }): string {
@@ -78,8 +80,20 @@ function renderMeasurements({ operations, rate, answerTimes, messages, lateness,
 }
 
 function typesOf(byType: BenchResult["messages"]["servers"]["byType"]): string {
-  const types = Object.entries(byType).map(([type, { count }]) => `${type} ${count}`);
-  return types.length === 0 ? "none" : types.join(", ");
+  // Keys that look like numbers come first in an object, whatever their count.
+  const types = Object.entries(byType).toSorted(([, one], [, other]) => other.count - one.count);
+  if (types.length === 0) return "none";
+  const shown = types.slice(0, MOST_TYPES_SHOWN).map(([type, { count }]) => `${typeName(type)} ${count}`);
+  return [...shown, ...(types.length > shown.length ? [`and ${types.length - shown.length} other types`] : [])].join(
+    ", ",
+  );
+}
+
+/** A type as it is printed: in quotes where it could be taken for more than one word, or for none. */
+function typeName(type: string): string {
+  return /^[^\s",]+$/.test(type) || type === "(no type)" || type === "(other types)"
+    ? shownName(type)
+    : shownName(JSON.stringify(type));
 }
 
 function kilobytes(bytes: number): string {
@@ -97,7 +111,10 @@ function faultPart({ dropped, duplicated }: BenchResult["messages"]["servers"]):
 function renderViolations({ violations, violationCount }: BenchResult): string[] {
   if (violationCount === 0) return [];
   const shown = violations.slice(0, MOST_VIOLATIONS_SHOWN);
-  const lines = shown.map((violation) => `  ${describeViolation(violation)}`);
+  const lines = shown.flatMap((violation) => [
+    `  ${describeViolation(violation)}`,
+    ...(violation.lastWords ?? []).map((line) => colors.dim(`    ${printable(line)}`)),
+  ]);
   if (violationCount > shown.length) lines.push(`  … and ${violationCount - shown.length} more`);
   return [colors.red("rules broken:"), ...lines];
 }

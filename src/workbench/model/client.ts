@@ -2,10 +2,16 @@ import type { CancelTask, Clock } from "../../domain/ports/clock.js";
 import type { MessageBody } from "./message.js";
 import type { Network } from "./network.js";
 
-/** What came of a request: a reply, with the number of the node's line that carried it, or nothing in time. */
-export type Answer =
-  | { readonly kind: "reply"; readonly body: MessageBody; readonly line: number }
-  | { readonly kind: "timeout" };
+/** A reply that came, with the node that printed it and the number of the line among those of that node. */
+export interface Reply {
+  readonly kind: "reply";
+  readonly from: string;
+  readonly body: MessageBody;
+  readonly line: number;
+}
+
+/** What came of a request: a reply, or nothing in time. Then `stray` is the first message to this client that answered another request. */
+export type Answer = Reply | { readonly kind: "timeout"; readonly stray: MessageBody | undefined };
 
 /** A client of one node: one request at a time. A reply to a request that it gave up on is ignored, as in Maelstrom. */
 export class Client {
@@ -13,6 +19,8 @@ export class Client {
   readonly id: string;
   private requests = 0;
   private pending: { readonly id: number; readonly answered: (answer: Answer) => void; cancel: CancelTask } | undefined;
+  private last: { readonly type: unknown; readonly id: number; readonly askedAt: number } | undefined;
+  private stray: MessageBody | undefined;
 
   constructor(
     private readonly nodeId: string,
@@ -21,10 +29,13 @@ export class Client {
     /** Is told of replies whose `in_reply_to` is the id of no request that this client ever sent. */
     private readonly onStray: (inReplyTo: unknown) => void = () => {},
   ) {
-    this.id = network.openClient(({ body }, line) => {
-      if (this.pending !== undefined && body.in_reply_to === this.pending.id)
-        this.settle({ kind: "reply", body, line });
-      else if (!this.hasSent(body.in_reply_to)) this.onStray(body.in_reply_to);
+    this.id = network.openClient(({ src, body }, line) => {
+      if (this.pending !== undefined && body.in_reply_to === this.pending.id) {
+        this.settle({ kind: "reply", from: src, body, line });
+        return;
+      }
+      this.stray ??= body;
+      if (!this.hasSent(body.in_reply_to)) this.onStray(body.in_reply_to);
     });
   }
 
@@ -32,8 +43,10 @@ export class Client {
   request(body: MessageBody, timeout: number, answered: (answer: Answer) => void): void {
     if (this.pending !== undefined) throw new Error(`client ${this.id} has a request under way`);
     const id = ++this.requests;
-    const cancel = this.clock.schedule(timeout, () => this.settle({ kind: "timeout" }));
+    const cancel = this.clock.schedule(timeout, () => this.settle({ kind: "timeout", stray: this.stray }));
     this.pending = { id, answered, cancel };
+    this.last = { type: body.type, id, askedAt: this.clock.now() };
+    this.stray = undefined;
     this.network.sendFromClient(this.id, this.nodeId, { ...body, msg_id: id });
   }
 
@@ -41,7 +54,7 @@ export class Client {
   close(): void {
     this.pending?.cancel();
     this.pending = undefined;
-    this.network.closeClient(this.id);
+    this.network.closeClient(this.id, this.last);
   }
 
   private hasSent(id: unknown): boolean {

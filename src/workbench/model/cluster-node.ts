@@ -1,7 +1,7 @@
 import type { Clock } from "../../domain/ports/clock.js";
 import { type Delivery, type Message, typeOf } from "./message.js";
 import type { Network, Reception } from "./network.js";
-import type { NodeEvents, NodeHandle, NodeHost } from "./node-host.js";
+import type { NodeEvents, NodeHandle, NodeHost, OutputState } from "./node-host.js";
 
 /** How far a node has come in its life; what comes too early for it is lost, as it would be while it is down. */
 type Stage = "down" | "before init" | "before topology" | "in service";
@@ -76,6 +76,11 @@ export class ClusterNode {
   /** Whether it has stood still at some moment since `time` (ms of the clock). */
   stoodStillSince(time: number): boolean {
     return this.isPaused || this.resumedAt >= time;
+  }
+
+  /** What it has printed in its present life, where the host knows. */
+  output(): OutputState | undefined {
+    return this.handle?.output?.();
   }
 
   /** Ends the node for good. */

@@ -2,13 +2,15 @@ import type { Clock } from "../../domain/ports/clock.js";
 import { type Answer, Client } from "./client.js";
 import { ClusterNode } from "./cluster-node.js";
 import type { NodeControl } from "./faults/node-faults.js";
-import { type Message, type Printed, typeOf } from "./message.js";
-import type { Network } from "./network.js";
+import { type Message, type MessageBody, type Printed, typeOf } from "./message.js";
+import type { GoneClient, Network } from "./network.js";
 import type { NodeEvents, NodeExit, NodeHost } from "./node-host.js";
 import { jsonText, mayLoseNumbers, parseExactly } from "./number-literals.js";
+import { excerpt, printable, shownName } from "./printable.js";
 import { isMessage, problemWithMessage, problemWithReply } from "./protocol-rules.js";
+import { whyNoAnswer } from "./silence.js";
 import type { Topology } from "./topologies.js";
-import { excerpt, type Rule } from "./violation.js";
+import { forClientOf, type Rule } from "./violation.js";
 import { REQUEST_TIMEOUT } from "./worker.js";
 
 /** The requests that begin a node's life. */
@@ -25,6 +27,7 @@ export interface Breach {
   readonly line?: number;
   readonly text?: string;
   readonly delivered?: true;
+  readonly lastWords?: readonly string[];
 }
 
 /** What the cluster needs and whom it tells. */
@@ -137,15 +140,22 @@ export class Cluster implements NodeControl {
     });
   }
 
-  private breachOf(request: StartRequest, timeout: number, node: string, answer: Answer): Breach | undefined {
-    if (answer.kind === "timeout") {
-      return { rule: "no-answer", node, problem: `did not answer ${request} within ${timeout / 1000} s` };
-    }
-    const { body, line } = answer;
+  private breachOf(request: StartRequest, timeout: number, asked: string, answer: Answer): Breach | undefined {
+    if (answer.kind === "timeout") return this.noAnswer(request, timeout, asked, answer.stray);
+    const { from: node, body, line } = answer;
     const text = excerpt(jsonText(body));
-    if (body.type === "error") return { rule: "refused-start", node, problem: `refused ${request}`, line, text };
+    if (body.type === "error")
+      return { rule: "refused-start", node, problem: forClientOf(asked, node, `refused ${request}`), line, text };
     const problem = problemWithReply(request, body);
-    return problem === undefined ? undefined : { rule: "malformed-reply", node, problem, line, text };
+    if (problem === undefined) return undefined;
+    return { rule: "malformed-reply", node, problem: forClientOf(asked, node, problem), line, text };
+  }
+
+  private noAnswer(request: StartRequest, timeout: number, node: string, stray: MessageBody | undefined): Breach {
+    const output = this.node(node).output();
+    const why = whyNoAnswer(request, output, stray);
+    const problem = `did not answer ${request} within ${timeout / 1000} s${why === undefined ? "" : `: ${why}`}`;
+    return { rule: "no-answer", node, problem, ...wordsOf(output?.lastWords ?? []) };
   }
 
   private printed(nodeId: string, printed: Printed): void {
@@ -161,7 +171,7 @@ export class Cluster implements NodeControl {
     }
     if (message.src !== nodeId) {
       const delivered = this.nodes.has(message.src) ? { delivered: true as const } : {};
-      const problem = `printed a message from ${message.src}`;
+      const problem = `printed a message from ${shownName(message.src)}`;
       const breach = { rule: "wrong-sender" as const, node: nodeId, problem, line: lineNumber, text: excerpt(shown()) };
       this.parts.breached({ ...breach, ...delivered });
       if (delivered.delivered === undefined) return;
@@ -189,20 +199,24 @@ export class Cluster implements NodeControl {
   ): void {
     const routing = this.parts.network.sendFromNode(message, line, bytes, lineNumber);
     if (routing === "sent") return;
-    const sent = `sent ${typeOf(message.body)} to ${message.dest}`;
-    if (routing === "client-gone") {
-      if (this.isExcused(nodeId, message.dest)) return;
-      const problem = `${sent}, a client that was done or had given up after ${REQUEST_TIMEOUT / 1000} s`;
-      this.lineBreach("late-reply", nodeId, problem, lineNumber, shown());
+    const sent = `sent ${shownName(typeOf(message.body))} to ${shownName(message.dest)}`;
+    const gone = this.parts.network.goneClient(message.dest);
+    if (routing === "client-gone" && gone !== undefined) {
+      // A node that stood still after it was asked cannot help being late.
+      if (this.node(nodeId).stoodStillSince(gone.closedAt - REQUEST_TIMEOUT)) return;
+      this.lineBreach("late-reply", nodeId, this.lateness(sent, message.body, gone), lineNumber, shown());
     } else {
       this.lineBreach("unknown-destination", nodeId, `${sent}, which does not exist`, lineNumber, shown());
     }
   }
 
-  /** A node that stood still after it was asked cannot help being late. */
-  private isExcused(nodeId: string, client: string): boolean {
-    const closedAt = this.parts.network.closedAt(client) ?? Number.POSITIVE_INFINITY;
-    return this.node(nodeId).stoodStillSince(closedAt - REQUEST_TIMEOUT);
+  /** What is wrong with a message to a client that was closed. */
+  private lateness(sent: string, { in_reply_to }: MessageBody, { last }: GoneClient): string {
+    // Maelstrom closes the client of init with its answer; the others are closed because they got none in time.
+    if (last?.type === "init") return `${sent}, a client whose init had been answered before`;
+    if (last === undefined || in_reply_to !== last.id) return `${sent}, a client that was gone by then`;
+    const after = (this.parts.clock.now() - last.askedAt) / 1000;
+    return `answered ${last.type} after ${after.toFixed(1)} s, too late: clients wait ${REQUEST_TIMEOUT / 1000} s`;
   }
 
   private ended(node: string, exit: NodeExit): void {
@@ -211,8 +225,8 @@ export class Cluster implements NodeControl {
       this.parts.machineFailed(`${node} ${exit.machineFault}`);
       return;
     }
-    const text = exit.lastWords.length === 0 ? {} : { text: exit.lastWords.join("\n    ") };
-    this.parts.breached({ rule: "node-ended", node, problem: `ended by itself (${exit.reason})`, ...text });
+    const { reason, lastWords, cause } = exit;
+    this.parts.breached({ rule: "node-ended", node, problem: printable(reason), ...wordsOf(lastWords, cause) });
   }
 
   private lineBreach(rule: Rule, node: string, problem: string, line: number, text: string): void {
@@ -222,4 +236,12 @@ export class Cluster implements NodeControl {
   private countLine(nodeId: string): number {
     return ++this.node(nodeId).linesPrinted;
   }
+}
+
+/** What a node wrote to stderr, for a breach: the line that names the cause, and all of them if there are several. */
+function wordsOf(lastWords: readonly string[], cause = lastWords.at(-1)): Pick<Breach, "text" | "lastWords"> {
+  return {
+    ...(cause !== undefined && { text: excerpt(cause) }),
+    ...(lastWords.length > 1 && { lastWords: lastWords.map(printable) }),
+  };
 }

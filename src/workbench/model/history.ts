@@ -47,8 +47,10 @@ export interface CompleteEvent {
   readonly values?: readonly unknown[];
   /** Whether a read that is ok had `"messages": null`, which is an empty list to Maelstrom. */
   readonly nullList?: true;
-  /** Number of the node's line that carried the reply. */
+  /** Number of the line that carried the reply, among those that its sender printed. */
   readonly line?: number;
+  /** The node that printed the reply; absent if it was `node`. */
+  readonly by?: string;
   /** Why the operation failed or is indeterminate. */
   readonly error?: string;
 }

@@ -15,11 +15,12 @@ import { type Load, loadOf } from "./load.js";
 import { isSilencing, MaelstromView } from "./maelstrom-view.js";
 import { notesOn } from "./notes.js";
 import { jsonText } from "./number-literals.js";
+import { printable } from "./printable.js";
 import { quantiles } from "./quantiles.js";
 import { type BenchResult, MOST_VIOLATIONS_KEPT, type ValueReport } from "./result.js";
 import { type CompletedRead, SetChecker } from "./set-checker.js";
 import { judge, latenciesOf } from "./verdict.js";
-import type { Violation } from "./violation.js";
+import { forClientOf, type Violation } from "./violation.js";
 
 interface Pending {
   readonly position: number;
@@ -224,8 +225,14 @@ export class Judge {
   }
 
   private anomaly(rule: "value-twice" | "value-invented", event: CompleteEvent, problem: string): void {
-    const { node, time, line } = event;
-    const violation: Violation = { rule, node, time, problem, ...(line === undefined ? {} : { line }) };
+    const { node: asked, by: node = asked, time, line } = event;
+    const violation: Violation = {
+      rule,
+      node,
+      time,
+      problem: forClientOf(asked, node, problem),
+      ...(line === undefined ? {} : { line }),
+    };
     this.violated(violation);
     this.onAnomaly(violation);
   }
@@ -261,12 +268,18 @@ export class Judge {
 }
 
 const MOST_VALUES_LISTED = 5;
+const LONGEST_VALUE = 40;
 
 function listed(values: readonly unknown[]): string {
-  const shown = values.slice(0, MOST_VALUES_LISTED).map(jsonText);
+  const shown = values.slice(0, MOST_VALUES_LISTED).map(shownValue);
   return values.length > shown.length
     ? `${shown.join(", ")} and ${values.length - shown.length} more`
     : shown.join(", ");
+}
+
+function shownValue(value: unknown): string {
+  const text = jsonText(value);
+  return text.length <= LONGEST_VALUE ? printable(text) : `${printable(text.slice(0, LONGEST_VALUE))}…`;
 }
 
 function sum(a: OperationCounts, b: OperationCounts): OperationCounts {

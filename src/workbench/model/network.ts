@@ -13,6 +13,14 @@ import type { TrafficMeter } from "./traffic.js";
 /** Called with what a node sends to a client, and the number of the node's line that carried it. */
 export type ClientListener = (message: Message, line: number) => void;
 
+/** A client that was closed. */
+export interface GoneClient {
+  /** In ms of the clock. */
+  readonly closedAt: number;
+  /** Its last request, begun at `askedAt` (ms of the clock); absent if it had none. */
+  readonly last: { readonly type: unknown; readonly id: number; readonly askedAt: number } | undefined;
+}
+
 /** What came of a message that a node sent. */
 export type Routing = "sent" | "unknown-destination" | "client-gone";
 
@@ -37,8 +45,7 @@ export interface NetworkParts {
 export class Network {
   private readonly threads = new Map<string, DeliveryThread>();
   private readonly clients = new Map<string, ClientListener>();
-  /** When each closed client was closed, in ms of the clock. */
-  private readonly goneClients = new Map<string, number>();
+  private readonly goneClients = new Map<string, GoneClient>();
   private clientsOpened = 0;
   private messagesSent = 0;
 
@@ -85,13 +92,13 @@ export class Network {
     return id;
   }
 
-  /** Closes a client; what is sent to it from now on is sent to nobody. */
-  closeClient(id: string): void {
-    if (this.clients.delete(id)) this.goneClients.set(id, this.parts.clock.now());
+  /** Closes a client; what is sent to it from now on is sent to nobody. @param last its last request */
+  closeClient(id: string, last?: GoneClient["last"]): void {
+    if (this.clients.delete(id)) this.goneClients.set(id, { closedAt: this.parts.clock.now(), last });
   }
 
-  /** When that client was closed, in ms of the clock; undefined if it is open or never was. */
-  closedAt(id: string): number | undefined {
+  /** What is known of a client that was closed; undefined if it is open or never was. */
+  goneClient(id: string): GoneClient | undefined {
     return this.goneClients.get(id);
   }
 

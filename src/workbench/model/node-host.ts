@@ -2,12 +2,28 @@ import type { Delivery, Printed } from "./message.js";
 
 /** How a node came to its end. */
 export interface NodeExit {
-  /** In words: "exit code 1", "signal SIGSEGV", "could not be started: …". */
+  /** A clause about the node: "exited with code 1", "was ended by signal SIGSEGV", "could not be started: …". */
   readonly reason: string;
-  /** The last lines that it wrote to stderr, oldest first. */
+  /** What it wrote to stderr, as far as it tells why: the beginning of a stack trace, and the last lines. */
   readonly lastWords: readonly string[];
+  /** The one line of these that names the cause; absent if there is none. */
+  readonly cause?: string;
   /** Why the machine could not run it, and what to do, when the node is not to blame; a clause. */
   readonly machineFault?: string;
+}
+
+/** What a node has printed in its present life. */
+export interface OutputState {
+  /** Bytes on stdout. */
+  readonly bytes: number;
+  /** Bytes on stdout since the last line break. */
+  readonly unfinished: number;
+  /** Whether it has closed its stdout. */
+  readonly closed: boolean;
+  /** Whether it has closed its stdin. */
+  readonly stopsReading: boolean;
+  /** What it wrote to stderr, as in `NodeExit`. */
+  readonly lastWords: readonly string[];
 }
 
 /** What a host tells the bench about one node. Calls come in the order in which things happened. */
@@ -31,6 +47,8 @@ export interface NodeHandle {
    * one has to wait for `writable`.
    */
   deliver(delivery: Delivery): boolean;
+  /** What it has printed; a host whose nodes print no bytes has no such method. */
+  output?(): OutputState;
   /** Ends the node; no event comes from it afterwards. */
   stop(): void;
   /**

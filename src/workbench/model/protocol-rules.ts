@@ -1,6 +1,7 @@
 import { isNestedDeeperThan } from "../../domain/nesting.js";
 import type { Message, MessageBody } from "./message.js";
 import { isInteger, jsonText } from "./number-literals.js";
+import { shownName } from "./printable.js";
 
 /** The most levels of arrays and objects in a message: what goes much deeper cannot be written as JSON again. */
 const DEEPEST_MESSAGE = 2_000;
@@ -61,7 +62,7 @@ function isObject(value: unknown): value is { readonly [key: string]: unknown } 
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** A part of a message as text, whatever it is: JSON, or "nothing". */
+/** A part of a message as text, whatever it is: JSON, shortened, or "nothing". */
 export function quote(value: unknown): string {
-  return jsonText(value);
+  return shownName(jsonText(value));
 }

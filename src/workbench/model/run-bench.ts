@@ -10,12 +10,13 @@ import { Network } from "./network.js";
 import { NetworkConditions } from "./network-conditions.js";
 import type { NodeHost } from "./node-host.js";
 import { jsonText } from "./number-literals.js";
+import { excerpt } from "./printable.js";
 import { type BenchResult, MOST_VIOLATIONS_KEPT } from "./result.js";
 import type { BenchSettings, Limits } from "./settings.js";
 import { StrayReplyCounts } from "./stray-replies.js";
 import { buildTopology } from "./topologies.js";
 import { TrafficMeter } from "./traffic.js";
-import { excerpt, type Rule, type Violation } from "./violation.js";
+import { forClientOf, type Rule, type Violation } from "./violation.js";
 import { Worker } from "./worker.js";
 import { Workload } from "./workload.js";
 
@@ -250,7 +251,7 @@ class Run implements BenchRun {
     this.announce(violation);
     // A node that speaks in another one's name is heard, as in Maelstrom.
     if (this.phase === "starting" && breach.delivered === undefined) this.finish("the cluster did not start");
-    else if (breach.rule === "node-ended") this.finish(`${breach.node} ended by itself`);
+    else if (breach.rule === "node-ended") this.finish(`${breach.node} exited`);
     else if (RULES_OF_THE_START.has(breach.rule)) this.finish(`${breach.node} did not start again`);
   }
 
@@ -267,8 +268,14 @@ class Run implements BenchRun {
       time: () => this.time(),
       record: (event) => this.record(event),
       strayReply: (operation, inReplyTo) => this.strayReplies.note(operation, inReplyTo),
-      malformedReply: (node, problem, line, body) =>
-        this.breached({ rule: "malformed-reply", node, problem, line, text: excerpt(jsonText(body)) }),
+      malformedReply: (asked, problem, { from, line, body }) =>
+        this.breached({
+          rule: "malformed-reply",
+          node: from,
+          problem: forClientOf(asked, from, problem),
+          line,
+          text: excerpt(jsonText(body)),
+        }),
     });
   }
 

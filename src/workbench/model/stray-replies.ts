@@ -1,6 +1,6 @@
 import type { EndEvent, OperationName, StrayReplies } from "./history.js";
 import { jsonText } from "./number-literals.js";
-import { excerpt } from "./violation.js";
+import { excerpt } from "./printable.js";
 
 /** How many different values of `in_reply_to` are kept. */
 const MOST_EXAMPLES = 4;

@@ -8,6 +8,7 @@ export interface TrafficCount {
 export interface Traffic {
   /** Messages from node to node: every one that was sent, whether it arrived or not. */
   readonly servers: TrafficCount & {
+    /** By type, the most frequent first. Types beyond the first `MOST_TYPES` are counted together. */
     readonly byType: { readonly [type: string]: TrafficCount };
     /** How many of them a fault dropped. */
     readonly dropped: number;
@@ -17,6 +18,10 @@ export interface Traffic {
   /** Messages to and from clients: `init`, `topology`, the operations and their replies. Bytes: from the nodes only. */
   readonly clients: TrafficCount;
 }
+
+/** Types of messages that are counted each: a node may draw a new one for every message. */
+const MOST_TYPES = 1000;
+const OTHER_TYPES = "(other types)";
 
 /** Counts messages as they are sent. */
 export class TrafficMeter {
@@ -32,9 +37,10 @@ export class TrafficMeter {
   betweenServers(type: string, bytes: number): void {
     this.serverMessages++;
     this.serverBytes += bytes;
-    const entry = this.types.get(type);
+    const name = this.types.size < MOST_TYPES || this.types.has(type) ? type : OTHER_TYPES;
+    const entry = this.types.get(name);
     if (entry === undefined) {
-      this.types.set(type, { count: 1, bytes });
+      this.types.set(name, { count: 1, bytes });
     } else {
       entry.count++;
       entry.bytes += bytes;
@@ -55,8 +61,9 @@ export class TrafficMeter {
   }
 
   snapshot(): Traffic {
-    const byType: Record<string, TrafficCount> = {};
-    for (const [type, entry] of [...this.types].sort((a, b) => b[1].count - a[1].count)) byType[type] = { ...entry };
+    const byCount = [...this.types].sort((one, other) => other[1].count - one[1].count);
+    // A type may be called "__proto__": fromEntries makes it a key like any other, an assignment does not.
+    const byType = Object.fromEntries(byCount.map(([type, entry]) => [type, { ...entry }]));
     return {
       servers: {
         count: this.serverMessages,

@@ -1,3 +1,5 @@
+import { printable } from "./printable.js";
+
 /** The rules that a node can break; breaking one fails the run. */
 export type Rule =
   | "not-json"
@@ -24,20 +26,21 @@ export interface Violation {
   readonly line?: number;
   /** Whether Maelstrom delivers the message all the same: its sender exists, though it is another node. */
   readonly delivered?: true;
-  /** The line itself, shortened; absent when it is not at hand. */
+  /** The line itself, shortened; of a node that exited the line on stderr that names the cause; absent when there is none. */
   readonly text?: string;
+  /** The lines on stderr that tell why, when one line does not. */
+  readonly lastWords?: readonly string[];
 }
 
-const LONGEST_EXCERPT = 200;
-
-/** The beginning of a line, short enough to print. */
-export function excerpt(line: string): string {
-  return line.length <= LONGEST_EXCERPT ? line : `${line.slice(0, LONGEST_EXCERPT)}… (${line.length} characters)`;
-}
-
-/** One sentence that names node, problem and line. */
+/** One line that names node, problem and line. */
 export function describeViolation(violation: Violation): string {
   const place = violation.line === undefined ? violation.node : `${violation.node}, line ${violation.line}`;
   const text = violation.text === undefined ? "" : `: ${violation.text}`;
-  return `${place}: ${violation.problem}${text}`;
+  // A history may come from elsewhere, so this text may not have been made printable yet.
+  return printable(`${place}: ${violation.problem}${text}`);
+}
+
+/** The problem with a reply, which names the node that was asked where another one answered. */
+export function forClientOf(asked: string, answerer: string, problem: string): string {
+  return asked === answerer ? problem : `${problem}, in answer to a client of ${asked}`;
 }

@@ -1,10 +1,9 @@
 import type { Clock } from "../../domain/ports/clock.js";
-import { type Answer, Client } from "./client.js";
+import { type Answer, Client, type Reply } from "./client.js";
 import type { CompleteEvent, InvokeEvent, OperationName } from "./history.js";
-import type { MessageBody } from "./message.js";
 import type { Network } from "./network.js";
+import { excerpt } from "./printable.js";
 import { isDefiniteError, problemWithReply, quote } from "./protocol-rules.js";
-import { excerpt } from "./violation.js";
 
 /** How long a client waits for a reply (ms). */
 export const REQUEST_TIMEOUT = 5000;
@@ -16,8 +15,8 @@ export interface WorkerParts {
   /** The time since the workload began, in ms. */
   readonly time: () => number;
   readonly record: (event: InvokeEvent | CompleteEvent) => void;
-  /** A reply broke the rules; `line` is the number of the node's line. */
-  readonly malformedReply: (node: string, problem: string, line: number, body: MessageBody) => void;
+  /** A reply to a client of `node` broke the rules. */
+  readonly malformedReply: (node: string, problem: string, reply: Reply) => void;
   /** A reply to no request came, when `operation` was the last that was begun. */
   readonly strayReply: (operation: OperationName, inReplyTo: unknown) => void;
 }
@@ -72,19 +71,20 @@ export class Worker {
     // A read changes nothing, so a read that may or may not have happened has simply failed.
     const unknown = operation === "read" ? "fail" : "info";
     if (answer.kind === "timeout") return { type: unknown, error: `no answer within ${REQUEST_TIMEOUT} ms` };
-    const { body, line } = answer;
+    const { from, body, line } = answer;
+    const printed = from === this.node ? { line } : { line, by: from };
     if (body.type === "error") {
-      const error = `error ${excerpt(quote(body.code))}${typeof body.text === "string" ? `: ${body.text}` : ""}`;
-      return { type: isDefiniteError(body) ? "fail" : unknown, error, line };
+      const error = `error ${quote(body.code)}${typeof body.text === "string" ? `: ${excerpt(body.text)}` : ""}`;
+      return { type: isDefiniteError(body) ? "fail" : unknown, error, ...printed };
     }
     const problem = problemWithReply(operation, body);
     if (problem !== undefined) {
-      this.parts.malformedReply(this.node, problem, line, body);
-      return { type: "info", error: problem, line };
+      this.parts.malformedReply(this.node, problem, answer);
+      return { type: "info", error: problem, ...printed };
     }
-    if (operation === "broadcast") return { type: "ok", line };
-    if (body.messages === null) return { type: "ok", values: [], nullList: true, line };
-    return { type: "ok", values: body.messages as unknown[], line };
+    if (operation === "broadcast") return { type: "ok", ...printed };
+    if (body.messages === null) return { type: "ok", values: [], nullList: true, ...printed };
+    return { type: "ok", values: body.messages as unknown[], ...printed };
   }
 
   private crash(): void {

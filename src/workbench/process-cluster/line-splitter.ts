@@ -1,41 +1,99 @@
 const NEWLINE = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
 
-/** Cuts a stream of bytes into lines, however the chunks fall. A line that never ends is given up at `longestLine` bytes. */
+/** A buffer that grew beyond this (bytes) for one long line is released after that line. */
+const LARGEST_KEPT_BUFFER = 64 * 1024;
+
+/** What happens to a line that is longer than `longest`. */
+export interface LongLines {
+  /** Bytes of a line that are kept. Memory stays below three times this, however long the line is. */
+  readonly longest: number;
+  /**
+   * Called once for each longer line, as soon as it is too long, with its first bytes; `onLine` is then not called for
+   * it. Without this callback `onLine` gets the beginning of the line.
+   */
+  readonly tooLong?: (beginning: string) => void;
+}
+
+/** Cuts a stream of bytes into lines, wherever the chunks begin and end. The line end is LF or CR LF. */
 export class LineSplitter {
-  private parts: Buffer[] = [];
-  private partsLength = 0;
+  private buffer = Buffer.alloc(0);
+  /** Bytes of the current line that are in the buffer. */
+  private kept = 0;
+  /** Bytes of the current line so far. */
+  private length = 0;
 
+  /** @param onLine gets each line without its end, and its size in bytes */
   constructor(
     private readonly onLine: (line: string, bytes: number) => void,
-    private readonly longestLine = 256 * 1024 * 1024,
+    private readonly long: LongLines,
   ) {}
 
-  /** Takes in the next chunk; throws RangeError when a line grows too long. */
+  /** Bytes since the last line break. */
+  get unfinished(): number {
+    return this.length;
+  }
+
+  /** Takes in the next chunk. */
   push(chunk: Buffer): void {
     let start = 0;
     for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
-      this.emit(chunk, start, end);
+      this.endLine(chunk, start, end);
       start = end + 1;
     }
-    if (start === chunk.length) return;
-    this.parts.push(chunk.subarray(start));
-    this.partsLength += chunk.length - start;
-    if (this.partsLength > this.longestLine) throw new RangeError(`a line of more than ${this.longestLine} bytes`);
+    if (start < chunk.length) this.keep(chunk, start, chunk.length);
   }
 
-  /** The stream has ended: what is left is a line without an end. */
+  /** The stream has ended: the rest is a line without an end. */
   finish(): void {
-    if (this.partsLength > 0) this.emit(Buffer.alloc(0), 0, 0);
+    if (this.length > 0) this.emit();
   }
 
-  private emit(chunk: Buffer, start: number, end: number): void {
-    if (this.partsLength === 0) {
-      this.onLine(chunk.toString("utf8", start, end), end - start);
+  private endLine(chunk: Buffer, start: number, end: number): void {
+    if (this.length > 0 || end - start > this.long.longest) {
+      this.keep(chunk, start, end);
+      this.emit();
       return;
     }
-    const whole = Buffer.concat([...this.parts, chunk.subarray(start, end)]);
-    this.parts = [];
-    this.partsLength = 0;
-    this.onLine(whole.toString("utf8"), whole.length);
+    const last = end > start && chunk[end - 1] === CARRIAGE_RETURN ? end - 1 : end;
+    this.onLine(chunk.toString("utf8", start, last), last - start);
+  }
+
+  private keep(chunk: Buffer, start: number, end: number): void {
+    const { longest, tooLong } = this.long;
+    const taken = Math.min(end - start, longest - this.kept);
+    this.reserve(this.kept + taken);
+    chunk.copy(this.buffer, this.kept, start, start + taken);
+    this.kept += taken;
+    const wasTooLong = this.length > longest;
+    this.length += end - start;
+    if (!wasTooLong && this.length > longest) tooLong?.(this.text());
+  }
+
+  private emit(): void {
+    const { longest, tooLong } = this.long;
+    const isWhole = this.length <= longest;
+    if (isWhole && this.buffer[this.kept - 1] === CARRIAGE_RETURN) {
+      this.kept--;
+      this.length--;
+    }
+    const [text, length] = [isWhole || tooLong === undefined ? this.text() : "", this.length];
+    this.kept = 0;
+    this.length = 0;
+    if (this.buffer.length > LARGEST_KEPT_BUFFER) this.buffer = Buffer.alloc(0);
+    if (isWhole || tooLong === undefined) this.onLine(text, length);
+  }
+
+  /** The line as far as it was kept. A character that the limit cut in two is left out. */
+  private text(): string {
+    const text = this.buffer.toString("utf8", 0, this.kept);
+    return this.length > this.kept ? text.replace(/\uFFFD$/, "") : text;
+  }
+
+  private reserve(size: number): void {
+    if (size <= this.buffer.length) return;
+    const larger = Buffer.allocUnsafe(Math.min(Math.max(size, 2 * this.buffer.length, 1024), this.long.longest));
+    this.buffer.copy(larger, 0, 0, this.kept);
+    this.buffer = larger;
   }
 }

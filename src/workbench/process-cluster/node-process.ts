@@ -1,28 +1,41 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { createWriteStream, type WriteStream } from "node:fs";
+import { stripVTControlCharacters } from "node:util";
 import type { Delivery } from "../model/message.js";
-import type { NodeEvents, NodeHandle } from "../model/node-host.js";
+import type { NodeEvents, NodeHandle, OutputState } from "../model/node-host.js";
+import { LastWords } from "./last-words.js";
 import { LineSplitter } from "./line-splitter.js";
+import { NodeLog } from "./node-log.js";
+import { killStrays, MARK, markOf } from "./strays.js";
 
 /** How to run a node. */
 export interface NodeCommand {
   /** Path of the executable. */
   readonly bin: string;
   readonly args: readonly string[];
+  /** Name of the run, unique on this machine: the node's processes are found again by it. */
+  readonly run: string;
   /** File that receives what the node writes to stderr. */
   readonly logFile?: string;
   /** Whether the file keeps what an earlier life of the node wrote. */
   readonly keepsLog?: boolean;
-  /** Called with each line that the node writes to stderr. */
+  /** Called once if the file cannot be written. */
+  readonly onLogError?: (problem: string) => void;
+  /** Called with each line that the node writes to stderr, without its colours; of a long one with its beginning. */
   readonly onStderr?: (nodeId: string, line: string) => void;
 }
 
-const STDERR_LINES_KEPT = 8;
+const MEBIBYTE = 1024 * 1024;
 
-/** How long a node may take to end by itself once its stdin is closed (ms); after that it is killed. */
+/** The longest line (MiB) that a node may print: a `read_ok` of two million values fits in. */
+const LONGEST_LINE = 16;
+
+/** Bytes that are kept of a line on stderr; a log file gets all of it. */
+const LONGEST_STDERR_LINE = 4096;
+
+/** How long a node may take to exit once its stdin is closed (ms); after that it is killed. */
 const GRACE = 500;
 
-/** After an exit, how long to wait for output that is still in the pipes (ms): a grandchild may hold them open. */
+/** After an exit, how long to wait for output that is still in the pipes (ms): a descendant may hold them open. */
 const LAST_OUTPUT_WAIT = 200;
 
 /**
@@ -30,14 +43,19 @@ const LAST_OUTPUT_WAIT = 200;
  * ends the whole group, whatever the node may have started itself.
  */
 export class NodeProcess implements NodeHandle {
-  private readonly child: ChildProcess;
-  private readonly stderrTail: string[] = [];
-  private readonly log: WriteStream | undefined;
+  /** Absent if the system refused to start it. */
+  private readonly child: ChildProcess | undefined;
+  private readonly lines: LineSplitter;
+  private readonly errors: LineSplitter;
+  private readonly lastWords = new LastWords();
+  private readonly log: NodeLog | undefined;
+  private bytesPrinted = 0;
+  private stdoutClosed = false;
   /** Why the bench ends it, once it does. */
   private ending: "stopped" | "killed" | undefined;
   private ended = false;
   private reaped = false;
-  /** Resolves once the process is gone. */
+  /** Resolves once the process is gone, and its pipes are closed. */
   readonly gone: Promise<void>;
 
   constructor(
@@ -45,63 +63,52 @@ export class NodeProcess implements NodeHandle {
     private readonly command: NodeCommand,
     private readonly events: NodeEvents,
   ) {
-    this.log =
-      command.logFile === undefined
-        ? undefined
-        : createWriteStream(command.logFile, { flags: command.keepsLog ? "a" : "w" });
-    this.child = spawn(command.bin, command.args, { stdio: ["pipe", "pipe", "pipe"], detached: true });
-    const { stdin, stdout, stderr } = this.child;
-    const lines = new LineSplitter((line, bytes) => this.read(line, bytes));
-    stdout?.on("data", (chunk: Buffer) => this.events.handleOutput(() => this.feed(lines, chunk)));
-    const errors = new LineSplitter((line) => this.hear(line));
-    stderr?.on("data", (chunk: Buffer) => this.events.handleOutput(() => errors.push(chunk)));
-    stdin?.on("drain", () => {
-      if (this.ending === undefined) this.events.writable();
+    const { logFile, keepsLog = false, onLogError = () => {} } = command;
+    this.log = logFile === undefined ? undefined : new NodeLog(logFile, keepsLog, onLogError);
+    this.lines = new LineSplitter((line, bytes) => this.read(line, bytes), {
+      longest: LONGEST_LINE * MEBIBYTE,
+      tooLong: (beginning) => this.readTooMuch(beginning),
     });
-    // Writing to a node that has just ended fails; that it has ended is reported by its exit.
-    stdin?.on("error", () => {});
+    this.errors = new LineSplitter((line, bytes) => this.hear(line, bytes), { longest: LONGEST_STDERR_LINE });
+    const child = this.spawn();
+    this.child = child instanceof Error ? undefined : child;
     this.gone = new Promise((resolve) => {
-      this.child.once("error", (error) => {
-        this.end(`could not be started: ${error.message}`, this.ending === "stopped");
-        resolve();
-      });
-      this.child.once("exit", (code, signal) => {
-        this.signal("SIGKILL");
-        this.reaped = true;
-        const reason = code === null ? `signal ${signal}` : `exit code ${code}`;
-        // One that the bench was about to kill may have ended a moment earlier, and not by that.
-        const isExpected = this.ending === "stopped" || (this.ending === "killed" && signal === "SIGKILL");
-        this.whenDrained(() => {
-          lines.finish();
-          errors.finish();
-          this.end(reason, isExpected);
-        });
-        resolve();
-      });
+      if (child instanceof Error) setImmediate(() => this.notStarted(child, resolve));
+      else this.watch(child, resolve);
     });
   }
 
   deliver(delivery: Delivery): boolean {
     if (this.ended || this.ending !== undefined) return true;
-    const { stdin } = this.child;
-    return stdin?.write(`${delivery.line ?? JSON.stringify(delivery.message)}\n`) ?? true;
+    return this.child?.stdin?.write(`${delivery.line ?? JSON.stringify(delivery.message)}\n`) ?? true;
   }
 
-  /** Closes the node's stdin, and kills it when it does not end by itself soon after. */
+  output(): OutputState {
+    return {
+      bytes: this.bytesPrinted,
+      unfinished: this.lines.unfinished,
+      closed: this.stdoutClosed,
+      stopsReading: this.child?.stdin?.destroyed === true,
+      lastWords: this.lastWords.lines(),
+    };
+  }
+
+  /** Closes the node's stdin, and kills it when it does not exit soon after. */
   stop(): void {
     if (this.ending !== undefined) return;
     this.ending = "stopped";
-    if (this.child.pid === undefined || this.reaped) return;
-    this.child.stdin?.end();
+    const { child } = this;
+    if (child?.pid === undefined || this.reaped) return;
+    child.stdin?.end();
     this.signal("SIGCONT");
     const timer = setTimeout(() => this.signal("SIGKILL"), GRACE);
-    this.child.once("exit", () => clearTimeout(timer));
+    child.once("exit", () => clearTimeout(timer));
   }
 
   kill(gone: () => void): void {
     this.ending ??= "killed";
     this.signal("SIGKILL");
-    void this.gone.then(gone);
+    void this.gone.then(() => killStrays(this.command.run, this.nodeId)).then(gone);
   }
 
   pause(): void {
@@ -114,7 +121,7 @@ export class NodeProcess implements NodeHandle {
 
   /** Sends a signal to the node and whatever it has started. */
   signal(signal: "SIGKILL" | "SIGSTOP" | "SIGCONT"): void {
-    const { pid } = this.child;
+    const pid = this.child?.pid;
     // Once the process is reaped its number may be somebody else's.
     if (pid === undefined || this.reaped) return;
     try {
@@ -124,14 +131,59 @@ export class NodeProcess implements NodeHandle {
     }
   }
 
-  private feed(lines: LineSplitter, chunk: Buffer): void {
-    if (this.ending !== undefined) return;
+  /** Starts the process. Some of the system's refusals come back as an error, the others as an event. */
+  private spawn(): ChildProcess | Error {
+    const { bin, args, run } = this.command;
+    const env = { ...process.env, [MARK]: markOf(run, this.nodeId) };
     try {
-      lines.push(chunk);
+      return spawn(bin, args, { stdio: ["pipe", "pipe", "pipe"], detached: true, env });
     } catch (error) {
-      this.events.rubbish("", chunk.length, `printed ${(error as Error).message}`);
-      this.signal("SIGKILL");
+      return error as Error;
     }
+  }
+
+  private watch(child: ChildProcess, gone: () => void): void {
+    const { stdin, stdout, stderr } = child;
+    stdout?.on("data", (chunk: Buffer) => {
+      if (this.ending !== undefined) return;
+      this.bytesPrinted += chunk.length;
+      this.events.handleOutput(() => this.lines.push(chunk));
+    });
+    stdout?.once("end", () => {
+      this.stdoutClosed = true;
+    });
+    stderr?.on("data", (chunk: Buffer) => {
+      this.events.handleOutput(() => {
+        this.log?.write(chunk, stderr);
+        this.errors.push(chunk);
+      });
+    });
+    stdin?.on("drain", () => {
+      if (this.ending === undefined) this.events.writable();
+    });
+    // Writing to a node that has just exited fails; its exit is reported anyway. So does writing to one that closed its stdin.
+    stdin?.on("error", () => {});
+    child.once("error", (error) => this.notStarted(error, gone));
+    child.once("exit", (code, signal) => {
+      this.signal("SIGKILL");
+      this.reaped = true;
+      const reason = code === null ? `was ended by signal ${signal}` : `exited with code ${code}`;
+      // A node that the bench was about to kill may have exited a moment earlier, on its own account.
+      const isExpected = this.ending === "stopped" || (this.ending === "killed" && signal === "SIGKILL");
+      this.whenDrained(child, () => {
+        this.lines.finish();
+        this.errors.finish();
+        // A descendant that holds a pipe must not keep the bench alive.
+        for (const pipe of child.stdio) pipe?.destroy();
+        this.end(reason, isExpected);
+        gone();
+      });
+    });
+  }
+
+  private notStarted(error: Error, gone: () => void): void {
+    this.end(`could not be started: ${error.message}`, this.ending === "stopped");
+    gone();
   }
 
   private read(line: string, bytes: number): void {
@@ -146,14 +198,19 @@ export class NodeProcess implements NodeHandle {
     this.events.printed({ message, line, bytes });
   }
 
-  private hear(line: string): void {
-    this.log?.write(`${line}\n`);
-    this.command.onStderr?.(this.nodeId, line);
-    this.stderrTail.push(line);
-    if (this.stderrTail.length > STDERR_LINES_KEPT) this.stderrTail.shift();
+  private readTooMuch(beginning: string): void {
+    this.events.rubbish(beginning, beginning.length, `printed a line of more than ${LONGEST_LINE} MiB`);
   }
 
-  private whenDrained(task: () => void): void {
+  private hear(line: string, bytes: number): void {
+    // Colours and cursor movements say nothing; a tab is only room.
+    const plain = stripVTControlCharacters(line).replaceAll("\t", "    ");
+    const text = bytes > LONGEST_STDERR_LINE ? `${plain}… (${bytes} bytes)` : plain;
+    this.command.onStderr?.(this.nodeId, text);
+    this.lastWords.hear(text);
+  }
+
+  private whenDrained(child: ChildProcess, task: () => void): void {
     let done = false;
     const once = () => {
       if (done) return;
@@ -162,13 +219,15 @@ export class NodeProcess implements NodeHandle {
       task();
     };
     const timer = setTimeout(once, LAST_OUTPUT_WAIT);
-    this.child.once("close", once);
+    child.once("close", once);
   }
 
   private end(reason: string, isExpected: boolean): void {
     if (this.ended) return;
     this.ended = true;
     this.log?.end();
-    if (!isExpected) this.events.ended({ reason, lastWords: [...this.stderrTail] });
+    if (isExpected) return;
+    const cause = this.lastWords.cause();
+    this.events.ended({ reason, lastWords: this.lastWords.lines(), ...(cause !== undefined && { cause }) });
   }
 }

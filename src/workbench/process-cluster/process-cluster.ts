@@ -1,22 +1,29 @@
+import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { NodeEvents, NodeHandle, NodeHost } from "../model/node-host.js";
 import { NodeProcess } from "./node-process.js";
+import { killStrays } from "./strays.js";
 
 /** How to run the nodes of a cluster. */
 export interface ProcessClusterOptions {
   /** Path of the executable that every node runs. */
   readonly bin: string;
   readonly args: readonly string[];
-  /** Folder (it must exist) for one file a node with what the node writes to stderr. */
+  /** Folder (it must exist) for one file per node with what the node writes to stderr. */
   readonly logs?: string;
-  /** Called with each line that a node writes to stderr. */
+  /** Called with each line that a node writes to stderr; of a long one with its beginning. */
   readonly onStderr?: (nodeId: string, line: string) => void;
+  /** Called with the first reason why a file of `logs` cannot be written. */
+  readonly onLogError?: (problem: string) => void;
 }
 
 /** Runs every node as a real process of any executable that speaks Maelstrom's protocol. */
 export class ProcessCluster implements NodeHost {
   private readonly processes: NodeProcess[] = [];
   private readonly started = new Set<string>();
+  /** Name of this run, by which its processes are found again. */
+  private readonly run = randomUUID();
+  private logFailed = false;
   private readonly killAll = () => {
     for (const node of this.processes) node.signal("SIGKILL");
   };
@@ -33,6 +40,8 @@ export class ProcessCluster implements NodeHost {
       {
         bin,
         args,
+        run: this.run,
+        onLogError: (problem) => this.logFailure(problem),
         ...(logs === undefined ? {} : { logFile: join(logs, `${nodeId}.log`), keepsLog: this.started.has(nodeId) }),
         ...(onStderr === undefined ? {} : { onStderr }),
       },
@@ -43,10 +52,16 @@ export class ProcessCluster implements NodeHost {
     return node;
   }
 
-  /** Ends every node and resolves once all of them are gone. */
+  /** Ends every node and resolves once all of them, and whatever they started, are gone. */
   async stop(): Promise<void> {
     for (const node of this.processes) node.stop();
     await Promise.all(this.processes.map((node) => node.gone));
+    await killStrays(this.run);
     process.removeListener("exit", this.killAll);
+  }
+
+  private logFailure(problem: string): void {
+    if (!this.logFailed) this.options.onLogError?.(problem);
+    this.logFailed = true;
   }
 }

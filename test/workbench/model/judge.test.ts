@@ -143,7 +143,7 @@ describe("a run fails", () => {
     const judge = judgeWith();
     broadcast(judge, 0, 0, 1);
     read(judge, 10, [0]);
-    expect(judge.finish(end(0, [], "n3 ended by itself")).verdict).toBe("failed");
+    expect(judge.finish(end(0, [], "n3 exited")).verdict).toBe("failed");
   });
 });
 

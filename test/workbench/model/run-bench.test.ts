@@ -170,7 +170,7 @@ describe("a request that is not answered in time", () => {
     const result = runVirtually({ settings: { ...settings, timeLimit: 20_000 }, behaviour: late });
     expect(result.verdict).toBe("failed");
     expect(result.violations[0]).toMatchObject({ rule: "late-reply" });
-    expect(result.violations[0]?.problem).toMatch(/^sent broadcast_ok to c\d+, a client that was done or had given up/);
+    expect(result.violations[0]?.problem).toMatch(/^answered broadcast after \d+\.\d s, too late: clients wait 5 s$/);
   });
 });
 
@@ -298,14 +298,14 @@ describe("a cluster that does not start", () => {
   });
 });
 
-it("a node that ends by itself ends the run, with its last words", () => {
+it("a node that exits ends the run, with its last words", () => {
   const result = runVirtually({
     settings,
     host: (clock) => {
       const inner = new InProcessHost(clock, () => flood);
       return {
         start: (nodeId, events) => {
-          const exit = { reason: "exit code 7", lastWords: ["out of ideas"] };
+          const exit = { reason: "exited with code 7", lastWords: ["out of ideas"] };
           if (nodeId === "n3") clock.schedule(4000, () => events.ended(exit));
           return inner.start(nodeId, events);
         },
@@ -314,5 +314,5 @@ it("a node that ends by itself ends the run, with its last words", () => {
   });
   expect(result.verdict).toBe("failed");
   expect(result.violations).toMatchObject([{ rule: "node-ended", node: "n3", time: 4000, text: "out of ideas" }]);
-  expect(result.reasons[1]?.text).toBe("the run was cut short: n3 ended by itself");
+  expect(result.reasons[1]?.text).toBe("the run was cut short: n3 exited");
 });

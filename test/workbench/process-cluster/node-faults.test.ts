@@ -49,7 +49,7 @@ class Conversation {
   }
 }
 
-it("a node that is killed is gone at once, is no node that ended by itself, and can be started again", async () => {
+it("a node that is killed is gone at once, is not reported as exited, and can be started again", async () => {
   const cluster = new ProcessCluster({ bin: fixture("tells-its-pid.js"), args: [], logs });
   const talk = new Conversation();
   for (let life = 0; life < 2; life++) {
@@ -70,7 +70,7 @@ it("a node that is killed is gone at once, is no node that ended by itself, and 
   for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow(/ESRCH/);
 });
 
-it("a node that ends by itself when it is about to be killed is reported all the same", async () => {
+it("a node that fails when it is about to be killed is reported all the same", async () => {
   const cluster = new ProcessCluster({ bin: "/no/such/node", args: [] });
   const reason = await new Promise<string>((resolve) => {
     const handle = cluster.start("n0", { ...silent, ended: ({ reason }) => resolve(reason) });

@@ -37,11 +37,11 @@ it("a node that ends is reported with its exit code and last words, after everyt
     handle.deliver({ message: { src: "c0", dest: "n0", body: { type: "init", node_id: "n0", node_ids: ["n0"] } } });
     handle.deliver({ message: { src: "c0", dest: "n0", body: { type: "broadcast", message: 2 } } });
   });
-  expect(events).toEqual(["init_ok", "exit code 7", "out of ideas"]);
+  expect(events).toEqual(["init_ok", "exited with code 7", "out of ideas"]);
   await cluster.stop();
 });
 
-it("nothing is reported of a node that was stopped, and one that does not end by itself is killed", async () => {
+it("nothing is reported of a node that was stopped, and one that does not exit is killed", async () => {
   const cluster = new ProcessCluster({ bin: fixture("tells-its-pid.js"), args: [] });
   let ended = 0;
   const handle = cluster.start("n0", { ...silent, ended: () => ended++ });

@@ -122,7 +122,7 @@ describe("kill", () => {
     }
   });
 
-  it("is no breach: the node has not ended by itself", () => {
+  it("is no breach: the node has not exited", () => {
     expect(result.violations).toEqual([]);
   });
 
@@ -234,21 +234,19 @@ describe("a node that fails otherwise under faults", () => {
     expect(result.reasons[1]?.text).toBe("the run was cut short: n1 did not start again");
   });
 
-  it("by ending by itself ends the run, though it was killed before", () => {
+  it("by exiting ends the run, though it was killed before", () => {
     const { result } = run(settingsWith(["kill"], { victim: "n1" }), (clock) => {
       const inner = new InProcessHost(clock, () => flood);
       let lives = 0;
       return {
         start: (node, events) => {
           if (node === "n1" && ++lives === 2)
-            clock.schedule(1000, () => events.ended({ reason: "exit code 7", lastWords: [] }));
+            clock.schedule(1000, () => events.ended({ reason: "exited with code 7", lastWords: [] }));
           return inner.start(node, events);
         },
       };
     });
-    expect(result.violations).toMatchObject([
-      { rule: "node-ended", node: "n1", problem: "ended by itself (exit code 7)" },
-    ]);
-    expect(result.reasons[1]?.text).toBe("the run was cut short: n1 ended by itself");
+    expect(result.violations).toMatchObject([{ rule: "node-ended", node: "n1", problem: "exited with code 7" }]);
+    expect(result.reasons[1]?.text).toBe("the run was cut short: n1 exited");
   });
 });

@@ -1,0 +1,32 @@
+import type { MessageBody } from "./message.js";
+import type { OutputState } from "./node-host.js";
+import { quote } from "./protocol-rules.js";
+
+/** The request of a client that has made none before. */
+const FIRST_MESSAGE = 1;
+
+/**
+ * What is probably wrong with a node that did not answer its first request, as a clause; undefined if nothing is known.
+ * @param output what the node has printed; undefined if its host does not know
+ * @param stray a message to the same client that answered another request, or none
+ */
+export function whyNoAnswer(request: string, output: OutputState | undefined, stray?: MessageBody): string | undefined {
+  if (stray !== undefined) return wrongReply(request, stray);
+  if (output === undefined) return undefined;
+  const { bytes, unfinished, closed, stopsReading } = output;
+  if (closed) return "it has closed its stdout";
+  if (stopsReading) return "it has closed its stdin";
+  if (bytes === 0) return "it has printed nothing (does it flush its output? Python: print(…, flush=True))";
+  const size = `${unfinished} ${unfinished === 1 ? "byte" : "bytes"}`;
+  if (bytes === unfinished) return `it has printed ${size} and no line break (each message ends with a newline)`;
+  return unfinished === 0
+    ? "nothing that it has printed answers it"
+    : `the last ${size} that it printed have no line break`;
+}
+
+function wrongReply(request: string, { type, in_reply_to }: MessageBody): string {
+  const reply = typeof type === "string" ? quote(type).slice(1, -1) : "a reply without a type";
+  if (in_reply_to === undefined) return `its ${reply} has no in_reply_to; ${request} was message ${FIRST_MESSAGE}`;
+  const kind = typeof in_reply_to === "number" ? "" : ", which is not a number";
+  return `its ${reply} answers message ${quote(in_reply_to)}${kind}; ${request} was message ${FIRST_MESSAGE}`;
+}
