@@ -193,3 +193,48 @@ describe("AntiEntropy", () => {
     expect(transport.sent).toEqual([]);
   });
 });
+
+describe("a digest that lacks what left long ago", () => {
+  it("has it sent again: what has not arrived by then will not arrive", () => {
+    const { clock, accept, antiEntropy, gossipTo } = member();
+    accept("lost");
+    clock.advance(100);
+    expect(gossipTo("n1").map(({ values }) => values)).toEqual([["lost"]]);
+    clock.advance(pace.settleTime);
+    antiEntropy.receive("n1", digestOf([]));
+    expect(gossipTo("n1").map(({ values }) => values)).toEqual([["lost"], ["lost"]]);
+  });
+});
+
+describe("what an earlier life has left", () => {
+  it("is sent to everyone once one member turns out to lack it, and only then", () => {
+    const { clock, log, tracker, antiEntropy, gossipTo } = member();
+    log.recover([{ author: "n0@0", number: 1, value: "old" }], clock.now());
+    for (const neighbour of ["n1", "n2"]) tracker.of(neighbour).assume(log.recovered.runs());
+    antiEntropy.receive("n1", digestOf([["n0@0", [[1, 1]]]]));
+    clock.advance(5000);
+    expect(gossipTo("n2")).toEqual([]);
+    antiEntropy.receive("n1", digestOf([]));
+    clock.advance(5000);
+    expect(gossipTo("n2").map(({ values }) => values)).toEqual([["old"]]);
+  });
+});
+
+describe("a member that does not answer", () => {
+  it("is asked after 500 ms, then every 2 s, and from the twelfth question on after pauses that grow to the longest", () => {
+    const { clock, antiEntropy, digests } = member();
+    antiEntropy.verify("n1");
+    clock.advance(60_000);
+    const pauses = gaps(digests.map(({ at }) => at)).slice(1);
+    expect(pauses.slice(0, 16)).toEqual([500, 1000, ...new Array(11).fill(2000), 4000, 8000, 8000]);
+  });
+});
+
+describe("a node that nobody answers after its start", () => {
+  it("looks around after pauses that double from 500 ms to the longest", () => {
+    const { clock, antiEntropy, digests } = member();
+    antiEntropy.greet([]);
+    clock.advance(40_000);
+    expect(gaps(digests.map(({ at }) => at)).slice(0, 7)).toEqual([500, 500, 1000, 2000, 4000, 8000, 8000]);
+  });
+});

@@ -266,3 +266,35 @@ describe("DeltaTracker", () => {
     expect([...tracker.entries()].map(([id]) => id)).toEqual(["n1", "n2"]);
   });
 });
+
+describe("a neighbour that was started again", () => {
+  const restarted = () => {
+    const state = new NeighbourState();
+    state.meet(1);
+    state.depart([["n0@1", 1, 1]], 0);
+    state.depart([["n0@1", 2, 1]], 10);
+    state.meet(2);
+    return state;
+  };
+
+  it("owes no acknowledgement of what its earlier life was sent", () => {
+    expect(restarted().oldestUnacknowledged()).toEqual([]);
+  });
+
+  it("is told that the numbers before the next message are settled", () => {
+    expect(restarted().depart([["n0@1", 1, 1]], 20)).toEqual({ number: 3, base: 3 });
+  });
+
+  it("does not get values as settled that were on their way to its earlier life", () => {
+    const state = restarted();
+    state.settle(vectorOf(["n0@1", 1, 2]));
+    expect(dotsOf(state.delta(known))).toEqual(["n0@1#1", "n0@1#2", "n0@1#3"]);
+  });
+});
+
+it("puts back into the delta what was wrongly taken for known", () => {
+  const state = new NeighbourState();
+  state.assume([["n0@1", 1, 3]]);
+  state.doubt([["n0@1", 2, 1]]);
+  expect(state.delta(known)).toEqual([["n0@1", 2, 1]]);
+});

@@ -51,6 +51,16 @@ describe("Retransmitter", () => {
     expect(questions()).toEqual([]);
   });
 
+  it("sends again, with its second question, all that is on its way: while one thing is missing the rest is in doubt", () => {
+    const { clock, accept, questions } = sender();
+    clock.advance(400);
+    accept("b");
+    clock.advance(600);
+    expect(questions().map(({ values }) => values)).toEqual([["a"]]);
+    clock.advance(200);
+    expect(questions().map(({ values }) => values)).toEqual([["a"], ["a", "b"]]);
+  });
+
   it("finds out without delay that a neighbour is silent: it leaves three questions in a row unanswered", () => {
     const { clock, silent, questions } = sender();
     clock.advance(1_000 + 200 + 199);

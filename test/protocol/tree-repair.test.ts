@@ -1,0 +1,121 @@
+import { describe, expect, it } from "vitest";
+import { LoneNode } from "../support/lone-node.js";
+
+/** Seven members with two children each: n1 and n2 below n0, n3 and n4 below n1, n5 and n6 below n2. */
+const memberOfSeven = (self: string) => new LoneNode({ self, size: 7, settings: { fanOut: 2 } });
+
+describe("a parent that does not answer", () => {
+  it("is replaced by its own parent, which is told so, and the operator too", () => {
+    const lone = memberOfSeven("n3");
+    lone.peer("n1").gossips(["down"]);
+    lone.accept("up");
+    lone.runUntilSuspected("n1");
+    lone.run(100);
+    expect(lone.lines).toEqual(["n1 does not answer; the way up is by n0"]);
+    expect(lone.sentOf("gossip", "n0").at(-1)?.body).toMatchObject({ up: true });
+    expect(lone.valuesTo("n0")).toContain("up");
+  });
+
+  it("is asked what it has by the new child at once", () => {
+    const lone = memberOfSeven("n3");
+    lone.accept("up");
+    lone.runUntilSuspected("n1");
+    lone.run(100);
+    expect(lone.sentOf("digest", "n0")[0]?.body).toMatchObject({ verify: true, suspects: ["n1"] });
+  });
+
+  it("may have passed on nothing since it was last heard of: the new parent gets all of that again", () => {
+    const lone = memberOfSeven("n3");
+    const parent = lone.peer("n1");
+    lone.accept("passed on, perhaps");
+    lone.run(100);
+    parent.acknowledges();
+    lone.run(6000);
+    lone.accept("never acknowledged");
+    lone.runUntilSuspected("n1");
+    lone.run(100);
+    expect(lone.valuesTo("n0")).toEqual(expect.arrayContaining(["passed on, perhaps", "never acknowledged"]));
+  });
+
+  it("is the parent again as soon as it speaks, and is asked what it has missed", () => {
+    const lone = memberOfSeven("n3");
+    lone.accept("up");
+    lone.runUntilSuspected("n1");
+    lone.run(100);
+    const asked = lone.sentOf("digest", "n1").length;
+    lone.peer("n1").gossips(["back"]);
+    lone.run(100);
+    expect(lone.node.status().suspects).toEqual([]);
+    expect(lone.lines.at(-1)).toBe("n1 answers again");
+    expect(lone.sentOf("digest", "n1").length).toBe(asked + 1);
+  });
+});
+
+describe("a node without anyone above it that answers", () => {
+  it("takes itself for the root", () => {
+    const lone = memberOfSeven("n1");
+    lone.accept("up");
+    lone.runUntilSuspected("n0");
+    expect(lone.node.status()).toMatchObject({ root: "n1", suspects: ["n0"] });
+    expect(lone.lines).toContain("n0 does not answer; this node is the root now");
+  });
+
+  it("speaks to the other part of the tree as the root", () => {
+    const lone = memberOfSeven("n1");
+    lone.accept("up");
+    lone.runUntilSuspected("n0");
+    lone.run(2000);
+    expect(lone.valuesTo("n2")).toContain("up");
+  });
+});
+
+describe("a member that takes this one for its parent though it is not", () => {
+  it("becomes a child, and gets what it lacks", () => {
+    const lone = memberOfSeven("n1");
+    lone.accept("value");
+    lone.peer("n5").gossips([], { up: true });
+    lone.run(3000);
+    expect(lone.valuesTo("n5")).toContain("value");
+  });
+
+  it("makes this node look after its own parent, which may be why", () => {
+    const lone = memberOfSeven("n1");
+    lone.run(1000);
+    lone.peer("n5").gossips([], { up: true });
+    lone.run(10);
+    expect(lone.sentOf("probe", "n0")).toHaveLength(1);
+  });
+
+  it("gets once more what was on its way to it when it turned elsewhere, should it come back", () => {
+    const lone = memberOfSeven("n1");
+    const child = lone.peer("n5");
+    child.gossips([], { up: true });
+    lone.accept("value");
+    lone.run(2000);
+    const before = lone.valuesTo("n5").length;
+    expect(before).toBeGreaterThan(0);
+    child.gossips([]);
+    lone.run(50);
+    child.gossips([], { up: true });
+    lone.run(700);
+    expect(lone.valuesTo("n5").slice(before)).toEqual(["value"]);
+  });
+});
+
+describe("word that a member is silent", () => {
+  it("is looked into where that member is the way up, with one probe", () => {
+    const lone = memberOfSeven("n3");
+    lone.run(1000);
+    lone.peer("n4").digests([], { suspects: ["n1"] });
+    lone.runUntilSuspected("n1");
+    expect(lone.sentOf("probe", "n1")).toHaveLength(1);
+  });
+
+  it("does not matter elsewhere", () => {
+    const lone = memberOfSeven("n3");
+    lone.run(1000);
+    lone.peer("n4").digests([], { suspects: ["n6"] });
+    lone.run(1000);
+    expect(lone.sentOf("probe")).toEqual([]);
+  });
+});

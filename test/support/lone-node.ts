@@ -1,0 +1,134 @@
+import { FakeClock } from "../../src/adapters/fake-clock/fake-clock.js";
+import { SeededRandom } from "../../src/adapters/seeded-random/seeded-random.js";
+import type { BroadcastNode } from "../../src/application/broadcast-node.js";
+import type { ProtocolSettings } from "../../src/application/settings/protocol-settings.js";
+import { composeBroadcastNode } from "../../src/composition/protocol-module.js";
+import type { Digest, Gossip, PeerMessage, RoundNotice } from "../../src/domain/messages.js";
+import type { WireVector } from "../../src/domain/version-vector.js";
+import { RecordingTransport } from "../domain/support/stubs.js";
+import { testSettings } from "./cluster.js";
+
+/** A message that the node sent. */
+export interface Sent {
+  /** In ms by the node's clock. */
+  readonly at: number;
+  readonly to: string;
+  readonly body: PeerMessage;
+}
+
+/** What a test says of a node before it starts. */
+export interface LoneNodeOptions {
+  readonly self: string;
+  /** How many members there are, `n0` and so on. */
+  readonly size: number;
+  readonly settings?: Partial<ProtocolSettings>;
+  /** Whether its topology is there from the beginning. Default: true. */
+  readonly isStarted?: boolean;
+}
+
+/** One node on a fake clock. The test plays all the others, and sees whatever the node sends. */
+export class LoneNode {
+  readonly clock = new FakeClock();
+  readonly sent: Sent[] = [];
+  /** What it told its operator. */
+  readonly lines: string[] = [];
+  readonly node: BroadcastNode;
+
+  constructor({ self, size, settings, isStarted = true }: LoneNodeOptions) {
+    const transport = new RecordingTransport();
+    transport.send = (to, body) => this.sent.push({ at: this.clock.now(), to, body: body as PeerMessage });
+    this.node = composeBroadcastNode(
+      { ...testSettings, ...settings },
+      { transport, clock: this.clock, random: new SeededRandom(1), log: { line: (text) => this.lines.push(text) } },
+      { self, members: Array.from({ length: size }, (_, index) => `n${index}`) },
+      1,
+    );
+    if (isStarted) this.node.start(new Map());
+  }
+
+  /** Another member, in one of its lives. */
+  peer(id: string, incarnation = 1): Peer {
+    return new Peer(this, id, incarnation);
+  }
+
+  accept(...values: string[]): void {
+    for (const value of values) this.node.broadcast(value, () => {});
+  }
+
+  /** Lets the time pass, in ms. */
+  run(duration: number): void {
+    this.clock.advance(duration);
+  }
+
+  /**
+   * Lets the time pass until the node takes the member for silent.
+   * @throws {Error} if it does not within 10 s
+   */
+  runUntilSuspected(member: string): void {
+    for (let passed = 0; !this.node.status().suspects.includes(member); passed += 10) {
+      if (passed >= 10_000) throw new Error(`${member} is not suspected within 10 s`);
+      this.run(10);
+    }
+  }
+
+  /** What it has sent of this type, to this member or to all. */
+  sentOf<T extends PeerMessage["type"]>(type: T, to?: string): (Sent & { body: Extract<PeerMessage, { type: T }> })[] {
+    return this.sent.filter(
+      (message): message is Sent & { body: Extract<PeerMessage, { type: T }> } =>
+        message.body.type === type && (to === undefined || message.to === to),
+    );
+  }
+
+  /** The values that it has sent to the member, in order. */
+  valuesTo(to: string): unknown[] {
+    return this.sentOf("gossip", to).flatMap(({ body }) => body.values);
+  }
+}
+
+/** One life of another member, as the test plays it. */
+export class Peer {
+  private messages = 0;
+  private accepted = 0;
+
+  constructor(
+    private readonly lone: LoneNode,
+    readonly id: string,
+    readonly incarnation: number,
+  ) {}
+
+  says(body: PeerMessage): void {
+    this.lone.node.receive(this.id, body);
+  }
+
+  /** Sends values that a client has just given it. */
+  gossips(values: readonly string[] = [], more: Partial<Gossip> = {}): void {
+    const first = this.accepted + 1;
+    this.accepted += values.length;
+    this.says({
+      type: "gossip",
+      values,
+      dots: values.length === 0 ? [] : [[`${this.id}@${this.incarnation}`, first, values.length]],
+      ages: values.length === 0 ? [] : [0],
+      incarnation: this.incarnation,
+      number: ++this.messages,
+      base: 1,
+      ...more,
+    });
+  }
+
+  /** Acknowledges all that the node has sent it so far, with what it says of its rounds if it does. */
+  acknowledges(round?: RoundNotice): void {
+    const numbers = this.lone.sentOf("gossip", this.id).map(({ body }) => body.number);
+    this.says({
+      type: "gossip_ok",
+      incarnation: this.incarnation,
+      ack: { incarnation: 1, ranges: [[1, Math.max(...numbers)]], held: 0 },
+      ...(round && { round }),
+    });
+  }
+
+  /** Tells all that it has. */
+  digests(vector: WireVector, more: Partial<Digest> = {}): void {
+    this.says({ type: "digest", incarnation: this.incarnation, vector, reply: false, ...more });
+  }
+}
