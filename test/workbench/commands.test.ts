@@ -204,6 +204,17 @@ describe("--help", () => {
     for (const part of ["Exit codes:", "130", "Examples:", "in ms", "(default: 60)"]) expect(stdout).toContain(part);
   });
 
+  it.each(["bench", "sweep"])(
+    "of %s says how to see the options of the built node, and that shows them",
+    async (name) => {
+      const { stdout: help } = await runHere(name, "--help");
+      expect(help.replaceAll(/\s+/g, " ")).toContain(`tidecast ${name} -- --help`);
+      const { code, stdout } = await runHere(name, "--", "--help");
+      expect(code).toBe(0);
+      for (const option of ["--preset", "--max", "--data-dir"]) expect(stdout).toContain(option);
+    },
+  );
+
   it("of the program names every command", async () => {
     const { stdout } = await runHere("--help");
     for (const command of ["bench", "check", "calibrate"]) expect(stdout).toContain(command);

@@ -157,7 +157,6 @@ describe("the exit code", () => {
     [["--seeds", "0"], /^error: .*at least 1.*\n$/],
     [["--json", "/no/such/folder/s.json"], /^error: --json: ENOENT.*\n$/],
     [["--", "--no-such-option"], /^error: node arguments: unknown option '--no-such-option'.*\n$/],
-    [["--", "--help"], /^error: node arguments: they ask for help, not for a node\n$/],
   ];
   it.each(mistakes)("is 2 after %j, with one line that says why", async (args, complaint) => {
     const { code, stderr } = await run(...args);

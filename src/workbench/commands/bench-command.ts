@@ -10,7 +10,7 @@ import { addRunOptions, type BenchOptions, planOf } from "./bench-options.js";
 import { comparisonFor } from "./challenge-comparison.js";
 import { builtNode, executableAt } from "./executable.js";
 import { EXIT_CODES, EXIT_CODES_HELP, exitCodeOf, UsageError } from "./exit-codes.js";
-import { nodeSettings } from "./node-settings.js";
+import { nodeHelp, nodeSettings } from "./node-settings.js";
 import { closeFile, openFile } from "./output-file.js";
 import { ProgressLine } from "./progress-line.js";
 import { openReport } from "./report-output.js";
@@ -50,7 +50,10 @@ export function addBenchCommand(
         "broadcasts and reads values, and judges what came of them. Needs no JVM and no network access.",
     )
     .usage("[options] [-- node arguments]")
-    .option("--bin <file>", "executable that runs a node (default: the built node, dist/node.js)");
+    .option(
+      "--bin <file>",
+      "executable that runs a node (default: the built node, dist/node.js; `tidecast bench -- --help` shows its options)",
+    );
   addRunOptions(command)
     .option("--json <file>", "write the whole result as JSON")
     .option("--history <file>", "write every operation as a line of JSON, for `tidecast check`")
@@ -60,7 +63,9 @@ export function addBenchCommand(
     .addHelpText("after", EXIT_CODES_HELP)
     .addHelpText("after", EXAMPLES)
     .action(async (options: BenchOptions & OutputOptions) => {
-      setExitCode(await bench(planOf(options), options, nodeArgs));
+      const help = options.bin === undefined ? nodeHelp(nodeArgs) : undefined;
+      if (help !== undefined) process.stdout.write(help);
+      else setExitCode(await bench(planOf(options), options, nodeArgs));
     });
 }
 

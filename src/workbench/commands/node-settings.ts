@@ -1,3 +1,4 @@
+import { version } from "../../../package.json";
 import { parseNodeCommand } from "../../adapters/command-line/node-command.js";
 import type { Settings } from "../../application/settings/settings.js";
 import { UsageError } from "./exit-codes.js";
@@ -11,4 +12,10 @@ export function nodeSettings(args: readonly string[]): Settings {
   if (command.kind === "run") return command.settings;
   const why = command.kind === "refuse" ? command.text : "they ask for help, not for a node";
   throw new UsageError(`node arguments: ${why}`);
+}
+
+/** The help or the version of the project's own node, if its arguments ask for that; otherwise undefined. */
+export function nodeHelp(args: readonly string[]): string | undefined {
+  const command = parseNodeCommand(args, version);
+  return command.kind === "show" ? command.text : undefined;
 }

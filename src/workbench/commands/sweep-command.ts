@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { writePage } from "../report/page-file.js";
 import { builtNode } from "./executable.js";
 import { EXIT_CODES, EXIT_CODES_HELP, exitCodeOf } from "./exit-codes.js";
-import { nodeSettings } from "./node-settings.js";
+import { nodeHelp, nodeSettings } from "./node-settings.js";
 import { closeFile, openFile } from "./output-file.js";
 import { ProgressBar } from "./progress-bar.js";
 import { checkWritable } from "./report-output.js";
@@ -34,12 +34,15 @@ export function addSweepCommand(
         "arithmetic expects. Messages and medians are means over the seeds, the maximum is the largest. Runs in virtual " +
         "time unless --processes is given, so that the same seeds give the same table.",
     )
-    .usage("[options] [-- node arguments]");
+    .usage("[options] [-- node arguments]")
+    .addHelpText("after", "\n`tidecast sweep -- --help` shows the options of the node.");
   addSweepOptions(command)
     .addHelpText("after", EXIT_CODES_HELP)
     .addHelpText("after", EXAMPLES)
     .action(async (options: SweepOptions) => {
-      setExitCode(await sweep(options, nodeArgs));
+      const help = nodeHelp(nodeArgs);
+      if (help !== undefined) process.stdout.write(help);
+      else setExitCode(await sweep(options, nodeArgs));
     });
 }
 
