@@ -31,7 +31,8 @@ export function matched(shown, output) {
     if (line === LEFT_OUT) return line;
     // "FAILED: the first clause; …": which others follow may depend on the machine.
     const clauses = line.endsWith(`; ${LEFT_OUT}`) ? line.split("; ").length - 1 : undefined;
-    const shownPart = (text) => (clauses === undefined ? text : `${text.split("; ").slice(0, clauses).join("; ")}; ${LEFT_OUT}`);
+    const shownPart = (text) =>
+      clauses === undefined ? text : `${text.split("; ").slice(0, clauses).join("; ")}; ${LEFT_OUT}`;
     const place = real.findIndex((each, index) => index >= next && wordsOf(shownPart(each)) === wordsOf(line));
     if (place === -1) throw new Error(`the command does not print "${line}" there; it printed:\n${output}`);
     next = place + 1;
