@@ -116,13 +116,16 @@ export class Peer {
     });
   }
 
-  /** Acknowledges all that the node has sent it so far, with what it says of its rounds if it does. */
-  acknowledges(round?: RoundNotice): void {
+  /**
+   * Acknowledges all that the node has sent it so far, with what it says of its rounds if it does.
+   * @param held how long it has held the last of that, in ms
+   */
+  acknowledges(round?: RoundNotice, held = 0): void {
     const numbers = this.lone.sentOf("gossip", this.id).map(({ body }) => body.number);
     this.says({
       type: "gossip_ok",
       incarnation: this.incarnation,
-      ack: { incarnation: 1, ranges: [[1, Math.max(...numbers)]], held: 0 },
+      ack: { incarnation: 1, ranges: [[1, Math.max(...numbers)]], held },
       ...(round && { round }),
     });
   }

@@ -1,0 +1,173 @@
+import { describe, expect, it } from "vitest";
+import { LoneNode } from "../support/lone-node.js";
+
+/** A leaf of a star of five, whose root is n0. */
+const leaf = (isStarted = true) => new LoneNode({ self: "n3", size: 5, isStarted });
+/** A member that sends its values to everyone at once. */
+const eager = () => new LoneNode({ self: "n3", size: 5, settings: { mode: "eager" } });
+
+describe("a node before its topology", () => {
+  it("takes values and sends nothing", () => {
+    const lone = leaf(false);
+    lone.accept("mine");
+    lone.peer("n0").gossips(["theirs"]);
+    lone.run(60_000);
+    expect(lone.node.values()).toEqual(["mine", "theirs"]);
+    expect(lone.sent).toEqual([]);
+  });
+
+  it("sends what has waited once it may", () => {
+    const lone = leaf(false);
+    lone.accept("mine");
+    lone.run(500);
+    lone.node.start(new Map());
+    lone.run(0);
+    expect(lone.valuesTo("n0")).toEqual(["mine"]);
+  });
+
+  it("answers the last probe of each member once it may, and says how long that has waited", () => {
+    const lone = leaf(false);
+    for (const number of [1, 2]) lone.peer("n0").says({ type: "probe", incarnation: 1, number });
+    lone.run(300);
+    lone.node.start(new Map());
+    expect(lone.sentOf("probe_ok").map(({ to, body }) => [to, body.number, body.held])).toEqual([["n0", 2, 300]]);
+  });
+});
+
+describe("a node that gets a message", () => {
+  it("drops what it does not understand, with one line for the operator", () => {
+    const lone = leaf();
+    lone.node.receive("n0", { type: "gossip", values: "none" });
+    expect(lone.lines).toHaveLength(1);
+    expect(lone.lines[0]).toContain("n0");
+    expect(lone.node.values()).toEqual([]);
+  });
+
+  it("answers a probe at once", () => {
+    const lone = leaf();
+    lone.peer("n1", 7).says({ type: "probe", incarnation: 7, number: 3 });
+    expect(lone.sentOf("probe_ok", "n1").map(({ body }) => body)).toMatchObject([{ of: 7, number: 3, held: 0 }]);
+  });
+
+  it("stores a value once, however often it comes, under the dot of its first author", () => {
+    const lone = leaf();
+    const root = lone.peer("n0");
+    root.gossips(["value"]);
+    root.gossips([], { values: ["value"], dots: [["n0@1", 1, 1]], ages: [10] });
+    lone.peer("n1").gossips(["value"]);
+    expect(lone.node.dotted()).toMatchObject([{ author: "n0@1", number: 1, value: "value" }]);
+  });
+
+  it("does not believe what is said in its own name", () => {
+    const lone = leaf();
+    lone.peer("n0").gossips([], { values: ["forged"], dots: [["n3@1", 1, 1]], ages: [0] });
+    expect(lone.node.values()).toEqual([]);
+  });
+
+  it("acknowledges at once when it is asked to", () => {
+    const lone = leaf();
+    lone.peer("n0").gossips(["value"], { ask: true });
+    expect(lone.sentOf("gossip_ok", "n0").map(({ body }) => body.ack)).toEqual([
+      { incarnation: 1, ranges: [[1, 1]], held: 0 },
+    ]);
+  });
+
+  it("does not pass on what its author sends to everyone", () => {
+    const lone = new LoneNode({ self: "n0", size: 5 });
+    lone.peer("n1").gossips(["direct"], { direct: true });
+    lone.run(5000);
+    expect(lone.sentOf("gossip").flatMap(({ body }) => body.values)).toEqual([]);
+  });
+
+  it("passes on what its sender only claims to send to everyone, since others are its authors", () => {
+    const lone = new LoneNode({ self: "n0", size: 5 });
+    lone.peer("n1").gossips([], { values: ["another's"], dots: [["n4@1", 1, 1]], ages: [0], direct: true });
+    lone.run(1000);
+    expect(lone.valuesTo("n2")).toEqual(["another's"]);
+  });
+});
+
+describe("a peer that was started again", () => {
+  it("is asked what it has, and told that it has lived before", () => {
+    const lone = leaf();
+    lone.peer("n0", 1).gossips(["before"]);
+    lone.peer("n0", 2).gossips(["after"]);
+    lone.run(0);
+    expect(lone.sentOf("digest", "n0").map(({ body }) => body)).toMatchObject([{ verify: true, reborn: true }]);
+  });
+
+  it("is not heard in its earlier life any more", () => {
+    const lone = leaf();
+    lone.peer("n0", 2).gossips(["present"]);
+    lone.peer("n0", 1).gossips(["past"]);
+    expect(lone.node.values()).toEqual(["present"]);
+  });
+});
+
+describe("a node that others remember from an earlier life", () => {
+  it("asks what it has forgotten the one that acknowledges messages of that life", () => {
+    const lone = leaf();
+    lone.peer("n0").says({ type: "gossip_ok", incarnation: 1, ack: { incarnation: 0, ranges: [[1, 4]], held: 0 } });
+    lone.run(10);
+    expect(lone.sentOf("digest", "n0").map(({ body }) => body.verify)).toEqual([true]);
+  });
+
+  it("asks the one whose numbers do not begin at 1", () => {
+    const lone = leaf();
+    lone.peer("n0").gossips(["value"], { number: 5 });
+    lone.run(10);
+    expect(lone.sentOf("digest", "n0").map(({ body }) => body.verify)).toEqual([true]);
+  });
+});
+
+describe("a digest", () => {
+  it("is answered with one of this node when it asks for that in any case", () => {
+    const lone = leaf();
+    lone.accept("value");
+    lone.peer("n1").digests([["n3@1", [[1, 1]]]], { verify: true });
+    expect(lone.sentOf("digest", "n1").map(({ body }) => body.vector)).toEqual([[["n3@1", [[1, 1]]]]]);
+  });
+
+  it("is not answered when it lacks nothing and asks for nothing", () => {
+    const lone = leaf();
+    lone.peer("n1").digests([], { reply: true });
+    expect(lone.sent).toEqual([]);
+  });
+});
+
+describe("a client's value", () => {
+  it("is accepted once, and acknowledged as often as it is given", () => {
+    const lone = eager();
+    let answers = 0;
+    for (const value of ["same", "same"]) lone.node.broadcast(value, () => answers++);
+    lone.run(100);
+    expect(answers).toBe(2);
+    for (const peer of ["n0", "n1", "n2", "n4"]) expect(lone.valuesTo(peer)).toEqual(["same"]);
+  });
+
+  it("is refused when too few members say in time that they have it, with who is missing", () => {
+    const lone = eager();
+    const answers: unknown[] = [];
+    lone.node.broadcast("value", (shortfall) => answers.push(shortfall), { nodes: 3, timeout: 3500 });
+    lone.run(3499);
+    expect(answers).toEqual([]);
+    lone.run(1);
+    expect(answers).toEqual([{ known: 1, needed: 3, missing: ["n0", "n1", "n2", "n4"] }]);
+  });
+});
+
+describe("a node that stops", () => {
+  it("sends what is pending at once, and nothing more", () => {
+    const lone = leaf();
+    const root = lone.peer("n0");
+    lone.accept("first");
+    lone.run(200);
+    root.acknowledges({ round: 1, next: 1000, upcastBy: 1000, period: 1000 });
+    lone.accept("pending");
+    lone.node.stop();
+    expect(lone.valuesTo("n0")).toEqual(["first", "pending"]);
+    const { length } = lone.sent;
+    lone.run(600_000);
+    expect(lone.sent).toHaveLength(length);
+  });
+});
