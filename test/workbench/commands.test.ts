@@ -54,12 +54,39 @@ describe.concurrent("bench", () => {
     ["sends-to-nobody.js", /FAILED: n\d, line \d+: sent spread to n99, which does not exist/],
     ["invents-a-value.js", /FAILED: n\d, line \d+: sent a read_ok that shows 1000000, which nobody has broadcast/],
     ["exits-half-way.js", /FAILED: n\d: exited with code 7: out of ideas/],
+    [
+      "shares-a-file.js",
+      /FAILED: n\d, line \d+: sent a read_ok that shows \d+ \(given to n\d at \d\.\d{3} s\).* side channel/,
+    ],
+    [
+      "shares-a-socket.js",
+      /FAILED: n\d, line \d+: sent a read_ok that shows .* side channel.* Maelstrom lets this pass/,
+    ],
     ["prints-rubbish.js", /FAILED: n\d, line 1: printed a line that is not JSON: Hello, world!/],
   ];
   it.each(broken)("fails %s and says why", async (node, reason) => {
     const ended = await runBriefly(node);
     expect(ended.stdout).toMatch(reason);
     expect(ended.code).toBe(1);
+  });
+
+  it("passes nodes that use a service, and counts its messages", async () => {
+    const ended = await runBriefly("uses-lin-kv.js", "--latency", "5");
+    expect(ended.stdout).toMatch(/messages +(\d+) between nodes and services, .*\n.*\n {2}with services +lin-kv \1\n/);
+    expect(ended.stdout).toContain("PASSED: every value reached every node, and no rule was broken.");
+    expect(ended.code).toBe(0);
+  });
+
+  it("passes nodes whose messages look like nothing", async () => {
+    expect((await runBriefly("odd-shapes.js", "--latency", "5")).code).toBe(0);
+  });
+
+  it("suspects no side channel where restarted nodes remember", async () => {
+    const faults = ["--nemesis", "kill", "--nemesis-interval", "0.6", "--nemesis-gaps", "even", "--downtime", "0.1"];
+    const ended = await runCli("bench", ...BRIEF, ...faults, "--", "--data-dir", file("remembered"));
+    expect(ended.stdout).toMatch(/kill +(once|\d times)/);
+    expect(ended.stdout).not.toContain("side channel");
+    expect(ended.code).toBe(0);
   });
 
   it("kills and pauses nodes, and keeps the timeline in the result, in the history and on the screen", async () => {

@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { quantile } from "../../workbench/model/quantiles.js";
 import type { RunReport } from "../../workbench/report/data/run-report.js";
-import { type Spread, spreadsOf } from "../../workbench/report/data/spread.js";
+import { nodeCount, type Spread, spreadsOf } from "../../workbench/report/data/spread.js";
 import type { Chart } from "../chart.js";
 import { COLOURS, frame } from "./shared.js";
 
@@ -28,10 +28,11 @@ const STEPS = 240;
 
 /** How many nodes have a value, and how soon; undefined if nobody has any. */
 export function spreadCurves(report: RunReport): Chart | undefined {
-  const curves = spreadsOf(report).flatMap(curveOf);
+  const nodes = nodeCount(report);
+  const curves = spreadsOf(report).flatMap((spread) => curveOf(spread, nodes));
   if (curves.length === 0) return undefined;
   const everywhere = curves
-    .filter(({ times }) => times.length === report.nodes.length)
+    .filter(({ times }) => times.length === nodes)
     .map(({ times }) => times.at(-1) as number)
     .sort((one, other) => one - other);
   return {
@@ -40,7 +41,7 @@ export function spreadCurves(report: RunReport): Chart | undefined {
     explanation:
       "How many nodes have a value, by the time since a client gave it to the first one. Dark band: half of the values; light band: nine in ten; " +
       `thin lines: the slowest ones${curves.some(({ isLost }) => isLost) ? ", and those that were lost (vermilion)" : ""}.`,
-    draw: (width) => draw(width, curves, report.nodes.length),
+    draw: (width) => draw(width, curves, nodes),
     table: {
       head: ["values that are everywhere", "after (ms)"],
       rows:
@@ -58,9 +59,9 @@ export function spreadCurves(report: RunReport): Chart | undefined {
   };
 }
 
-function curveOf({ value, learned }: Spread): Curve[] {
+function curveOf({ value, learned }: Spread, nodes: number): Curve[] {
   if (learned.length === 0) return [];
-  const times = learned.map(({ at }) => Math.max(0, at - value.invokedAt));
+  const times = learned.filter(({ node }) => node < nodes).map(({ at }) => Math.max(0, at - value.invokedAt));
   return [{ value: value.value, isLost: value.fate === "lost", times }];
 }
 

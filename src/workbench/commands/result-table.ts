@@ -66,16 +66,17 @@ function renderMeasurements({ operations, rate, answerTimes, messages, lateness,
     ["answers", `after ${answerTimes.p50.toFixed(1)} ms in the median, ${answerTimes.max.toFixed(1)} ms at most`],
     [
       "messages",
-      `${messages.servers.count} between nodes, ${kilobytes(messages.servers.bytes)}${faultPart(messages.servers)}`,
+      `${messages.servers.count} between nodes${messages.servers.byService === undefined ? "" : " and services"}, ${kilobytes(messages.servers.bytes)}${faultPart(messages.servers)}`,
     ],
     ["  by type", typesOf(messages.servers.byType)],
+    ...servicesPart(messages.servers),
     [
       "bench's lateness",
       `deliveries p99 ${deliveries.p99.toFixed(1)} ms, max ${deliveries.max.toFixed(1)} ms; ` +
         `event loop p99 ${eventLoop.p99.toFixed(1)} ms, max ${eventLoop.max.toFixed(1)} ms`,
     ],
   ];
-  if (settings.nodeIds.length === 1) lines.splice(4, 1);
+  if (settings.nodeIds.length === 1 && messages.servers.count === 0) lines.splice(4, 1);
   return lines.map(([name, text]) => `${colors.dim(name.padEnd(17))} ${text}`).join("\n");
 }
 
@@ -94,6 +95,10 @@ function typeName(type: string): string {
   return /^[^\s",]+$/.test(type) || type === "(no type)" || type === "(other types)"
     ? shownName(type)
     : shownName(JSON.stringify(type));
+}
+
+function servicesPart({ byService }: BenchResult["messages"]["servers"]): [name: string, text: string][] {
+  return byService === undefined ? [] : [["  with services", typesOf(byService)]];
 }
 
 function kilobytes(bytes: number): string {

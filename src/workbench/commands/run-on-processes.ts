@@ -33,7 +33,7 @@ export async function runOnProcesses(
 ): Promise<ProcessRun> {
   const clock = new PreciseClock();
   const seed = new SeededRandom(plan.settings.seed);
-  const random = { workload: seed.fork(), network: seed.fork(), faults: seed.fork() };
+  const random = { workload: seed.fork(), network: seed.fork(), faults: seed.fork(), services: seed.fork() };
   const host = new ProcessCluster(nodes);
   let interrupted = false;
   let interrupt = () => {};

@@ -1,6 +1,6 @@
 import type { Clock } from "../../domain/ports/clock.js";
 import { type Delivery, type Message, typeOf } from "./message.js";
-import type { Network, Reception } from "./network.js";
+import type { Network, Receiver } from "./network.js";
 import type { NodeEvents, NodeHandle, NodeHost, OutputState } from "./node-host.js";
 
 /** How far a node has come in its life; what comes too early for it is lost, as it would be while it is down. */
@@ -11,12 +11,10 @@ export interface ClusterNodeParts {
   readonly clock: Clock;
   readonly host: NodeHost;
   readonly network: Network;
-  /** Whether that id is a node's, not a client's. */
-  readonly isNode: (id: string) => boolean;
 }
 
 /** One node under test, through all its lives. */
-export class ClusterNode {
+export class ClusterNode implements Receiver {
   /** How many lines it has printed, in all its lives. */
   linesPrinted = 0;
   private stage: Stage = "down";
@@ -32,7 +30,7 @@ export class ClusterNode {
     private readonly parts: ClusterNodeParts,
     private readonly events: NodeEvents,
   ) {
-    parts.network.addNode(id, (delivery) => this.receive(delivery));
+    parts.network.addReceiver(id, this);
   }
 
   /** Begins a life; the last one must be over. */
@@ -53,7 +51,7 @@ export class ClusterNode {
       this.whenGone?.();
     });
     // If it was not reading, nobody else will say that the queue may go on.
-    this.parts.network.resumeNode(this.id);
+    this.parts.network.resumeReceiver(this.id);
   }
 
   /** Calls `task` once nothing is left of its last life. */
@@ -83,26 +81,26 @@ export class ClusterNode {
     return this.handle?.output?.();
   }
 
-  /** Ends the node for good. */
-  stop(): void {
-    this.handle?.stop();
-  }
-
-  private receive(delivery: Delivery): Reception {
-    if (this.handle === undefined || !this.admits(delivery.message)) return "node-down";
-    return this.handle.deliver(delivery) ? "taken" : "not-reading";
-  }
-
   /** `init` is the first that a node hears, and `topology` comes before any operation: in every life, not just the first. */
-  private admits({ src, body }: Message): boolean {
+  admits({ src, body }: Message): boolean {
+    if (this.handle === undefined) return false;
     const type = typeOf(body);
     if (this.stage === "before init") {
       if (type !== "init") return false;
       this.stage = "before topology";
-    } else if (this.stage === "before topology" && !this.parts.isNode(src)) {
+    } else if (this.stage === "before topology" && !this.parts.network.hasReceiver(src)) {
       if (type !== "topology") return false;
       this.stage = "in service";
     }
     return this.stage !== "down";
+  }
+
+  take(delivery: Delivery): boolean {
+    return this.handle?.deliver(delivery) ?? true;
+  }
+
+  /** Ends the node for good. */
+  stop(): void {
+    this.handle?.stop();
   }
 }

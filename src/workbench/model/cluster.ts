@@ -56,9 +56,7 @@ export class Cluster implements NodeControl {
     private readonly nodeIds: readonly string[],
     private readonly parts: ClusterParts,
   ) {
-    const ids = new Set(nodeIds);
-    const nodeParts = { ...parts, isNode: (id: string) => ids.has(id) };
-    this.nodes = new Map(nodeIds.map((id) => [id, new ClusterNode(id, nodeParts, this.eventsOf(id))]));
+    this.nodes = new Map(nodeIds.map((id) => [id, new ClusterNode(id, parts, this.eventsOf(id))]));
   }
 
   /** Starts every node and sends `init`; `ready` is called when all have answered. A failure is a breach instead. */
@@ -111,7 +109,7 @@ export class Cluster implements NodeControl {
       printed: (printed) => this.printed(nodeId, printed),
       rubbish: (line, _bytes, problem) => this.lineBreach("not-json", nodeId, problem, this.countLine(nodeId), line),
       handleOutput: this.parts.handleOutput,
-      writable: () => this.parts.network.resumeNode(nodeId),
+      writable: () => this.parts.network.resumeReceiver(nodeId),
       ended: (exit) => this.ended(nodeId, exit),
     };
   }
@@ -170,7 +168,7 @@ export class Cluster implements NodeControl {
       return;
     }
     if (message.src !== nodeId) {
-      const delivered = this.nodes.has(message.src) ? { delivered: true as const } : {};
+      const delivered = this.parts.network.hasReceiver(message.src) ? { delivered: true as const } : {};
       const problem = `printed a message from ${shownName(message.src)}`;
       const breach = { rule: "wrong-sender" as const, node: nodeId, problem, line: lineNumber, text: excerpt(shown()) };
       this.parts.breached({ ...breach, ...delivered });
@@ -197,7 +195,7 @@ export class Cluster implements NodeControl {
     lineNumber: number,
     shown: () => string,
   ): void {
-    const routing = this.parts.network.sendFromNode(message, line, bytes, lineNumber);
+    const routing = this.parts.network.sendFromNode(message, line, bytes, lineNumber, nodeId);
     if (routing === "sent") return;
     const sent = `sent ${shownName(typeOf(message.body))} to ${shownName(message.dest)}`;
     const gone = this.parts.network.goneClient(message.dest);

@@ -1,5 +1,6 @@
 import type { FaultName } from "./faults/fault-settings.js";
 import type { Lateness } from "./lateness.js";
+import type { UnknownRequests } from "./services/unknown-requests.js";
 import type { BenchSettings, Limits } from "./settings.js";
 import type { Traffic } from "./traffic.js";
 import type { Violation } from "./violation.js";
@@ -82,6 +83,8 @@ export interface EndEvent {
   readonly load?: LoadGaps;
   /** Replies to no request, by the operation that was under way; absent where there were none. */
   readonly strayReplies?: { readonly [Operation in OperationName]?: StrayReplies };
+  /** Requests that services did not answer, since they do not know them; absent where there were none. */
+  readonly unknownRequests?: readonly UnknownRequests[];
   /** Why the machine could not run the nodes; the run was cut short then, and no node is to blame. */
   readonly machineFault?: string;
 }

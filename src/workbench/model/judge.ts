@@ -70,6 +70,11 @@ export class Judge {
     return this.attempts.broadcast.begun + this.attempts.read.begun;
   }
 
+  /** Values broadcast so far. */
+  get valueCount(): number {
+    return this.checker.attemptCount;
+  }
+
   /** Values that have not yet been read from every node. */
   get notYetEverywhere(): number {
     return this.checker.notYetEverywhere;
@@ -128,7 +133,12 @@ export class Judge {
     return {
       ...verdict,
       maelstrom: this.maelstrom.verdict(end.cutShort !== undefined),
-      notes: notesOn({ nullLists: this.nullLists, violations, nodeOutput: end.lateness.nodeOutput ?? 0 }),
+      notes: notesOn({
+        nullLists: this.nullLists,
+        violations,
+        nodeOutput: end.lateness.nodeOutput ?? 0,
+        unknownRequests: end.unknownRequests ?? [],
+      }),
       messagesPerOperation: perOperation ?? null,
       messagesPerBroadcast: operations.broadcasts.invoked === 0 ? null : messages / operations.broadcasts.invoked,
       latencies: quantiles(latenciesOf(outcomes)) ?? null,

@@ -1,3 +1,5 @@
+import type { Knowledge } from "./knowledge.js";
+
 /** A message as Maelstrom's protocol defines it, already known to be well-formed. */
 export interface Message {
   readonly src: string;
@@ -14,6 +16,8 @@ export interface Delivery {
   readonly message: Message;
   /** The very line that the sender printed, when there is one: a host that writes lines need not build it again. */
   readonly line?: string;
+  /** What its sender may have known when it sent it; absent for a client's request. */
+  readonly knowledge?: Knowledge;
 }
 
 /** What a node printed, parsed but not yet trusted. */

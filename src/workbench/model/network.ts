@@ -7,6 +7,8 @@ import type { LatenessMeter } from "./lateness.js";
 import { type Delivery, type Message, type MessageBody, typeOf } from "./message.js";
 import type { MessageWatcher } from "./message-watcher.js";
 import type { NetworkConditions } from "./network-conditions.js";
+import { jsonText } from "./number-literals.js";
+import type { Provenance } from "./provenance.js";
 import type { LatencyDistribution } from "./settings.js";
 import type { TrafficMeter } from "./traffic.js";
 
@@ -24,8 +26,13 @@ export interface GoneClient {
 /** What came of a message that a node sent. */
 export type Routing = "sent" | "unknown-destination" | "client-gone";
 
-/** What came of a message that was handed to a node: a node that is not reading takes this one, and no more until `resumeNode`. */
-export type Reception = "taken" | "not-reading" | "node-down";
+/** A participant that messages are delivered to: a node or a service. */
+export interface Receiver {
+  /** Whether it can take that message now. A message that comes while a node is down, or too early for it, is lost. */
+  admits(message: Message): boolean;
+  /** Takes an admitted message. False: it is not reading, and takes no more until `resumeReceiver`. */
+  take(delivery: Delivery): boolean;
+}
 
 /** What the network is made of. */
 export interface NetworkParts {
@@ -34,16 +41,18 @@ export interface NetworkParts {
   readonly conditions: NetworkConditions;
   readonly traffic: TrafficMeter;
   readonly lateness: LatenessMeter;
+  readonly provenance: Provenance;
   readonly watcher?: MessageWatcher | undefined;
 }
 
 /**
  * The simulated network: it gives every message between nodes a latency when it is sent and queues it for its receiver's
- * delivery thread. Messages of clients take no time, as though each client sat beside its node, but a request waits in
- * the same queue as everything else.
+ * delivery thread. A service is a node to it. Messages of clients take no time, as though each client sat beside its
+ * node, but a request waits in the same queue as everything else.
  */
 export class Network {
   private readonly threads = new Map<string, DeliveryThread>();
+  private readonly services = new Set<string>();
   private readonly clients = new Map<string, ClientListener>();
   private readonly goneClients = new Map<string, GoneClient>();
   private clientsOpened = 0;
@@ -54,9 +63,9 @@ export class Network {
     private readonly parts: NetworkParts,
   ) {}
 
-  /** Adds a node; `receive` hands it a message. */
-  addNode(nodeId: string, receive: (delivery: Delivery) => Reception): void {
-    const { clock, conditions, lateness, watcher } = this.parts;
+  /** Adds a node. */
+  addReceiver(id: string, receiver: Receiver): void {
+    const { clock, conditions, lateness, provenance, watcher } = this.parts;
     const thread = new DeliveryThread(clock, {
       isDropped: ({ message }) => {
         const dropped = conditions.isCut(message.src, message.dest);
@@ -64,19 +73,34 @@ export class Network {
         return dropped;
       },
       deliver: (delivery) => {
-        const reception = this.handOver(delivery, receive);
-        if (reception === "node-down") this.drop(delivery.message, "kill");
-        else watcher?.delivered(clock.now(), delivery.message);
-        return reception !== "not-reading";
+        if (!receiver.admits(delivery.message)) {
+          this.drop(delivery.message, "kill");
+          return true;
+        }
+        // First what follows from the delivery: a receiver inside this process may answer at once.
+        provenance.delivered(clock.now(), delivery);
+        watcher?.delivered(clock.now(), delivery.message);
+        return this.handOver(delivery, receiver);
       },
       delivered: (due, actual) => lateness.delivered(due, actual),
     });
-    this.threads.set(nodeId, thread);
+    this.threads.set(id, thread);
   }
 
-  /** The node reads again. */
-  resumeNode(nodeId: string): void {
-    this.threads.get(nodeId)?.resume();
+  /** Adds a service: a receiver whose messages are counted by its name as well. */
+  addService(id: string, service: Receiver): void {
+    this.services.add(id);
+    this.addReceiver(id, service);
+  }
+
+  /** Whether that is the id of a node or a service, not of a client. */
+  hasReceiver(id: string): boolean {
+    return this.threads.has(id);
+  }
+
+  /** The receiver reads again. */
+  resumeReceiver(id: string): void {
+    this.threads.get(id)?.resume();
   }
 
   /** Delivers nothing any more, to anybody. */
@@ -109,13 +133,29 @@ export class Network {
     this.threads.get(nodeId)?.enqueue({ message }, this.parts.clock.now());
   }
 
-  /** Sends what a node printed; `lineNumber` counts the lines that this node printed. */
-  sendFromNode(message: Message, line: string | undefined, bytes: number, lineNumber: number): Routing {
+  /** Sends what a service answers. @param hasLine whether it is a line, as a process reads it */
+  sendFromService(message: Message, hasLine: boolean): void {
+    const line = hasLine ? jsonText(message) : undefined;
+    const bytes = line === undefined ? 0 : new TextEncoder().encode(line).length;
+    const receiver = this.threads.get(message.dest);
+    if (receiver !== undefined) this.sendToReceiver(receiver, message, line, bytes, message.src);
+  }
+
+  /**
+   * Sends what a node printed.
+   * @param lineNumber counts the lines that this node printed
+   * @param printer the node itself, whatever the message says
+   */
+  sendFromNode(
+    message: Message,
+    line: string | undefined,
+    bytes: number,
+    lineNumber: number,
+    printer = message.src,
+  ): Routing {
     const receiver = this.threads.get(message.dest);
     if (receiver !== undefined) {
-      this.parts.traffic.betweenServers(typeOf(message.body), bytes);
-      this.parts.watcher?.sent(this.parts.clock.now(), message, bytes);
-      this.sendBetweenNodes(receiver, message, line);
+      this.sendToReceiver(receiver, message, line, bytes, printer);
       return "sent";
     }
     const client = this.clients.get(message.dest);
@@ -128,30 +168,43 @@ export class Network {
   }
 
   /** Handing on what a node printed is work that this node causes. */
-  private handOver(delivery: Delivery, receive: (delivery: Delivery) => Reception): Reception {
-    if (this.clients.has(delivery.message.src)) return receive(delivery);
-    let reception: Reception = "taken";
+  private handOver(delivery: Delivery, receiver: Receiver): boolean {
+    if (this.clients.has(delivery.message.src)) return receiver.take(delivery);
+    let isReading = true;
     this.parts.lateness.handleOutput(() => {
-      reception = receive(delivery);
+      isReading = receiver.take(delivery);
     });
-    return reception;
+    return isReading;
   }
 
-  private sendBetweenNodes(receiver: DeliveryThread, message: Message, line: string | undefined): void {
-    const { clock, random, conditions, traffic } = this.parts;
+  private sendToReceiver(
+    receiver: DeliveryThread,
+    message: Message,
+    line: string | undefined,
+    bytes: number,
+    sender: string,
+  ): void {
+    const { clock, random, conditions, provenance, traffic, watcher } = this.parts;
+    traffic.betweenServers(typeOf(message.body), bytes, this.serviceOf(message));
+    watcher?.sent(clock.now(), message, bytes);
     this.messagesSent++;
     const due = clock.now() + this.drawLatency() + conditions.addedLatency;
     if (conditions.lossRate > 0 && random.next() < conditions.lossRate) {
       this.drop(message, "loss");
       return;
     }
-    const delivery: Delivery = line === undefined ? { message } : { message, line };
+    const knowledge = provenance.knowledgeOf(sender);
+    const delivery: Delivery = { message, knowledge, ...(line !== undefined && { line }) };
     receiver.enqueue(delivery, due);
     if (conditions.duplicateRate > 0 && random.next() < conditions.duplicateRate) {
       traffic.duplicatedByFault();
       // Later than the original, so that other messages come between the two.
       receiver.enqueue(delivery, due + drawGap(this.settings.latency, random));
     }
+  }
+
+  private serviceOf({ src, dest }: Message): string | undefined {
+    return [dest, src].find((id) => this.services.has(id));
   }
 
   private drop(message: Message, fault: FaultName): void {

@@ -1,3 +1,4 @@
+import { describeUnknown, type UnknownRequests } from "./services/unknown-requests.js";
 import type { Violation } from "./violation.js";
 
 /** What notes are made of. */
@@ -7,13 +8,14 @@ export interface Remarkable {
   readonly violations: readonly Violation[];
   /** How long the bench was late because of the nodes' own output (ms). */
   readonly nodeOutput: number;
+  readonly unknownRequests: readonly UnknownRequests[];
 }
 
 /** Lateness because of the nodes' output is worth a note from so many ms on. */
 const MUCH_OUTPUT = 50;
 
 /** What a reader of the result should know besides, a sentence each. */
-export function notesOn({ nullLists, violations, nodeOutput }: Remarkable): string[] {
+export function notesOn({ nullLists, violations, nodeOutput, unknownRequests }: Remarkable): string[] {
   const notes: string[] = [];
   if (nullLists.size > 0) {
     const count = [...nullLists.values()].reduce((sum, reads) => sum + reads, 0);
@@ -32,5 +34,6 @@ export function notesOn({ nullLists, violations, nodeOutput }: Remarkable): stri
       `The bench was late for ${nodeOutput.toFixed(0)} ms because it handled the nodes' own output, which excuses no node.`,
     );
   }
+  notes.push(...unknownRequests.map(describeUnknown));
   return notes;
 }

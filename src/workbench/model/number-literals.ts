@@ -2,7 +2,7 @@
  * A number whose text JavaScript does not keep: a whole number written as a float (`3.0`, `1e0`), or one too large for a
  * double. Maelstrom tells 3 from 3.0 (Clojure's `=` does), so the bench judges such numbers by their text.
  */
-class NumberLiteral {
+export class NumberLiteral {
   constructor(readonly text: string) {}
 
   /** Whether it is written as an integer, which is what Clojure's `integer?` asks. */

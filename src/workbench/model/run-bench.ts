@@ -2,7 +2,7 @@ import type { CancelTask, Clock } from "../../domain/ports/clock.js";
 import type { Random } from "../../domain/ports/random.js";
 import { type Breach, Cluster } from "./cluster.js";
 import { Nemesis } from "./faults/nemesis.js";
-import type { EndEvent, HistoryEvent, StartEvent } from "./history.js";
+import type { CompleteEvent, EndEvent, HistoryEvent, StartEvent } from "./history.js";
 import { Judge } from "./judge.js";
 import { LatenessMeter } from "./lateness.js";
 import type { MessageWatcher } from "./message-watcher.js";
@@ -11,7 +11,10 @@ import { NetworkConditions } from "./network-conditions.js";
 import type { NodeHost } from "./node-host.js";
 import { jsonText } from "./number-literals.js";
 import { excerpt } from "./printable.js";
+import { Provenance, sideChannelProblem } from "./provenance.js";
 import { type BenchResult, MOST_VIOLATIONS_KEPT } from "./result.js";
+import { addServices } from "./services/services.js";
+import { UnknownRequestCounts } from "./services/unknown-requests.js";
 import type { BenchSettings, Limits } from "./settings.js";
 import { StrayReplyCounts } from "./stray-replies.js";
 import { buildTopology } from "./topologies.js";
@@ -45,6 +48,7 @@ export interface BenchRandom {
   readonly workload: Random;
   readonly network: Random;
   readonly faults: Random;
+  readonly services: Random;
 }
 
 /** What a run stands on. With a fake clock and nodes in this process it runs in virtual time. */
@@ -97,6 +101,7 @@ class Run implements BenchRun {
   private readonly conditions = new NetworkConditions();
   private readonly traffic = new TrafficMeter();
   private readonly lateness: LatenessMeter;
+  private readonly provenance: Provenance;
   private readonly network: Network;
   private readonly cluster: Cluster;
   private readonly judge: Judge;
@@ -108,6 +113,7 @@ class Run implements BenchRun {
   private workload: Workload | undefined;
   private cancelRecovery: CancelTask | undefined;
   private readonly strayReplies = new StrayReplyCounts();
+  private readonly unknownRequests = new UnknownRequestCounts();
   private machineFault: string | undefined;
 
   constructor(
@@ -121,7 +127,12 @@ class Run implements BenchRun {
     this.lateness = new LatenessMeter(clock, ports.cpuTime);
     const { conditions, traffic, lateness } = this;
     const watcher = listener?.messages;
-    this.network = new Network(settings, { clock, random: random.network, conditions, traffic, lateness, watcher });
+    this.provenance = new Provenance(settings.nodeIds);
+    const { provenance } = this;
+    this.network = new Network(settings, {
+      ...{ clock, random: random.network, conditions, traffic, lateness, provenance, watcher },
+    });
+    addServices(this.network, random.services, this.unknownRequests);
     const breached = (breach: Breach) => this.breached(breach);
     this.cluster = new Cluster(settings.nodeIds, {
       ...{ clock, host, network: this.network, breached },
@@ -216,6 +227,7 @@ class Run implements BenchRun {
       traffic: this.traffic.snapshot(),
       lateness: this.lateness.summary(this.origin),
       ...this.loadGaps(),
+      ...(this.unknownRequests.all().length > 0 && { unknownRequests: this.unknownRequests.all() }),
       ...(this.strayReplies.isEmpty ? {} : { strayReplies: this.strayReplies.summary() }),
       ...(this.machineFault === undefined ? {} : { machineFault: this.machineFault }),
     };
@@ -242,6 +254,15 @@ class Run implements BenchRun {
     if (this.phase === "finished") return;
     this.ports.listener?.event?.(event);
     this.judge.add(event);
+    if (event.type === "ok" && event.operation === "read") this.traceOrigins(event);
+  }
+
+  /** A value that a node shows must have come by messages. */
+  private traceOrigins({ node, values = [], line }: CompleteEvent): void {
+    const found = this.provenance.withoutWay(node, values, this.judge.valueCount);
+    if (found.length === 0) return;
+    const problem = sideChannelProblem(node, found, (at) => at - this.origin);
+    this.breached({ rule: "side-channel", node, problem, ...(line !== undefined && { line }) });
   }
 
   private breached(breach: Breach): void {

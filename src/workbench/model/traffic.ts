@@ -6,10 +6,12 @@ export interface TrafficCount {
 
 /** The traffic of a run. */
 export interface Traffic {
-  /** Messages from node to node: every one that was sent, whether it arrived or not. */
+  /** Messages from node to node, services included: every one that was sent, whether it arrived or not. */
   readonly servers: TrafficCount & {
     /** By type, the most frequent first. Types beyond the first `MOST_TYPES` are counted together. */
     readonly byType: { readonly [type: string]: TrafficCount };
+    /** Those of them to and from each service; absent if no node asked any. */
+    readonly byService?: { readonly [service: string]: TrafficCount };
     /** How many of them a fault dropped. */
     readonly dropped: number;
     /** How many of them a fault let arrive twice; the copies are not counted otherwise. */
@@ -32,19 +34,15 @@ export class TrafficMeter {
   private duplicated = 0;
   private clientMessages = 0;
   private clientBytes = 0;
-  private readonly types = new Map<string, { count: number; bytes: number }>();
+  private readonly types: Counts = new Map();
+  private readonly services: Counts = new Map();
 
-  betweenServers(type: string, bytes: number): void {
+  /** @param service the service that sent or gets it; absent if none did */
+  betweenServers(type: string, bytes: number, service?: string): void {
     this.serverMessages++;
     this.serverBytes += bytes;
-    const name = this.types.size < MOST_TYPES || this.types.has(type) ? type : OTHER_TYPES;
-    const entry = this.types.get(name);
-    if (entry === undefined) {
-      this.types.set(name, { count: 1, bytes });
-    } else {
-      entry.count++;
-      entry.bytes += bytes;
-    }
+    count(this.types, this.types.size < MOST_TYPES || this.types.has(type) ? type : OTHER_TYPES, bytes);
+    if (service !== undefined) count(this.services, service, bytes);
   }
 
   droppedByFault(): void {
@@ -61,18 +59,35 @@ export class TrafficMeter {
   }
 
   snapshot(): Traffic {
-    const byCount = [...this.types].sort((one, other) => other[1].count - one[1].count);
-    // A type may be called "__proto__": fromEntries makes it a key like any other, an assignment does not.
-    const byType = Object.fromEntries(byCount.map(([type, entry]) => [type, { ...entry }]));
     return {
       servers: {
         count: this.serverMessages,
         bytes: this.serverBytes,
         dropped: this.dropped,
         duplicated: this.duplicated,
-        byType,
+        byType: byCount(this.types),
+        ...(this.services.size > 0 && { byService: byCount(this.services) }),
       },
       clients: { count: this.clientMessages, bytes: this.clientBytes },
     };
   }
+}
+
+type Counts = Map<string, { count: number; bytes: number }>;
+
+function count(counts: Counts, name: string, bytes: number): void {
+  const entry = counts.get(name);
+  if (entry === undefined) {
+    counts.set(name, { count: 1, bytes });
+  } else {
+    entry.count++;
+    entry.bytes += bytes;
+  }
+}
+
+/** The largest count first. */
+function byCount(counts: Counts): { readonly [name: string]: TrafficCount } {
+  const sorted = [...counts].sort((one, other) => other[1].count - one[1].count);
+  // A type may be called "__proto__": fromEntries makes it a key like any other, an assignment does not.
+  return Object.fromEntries(sorted.map(([name, entry]) => [name, { ...entry }]));
 }

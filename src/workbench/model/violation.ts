@@ -10,6 +10,7 @@ export type Rule =
   | "malformed-reply"
   | "value-twice"
   | "value-invented"
+  | "side-channel"
   | "node-ended"
   | "no-answer"
   | "refused-start";

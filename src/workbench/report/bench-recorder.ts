@@ -31,7 +31,7 @@ export class BenchRecorder implements Required<Pick<RunListener, "event" | "mess
 
   /** @param node what they are; absent if there is nothing to say about them */
   constructor(
-    private readonly nodes: readonly string[],
+    nodes: readonly string[],
     private readonly node?: NodeDescription,
   ) {
     this.messages = new Recorder(nodes);
@@ -50,9 +50,10 @@ export class BenchRecorder implements Required<Pick<RunListener, "event" | "mess
   /** The report of the run, once it has ended. */
   report(result: BenchResult): RunReport {
     const { settings, limits, challenge } = result;
-    const { messages, types, causes, received } = this.messages.recording();
+    const { nodes, services, messages, types, causes, received } = this.messages.recording();
     const traced = {
-      nodes: this.nodes,
+      nodes,
+      ...(services.length > 0 && { services }),
       types,
       causes,
       faults: faultStretches(result.faults).map(({ fault: kind, to = this.end, ...rest }) => ({ kind, to, ...rest })),

@@ -1,10 +1,13 @@
 import type { FaultSpan, RecordedMessage, RecordedValue, RunReport } from "./data/run-report.js";
-import type { Learned, Spread } from "./data/spread.js";
+import { type Learned, nodeCount, type Spread } from "./data/spread.js";
 import { type Travelled, waitsBefore } from "./data/waits.js";
 import { count, grouped, MOST_NAMED, named, seconds } from "./data/words.js";
 
 /** What stories are told of. */
-export type Told = Pick<RunReport, "nodes" | "types" | "causes" | "faults" | "values" | "messages" | "shown" | "mode">;
+export type Told = Pick<
+  RunReport,
+  "nodes" | "services" | "types" | "causes" | "faults" | "values" | "messages" | "shown" | "mode"
+>;
 
 /** Which messages brought it to somebody who lacked it. */
 export function carriage({ value, learned }: Spread, told: Told): string[] {
@@ -70,7 +73,8 @@ function endOf({ sentAt, endedAt }: RecordedMessage): number {
 
 /** Who never got it; or who got it last, and on which way: what was held where, and how long it was on the wire. */
 export function arrival({ value, learned }: Spread, told: Told): string[] {
-  const missing = told.nodes.filter((_, node) => !learned.some((event) => event.node === node));
+  const nodes = told.nodes.slice(0, nodeCount(told));
+  const missing = nodes.filter((_, node) => !learned.some((event) => event.node === node));
   if (missing.length > 0) {
     const open = told.messages.filter(({ endedAt, values }) => endedAt === undefined && values.includes(value.value));
     const way =
@@ -79,7 +83,7 @@ export function arrival({ value, learned }: Spread, told: Told): string[] {
         : `, though ${count(open.length, "message")} with it ${open.length === 1 ? "was" : "were"} under way at the end`;
     return [`It never reached ${named(missing)}${way}.`];
   }
-  const last = learned.at(-1);
+  const last = learned.findLast(({ node }) => node < nodes.length);
   if (last?.message === undefined) return [];
   const head = `The last to get it was ${told.nodes[last.node]}, at ${seconds(last.at)}`;
   const carrying = told.messages.filter(({ values }) => values.includes(value.value));

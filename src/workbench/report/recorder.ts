@@ -5,6 +5,9 @@ import type { RecordedMessage } from "./data/run-report.js";
 
 /** Messages, and who got which value from a client, as they were recorded. Times in ms since the workload began. */
 export interface Recording {
+  /** The nodes, and behind them the services that they asked. */
+  readonly nodes: readonly string[];
+  readonly services: readonly string[];
   readonly types: readonly string[];
   readonly causes: readonly string[];
   readonly messages: readonly RecordedMessage[];
@@ -22,15 +25,18 @@ export class Recorder implements MessageWatcher {
   private origin = 0;
   private readonly drafts: Draft[] = [];
   private readonly ofMessage = new WeakMap<Message, Draft>();
-  private readonly nodeIndexes: ReadonlyMap<string, number>;
-  private readonly known: readonly Set<number>[];
+  private readonly nodes = new Names();
+  private readonly known: Set<number>[] = [];
   private readonly receivedAt = new Map<number, number>();
   private readonly types = new Names();
   private readonly causes = new Names();
 
+  private readonly nodeCount: number;
+
+  /** @param nodes others that exchange messages with them are services */
   constructor(nodes: readonly string[]) {
-    this.nodeIndexes = new Map(nodes.map((node, index) => [node, index]));
-    this.known = nodes.map(() => new Set());
+    this.nodeCount = nodes.length;
+    for (const node of nodes) this.indexOf(node);
   }
 
   workloadBegan(at: number): void {
@@ -73,6 +79,8 @@ export class Recorder implements MessageWatcher {
   recording(): Recording {
     const relative = (at: number) => toMicroseconds(at - this.origin);
     return {
+      nodes: this.nodes.list,
+      services: this.nodes.list.slice(this.nodeCount),
       types: this.types.list,
       causes: this.causes.list,
       messages: this.drafts
@@ -107,8 +115,8 @@ export class Recorder implements MessageWatcher {
   }
 
   private indexOf(node: string): number {
-    const index = this.nodeIndexes.get(node);
-    if (index === undefined) throw new RangeError(`there is no node ${node}`);
+    const index = this.nodes.indexOf(node);
+    this.known[index] ??= new Set();
     return index;
   }
 }
@@ -116,10 +124,14 @@ export class Recorder implements MessageWatcher {
 /** Names, numbered as they come. */
 class Names {
   readonly list: string[] = [];
+  private readonly indexes = new Map<string, number>();
 
   indexOf(name: string): number {
-    const index = this.list.indexOf(name);
-    return index === -1 ? this.list.push(name) - 1 : index;
+    const known = this.indexes.get(name);
+    if (known !== undefined) return known;
+    const index = this.list.push(name) - 1;
+    this.indexes.set(name, index);
+    return index;
   }
 }
 

@@ -34,9 +34,10 @@ export function runVirtualBench({
 }: VirtualPlan): BenchResult {
   const clock = new FakeClock();
   const seed = new SeededRandom(plan.settings.seed);
-  const random = { workload: seed.fork(), network: seed.fork(), faults: seed.fork() };
+  const forks = { workload: seed.fork(), network: seed.fork(), faults: seed.fork() };
   const journals = withJournals ? new MemoryJournals(clock) : undefined;
   const host = new VirtualHost(node, clock, seed.fork(), { clockFaults, journals });
+  const random = { ...forks, services: seed.fork() };
   let result: BenchResult | undefined;
   const run = runBench(plan, { clock, random, host, ...(listener && { listener }) }, (finished) => {
     result = finished;

@@ -6,6 +6,7 @@ import { drawGap, drawLatency } from "../../../src/workbench/model/latency.js";
 import { LatenessMeter } from "../../../src/workbench/model/lateness.js";
 import { Network } from "../../../src/workbench/model/network.js";
 import { NetworkConditions } from "../../../src/workbench/model/network-conditions.js";
+import { Provenance } from "../../../src/workbench/model/provenance.js";
 import { numberedNodes } from "../../../src/workbench/model/settings.js";
 import { TrafficMeter } from "../../../src/workbench/model/traffic.js";
 
@@ -23,15 +24,19 @@ beforeEach(() => {
   traffic = new TrafficMeter();
   const random = new SeededRandom(1);
   const lateness = new LatenessMeter(clock);
+  const provenance = new Provenance(["n0", "n1", "n2"]);
   network = new Network(
     { latency: 100, latencyDistribution: "constant" },
-    { clock, random, conditions, traffic, lateness },
+    { clock, random, conditions, traffic, lateness, provenance },
   );
   received = [];
   for (const node of ["n0", "n1", "n2"]) {
-    network.addNode(node, ({ message }) => {
-      received.push(`${message.src}>${message.dest}@${clock.now()}`);
-      return "taken";
+    network.addReceiver(node, {
+      admits: () => true,
+      take: ({ message }) => {
+        received.push(`${message.src}>${message.dest}@${clock.now()}`);
+        return true;
+      },
     });
   }
 });

@@ -36,7 +36,7 @@ export interface VirtualRun {
 export function runVirtually(run: VirtualRun): BenchResult {
   const clock = new FakeClock();
   const seed = new SeededRandom(run.settings.seed);
-  const random = { workload: seed.fork(), network: seed.fork(), faults: seed.fork() };
+  const random = { workload: seed.fork(), network: seed.fork(), faults: seed.fork(), services: seed.fork() };
   const behaviourOf = run.behaviourOf ?? (() => run.behaviour as Behaviour);
   const host = run.host?.(clock) ?? new InProcessHost(clock, behaviourOf);
   let result: BenchResult | undefined;

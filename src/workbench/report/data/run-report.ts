@@ -109,7 +109,10 @@ export interface RunReport {
   readonly mode?: SendingMode;
   /** What its latencies are, in a sentence. */
   readonly latencyMeaning: string;
+  /** The nodes, and behind them the services that they asked. */
   readonly nodes: readonly string[];
+  /** Those of `nodes` that are services of the bench; absent if no node asked any. */
+  readonly services?: readonly string[];
   readonly types: readonly string[];
   /** What took messages: names of faults. */
   readonly causes: readonly string[];

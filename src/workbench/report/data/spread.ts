@@ -14,6 +14,11 @@ export interface Spread {
   readonly learned: readonly Learned[];
 }
 
+/** How many of a report's `nodes` are nodes; the others, behind them, are services. */
+export function nodeCount({ nodes, services = [] }: Pick<RunReport, "nodes" | "services">): number {
+  return nodes.length - services.length;
+}
+
 /** What `spreadsOf` needs of a report. */
 export type Traced = Pick<RunReport, "values" | "messages" | "shown">;
 

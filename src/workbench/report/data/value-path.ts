@@ -1,5 +1,5 @@
 import type { RecordedMessage, RecordedValue, RunReport } from "./run-report.js";
-import { spreadsOf } from "./spread.js";
+import { nodeCount, spreadsOf } from "./spread.js";
 import { absenceAt, type Wait, type WaitSource, waitsBefore } from "./waits.js";
 
 /** How one node came by a value. Times in ms. */
@@ -25,7 +25,7 @@ export interface ValuePath {
 }
 
 /** What is needed of a report. */
-export type PathSource = WaitSource & Pick<RunReport, "values" | "shown">;
+export type PathSource = WaitSource & Pick<RunReport, "services" | "values" | "shown">;
 
 /** The way of a value, from the client's broadcast to the last node; undefined if there was no such value. */
 export function valuePath(report: PathSource, value: number): ValuePath | undefined {
@@ -40,6 +40,7 @@ export function valuePath(report: PathSource, value: number): ValuePath | undefi
     value: spread.value,
     steps: learned.map((event) => ({ ...event, waits: waitsBefore(event, travelled, report) })),
     missing: [...nodes.keys()]
+      .slice(0, nodeCount(report))
       .filter((node) => !learned.some((event) => event.node === node))
       .map((node) => ({ node, why: absenceAt(node, travelled, report) })),
     messages: indexes,

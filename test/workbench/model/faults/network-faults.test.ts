@@ -6,6 +6,7 @@ import { DuplicateFault, LossFault, SlowFault } from "../../../../src/workbench/
 import { LatenessMeter } from "../../../../src/workbench/model/lateness.js";
 import { Network } from "../../../../src/workbench/model/network.js";
 import { NetworkConditions } from "../../../../src/workbench/model/network-conditions.js";
+import { Provenance } from "../../../../src/workbench/model/provenance.js";
 import { TrafficMeter } from "../../../../src/workbench/model/traffic.js";
 
 const LATENCY = 100;
@@ -22,13 +23,21 @@ beforeEach(() => {
   clock = new FakeClock();
   conditions = new NetworkConditions();
   traffic = new TrafficMeter();
-  const parts = { clock, random: new SeededRandom(1), conditions, traffic, lateness: new LatenessMeter(clock) };
-  network = new Network({ latency: LATENCY, latencyDistribution: "constant" }, parts);
+  const random = new SeededRandom(1);
+  const lateness = new LatenessMeter(clock);
+  const provenance = new Provenance(["n0", "n1"]);
+  network = new Network(
+    { latency: LATENCY, latencyDistribution: "constant" },
+    { clock, random, conditions, traffic, lateness, provenance },
+  );
   arrivals = [];
-  network.addNode("n0", () => "taken");
-  network.addNode("n1", ({ message }) => {
-    arrivals.push({ number: message.body.number as number, at: clock.now() });
-    return "taken";
+  network.addReceiver("n0", { admits: () => true, take: () => true });
+  network.addReceiver("n1", {
+    admits: () => true,
+    take: ({ message }) => {
+      arrivals.push({ number: message.body.number as number, at: clock.now() });
+      return true;
+    },
   });
 });
 

@@ -1,0 +1,13 @@
+import type { MessageBody } from "../message.js";
+
+/** A node that the bench provides, which other nodes may ask for something. */
+export interface Service {
+  /** The types of request that it knows. */
+  readonly knows: readonly string[];
+  /**
+   * Answers a request of one of those types.
+   * @param client id of the node that asks
+   * @returns the body of the reply, without `in_reply_to`
+   */
+  answer(client: string, request: MessageBody): MessageBody;
+}
