@@ -20,7 +20,15 @@ export interface BroadcastNode {
   has(value: JsonValue): boolean;
   /** How things stand at this moment. */
   status(): NodeStatus;
-  /** From now on the node may send to other members (on Maelstrom: its `topology` has come). `topology`: neighbours by member id. */
+  /**
+   * Sends nothing until `start` is called, a member speaks to this node, or 10 s have passed: before, a member may not be
+   * there yet (on Maelstrom a message to it would silence this node).
+   */
+  standBy(): void;
+  /**
+   * From now on the node may send to other members (on Maelstrom: its `topology` has come). Once it does already, this only
+   * changes the tree, if that follows the topology. `topology`: neighbours by member id.
+   */
   start(topology: ReadonlyMap<string, readonly string[]>): void;
   /** Others belong to the cluster from now on: `members` as in `ClusterView`. */
   regroup(members: readonly string[]): void;

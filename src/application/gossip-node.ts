@@ -10,9 +10,10 @@ import type { Inquiries } from "../domain/inquiries.js";
 import type { JsonValue } from "../domain/json-value.js";
 import type { Acknowledgement, Digest, Gossip, GossipOk, PeerMessage, Probe, ProbeOk } from "../domain/messages.js";
 import type { Neighbourhood } from "../domain/neighbourhood.js";
-import type { Clock } from "../domain/ports/clock.js";
+import type { CancelTask, Clock } from "../domain/ports/clock.js";
 import type { Journal } from "../domain/ports/journal.js";
 import type { Log } from "../domain/ports/log.js";
+import type { Random } from "../domain/ports/random.js";
 import type { MemberId, Transport } from "../domain/ports/transport.js";
 import type { Probes } from "../domain/probes.js";
 import type { Retention } from "../domain/retention.js";
@@ -23,11 +24,15 @@ import type { RoundRhythm } from "../domain/round-rhythm.js";
 import type { RoundTrips } from "../domain/round-trips.js";
 import type { Settlement } from "../domain/settlement.js";
 import type { Succession } from "../domain/succession.js";
+import { Supersession } from "../domain/supersession.js";
 import type { Topology } from "../domain/tree-builder.js";
 import type { DottedValue, ValueLog } from "../domain/value-log.js";
 import { VersionVector } from "../domain/version-vector.js";
 import type { BroadcastNode, NodeStatus } from "./broadcast-node.js";
 import { parsePeerMessage } from "./wire/peer-messages.js";
+
+/** A node that gets no topology takes part this long after `init`, in ms: by then every member has been started, or failed. */
+const TOPOLOGY_PATIENCE = 10_000;
 
 /** What works for a node once it knows its place in the tree. */
 export interface Protocol {
@@ -56,15 +61,16 @@ export class GossipNode implements BroadcastNode {
   private topology: Topology = new Map();
   /** Has the operator been told that the budget cannot be kept? Once is enough. */
   private warned = false;
-  /** The last probe of each member that came before this node may send. */
-  private readonly earlyProbes = new Map<MemberId, { probe: Probe; cameAt: number }>();
-  /** Members that remember an earlier life of this node, and said so before it could ask them about it. */
-  private readonly earlyReminders = new Set<MemberId>();
+  /** Ends the time in which this node waits for its topology. */
+  private cancelStandBy: CancelTask | undefined;
+  private hasStopped = false;
+  private readonly supersession: Supersession;
 
   constructor(
     private readonly identity: Identity,
     private readonly transport: Transport,
     private readonly clock: Clock,
+    random: Random,
     private readonly stderr: Log,
     private readonly log: ValueLog,
     private readonly tracker: DeltaTracker,
@@ -72,24 +78,75 @@ export class GossipNode implements BroadcastNode {
     private readonly confirmation: Confirmation,
     /** Wires the protocol for a topology. */
     private readonly join: (topology: Topology) => Protocol,
-  ) {}
+    /** Is the tree made of the topology? Otherwise of the members alone. */
+    private readonly followsTopology: boolean,
+  ) {
+    this.supersession = new Supersession(
+      identity,
+      transport,
+      clock,
+      random,
+      stderr,
+      () => this.close(),
+      (incarnation) => this.renew(incarnation),
+    );
+  }
+
+  standBy(): void {
+    this.cancelStandBy = this.clock.schedule(TOPOLOGY_PATIENCE, () => {
+      this.stderr.line(`no topology came within ${TOPOLOGY_PATIENCE / 1000} s of init: taking part without one`);
+      this.takePart();
+    });
+  }
 
   start(topology: Topology): void {
-    this.close();
     this.topology = topology;
-    this.protocol = this.join(topology);
-    const { antiEntropy, batcher, rhythm, probe } = this.protocol;
+    if (this.protocol === undefined || this.followsTopology) this.takePart();
+  }
+
+  /** Joins the others from here on, or again if something has changed. */
+  private takePart(): void {
+    this.cancelStandBy?.();
+    this.cancelStandBy = undefined;
+    if (this.hasStopped || this.supersession.isWaiting) return;
+    this.close();
+    const protocol = this.join(this.topology);
+    this.protocol = protocol;
+    const { antiEntropy, batcher, rhythm, probe } = protocol;
     antiEntropy.start();
     probe?.start();
-    this.protocol.retention?.valuesCame();
-    this.confirmation.open(this.protocol.inquiries);
+    protocol.retention?.valuesCame();
+    this.confirmation.open(protocol.inquiries);
     this.catchUp();
-    for (const [from, { probe, cameAt }] of this.earlyProbes) this.answerProbe(from, probe, cameAt);
-    this.earlyProbes.clear();
-    for (const member of this.earlyReminders) this.remembered(member);
-    this.earlyReminders.clear();
-    // What clients and quicker members brought before the topology came has waited long enough.
-    for (const neighbour of rhythm.audience(undefined)) batcher.reconsider(neighbour);
+    // What clients brought before this node took part has waited long enough.
+    const neighbours = rhythm.audience(undefined);
+    for (const neighbour of neighbours) batcher.reconsider(neighbour);
+    this.resume(protocol, neighbours);
+  }
+
+  /** What left before the protocol was set up anew is still waited for; what is owed still has to be said. */
+  private resume({ retransmitter, settlement }: Protocol, neighbours: readonly MemberId[]): void {
+    for (const [member, state] of this.tracker.entries())
+      if (neighbours.includes(member)) retransmitter.watch(member);
+      else state.expire(this.clock.now());
+    settlement?.resume();
+  }
+
+  /** A member has spoken: all members are there, so this node may speak too. */
+  private joinSpeaker(from: MemberId): void {
+    if (this.followsTopology)
+      this.stderr.line(`${from} spoke before a topology came: taking part without one until then`);
+    this.takePart();
+  }
+
+  /** Others ignore this life of the node: it goes on as a later one, and compares with its neighbours. */
+  private renew(incarnation: number): void {
+    this.close();
+    this.identity.renew(incarnation);
+    this.journal.renew?.(incarnation);
+    this.log.renew(this.identity.author);
+    this.tracker.renew();
+    this.takePart();
   }
 
   /** What an earlier life wrote down is mostly known everywhere: a digest tells what is not, and what this node missed. */
@@ -174,7 +231,7 @@ export class GossipNode implements BroadcastNode {
     else {
       this.identity.regroup(members);
       // Fixed windows know no rounds that could be disturbed.
-      if (this.protocol !== undefined) this.start(this.topology);
+      if (this.protocol !== undefined) this.takePart();
     }
     for (const member of before) if (!members.includes(member)) this.part(member);
     this.confirmation.regrouped();
@@ -186,6 +243,7 @@ export class GossipNode implements BroadcastNode {
     this.protocol?.roundTrips.forget(member);
     this.protocol?.probes.forget(member);
     this.protocol?.settlement?.forget(member);
+    this.supersession.forget(member);
     this.confirmation.parted(member);
   }
 
@@ -196,6 +254,9 @@ export class GossipNode implements BroadcastNode {
   }
 
   stop(): void {
+    this.hasStopped = true;
+    this.cancelStandBy?.();
+    this.supersession.close();
     this.protocol?.batcher.close();
     this.close();
     this.confirmation.stop();
@@ -215,11 +276,22 @@ export class GossipNode implements BroadcastNode {
     this.protocol = undefined;
   }
 
+  /** Has this node not begun to take part, and may do so? */
+  private get isIdle(): boolean {
+    return this.protocol === undefined && !this.hasStopped && !this.supersession.isWaiting;
+  }
+
   private handle(from: MemberId, message: PeerMessage): void {
     this.tracker.expire(this.clock.now());
+    if (this.isIdle) this.joinSpeaker(from);
     // Nothing counts but what comes from the present life of its sender.
-    const encounter = this.tracker.of(from).meet(message.incarnation);
-    if (encounter === "stale") return;
+    const state = this.tracker.of(from);
+    const encounter = state.meet(message.incarnation);
+    if (encounter === "stale") {
+      if (this.protocol !== undefined && !this.tracker.isDeparted(from))
+        this.supersession.ignored(from, state.life ?? message.incarnation);
+      return;
+    }
     if (this.tracker.isDeparted(from)) {
       this.handleLastWords(message);
       return;
@@ -231,11 +303,12 @@ export class GossipNode implements BroadcastNode {
       this.protocol?.succession?.reborn(from, message.type === "digest" && message.verify === true);
     }
     this.protocol?.antiEntropy.metSomeone();
-    if (message.type === "probe") this.answerProbe(from, message, this.clock.now());
+    if (message.type === "probe") this.answerProbe(from, message);
     else if (message.type === "probe_ok") this.probeAnswered(from, message);
     else if (message.type === "gossip") this.handleGossip(from, message);
     else if (message.type === "gossip_ok") this.handleGossipOk(from, message);
     else if (message.type === "digest") this.handleDigest(from, message);
+    else if (message.type === "stale") this.supersession.told(from, message.known);
     else if (message.type === "holdings") this.protocol?.settlement?.receiveHoldings(from, message);
     else this.protocol?.settlement?.receiveStable(from, message);
   }
@@ -268,16 +341,9 @@ export class GossipNode implements BroadcastNode {
     this.confirmation.foundElsewhere(VersionVector.fromWire(message.vector));
   }
 
-  private answerProbe(from: MemberId, probe: Probe, cameAt: number): void {
-    if (this.protocol === undefined) this.earlyProbes.set(from, { probe, cameAt });
-    else
-      this.transport.send(from, {
-        type: "probe_ok",
-        incarnation: this.identity.incarnation,
-        of: probe.incarnation,
-        number: probe.number,
-        held: this.clock.now() - cameAt,
-      });
+  private answerProbe(from: MemberId, { incarnation: of, number }: Probe): void {
+    if (this.protocol === undefined) return;
+    this.transport.send(from, { type: "probe_ok", incarnation: this.identity.incarnation, of, number, held: 0 });
   }
 
   private probeAnswered(from: MemberId, message: ProbeOk): void {
@@ -375,7 +441,6 @@ export class GossipNode implements BroadcastNode {
 
   /** The member has spoken to an earlier life of this node. */
   private remembered(member: MemberId): void {
-    if (this.protocol === undefined) this.earlyReminders.add(member);
     this.protocol?.succession?.remembered(member);
     this.protocol?.succession?.recollect();
   }

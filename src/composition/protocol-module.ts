@@ -136,18 +136,32 @@ export function composeBroadcastNode(
   container
     .bind(tokens.node)
     .toResolvedValue(
-      (identity, transport, clock, log, valueLog, tracker, journal, confirmation, join) =>
-        new GossipNode(identity, transport, clock, log, valueLog, tracker, journal, confirmation, join),
+      (identity, transport, clock, random, log, valueLog, tracker, journal, confirmation, join, { tree }) =>
+        new GossipNode(
+          identity,
+          transport,
+          clock,
+          random,
+          log,
+          valueLog,
+          tracker,
+          journal,
+          confirmation,
+          join,
+          tree === "topology",
+        ),
       [
         tokens.identity,
         tokens.transport,
         tokens.clock,
+        tokens.random,
         tokens.log,
         tokens.valueLog,
         tokens.deltaTracker,
         tokens.journal,
         tokens.confirmation,
         tokens.join,
+        tokens.settings,
       ],
     );
   return container.get(tokens.node);

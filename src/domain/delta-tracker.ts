@@ -164,6 +164,16 @@ export class NeighbourState {
     return encounter;
   }
 
+  /** This node goes on in a later life: its messages are numbered anew, and what is not acknowledged yet never will be. */
+  renew(): void {
+    this.sent.clear();
+    this.delivered = [];
+    this.firstNumber = 1;
+    this.nextNumber = 1;
+    this.highestAcknowledged = 0;
+    this.recount();
+  }
+
   /** Has no message of the neighbour's present life come yet? */
   get hasNothing(): boolean {
     return this.received.isEmpty && this.receivedBase === 1;
@@ -379,6 +389,12 @@ export class DeltaTracker {
       if (tombstone === undefined) this.neighbours.set(neighbour, state);
     }
     return state;
+  }
+
+  /** This node goes on in a later life. */
+  renew(): void {
+    this.highestUsed = 0;
+    for (const state of this.neighbours.values()) state.renew();
   }
 
   /** Every neighbour that was spoken to or heard of, and has not left. */

@@ -4,8 +4,8 @@ import type { MemberId } from "./ports/transport.js";
 /** Who this node is: a member, in one of its lives, among members that may change. */
 export class Identity {
   private everyone: readonly MemberId[];
-  /** The author of the values that this node accepts from clients. */
-  readonly author: Author;
+  private life: number;
+  private livedBefore: boolean;
 
   /**
    * @param self this node's id
@@ -16,11 +16,33 @@ export class Identity {
   constructor(
     readonly self: MemberId,
     members: readonly MemberId[],
-    readonly incarnation: number,
-    readonly hasLivedBefore = false,
+    incarnation: number,
+    hasLivedBefore = false,
   ) {
     this.everyone = members;
-    this.author = authorOf(self, incarnation);
+    this.life = incarnation;
+    this.livedBefore = hasLivedBefore;
+  }
+
+  /** A whole number that is larger in each later life of the member. */
+  get incarnation(): number {
+    return this.life;
+  }
+
+  /** Is an earlier life known of? */
+  get hasLivedBefore(): boolean {
+    return this.livedBefore;
+  }
+
+  /** The author of the values that this node accepts from clients. */
+  get author(): Author {
+    return authorOf(this.self, this.life);
+  }
+
+  /** The node goes on as a later life of the member. */
+  renew(incarnation: number): void {
+    this.life = incarnation;
+    this.livedBefore = true;
   }
 
   /** Every member of now, in the order that all agree on; the first one is the root. */

@@ -139,5 +139,13 @@ export interface Stable {
   readonly vector: WireVector;
 }
 
+/** The answer to a message of a life of the receiver that the sender takes for an earlier one, and ignores. */
+export interface Stale {
+  readonly type: "stale";
+  readonly incarnation: number;
+  /** The latest incarnation of the receiver that the sender knows. */
+  readonly known: number;
+}
+
 /** What nodes say to one another. */
-export type PeerMessage = Gossip | GossipOk | Digest | Probe | ProbeOk | Holdings | Stable;
+export type PeerMessage = Gossip | GossipOk | Digest | Probe | ProbeOk | Holdings | Stable | Stale;

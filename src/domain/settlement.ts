@@ -54,6 +54,11 @@ export class Settlement {
     this.watch();
   }
 
+  /** What is owed from before is settled like anything else. */
+  resume(): void {
+    this.watch();
+  }
+
   receiveHoldings(from: MemberId, message: Holdings): void {
     // Whoever is reported to is the root of somebody who cannot reach those before.
     this.holdings.set(from, VersionVector.fromWire(message.vector));

@@ -47,17 +47,26 @@ export class ValueLog {
   private arrivals = 0;
   /** What earlier lives left. */
   readonly recovered = new VersionVector();
+  /** This node in the lives that this process has had. */
+  private readonly own = new Set<Author>();
 
   /**
    * @param author this node, in this incarnation: the author of the values that it accepts
    * @param record told of every value that comes in, so that it can be written down
    */
   constructor(
-    private readonly author: Author,
+    private author: Author,
     private readonly record: (author: Author, number: number, value: JsonValue) => void = () => {},
     private readonly options: ValueLogOptions = {},
   ) {
     this.set = new ValueSet(options.countsEqual);
+    this.own.add(author);
+  }
+
+  /** This node goes on in a later life: the values that it accepts from now on are under this author. */
+  renew(author: Author): void {
+    this.author = author;
+    this.own.add(author);
   }
 
   /**
@@ -98,7 +107,7 @@ export class ValueLog {
     for (const [position, [author, first, count]] of dots.entries()) {
       for (let number = first; number < first + count; number++, index++) {
         // What this node accepted it knows; anything else in its name is forged, and would spoil its numbering.
-        if (author === this.author || this.known.has(author, number)) continue;
+        if (this.own.has(author) || this.known.has(author, number)) continue;
         const value = values[index] as JsonValue;
         const isNew = this.set.add(value);
         this.store(author, number, value, acceptedAt[position] as number, isNew);
@@ -147,7 +156,7 @@ export class ValueLog {
    */
   giveUp(gone: VersionVector): void {
     if (this.options.missed === undefined) return;
-    const missed = [...gone.without(this.known)].filter(([author]) => author !== this.author);
+    const missed = [...gone.without(this.known)].filter(([author]) => !this.own.has(author));
     if (missed.length === 0) return;
     for (const run of missed) this.known.add(run);
     this.options.forgotten?.(missed);

@@ -5,6 +5,7 @@ import { FileJournals } from "../adapters/journal-file/file-journals.js";
 import { SeededRandom } from "../adapters/seeded-random/seeded-random.js";
 import { StderrLog } from "../adapters/stdio/stderr-log.js";
 import { StdioTransport } from "../adapters/stdio/stdio-transport.js";
+import { nextIncarnation } from "../adapters/system-clock/incarnations.js";
 import { SystemClock } from "../adapters/system-clock/system-clock.js";
 import { resolveSettings, type Settings } from "../application/settings/settings.js";
 import { composeMaelstromNode } from "../composition-root.js";
@@ -56,7 +57,7 @@ async function run(settings: Settings): Promise<void> {
     ...(openJournal && { openJournal }),
     random: new SeededRandom(Math.floor(Math.random() * 2 ** 32)),
     log,
-    incarnation: Date.now(),
+    incarnation: nextIncarnation(),
     identified: (self) => transport.identify(self),
   });
   service.start();

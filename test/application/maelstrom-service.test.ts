@@ -52,6 +52,12 @@ describe("before init", () => {
 });
 
 describe("init", () => {
+  it("lets the node wait for its topology, once", () => {
+    const { transport, engine } = joined();
+    transport.deliver("c0", { ...init, msg_id: 2 });
+    expect([engine.standsBy, engine.started]).toEqual([1, []]);
+  });
+
   it("makes the node and answers", () => {
     const { transport, nodes, identities } = compose();
     expect(transport.deliver("c0", init)).toEqual([{ to: "c0", body: { type: "init_ok", in_reply_to: 1 } }]);

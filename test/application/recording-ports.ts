@@ -44,6 +44,7 @@ export class RecordingNode implements BroadcastNode {
   readonly waiting: ((shortfall?: Shortfall) => void)[] = [];
   readonly assurances: (Assurance | undefined)[] = [];
   stopped = false;
+  standsBy = 0;
   private readonly known = new ValueSet();
 
   constructor(readonly cluster: ClusterView) {}
@@ -68,6 +69,10 @@ export class RecordingNode implements BroadcastNode {
 
   status(): never {
     throw new Error("Maelstrom does not ask how a node stands");
+  }
+
+  standBy(): void {
+    this.standsBy++;
   }
 
   start(topology: ReadonlyMap<string, readonly string[]>): void {

@@ -1,10 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { FakeClock } from "../../src/adapters/fake-clock/fake-clock.js";
-import { SeededRandom } from "../../src/adapters/seeded-random/seeded-random.js";
 import type { BroadcastNode } from "../../src/application/broadcast-node.js";
-import { composeBroadcastNode } from "../../src/composition/protocol-module.js";
-import { RecordingTransport } from "../application/recording-ports.js";
-import { startCluster, testSettings } from "../support/cluster.js";
+import { startCluster } from "../support/cluster.js";
 import { retainedEntries } from "../support/retained.js";
 
 const LARGEST = Number.MAX_SAFE_INTEGER;
@@ -67,23 +63,6 @@ describe("a lie costs no memory:", () => {
     const before = remembers("n0");
     tell(3_000, 9_000);
     expect(remembers("n0") - before).toBeLessThan(1_000);
-  });
-
-  it("probes before the topology", () => {
-    const transport = new RecordingTransport();
-    const clock = new FakeClock();
-    const node = composeBroadcastNode(
-      testSettings,
-      { transport, clock, random: new SeededRandom(1), log: { line: () => {} } },
-      { self: "n0", members: ["n0", "n4"] },
-      1,
-    );
-    for (let number = 1; number <= 3_000; number++) node.receive("n4", { type: "probe", incarnation: 1, number });
-    node.start(new Map());
-    expect(transport.sent.filter(({ to }) => to === "n4").map(({ body }) => body)).toContainEqual(
-      expect.objectContaining({ type: "probe_ok", number: 3_000 }),
-    );
-    expect(transport.sent.length).toBeLessThan(5);
   });
 });
 

@@ -1,15 +1,11 @@
 import { jsonSizeBound } from "../../domain/json-value.js";
-import type { JournalRecord } from "../../domain/ports/journal.js";
-import { type Gone, isGone } from "./entry.js";
-
-/** What is appended to a journal. */
-export type Written = JournalRecord | Gone;
+import { type Entry, isGone, isLife } from "./entry.js";
 
 /** What is written at once, in bytes (as bounded from above); what waited while the disk was full must not become one huge write. */
 const MOST_BYTES = 16 * 1024 * 1024;
 
 /** As many of the first records as are written at once: at least one, if there is any. */
-export function firstBatch(records: readonly Written[]): readonly Written[] {
+export function firstBatch(records: readonly Entry[]): readonly Entry[] {
   let bytes = 0;
   let count = 0;
   for (const record of records) {
@@ -20,7 +16,8 @@ export function firstBatch(records: readonly Written[]): readonly Written[] {
   return records.slice(0, count);
 }
 
-function sizeBound(entry: Written): number {
+function sizeBound(entry: Entry): number {
+  if (isLife(entry)) return 2 * entry.member.length + 100;
   if (isGone(entry)) return entry.gone.reduce((bytes, [author]) => bytes + 2 * author.length + 40, 0);
   return 2 * entry.author.length + jsonSizeBound(entry.value);
 }

@@ -22,8 +22,8 @@ export interface Gone {
 export type Entry = JournalRecord | Gone | Life;
 
 /** `["n0@1719000000000",5,"the value"]`: no keys, since there is one such line for each value. */
-export function entryText(entry: JournalRecord | Gone): string {
-  return JSON.stringify(isGone(entry) ? entry : [entry.author, entry.number, entry.value]);
+export function entryText(entry: Entry): string {
+  return JSON.stringify(isGone(entry) || isLife(entry) ? entry : [entry.author, entry.number, entry.value]);
 }
 
 /** The start of a life, in two lines, so that no single damaged byte makes it forgotten: a later one must be larger. */

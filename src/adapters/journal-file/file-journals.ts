@@ -4,7 +4,7 @@ import { type Journal, JournalUnavailable, type OpenedJournal } from "../../doma
 import type { Log } from "../../domain/ports/log.js";
 import type { MemberId } from "../../domain/ports/transport.js";
 import { makeDirectory, reasonOf } from "./directory.js";
-import { lifeTexts } from "./entry.js";
+import { FORMAT, lifeTexts } from "./entry.js";
 import { FolderLock } from "./folder-lock.js";
 import { GroupCommit } from "./group-commit.js";
 import { frame } from "./line-frame.js";
@@ -96,6 +96,10 @@ export class FileJournals {
         append: (record) => commit.append(record),
         sync: (whenDurable) => commit.sync(whenDurable),
         forget: (dots) => reclaimer.forget(dots),
+        renew: (renewed) => {
+          // Twice, like the start of any life.
+          for (let line = 0; line < 2; line++) commit.append({ format: FORMAT, member, incarnation: renewed });
+        },
         close: () => {
           commit.close();
           lock.release();

@@ -1,7 +1,8 @@
 import type { CancelTask, Clock } from "../../domain/ports/clock.js";
 import type { Log } from "../../domain/ports/log.js";
-import { firstBatch, type Written } from "./batch.js";
+import { firstBatch } from "./batch.js";
 import { reasonOf } from "./directory.js";
+import type { Entry } from "./entry.js";
 import type { SegmentWriter } from "./segment-writer.js";
 
 /** After a failure writing is tried again after so many ms, then after twice as many, and so on. */
@@ -17,7 +18,7 @@ interface Waiter {
 /** Gathers records and those who wait for them, so that one write, and one sync, serves many. */
 export class GroupCommit {
   /** Appended and not yet written; those of a batch leave when it is written, and come back if it cannot be synced. */
-  private queue: Written[] = [];
+  private queue: Entry[] = [];
   private readonly waiters: Waiter[] = [];
   /** Counts of records since the opening: appended ≥ written ≥ durable. */
   private appended = 0;
@@ -46,7 +47,7 @@ export class GroupCommit {
     private readonly syncs: boolean,
   ) {}
 
-  append(record: Written): void {
+  append(record: Entry): void {
     if (this.closed) return;
     this.queue.push(record);
     this.appended++;
@@ -113,7 +114,7 @@ export class GroupCommit {
    * Syncs what is written, if anyone waits for it. Records that nobody waits for are synced along with a later batch. (If
    * that fails, they may be gone, though their writing succeeded: but those are other members' values.)
    */
-  private confirm(batch: readonly Written[]): void {
+  private confirm(batch: readonly Entry[]): void {
     const { written } = this;
     if (!this.syncs) this.durable = written;
     const first = this.waiters[0];

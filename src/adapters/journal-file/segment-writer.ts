@@ -1,7 +1,7 @@
 import type { JournalRecord } from "../../domain/ports/journal.js";
 import type { MemberId } from "../../domain/ports/transport.js";
-import { firstBatch, type Written } from "./batch.js";
-import { entryText, isGone, lifeTexts } from "./entry.js";
+import { firstBatch } from "./batch.js";
+import { type Entry, entryText, isGone, isLife, lifeTexts } from "./entry.js";
 import { frame } from "./line-frame.js";
 import type { SegmentContents } from "./segment-contents.js";
 import type { Done, OpenSegmentFile, SegmentFile } from "./segment-file.js";
@@ -54,7 +54,7 @@ export class SegmentWriter {
   }
 
   /** Writes the records; after a failure the same records have to come again, and are written over the attempt. */
-  write(records: readonly Written[], done: Done): void {
+  write(records: readonly Entry[], done: Done): void {
     this.makeRoom((error) => {
       const { file } = this;
       if (error !== undefined || file === undefined) {
@@ -71,7 +71,7 @@ export class SegmentWriter {
             this.position += bytes.length;
             this.options.contents.note(
               this.number,
-              records.filter((record): record is JournalRecord => !isGone(record)),
+              records.filter((record): record is JournalRecord => !isGone(record) && !isLife(record)),
             );
           }
           done(failure);
@@ -101,7 +101,7 @@ export class SegmentWriter {
    * records, which are written once more in the same place, and `done` is not called any more.
    * @throws what the operating system reports
    */
-  finish(records: readonly Written[]): void {
+  finish(records: readonly Entry[]): void {
     this.closed = true;
     if (this.file === undefined && records.length === 0) return;
     const file = this.file ?? this.create();
@@ -156,7 +156,7 @@ export class SegmentWriter {
     this.dirty = false;
   }
 
-  private encode(records: readonly Written[]): Buffer {
+  private encode(records: readonly Entry[]): Buffer {
     const { member, incarnation } = this.options;
     const payloads = records.map(entryText);
     return frame(this.position === 0 ? [...lifeTexts(member, incarnation), ...payloads] : payloads, this.position);

@@ -138,6 +138,10 @@ class Life implements Journal {
     this.gather();
   }
 
+  renew(incarnation: number): void {
+    if (!this.isOver) this.medium.incarnation = Math.max(this.medium.incarnation, incarnation);
+  }
+
   close(): void {
     if (this.isOver) return;
     this.write();

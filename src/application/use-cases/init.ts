@@ -22,8 +22,10 @@ export class Init {
         throw malformed(`this node is already ${member.cluster.self} of a cluster; a different init is refused`);
       return;
     }
-    this.membership.join({ cluster, node: this.createNode(cluster) });
+    const node = this.createNode(cluster);
+    this.membership.join({ cluster, node });
     this.identified(cluster.self);
+    node.standBy();
   }
 }
 

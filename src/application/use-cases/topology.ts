@@ -2,8 +2,8 @@ import type { TopologyRequest } from "../wire/client-requests.js";
 import type { Membership } from "./membership.js";
 
 /**
- * Lets the node send to other members. A later topology starts the node anew with what has changed; the same one again
- * changes nothing.
+ * Lets the node send to other members. A later topology changes the tree, if that follows it; the same one again changes
+ * nothing.
  */
 export class Topology {
   private current: string | undefined;

@@ -9,6 +9,9 @@ const DEEPEST_MESSAGE = DEEPEST_VALUE + 20;
 /** The most characters of what is wrong with a message: it may quote what was sent. */
 const LONGEST_PROBLEM = 200;
 
+/** The receiver goes on with a larger incarnation: there has to be room above. */
+const LARGEST_KNOWN = Number.MAX_SAFE_INTEGER - 2 ** 20;
+
 const author = v.pipe(v.string(), v.minLength(1), v.maxLength(256));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const incarnation = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -105,6 +108,7 @@ const peerMessage = v.variant("type", [
   v.object({ type: v.literal("probe_ok"), incarnation, of: incarnation, number: count, held: span }),
   v.object({ type: v.literal("holdings"), incarnation, vector }),
   v.object({ type: v.literal("stable"), incarnation, vector }),
+  v.object({ type: v.literal("stale"), incarnation, known: v.pipe(incarnation, v.maxValue(LARGEST_KNOWN)) }),
 ]);
 
 /**

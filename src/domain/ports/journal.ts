@@ -32,6 +32,9 @@ export interface Journal {
    */
   forget?(dots: readonly DotRun[]): void;
 
+  /** This life goes on with a larger incarnation; from the next `sync` on later lives get a larger one still. */
+  renew?(incarnation: number): void;
+
   /** Makes everything appended durable, calls those who wait, and lets another process open the journal; all before it returns. */
   close(): void;
 }

@@ -1,5 +1,6 @@
 import { FileJournals } from "../../adapters/journal-file/file-journals.js";
 import { SeededRandom } from "../../adapters/seeded-random/seeded-random.js";
+import { nextIncarnation } from "../../adapters/system-clock/incarnations.js";
 import { SystemClock } from "../../adapters/system-clock/system-clock.js";
 import type { BroadcastNode } from "../../application/broadcast-node.js";
 import { composeBroadcastNode } from "../../composition/protocol-module.js";
@@ -44,7 +45,7 @@ export async function createNode<Value = JsonValue>(options: NodeOptions<Value>)
     settings,
     { transport, clock, random, log, ...(openJournal && { openJournal }) },
     { self: id, members: everyone },
-    options.incarnation ?? Date.now(),
+    options.incarnation ?? nextIncarnation(),
     {
       countsEqual: identity === "event",
       ...(retain && { retain }),

@@ -74,8 +74,9 @@ export interface NodeOptions<Value = JsonValue> {
   /** Default: the machine's. A test may bring `SeededRandom` of `tidecast/testing`. */
   readonly random?: Random;
   /**
-   * Tells this life of the member from its others: a whole number, larger in each later one. Default: the time of day in ms,
-   * and with a journal always more than before.
+   * Tells this life of the member from its others: a whole number, larger in each later one. Default: the time of day in units of
+   * 1/1024 ms, and with a journal always more than before. If other members know a larger one, the node logs it and goes on with
+   * one that is larger still.
    */
   readonly incarnation?: number;
 }

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { type PresetName, presets } from "../../application/settings/presets.js";
 import { quantile } from "../model/quantiles.js";
 import { benchmarkScenario, describeScenario, drawScenario, type Overrides } from "../simulation/draw-scenario.js";
+import { LifeTally } from "../simulation/life-tally.js";
 import type { Outcome } from "../simulation/outcome.js";
 import { describeFailure, traceOf } from "../simulation/report.js";
 import { FAULT_KINDS, type Fault, type Scenario } from "../simulation/scenario.js";
@@ -131,12 +132,14 @@ async function runMany(from: number, seeds: number, options: SimOptions): Promis
   const convergences: number[] = [];
   let slowest = { seed: from, convergence: Number.NEGATIVE_INFINITY };
   let messages = 0;
+  const tally = new LifeTally();
   try {
     for (let seed = from; seed < from + seeds && !isInterrupted; seed++) {
       progress.show(seed - from, `${failed.length} failed`);
       const scenario = drawScenario(seed, overridesOf(options));
       const outcome = simulate(scenario);
       messages += outcome.messages;
+      tally.add(scenario, outcome);
       convergences.push(outcome.convergence);
       if (outcome.convergence > slowest.convergence) slowest = { seed, convergence: outcome.convergence };
       if (outcome.violation !== undefined) {
@@ -159,6 +162,7 @@ async function runMany(from: number, seeds: number, options: SimOptions): Promis
     `${convergences.length} seeds from ${from}: ${failed.length} failed · ${messages} messages · ` +
       `last value after the last fault: ${figures} ms (median / p99 / maximum)`,
   );
+  console.log(tally.describe());
   if (failed.length === 0 && convergences.length > 0) writePageOfSlowest(slowest.seed, options);
   if (isInterrupted) return EXIT_CODES.interrupted;
   return failed.length === 0 ? EXIT_CODES.passed : EXIT_CODES.failed;

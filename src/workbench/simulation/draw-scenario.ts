@@ -17,6 +17,15 @@ export interface Overrides {
 const PRESETS: readonly PresetName[] = ["default", "frugal", "frugal", "eager", "proposal"];
 /** One in so many scenarios has no fault at all. */
 const FAULTLESS = 8;
+/** A second process with a member's id is drawn apart from the other faults, in one of so many scenarios. */
+const RIVALS = 8;
+/** Processes start apart from one another in one of so many scenarios, and topologies come late in as many. */
+const LATE_BIRTHS = 10;
+const LATE_TOPOLOGIES = 10;
+/** Before a member takes part by itself all processes have been started, in ms. */
+const LAST_BIRTH = 9_000;
+/** Some topologies come after their members have begun by themselves: up to this late, in ms. */
+const LAST_TOPOLOGY = 14_000;
 /** The longest fault, in ms. */
 const LONGEST_FAULT = 10_000;
 
@@ -41,10 +50,10 @@ export function drawScenario(seed: number, overrides: Overrides = {}): Scenario 
     drift: drifts ? between(chance, -10_000, 10_000) : 0,
   }));
   const starts = Array.from({ length: nodes }, () => between(chance, 0, startSpread));
-  const kinds = overrides.faults ?? FAULT_KINDS;
+  const kinds = (overrides.faults ?? FAULT_KINDS).filter((kind) => kind !== "rival");
   const preset = overrides.preset ?? drawnPreset;
   const count = between(chance, 0, FAULTLESS - 1) === 0 || kinds.length === 0 ? 0 : between(chance, 1, 6);
-  return {
+  return withLives(random.fork(), overrides, {
     seed,
     preset,
     fanOut: overrides.fanOut ?? drawnFanOut,
@@ -59,6 +68,69 @@ export function drawScenario(seed: number, overrides: Overrides = {}): Scenario 
         // The proposal's tree is fixed: without a member that is gone for good it may be in pieces.
         fault.kind === "crash" && preset === "proposal" ? { ...fault, returns: true } : fault,
     ),
+  });
+}
+
+/** Draws how lives begin: what was drawn before stays as it was. */
+function withLives(random: Random, { faults: kinds = FAULT_KINDS }: Overrides, scenario: Scenario): Scenario {
+  const nodes = scenario.clocks.length;
+  const duration = Math.max(1, ...scenario.values.map(({ at }) => at));
+  const areLate = between(random, 1, LATE_BIRTHS) === 1;
+  const spread = oneOf(random, [1_000, 5_000, LAST_BIRTH]);
+  const births = scenario.clocks.map(() => between(random, 0, spread));
+  const getLate = between(random, 1, LATE_TOPOLOGIES) === 1;
+  const starts = scenario.starts.map((start) => {
+    const late = between(random, 0, LAST_TOPOLOGY);
+    return getLate && random.next() < 0.5 ? late : start;
+  });
+  const faults = scenario.faults.map((fault): Fault => {
+    if (fault.kind !== "crash") return fault;
+    const initAlone = random.next() < 0.5;
+    const isImmediate = random.next() < 0.125;
+    const setBack = random.next() < 0.25 ? between(random, 1, 3_600_000) : 0;
+    return { ...fault, ...(isImmediate && { until: fault.from }), initAlone, setBack };
+  });
+  const hasRival = between(random, 1, RIVALS) === 1 && nodes > 1 && kinds.includes("rival");
+  const from = between(random, 0, duration);
+  const rival: Fault = {
+    kind: "rival",
+    node: between(random, 0, nodes - 1),
+    from,
+    until: from + between(random, 100, LONGEST_FAULT),
+  };
+  return { ...scenario, ...(areLate && { births }), starts, faults: hasRival ? [...faults, rival] : faults };
+}
+
+/** How often each way for lives to begin or meet was drawn. */
+export interface LifeDraws {
+  /** Scenarios whose processes start apart from one another. */
+  readonly lateBirths: number;
+  /** Topologies that come more than 10 s after all processes have started. */
+  readonly lateTopologies: number;
+  /** Restarts with `init` alone, and those with a topology. */
+  readonly initAlone: number;
+  readonly withTopology: number;
+  /** Restarts with a clock that was set back. */
+  readonly setBack: number;
+  /** Restarts within a millisecond. */
+  readonly immediate: number;
+  /** Second processes with a member's id. */
+  readonly rivals: number;
+}
+
+export function lifeDrawsOf({ births, starts, faults }: Scenario): LifeDraws {
+  const restarts = faults.filter((fault) => fault.kind === "crash" && fault.returns) as Extract<
+    Fault,
+    { kind: "crash" }
+  >[];
+  return {
+    lateBirths: births === undefined ? 0 : 1,
+    lateTopologies: starts.filter((start) => start > 10_000).length,
+    initAlone: restarts.filter(({ initAlone }) => initAlone === true).length,
+    withTopology: restarts.filter(({ initAlone }) => initAlone !== true).length,
+    setBack: restarts.filter(({ setBack = 0 }) => setBack > 0).length,
+    immediate: restarts.filter(({ from, until }) => from === until).length,
+    rivals: faults.filter(({ kind }) => kind === "rival").length,
   };
 }
 
@@ -106,6 +178,7 @@ function drawFault(random: Random, kind: Fault["kind"], nodes: number, duration:
       return { kind, node, returns, survivors: between(random, 0, 20), torn: random.next() < 0.5, from, until };
     }
     case "pause":
+    case "rival":
       return { kind, node, from, until };
     default: {
       const permille = oneOf(random, kind === "tail" ? [10, 100, 500] : [10, 100, 300, 500]);

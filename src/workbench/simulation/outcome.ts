@@ -20,7 +20,8 @@ export const INVARIANTS: Readonly<Record<Invariant, string>> = {
   "shrunk-read": "reads only grow within one life of a node",
   invented: "a read shows only values that a client broadcast",
   duplicate: "a read shows each value once",
-  "early-send": "nothing is sent before the topology has come",
+  "early-send":
+    "nothing is sent before the topology has come, a member has spoken, or 10 s have passed; and never to a member that was not started yet",
   "wrong-destination": "messages go to other members only",
   lost: "every acknowledged value reaches every live node within the bound",
   hasty: "a value is acknowledged only once as many members had it as it waits for",
@@ -50,6 +51,9 @@ export interface Outcome {
   readonly busiest: number;
   /** The most message numbers in flight on a link. */
   readonly mostInFlight: number;
+  /** How often a node took part before its topology came, and went on in a later life because others knew one. */
+  readonly earlyStarts: number;
+  readonly renewals: number;
   /** Messages in the last, idle minute. */
   readonly idleMessages: number;
 }

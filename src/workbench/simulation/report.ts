@@ -45,10 +45,16 @@ export function describeFault(fault: Fault): string {
     case "cut":
       return `nothing gets from n${fault.source} to n${fault.target}: ${span}`;
     case "crash":
-      return `n${fault.node} is killed at ${fault.from / 1000} s, ${fault.returns ? `back at ${fault.until / 1000} s` : "for good"}`;
+      return `n${fault.node} is killed at ${fault.from / 1000} s, ${fault.returns ? `back at ${fault.until / 1000} s${describeRestart(fault)}` : "for good"}`;
+    case "rival":
+      return `a second process is n${fault.node} as well: ${span}`;
     case "pause":
       return `n${fault.node} stands still: ${span}`;
     default:
       return `${fault.kind} of ${fault.permille / 10} % of the messages${fault.kind === "tail" ? ` by up to ${fault.extra} ms` : ""}: ${span}`;
   }
+}
+
+function describeRestart({ initAlone = false, setBack = 0 }: { initAlone?: boolean; setBack?: number }): string {
+  return `${initAlone ? " with init alone" : ""}${setBack > 0 ? `, its clock set back by ${setBack} ms` : ""}`;
 }

@@ -43,6 +43,16 @@ interface CrashFault extends Span {
   /** With a journal: how many records that were written but not synced survive, and whether the next one is torn. */
   readonly survivors: number;
   readonly torn: boolean;
+  /** Its next life gets `init` alone, as Maelstrom has it, and no topology. Default false. */
+  readonly initAlone?: boolean;
+  /** Its clock is set back by this, in ms, before it is started again. Default 0. */
+  readonly setBack?: number;
+}
+
+/** A second process with the member's id runs beside the first one; both get what is sent to the member. It keeps no journal. */
+interface RivalFault extends Span {
+  readonly kind: "rival";
+  readonly node: number;
 }
 
 /** A member stands still: its timers, what it is sent and what clients ask of it wait until `until`. */
@@ -51,7 +61,7 @@ interface PauseFault extends Span {
   readonly node: number;
 }
 
-export type Fault = PartitionFault | CutFault | NoiseFault | CrashFault | PauseFault;
+export type Fault = PartitionFault | CutFault | NoiseFault | CrashFault | PauseFault | RivalFault;
 
 /** The clock of a member: another origin than anybody else's (ms), too quick by so many millionths. */
 export interface ClockModel {
@@ -71,7 +81,9 @@ export interface Scenario {
   readonly latency: LatencyModel;
   /** One for each member. */
   readonly clocks: readonly ClockModel[];
-  /** When each member gets its topology, in ms; also after it was started again, counted from there. */
+  /** When each member's process is started, in ms; at 0, if absent. */
+  readonly births?: readonly number[];
+  /** When each member gets its topology, in ms, counted from when all processes were started; also after it was started again, counted from there. */
   readonly starts: readonly number[];
   /** The value is its index in this list of the scenario as it was drawn. */
   readonly values: readonly { readonly value: number; readonly at: number; readonly node: number }[];
@@ -79,10 +91,17 @@ export interface Scenario {
 }
 
 /** When the last value has come and the last fault is over, in ms. */
-export function endOf({ values, faults, starts }: Scenario): number {
-  const restarted = faults.map((fault) => fault.until + (fault.kind === "crash" ? (starts[fault.node] ?? 0) : 0));
-  return Math.max(0, ...starts, ...values.map(({ at }) => at), ...restarted);
+export function endOf({ values, faults, starts, births = [] }: Scenario): number {
+  const restarted = faults.map((fault) => {
+    if (fault.kind !== "crash") return fault.until;
+    return fault.until + (fault.initAlone === true ? LONELY_START : (starts[fault.node] ?? 0));
+  });
+  const born = Math.max(0, ...births);
+  return Math.max(0, ...starts.map((start) => born + start), ...values.map(({ at }) => at), ...restarted);
 }
+
+/** By then a member without a topology takes part, whatever its clock's drift, in ms. */
+const LONELY_START = 10_200;
 
 /** Every kind of fault. */
 export const FAULT_KINDS: readonly Fault["kind"][] = [
@@ -93,4 +112,5 @@ export const FAULT_KINDS: readonly Fault["kind"][] = [
   "tail",
   "crash",
   "pause",
+  "rival",
 ];

@@ -69,19 +69,21 @@ export function withoutMembers(scenario: Scenario, start: number, count: number)
       const { source, target } = fault;
       return isGone(source) || isGone(target) ? [] : [{ ...fault, source: moved(source), target: moved(target) }];
     }
-    if (fault.kind !== "crash" && fault.kind !== "pause") return [fault];
+    if (!("node" in fault)) return [fault];
     return isGone(fault.node) ? [] : [{ ...fault, node: moved(fault.node) }];
   });
   return {
     ...scenario,
     clocks: scenario.clocks.filter((_, index) => !isGone(index)),
     starts: scenario.starts.filter((_, index) => !isGone(index)),
+    ...(scenario.births && { births: scenario.births.filter((_, index) => !isGone(index)) }),
     values: scenario.values.filter(({ node }) => !isGone(node)).map((value) => ({ ...value, node: moved(value.node) })),
     faults,
   };
 }
 
-function* simplifications({ clocks, starts, journal, latency }: Scenario): Generator<Partial<Scenario>> {
+function* simplifications({ clocks, births, starts, journal, latency }: Scenario): Generator<Partial<Scenario>> {
+  if (births?.some((birth) => birth > 0)) yield { births: births.map(() => 0) };
   if (clocks.some(({ drift }) => drift !== 0)) yield { clocks: clocks.map(({ origin }) => ({ origin, drift: 0 })) };
   if (starts.some((start) => start > 0)) yield { starts: starts.map(() => 0) };
   if (journal) yield { journal: false };

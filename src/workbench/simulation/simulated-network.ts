@@ -4,7 +4,7 @@ import type { Message } from "../model/message.js";
 import { between, drawLatency } from "./chance.js";
 import type { Fault, LatencyModel, PartitionFault } from "./scenario.js";
 
-type LinkFault = Exclude<Fault, { kind: "crash" | "pause" }>;
+type LinkFault = Exclude<Fault, { kind: "crash" | "pause" | "rival" }>;
 
 /** What became of a message, for the trace. Times in ms. */
 export type Fate =
@@ -26,7 +26,7 @@ export class SimulatedNetwork {
     private readonly deliver: (from: number, to: number, message: Message) => void,
     private readonly tell: (from: number, to: number, message: Message, fate: Fate) => void,
   ) {
-    this.faults = faults.filter((fault): fault is LinkFault => fault.kind !== "crash" && fault.kind !== "pause");
+    this.faults = faults.filter((fault): fault is LinkFault => !["crash", "pause", "rival"].includes(fault.kind));
     for (const fault of this.faults) if (fault.kind === "partition") this.sides.set(fault, placesOf(fault.order));
   }
 

@@ -27,11 +27,31 @@ import { describeMessage } from "./trace.js";
 interface Life {
   readonly clock: SimulatedClock;
   readonly node: BroadcastNode;
+  /** Has its topology come? */
   isStarted: boolean;
+  /** Has it sent anything before that? */
+  isEarly?: boolean;
+  /** Has another member spoken to it? */
+  wasSpokenTo: boolean;
+  /** In ms of the simulation. */
+  readonly begunAt: number;
+  /** Does it write down what it knows? */
+  readonly hasJournal: boolean;
   /** How many of its values were looked at. */
   seen: number;
   readonly known: Set<number>;
 }
+
+/** How a life begins. */
+interface Beginning {
+  /** After how many ms the topology comes; it never does if absent. */
+  readonly topologyIn: number | undefined;
+  /** By how much the clock was set back before, in ms. */
+  readonly setBack?: number;
+}
+
+/** The time of day when a simulation begins, in ms since 1970: clocks may be set back from there. */
+const FIRST_TIME = 1_700_000_000_000;
 
 export interface SimulationOptions {
   readonly bounds?: Bounds;
@@ -59,6 +79,13 @@ class Simulation {
   private readonly members: readonly string[];
   private readonly indexes: ReadonlyMap<string, number>;
   private readonly lives: (Life | undefined)[];
+  /** Second processes with the members' ids. */
+  private readonly rivals = new Map<Fault, Life>();
+  private readonly wasBorn: boolean[];
+  /** Incarnations that were given out so far. */
+  private readonly incarnations = new Set<number>();
+  private earlyStarts = 0;
+  private renewals = 0;
   private readonly downs: number[];
   private readonly settings: Settings;
   private readonly random: SeededRandom;
@@ -75,7 +102,6 @@ class Simulation {
   /** With journals: the acknowledged values that the journal of a member is known to hold. */
   private readonly written: Set<number>[];
   private readonly end: number;
-  private incarnation = 0;
   private messages = 0;
   private learnedAt = 0;
   private busiest = 0;
@@ -89,6 +115,7 @@ class Simulation {
     this.members = clocks.map((_, index) => `n${index}`);
     this.indexes = new Map(this.members.map((id, index) => [id, index]));
     this.lives = this.members.map(() => undefined);
+    this.wasBorn = this.members.map(() => false);
     this.downs = this.members.map(() => 0);
     this.written = this.members.map(() => new Set());
     this.settings = resolveSettings({ preset, fanOut });
@@ -128,6 +155,8 @@ class Simulation {
       convergence: Math.max(0, this.learnedAt - this.end),
       busiest: this.busiest,
       mostInFlight: this.mostInFlight,
+      earlyStarts: this.earlyStarts,
+      renewals: this.renewals,
       idleMessages,
     };
   }
@@ -152,12 +181,23 @@ class Simulation {
 
   /** Puts everything that the scenario says on the clock. */
   private arrange(): void {
-    for (const index of this.members.keys()) this.beginLife(index);
+    for (const index of this.members.keys()) {
+      const birth = this.scenario.births?.[index] ?? 0;
+      const begin = () => this.beginLife(index, { topologyIn: this.topologyIn(index) });
+      if (birth === 0) begin();
+      else this.clock.schedule(birth, begin);
+    }
     for (const { at, node, value } of this.scenario.values) this.clock.schedule(at, () => this.broadcast(node, value));
     for (const fault of this.scenario.faults) {
       this.clock.schedule(fault.from, () => this.beginFault(fault));
       this.clock.schedule(fault.until, () => this.endFault(fault));
     }
+  }
+
+  /** After how many ms a life that begins now gets its topology: not before all processes have been started. */
+  private topologyIn(index: number): number {
+    const { births = [], starts } = this.scenario;
+    return Math.max(0, Math.max(0, ...births) - this.clock.now()) + (starts[index] ?? 0);
   }
 
   private beginFault(fault: Fault): void {
@@ -166,32 +206,53 @@ class Simulation {
       this.downs[fault.node] = (this.downs[fault.node] ?? 0) + 1;
       this.crash(fault.node, fault.survivors, fault.torn);
     } else if (fault.kind === "pause") this.lives[fault.node]?.clock.pause();
+    else if (fault.kind === "rival")
+      this.rivals.set(fault, this.createLife(fault.node, { topologyIn: this.topologyIn(fault.node) }, false));
   }
 
   private endFault(fault: Fault): void {
     if (fault.kind === "crash" && !fault.returns) return;
     this.tell(`fault ends: ${fault.kind}`);
     if (fault.kind === "pause") this.lives[fault.node]?.clock.resume();
+    if (fault.kind === "rival") {
+      const rival = this.rivals.get(fault);
+      this.rivals.delete(fault);
+      if (rival !== undefined) this.endLife(fault.node, rival);
+    }
     if (fault.kind !== "crash") return;
     const downs = (this.downs[fault.node] ?? 0) - 1;
     this.downs[fault.node] = downs;
-    if (downs === 0) this.beginLife(fault.node);
+    if (downs > 0) return;
+    const topologyIn = fault.initAlone === true ? undefined : this.topologyIn(fault.node);
+    this.beginLife(fault.node, { topologyIn, setBack: fault.setBack ?? 0 });
   }
 
   private crash(index: number, survivors: number, torn: boolean): void {
     const life = this.lives[index];
     if (life === undefined) return;
-    life.clock.die();
     this.lives[index] = undefined;
     this.journals?.crash(this.members[index] as string, { survivors, torn });
+    this.endLife(index, life);
+  }
+
+  private endLife(index: number, life: Life): void {
+    life.clock.die();
     const isBack = !this.scenario.faults.some(
       (fault) => fault.kind === "crash" && fault.node === index && !fault.returns,
     );
-    const kept = this.journals !== undefined && isBack ? this.written[index] : undefined;
+    const kept = life.hasJournal && isBack ? this.written[index] : undefined;
     for (const value of life.known) if (kept?.has(value) !== true) this.carriers.remove(value);
   }
 
-  private beginLife(index: number): void {
+  private beginLife(index: number, beginning: Beginning): void {
+    this.wasBorn[index] = true;
+    // It may have been killed before its time.
+    if (this.downs[index] !== 0 || this.lives[index] !== undefined) return;
+    this.lives[index] = this.createLife(index, beginning, this.journals !== undefined);
+    this.observe(index, this.lives[index]);
+  }
+
+  private createLife(index: number, { topologyIn, setBack = 0 }: Beginning, hasJournal: boolean): Life {
     const self = this.members[index] as string;
     const clock = new SimulatedClock(this.clock, this.random.fork(), this.scenario.clocks[index] as ClockModel);
     const transport = {
@@ -200,29 +261,62 @@ class Simulation {
       onMessage: () => {},
       close: async () => {},
     };
-    const log = { line: (text: string) => this.tell(`${self} says: ${text}`) };
+    const log = {
+      line: (text: string) => {
+        if (text.includes("; continuing as ")) this.renewals++;
+        this.tell(`${self} says: ${text}`);
+      },
+    };
     const ports = { transport, clock, random: this.random.fork(), log };
+    const incarnation = this.nextIncarnation(setBack);
     const node = composeBroadcastNode(
       this.settings,
-      this.journals === undefined ? ports : { ...ports, openJournal: this.journals.open },
+      hasJournal && this.journals !== undefined ? { ...ports, openJournal: this.journals.open } : ports,
       { self, members: this.members },
-      ++this.incarnation,
+      incarnation,
     );
-    const life: Life = { clock, node, isStarted: false, seen: 0, known: new Set() };
-    this.lives[index] = life;
-    this.tell(`${self} begins life ${this.incarnation}`);
-    this.observe(index, life);
-    this.clock.schedule(this.scenario.starts[index] ?? 0, () =>
+    const begunAt = this.clock.now();
+    const life: Life = {
+      clock,
+      node,
+      isStarted: false,
+      wasSpokenTo: false,
+      begunAt,
+      hasJournal,
+      seen: 0,
+      known: new Set(),
+    };
+    this.tell(`${self} begins life ${incarnation}`);
+    node.standBy();
+    if (topologyIn === undefined) return life;
+    this.clock.schedule(topologyIn, () =>
       clock.whenRunning(() => {
         life.isStarted = true;
         this.tell(`${self} gets its topology`);
         node.start(new Map());
       }),
     );
+    return life;
+  }
+
+  /** As nodes make them: the time of day, and chance within a millisecond, but never the same. */
+  private nextIncarnation(setBack: number): number {
+    const time = FIRST_TIME + Math.floor(this.clock.now()) - setBack;
+    let incarnation = 1024 * time + Math.floor(this.random.next() * 1024);
+    while (this.incarnations.has(incarnation)) incarnation++;
+    this.incarnations.add(incarnation);
+    return incarnation;
+  }
+
+  /** The process that serves a member's clients: where there are two, now one and now the other. */
+  private serverOf(index: number, value: number): Life | undefined {
+    const rival = [...this.rivals].find(([fault]) => fault.kind === "rival" && fault.node === index)?.[1];
+    const life = this.lives[index];
+    return rival !== undefined && (life === undefined || value % 2 === 0) ? rival : life;
   }
 
   private broadcast(index: number, value: number): void {
-    const life = this.lives[index];
+    const life = this.serverOf(index, value);
     if (life === undefined) return;
     life.clock.whenRunning(() => {
       this.issued.add(value);
@@ -240,7 +334,7 @@ class Simulation {
         this.checkHolders(value);
         this.acknowledged.add(value);
         this.options.watcher?.acknowledged(this.clock.now(), value);
-        this.written[index]?.add(value);
+        if (life.hasJournal) this.written[index]?.add(value);
         this.tell(`n${index} -> client acknowledges ${value}`);
       };
       life.node.broadcast(value, answer, assurance);
@@ -252,7 +346,8 @@ class Simulation {
     if (life.clock.isDead) return;
     const target = this.indexes.get(to);
     if (target === undefined || target === index) this.fail("wrong-destination", `n${index} sent to ${to}`);
-    if (!life.isStarted) this.fail("early-send", `n${index} sent to ${to} before its topology came`);
+    if (!life.isStarted) this.checkEarlySend(index, life, to);
+    if (!this.wasBorn[target]) this.fail("early-send", `n${index} sent to ${to}, which was never started`);
     this.messages++;
     if ("number" in body && "base" in body) {
       const inFlight = Number(body.number) - Number(body.base);
@@ -264,14 +359,29 @@ class Simulation {
     this.network.send(index, target, message);
   }
 
+  private checkEarlySend(index: number, life: Life, to: string): void {
+    // The node's clock may be somewhat quicker than that of the simulation.
+    if (!life.wasSpokenTo && this.clock.now() - life.begunAt < 0.98 * 10_000)
+      this.fail("early-send", `n${index} sent to ${to} before its topology came`);
+    if (life.isEarly) return;
+    life.isEarly = true;
+    this.earlyStarts++;
+  }
+
   private deliver(from: number, to: number, message: Message): void {
     const life = this.lives[to];
-    if (life === undefined) this.options.watcher?.messages.lost(this.clock.now(), message, "crash");
-    life?.clock.whenRunning(() => {
-      this.options.watcher?.messages.delivered(this.clock.now(), message);
-      life.node.receive(this.members[from] as string, message.body);
-      this.observe(to, life);
-    });
+    const rivals = [...this.rivals].flatMap(([fault, rival]) =>
+      fault.kind === "rival" && fault.node === to ? [rival] : [],
+    );
+    if (life === undefined && rivals.length === 0)
+      this.options.watcher?.messages.lost(this.clock.now(), message, "crash");
+    for (const receiver of [...(life === undefined ? [] : [life]), ...rivals])
+      receiver.clock.whenRunning(() => {
+        if (receiver === (life ?? rivals[0])) this.options.watcher?.messages.delivered(this.clock.now(), message);
+        receiver.wasSpokenTo = true;
+        receiver.node.receive(this.members[from] as string, message.body);
+        this.observe(to, receiver);
+      });
   }
 
   /** Looks at what a read of the node would show that it did not show before. */
@@ -287,7 +397,7 @@ class Simulation {
       this.holders.set(value, (this.holders.get(value) ?? new Set()).add(index));
       this.options.watcher?.learned(this.clock.now(), index, value);
       // What the journal kept has been a carrier all along.
-      if (this.written[index]?.has(value) !== true) this.carriers.add(value);
+      if (!life.hasJournal || this.written[index]?.has(value) !== true) this.carriers.add(value);
       this.learnedAt = this.clock.now();
     }
   }

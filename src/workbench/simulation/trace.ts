@@ -27,7 +27,9 @@ function contentOf(message: PeerMessage): string {
     }
     case "probe":
     case "probe_ok":
-      return message.type;
+      return `${message.type} #${message.number}`;
+    case "stale":
+      return `stale: it knows life ${message.known}`;
     default:
       return `${message.type} ${JSON.stringify(message.vector)}${"reply" in message && message.reply ? " reply" : ""}`;
   }

@@ -1,0 +1,102 @@
+import type { Identity } from "./identity.js";
+import type { CancelTask, Clock } from "./ports/clock.js";
+import type { Log } from "./ports/log.js";
+import type { Random } from "./ports/random.js";
+import type { MemberId, Transport } from "./ports/transport.js";
+
+/** A member that speaks in an earlier life is told so at most this often, in ms. */
+const ANSWER_PAUSE = 1000;
+/** A node goes on in a later life at once the first time; again after this time, in ms, doubling up to the longest. */
+const FIRST_PAUSE = 1000;
+const LONGEST_PAUSE = 60_000;
+/** After so many pauses, and this time (ms), without another one, it is the first time again. */
+const PEACE_FACTOR = 4;
+const PEACE_TIME = 10_000;
+/** A later life takes an incarnation up to so many above: two processes that are told of the same one do not take the same one. */
+const LEAP = 1000;
+
+/**
+ * Lives that others take for earlier ones, and ignore: because a second process with the same id was there, or the clock was
+ * set back. A member that is ignored is told, and goes on with a larger incarnation. Two processes that both stay alive
+ * overtake one another less and less often, so they do not flood the others.
+ */
+export class Supersession {
+  /** When each member was last told that a later life of it is known. */
+  private readonly answeredAt = new Map<MemberId, number>();
+  /** The latest incarnation of this member that others know. */
+  private known = 0;
+  private renewals = 0;
+  private renewedAt = Number.NEGATIVE_INFINITY;
+  private cancel: CancelTask | undefined;
+
+  /**
+   * @param pause others ignore this node until it is renewed: nothing that it sends is of use
+   * @param renew goes on as a later life
+   */
+  constructor(
+    private readonly identity: Identity,
+    private readonly transport: Transport,
+    private readonly clock: Clock,
+    private readonly random: Random,
+    private readonly log: Log,
+    private readonly pause: () => void,
+    private readonly renew: (incarnation: number) => void,
+  ) {}
+
+  /** Is this node ignored, and waits until it goes on in a later life? */
+  get isWaiting(): boolean {
+    return this.cancel !== undefined;
+  }
+
+  /** The member spoke in a life that is over, as far as this node knows. */
+  ignored(member: MemberId, known: number): void {
+    const now = this.clock.now();
+    if (now - (this.answeredAt.get(member) ?? Number.NEGATIVE_INFINITY) < ANSWER_PAUSE) return;
+    this.answeredAt.set(member, now);
+    this.transport.send(member, { type: "stale", incarnation: this.identity.incarnation, known });
+  }
+
+  /** A member knows this incarnation of this node; if it is a later one, the member ignores this node. */
+  told(member: MemberId, known: number): void {
+    if (known <= Math.max(this.known, this.identity.incarnation)) return;
+    this.known = known;
+    if (this.isWaiting) return;
+    const now = this.clock.now();
+    if (now - this.renewedAt > PEACE_FACTOR * this.currentPause + PEACE_TIME) this.renewals = 0;
+    const due = this.renewals === 0 ? now : this.renewedAt + this.currentPause;
+    if (due <= now) this.goOn(member);
+    else {
+      this.cancel = this.clock.schedule(due - now, () => {
+        this.cancel = undefined;
+        this.goOn(member);
+      });
+      this.pause();
+    }
+  }
+
+  /** The member has left. */
+  forget(member: MemberId): void {
+    this.answeredAt.delete(member);
+  }
+
+  close(): void {
+    this.cancel?.();
+    this.cancel = undefined;
+  }
+
+  /** How long this node waits before it goes on in yet another life, in ms. */
+  private get currentPause(): number {
+    return Math.min(FIRST_PAUSE * 2 ** (this.renewals - 1), LONGEST_PAUSE);
+  }
+
+  private goOn(member: MemberId): void {
+    const { incarnation } = this.identity;
+    const later = this.known + 1 + Math.floor(this.random.next() * LEAP);
+    this.renewals++;
+    this.renewedAt = this.clock.now();
+    this.log.line(
+      `${member} ignores incarnation ${incarnation} of this node because it knows incarnation ${this.known}; continuing as ${later} (another process has this node's id, or the clock was set back)`,
+    );
+    this.renew(later);
+  }
+}

@@ -1,0 +1,25 @@
+import { describe, expect, it } from "vitest";
+import { nextIncarnation } from "../../../src/adapters/system-clock/incarnations.js";
+
+describe("incarnations", () => {
+  it("differ, and grow, within one millisecond of one process", () => {
+    const now = Date.now() + 1e9;
+    const given = Array.from({ length: 5000 }, () => nextIncarnation(now));
+    expect(new Set(given).size).toBe(5000);
+    expect(given).toEqual([...given].sort((one, other) => one - other));
+  });
+
+  it("grow with the time of day, whatever chance says, and even when the clock is set back", () => {
+    const now = Date.now() + 2e9;
+    const [earlier, later] = [nextIncarnation(now, 0.999), nextIncarnation(now + 1, 0)];
+    expect(later).toBeGreaterThan(earlier);
+    expect(nextIncarnation(now - 3_600_000)).toBeGreaterThan(later);
+  });
+
+  it("differ by chance where two processes start in the same millisecond", () => {
+    const now = Date.now() + 3e9;
+    const one = nextIncarnation(now, 0.25);
+    expect(one - Math.floor(now) * 1024).toBe(256);
+    expect(Number.isSafeInteger(nextIncarnation(Date.UTC(2247, 0), 0.999))).toBe(true);
+  });
+});
