@@ -32,10 +32,11 @@ module.exports = {
     },
     {
       name: "application-knows-the-domain-alone",
-      comment: "Besides the domain it has valibot, to validate what comes from outside.",
+      comment:
+        "Besides the domain it has valibot, to validate what comes from outside, and a distance of words, to say what was probably meant.",
       severity: "error",
       from: { path: "^src/application/" },
-      to: allBut("^src/(application|domain)/", "^node_modules/valibot/"),
+      to: allBut("^src/(application|domain)/", "^node_modules/(valibot|fastest-levenshtein)/"),
     },
     {
       name: "adapters-look-inward",
@@ -199,7 +200,8 @@ module.exports = {
       to: {
         dependencyTypes: ["npm", "npm-dev", "npm-no-pkg", "npm-unknown"],
         dependencyTypesNot: ["type-only", "npm-peer"],
-        pathNot: "/(cli-table3|commander|devalue|inversify|ora|picocolors|reflect-metadata|valibot)/",
+        pathNot:
+          "/(cli-table3|commander|devalue|fastest-levenshtein|inversify|ora|picocolors|reflect-metadata|valibot)/",
       },
     },
     {

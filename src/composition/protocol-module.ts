@@ -3,6 +3,7 @@ import { openNoJournal } from "../adapters/no-journal/no-journal.js";
 import type { BroadcastNode, ClusterView, Keeping } from "../application/broadcast-node.js";
 import { GossipNode, type Protocol } from "../application/gossip-node.js";
 import type { ProtocolSettings } from "../application/settings/protocol-settings.js";
+import { requireRoomyMessages } from "../application/wire/value-size.js";
 import { AntiEntropy, type AntiEntropyPace } from "../domain/anti-entropy.js";
 import { Batcher } from "../domain/batcher.js";
 import { BudgetRhythm } from "../domain/budget-rhythm.js";
@@ -89,6 +90,7 @@ const tokens = {
 /**
  * Composes a member of a cluster.
  * @param incarnation has to be larger in each later life of the same member
+ * @throws {InvalidOptions} if the messages of the transport are too small
  */
 export function composeBroadcastNode(
   settings: ProtocolSettings,
@@ -97,6 +99,7 @@ export function composeBroadcastNode(
   incarnation: number,
   keeping: Keeping = {},
 ): BroadcastNode {
+  requireRoomyMessages("composeBroadcastNode", ports.transport);
   const container = new Container({ defaultScope: "Singleton" });
   container.bind(tokens.settings).toConstantValue(settings);
   container.bind(tokens.transport).toConstantValue(ports.transport);

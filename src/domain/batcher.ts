@@ -1,5 +1,6 @@
 import type { DeltaTracker } from "./delta-tracker.js";
 import type { DotRun } from "./dot.js";
+import { roomForValues } from "./envelope.js";
 import type { Identity } from "./identity.js";
 import { jsonSizeBound } from "./json-value.js";
 import type { Confirm, Gossip, GossipOk, RoundNotice } from "./messages.js";
@@ -21,8 +22,6 @@ interface Waiting {
 
 /** Values of one run differ by at most this in age, in ms: old ones that are sent again do not make new ones look old. */
 const AGE_STEP = 500;
-/** Bytes of a gossip message besides its values and dots, generously. */
-const ENVELOPE_BYTES = 64 * 1024;
 
 /**
  * Decides when what waits for a neighbour leaves, all of it together: values, and acknowledgements that ride along.
@@ -278,7 +277,7 @@ export class Batcher {
 
   /** Cuts a delta into batches that the transport can carry. */
   private split(delta: readonly DotRun[]): DotRun[][] {
-    const room = this.transport.maxMessageBytes - ENVELOPE_BYTES;
+    const room = roomForValues(this.transport);
     const batches: DotRun[][] = [];
     let batch: DotRun[] = [];
     let bytes = 0;

@@ -7,6 +7,7 @@ export {
   type HeartbeatPace,
   type HeartbeatPorts,
 } from "../application/membership/heartbeat-membership.js";
+export { InvalidOptions } from "../application/options/invalid-options.js";
 export type { Author, DotRun } from "../domain/dot.js";
 export type { JsonValue } from "../domain/json-value.js";
 export type { CancelTask, Clock } from "../domain/ports/clock.js";
@@ -26,7 +27,6 @@ export { NotConfirmed } from "./node/acknowledgements.js";
 export { type Codec, jsonCodec, richCodec, type UniversalCodec } from "./node/codecs/codec.js";
 export { createNode } from "./node/create-node.js";
 export { type DeliveriesOptions, DeliveryOverflow } from "./node/deliveries.js";
-export { InvalidOptions } from "./node/options.js";
 export { NodeClosed, type TidecastNode } from "./node/tidecast-node.js";
 export type {
   Acknowledgement,

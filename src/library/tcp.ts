@@ -8,10 +8,13 @@ import { openTcpTransport, type TcpPlace } from "../adapters/tcp/open.js";
 import type { TcpTransport } from "../adapters/tcp/tcp-transport.js";
 import type { Log } from "../domain/ports/log.js";
 
-export type { Address, MemberAddresses } from "../adapters/tcp/address.js";
+export type { Address } from "../adapters/tcp/address.js";
+export { CannotListen } from "../adapters/tcp/cannot-listen.js";
 export type { TlsCredentials } from "../adapters/tcp/certificates.js";
 export type { TcpLimits } from "../adapters/tcp/limits.js";
+export type { MemberAddresses } from "../adapters/tcp/members.js";
 export type { TcpLinkState, TcpTransport } from "../adapters/tcp/tcp-transport.js";
+export { InvalidOptions } from "../application/options/invalid-options.js";
 
 /** How to reach the other members over TCP. */
 export interface TcpTransportOptions extends TcpPlace {
@@ -26,11 +29,11 @@ export interface TcpTransportOptions extends TcpPlace {
  * With `tls` both ends show a certificate of the same authority, and who shows one that does not name it is refused.
  * Without, nothing is proved and anyone on the way can read: it is refused for addresses that are not on this machine,
  * unless `allowPlaintext` is set.
- * @throws {RangeError} for a member, an address or a limit that cannot be
- * @throws {Error} for plain text beyond this machine, for a certificate of one's own that the others would refuse, and if it
- * cannot listen; says what to do
+ * @throws {InvalidOptions} (rejects) for an option, a member, an address or a limit that is invalid, for plain text beyond this
+ * machine, and for a certificate of its own that the others would refuse; says what to do
+ * @throws {CannotListen} (rejects) if the address is in use or is not this machine's
  */
-export function tcpTransport({ log = { line: () => {} }, ...place }: TcpTransportOptions): Promise<TcpTransport> {
+export async function tcpTransport(options: TcpTransportOptions): Promise<TcpTransport> {
   const random = new SeededRandom(Math.floor(Math.random() * 2 ** 32));
-  return openTcpTransport(place, { clock: new SystemClock(), random, log });
+  return openTcpTransport(options, { clock: new SystemClock(), random, log: options?.log ?? { line: () => {} } });
 }

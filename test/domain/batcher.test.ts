@@ -126,8 +126,8 @@ describe("Batcher", () => {
   });
 
   it("splits what is larger than the transport's limit, loses nothing by it, and names each part's dots", () => {
-    const { clock, transport, gossipTo, accept } = soloMember(64 * 1024 + 4000);
-    const values = Array.from({ length: 50 }, (_, index) => `${index}`.padEnd(100, "x"));
+    const { clock, transport, gossipTo, accept } = soloMember(16 * 1024);
+    const values = Array.from({ length: 50 }, (_, index) => `${index}`.padEnd(300, "x"));
     for (const value of values) accept(value);
     clock.advance(100);
     const parts = gossipTo("n1");
@@ -139,7 +139,7 @@ describe("Batcher", () => {
   });
 
   it("sends a value that is larger than the limit alone, rather than never", () => {
-    const { clock, gossipTo, accept } = soloMember(64 * 1024 + 1000);
+    const { clock, gossipTo, accept } = soloMember(16 * 1024);
     for (const value of ["a", "b".repeat(5000), "c"]) accept(value);
     clock.advance(100);
     expect(gossipTo("n1").map(({ values }) => values.length)).toEqual([1, 1, 1]);

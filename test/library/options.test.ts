@@ -10,10 +10,14 @@ function options(): NodeOptions & { clock: FakeClock } {
   return { id: "a", members: ["a"], transport: new MemoryNetwork(clock, () => 1).attach("a"), clock };
 }
 
+const small = (maxMessageBytes: number) => ({ ...options().transport, maxMessageBytes });
+
 describe("createNode", () => {
   it.each<[Record<string, unknown>, string]>([
     [{ id: undefined }, "createNode needs the option id"],
-    [{ id: "" }, "createNode's option id must be not empty"],
+    [{ id: "" }, "createNode's option id must be a text of 1 to 200 characters"],
+    [{ id: " a", members: [" a"] }, 'without white space at its ends or control characters, but it is " a"'],
+    [{ members: ["a", "b "] }, "createNode's option members[1] must be a text of 1 to 200 characters"],
     [{ members: ["b", "c"] }, `createNode's option members must contain this node's own id, "a"; it has ["b","c"]`],
     [
       { members: ["a", "a"] },
@@ -36,7 +40,7 @@ describe("createNode", () => {
     [{ budget: { max: 10 ** 9 } }, "createNode's option budget cannot be:"],
     [{ budget: {} }, "one of them at least"],
     [{ identity: "uuid" }, `createNode's option identity must be "content" or "event", but it is "uuid"`],
-    [{ ack: 0 }, "createNode's option ack must be at least 1, but it is 0"],
+    [{ ack: 0 }, "createNode's option ack must be a whole number from 1, but it is 0"],
     [{ ack: "most" }, `createNode's option ack must be "local", "all", or a whole number from 1`],
     [{ ack: 2 }, `createNode's option ack cannot be 2: there are 1 members; "all" means all of them`],
     [{ ackTimeout: 0 }, "createNode's option ackTimeout must be at least 1 ms"],
@@ -44,6 +48,17 @@ describe("createNode", () => {
     [{ retain: { maxAge: -1 } }, "createNode's option retain.maxAge must be at least 1 ms, but it is -1"],
     [{ codec: { encode: () => 1 } }, "createNode's option codec must be a Codec: encode and decode"],
     [{ retian: { maxAge: 1 } }, "createNode has no option retian; there are id, members, budget, transport, journal"],
+    [{ retian: { maxAge: 1 } }, "; did you mean retain?"],
+    [{ retain: { maxAgee: 1 } }, "did you mean retain.maxAge?"],
+    [{ log: {} }, "createNode's option log must be a Log: an object with the method line, but it is an object"],
+    [
+      { transport: small(16_383) },
+      "createNode's option transport.maxMessageBytes must be a whole number of bytes from 16384",
+    ],
+    [{ transport: small(-5536) }, "but it is -5536"],
+    [{ transport: small("1000000" as unknown as number) }, 'but it is "1000000"'],
+    [{ transport: small(Number.NaN) }, "but it is NaN"],
+    [{ transport: small(Number.POSITIVE_INFINITY) }, "but it is Infinity"],
   ])("says what is wrong with %j", async (wrong, message) => {
     const all = { ...options(), ...wrong } as NodeOptions;
     const error = await createNode(all).catch((reason) => reason);

@@ -1,7 +1,9 @@
-import { describe, expect, it, onTestFinished } from "vitest";
-import { tcpTransport } from "../../src/library/tcp.js";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { InvalidOptions, type TcpLimits, type TcpTransportOptions, tcpTransport } from "../../src/library/tcp.js";
 import { createAuthority, issue } from "../support/certificates.js";
 import { freePorts } from "../support/free-ports.js";
+
+const escaped = (text: string) => new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
 
 const local = { id: "a", members: { a: "127.0.0.1:7001", b: "127.0.0.1:7002" } };
 
@@ -29,9 +31,24 @@ describe("tcpTransport", () => {
       "tls.cert is not for this node: its certificate does not name a: its subjectAltName is URI:tidecast:b; " +
         "issue one whose subjectAltName has URI:tidecast:a",
     );
-    await expect(tcpTransport({ ...local, tls: await issue(authority, "a", { expired: true }) })).rejects.toThrow(
+    await expect(
+      tcpTransport({ ...local, tls: await issue(authority, "a", { valid: "in the past" }) }),
+    ).rejects.toThrow(
       /^tls\.cert has expired, on .*; issue one whose subjectAltName has URI:tidecast:a and is valid today$/,
     );
+  });
+
+  it("refuses a certificate, or an authority, that is not valid yet or not any more", async () => {
+    const authority = await createAuthority();
+    await expect(
+      tcpTransport({ ...local, tls: await issue(authority, "a", { valid: "in the future" }) }),
+    ).rejects.toThrow(
+      /^tls\.cert is not valid yet, but from .* on \(is this machine's clock right\?\); issue one whose .* and is valid today$/,
+    );
+    const old = await createAuthority({ valid: "in the past" });
+    await expect(tcpTransport({ ...local, tls: await issue(old, "a") })).rejects.toThrow(/^tls\.ca has expired, on /);
+    const early = await createAuthority({ valid: "in the future" });
+    await expect(tcpTransport({ ...local, tls: await issue(early, "a") })).rejects.toThrow(/^tls\.ca is not valid yet/);
   });
 
   it("refuses a key that is not the certificate's, and says which of them it cannot read", async () => {
@@ -46,17 +63,110 @@ describe("tcpTransport", () => {
       );
   });
 
-  it.each([
+  it.each<[unknown, string | RegExp]>([
+    [
+      undefined,
+      "tcpTransport takes an object of options (id, members, listen, tls, allowPlaintext, limits, log), not undefined",
+    ],
+    [null, "not null"],
+    ["a", 'not "a"'],
+    [{ ...local, id: undefined }, "tcpTransport needs the option id"],
+    [
+      { ...local, id: " a" },
+      'tcpTransport\'s option id must be a text of 1 to 200 characters, without white space at its ends or control characters, but it is " a"',
+    ],
+    [{ ...local, id: 5 }, "but it is 5"],
     [{ ...local, id: "x" }, "x is not among the members (a, b): add its address, or set listen"],
-    [{ ...local, members: ["a:7001"] }, '"a:7001" is no member: id=host:port is'],
-    [{ ...local, listen: "7001" }, '"7001" is no address'],
-    [{ ...local, limits: { maxConnections: 0 } }, "limits.maxConnections must be a number from 1, and is 0"],
+    [{ ...local, members: undefined }, "tcpTransport needs the option members"],
+    [{ id: "a" }, "tcpTransport needs the option members"],
+    [{ ...local, members: ["a:7001"] }, 'option members[0] must be "id=host:port", but it is "a:7001"'],
+    [
+      { ...local, alowPlaintext: true },
+      "tcpTransport has no option alowPlaintext; there are id, members, listen, tls, allowPlaintext, limits, log; did you mean allowPlaintext?",
+    ],
+    [{ ...local, Limits: {} }, "did you mean limits?"],
+    [{ ...local, banana: 1 }, /has no option banana; there are id, members, listen, tls, allowPlaintext, limits, log$/],
+    [
+      { ...local, listen: "7001" },
+      'option listen must be host:port, or [IPv6]:port, with a port from 0 to 65535, but it is "7001"',
+    ],
+    [{ ...local, listen: 7001 }, "but it is 7001"],
+    [{ ...local, listen: null }, "but it is null"],
+    [{ ...local, allowPlaintext: "yes" }, 'option allowPlaintext must be true or false, but it is "yes"'],
+    [{ ...local, allowPlaintext: 1 }, "option allowPlaintext must be true or false, but it is 1"],
+    [{ ...local, log: console.log }, "option log must be a Log: an object with the method line, but it is a function"],
+    [{ ...local, tls: true }, "option tls must be"],
+    [{ ...local, tls: { key: "k", cert: "c" } }, "needs the option tls.ca"],
+    [{ ...local, tls: { key: "k", cert: "c", ca: [] } }, "option tls.ca must be"],
+    [
+      { ...local, tls: { key: 5, cert: "c", ca: "a" } },
+      "option tls.key must be PEM, as a text or a Buffer, but it is 5",
+    ],
+    [
+      { ...local, tls: { key: "k", cert: "c", ca: "a", pasphrase: "x" } },
+      "has no option tls.pasphrase; there are key, cert, ca, passphrase; did you mean tls.passphrase?",
+    ],
+    [{ ...local, limits: ["x"] }, ""],
+    [{ ...local, limits: 5 }, "option limits must be"],
+    [{ ...local, limits: null }, "option limits must be"],
+    [{ ...local, limits: { maxmessageBytes: 100_000 } }, "did you mean limits.maxMessageBytes?"],
+    [{ ...local, limits: { maxConnections: 0 } }, "limits.maxConnections must be a whole number from 1, but it is 0"],
+    [
+      { ...local, limits: { maxConnections: 1.5 } },
+      "limits.maxConnections must be a whole number from 1, but it is 1.5",
+    ],
+    [{ ...local, limits: { maxConnections: Number.NaN } }, "but it is NaN"],
+    [{ ...local, limits: { maxQueuedBytes: Number.POSITIVE_INFINITY } }, "but it is Infinity"],
+    [
+      { ...local, limits: { maxMessageBytes: "100000" } },
+      'limits.maxMessageBytes must be a whole number from 16384 to 268435456, but it is "100000"',
+    ],
+    [
+      { ...local, limits: { maxMessageBytes: 16_383 } },
+      "limits.maxMessageBytes must be a whole number from 16384 to 268435456, but it is 16383",
+    ],
     [
       { ...local, limits: { maxQueuedBytes: 1000 } },
-      "limits.maxQueuedBytes must have room for one message, 8392704 bytes, and is 1000",
+      "limits.maxQueuedBytes must be at least 8392704, room for one message of maxMessageBytes and its envelope, but it is 1000",
     ],
-  ])("refuses what cannot be: %j", async (options, problem) => {
-    await expect(tcpTransport(options)).rejects.toThrow(problem);
+    [
+      { ...local, limits: { closeTimeout: -1 } },
+      "limits.closeTimeout must be a number of ms from 1 to 2147483647, but it is -1",
+    ],
+    [
+      { ...local, limits: { longestSilence: 2 ** 31 } },
+      "limits.longestSilence must be a number of ms from 1 to 2147483647",
+    ],
+    [{ ...local, limits: { longestSilence: "5" } }, 'but it is "5"'],
+    [
+      { ...local, limits: { shortestPause: 500, longestPause: 200 } },
+      "limits.longestPause must be at least limits.shortestPause, 500, but it is 200",
+    ],
+  ])("refuses what is invalid, and says what is allowed: %j", async (options, problem) => {
+    const error = await tcpTransport(options as TcpTransportOptions).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(InvalidOptions);
+    expect(error).toMatchObject({ code: "TIDECAST_INVALID_OPTIONS" });
+    expect((error as Error).message).toMatch(typeof problem === "string" ? escaped(problem) : problem);
+  });
+
+  it("takes the defaults for limits that are undefined", async () => {
+    const limits = { maxMessageBytes: undefined } as unknown as Partial<TcpLimits>;
+    const transport = await tcpTransport({ ...local, listen: "127.0.0.1:0", limits });
+    onTestFinished(() => transport.close());
+    expect(transport.maxMessageBytes).toBe(8 * 2 ** 20);
+  });
+
+  it("listens on a port that the system chooses, and tells which", async () => {
+    const b = await tcpTransport({ ...local, id: "b", listen: "127.0.0.1:0" });
+    onTestFinished(() => b.close());
+    expect(b.address).toMatch(/^127\.0\.0\.1:[1-9]\d*$/);
+    const a = await tcpTransport({ id: "a", members: { a: "127.0.0.1:7001", b: b.address }, listen: "localhost:0" });
+    onTestFinished(() => a.close());
+    const received: unknown[] = [];
+    b.onMessage((from, body) => received.push([from, body]));
+    a.send("b", { number: 1 });
+    await vi.waitUntil(() => received.length === 1);
+    expect(received).toEqual([["a", { number: 1 }]]);
   });
 
   it("says where it cannot listen, and why", async () => {
@@ -67,5 +177,10 @@ describe("tcpTransport", () => {
     await expect(tcpTransport({ id: "a", members })).rejects.toThrow(
       `cannot listen on 127.0.0.1:${port}: listen EADDRINUSE: address already in use`,
     );
+    await expect(tcpTransport({ id: "a", members })).rejects.toMatchObject({
+      name: "CannotListen",
+      code: "TIDECAST_CANNOT_LISTEN",
+      cause: { code: "EADDRINUSE" },
+    });
   });
 });

@@ -11,17 +11,19 @@ export interface Authority {
 export interface CertificateWishes {
   /** Entries of the subjectAltName. Default: the URI `tidecast:<id>`. */
   readonly names?: readonly ({ readonly uri: string } | { readonly dns: string })[];
-  readonly expired?: boolean;
+  /** When it is valid. Default: now. */
+  readonly valid?: "in the past" | "in the future";
 }
 
 const DAY = 24 * 3600 * 1000;
 
 /** A new authority, which nobody else knows. */
-export async function createAuthority(): Promise<Authority> {
+export async function createAuthority({ valid }: Pick<CertificateWishes, "valid"> = {}): Promise<Authority> {
   const name = `test authority ${randomUUID()}`;
   const { private: key, cert } = await generate([{ name: "commonName", value: name }], {
     keyType: "ec",
     algorithm: "sha256",
+    ...(valid && validity(valid)),
     extensions: [
       { name: "basicConstraints", cA: true, critical: true },
       { name: "keyUsage", keyCertSign: true, cRLSign: true, critical: true },
@@ -30,14 +32,19 @@ export async function createAuthority(): Promise<Authority> {
   return { key, cert };
 }
 
+function validity(valid: "in the past" | "in the future") {
+  const [begin, end] = valid === "in the past" ? [-2, -1] : [1, 2];
+  return { notBeforeDate: new Date(Date.now() + begin * DAY), notAfterDate: new Date(Date.now() + end * DAY) };
+}
+
 /** A certificate for a member, and what it needs to know others of the same authority. */
 export async function issue(ca: Authority, id: string, wishes: CertificateWishes = {}): Promise<TlsCredentials> {
-  const { names = [{ uri: `tidecast:${id}` }], expired = false } = wishes;
+  const { names = [{ uri: `tidecast:${id}` }], valid } = wishes;
   const { private: key, cert } = await generate([{ name: "commonName", value: id }], {
     keyType: "ec",
     algorithm: "sha256",
     ca,
-    ...(expired && { notBeforeDate: new Date(Date.now() - 2 * DAY), notAfterDate: new Date(Date.now() - DAY) }),
+    ...(valid && validity(valid)),
     extensions: [
       { name: "keyUsage", digitalSignature: true, critical: true },
       { name: "extKeyUsage", serverAuth: true, clientAuth: true },

@@ -1,4 +1,5 @@
 import { connect, type NatsConnection, type NodeConnectionOptions } from "@nats-io/transport-node";
+import { CannotConnect } from "./cannot-connect.js";
 
 /** How a connection is kept. All in ms. */
 const RECONNECT_PAUSE = 250;
@@ -9,7 +10,7 @@ const PING_INTERVAL = 5000;
 /**
  * Connects to the first server that answers, and from then on again and again, without limit, whenever the connection is lost.
  * @param given anything that NATS takes (credentials, TLS, a name): it wins over what is set here
- * @throws {Error} if no server answers, or none lets this node in; its cause is what the client threw
+ * @throws {CannotConnect} if no server answers, or none lets this node in; its cause is what the client threw
  */
 export async function connectForGood(
   servers: string | string[],
@@ -30,6 +31,6 @@ export async function connectForGood(
   } catch (cause) {
     // The client says neither where it tried nor, for an application, what it was about.
     const where = [given.servers ?? servers].flat().join(", ");
-    throw new Error(`cannot connect to NATS at ${where}: ${(cause as Error).message}`, { cause });
+    throw new CannotConnect(where, cause as Error);
   }
 }

@@ -1,4 +1,8 @@
 import type { NatsConnection, NodeConnectionOptions, Subscription } from "@nats-io/transport-node";
+import * as v from "valibot";
+import { checkOptions } from "../../application/options/check-options.js";
+import { isPlainObject, log, memberId, whole, withMethods } from "../../application/options/fields.js";
+import { InvalidOptions, quote } from "../../application/options/invalid-options.js";
 import type { Log } from "../../domain/ports/log.js";
 import type { AnnouncementChannel } from "../../domain/ports/membership.js";
 import type { MemberId, MessageListener, Transport } from "../../domain/ports/transport.js";
@@ -6,7 +10,7 @@ import { connectForGood } from "./connect.js";
 import { Departures } from "./departures.js";
 import { incoming } from "./incoming.js";
 import { NatsAnnouncements } from "./nats-announcements.js";
-import { Subjects } from "./subjects.js";
+import { isPrefix, PREFIX_WORDS, Subjects } from "./subjects.js";
 
 /** How to reach the other members over NATS. */
 export interface NatsTransportOptions {
@@ -68,7 +72,20 @@ export class NatsTransport implements Transport {
       this.log.line(
         `dropped a message to ${to}: it has ${payload.length} bytes, and the NATS server takes ${this.maxMessageBytes} (max_payload)`,
       );
-    else this.departures.publish(this.subjects.message(to, this.id), payload);
+    else {
+      const subject = this.subjectFor(to);
+      if (subject !== undefined) this.departures.publish(subject, payload);
+    }
+  }
+
+  /** `undefined` for an id that no subject can hold: it is no member's. */
+  private subjectFor(to: MemberId): string | undefined {
+    try {
+      return this.subjects.message(to, this.id);
+    } catch (error) {
+      this.log.line(`dropped a message to ${quote(to)}: ${(error as Error).message}`);
+      return undefined;
+    }
   }
 
   onMessage(listener: MessageListener): void {
@@ -102,26 +119,53 @@ export class NatsTransport implements Transport {
   }
 }
 
+/** The function whose options these are, for messages. */
+const CALLER = "natsTransport";
+
+const server = v.custom<string>(
+  (value) => typeof value === "string" && /^([a-z]+:\/\/)?[^\s/,]+\/?$/.test(value) && !/:(0+|\d{6,})$/.test(value),
+);
+
+const schema = v.strictObject({
+  id: memberId,
+  prefix: v.optional(v.custom<string>(isPrefix, PREFIX_WORDS)),
+  servers: v.optional(
+    v.union([server, v.pipe(v.array(server), v.minLength(1))], '"host:port", or a list of at least one of these'),
+  ),
+  connectionOptions: v.optional(
+    v.custom<NodeConnectionOptions>(isPlainObject, "an object, as connect of NATS takes it"),
+  ),
+  connection: v.optional(
+    withMethods<NatsConnection>("a connection of @nats-io/transport-node", "publish", "subscribe", "flush", "status"),
+  ),
+  maxQueuedBytes: v.optional(whole(1)),
+  log: v.optional(log),
+});
+
 /**
  * Connects a node to others by way of NATS servers, which bring what many machines need: accounts, TLS, clusters, leaf nodes.
  * Resolves once the server has the node's subscription. A server that goes away is tried again until it is back.
- * @throws {RangeError} for an id or a prefix that no subject can hold
- * @throws {Error} if no server answers, or none lets this node in; its cause is what `@nats-io/transport-node` threw
+ * @throws {InvalidOptions} (rejects) for an option that is invalid; says what is allowed
+ * @throws {CannotConnect} (rejects) if no server answers, or none lets this node in; its cause is what
+ * `@nats-io/transport-node` threw
  */
 export async function natsTransport(options: NatsTransportOptions): Promise<NatsTransport> {
-  const {
-    id,
-    prefix = "tidecast",
-    servers = "127.0.0.1:4222",
-    connectionOptions = {},
-    log = { line: () => {} },
-  } = options;
+  const checked = checkOptions(CALLER, schema, options);
+  const { id, prefix = "tidecast", servers, connectionOptions, maxQueuedBytes = DEFAULT_QUEUE } = checked;
+  const superfluous = servers === undefined ? "connectionOptions" : "servers";
+  if (checked.connection !== undefined && (servers ?? connectionOptions) !== undefined)
+    throw new InvalidOptions(
+      `${CALLER} has no use for the option ${superfluous} together with connection: leave out one of them`,
+    );
+  const telling: Log = checked.log ?? { line: () => {} };
   const subjects = new Subjects(prefix);
   // Says what is wrong with the id before anything is open.
   const name = subjects.inbox(id);
-  const connection = options.connection ?? (await connectForGood(servers, { name, ...connectionOptions }));
-  const departures = new Departures(connection, options.maxQueuedBytes ?? DEFAULT_QUEUE, log);
-  const transport = new NatsTransport(id, connection, subjects, departures, log, options.connection === undefined);
+  const connection =
+    checked.connection ??
+    (await connectForGood(servers ?? "127.0.0.1:4222", { name, ...(connectionOptions as NodeConnectionOptions) }));
+  const departures = new Departures(connection, maxQueuedBytes, telling);
+  const transport = new NatsTransport(id, connection, subjects, departures, telling, checked.connection === undefined);
   await connection.flush();
   return transport;
 }

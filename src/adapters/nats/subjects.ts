@@ -1,7 +1,10 @@
+import { InvalidOptions, wrongOption } from "../../application/options/invalid-options.js";
 import type { MemberId } from "../../domain/ports/transport.js";
 
 /** The most characters of a member's id once it is encoded: a protocol line of NATS has 4096 bytes at most. */
 const LONGEST_TOKEN = 1024;
+/** What a prefix looks like, to be read after "must be". */
+export const PREFIX_WORDS = `letters, digits, - and _, in one or more names joined by dots, at most ${LONGEST_TOKEN} characters`;
 const PREFIX = /^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/;
 
 /**
@@ -12,13 +15,10 @@ const PREFIX = /^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/;
 export class Subjects {
   /**
    * @param prefix what all subjects of the cluster begin with, one or more names joined by dots
-   * @throws {RangeError} if that is no beginning of a subject
+   * @throws {InvalidOptions} if that is no beginning of a subject
    */
   constructor(private readonly prefix: string) {
-    if (!PREFIX.test(prefix))
-      throw new RangeError(
-        `"${prefix}" is no prefix for NATS subjects: use letters, digits, - and _, in one or more names joined by dots`,
-      );
+    if (!isPrefix(prefix)) throw wrongOption("natsTransport", "prefix", PREFIX_WORDS, prefix);
   }
 
   /** Where `to` hears from `from`. */
@@ -51,17 +51,21 @@ export function senderOf(subject: string): MemberId | undefined {
   }
 }
 
-/** @throws {RangeError} if no member can have the id */
+export function isPrefix(prefix: unknown): prefix is string {
+  return typeof prefix === "string" && prefix.length <= LONGEST_TOKEN && PREFIX.test(prefix);
+}
+
+/** @throws {InvalidOptions} if no member can have the id */
 function encodeToken(id: MemberId): string {
   let token: string;
   try {
     token = encodeURIComponent(id).replace(/[.*!'()~]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
   } catch {
-    throw new RangeError(`${JSON.stringify(id)} is no id of a member: it is not well-formed text`);
+    throw new InvalidOptions(`${JSON.stringify(id)} is no id of a member: it is not well-formed text`);
   }
-  if (token === "") throw new RangeError("the id of a member must not be empty");
+  if (token === "") throw new InvalidOptions("the id of a member must not be empty");
   if (token.length > LONGEST_TOKEN)
-    throw new RangeError(
+    throw new InvalidOptions(
       `the id ${id.slice(0, 32)}… is too long for a NATS subject: ${token.length} characters encoded`,
     );
   return token;

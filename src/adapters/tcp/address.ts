@@ -1,41 +1,34 @@
-import { isIPv4 } from "node:net";
-import type { MemberId } from "../../domain/ports/transport.js";
+import { isIPv4, isIPv6 } from "node:net";
+import { domainToASCII } from "node:url";
 
 /** Where a member listens. */
 export interface Address {
+  /** A name or an IP address, as it was given; an IPv6 address without its brackets. */
   readonly host: string;
   readonly port: number;
 }
 
-/** Members and their addresses: `{ a: "host:port" }`, or `a=host:port` each. */
-export type MemberAddresses = Readonly<Record<MemberId, string>> | readonly string[];
+const HIGHEST_PORT = 65_535;
+/** IPv4 within IPv6 (RFC 4291, 2.5.5.2), as `canonicalHost` writes it. */
+const MAPPED = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/;
 
 /**
  * Reads `host:port`; an IPv6 address stands in brackets.
- * @throws {RangeError} that says what is expected
+ * @param lowestPort 0 where the system may choose the port
+ * @returns `undefined` if the text is no address
  */
-export function parseAddress(text: string): Address {
+export function parseAddress(text: string, lowestPort: 0 | 1 = 1): Address | undefined {
   const [, bracketed, plain, digits] = /^(?:\[([^[\]]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text) ?? [];
   const host = bracketed ?? plain;
   const port = Number(digits);
-  if (host === undefined || port > 65_535)
-    throw new RangeError(`"${text}" is no address: host:port is, or [IPv6]:port, with a port of at most 65535`);
+  if (host === undefined || port < lowestPort || port > HIGHEST_PORT) return undefined;
+  if (bracketed === undefined ? !isHostName(host) : !isIPv6(host)) return undefined;
   return { host, port };
 }
 
-/**
- * Reads the members' addresses.
- * @throws {RangeError} that names the member and says what is expected
- */
-export function parseMembers(members: MemberAddresses): Map<MemberId, Address> {
-  const pairs = Array.isArray(members) ? members.map(splitMember) : Object.entries(members as Record<string, string>);
-  const addresses = new Map<MemberId, Address>();
-  for (const [id, address] of pairs) {
-    if (id === "") throw new RangeError("a member needs an id that is not empty");
-    if (addresses.has(id)) throw new RangeError(`member ${id} is given twice`);
-    addresses.set(id, parseAddress(address));
-  }
-  return addresses;
+/** What an address looks like, to be read after "must be". */
+export function addressWords(lowestPort: 0 | 1 = 1): string {
+  return `host:port, or [IPv6]:port, with a port from ${lowestPort} to ${HIGHEST_PORT}`;
 }
 
 export function writeAddress({ host, port }: Address): string {
@@ -43,12 +36,47 @@ export function writeAddress({ host, port }: Address): string {
 }
 
 /** Whether what goes there never leaves this machine. Names other than `localhost` are not looked up, and count as elsewhere. */
-export function isLoopback({ host }: Address): boolean {
-  return host === "localhost" || host === "::1" || (isIPv4(host) && host.startsWith("127."));
+export function isLoopback(address: Address): boolean {
+  const host = canonicalHost(address);
+  return host === "localhost" || host === "::1" || host.startsWith("::1%") || (isIPv4(host) && host.startsWith("127."));
 }
 
-function splitMember(text: string): [MemberId, string] {
-  const end = text.indexOf("=");
-  if (end === -1) throw new RangeError(`"${text}" is no member: id=host:port is`);
-  return [text.slice(0, end), text.slice(end + 1)];
+/** Whether a node can listen there, on all its interfaces, but nobody can connect to it from elsewhere. */
+export function isWildcard(address: Address): boolean {
+  return ["0.0.0.0", "::"].includes(canonicalHost(address));
+}
+
+/** Whether two addresses are one, however they are spelled. `localhost` is 127.0.0.1 and ::1; other names are not looked up. */
+export function isSameAddress(one: Address, other: Address): boolean {
+  if (one.port !== other.port) return false;
+  const [host, otherHost] = [canonicalHost(one), canonicalHost(other)];
+  const isLocalName = (name: string, address: string) =>
+    name === "localhost" && (address === "127.0.0.1" || address === "::1");
+  return host === otherHost || isLocalName(host, otherHost) || isLocalName(otherHost, host);
+}
+
+/** One spelling for each host: lower case, no dot at its end, the shortest IPv6, and IPv4 instead of IPv4 within IPv6. */
+function canonicalHost({ host }: Address): string {
+  if (isIPv6(host)) {
+    const [address = "", zone] = host.split("%");
+    const shortest = domainToASCII(`[${address}]`).slice(1, -1);
+    const [, high, low] = MAPPED.exec(shortest) ?? [];
+    if (high !== undefined && low !== undefined)
+      return dotted((Number.parseInt(high, 16) << 16) | Number.parseInt(low, 16));
+    return zone === undefined ? shortest : `${shortest}%${zone}`;
+  }
+  const ascii = domainToASCII(host);
+  return ascii.endsWith(".") ? ascii.slice(0, -1) : ascii;
+}
+
+function dotted(ipv4: number): string {
+  return [24, 16, 8, 0].map((shift) => (ipv4 >>> shift) & 0xff).join(".");
+}
+
+/** Whether a host is a name or an IPv4 address. International names are, as long as they have an ASCII form. */
+function isHostName(host: string): boolean {
+  // Node's function cuts off what follows a slash or the like, and leaves out white space.
+  if (!/^[\p{L}\p{M}\p{N}._-]+$/u.test(host)) return false;
+  const ascii = domainToASCII(host);
+  return ascii.length <= 254 && /^[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*\.?$/.test(ascii);
 }

@@ -1,5 +1,7 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { connect, createServer, type SecureContextOptions, type Server, type TLSSocket } from "node:tls";
+import * as v from "valibot";
+import { InvalidOptions } from "../../application/options/invalid-options.js";
 import type { MemberId } from "../../domain/ports/transport.js";
 import type { Address } from "./address.js";
 
@@ -13,6 +15,22 @@ export interface TlsCredentials {
   /** Of the key, if it is encrypted. */
   readonly passphrase?: string;
 }
+
+const pem = v.custom<string | Buffer>(
+  (value) => (typeof value === "string" || value instanceof Uint8Array) && value.length > 0,
+  "PEM, as a text or a Buffer",
+);
+
+/** The option `tls`, as it may be given. */
+export const tlsSchema = v.strictObject({
+  key: pem,
+  cert: pem,
+  ca: v.union(
+    [pem, v.pipe(v.array(pem), v.minLength(1))],
+    "PEM, as a text or a Buffer, or a list of at least one of them",
+  ),
+  passphrase: v.optional(v.string("a text")),
+});
 
 /** An entry of a subjectAltName as Node writes it; what has a comma or a quote in it stands in quotes. */
 const ALTERNATIVE_NAME = /(?:"(?:[^"\\]|\\.)*"|[^",])+/g;
@@ -43,20 +61,33 @@ export function problemOfPeer(socket: TLSSocket, id: MemberId): string | undefin
 
 /**
  * @param now the time of day
- * @throws {Error} if the credentials cannot be read or do not belong together, or the others would refuse this certificate;
- * says which, why and what to do
+ * @throws {InvalidOptions} if the credentials cannot be read or do not belong together, or the others would refuse this
+ * certificate; says which, why and what to do
  */
 export function checkOwnCredentials(credentials: TlsCredentials, id: MemberId, now: Date): void {
   const { key, cert, ca, passphrase } = credentials;
+  const refuse = (problem: string): never => {
+    throw new InvalidOptions(problem);
+  };
   const certificate = readable("cert", () => new X509Certificate(cert));
   const secret = readable("key", () => createPrivateKey({ key, ...(passphrase !== undefined && { passphrase }) }));
-  readable("ca", () => authoritiesOf(ca).map((authority) => new X509Certificate(authority)));
-  if (!certificate.checkPrivateKey(secret)) throw new Error("tls.key is not the key of tls.cert");
+  const authorities = readable("ca", () => authoritiesOf(ca).map((authority) => new X509Certificate(authority)));
+  if (!certificate.checkPrivateKey(secret)) refuse("tls.key is not the key of tls.cert");
   const problem = problemOf(certificate, id);
   const wish = `issue one whose subjectAltName has URI:tidecast:${encodeURIComponent(id)}`;
-  if (problem !== undefined) throw new Error(`tls.cert is not for this node: ${problem}; ${wish}`);
-  if (now > new Date(certificate.validTo))
-    throw new Error(`tls.cert has expired, on ${certificate.validTo}; ${wish} and is valid today`);
+  if (problem !== undefined) refuse(`tls.cert is not for this node: ${problem}; ${wish}`);
+  const expiry = problemWithDates("tls.cert", certificate, now);
+  if (expiry !== undefined) refuse(`${expiry}; ${wish} and is valid today`);
+  const invalid = authorities.map((authority) => problemWithDates("tls.ca", authority, now));
+  if (invalid.every((each) => each !== undefined))
+    refuse(`${invalid[0]}; issue a new one, and new certificates for all members`);
+}
+
+/** What is wrong with the time of a certificate; `undefined` if it is valid now. */
+function problemWithDates(name: string, { validFrom, validTo }: X509Certificate, now: Date): string | undefined {
+  if (now < new Date(validFrom))
+    return `${name} is not valid yet, but from ${validFrom} on (is this machine's clock right?)`;
+  return now > new Date(validTo) ? `${name} has expired, on ${validTo}` : undefined;
 }
 
 /** Opens a connection to a member; emits `secureConnect` once both certificates were found good, or an error. */
@@ -80,12 +111,12 @@ export function secureServer(credentials: TlsCredentials): Server {
   return createServer({ ...contextOf(credentials), requestCert: true, rejectUnauthorized: false });
 }
 
-/** @throws {Error} that names the option, where OpenSSL's error or Node's does not */
+/** @throws {InvalidOptions} that names the option, where OpenSSL's error or Node's does not */
 function readable<Content>(option: string, read: () => Content): Content {
   try {
     return read();
   } catch (cause) {
-    throw new Error(`tls.${option} cannot be read, PEM is expected: ${(cause as Error).message}`, { cause });
+    throw new InvalidOptions(`tls.${option} cannot be read, PEM is expected: ${(cause as Error).message}`, { cause });
   }
 }
 

@@ -1,7 +1,9 @@
 import type { Socket } from "node:net";
+import { excerpt } from "../../application/wire/excerpt.js";
 import type { CancelTask, Clock } from "../../domain/ports/clock.js";
 import { LineReader } from "../json-lines/line-reader.js";
-import { isControlLine, PING, PONG, readControlLine } from "./control-lines.js";
+import { writeAddress } from "./address.js";
+import { ALIVE, type Hello, isControlLine, PING, PONG, readControlLine, writeRival } from "./control-lines.js";
 import { ENVELOPE_ROOM, type TcpLimits } from "./limits.js";
 import type { PeerQueue } from "./peer-queue.js";
 import type { Introduced } from "./rivals.js";
@@ -13,6 +15,10 @@ export interface ConnectionListener {
   message(line: Buffer): void;
   /** A line was skipped that is longer than a message may be; `start` is how it began. */
   tooLong(start: Buffer): void;
+  /** The peer says that another process has this node's id, at `rival`, and that this one is at `you`. */
+  rival(rival: string, you: string): void;
+  /** The peer, asked by `expose`, is alive. */
+  alive(): void;
   /** Called once, last of all. `error`: why, if it was not closed in good order. */
   closed(error: Error | undefined): void;
 }
@@ -30,6 +36,8 @@ export class Connection {
   private flushIsDue = false;
   private error: Error | undefined;
   private cancelDestroy: CancelTask | undefined;
+  /** Where the peer is, for people. */
+  readonly place: string;
 
   /** @param socket paused; what is in it already is read first, once `read` is called */
   constructor(
@@ -38,8 +46,9 @@ export class Connection {
     private readonly queue: PeerQueue,
     private readonly clock: Clock,
     private readonly limits: TcpLimits,
-    listener: ConnectionListener,
+    private readonly listener: ConnectionListener,
   ) {
+    this.place = placeOf(socket, introduced.hello);
     this.watch = new SilenceWatch(
       clock,
       limits.longestSilence,
@@ -87,6 +96,11 @@ export class Connection {
     });
   }
 
+  /** Tells the peer that another process has its id, at `rival`, and asks whether the peer is alive itself. */
+  expose(rival: string): void {
+    if (this.state === "open") this.socket.write(writeRival(rival, this.place));
+  }
+
   /** Sends nothing more, but takes what is under way until the peer has seen that. */
   retire(): void {
     if (this.state === "ended") return;
@@ -121,8 +135,15 @@ export class Connection {
   }
 
   private control(line: Buffer): void {
+    const said = readControlLine(line);
     // Who asks again and again, and does not take the answers, gets no more of them.
-    if (readControlLine(line).kind === "ping" && this.leaving < CHUNK) this.socket.write(PONG);
+    const mayAnswer = this.leaving < CHUNK && this.socket.writable;
+    if (said.kind === "ping" && mayAnswer) this.socket.write(PONG);
+    else if (said.kind === "alive") this.listener.alive();
+    else if (said.kind === "rival" && this.state === "open") {
+      if (mayAnswer) this.socket.write(ALIVE);
+      this.listener.rival(said.rival, said.you);
+    }
   }
 
   private askedInVain(): void {
@@ -134,4 +155,9 @@ export class Connection {
   private destroyInTime(): void {
     this.cancelDestroy ??= this.clock.schedule(this.limits.closeTimeout, () => this.socket.destroy());
   }
+}
+
+function placeOf({ remoteAddress, remotePort }: Socket, { listens }: Hello): string {
+  const origin = remoteAddress ? writeAddress({ host: remoteAddress, port: remotePort ?? 0 }) : "an unknown address";
+  return listens === undefined ? origin : `${origin}, which listens on ${excerpt(listens)}`;
 }

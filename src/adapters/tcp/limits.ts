@@ -1,6 +1,11 @@
+import * as v from "valibot";
+import { duration, whole } from "../../application/options/fields.js";
+import { wrongOption } from "../../application/options/invalid-options.js";
+import { SMALLEST_MESSAGE_LIMIT } from "../../domain/ports/transport.js";
+
 /** Bounds on what peers and strangers can make a node do. Bytes, ms and numbers of connections. */
 export interface TcpLimits {
-  /** The most bytes of JSON that one message may have. Default: 8 MiB. */
+  /** The most bytes of JSON that one message may have, from 16 KiB to 256 MiB. Default: 8 MiB. */
   readonly maxMessageBytes: number;
   /**
    * The most bytes that wait for one member that is away or slow. What was sent first is dropped first, since the protocol
@@ -46,18 +51,40 @@ const defaults: TcpLimits = {
 /** Room on a line for what stands around the body of a message: sender and receiver. */
 export const ENVELOPE_ROOM = 4096;
 
+/** One message is one string of JavaScript when it is read. */
+const LARGEST_MESSAGE = 256 * MEBIBYTE;
+
+/** The option `limits`, as it may be given. */
+export const limitsSchema = v.strictObject({
+  maxMessageBytes: v.optional(whole(SMALLEST_MESSAGE_LIMIT, LARGEST_MESSAGE)),
+  maxQueuedBytes: v.optional(whole(1)),
+  authenticationTimeout: v.optional(duration),
+  maxConnections: v.optional(whole(1)),
+  maxUnauthenticated: v.optional(whole(1)),
+  maxUnauthenticatedPerAddress: v.optional(whole(1)),
+  shortestPause: v.optional(duration),
+  longestPause: v.optional(duration),
+  longestSilence: v.optional(duration),
+  closeTimeout: v.optional(duration),
+} satisfies Record<keyof TcpLimits, unknown>);
+
 /**
  * Fills in the defaults.
- * @throws {RangeError} that names the limit and says what is allowed
+ * @param given each of them valid by itself
+ * @throws {InvalidOptions} if two of them contradict one another
  */
-export function resolveLimits(given: Partial<TcpLimits> = {}): TcpLimits {
-  const limits = { ...defaults, ...given };
-  for (const [name, value] of Object.entries(limits))
-    if (!(value >= 1)) throw new RangeError(`limits.${name} must be a number from 1, and is ${String(value)}`);
-  const { maxMessageBytes, maxQueuedBytes } = limits;
+export function resolveLimits(caller: string, given: v.InferOutput<typeof limitsSchema> = {}): TcpLimits {
+  const isGiven = ([, value]: [string, unknown]) => value !== undefined;
+  const limits: TcpLimits = { ...defaults, ...Object.fromEntries(Object.entries(given).filter(isGiven)) };
+  const { maxMessageBytes, maxQueuedBytes, shortestPause, longestPause } = limits;
   if (maxQueuedBytes < maxMessageBytes + ENVELOPE_ROOM)
-    throw new RangeError(
-      `limits.maxQueuedBytes must have room for one message, ${maxMessageBytes + ENVELOPE_ROOM} bytes, and is ${maxQueuedBytes}`,
+    throw wrongOption(
+      caller,
+      "limits.maxQueuedBytes",
+      `at least ${maxMessageBytes + ENVELOPE_ROOM}, room for one message of maxMessageBytes and its envelope`,
+      maxQueuedBytes,
     );
+  if (longestPause < shortestPause)
+    throw wrongOption(caller, "limits.longestPause", `at least limits.shortestPause, ${shortestPause}`, longestPause);
   return limits;
 }

@@ -1,9 +1,10 @@
-import { createServer, type Server, type Socket } from "node:net";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import type { Server as SecureServer } from "node:tls";
 import type { Clock } from "../../domain/ports/clock.js";
 import type { MemberId } from "../../domain/ports/transport.js";
 import { type Address, writeAddress } from "./address.js";
 import { Admission } from "./admission.js";
+import { CannotListen } from "./cannot-listen.js";
 import { problemOfPeer, secureServer, type TlsCredentials } from "./certificates.js";
 import type { TcpLimits } from "./limits.js";
 import type { RationedLog } from "./rationed-log.js";
@@ -45,16 +46,20 @@ export class Listener {
     this.secure = credentials && this.securing(credentials);
   }
 
-  /** @throws {Error} that says where it cannot listen, and why */
-  async listen(address: Address): Promise<void> {
+  /**
+   * @returns where it listens: the system chooses a port instead of 0
+   * @throws {CannotListen} that says where, and why
+   */
+  async listen({ host, port }: Address): Promise<Address> {
     await new Promise<void>((resolve, reject) => {
-      this.server.once("error", (error) =>
-        reject(new Error(`cannot listen on ${writeAddress(address)}: ${error.message}`, { cause: error })),
-      );
-      this.server.listen(address.port, address.host, resolve);
+      this.server.once("error", (error) => reject(new CannotListen(writeAddress({ host, port }), error)));
+      // Workers of node:cluster would otherwise share the port, and with it the connections that are meant for one member.
+      this.server.listen({ host, port, exclusive: true }, resolve);
     });
+    this.server.removeAllListeners("error");
     // A connection that cannot be taken, for want of file handles, is lost; the others go on.
     this.server.on("error", (error) => this.log.ration("server", `cannot take a connection: ${error.message}`));
+    return { host, port: (this.server.address() as AddressInfo).port };
   }
 
   /** Listens no more. Resolves once all connections that others made are closed: those of members are not closed here. */

@@ -1,8 +1,13 @@
 import { randomUUID } from "node:crypto";
+import * as v from "valibot";
+import { checkOptions } from "../../application/options/check-options.js";
+import { log, memberId } from "../../application/options/fields.js";
+import { InvalidOptions } from "../../application/options/invalid-options.js";
 import type { MemberId } from "../../domain/ports/transport.js";
-import { isLoopback, type MemberAddresses, parseAddress, parseMembers, writeAddress } from "./address.js";
-import { checkOwnCredentials, type TlsCredentials } from "./certificates.js";
-import { resolveLimits, type TcpLimits } from "./limits.js";
+import { addressWords, isLoopback, parseAddress, writeAddress } from "./address.js";
+import { checkOwnCredentials, type TlsCredentials, tlsSchema } from "./certificates.js";
+import { limitsSchema, resolveLimits, type TcpLimits } from "./limits.js";
+import { type MemberAddresses, parseMembers } from "./members.js";
 import { type TcpPorts, TcpTransport } from "./tcp-transport.js";
 
 /** A node's place on TCP. */
@@ -11,7 +16,10 @@ export interface TcpPlace {
   readonly id: MemberId;
   /** Every member and where it listens, this node included: `{ a: "host:port" }`, or a list of `a=host:port`. */
   readonly members: MemberAddresses;
-  /** Where this node listens, `host:port`, if that is not its address among the members. */
+  /**
+   * Where this node listens, `host:port`, if that is not its address among the members. With port 0 the system chooses
+   * one, which `TcpTransport.address` tells.
+   */
   readonly listen?: string;
   /** Without it everything is plain text, and whoever can connect can say that it is a member. */
   readonly tls?: TlsCredentials;
@@ -21,21 +29,41 @@ export interface TcpPlace {
   readonly limits?: Partial<TcpLimits>;
 }
 
+/** The function whose options these are, for messages. */
+const CALLER = "tcpTransport";
+
+const addressToListen = v.custom<string>(
+  (text) => typeof text === "string" && parseAddress(text, 0) !== undefined,
+  addressWords(0),
+);
+
+const schema = v.strictObject({
+  id: memberId,
+  // Read, and checked, below.
+  members: v.unknown(),
+  listen: v.optional(addressToListen),
+  tls: v.optional(tlsSchema),
+  allowPlaintext: v.optional(v.boolean("true or false")),
+  limits: v.optional(limitsSchema),
+  log: v.optional(log),
+});
+
 /** Checks everything that can be checked, then listens. The documentation is at `tcpTransport`, which is the same with ports chosen. */
 export async function openTcpTransport(place: TcpPlace, ports: TcpPorts): Promise<TcpTransport> {
-  const { id, tls } = place;
-  const members = parseMembers(place.members);
-  const limits = resolveLimits(place.limits);
-  const address = place.listen === undefined ? members.get(id) : parseAddress(place.listen);
+  const { id, listen, allowPlaintext, limits: given, members: list, ...rest } = checkOptions(CALLER, schema, place);
+  const tls = rest.tls as TlsCredentials | undefined;
+  const members = parseMembers(CALLER, list);
+  const limits = resolveLimits(CALLER, given);
+  const address = listen === undefined ? members.get(id) : parseAddress(listen, 0);
   if (address === undefined)
-    throw new RangeError(
+    throw new InvalidOptions(
       `${id} is not among the members (${[...members.keys()].join(", ")}): add its address, or set listen`,
     );
   if (tls !== undefined) checkOwnCredentials(tls, id, new Date());
-  else if (place.allowPlaintext !== true) {
+  else if (allowPlaintext !== true) {
     const elsewhere = [address, ...members.values()].find((other) => !isLoopback(other));
     if (elsewhere !== undefined)
-      throw new Error(
+      throw new InvalidOptions(
         `${writeAddress(elsewhere)} is not on this machine, and without TLS whoever can connect can read and send everything: ` +
           "set tls to a key, a certificate and its authority, or allowPlaintext to true if the network itself is trusted",
       );

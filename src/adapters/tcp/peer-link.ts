@@ -1,3 +1,4 @@
+import { excerpt } from "../../application/wire/excerpt.js";
 import type { CancelTask, Clock } from "../../domain/ports/clock.js";
 import type { MemberId } from "../../domain/ports/transport.js";
 import { type Address, writeAddress } from "./address.js";
@@ -91,6 +92,8 @@ export class PeerLink {
     const connection: Connection = new Connection(socket, introduced, this.queue, clock, limits, {
       message: (line) => this.listener.message(line),
       tooLong: (start) => this.listener.tooLong(start),
+      rival: (rival, you) => this.outed(rival, you),
+      alive: () => this.foundRivals(connection),
       closed: (error) => this.lost(connection, error),
     });
     this.open.add(connection);
@@ -106,6 +109,8 @@ export class PeerLink {
     const former = this.current;
     this.current = connection;
     this.connectedAt = clock.now();
+    // An earlier life that is over does not answer; one that does is another process under the same id.
+    if (former !== undefined && former.introduced.hello.life !== introduced.hello.life) former.expose(connection.place);
     former?.retire();
     this.cancelPause?.();
     this.cancelPause = undefined;
@@ -177,6 +182,26 @@ export class PeerLink {
         this.cancelPause = undefined;
         if (!this.queue.isEmpty) this.dial();
       });
+  }
+
+  /** Two processes have the peer's id: the one on this connection, and the one that has taken its place. */
+  private foundRivals(connection: Connection): void {
+    const { current } = this;
+    if (current === undefined || current.introduced.hello.life === connection.introduced.hello.life) return;
+    this.parts.log.ration(
+      `rivals ${this.peer}`,
+      `two processes say that they are ${this.peer}: one at ${connection.place}, one at ${current.place}; every member needs an id of its own, so stop one of them`,
+    );
+    current.expose(connection.place);
+  }
+
+  /** The peer says that another process has this node's id. */
+  private outed(rival: string, you: string): void {
+    const { self, log } = this.parts;
+    log.ration(
+      "rival",
+      `another process says that it is ${self}: ${this.peer} sees it at ${excerpt(rival)}, and this one at ${excerpt(you)}; every member needs an id of its own, so stop one of them`,
+    );
   }
 
   /** Tells what is wrong, once until it is over or something else is. */

@@ -4,6 +4,8 @@ import type { Hello } from "./control-lines.js";
 /** This node as it introduces itself. */
 export class Self {
   private serial = 0;
+  /** Where this node listens, once it does. */
+  listens: string | undefined;
 
   /** @param life another one each time that the node starts */
   constructor(
@@ -13,6 +15,7 @@ export class Self {
 
   /** The next hello; each has a number of its own. */
   hello(to: MemberId): Hello {
-    return { from: this.id, to, life: this.life, serial: ++this.serial };
+    const { id: from, life, listens } = this;
+    return { from, to, life, serial: ++this.serial, ...(listens !== undefined && { listens }) };
   }
 }

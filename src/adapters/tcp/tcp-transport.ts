@@ -4,7 +4,7 @@ import type { Log } from "../../domain/ports/log.js";
 import type { Random } from "../../domain/ports/random.js";
 import type { MemberId, MessageListener, Transport } from "../../domain/ports/transport.js";
 import { parseEnvelope } from "../json-lines/envelope.js";
-import type { Address } from "./address.js";
+import { type Address, writeAddress } from "./address.js";
 import { BackOff } from "./back-off.js";
 import type { TlsCredentials } from "./certificates.js";
 import { Dialler } from "./dialler.js";
@@ -38,6 +38,7 @@ export class TcpTransport implements Transport {
   readonly maxMessageBytes: number;
   private readonly links = new Map<MemberId, PeerLink>();
   private readonly listener: Listener;
+  private readonly self: Self;
   private readonly log: RationedLog;
   private deliver: MessageListener | undefined;
   private closing: Promise<void> | undefined;
@@ -57,6 +58,7 @@ export class TcpTransport implements Transport {
     this.maxMessageBytes = limits.maxMessageBytes;
     this.log = new RationedLog(log, clock);
     const self = new Self(id, life);
+    this.self = self;
     const dialler = new Dialler(self, clock, limits.authenticationTimeout, credentials);
     const parts = { self: id, clock, log: this.log, limits, dialler };
     for (const [peer, address] of members)
@@ -76,10 +78,15 @@ export class TcpTransport implements Transport {
 
   /**
    * Begins to take connections.
-   * @throws {Error} that says where it cannot listen, and why
+   * @throws {CannotListen} that says where it cannot listen, and why
    */
-  listen(address: Address): Promise<void> {
-    return this.listener.listen(address);
+  async listen(address: Address): Promise<void> {
+    this.self.listens = writeAddress(await this.listener.listen(address));
+  }
+
+  /** Where this node listens, `host:port`, with the port that the system chose if it was to choose one. */
+  get address(): string {
+    return this.self.listens ?? "";
   }
 
   send(to: MemberId, body: object): void {

@@ -3,6 +3,7 @@ import type { Log } from "../../domain/ports/log.js";
 import type { AnnouncementChannel, Membership, MembersListener } from "../../domain/ports/membership.js";
 import type { MemberId } from "../../domain/ports/transport.js";
 import { Roster } from "../../domain/roster.js";
+import { InvalidOptions } from "../options/invalid-options.js";
 import { type Announcement, parseAnnouncement } from "../wire/announcements.js";
 
 /** How members notice one another. All in ms. */
@@ -57,14 +58,15 @@ export class HeartbeatMembership implements Membership {
   private cancel: CancelTask | undefined;
   private hasLeft = false;
 
-  /** @throws {RangeError} if the timeout is not at least two intervals, or the interval no positive time */
+  /** @throws {InvalidOptions} if the timeout is not at least two intervals, or the interval no positive time */
   constructor(
     private readonly self: MemberId,
     private readonly ports: HeartbeatPorts,
     private readonly pace: HeartbeatPace,
   ) {
-    if (!(pace.interval > 0 && pace.timeout >= 2 * pace.interval))
-      throw new RangeError(
+    const { interval, timeout } = pace;
+    if (!(Number.isFinite(interval) && Number.isFinite(timeout) && interval > 0 && timeout >= 2 * interval))
+      throw new InvalidOptions(
         `a timeout of ${pace.timeout} ms does not fit heartbeats every ${pace.interval} ms: one may get lost, so allow for two or more`,
       );
     this.roster = new Roster(Math.floor(pace.timeout / pace.interval));

@@ -1,12 +1,26 @@
+import { roomForValues } from "../../domain/envelope.js";
 import { type JsonValue, jsonSizeBound, leastJsonSize } from "../../domain/json-value.js";
-import type { Transport } from "../../domain/ports/transport.js";
-
-/** Room in a message to another member for what goes with a value. */
-const ENVELOPE_BYTES = 64 * 1024;
+import { SMALLEST_MESSAGE_LIMIT, type Transport } from "../../domain/ports/transport.js";
+import { wrongOption } from "../options/invalid-options.js";
 
 /** The most bytes of JSON that a value may have to fit into a message between members. */
 export function largestValue(transport: Transport): number {
-  return transport.maxMessageBytes - ENVELOPE_BYTES;
+  return roomForValues(transport);
+}
+
+/**
+ * Makes sure that messages of the transport are large enough for nodes to work.
+ * @param caller the function that was given the transport
+ * @throws {InvalidOptions}
+ */
+export function requireRoomyMessages(caller: string, { maxMessageBytes }: Transport): void {
+  if (!Number.isSafeInteger(maxMessageBytes) || maxMessageBytes < SMALLEST_MESSAGE_LIMIT)
+    throw wrongOption(
+      caller,
+      "transport.maxMessageBytes",
+      `a whole number of bytes from ${SMALLEST_MESSAGE_LIMIT}, to have room for a value and what goes with it`,
+      maxMessageBytes,
+    );
 }
 
 /** Measures only what might be too large; what was read may grow when it is written: `1e20` takes 21 characters. */

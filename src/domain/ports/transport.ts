@@ -1,6 +1,9 @@
 /** The id of a member of the cluster (on Maelstrom `n0`, `n1`, …). */
 export type MemberId = string;
 
+/** The least `maxMessageBytes` of a transport that nodes can work with: 16 KiB. */
+export const SMALLEST_MESSAGE_LIMIT = 16 * 1024;
+
 /** What a transport can tell about a message that its parsed body no longer shows. */
 export interface MessageNotes {
   /**
@@ -28,7 +31,10 @@ export interface Transport {
   /** Sets the one listener for arriving messages; what arrived before is delivered to it first. */
   onMessage(listener: MessageListener): void;
 
-  /** The most bytes of JSON that one body may have; larger batches must be split by the sender. */
+  /**
+   * The most bytes of JSON that one body may have, at least `SMALLEST_MESSAGE_LIMIT`; what is larger must be split by the
+   * sender.
+   */
   readonly maxMessageBytes: number;
 
   /** Stops delivering and releases what the transport holds; resolves once everything sent has left this process. */

@@ -1,41 +1,32 @@
 import * as v from "valibot";
+import { checkOptions } from "../../application/options/check-options.js";
+import { ID_WORDS, isMemberId, log, memberId, whole, withMethods } from "../../application/options/fields.js";
+import { InvalidOptions, wrongOption } from "../../application/options/invalid-options.js";
 import { presets } from "../../application/settings/presets.js";
 import { resolveSettings, type Settings, SettingsError } from "../../application/settings/settings.js";
+import { requireRoomyMessages } from "../../application/wire/value-size.js";
+import type { Transport } from "../../domain/ports/transport.js";
 import { problemWithSize } from "./acknowledgements.js";
 import type { NodeOptions } from "./types.js";
-
-/** Options of `createNode` that cannot be: the message says which, what was given, and what is allowed. */
-export class InvalidOptions extends Error {
-  override readonly name = "InvalidOptions";
-}
 
 /** Not the preset `proposal`: a baseline to compare with, which keeps no budget, and waits for ever for a member that is gone. */
 const budgets = Object.keys(presets).filter((name) => name !== "proposal");
 
-const object = (words: string, ...methods: string[]) =>
-  v.custom<object>(
-    (value) =>
-      typeof value === "object" &&
-      value !== null &&
-      methods.every((method) => typeof (value as Record<string, unknown>)[method] === "function"),
-    words,
-  );
-const whole = v.pipe(v.number("a number"), v.integer("a whole number"), v.minValue(1, "at least 1"));
 const ms = v.pipe(v.number(), v.integer());
-const id = v.pipe(v.string("a text"), v.minLength(1, "not empty"), v.maxLength(200, "at most 200 characters"));
 
 const whoIsThere = "a list of different ids, or a Membership (such as natsMembership)";
 const howLate = `one of ${budgets.join(", ")}, or { median, max } in whole ms, one of them at least`;
 
 const schema = v.strictObject({
-  id,
+  id: memberId,
   members: v.union(
     [
       v.pipe(
-        v.array(id),
+        // Each is checked below: here it could only be said that it is no such list.
+        v.array(v.unknown()),
         v.check((members) => new Set(members).size === members.length, whoIsThere),
       ),
-      object("", "join", "leave"),
+      withMethods("", "join", "leave"),
     ],
     whoIsThere,
   ),
@@ -51,11 +42,16 @@ const schema = v.strictObject({
       howLate,
     ),
   ),
-  transport: object("a Transport: send, onMessage, maxMessageBytes and close", "send", "onMessage", "close"),
+  transport: withMethods<Transport>(
+    "a Transport: send, onMessage, maxMessageBytes and close",
+    "send",
+    "onMessage",
+    "close",
+  ),
   journal: v.optional(
     v.union([v.pipe(v.string(), v.minLength(1)), v.function()], "a folder's path, or a function that opens a journal"),
   ),
-  ack: v.optional(v.union([v.picklist(["local", "all"]), whole], '"local", "all", or a whole number from 1')),
+  ack: v.optional(v.union([v.picklist(["local", "all"]), whole(1)], '"local", "all", or a whole number from 1')),
   ackTimeout: v.optional(v.pipe(v.number("a number of ms"), v.finite("finite"), v.minValue(1, "at least 1 ms"))),
   identity: v.optional(v.picklist(["content", "event"], '"content" or "event"')),
   retain: v.optional(
@@ -63,7 +59,7 @@ const schema = v.strictObject({
       v.strictObject(
         {
           maxAge: v.optional(v.pipe(v.number("a number of ms"), v.minValue(1, "at least 1 ms"))),
-          maxCount: v.optional(whole),
+          maxCount: v.optional(whole(1)),
         },
         "{ maxAge, maxCount }, one of them at least",
       ),
@@ -73,10 +69,10 @@ const schema = v.strictObject({
       ),
     ),
   ),
-  codec: v.optional(object("a Codec: encode and decode", "encode", "decode")),
-  log: v.optional(object("a Log: line", "line")),
-  clock: v.optional(object("a Clock: now and schedule", "now", "schedule")),
-  random: v.optional(object("a Random: next", "next")),
+  codec: v.optional(withMethods("a Codec: encode and decode", "encode", "decode")),
+  log: v.optional(log),
+  clock: v.optional(withMethods("a Clock: now and schedule", "now", "schedule")),
+  random: v.optional(withMethods("a Random: next", "next")),
   incarnation: v.optional(v.pipe(v.number("a number"), v.safeInteger("a whole number"), v.minValue(0, "0 or more"))),
 });
 
@@ -85,22 +81,10 @@ const schema = v.strictObject({
  * @throws {InvalidOptions}
  */
 export function requireValid(options: unknown): void {
-  const result = v.safeParse(schema, options, { abortEarly: true });
-  if (!result.success) {
-    const [issue] = result.issues;
-    const path = v.getDotPath(issue);
-    const known = Object.keys(schema.entries);
-    if (path === null) throw new InvalidOptions(`createNode takes an object of options: ${known.join(", ")}`);
-    if (issue.type === "strict_object" && issue.expected === "never")
-      throw new InvalidOptions(`createNode has no option ${path}; there are ${known.join(", ")}`);
-    // What is missing is told by the object, which does not know what it should be.
-    if (issue.input === undefined)
-      throw new InvalidOptions(`createNode needs the option ${path}; see NodeOptions for what it takes`);
-
-    const received = Array.isArray(issue.input) ? JSON.stringify(issue.input) : issue.received;
-    throw new InvalidOptions(`createNode's option ${path} must be ${issue.message}, but it is ${received}`);
-  }
-  const { members, id, ack } = result.output;
+  const { id, members, ack, transport } = checkOptions("createNode", schema, options);
+  requireRoomyMessages("createNode", transport);
+  for (const [index, member] of (Array.isArray(members) ? members : []).entries())
+    if (!isMemberId(member)) throw wrongOption("createNode", `members[${index}]`, ID_WORDS, member);
   if (Array.isArray(members) && !members.includes(id))
     throw new InvalidOptions(
       `createNode's option members must contain this node's own id, ${JSON.stringify(id)}; it has ${JSON.stringify(members)}`,

@@ -49,8 +49,13 @@ const wrong: { what: string; credentials(): Promise<Partial<TlsCredentials>>; pr
   },
   {
     what: "one that has expired",
-    credentials: () => issue(authority, "b", { expired: true }),
+    credentials: () => issue(authority, "b", { valid: "in the past" }),
     problem: /certificate has expired|CERT_HAS_EXPIRED/,
+  },
+  {
+    what: "one that is not valid yet",
+    credentials: () => issue(authority, "b", { valid: "in the future" }),
+    problem: /certificate is not yet valid|CERT_NOT_YET_VALID/,
   },
   { what: "one with b as the common name only", credentials: () => named({ dns: "x" }), problem: /does not name b/ },
   { what: "one with a wildcard", credentials: () => named({ dns: "*" }), problem: /does not name b/ },

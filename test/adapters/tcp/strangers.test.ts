@@ -52,6 +52,12 @@ describe("a stranger who connects", () => {
       `${JSON.stringify({ ...hello, tidecast: 2 })}\n`,
       "it speaks version 2 of the protocol, and this node version 1",
     ],
+    ...[-1, 0, 1.5, 2 ** 31, 2 ** 53, 1e300, "1", null, [1]].map((serial): [string, string, string] => [
+      `counts its hellos by ${JSON.stringify(serial)}`,
+      `${JSON.stringify({ ...hello, serial })}\n`,
+      `its hello has the serial ${JSON.stringify(serial)}, which must be a whole number from 1 to 2147483647`,
+    ]),
+    ["has an empty life", `${JSON.stringify({ ...hello, life: "" })}\n`, "its hello lacks from, to, life or serial"],
   ])("and %s is told why it is refused, and gets no value", async (_, words, reason) => {
     const { members, log, received } = await nodeWithSecrets();
     const stranger = new Stranger(members.a);
@@ -138,6 +144,11 @@ describe("who listens where a member should", () => {
     ["says nothing", "", "it did not answer within 5000 ms"],
     ["hangs up", undefined, "it closed the connection without a word"],
     ["says rubbish", "HTTP/1.1 400 Bad Request\r\n", "it does not speak Tidecast's protocol"],
+    [
+      "counts its hellos downwards",
+      `${JSON.stringify({ tidecast: 1, from: "b", to: "a", life: "x", serial: -5 })}\n`,
+      "its hello has the serial",
+    ],
     ["is another member", `${JSON.stringify({ ...hello, from: "c" })}\n`, "is not b"],
     ["speaks another version", '{"tidecast":7}\n', "it speaks version 7 of the protocol, and this node version 1"],
     ["refuses", '{"tidecast":1,"refused":"not today"}\n', "it says: not today"],
@@ -185,12 +196,12 @@ describe("a member with bad manners", () => {
     ["what is for another", '{"src":"b","dest":"c","body":{}}', "it is for another node than a"],
     [
       "a line that is too long",
-      `{"src":"b","dest":"a","body":{"x":"${"x".repeat(20_000)}"}}`,
-      "it has more than 9000 bytes",
+      `{"src":"b","dest":"a","body":{"x":"${"x".repeat(30_000)}"}}`,
+      "it has more than 16384 bytes",
     ],
   ])("that sends %s loses that line, and nothing else", async (_, line, reason) => {
     const members = await addresses();
-    const { log, received } = await openNode({ id: "a", members, limits: { maxMessageBytes: 9000 } });
+    const { log, received } = await openNode({ id: "a", members, limits: { maxMessageBytes: 16_384 } });
     const member = new Stranger(members.a);
     member.say(hello);
     member.socket.write(`${line}\n{"src":"b","dest":"a","body":{"number":1}}\n`);
