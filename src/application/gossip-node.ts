@@ -29,6 +29,7 @@ import type { Topology } from "../domain/tree-builder.js";
 import type { DottedValue, ValueLog } from "../domain/value-log.js";
 import { VersionVector } from "../domain/version-vector.js";
 import type { BroadcastNode, NodeStatus } from "./broadcast-node.js";
+import { Assembly } from "./wire/parts.js";
 import { parsePeerMessage } from "./wire/peer-messages.js";
 
 /** A node that gets no topology takes part this long after `init`, in ms: by then every member has been started, or failed. */
@@ -65,6 +66,7 @@ export class GossipNode implements BroadcastNode {
   private cancelStandBy: CancelTask | undefined;
   private hasStopped = false;
   private readonly supersession: Supersession;
+  private readonly assembly = new Assembly();
 
   constructor(
     private readonly identity: Identity,
@@ -240,6 +242,7 @@ export class GossipNode implements BroadcastNode {
   /** The member has left: what was known of it is dropped. */
   private part(member: MemberId): void {
     this.tracker.dismiss(member, this.clock.now());
+    this.assembly.forget(member);
     this.protocol?.roundTrips.forget(member);
     this.protocol?.probes.forget(member);
     this.protocol?.settlement?.forget(member);
@@ -248,7 +251,9 @@ export class GossipNode implements BroadcastNode {
   }
 
   receive(from: MemberId, body: unknown): void {
-    const message = parsePeerMessage(body);
+    const whole = this.assembly.take(from, body);
+    if (whole === undefined) return;
+    const message = parsePeerMessage(whole);
     if (typeof message === "string") this.stderr.line(`dropped a malformed message of ${from}: ${message}`);
     else this.handle(from, message);
   }

@@ -1,6 +1,7 @@
 import { Container, type ServiceIdentifier } from "inversify";
 import { openNoJournal } from "../adapters/no-journal/no-journal.js";
 import type { BroadcastNode, ClusterView, Keeping } from "../application/broadcast-node.js";
+import { DividingTransport } from "../application/dividing-transport.js";
 import { GossipNode, type Protocol } from "../application/gossip-node.js";
 import type { ProtocolSettings } from "../application/settings/protocol-settings.js";
 import { requireRoomyMessages } from "../application/wire/value-size.js";
@@ -102,7 +103,7 @@ export function composeBroadcastNode(
   requireRoomyMessages("composeBroadcastNode", ports.transport);
   const container = new Container({ defaultScope: "Singleton" });
   container.bind(tokens.settings).toConstantValue(settings);
-  container.bind(tokens.transport).toConstantValue(ports.transport);
+  container.bind(tokens.transport).toConstantValue(new DividingTransport(ports.transport, incarnation));
   container.bind(tokens.clock).toConstantValue(ports.clock);
   container.bind(tokens.random).toConstantValue(ports.random);
   container.bind(tokens.log).toConstantValue(ports.log);

@@ -8,16 +8,22 @@ interface MemoryNetworkBehaviour {
   readonly latency?: () => number | undefined;
   /** How often a message is sent. */
   readonly copies?: () => number;
+  /** Default: 8 MiB. */
+  readonly maxMessageBytes?: number;
 }
 
 /** A memory network on a fake clock. */
-export function memoryHarness({ latency = () => 10, copies = () => 1 }: MemoryNetworkBehaviour = {}): TransportHarness {
+export function memoryHarness({
+  latency = () => 10,
+  copies = () => 1,
+  maxMessageBytes,
+}: MemoryNetworkBehaviour = {}): TransportHarness {
   const clock = new FakeClock();
   const log = new RecordingLog();
   const network = new MemoryNetwork(clock, latency, log);
   return {
     open: (id) => {
-      const transport = network.attach(id);
+      const transport = network.attach(id, maxMessageBytes);
       const send = (to: string, body: object) => {
         for (let copy = copies(); copy > 0; copy--) transport.send(to, body);
       };

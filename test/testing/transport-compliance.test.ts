@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { SeededRandom } from "../../src/adapters/seeded-random/seeded-random.js";
-import type { MessageListener, Transport } from "../../src/domain/ports/transport.js";
+import { InvalidOptions } from "../../src/application/options/invalid-options.js";
+import { type MessageListener, SMALLEST_MESSAGE_LIMIT, type Transport } from "../../src/domain/ports/transport.js";
 import { ComplianceFailure, type TransportHarness, transportChecks } from "../../src/testing/transport-compliance.js";
 import { memoryHarness } from "../support/memory-harness.js";
 
@@ -197,6 +198,76 @@ describe("the compliance suite", () => {
         const check = transportChecks(() => broken(change)).find((each) => each.name === name);
         await expect(check?.run()).rejects.toThrow(ComplianceFailure);
       });
+  });
+
+  describe("lets pass a transport of the least size: it", () => {
+    for (const { name, run } of transportChecks(() => memoryHarness({ maxMessageBytes: SMALLEST_MESSAGE_LIMIT })))
+      it(name, run);
+  });
+
+  it("notices a transport that is too small for nodes", async () => {
+    const checks = transportChecks(() => memoryHarness({ maxMessageBytes: SMALLEST_MESSAGE_LIMIT - 1 }));
+    const check = checks.find(({ name }) => name === "carries a body of as many bytes as it promises");
+    await expect(check?.run()).rejects.toThrow(
+      "maxMessageBytes must be a whole number of bytes from 16384, which createNode asks for, and is 16383",
+    );
+  });
+
+  it("prints the harness's log with a failure, at most its last 50 lines", async () => {
+    const failing = (log: string[]) => async () => {
+      const harness = broken(mutants["sends nothing after close"] as Break);
+      const check = transportChecks(() => ({ ...harness, log })).find(
+        ({ name }) => name === "sends nothing after close",
+      );
+      return check?.run();
+    };
+    await expect(failing(["b refused", "a gave up"])()).rejects.toThrow(
+      "a transport that is closed must not send, and did\nThe harness's log says:\n  b refused\n  a gave up",
+    );
+    await expect(failing([])()).rejects.toThrow("The harness's log says:\n  (nothing)");
+    const many = Array.from({ length: 60 }, (_, index) => `line ${index}`);
+    const error = (await failing(many)().catch((reason) => reason)) as Error;
+    expect(error).toMatchObject({ name: "ComplianceFailure", code: "TIDECAST_COMPLIANCE_FAILURE" });
+    expect(error.message).toContain("\n  … 10 lines before these\n  line 10\n");
+    expect(error.message).not.toContain("line 9\n");
+  });
+
+  it("prints the log as well where the harness itself fails", async () => {
+    const harness = { ...memoryHarness(), log: ["a line"], open: () => Promise.reject(new Error("no port is free")) };
+    const [check] = transportChecks(() => harness);
+    await expect(check?.run()).rejects.toThrow("no port is free\nThe harness's log says:\n  a line");
+  });
+
+  it.each<[string, unknown, string]>([
+    ["nothing", undefined, "transportChecks needs a TransportHarness from createHarness, not undefined"],
+    ["no open", { open: undefined }, "the transport harness needs open"],
+    ["a log of its own", { log: { line: () => {} } }, "option log must be a list of lines, but it is an object"],
+    ["no promise", { forSlowMember: undefined }, "needs forSlowMember"],
+    [
+      "a wrong promise",
+      { forSlowMember: { maxBytes: 5, keeps: "most" } },
+      "option forSlowMember must be { maxBytes, keeps }",
+    ],
+    ["a number as text", { forAbsentMember: { maxBytes: "5", keeps: "newest" } }, "option forAbsentMember must be"],
+    [
+      "a patience that is a text",
+      { patience: "1000" },
+      'option patience must be a number of ms from 1 to 2147483647, but it is "1000"',
+    ],
+    ["a watch of no time", { watch: 0 }, "option watch must be"],
+    ["a misspelled part", { patiense: 1000 }, "has patiense, which the suite does not know; did you mean patience?"],
+  ])("refuses a harness with %s", async (_, change, problem) => {
+    const harness = change === undefined ? undefined : { ...memoryHarness(), ...(change as object) };
+    const [check] = transportChecks(() => harness as TransportHarness);
+    const error = await check?.run().catch((reason) => reason);
+    expect(error).toBeInstanceOf(InvalidOptions);
+    expect(error.message).toContain(problem);
+  });
+
+  it("lets pass what else a harness has", async () => {
+    const [check] = transportChecks(() => ({ ...memoryHarness(), network: {}, ports: [1, 2] }));
+    await check?.run();
+    expect(() => transportChecks(undefined as unknown as () => TransportHarness)).toThrow(InvalidOptions);
   });
 
   describe("lets pass a network that loses, doubles and reorders: it", () => {

@@ -1,13 +1,11 @@
 import type { QueuePromise } from "./harness.js";
-import { ensure, type Scene, type Station, type TaggedBody } from "./scene.js";
+import { ensure, limitOf, type Scene, type Station, type TaggedBody } from "./scene.js";
 
-/** How many bytes each message of a burst has, and how many the burst has at least. */
+/** How many bytes each message of a burst has at most, and how many the burst has at least. */
 const BURST_MESSAGE = 16 * 1024;
 const SMALLEST_BURST = 4 * 2 ** 20;
 /** How far above what a transport holds a burst goes. */
 const FAR_ABOVE = 8;
-/** A message that can carry less than this is no use to anyone. */
-const LEAST_USEFUL = 1024;
 
 /** What happens at the limits: of a message, of a queue. */
 export const limitChecks = {
@@ -66,15 +64,6 @@ export const limitChecks = {
   },
 };
 
-function limitOf({ transport }: Station): number {
-  const limit = transport.maxMessageBytes;
-  ensure(
-    Number.isSafeInteger(limit) && limit >= LEAST_USEFUL,
-    `maxMessageBytes must be a whole number of bytes from ${LEAST_USEFUL}, and is ${limit}`,
-  );
-  return limit;
-}
-
 /** A body whose JSON has exactly so many bytes. */
 function bodyOf(scene: Scene, bytes: number): TaggedBody {
   const body = scene.body({ padding: "" });
@@ -83,7 +72,8 @@ function bodyOf(scene: Scene, bytes: number): TaggedBody {
 
 async function sendBurst(scene: Scene, from: Station, { maxBytes }: QueuePromise): Promise<TaggedBody[]> {
   const bytes = Number.isFinite(maxBytes) ? Math.max(SMALLEST_BURST, FAR_ABOVE * maxBytes) : SMALLEST_BURST;
-  const burst = Array.from({ length: Math.ceil(bytes / BURST_MESSAGE) }, () => bodyOf(scene, BURST_MESSAGE));
+  const size = Math.min(BURST_MESSAGE, limitOf(from));
+  const burst = Array.from({ length: Math.ceil(bytes / size) }, () => bodyOf(scene, size));
   for (const body of burst) {
     scene.send(from, "b", body);
     const held = scene.harness.queuedBytes?.(from.transport, "b") ?? 0;
@@ -95,7 +85,7 @@ async function sendBurst(scene: Scene, from: Station, { maxBytes }: QueuePromise
 /** Whether what arrived of a burst is as much, and the part, that was promised. */
 function judge(scene: Scene, burst: readonly TaggedBody[], b: Station, promise: QueuePromise, which: string): void {
   const arrived = burst.filter((body) => scene.has(b, body));
-  const bytes = arrived.length * BURST_MESSAGE;
+  const bytes = arrived.reduce((sum, body) => sum + JSON.stringify(body).length, 0);
   ensure(bytes <= promise.maxBytes, `at most ${promise.maxBytes} bytes ${which} must be held, and ${bytes} arrived`);
   const [first, last] = [burst.at(0), burst.at(-1)].map((body) => body !== undefined && arrived.includes(body));
   const kept = {

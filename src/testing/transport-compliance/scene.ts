@@ -1,14 +1,26 @@
-import type { MemberId, Transport } from "../../domain/ports/transport.js";
+import { type MemberId, SMALLEST_MESSAGE_LIMIT, type Transport } from "../../domain/ports/transport.js";
 import type { TransportHarness } from "./harness.js";
 
 /** A transport does not keep a promise. The message says which, and what happened instead. */
 export class ComplianceFailure extends Error {
   override readonly name = "ComplianceFailure";
+  /** The same in every copy of this module, where `instanceof` differs. */
+  readonly code = "TIDECAST_COMPLIANCE_FAILURE";
 }
 
 /** @throws {ComplianceFailure} with `failure`, unless the condition holds */
 export function ensure(condition: boolean, failure: string): asserts condition {
   if (!condition) throw new ComplianceFailure(failure);
+}
+
+/** @throws {ComplianceFailure} if nodes cannot work with messages of the transport's size */
+export function limitOf({ transport }: Station): number {
+  const limit = transport.maxMessageBytes;
+  ensure(
+    Number.isSafeInteger(limit) && limit >= SMALLEST_MESSAGE_LIMIT,
+    `maxMessageBytes must be a whole number of bytes from ${SMALLEST_MESSAGE_LIMIT}, which createNode asks for, and is ${limit}`,
+  );
+  return limit;
 }
 
 /** What the suite's own messages look like: known by their tags, with whatever else. */

@@ -11,13 +11,17 @@ import { freePorts } from "../../support/free-ports.js";
 
 const limits = { maxMessageBytes: 2 ** 18, maxQueuedBytes: 2 ** 19, longestPause: 200 };
 
-async function tcpHarness(credentials?: Readonly<Record<string, TlsCredentials>>): Promise<TransportHarness> {
+async function tcpHarness(
+  credentials?: Readonly<Record<string, TlsCredentials>>,
+  chosen = limits,
+): Promise<TransportHarness> {
   const log = new RecordingLog();
   const ports = { clock: new SystemClock(), random: new SeededRandom(1), log };
   const [a, b, c] = await freePorts(3);
   const members = { a: `127.0.0.1:${a}`, b: `127.0.0.1:${b}`, c: `127.0.0.1:${c}` };
   return {
-    open: (id) => openTcpTransport({ id, members, limits, ...(credentials && { tls: credentials[id] }) }, ports),
+    open: (id) =>
+      openTcpTransport({ id, members, limits: chosen, ...(credentials && { tls: credentials[id] }) }, ports),
     crash: (transport) => (transport as TcpTransport).destroy(),
     log: log.lines,
     forAbsentMember: { maxBytes: limits.maxQueuedBytes, keeps: "newest" },
@@ -27,6 +31,12 @@ async function tcpHarness(credentials?: Readonly<Record<string, TlsCredentials>>
     watch: 60,
   };
 }
+
+const smallest = { maxMessageBytes: 16_384, maxQueuedBytes: 2 ** 19, longestPause: 200 };
+
+describe("a transport on TCP with the smallest messages", () => {
+  for (const { name, run } of transportChecks(() => tcpHarness(undefined, smallest))) it(name, run);
+});
 
 describe("a transport on TCP", () => {
   for (const { name, run } of transportChecks(() => tcpHarness())) it(name, run);

@@ -1,0 +1,38 @@
+import type { JsonValue } from "../domain/json-value.js";
+import type { MemberId, MessageListener, Transport } from "../domain/ports/transport.js";
+import { cutIntoParts } from "./wire/parts.js";
+import { isLargerThan } from "./wire/value-size.js";
+
+/**
+ * Sends in parts what is too large for the transport below: what a node knows of hundreds of authors does not fit into a
+ * small message. The receiving node puts the parts together.
+ */
+export class DividingTransport implements Transport {
+  private divided = 0;
+
+  /** @param life names this life of this node among all */
+  constructor(
+    private readonly inner: Transport,
+    private readonly life: string | number,
+  ) {}
+
+  get maxMessageBytes(): number {
+    return this.inner.maxMessageBytes;
+  }
+
+  send(to: MemberId, body: object): void {
+    const { maxMessageBytes } = this.inner;
+    if (!isLargerThan(maxMessageBytes, body as JsonValue)) this.inner.send(to, body);
+    else
+      for (const part of cutIntoParts(JSON.stringify(body), maxMessageBytes, `${this.life}.${++this.divided}`))
+        this.inner.send(to, part);
+  }
+
+  onMessage(listener: MessageListener): void {
+    this.inner.onMessage(listener);
+  }
+
+  close(): Promise<void> {
+    return this.inner.close();
+  }
+}

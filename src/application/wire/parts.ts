@@ -1,0 +1,121 @@
+import * as v from "valibot";
+import type { MemberId } from "../../domain/ports/transport.js";
+
+/** A piece of a message that is too large for the transport: its JSON, cut. */
+export interface Part {
+  readonly type: "part";
+  /** Names the message among all that the sender ever cuts. */
+  readonly message: string;
+  /** Which piece this is, from 0. */
+  readonly index: number;
+  /** How many pieces there are. */
+  readonly count: number;
+  readonly text: string;
+}
+
+/** Bytes of a part besides its text, generously. */
+const PART_ENVELOPE = 256;
+/** More pieces no message has. */
+const MOST_PARTS = 4096;
+/** The most incomplete messages of one sender that are kept: the oldest makes room. */
+const MOST_OPEN = 8;
+/** The most characters of one sender's incomplete messages that are kept. */
+const MOST_CHARACTERS = 32 * 1024 * 1024;
+
+const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const schema = v.object({
+  type: v.literal("part"),
+  message: v.pipe(v.string(), v.maxLength(64)),
+  index: whole,
+  count: v.pipe(whole, v.minValue(1), v.maxValue(MOST_PARTS)),
+  text: v.string(),
+});
+
+/**
+ * Cuts the JSON of a message.
+ * @param limit the most bytes of JSON that a part may have
+ * @param message names it: see `Part`
+ */
+export function cutIntoParts(json: string, limit: number, message: string): Part[] {
+  const texts: string[] = [];
+  let start = 0;
+  let bytes = 0;
+  for (let at = 0; at < json.length; at++) {
+    const size = writtenSize(json.charCodeAt(at));
+    if (bytes + size > limit - PART_ENVELOPE) {
+      texts.push(json.slice(start, at));
+      [start, bytes] = [at, 0];
+    }
+    bytes += size;
+  }
+  texts.push(json.slice(start));
+  return texts.map((text, index) => ({ type: "part", message, index, count: texts.length, text }));
+}
+
+/** The most bytes that a UTF-16 unit of JSON takes when that is a text of JSON itself; half of a character is written as an escape. */
+function writtenSize(unit: number): number {
+  if (unit === 0x22 || unit === 0x5c) return 2;
+  if (unit < 0x80) return 1;
+  if (unit < 0x800) return 2;
+  return unit >= 0xd800 && unit <= 0xdfff ? 6 : 3;
+}
+
+/** The pieces of a message that have come. */
+interface Incomplete {
+  readonly texts: (string | undefined)[];
+  missing: number;
+  characters: number;
+}
+
+/** Puts messages together again that came in parts. What never becomes complete is dropped for what comes later. */
+export class Assembly {
+  private readonly open = new Map<MemberId, Map<string, Incomplete>>();
+
+  /** @returns what came: the body itself, or the message that it completes; `undefined` as long as parts are missing */
+  take(from: MemberId, body: unknown): unknown {
+    if (typeof body !== "object" || body === null || !("type" in body) || body.type !== "part") return body;
+    const parsed = v.safeParse(schema, body);
+    // Its reader will say that it knows no such message.
+    if (!parsed.success || parsed.output.index >= parsed.output.count) return body;
+    const json = this.add(from, parsed.output);
+    if (json === undefined) return undefined;
+    try {
+      return JSON.parse(json);
+    } catch {
+      return body;
+    }
+  }
+
+  /** The member is gone. */
+  forget(member: MemberId): void {
+    this.open.delete(member);
+  }
+
+  private add(from: MemberId, { message, index, count, text }: Part): string | undefined {
+    const messages = this.open.get(from) ?? new Map<string, Incomplete>();
+    this.open.set(from, messages);
+    let incomplete = messages.get(message);
+    if (incomplete?.texts.length !== count) {
+      incomplete = { texts: new Array<string | undefined>(count).fill(undefined), missing: count, characters: 0 };
+      messages.set(message, incomplete);
+    }
+    if (incomplete.texts[index] !== undefined) return undefined;
+    incomplete.texts[index] = text;
+    incomplete.missing--;
+    incomplete.characters += text.length;
+    if (incomplete.missing === 0) messages.delete(message);
+    else this.makeRoom(messages);
+    if (messages.size === 0) this.open.delete(from);
+    return incomplete.missing === 0 ? incomplete.texts.join("") : undefined;
+  }
+
+  private makeRoom(messages: Map<string, Incomplete>): void {
+    let characters = 0;
+    for (const incomplete of messages.values()) characters += incomplete.characters;
+    for (const [message, incomplete] of messages) {
+      if (messages.size <= MOST_OPEN && characters <= MOST_CHARACTERS) return;
+      messages.delete(message);
+      characters -= incomplete.characters;
+    }
+  }
+}
