@@ -128,12 +128,36 @@ describe.concurrent("bench", () => {
     expect(ended.code).toBe(1);
   });
 
-  it("gives up an executable that cannot be run", async () => {
-    const path = file("no-interpreter");
-    writeFileSync(path, "#!/no/such/interpreter\n", { mode: 0o755 });
-    const ended = await runCli("bench", "--bin", path, ...BRIEF);
-    expect(ended.stdout).toMatch(/FAILED: n\d: could not be started: .*ENOENT/);
-    expect(ended.code).toBe(1);
+  it("tells the story of one value of a failed run, and how many more there are", async () => {
+    const { stdout } = await runBriefly("forgets.js");
+    expect(stdout).toMatch(/^Value 0 was lost:\n {2}A client gave 0 to n\d at .*\n {2}No message ever carried it/m);
+    const lost = Number(/FAILED: (\d+) values were lost/.exec(stdout)?.[1]);
+    expect(stdout).toContain(
+      `${lost - 1} more values were lost or late; --report FILE tells of ${lost <= 12 ? "all" : "11 of them"}\n`,
+    );
+  });
+
+  it("shows no table of a cluster that did not start, and says what to do", async () => {
+    const path = file("no-shebang.py");
+    writeFileSync(path, "import sys\n", { mode: 0o755 });
+    const { code, stdout } = await runCli("bench", "--bin", path, ...BRIEF);
+    expect(stdout).toMatch(
+      /FAILED: n\d: exited with code \d+: .*import: .*; the run was cut short: the cluster did not/,
+    );
+    expect(stdout).toContain(`${path} has no #! line, so /bin/sh ran it`);
+    expect(stdout).not.toMatch(/messages per operation|0 broadcasts/);
+    expect(code).toBe(1);
+  });
+
+  it("prints a stack trace once, its cause first, and points to --logs", async () => {
+    const path = file("crashes.mjs");
+    writeFileSync(path, '#!/usr/bin/env node\nthrow new TypeError("\\x1b[2Jno such node");\n', { mode: 0o755 });
+    const { stdout, stderr } = await runCli("bench", "--bin", path, ...BRIEF);
+    expect(stdout).toMatch(/FAILED: n\d: exited with code 1: TypeError: no such node; the run was cut short/);
+    expect(stdout).toMatch(/^ {4}TypeError: no such node\n {4}.* at .*crashes\.mjs/m);
+    expect(`${stdout}${stderr}`.match(/crashes\.mjs:2/g)).toHaveLength(1);
+    expect(stdout).toContain("--logs DIR keeps all that the nodes write to stderr");
+    expect(`${stdout}${stderr}`).not.toContain("\x1b");
   });
 
   it.each(["SIGINT", "SIGTERM"] as const)("leaves no process behind after %s", async (signal) => {
@@ -166,6 +190,7 @@ describe("wrong usage is one line and exit code 2", () => {
     [["bench", "--bin", "/no/such/file"], /^error: --bin: there is no file \/no\/such\/file\n$/],
     [["bench", "--bin", fixture("behaviours.js")], /^error: --bin: .*behaviours.js is not executable.*\n$/],
     [["bench", "--bin", folder], /^error: --bin: .* is not a file\n$/],
+    [["bench", "--bin", "python3 x.py"], /^error: --bin: there is no file .*; .*: --bin python3 … -- x\.py\n$/],
     [["bench", "--no-such-flag"], /^error: unknown option '--no-such-flag'.*\n$/],
     [["bench", "--node-count", "0"], /^error: option '--node-count <n>' argument '0' is invalid\. It must be .*\n$/],
     [["bench", "--rate", "fast"], /^error: .*It must be a number, at least 0 and at most \d+\.\n$/],

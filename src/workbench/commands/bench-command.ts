@@ -6,6 +6,8 @@ import { printable, printableJson } from "../model/printable.js";
 import type { BenchResult } from "../model/result.js";
 import type { BenchPlan } from "../model/run-bench.js";
 import { describeViolation } from "../model/violation.js";
+import { BenchRecorder } from "../report/bench-recorder.js";
+import { adviceOn, usedFoldersAmong } from "./advice.js";
 import { addRunOptions, type BenchOptions, planOf } from "./bench-options.js";
 import { comparisonFor } from "./challenge-comparison.js";
 import { builtNode, executableAt } from "./executable.js";
@@ -79,8 +81,10 @@ async function bench(plan: BenchPlan, options: OutputOptions & BenchOptions, arg
     args,
     ...(ownNode !== undefined && { mode: ownNode.mode }),
   };
-  const report =
-    options.report === undefined ? undefined : openReport(options.report, plan.settings.nodeIds, description);
+  const { nodeIds } = plan.settings;
+  const report = options.report === undefined ? undefined : openReport(options.report, nodeIds, description);
+  const recorder = report?.recorder ?? new BenchRecorder(nodeIds, description);
+  const circumstances = { bin, logs: options.logs, usedFolders: usedFoldersAmong(args) };
   if (options.logs !== undefined) makeFolder(options.logs);
   const progress = new ProgressLine(plan.settings);
   let shown = 0;
@@ -102,20 +106,22 @@ async function bench(plan: BenchPlan, options: OutputOptions & BenchOptions, arg
       },
       event: (event) => {
         history?.write(`${encodeEvent(event)}\n`);
-        report?.recorder.event(event);
+        recorder.event(event);
       },
-      ...(report && { messages: report.recorder.messages }),
+      messages: recorder.messages,
     },
   ).finally(() => progress.stop());
   await Promise.all([closeFile(history), writeResult(json, result)]);
-  const page = report?.write(result);
+  const page = report?.write(result) ?? (result.verdict === "failed" ? recorder.report(result) : undefined);
   if (interrupted) {
-    console.error(page === undefined ? "interrupted" : `interrupted; report: ${options.report}`);
+    console.error(report === undefined ? "interrupted" : `interrupted; report: ${options.report}`);
     return EXIT_CODES.interrupted;
   }
   console.log(renderResult(result, comparisonFor(options.challenge, plan.settings, ownNode)));
-  if (page?.verdict === "failed") console.log(renderFirstStory(page));
-  if (page !== undefined) console.log(`report: ${options.report}`);
+  const story = page?.verdict === "failed" ? renderFirstStory(page, report !== undefined) : "";
+  if (story !== "") console.log(story);
+  for (const advice of adviceOn(result, circumstances)) console.log(advice);
+  if (report !== undefined) console.log(`report: ${options.report}`);
   return exitCodeOf(result.verdict);
 }
 

@@ -13,17 +13,25 @@ const MOST_TYPES_SHOWN = 20;
 
 /** A result in words and one table, as the commands print it. Colours only where they are wanted (NO_COLOR, pipes). */
 export function renderResult(result: BenchResult, comparison: Comparison = { columns: [], notes: [] }): string {
-  const sections = [
-    describeSettings(result),
+  const measured = () => [
     renderTable(figuresOf(result), comparison),
     ...comparison.notes.map((note) => colors.dim(note)),
     renderMeasurements(result),
     ...renderFaults(result),
+  ];
+  const sections = [
+    describeSettings(result),
+    ...(hasStarted(result) ? measured() : []),
     ...renderViolations(result),
     ...result.notes,
     renderVerdict(result),
   ];
   return sections.join("\n");
+}
+
+/** Whether the cluster came so far that there is something to measure. */
+function hasStarted({ operations, reasons }: BenchResult): boolean {
+  return operations.invoked > 0 || !reasons.some(({ kind }) => kind === "cut-short" || kind === "machine");
 }
 
 function describeSettings({ challenge, settings }: BenchResult): string {
@@ -130,10 +138,17 @@ export function renderVerdict(result: BenchResult): string {
   return colour(conclusionOf(result));
 }
 
-/** The story of the first value that was lost or late; empty if there is none. */
-export function renderFirstStory({ stories: [first], untold, stories }: RunReport): string {
+/**
+ * The story of the first value that was lost or late; empty if there is none.
+ * @param page whether the report with the other stories is written
+ */
+export function renderFirstStory({ stories: [first], untold, stories }: RunReport, page: boolean): string {
   if (first === undefined) return "";
-  const more = stories.length + untold - 1;
-  const rest = more === 0 ? [] : [colors.dim(`  the report tells of ${more} more`)];
-  return [colors.bold(`${first.heading}:`), ...first.sentences.map((sentence) => `  ${sentence}`), ...rest].join("\n");
+  const lines = [colors.bold(`${first.heading}:`), ...first.sentences.map((sentence) => `  ${sentence}`)];
+  const [told, all] = [stories.length - 1, stories.length - 1 + untold];
+  if (all === 0) return lines.join("\n");
+  const others = `${all} more ${all === 1 ? "value was" : "values were"} lost or late`;
+  const share = told === all ? " of all" : ` of ${told} of them`;
+  const where = `${page ? "the report" : "--report FILE"} tells${share}`;
+  return [...lines, colors.dim(`  ${others}; ${where}`)].join("\n");
 }

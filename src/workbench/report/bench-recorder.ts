@@ -1,5 +1,6 @@
 import { faultStretches } from "../model/faults/fault-stretches.js";
 import type { CompleteEvent, HistoryEvent, InvokeEvent } from "../model/history.js";
+import { shownName } from "../model/printable.js";
 import type { BenchResult, ValueReport } from "../model/result.js";
 import type { RunListener } from "../model/run-bench.js";
 import type { MissedRead, RecordedValue, RunReport, Shown } from "./data/run-report.js";
@@ -54,7 +55,7 @@ export class BenchRecorder implements Required<Pick<RunListener, "event" | "mess
     const traced = {
       nodes,
       ...(services.length > 0 && { services }),
-      types,
+      types: types.map(shownName),
       causes,
       faults: faultStretches(result.faults).map(({ fault: kind, to = this.end, ...rest }) => ({ kind, to, ...rest })),
       values: result.values.map((value) => this.recordedValue(value, received)),
@@ -75,7 +76,8 @@ export class BenchRecorder implements Required<Pick<RunListener, "event" | "mess
       timeLimit: settings.timeLimit,
       end: this.end,
       ...traced,
-      ...tellStories(traced, limits.maxLatency),
+      // A story of the first part only would say of a message that was not recorded that nobody sent it.
+      ...(this.messages.isFull ? { stories: [], untold: 0 } : tellStories(traced, limits.maxLatency)),
     };
   }
 
@@ -103,8 +105,9 @@ export class BenchRecorder implements Required<Pick<RunListener, "event" | "mess
       const last = this.lastMissed[value] ?? [];
       // The final reads begin together, and each says something about its node.
       const isBesides = last[0] !== undefined && (last[0].at === read.at || (last[0].final && read.final));
-      if (isBesides) last.push(read);
-      else if ((last[0]?.at ?? -1) < read.at) this.lastMissed[value] = [read];
+      if (isBesides) {
+        if (!last.some((other) => other.node === node)) last.push(read);
+      } else if ((last[0]?.at ?? -1) < read.at) this.lastMissed[value] = [read];
     }
   }
 

@@ -62,6 +62,16 @@ export function drops({ value }: RecordedValue, told: Told): string[] {
   });
 }
 
+/** Whether messages with it that were dropped were ever sent again. */
+export function retries({ value }: RecordedValue, told: Told): string[] {
+  const carrying = told.messages.filter(({ values }) => values.includes(value));
+  const dropped = carrying.filter(({ lostBy }) => lostBy !== undefined);
+  const wasRepeated = ({ from, to, sentAt }: RecordedMessage) =>
+    carrying.some((other) => other.from === from && other.to === to && other.sentAt > sentAt);
+  if (dropped.length === 0 || dropped.some(wasRepeated)) return [];
+  return ["No node sent it that way again: a message has to be repeated until its receiver has acknowledged it."];
+}
+
 function isTakenBy({ kind, from, to }: FaultSpan, message: RecordedMessage, { causes }: Told): boolean {
   const at = endOf(message);
   return causes[message.lostBy as number] === kind && from <= at && at <= to;

@@ -15,6 +15,9 @@ export interface Recording {
   readonly received: ReadonlyMap<number, number>;
 }
 
+/** Messages beyond this many are not recorded: memory has an end, and nobody looks at so many. */
+const MOST_MESSAGES = 1_000_000;
+
 type Draft = { -readonly [Key in keyof RecordedMessage]: RecordedMessage[Key] };
 
 /**
@@ -43,7 +46,13 @@ export class Recorder implements MessageWatcher {
     this.origin = at;
   }
 
+  /** Whether there were more messages than are recorded. */
+  get isFull(): boolean {
+    return this.drafts.length >= MOST_MESSAGES;
+  }
+
   sent(at: number, message: Message, bytes: number): void {
+    if (this.isFull) return;
     const from = this.indexOf(message.src);
     const { body } = message;
     const draft: Draft = {

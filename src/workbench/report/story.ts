@@ -2,7 +2,7 @@ import { isDeathOf } from "./data/deaths.js";
 import type { RecordedValue, RunReport, Story } from "./data/run-report.js";
 import { type Spread, spreadsOf } from "./data/spread.js";
 import { LEAST_WAIT, milliseconds, named, seconds } from "./data/words.js";
-import { arrival, carriage, drops, type Told } from "./journey.js";
+import { arrival, carriage, drops, retries, type Told } from "./journey.js";
 
 /** Stories of so many values at most; there is no more to learn from the hundredth. */
 const MOST_STORIES = 12;
@@ -31,6 +31,7 @@ function tellStory(spread: Spread, told: Told, maxLatency?: number): Story {
       acceptance(value, told),
       ...carriage(spread, told),
       ...drops(value, told),
+      ...(isLost(value) || isMissing(value) ? retries(value, told) : []),
       ...arrival(spread, told),
       ...deaths(spread, told),
       ...reads(value, told),

@@ -316,3 +316,38 @@ it("a node that exits ends the run, with its last words", () => {
   expect(result.violations).toMatchObject([{ rule: "node-ended", node: "n3", time: 4000, text: "out of ideas" }]);
   expect(result.reasons[1]?.text).toBe("the run was cut short: n3 exited");
 });
+
+describe("a node that answers for another one", () => {
+  const answersForOthers = (values: unknown): behaviours.Behaviour => {
+    return (print) => {
+      const receive = flood(print);
+      return (message) => {
+        const { src, dest, body } = message;
+        if (body.type === "please") {
+          print({ src: dest, dest: body.client, body: { type: "read_ok", messages: values, in_reply_to: body.id } });
+        } else if (body.type === "read" && dest !== "n0") {
+          print({ src: dest, dest: "n0", body: { type: "please", client: src, id: body.msg_id } });
+        } else receive(message);
+      };
+    };
+  };
+
+  it("is blamed for a malformed reply, with the number of its own line", () => {
+    const result = runVirtually({
+      settings: { ...settings, nodeIds: ["n0", "n1"] },
+      behaviour: answersForOthers("none"),
+    });
+    const [first] = result.violations;
+    expect(first).toMatchObject({ rule: "malformed-reply", node: "n0" });
+    expect(first?.problem).toBe("sent read_ok without a list of messages, in answer to a client of n1");
+  });
+
+  it("is blamed for a value that nobody has broadcast", () => {
+    const result = runVirtually({
+      settings: { ...settings, nodeIds: ["n0", "n1"] },
+      behaviour: answersForOthers([999]),
+    });
+    expect(result.violations[0]).toMatchObject({ rule: "value-invented", node: "n0" });
+    expect(result.violations[0]?.problem).toMatch(/in answer to a client of n1$/);
+  });
+});

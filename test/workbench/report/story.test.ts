@@ -58,6 +58,7 @@ describe("the story of a value", () => {
         "A client gave 7 to n0 at 1.000 s, and was told 4.0 ms later that it is accepted.",
         "2 messages carried it, 1 of them to a node that lacked it: n0 to n1, sent at 1.200 s, there by 1.300 s.",
         "1 message with it was dropped by the partition from 1.500 s to 4.000 s (n2 apart from n0 n1): n1 to n2 at 1.700 s.",
+        "No node sent it that way again: a message has to be repeated until its receiver has acknowledged it.",
         "It never reached n2.",
         "The final read of n2, at 9.000 s, did not show it.",
         "It was known to exist by then, and no later read showed it: it counts as lost.",
