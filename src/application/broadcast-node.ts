@@ -12,7 +12,7 @@ export interface BroadcastNode {
    * @param assurance what has to be sure before that; that it is here for good, if absent
    */
   broadcast(value: JsonValue, answer: (shortfall?: Shortfall) => void, assurance?: Assurance): void;
-  /** Every value that this node knows, each once, in the order in which they came. */
+  /** Every value that this node knows and that survives a crash of it, each once, in the order in which they came. */
   values(): readonly JsonValue[];
   /** The same, each with the dot under which it came first. */
   dotted(): readonly DottedValue[];
@@ -56,8 +56,8 @@ export interface Keeping {
   readonly countsEqual?: boolean;
   /** What is kept; everything, if absent. */
   readonly retain?: RetentionPolicy;
-  /** Told of every value that is new here, once. */
-  readonly delivered?: (author: string, number: number, value: JsonValue) => void;
+  /** Told of every value that is new among `values`, once, in their order. */
+  readonly delivered?: (values: readonly DottedValue[]) => void;
   /** Told of runs of values that were here for others, and cannot be had any more. */
   readonly missed?: (dots: readonly DotRun[]) => void;
 }

@@ -6,6 +6,7 @@ import type { Membership } from "./use-cases/membership.js";
 import type { Read } from "./use-cases/read.js";
 import type { Topology } from "./use-cases/topology.js";
 import { parseClientRequest } from "./wire/client-requests.js";
+import { describeError } from "./wire/describe-error.js";
 import { errorCodes, RequestError } from "./wire/errors.js";
 import { excerpt } from "./wire/excerpt.js";
 
@@ -58,7 +59,7 @@ export class MaelstromService {
     try {
       this.membership.member?.node.receive(from, body);
     } catch (error) {
-      this.drop(from, body, `handling it failed: ${describe(error)}`);
+      this.drop(from, body, `handling it failed: ${describeError(error)}`);
     }
   }
 
@@ -70,7 +71,7 @@ export class MaelstromService {
         this.refuse(client, requestId, error);
         return;
       }
-      this.log.line(`a request of ${client} failed: ${describe(error)}`);
+      this.log.line(`a request of ${client} failed: ${describeError(error)}`);
       const text = "the node failed to serve the request; its log says more";
       this.refuse(client, requestId, new RequestError(errorCodes.crash, text));
     }
@@ -122,8 +123,4 @@ export class MaelstromService {
 /** Maelstrom names its clients `c1`, `c2`, …. */
 function isClientId(id: string): boolean {
   return /^c\d+$/.test(id);
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }

@@ -119,6 +119,7 @@ export function composeBroadcastNode(
       const { countsEqual = false, delivered, missed } = keeping;
       const log = new ValueLog(author, (by, number, value) => journal.append({ author: by, number, value }), {
         countsEqual,
+        whenDurable: (task) => journal.sync(task),
         ...(delivered && { delivered }),
         ...(missed && { missed }),
         forgotten: (dots) => journal.forget?.(dots),

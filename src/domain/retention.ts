@@ -94,7 +94,7 @@ export class Retention {
   /** When the first of the latest `count` values was accepted, by this node's clock, in ms. */
   private acceptanceOfLatest(count: number): number {
     const times = Float64Array.from(this.log.ages(), ({ acceptedAt }) => acceptedAt).sort();
-    return times[times.length - count] as number;
+    return times[times.length - count] ?? Number.NEGATIVE_INFINITY;
   }
 }
 

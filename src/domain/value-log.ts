@@ -1,4 +1,5 @@
 import type { Author, DotRun } from "./dot.js";
+import { HiddenValues } from "./hidden-values.js";
 import type { JsonValue } from "./json-value.js";
 import { keyOf, ValueSet } from "./value-set.js";
 import { VersionVector } from "./version-vector.js";
@@ -7,8 +8,10 @@ interface Entry {
   readonly value: JsonValue;
   /** When some member accepted the value, as well as this node can tell, by this node's clock, in ms. */
   readonly acceptedAt: number;
-  /** Its place in the order in which values came; `undefined` if an equal one was here that it is one with. */
-  readonly arrival: number | undefined;
+  /** Its place in the order in which values came. */
+  readonly arrival: number;
+  /** False if an equal value was here that it is one with. */
+  readonly isNew: boolean;
 }
 
 /** A value under its dot. */
@@ -25,15 +28,23 @@ const RECOVERED_AGE = 60_000;
 export interface ValueLogOptions {
   /** Does each dot count, even of an equal value? Otherwise a value is its content. Default: false. */
   readonly countsEqual?: boolean;
-  /** Told of every value that is new here, once: this node's own and others', but not those of earlier lives. */
-  readonly delivered?: (author: Author, number: number, value: JsonValue) => void;
+  /**
+   * Calls `task` once all that was recorded so far survives a crash of this node. Until then reads do not show it, and it is
+   * not told of. Default: at once.
+   */
+  readonly whenDurable?: (task: () => void) => void;
+  /** Told of every value that reads show from now on, once: this node's own and others', but not those of earlier lives. */
+  readonly delivered?: (values: readonly DottedValue[]) => void;
   /** Told of dots whose values are not here and will not come: some other member had them once, and nobody has them now. */
   readonly missed?: (dots: readonly DotRun[]) => void;
   /** Told of dots whose values need not survive any more; that they were known has to. */
   readonly forgotten?: (dots: readonly DotRun[]) => void;
 }
 
-/** Every value that this node knows, by dot; the one place that holds them. */
+/**
+ * Every value that this node knows, by dot; the one place that holds them. The protocol works with all of them at once; reads
+ * (`has`, `values`, `dotted`) show those that survive a crash, so that no value is seen and then gone.
+ */
 export class ValueLog {
   /** The dots that this node knows. To be read only, like `held`. */
   readonly known = new VersionVector();
@@ -45,6 +56,9 @@ export class ValueLog {
   private firstDots: Map<string | number, readonly [Author, number]> | undefined;
   private count = 0;
   private arrivals = 0;
+  /** The values that arrived before this one survive a crash. */
+  private durable = 0;
+  private readonly hidden = new HiddenValues<DottedValue>();
   /** What earlier lives left. */
   readonly recovered = new VersionVector();
   /** This node in the lives that this process has had. */
@@ -83,6 +97,7 @@ export class ValueLog {
       this.store(author, number, value, now - RECOVERED_AGE, this.set.add(value));
       this.recovered.add([author, number, 1]);
     }
+    this.durable = this.arrivals;
   }
 
   /** Stores a client's value under a new dot; false if the value is here already, and nothing needs to travel. */
@@ -90,9 +105,10 @@ export class ValueLog {
     if (!this.options.countsEqual && this.set.has(value)) return false;
     this.set.add(value);
     const number = this.known.max(this.author) + 1;
+    this.hidden.add({ author: this.author, number, value }, this.arrivals);
     this.store(this.author, number, value, now, true);
     this.record(this.author, number, value);
-    this.options.delivered?.(this.author, number, value);
+    this.showWhenDurable();
     return true;
   }
 
@@ -110,12 +126,13 @@ export class ValueLog {
         if (this.own.has(author) || this.known.has(author, number)) continue;
         const value = values[index] as JsonValue;
         const isNew = this.set.add(value);
+        if (isNew) this.hidden.add({ author, number, value }, this.arrivals);
         this.store(author, number, value, acceptedAt[position] as number, isNew);
         this.record(author, number, value);
-        if (isNew) this.options.delivered?.(author, number, value);
         fresh.push([author, number, 1]);
       }
     }
+    if (fresh.length > 0) this.showWhenDurable();
     return fresh;
   }
 
@@ -173,33 +190,46 @@ export class ValueLog {
     return this.count;
   }
 
+  /** Do reads show the value? */
   has(value: JsonValue): boolean {
-    return this.set.has(value);
+    const hidden = this.hidden.count(keyOf(value));
+    if (hidden === 0) return this.set.has(value);
+    return this.options.countsEqual === true && this.set.count(value) > hidden;
   }
 
-  /** Every value, each once (unless equal ones count each), in the order in which they came. */
+  /** Every value that reads show, each once (unless equal ones count each), in the order in which they came. */
   values(): readonly JsonValue[] {
-    return this.set.values();
+    const values = this.set.values();
+    // Values are hidden in the order in which they come, and shown in the same order.
+    return this.hidden.size === 0 ? values : values.slice(0, -this.hidden.size);
   }
 
   /** The same as `values`, each under the dot by which it came first. */
   dotted(): DottedValue[] {
+    return this.arrived(this.durable);
+  }
+
+  /** The different values that arrived before one, each under the dot by which it came first. */
+  private arrived(before: number): DottedValue[] {
     const found: (DottedValue & { readonly arrival: number })[] = [];
     for (const [author, entries] of this.entries)
-      for (const [number, { value, arrival }] of entries)
-        if (arrival !== undefined) found.push({ author, number, value, arrival });
+      for (const [number, { value, arrival, isNew }] of entries)
+        if (isNew && arrival < before) found.push({ author, number, value, arrival });
     return found.sort((one, other) => one.arrival - other.arrival);
   }
 
-  /** When each value that is here was accepted, by this node's clock, in ms. */
+  /** When each value that survives a crash was accepted, by this node's clock, in ms. */
   *ages(): Generator<{ readonly author: Author; readonly number: number; readonly acceptedAt: number }> {
     for (const [author, entries] of this.entries)
-      for (const [number, { acceptedAt }] of entries) yield { author, number, acceptedAt };
+      for (const [number, { acceptedAt, arrival }] of entries)
+        if (arrival < this.durable) yield { author, number, acceptedAt };
   }
 
   /** The dot under which an equal value came first; `undefined` if none is here. Where equal values count each, one of theirs. */
   dotOf(value: JsonValue): readonly [Author, number] | undefined {
-    this.firstDots ??= new Map(this.dotted().map(({ author, number, value }) => [keyOf(value), [author, number]]));
+    this.firstDots ??= new Map(
+      this.arrived(this.arrivals).map(({ author, number, value }) => [keyOf(value), [author, number]]),
+    );
     return this.firstDots.get(keyOf(value));
   }
 
@@ -256,13 +286,25 @@ export class ValueLog {
     return entry;
   }
 
+  private showWhenDurable(): void {
+    const { arrivals } = this;
+    const show = () => {
+      if (arrivals <= this.durable) return;
+      this.durable = arrivals;
+      const shown = this.hidden.take(arrivals);
+      if (shown.length > 0) this.options.delivered?.(shown);
+    };
+    if (this.options.whenDurable === undefined) show();
+    else this.options.whenDurable(show);
+  }
+
   private store(author: Author, number: number, value: JsonValue, acceptedAt: number, isNew: boolean): void {
     let entries = this.entries.get(author);
     if (entries === undefined) {
       entries = new Map();
       this.entries.set(author, entries);
     }
-    entries.set(number, { value, acceptedAt, arrival: isNew ? this.arrivals++ : undefined });
+    entries.set(number, { value, acceptedAt, arrival: this.arrivals++, isNew });
     if (isNew) this.firstDots?.set(keyOf(value), [author, number]);
     this.count++;
     this.known.add([author, number, 1]);

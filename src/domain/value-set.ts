@@ -48,6 +48,11 @@ export class ValueSet {
     return this.counts.has(keyOf(value));
   }
 
+  /** How often the value was added, less how often it was removed. */
+  count(value: JsonValue): number {
+    return this.counts.get(keyOf(value)) ?? 0;
+  }
+
   /** Every value, in the order in which they were added: a live view, not a copy, until one is removed. */
   values(): readonly JsonValue[] {
     return this.inOrder;

@@ -66,11 +66,11 @@ describe.each([
           expect(message).toContain(" cannot be encoded ");
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     );
     // Neither by refusing everything nor by accepting everything.
-    expect(tally.came).toBeGreaterThan(100);
-    expect(tally.refused).toBeGreaterThan(100);
+    expect(tally.came).toBeGreaterThan(50);
+    expect(tally.refused).toBeGreaterThan(50);
   });
 
   it("gives back all that JSON has", () => {

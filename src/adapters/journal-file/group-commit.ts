@@ -110,10 +110,7 @@ export class GroupCommit {
     });
   }
 
-  /**
-   * Syncs what is written, if anyone waits for it. Records that nobody waits for are synced along with a later batch. (If
-   * that fails, they may be gone, though their writing succeeded: but those are other members' values.)
-   */
+  /** Syncs what is written, if anyone waits for it; a node waits for every value, since reads show none before. */
   private confirm(batch: readonly Entry[]): void {
     const { written } = this;
     if (!this.syncs) this.durable = written;
@@ -149,7 +146,7 @@ export class GroupCommit {
     this.isCommitting = false;
     if (!this.isFailing)
       this.log.line(
-        `the journal in ${this.place} cannot be written, so values are not acknowledged until it can: ${reasonOf(error)}`,
+        `the journal in ${this.place} cannot be written, so values are neither acknowledged nor shown until it can: ${reasonOf(error)}`,
       );
     this.isFailing = true;
     this.schedule(this.retry);

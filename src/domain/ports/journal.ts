@@ -21,7 +21,7 @@ export interface Journal {
 
   /**
    * Calls `whenDurable` once everything appended so far survives: at once if it does already, otherwise soon, many callers
-   * at a time. While the medium fails nobody is called: writing is tried again, and those who still wait are called when
+   * at a time, in the order in which they came. While the medium fails nobody is called: writing is tried again, and those who still wait are called when
    * it works, however late. After a crash nobody is called.
    */
   sync(whenDurable: () => void): void;

@@ -12,8 +12,9 @@ import type { Membership } from "../../domain/ports/membership.js";
 import { AcknowledgementPolicy } from "./acknowledgements.js";
 import { isolated, jsonCodec } from "./codecs/codec.js";
 import { CountingTransport } from "./counting-transport.js";
+import { guardedLog } from "./guarded-log.js";
 import { requireValid, settingsOf } from "./options.js";
-import { type Notice, TidecastNode } from "./tidecast-node.js";
+import { TidecastNode } from "./tidecast-node.js";
 import type { NodeOptions } from "./types.js";
 
 /**
@@ -26,7 +27,7 @@ export async function createNode<Value = JsonValue>(options: NodeOptions<Value>)
   const { id, members, identity = "content", retain } = options;
   const settings = settingsOf(options.budget);
   const codec = isolated<Value>(options.codec ?? jsonCodec);
-  const log = options.log ?? { line: () => {} };
+  const log = guardedLog(options.log ?? { line: () => {} });
   const clock = options.clock ?? new SystemClock();
   const random = options.random ?? new SeededRandom(Math.floor(Math.random() * 2 ** 32));
   const openJournal = journalOf(options.journal, clock, log);
@@ -36,11 +37,12 @@ export async function createNode<Value = JsonValue>(options: NodeOptions<Value>)
   let everyone: readonly string[] = [];
   let node: BroadcastNode | undefined;
   const regroup = (now: readonly string[]) => {
-    everyone = now;
-    node?.regroup(now);
+    // A copy: whoever gave the list may change it afterwards.
+    everyone = [...now];
+    node?.regroup(everyone);
   };
-  everyone = membership === undefined ? (members as readonly string[]) : await membership.join(regroup);
-  const notices: Notice[] = [];
+  everyone = [...(membership === undefined ? (members as readonly string[]) : await membership.join(regroup))];
+  let result: TidecastNode<Value> | undefined;
   node = composeBroadcastNode(
     settings,
     { transport, clock, random, log, ...(openJournal && { openJournal }) },
@@ -49,8 +51,8 @@ export async function createNode<Value = JsonValue>(options: NodeOptions<Value>)
     {
       countsEqual: identity === "event",
       ...(retain && { retain }),
-      delivered: (author, number, json) => notices.push({ kind: "delivery", author, number, json }),
-      missed: (dots) => notices.push({ kind: "missed", dots }),
+      delivered: (values) => result?.announce(values.map((dotted) => ({ kind: "delivery", dotted }))),
+      missed: (dots) => result?.announce([{ kind: "missed", dots }]),
     },
   );
   const leave = async () => membership?.leave();
@@ -61,14 +63,15 @@ export async function createNode<Value = JsonValue>(options: NodeOptions<Value>)
     settings.max,
     size,
   );
-  const result = new TidecastNode<Value>(id, { node, transport, codec, log, policy, leave }, notices);
+  const created = new TidecastNode<Value>(id, { node, transport, codec, log, policy, leave });
+  result = created;
   transport.onMessage((from, body) => {
-    if (from !== id && everyone.includes(from)) result.receive(from, body);
+    if (from !== id && everyone.includes(from)) created.receive(from, body);
     // Where members come and go, others may know of a newcomer sooner than this node.
     else if (membership === undefined) log.line(`dropped a message of ${from}, who is no other member`);
   });
   node.start(new Map());
-  return result;
+  return created;
 }
 
 function journalOf(journal: string | OpenJournal | undefined, clock: Clock, log: Log): OpenJournal | undefined {

@@ -1,12 +1,16 @@
 import type { BroadcastNode } from "../../application/broadcast-node.js";
+import { describeError } from "../../application/wire/describe-error.js";
 import { isLargerThan, largestValue } from "../../application/wire/value-size.js";
+import type { Shortfall } from "../../domain/assurance.js";
 import { type DotRun, memberOf } from "../../domain/dot.js";
 import type { JsonValue } from "../../domain/json-value.js";
 import type { Log } from "../../domain/ports/log.js";
+import type { DottedValue } from "../../domain/value-log.js";
 import { type AcknowledgementPolicy, NotConfirmed } from "./acknowledgements.js";
 import type { Codec } from "./codecs/codec.js";
 import type { CountingTransport } from "./counting-transport.js";
 import { type DeliveriesOptions, DeliveryFeed } from "./deliveries.js";
+import { EventListeners } from "./event-listeners.js";
 import { missedOf } from "./missed.js";
 import type { BroadcastOptions, Delivery, NodeEvents, NodeStats } from "./types.js";
 
@@ -28,43 +32,48 @@ export interface NodeParts<Value> {
 
 /** What the engine tells while it works: handed on once its work is done, so that listeners may call the node. */
 export type Notice =
-  | { readonly kind: "delivery"; readonly author: string; readonly number: number; readonly json: JsonValue }
+  | { readonly kind: "delivery"; readonly dotted: DottedValue }
   | { readonly kind: "missed"; readonly dots: readonly DotRun[] };
 
 /** A member of a cluster: what one broadcasts, all get. Made by `createNode`. */
 export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<Value>> {
-  private readonly listeners = {
-    delivery: new Set<(delivery: Delivery<Value>) => void>(),
-    missed: new Set<(missed: NodeEvents<Value>["missed"]) => void>(),
-  };
+  private readonly listeners: EventListeners<NodeEvents<Value>>;
   private readonly feeds = new Set<DeliveryFeed<Value>>();
+  /** What is still to be told. */
+  private readonly notices: Notice[] = [];
   private isNotifying = false;
+  /** Is the engine at work? What it tells meanwhile waits until it is done. */
+  private isWorking = false;
+  private isClosed = false;
+  /** Values that the codec cannot decode, as the log was told. */
+  private readonly undecodable = new Set<JsonValue>();
   private closing: Promise<void> | undefined;
   /** Those who wait for an acknowledgement, and get none once the node is closed. */
   private readonly refusals = new Set<() => void>();
 
   /**
    * @param id this node's id
-   * @param notices where the engine leaves what is to be told
    * @internal
    */
   constructor(
     readonly id: string,
     private readonly parts: NodeParts<Value>,
-    private readonly notices: Notice[],
-  ) {}
+  ) {
+    this.listeners = new EventListeners(["delivery", "missed"], parts.log);
+  }
 
   /**
-   * Takes a value and lets it travel to every member. Its delivery here comes before this returns. Resolves once it is
-   * accepted: with a journal, once it is written down and survives this process; at once without one. With the option `ack`,
-   * once so many members have it, each as safely as that.
+   * Takes a value and lets it travel to every member. Resolves once it is accepted: with a journal, once it is written down
+   * and survives this process; at once without one. With the option `ack`, once so many members have it, each as safely as that.
+   * The value is copied before this returns: the caller may change it afterwards. Its delivery here comes before this
+   * returns; with a journal, once it is written down here.
    * @throws {NotConfirmed} (rejects) if so many are not known to have it in time; they may get it all the same
    * @throws {TypeError} (rejects) if the codec cannot carry the value; names the part, such as `value.items[3].price`
    * @throws {RangeError} (rejects) if it is too large for a message, or if the options are invalid
    * @throws {NodeClosed} (rejects) after `close`
    */
   async broadcast(value: Value, options: BroadcastOptions = {}): Promise<void> {
-    if (this.closing !== undefined)
+    if (this.isClosed)
       throw new NodeClosed(`node ${this.id} is closed: broadcast before close, or create another node`);
     const json = this.parts.codec.encode(value);
     this.refuseWhatCannotTravel(json);
@@ -74,26 +83,29 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
     await new Promise<void>((resolve, reject) => {
       const refuse = () => reject(new NodeClosed(`node ${this.id} was closed before ${lack}: it may be lost`));
       this.refusals.add(refuse);
-      this.parts.node.broadcast(
-        json,
-        (shortfall) => {
-          this.refusals.delete(refuse);
-          if (shortfall === undefined) resolve();
-          else reject(new NotConfirmed(shortfall, assurance.timeout));
-        },
-        assurance,
-      );
-      this.notify();
+      const answer = (shortfall?: Shortfall) => {
+        this.refusals.delete(refuse);
+        if (shortfall === undefined) resolve();
+        else reject(new NotConfirmed(shortfall, assurance.timeout));
+      };
+      this.work(() => this.parts.node.broadcast(json, answer, assurance));
     });
   }
 
-  /** Every value that is here, in the order in which they came; with identity `content` each once. Do not change them. */
+  /**
+   * Every value that is here, in the order in which they came; with identity `content` each once. With a journal, every value
+   * that is written down: none is shown that a crash of this node could take away again. Each call decodes them all, into
+   * values of their own, which the caller may change.
+   */
   values(): Value[] {
-    return this.parts.node.values().map((json) => this.parts.codec.decode(json));
+    return this.parts.node.values().flatMap((json) => {
+      const decoded = this.decode(json, () => "a value is left out of values()");
+      return decoded === undefined ? [] : [decoded.value];
+    });
   }
 
   /**
-   * Is the value here? By content, whatever the identity.
+   * Is the value among `values()`? By content, whatever the identity.
    * @throws {TypeError} if the codec cannot carry the value
    */
   has(value: Value): boolean {
@@ -102,15 +114,20 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
 
   /**
    * Calls `listener` for each event from now on: every value that is new here, this node's own included, once, in the order
-   * in which they come; what an earlier life wrote down is not new. An error of a listener is told to the log, and disturbs nobody.
-   * @returns takes the listener away again
+   * in which they come; with a journal, once it is written down. What an earlier life wrote down is not new, even if a crash
+   * came before its delivery: `deliveries({ past: true })` has it.
+   *
+   * As with Node's `EventEmitter`, a listener that is added while an event is told waits for the next event, and one that is
+   * removed still gets this one. Each listener gets values of its own, which it may change. The error of a listener that throws,
+   * or of an async one that rejects, goes to the log and disturbs nobody.
+   * @returns removes the listener
+   * @throws {TypeError} for an event that there is not
    */
-  on<Name extends keyof NodeEvents<Value>>(event: Name, listener: (news: NodeEvents<Value>[Name]) => void): () => void {
-    const listeners = this.listeners[event] as Set<typeof listener>;
-    // Of its own, so that who is added twice is called twice, and taken away one by one.
-    const own: typeof listener = (news) => listener(news);
-    listeners.add(own);
-    return () => listeners.delete(own);
+  on<Name extends keyof NodeEvents<Value>>(
+    event: Name,
+    listener: (news: NodeEvents<Value>[Name]) => unknown,
+  ): () => void {
+    return this.listeners.add(event, listener);
   }
 
   /**
@@ -119,14 +136,14 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
    * @throws {DeliveryOverflow} from the iteration, once the consumer has fallen further behind than that
    */
   deliveries(options: DeliveriesOptions = {}): AsyncIterableIterator<Delivery<Value>> {
-    const past = options.past === true ? this.parts.node.dotted() : [];
+    const past = options.past === true ? this.told() : [];
     const feed = new DeliveryFeed<Value>(
-      past.map(({ author, number, value }) => this.deliveryOf(author, number, value)),
+      past.flatMap((dotted) => this.deliveryOf(dotted) ?? []),
       options,
       (ended) => this.feeds.delete(ended),
     );
-    if (this.closing === undefined) this.feeds.add(feed);
-    else feed.end();
+    if (this.isClosed) feed.end();
+    else this.feeds.add(feed);
     return feed;
   }
 
@@ -155,7 +172,11 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
    * comes out of them. Once more does nothing more. Resolves when everything sent has left this process; whether it arrived is not waited for.
    */
   close(): Promise<void> {
-    this.closing ??= this.shutDown();
+    if (this.closing === undefined) {
+      // At once: listeners are called while the node shuts down, and may call it.
+      this.isClosed = true;
+      this.closing = this.shutDown();
+    }
     return this.closing;
   }
 
@@ -164,21 +185,46 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
    * @internal
    */
   receive(from: string, body: unknown): void {
-    if (this.closing !== undefined) return;
+    if (this.isClosed) return;
+    this.work(() => {
+      try {
+        this.parts.node.receive(from, body);
+      } catch (error) {
+        this.parts.log.line(`dropped a message of ${from}: handling it failed: ${describeError(error)}`);
+      }
+    });
+  }
+
+  /**
+   * Takes what the engine has to tell: at any time, since what is written down is written down later.
+   * @internal
+   */
+  announce(notices: readonly Notice[]): void {
+    for (const notice of notices) this.notices.push(notice);
+    if (!this.isWorking) this.notify();
+  }
+
+  private work(task: () => void): void {
+    // A transport within one process may deliver while the engine sends.
+    const { isWorking } = this;
+    this.isWorking = true;
     try {
-      this.parts.node.receive(from, body);
-    } catch (error) {
-      this.parts.log.line(`dropped a message of ${from}: handling it failed: ${describe(error)}`);
+      task();
+    } finally {
+      this.isWorking = isWorking;
     }
-    this.notify();
+    if (!isWorking) this.notify();
   }
 
   private async shutDown(): Promise<void> {
-    this.parts.node.stop();
-    for (const refuse of this.refusals) refuse();
-    for (const feed of this.feeds) feed.end();
-    await this.parts.leave();
-    await this.parts.transport.close();
+    try {
+      this.work(() => this.parts.node.stop());
+      for (const refuse of [...this.refusals]) refuse();
+      for (const feed of [...this.feeds]) feed.end();
+      await this.parts.leave();
+    } finally {
+      await this.parts.transport.close();
+    }
   }
 
   private refuseWhatCannotTravel(json: JsonValue): void {
@@ -193,43 +239,53 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
   private notify(): void {
     if (this.isNotifying) return;
     this.isNotifying = true;
-    for (let notice = this.notices.shift(); notice !== undefined; notice = this.notices.shift()) this.tell(notice);
-    this.isNotifying = false;
+    try {
+      for (let notice = this.notices.shift(); notice !== undefined; notice = this.notices.shift()) this.tell(notice);
+    } finally {
+      this.isNotifying = false;
+    }
   }
 
+  /** Everyone gets news of its own: nobody sees what another consumer changes. */
   private tell(notice: Notice): void {
     if (notice.kind === "missed") {
-      this.emit("missed", missedOf(notice.dots));
+      for (const listener of this.listeners.snapshot("missed")) listener(missedOf(notice.dots));
       return;
     }
-    let delivery: Delivery<Value>;
+    const feeds = [...this.feeds].map((feed) => (delivery: Delivery<Value>) => feed.push(delivery));
+    for (const consume of [...this.listeners.snapshot("delivery"), ...feeds]) {
+      const delivery = this.deliveryOf(notice.dotted);
+      if (delivery === undefined) return;
+      consume(delivery);
+    }
+  }
+
+  /** What reads show, without what consumers are still to be told of. */
+  private told(): DottedValue[] {
+    const untold = new Set<string>();
+    for (const notice of this.notices) if (notice.kind === "delivery") untold.add(nameOf(notice.dotted));
+    const shown = this.parts.node.dotted();
+    return untold.size === 0 ? [...shown] : shown.filter((value) => !untold.has(nameOf(value)));
+  }
+
+  private deliveryOf({ author, number, value }: DottedValue): Delivery<Value> | undefined {
+    const decoded = this.decode(value, () => `number ${number} of ${author} was not delivered`);
+    return decoded && { value: decoded.value, member: memberOf(author), author, number };
+  }
+
+  /** @param loss what comes of it if the codec cannot decode the value, for the log, which is told once of each value */
+  private decode(json: JsonValue, loss: () => string): { readonly value: Value } | undefined {
     try {
-      delivery = this.deliveryOf(notice.author, notice.number, notice.json);
+      return { value: this.parts.codec.decode(json) };
     } catch (error) {
-      this.parts.log.line(
-        `number ${notice.number} of ${notice.author} was not delivered: the codec cannot decode it: ${describe(error)}`,
-      );
-      return;
-    }
-    this.emit("delivery", delivery);
-    for (const feed of this.feeds) feed.push(delivery);
-  }
-
-  private deliveryOf(author: string, number: number, json: JsonValue): Delivery<Value> {
-    return { value: this.parts.codec.decode(json), member: memberOf(author), author, number };
-  }
-
-  private emit<Name extends keyof NodeEvents<Value>>(event: Name, news: NodeEvents<Value>[Name]): void {
-    for (const listener of this.listeners[event] as Set<(news: NodeEvents<Value>[Name]) => void>) {
-      try {
-        listener(news);
-      } catch (error) {
-        this.parts.log.line(`a listener for "${event}" failed: ${describe(error)}`);
-      }
+      if (!this.undecodable.has(json))
+        this.parts.log.line(`${loss()}: the codec cannot decode it: ${describeError(error)}`);
+      this.undecodable.add(json);
+      return undefined;
     }
   }
 }
 
-function describe(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+function nameOf({ author, number }: DottedValue): string {
+  return `${number} ${author}`;
 }

@@ -45,7 +45,8 @@ export interface NodeOptions<Value = JsonValue> {
   readonly transport: Transport;
   /**
    * Where the node writes down what it knows: a folder, in which it makes one of its own, or a journal of yours. Default:
-   * nowhere; a node that is killed loses what it has not sent yet.
+   * nowhere; a node that is killed loses what it has not sent yet. With a journal, `values()`, `has`, deliveries and `stats`
+   * show a value once it is written down (with a folder: some 10 ms later than without), so that none is seen and then gone.
    */
   readonly journal?: string | OpenJournal;
   /**

@@ -2,6 +2,7 @@
 export type Invariant =
   | "crashed"
   | "shrunk-read"
+  | "vanished"
   | "invented"
   | "duplicate"
   | "early-send"
@@ -18,6 +19,7 @@ export type Invariant =
 export const INVARIANTS: Readonly<Record<Invariant, string>> = {
   crashed: "no node throws",
   "shrunk-read": "reads only grow within one life of a node",
+  vanished: "with journals, a value that a read of a node showed is shown after every restart of it",
   invented: "a read shows only values that a client broadcast",
   duplicate: "a read shows each value once",
   "early-send":

@@ -99,7 +99,7 @@ class Simulation {
   private readonly unanswered = new Map<number, Life>();
   /** For each value the members that have had it, in any of their lives. */
   private readonly holders = new Map<number, Set<number>>();
-  /** With journals: the acknowledged values that the journal of a member is known to hold. */
+  /** With journals: the values that the journal of a member is known to hold, since reads showed them. */
   private readonly written: Set<number>[];
   private readonly end: number;
   private messages = 0;
@@ -249,7 +249,10 @@ class Simulation {
     // It may have been killed before its time.
     if (this.downs[index] !== 0 || this.lives[index] !== undefined) return;
     this.lives[index] = this.createLife(index, beginning, this.journals !== undefined);
-    this.observe(index, this.lives[index]);
+    const life = this.lives[index];
+    this.observe(index, life);
+    for (const value of this.written[index] ?? [])
+      if (!life.known.has(value)) this.fail("vanished", `n${index} does not show ${value} after its restart`);
   }
 
   private createLife(index: number, { topologyIn, setBack = 0 }: Beginning, hasJournal: boolean): Life {
@@ -274,6 +277,8 @@ class Simulation {
       hasJournal && this.journals !== undefined ? { ...ports, openJournal: this.journals.open } : ports,
       { self, members: this.members },
       incarnation,
+      // A value is shown once it is written down, which is at no other event.
+      hasJournal ? { delivered: () => this.observe(index, life) } : {},
     );
     const begunAt = this.clock.now();
     const life: Life = {
@@ -334,7 +339,6 @@ class Simulation {
         this.checkHolders(value);
         this.acknowledged.add(value);
         this.options.watcher?.acknowledged(this.clock.now(), value);
-        if (life.hasJournal) this.written[index]?.add(value);
         this.tell(`n${index} -> client acknowledges ${value}`);
       };
       life.node.broadcast(value, answer, assurance);
@@ -398,6 +402,7 @@ class Simulation {
       this.options.watcher?.learned(this.clock.now(), index, value);
       // What the journal kept has been a carrier all along.
       if (!life.hasJournal || this.written[index]?.has(value) !== true) this.carriers.add(value);
+      if (life.hasJournal) this.written[index]?.add(value);
       this.learnedAt = this.clock.now();
     }
   }

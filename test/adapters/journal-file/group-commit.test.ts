@@ -134,7 +134,9 @@ describe("a disk that fails", () => {
       }
       expect(order).toEqual([]);
       expect(log.lines).toEqual([
-        expect.stringMatching(/cannot be written, so values are not acknowledged .*ENOSPC: no space left on device$/),
+        expect.stringMatching(
+          /cannot be written, so values are neither acknowledged nor shown .*ENOSPC: no space left on device$/,
+        ),
       ]);
       clock.advance(2000);
       disk.finish();

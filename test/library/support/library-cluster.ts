@@ -1,4 +1,5 @@
 import { FakeClock } from "../../../src/adapters/fake-clock/fake-clock.js";
+import { type Crash, MemoryJournals } from "../../../src/adapters/memory-journal/memory-journals.js";
 import { type Flight, MemoryNetwork } from "../../../src/adapters/memory-network/memory-network.js";
 import { SeededRandom } from "../../../src/adapters/seeded-random/seeded-random.js";
 import type { JsonValue } from "../../../src/domain/json-value.js";
@@ -26,14 +27,19 @@ export class LibraryCluster<Value = JsonValue> {
   chaos = { loss: 0, duplication: 0 };
   /** Members that nothing reaches, and that reach nobody. */
   readonly cutOff = new Set<string>();
+  /** The members' journals, if they have any. */
+  readonly journals = new MemoryJournals(this.clock);
   private readonly random = new SeededRandom(7);
   private readonly network: MemoryNetwork;
   private readonly members: readonly string[];
   private lives = 0;
+  /** Ends the present life of each member. */
+  private readonly ends = new Map<string, () => void>();
 
   constructor(
     size: number,
     private readonly options: Partial<NodeOptions<Value>> = {},
+    private readonly withJournals = false,
   ) {
     this.members = Array.from({ length: size }, (_, index) => `n${index}`);
     this.network = new MemoryNetwork(this.clock, (flight) => this.latency(flight));
@@ -47,22 +53,41 @@ export class LibraryCluster<Value = JsonValue> {
 
   async startNode(id: string): Promise<TidecastNode<Value>> {
     const told: Told<Value> = { deliveries: [], missed: [], lines: [] };
+    let isOver = false;
+    this.ends.set(id, () => {
+      isOver = true;
+    });
+    const clock = {
+      now: () => this.clock.now(),
+      schedule: (delay: number, task: () => void) => this.clock.schedule(delay, () => isOver || task()),
+    };
+    const transport = this.network.attach(id);
+    const { send } = transport;
+    transport.send = (to, body) => isOver || send(to, body);
     const node = await createNode<Value>({
       budget: "eager",
-      clock: this.clock,
+      clock,
+      ...(this.withJournals && { journal: this.journals.open }),
       random: this.random.fork(),
       log: { line: (text) => told.lines.push(text) },
       incarnation: ++this.lives,
       ...this.options,
       id,
       members: this.members,
-      transport: this.network.attach(id),
+      transport,
     });
     node.on("delivery", (delivery) => told.deliveries.push(delivery));
     node.on("missed", (missed) => told.missed.push(missed));
     this.nodes.set(id, node);
     this.told.set(id, told);
     return node;
+  }
+
+  /** The member is gone at once: what its journal has not written is lost. */
+  crash(id: string, crash: Crash = {}): void {
+    this.ends.get(id)?.();
+    this.network.attach(id);
+    this.journals.crash(id, crash);
   }
 
   node(id: string): TidecastNode<Value> {
