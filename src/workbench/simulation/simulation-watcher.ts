@@ -1,3 +1,4 @@
+import type { Shortfall } from "../../domain/assurance.js";
 import type { MessageWatcher } from "../model/message-watcher.js";
 
 /** Is told what happens in a simulation, as it happens. Members are numbers, `at` is in ms of the simulation. */
@@ -6,6 +7,10 @@ export interface SimulationWatcher {
   /** A client gives a value to a member, which takes it at once. */
   given(at: number, member: number, value: number): void;
   acknowledged(at: number, value: number): void;
+  /** Too few members were known to have the value in time. */
+  refused?(at: number, value: number, shortfall: Shortfall): void;
+  /** A member tells its operator something. */
+  said?(at: number, member: number, line: string): void;
   /** A member knows a value that it did not know in this life. */
   learned(at: number, member: number, value: number): void;
   /** The run is over. @param exempt acknowledged values that nobody has to keep, by the fault model */

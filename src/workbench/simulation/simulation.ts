@@ -267,6 +267,7 @@ class Simulation {
     const log = {
       line: (text: string) => {
         if (text.includes("; continuing as ")) this.renewals++;
+        this.options.watcher?.said?.(this.clock.now(), index, text);
         this.tell(`${self} says: ${text}`);
       },
     };
@@ -333,6 +334,7 @@ class Simulation {
         if (life.clock.isDead) return;
         this.unanswered.delete(value);
         if (shortfall !== undefined) {
+          this.options.watcher?.refused?.(this.clock.now(), value, shortfall);
           this.tell(`n${index} -> client does not acknowledge ${value}: ${describeShortfall(shortfall)}`);
           return;
         }
