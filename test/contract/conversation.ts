@@ -1,0 +1,33 @@
+import type { PresetName } from "../../src/application/settings/presets.js";
+import type { Assurance } from "../../src/domain/assurance.js";
+import type { PeerMessage } from "../../src/domain/messages.js";
+
+/** What one member saw of a cluster, as a file of this folder keeps it. Times are in ms. */
+export interface Recording {
+  readonly self: string;
+  readonly members: readonly string[];
+  readonly incarnation: number;
+  readonly preset: PresetName;
+  readonly fanOut: number;
+  readonly ack: Assurance["nodes"];
+  /** In the order in which they happened. */
+  readonly events: readonly RecordedEvent[];
+}
+
+export type RecordedEvent =
+  | { readonly at: number; readonly from: string; readonly body: PeerMessage }
+  | { readonly at: number; readonly to: string; readonly body: PeerMessage }
+  | { readonly at: number; readonly accepts: number };
+
+/** A file: what does not change on the first line, then a line for each event. */
+export function writeRecording({ events, ...head }: Recording): string {
+  return `${[head, ...events].map((line) => JSON.stringify(line)).join("\n")}\n`;
+}
+
+export function readRecording(text: string): Recording {
+  const [head, ...events] = text
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  return { ...head, events };
+}

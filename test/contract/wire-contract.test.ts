@@ -1,0 +1,135 @@
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { FakeClock } from "../../src/adapters/fake-clock/fake-clock.js";
+import { FileJournals } from "../../src/adapters/journal-file/file-journals.js";
+import { SeededRandom } from "../../src/adapters/seeded-random/seeded-random.js";
+import { resolveSettings } from "../../src/application/settings/settings.js";
+import { parsePeerMessage } from "../../src/application/wire/peer-messages.js";
+import { composeBroadcastNode } from "../../src/composition/protocol-module.js";
+import type { PeerMessage } from "../../src/domain/messages.js";
+import { VersionVector } from "../../src/domain/version-vector.js";
+import { type Recording, readRecording } from "./conversation.js";
+
+const RECORDED = "test/contract/recorded";
+/** In this time everything is answered that was said last, in ms. */
+const AFTERWARDS = 20_000;
+
+const versions = readdirSync(RECORDED);
+const files = versions.flatMap((version) =>
+  readdirSync(join(RECORDED, version))
+    .filter((file) => file.endsWith(".jsonl"))
+    .map((file) => [version, file, readRecording(readFileSync(join(RECORDED, version, file), "utf8"))] as const),
+);
+
+/** What a member said in all: whatever the order and the time, others rely on nothing less. */
+function saidOf(said: readonly { readonly to: string; readonly body: PeerMessage }[]): Set<string> {
+  const answers = new Set<string>();
+  for (const { to, body } of said) {
+    if (body.type === "probe_ok") answers.add(`${to} is answered its probe ${body.of}/${body.number}`);
+    if (body.type === "digest") answers.add(`${to} is told what there is`);
+    if (body.type === "gossip") for (const value of body.values) answers.add(`${to} gets ${JSON.stringify(value)}`);
+    if ("ack" in body)
+      for (const [first, last] of body.ack?.ranges ?? [])
+        for (let number = first; number <= last; number++)
+          answers.add(`${to} is acknowledged ${body.ack?.incarnation}/${number}`);
+    if ("confirmed" in body)
+      for (const { by, vector } of body.confirmed ?? [])
+        if (by.length > 0)
+          for (const [author, first, count] of VersionVector.fromWire(vector).runs())
+            for (let number = first; number < first + count; number++)
+              answers.add(`${to} is told who has ${author}#${number}`);
+  }
+  return answers;
+}
+
+/** A node of today takes the member's place: it is told what that was told, when it was. */
+function replayed({ self, members, incarnation, preset, fanOut, ack, events }: Recording) {
+  const clock = new FakeClock();
+  const said: { to: string; body: PeerMessage }[] = [];
+  const lines: string[] = [];
+  const node = composeBroadcastNode(
+    resolveSettings({ preset, fanOut }),
+    {
+      clock,
+      random: new SeededRandom(1),
+      log: { line: (text) => lines.push(text) },
+      transport: {
+        maxMessageBytes: 2 ** 23,
+        send: (to, body) => said.push({ to, body: body as PeerMessage }),
+        onMessage: () => {},
+        close: async () => {},
+      },
+    },
+    { self, members },
+    incarnation,
+  );
+  node.start(new Map());
+  for (const event of events) {
+    clock.advance(event.at - clock.now());
+    if ("accepts" in event) node.broadcast(event.accepts, () => {}, { nodes: ack, timeout: 3500 });
+    else if ("from" in event) node.receive(event.from, event.body);
+  }
+  clock.advance(AFTERWARDS);
+  return { said, lines, node };
+}
+
+describe.each(files)("version %s, recorded in %s", (_version, file, recording) => {
+  const { events } = recording;
+  const isCalm = file.startsWith("calm");
+
+  it("is understood message by message", () => {
+    for (const event of events) if ("body" in event) expect(parsePeerMessage(event.body)).toEqual(event.body);
+  });
+
+  if (isCalm)
+    it("is answered in every respect by a node of today", () => {
+      const { said } = replayed(recording);
+      const answered = saidOf(said);
+      const missing = [...saidOf(events.flatMap((event) => ("to" in event ? [event] : [])))].filter(
+        (answer) => !answered.has(answer),
+      );
+      expect(missing).toEqual([]);
+    });
+
+  it("leaves a node of today with the same values, and without a complaint", () => {
+    const { lines, node } = replayed(recording);
+    expect(lines.filter((line) => line.includes("malformed"))).toEqual([]);
+    const values = events.flatMap((event) =>
+      "accepts" in event ? [event.accepts] : "from" in event && event.body.type === "gossip" ? event.body.values : [],
+    );
+    expect(new Set(node.values())).toEqual(new Set(values));
+  });
+});
+
+it.each(versions)("version %s has every type of message, and every question that rides on one", (version) => {
+  const bodies = files
+    .filter(([of]) => of === version)
+    .flatMap(([, , { events }]) => events.flatMap((event) => ("body" in event ? [event.body] : [])));
+  const types = ["gossip", "gossip_ok", "probe", "probe_ok", "digest", "holdings", "stable"];
+  expect([...new Set(bodies.map(({ type }) => type))].sort()).toEqual(types.sort());
+  const fields = new Set(bodies.flatMap((body) => Object.keys(body)));
+  for (const field of ["ack", "round", "confirm", "confirmed", "direct", "up", "ask", "verify"])
+    expect(fields).toContain(field);
+});
+
+it.each(versions)("version %s left a journal that is read as it was written", (version) => {
+  const folder = mkdtempSync(join(tmpdir(), "contract-"));
+  try {
+    cpSync(join(RECORDED, version, "journal"), folder, { recursive: true });
+    const opened = new FileJournals(folder, new FakeClock(), { line: () => {} }).open("n0", 1);
+    opened.journal.close();
+    expect(opened).toMatchObject({ incarnation: 2001, hasLivedBefore: true, problems: [] });
+    for (const life of [1000, 2000])
+      for (let number = 1; number <= 10; number++) {
+        expect(opened.records).toContainEqual({ author: `n0@${life}`, number, value: number });
+        const value = { text: `${number}`, deep: [null, true, 0.5] };
+        expect(opened.records).toContainEqual({ author: "n1@1500", number: number + life, value });
+      }
+    const gone = VersionVector.of(opened.gone ?? []);
+    for (const life of [1000, 2000]) expect(gone.has(`n0@${life}`, 3)).toBe(true);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
