@@ -193,7 +193,13 @@ describe("wrong usage is one line and exit code 2", () => {
     [["bench", "--bin", "python3 x.py"], /^error: --bin: there is no file .*; .*: --bin python3 … -- x\.py\n$/],
     [["bench", "--no-such-flag"], /^error: unknown option '--no-such-flag'.*\n$/],
     [["bench", "--node-count", "0"], /^error: option '--node-count <n>' argument '0' is invalid\. It must be .*\n$/],
-    [["bench", "--rate", "fast"], /^error: .*It must be a number, at least 0 and at most \d+\.\n$/],
+    [["bench", "--rate", "fast"], /^error: .*It must be a number, more than 0 and at most \d+\.\n$/],
+    [["bench", "--rate", "0"], /^error: .*It must be a number, more than 0 and at most \d+\.\n$/],
+    [["bench", "--challenge", "3e", "--rate", "-0"], /^error: .*It must be a number, more than 0 and at most \d+\.\n$/],
+    [
+      ["bench", "--rate", "0.01", "--time-limit", "5"],
+      /^error: --rate 0\.01 for --time-limit 5 comes to 0\.05 operations: ask for one at least\n$/,
+    ],
     [["bench", "--latency-dist", "normal"], /^error: .*It must be one of constant, uniform, exponential\.\n$/],
     [["bench", "--challenge", "3f"], /^error: .*It must be one of 3a, 3b, 3c, 3d, 3e\.\n$/],
     [
@@ -225,7 +231,7 @@ describe("wrong usage is one line and exit code 2", () => {
     ],
     [["check", "/no/such/file"], /^error: there is no file \/no\/such\/file\n$/],
     [["check", folder], /^error: .* is a folder, not a history\n$/],
-    [["check", node], /^error: .*flood.js, line 1: no event of a history\n$/],
+    [["check", node], /^error: .*flood.js, line 1: no event of a history: the line is not JSON\n$/],
     [["party"], /^error: unknown command 'party'.*\n$/],
   ];
   it.each(cases)("%j", async (args, complaint) => {

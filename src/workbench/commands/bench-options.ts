@@ -11,6 +11,7 @@ import {
   TOPOLOGY_NAMES,
   type TopologyName,
 } from "../model/settings.js";
+import { UsageError } from "./exit-codes.js";
 import { addFaultOptions, type FaultOptions, faultsOf } from "./fault-options.js";
 import { numberBetween, oneOf } from "./option-values.js";
 import { DAY_IN_SECONDS, inMilliseconds, SECOND } from "./seconds.js";
@@ -52,7 +53,7 @@ export function addRunOptions(command: Command): Command {
     .option(
       "--rate <n>",
       `operations a second over all clients, on average (default: ${rate})`,
-      numberBetween(0, 100_000),
+      numberBetween(0, 100_000, { exclusive: true }),
     )
     .option(
       "--latency <ms>",
@@ -98,6 +99,16 @@ export function planOf(options: BenchOptions): BenchPlan {
     quiescence: inMilliseconds(options.quiescence) ?? base.quiescence,
     seed: options.seed ?? randomInt(LARGEST_SEED),
   };
+  refuseToDoNothing(settings);
   const limits = challenge?.limits ?? {};
   return { settings, limits, ...(options.challenge === undefined ? {} : { challenge: options.challenge }) };
+}
+
+/** A run that is expected to begin less than one operation has nothing to judge. */
+function refuseToDoNothing({ rate, timeLimit }: BenchSettings): void {
+  const operations = (rate * timeLimit) / SECOND;
+  if (operations >= 1) return;
+  throw new UsageError(
+    `--rate ${rate} for --time-limit ${timeLimit / SECOND} comes to ${Number(operations.toPrecision(2))} operations: ask for one at least`,
+  );
 }

@@ -10,6 +10,7 @@ import type { BenchResult } from "../model/result.js";
 import { TrafficMeter } from "../model/traffic.js";
 import { PreciseClock } from "../process-cluster/precise-clock.js";
 import { EXIT_CODES_HELP, exitCodeOf, UsageError } from "./exit-codes.js";
+import { assertEventLine } from "./history-schema.js";
 import { renderResult } from "./result-table.js";
 
 /** `tidecast check`: judges a history again. */
@@ -38,21 +39,41 @@ async function judgeFile(path: string): Promise<BenchResult> {
   let lastTime = 0;
   let lineNumber = 0;
   try {
-    for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })) {
+    for await (const line of linesOf(path)) {
       lineNumber++;
+      assertEventLine(line);
       const event: HistoryEvent = decodeEvent(line);
       if ("time" in event) lastTime = event.time;
-      if (event.type === "start") judge = new Judge(event);
-      else if (judge === undefined) throw new SyntaxError("a history begins with a start event");
+      if (end !== undefined) throw new SyntaxError("an event after the end");
+      if (judge === undefined) {
+        if (event.type !== "start") throw new SyntaxError("a history begins with a start event");
+        judge = new Judge(event);
+      } else if (event.type === "start") throw new SyntaxError("a second start event");
       else if (event.type === "end") end = event;
       else judge.add(event);
     }
   } catch (error) {
+    if (!(error instanceof SyntaxError || error instanceof RangeError || isSystemError(error))) throw error;
     const place = lineNumber === 0 ? "" : `${path}, line ${lineNumber}: `;
     throw new UsageError(`${place}${(error as Error).message}`);
   }
   if (judge === undefined) throw new UsageError(`${path}: an empty history`);
   return judge.finish(end ?? endOfTornHistory(lastTime));
+}
+
+async function* linesOf(path: string): AsyncGenerator<string> {
+  const input = createReadStream(path);
+  // Its lines end quietly when the file cannot be read.
+  let failure: Error | undefined;
+  input.once("error", (error) => {
+    failure = error;
+  });
+  yield* createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
+  if (failure !== undefined) throw failure;
+}
+
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && "syscall" in error;
 }
 
 /** A history without an end was written by a bench that did not come to its own; what was measured beside it is unknown. */

@@ -169,6 +169,7 @@ export class Judge {
   private invoked(event: InvokeEvent): void {
     const position = this.position++;
     const { process, operation, value, final } = event;
+    if (!this.nodeIndexes.has(event.node)) throw new RangeError(`there is no node ${event.node} in the settings`);
     if (this.pending.has(process)) throw new RangeError(`process ${process} has an operation under way`);
     this.pending.set(process, { position, event });
     if (this.pending.size >= this.nodeIndexes.size) this.allBusySince ??= event.time;
@@ -189,6 +190,9 @@ export class Judge {
     const pending = this.pending.get(process);
     if (pending === undefined || pending.event.operation !== operation) {
       throw new RangeError(`process ${process} ends a ${operation} that it did not begin`);
+    }
+    if (pending.event.node !== event.node) {
+      throw new RangeError(`process ${process} ends on ${event.node} what it began on ${pending.event.node}`);
     }
     this.pending.delete(process);
     this.endAllBusy(event.time);
@@ -216,7 +220,7 @@ export class Judge {
       invokedAt: pending.event.time,
       completedPosition: position,
       completedAt: event.time,
-      node: this.nodeIndexes.get(event.node) ?? 0,
+      node: this.nodeIndexes.get(event.node) as number,
       values: event.values ?? [],
       final: pending.event.final,
     };
