@@ -18,9 +18,10 @@ export function exitCodeOf(verdict: Judgement): number {
 export const EXIT_CODES_HELP = `
 Exit codes:
   0    passed
-  1    failed: a value lost, a rule broken, a limit reached, or a node that did not run
-  2    wrong usage
-  3    could not be judged: the machine disturbed the run, or there was nothing to judge
+  1    failed: a value was lost or missing at the end, a node broke a rule, exited or did not answer, a challenge
+       did not get 90 % of its load because of the nodes, or a limit was reached
+  2    wrong usage, or a broken history
+  3    not judged: the machine disturbed the run or could not start every node, or there was nothing to judge
   130  interrupted`;
 
 /** A mistake of the user; its message is one line. */

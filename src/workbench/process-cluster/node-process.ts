@@ -4,6 +4,7 @@ import type { Delivery } from "../model/message.js";
 import type { NodeEvents, NodeHandle, OutputState } from "../model/node-host.js";
 import { LastWords } from "./last-words.js";
 import { LineSplitter } from "./line-splitter.js";
+import { machineFaultOf } from "./machine-faults.js";
 import { NodeLog } from "./node-log.js";
 import { killStrays, MARK, markOf } from "./strays.js";
 
@@ -182,7 +183,7 @@ export class NodeProcess implements NodeHandle {
   }
 
   private notStarted(error: Error, gone: () => void): void {
-    this.end(`could not be started: ${error.message}`, this.ending === "stopped");
+    this.end(`could not be started: ${error.message}`, this.ending === "stopped", machineFaultOf(error));
     gone();
   }
 
@@ -222,12 +223,17 @@ export class NodeProcess implements NodeHandle {
     child.once("close", once);
   }
 
-  private end(reason: string, isExpected: boolean): void {
+  private end(reason: string, isExpected: boolean, fault?: string): void {
     if (this.ended) return;
     this.ended = true;
     this.log?.end();
     if (isExpected) return;
     const cause = this.lastWords.cause();
-    this.events.ended({ reason, lastWords: this.lastWords.lines(), ...(cause !== undefined && { cause }) });
+    this.events.ended({
+      reason,
+      lastWords: this.lastWords.lines(),
+      ...(cause !== undefined && { cause }),
+      ...(fault !== undefined && { machineFault: `could not be started: ${fault}` }),
+    });
   }
 }

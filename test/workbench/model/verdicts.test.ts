@@ -177,6 +177,24 @@ function lastReadIsFinal({ body }: Line): boolean {
 /** How many values the workload of these settings broadcasts. */
 const TOTAL = run(flood).operations.broadcasts.invoked;
 
+it("a machine that cannot run every node is no node's failure, and running again does not help", () => {
+  const result = runVirtually({
+    settings,
+    host: (clock) => {
+      const inner = new InProcessHost(clock, () => flood);
+      return {
+        start: (nodeId, events) => {
+          const exit = { reason: "EMFILE", lastWords: [], machineFault: "could not be started: no handles (EMFILE)" };
+          if (nodeId === "n2") clock.schedule(1, () => events.ended(exit));
+          return inner.start(nodeId, events);
+        },
+      };
+    },
+  });
+  expect(result).toMatchObject({ verdict: "disturbed", violations: [] });
+  expect(conclusionOf(result)).toBe("NOT JUDGED: n2 could not be started: no handles (EMFILE).");
+});
+
 describe("the sentence about every value", () => {
   it("is only said where it is true", () => {
     expect(conclusionOf(run(flood))).toBe("PASSED: every value reached every node, and no rule was broken.");

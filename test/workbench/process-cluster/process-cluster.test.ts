@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { expect, it } from "vitest";
 import type { NodeEvents } from "../../../src/workbench/model/node-host.js";
 import { ProcessCluster } from "../../../src/workbench/process-cluster/process-cluster.js";
@@ -49,3 +50,15 @@ it("nothing is reported of a node that was stopped, and one that does not exit i
   await cluster.stop();
   expect(ended).toBe(0);
 });
+
+it.runIf(process.platform === "linux")(
+  "too few file handles are the machine's fault: exit code 3 and ulimit -n",
+  () => {
+    const bench = `"${process.execPath}" dist/cli.js bench --bin test/fixtures/nodes/flood.js --node-count 15 --rate 20`;
+    const { status, stdout } = spawnSync("sh", ["-c", `ulimit -n 50; ${bench} --time-limit 1`], { encoding: "utf8" });
+    expect(stdout).toMatch(
+      /NOT JUDGED: n\d+ could not be started: the limit of open files is reached; raise it with ulimit -n /,
+    );
+    expect(status).toBe(3);
+  },
+);
