@@ -8,7 +8,7 @@ import type { BenchPlan } from "../model/run-bench.js";
 import { describeViolation } from "../model/violation.js";
 import { BenchRecorder } from "../report/bench-recorder.js";
 import { adviceOn, usedFoldersAmong } from "./advice.js";
-import { addRunOptions, type BenchOptions, planOf } from "./bench-options.js";
+import { addRunOptions, type BenchOptions, planOf, refuseToDoNothing } from "./bench-options.js";
 import { comparisonFor } from "./challenge-comparison.js";
 import { builtNode, executableAt } from "./executable.js";
 import { EXIT_CODES, EXIT_CODES_HELP, exitCodeOf, UsageError } from "./exit-codes.js";
@@ -66,8 +66,13 @@ export function addBenchCommand(
     .addHelpText("after", EXAMPLES)
     .action(async (options: BenchOptions & OutputOptions) => {
       const help = options.bin === undefined ? nodeHelp(nodeArgs) : undefined;
-      if (help !== undefined) process.stdout.write(help);
-      else setExitCode(await bench(planOf(options), options, nodeArgs));
+      if (help !== undefined) {
+        process.stdout.write(help);
+        return;
+      }
+      const plan = planOf(options);
+      refuseToDoNothing(plan.settings);
+      setExitCode(await bench(plan, options, nodeArgs));
     });
 }
 

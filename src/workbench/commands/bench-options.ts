@@ -99,13 +99,15 @@ export function planOf(options: BenchOptions): BenchPlan {
     quiescence: inMilliseconds(options.quiescence) ?? base.quiescence,
     seed: options.seed ?? randomInt(LARGEST_SEED),
   };
-  refuseToDoNothing(settings);
   const limits = challenge?.limits ?? {};
   return { settings, limits, ...(options.challenge === undefined ? {} : { challenge: options.challenge }) };
 }
 
-/** A run that is expected to begin less than one operation has nothing to judge. */
-function refuseToDoNothing({ rate, timeLimit }: BenchSettings): void {
+/**
+ * Refuses a run that is expected to begin less than one operation: there would be nothing to judge.
+ * @throws {UsageError} which rate and time it has
+ */
+export function refuseToDoNothing({ rate, timeLimit }: BenchSettings): void {
   const operations = (rate * timeLimit) / SECOND;
   if (operations >= 1) return;
   throw new UsageError(
