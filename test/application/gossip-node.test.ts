@@ -7,13 +7,15 @@ const leaf = (isStarted = true) => new LoneNode({ self: "n3", size: 5, isStarted
 const eager = () => new LoneNode({ self: "n3", size: 5, settings: { mode: "eager" } });
 
 describe("a node before its topology", () => {
-  it("takes values and sends nothing", () => {
+  it("takes values and sends nothing, until it has waited for 10 s", () => {
     const lone = leaf(false);
+    lone.node.standBy();
     lone.accept("mine");
-    lone.peer("n0").gossips(["theirs"]);
-    lone.run(60_000);
-    expect(lone.node.values()).toEqual(["mine", "theirs"]);
+    lone.run(9_999);
+    expect(lone.node.values()).toEqual(["mine"]);
     expect(lone.sent).toEqual([]);
+    lone.run(1);
+    expect(lone.valuesTo("n0")).toEqual(["mine"]);
   });
 
   it("sends what has waited once it may", () => {
@@ -25,12 +27,13 @@ describe("a node before its topology", () => {
     expect(lone.valuesTo("n0")).toEqual(["mine"]);
   });
 
-  it("answers the last probe of each member once it may, and says how long that has waited", () => {
+  it("takes part as soon as a member speaks to it", () => {
     const lone = leaf(false);
-    for (const number of [1, 2]) lone.peer("n0").says({ type: "probe", incarnation: 1, number });
-    lone.run(300);
-    lone.node.start(new Map());
-    expect(lone.sentOf("probe_ok").map(({ to, body }) => [to, body.number, body.held])).toEqual([["n0", 2, 300]]);
+    lone.accept("mine");
+    lone.peer("n0").says({ type: "probe", incarnation: 1, number: 1 });
+    lone.run(0);
+    expect(lone.sentOf("probe_ok", "n0").map(({ body }) => body.number)).toEqual([1]);
+    expect(lone.valuesTo("n0")).toEqual(["mine"]);
   });
 });
 
