@@ -19,6 +19,14 @@ export function button(text: string, pressed: () => void, label?: string): HTMLB
   return made;
 }
 
+/** Shows one text to readers with a mouse and another on a touch screen, also when they change from one to the other. */
+export function byInput(texts: { readonly mouse: string; readonly touch: string }, show: (text: string) => void): void {
+  const touch = matchMedia("(hover: none), (pointer: coarse)");
+  const update = () => show(touch.matches ? texts.touch : texts.mouse);
+  touch.addEventListener("change", update);
+  update();
+}
+
 /** A table of data: the first column names the row, the others are numbers. */
 export function dataTable(
   head: readonly string[],

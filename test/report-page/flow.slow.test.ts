@@ -79,9 +79,10 @@ describe.skipIf(chromium === undefined)("the flow of 25 nodes and 20 s, in a bro
     const time = async (side: string) => Number(await canvas.getAttribute(`data-${side}`));
     const [first, last] = [await time("from"), await time("to")];
     const lane = (node: number) => 23 + ((node + 0.5) * (box.height - 23 - 24)) / run.report.nodes.length;
+    const left = await time("left");
     const at = sentAt + share * (endedAt - sentAt);
     const y = lane(from) + share * (lane(to) - lane(from));
-    return { x: box.x + 44 + ((at - first) / (last - first)) * (box.width - 44), y: box.y + y };
+    return { x: box.x + left + ((at - first) / (last - first)) * (box.width - left), y: box.y + y };
   }
 
   it("tells what an arrow is where the pointer is, keeps it on a click, and picks the value that is clicked there", () =>
@@ -148,6 +149,45 @@ describe.skipIf(chromium === undefined)("the flow of 25 nodes and 20 s, in a bro
       expect(Math.max(...found.slice(picked.length))).toBeLessThan(200);
     }));
 
+  it("hides what the mouse pointed at once a key is pressed", () =>
+    withFlow(async (page) => {
+      await page.locator("#flow-value").selectOption("400");
+      await page.locator("#flow canvas").scrollIntoViewIfNeeded();
+      await expect.poll(() => page.locator("#flow canvas").getAttribute("data-from")).not.toBe("0");
+      const up = run.report.messages.find(
+        ({ values, from }) => values.includes(400) && from === run.report.values[400]?.node,
+      );
+      const { x, y } = await placeOf(page, up as RecordedMessage, 0.5);
+      await page.mouse.move(x, y);
+      const tooltip = page.locator("#flow .tooltip");
+      await expect.poll(() => tooltip.isVisible()).toBe(true);
+      await page.locator("#flow canvas").focus();
+      await page.keyboard.press("ArrowDown");
+      expect(await tooltip.isVisible()).toBe(false);
+      expect(await page.locator("#flow-message").textContent()).not.toBe("");
+    }));
+
+  it("selects the nearest arrow where a finger taps, and speaks of no wheel", async () => {
+    const { page, complaints } = await openPage(browser, path, { width: 390, height: 844, isTouch: true });
+    await page.locator("#flow-value").selectOption("400");
+    await page.locator("#flow canvas").scrollIntoViewIfNeeded();
+    await expect.poll(() => page.locator("#flow canvas").getAttribute("data-from")).not.toBe("0");
+    const up = run.report.messages.find(
+      ({ values, from }) => values.includes(400) && from === run.report.values[400]?.node,
+    );
+    const { x, y } = await placeOf(page, up as RecordedMessage, 0.5);
+    await page.touchscreen.tap(x + 14, y);
+    await expect.poll(() => page.locator("#flow-message").textContent()).toContain("carries");
+    const hints = [
+      await page.locator("#flow").textContent(),
+      await page.locator("#flow canvas").getAttribute("aria-label"),
+    ].join();
+    expect(hints).toContain("tap an arrow");
+    expect(hints).not.toMatch(/wheel|click|hover/i);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
   it("goes from message to message with the keyboard, picks, and lets go", () =>
     withFlow(async (page) => {
       await page.locator("#flow-value").selectOption("400");
@@ -185,7 +225,11 @@ describe.skipIf(chromium === undefined)("the flow of 25 nodes and 20 s, in a bro
       const ofNode = messages.filter(({ from, to }) => from === 3 || to === 3);
       expect(await count()).toBe(`${ofNode.length} of ${messages.length} messages`);
       await page.locator("#flow-kind").selectOption({ label: types[0] as string });
-      expect(await count()).toBe(`${ofNode.filter(({ type }) => type === 0).length} of ${messages.length} messages`);
+      const ofKind = ofNode.filter(({ type }) => type === 0);
+      expect(await count()).toBe(`${ofKind.length} of ${messages.length} messages`);
+      await page.locator("#flow-value").selectOption("7");
+      const carrying = ofKind.filter(({ values }) => values.includes(7)).length;
+      expect(await count()).toBe(`${ofKind.length} of ${messages.length} messages, ${carrying} of them with value 7`);
     }));
 
   it("draws something, and something else once it is zoomed with the keyboard", () =>

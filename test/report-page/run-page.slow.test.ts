@@ -118,6 +118,30 @@ describe.skipIf(chromium === undefined)("the page of a run, in a browser", () =>
     });
   });
 
+  it("names each kind of fault once per chart, beside its row", () =>
+    withPage(disturbed, { width: 390, height: 844, isTouch: true }, async ({ page }) => {
+      for (const chart of ["latency-over-time", "load", "roots"]) {
+        const names = page.locator(`#${chart} .fault-name`);
+        await names.first().waitFor();
+        expect(await names.allTextContents()).toEqual(["partition"]);
+      }
+    }));
+
+  it("shows the load of each leaf beside its name", () =>
+    withPage(passed, {}, async ({ page }) => {
+      await page.locator("#links svg").waitFor();
+      const labels = await page.locator("#links svg text").allTextContents();
+      expect(labels.filter((label) => /^n\d+ · \d+$/.test(label)).length).toBe(24);
+    }));
+
+  it("tells how many values a failed run lost, beside those that took how long", () =>
+    withPage(lossy, {}, async ({ page }) => {
+      await page.locator("#latency svg").waitFor();
+      const told = (await page.locator("#latency svg text").allTextContents()).join(" ");
+      expect(told).toContain("lost");
+      expect(told).toContain("ms");
+    }));
+
   it("is as wide as a phone on a phone, in both colour schemes", async () => {
     const grounds: string[] = [];
     for (const colorScheme of ["light", "dark"] as const) {

@@ -6,7 +6,7 @@ import {
   type FrontierSeries,
 } from "../../workbench/report/data/frontier.js";
 import type { Chart } from "../chart.js";
-import { element } from "../dom.js";
+import { byInput, element } from "../dom.js";
 import { COLOURS, frame } from "./shared.js";
 
 /** Which latency is drawn. */
@@ -126,11 +126,11 @@ function draw({ points, expected, limits }: FrontierReport, latency: Latency, wi
 
 /** Every mark can be reached with the tabulator, and tells what it is in a line below. */
 function withKeyboard(plot: Element, points: readonly FrontierPoint[]): Element {
-  const told = element(
-    "p",
-    { class: "note told", "aria-live": "polite" },
-    "Hover over a mark, or reach it with the Tab key.",
-  );
+  const told = element("p", { class: "note told", "aria-live": "polite" });
+  const hint = { mouse: "Hover over a mark, or reach it with the Tab key.", touch: "Tap a mark to see what it is." };
+  byInput(hint, (text) => {
+    told.textContent = text;
+  });
   const marks = plot.querySelectorAll<SVGElement>("g.points > *");
   for (const [index, mark] of marks.entries()) {
     mark.setAttribute("tabindex", "0");

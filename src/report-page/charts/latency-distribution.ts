@@ -1,7 +1,12 @@
 import * as Plot from "@observablehq/plot";
+import { scaleLinear } from "d3";
 import { quantile } from "../../workbench/model/quantiles.js";
+import { isUneven, latencyBins } from "../../workbench/report/data/latency-bins.js";
 import type { RunReport } from "../../workbench/report/data/run-report.js";
 import type { Chart } from "../chart.js";
+import { type LabelPlace, placeLabels } from "../labels.js";
+import { measureAt } from "../measure.js";
+import { drawLatencyRows } from "./latency-rows.js";
 import { COLOURS, frame } from "./shared.js";
 
 interface Line {
@@ -16,8 +21,12 @@ const QUANTILES = [
   ["99 %", 0.99],
   ["maximum", 1],
 ] as const;
-/** Height of a label, in pixels. */
+/** Height of a label, and its distance from its line, in pixels. */
 const ROW = 14;
+const LABEL_GAP = 5;
+const MARGIN_LEFT = 40;
+/** The axis ends so many times further than the last line. */
+const ROOM = 1.02;
 
 /** How the latencies of the values are spread, with quantiles and limits; undefined if there are none. */
 export function latencyDistribution({ values, limits, latencyMeaning }: RunReport): Chart | undefined {
@@ -31,30 +40,35 @@ export function latencyDistribution({ values, limits, latencyMeaning }: RunRepor
     ...limit("median's limit", limits.medianLatency),
     ...limit("maximum's limit", limits.maxLatency),
   ].sort((one, other) => one.at - other.at);
+  const table = {
+    head: ["", "latency (ms)"],
+    rows: lines.map(({ name, at }) => [name, at.toFixed(1)]),
+  };
+  const section = { id: "latency", title: "Latency of the values", table };
+  if (!isUneven(values))
+    return { ...section, explanation: latencyMeaning, draw: (width) => draw(width, latencies, lines) };
+  const bins = latencyBins(values, limits);
+  const bad = limits.maxLatency === undefined ? "lost" : `${limits.maxLatency} ms or more, the limit, or lost`;
+  const legend = bins.some(({ isBad }) => isBad) ? ` Vermilion: ${bad}.` : "";
   return {
-    id: "latency",
-    title: "Latency of the values",
-    explanation: latencyMeaning,
-    draw: (width) => draw(width, latencies, lines),
-    table: {
-      head: ["", "latency (ms)"],
-      rows: lines.map(({ name, at }) => [name, at.toFixed(1)]),
-    },
+    ...section,
+    explanation: `${latencyMeaning} How many values took how long; the steps grow.${legend}`,
+    draw: (width) => drawLatencyRows(width, bins),
   };
 }
 
 function draw(width: number, latencies: readonly number[], lines: readonly Line[]): Element {
   const furthest = Math.max(1, ...lines.map(({ at }) => at));
-  const isLeft = ({ at }: Line) => at <= furthest / 2;
-  const labels = [
-    ...lines.filter(isLeft).map((line) => ({ line, isRight: false })),
-    // To the left of their lines, and so in the opposite order: no line crosses the label of another.
-    ...lines
-      .filter((line) => !isLeft(line))
-      .toReversed()
-      .map((line) => ({ line, isRight: true })),
-  ];
-  const top = ROW * labels.length;
+  const base = frame(width, 0);
+  const [left, right] = [MARGIN_LEFT, width - (base.marginRight ?? 0)];
+  const scale = scaleLinear([0, furthest * ROOM], [left, right]);
+  const measure = measureAt(12);
+  const places = placeLabels(
+    lines.map((line) => ({ x: scale(line.at), width: measure(labelOf(line)) + 2 * LABEL_GAP })),
+    0,
+    width,
+  );
+  const top = ROW * lines.length;
   const bins = Plot.binX(
     { y: "count" },
     { x: (latency: number) => latency, thresholds: Math.max(12, Math.floor(width / 18)) },
@@ -62,21 +76,26 @@ function draw(width: number, latencies: readonly number[], lines: readonly Line[
   return Plot.plot({
     ...frame(width, 240 + top),
     marginTop: 16 + top,
-    x: { label: "latency (ms)", domain: [0, furthest * 1.02] },
+    marginLeft: MARGIN_LEFT,
+    x: { label: "latency (ms)", domain: [0, furthest * ROOM] },
     y: { label: "values", grid: true },
     marks: [
       Plot.rectY(latencies, { ...bins, fill: COLOURS.main, insetLeft: 0.5, insetRight: 0.5 }),
-      ...labels.flatMap(({ line, isRight }, row) => labelled(line, isRight, ROW * row - top)),
+      ...lines.flatMap((line, index) => {
+        const { row, side } = places[index] as LabelPlace;
+        return labelled(line, side, ROW * row - top);
+      }),
       Plot.ruleY([0]),
     ],
   });
 }
 
 /** A line from the axis up to its label, `above` pixels (negative) from the top of the bars. */
-function labelled(line: Line, isRight: boolean, above: number): Plot.Markish[] {
+function labelled(line: Line, side: LabelPlace["side"], above: number): Plot.Markish[] {
   const stroke = line.isLimit ? COLOURS.limit : "currentColor";
   const dashes = line.isLimit ? "5 3" : "none";
-  const anchor = isRight ? { textAnchor: "end" as const, dx: -5 } : { textAnchor: "start" as const, dx: 5 };
+  const anchor =
+    side === "left" ? { textAnchor: "end" as const, dx: -LABEL_GAP } : { textAnchor: "start" as const, dx: LABEL_GAP };
   return [
     Plot.ruleX([line], { x: "at", stroke, strokeWidth: 1.25, strokeDasharray: dashes, insetTop: above + 3 }),
     Plot.text([line], {

@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import type { RecordedValue, RunReport } from "../../workbench/report/data/run-report.js";
 import type { Chart } from "../chart.js";
-import { COLOURS, faultMargin, faultMarks, frame, inSeconds } from "./shared.js";
+import { COLOURS, faultMargin, faultMarks, frame, inSeconds, leftMargin } from "./shared.js";
 
 /** Lost values stand above all others. */
 const ROOM_FOR_LOST = 1.15;
@@ -10,6 +10,8 @@ const ROOM_FOR_LOST = 1.15;
 export function latencyOverTime(report: RunReport): Chart | undefined {
   const { values, nodes, limits, faults } = report;
   if (values.length === 0) return undefined;
+  // All at zero, as on a single node: a flat line says nothing.
+  if (values.every(({ latency }) => latency === 0)) return undefined;
   const stable = values.filter(({ latency }) => latency !== undefined);
   const lost = values.filter(({ fate }) => fate === "lost");
   const isLate = ({ latency = 0 }: RecordedValue) => limits.maxLatency !== undefined && latency >= limits.maxLatency;
@@ -18,11 +20,11 @@ export function latencyOverTime(report: RunReport): Chart | undefined {
   return {
     id: "latency-over-time",
     title: "Latency in the course of the run",
-    explanation: `One dot a value, at the time when a client gave it to a node.${lost.length === 0 ? "" : " × at the top: lost."}${shading}`,
+    explanation: `One dot a value, at the time when a client gave it to a node.${lost.length === 0 ? "" : " × at the top: lost."}${shading}${limitWords(limits)}`,
     draw: (width) =>
       Plot.plot({
         ...frame(width, faultMargin(faults) + 280),
-        marginLeft: 48,
+        marginLeft: leftMargin(width, faults),
         marginTop: faultMargin(report.faults),
         x: { label: "time (s)", domain: [0, inSeconds(report.timeLimit)] },
         y: { label: "latency (ms)", grid: true, domain: [0, lost.length === 0 ? highest : ROOM_FOR_LOST * highest] },
@@ -63,14 +65,16 @@ export function latencyOverTime(report: RunReport): Chart | undefined {
   };
 }
 
+/** Lines without names: those of two near limits would cover each other, and the dots. */
 function limitLines({ medianLatency, maxLatency }: RunReport["limits"]): Plot.Markish[] {
-  const lines = [
-    { name: "median's limit", at: medianLatency },
-    { name: "maximum's limit", at: maxLatency },
-  ].filter(({ at }) => at !== undefined);
-  const label = { text: "name", frameAnchor: "right", textAnchor: "end", dy: 8, fontSize: 11 } as const;
-  return [
-    Plot.ruleY(lines, { y: "at", stroke: COLOURS.limit, strokeDasharray: "5 3" }),
-    Plot.text(lines, { y: "at", ...label, fill: COLOURS.limit, stroke: COLOURS.ground, strokeWidth: 4 }),
+  const lines = [medianLatency, maxLatency].filter((at) => at !== undefined);
+  return [Plot.ruleY(lines, { stroke: COLOURS.limit, strokeDasharray: "5 3" })];
+}
+
+function limitWords({ medianLatency, maxLatency }: RunReport["limits"]): string {
+  const named = [
+    ...(medianLatency === undefined ? [] : [`the median (${medianLatency} ms)`]),
+    ...(maxLatency === undefined ? [] : [`the maximum (${maxLatency} ms)`]),
   ];
+  return named.length === 0 ? "" : ` Dashed: the limit${named.length === 1 ? "" : "s"} of ${named.join(" and ")}.`;
 }

@@ -2,6 +2,8 @@ import * as Plot from "@observablehq/plot";
 import { cluster, type HierarchyPointNode, hierarchy } from "d3";
 import { type Link, loadOf, type Tree } from "../../workbench/report/data/links.js";
 import type { RunReport } from "../../workbench/report/data/run-report.js";
+import { gutterFor, shortened } from "../labels.js";
+import { measureAt } from "../measure.js";
 import { type Edge, edgeBetween, edgeMark, type Place } from "./link-edges.js";
 import { COLOURS, frame } from "./shared.js";
 
@@ -43,10 +45,16 @@ export function drawTree(width: number, report: RunReport, links: readonly Link[
   const text = { x: "x", y: "y", stroke: "var(--card)", strokeWidth: 4, fill: "currentColor" };
   const leaves = placed.filter(({ isLeaf }) => isLeaf);
   const inner = placed.filter(({ isLeaf }) => !isLeaf);
+  const wide = Math.min(width, WIDEST);
+  const measure = measureAt(12);
+  const label = ({ name, load }: Placed) => {
+    const number = load === undefined ? "" : ` · ${load}`;
+    return `${shortened(name, 0.3 * wide - measure(number), measure)}${number}`;
+  };
   return Plot.plot({
-    ...frame(Math.min(width, WIDEST), 24 + ROW * (last - first)),
-    marginLeft: 24,
-    marginRight: 96,
+    ...frame(wide, 24 + ROW * (last - first)),
+    marginLeft: 12,
+    marginRight: gutterFor(leaves.map(label), wide, 48, measure) + 4,
     marginTop: 12,
     marginBottom: 12,
     axis: null,
@@ -55,9 +63,17 @@ export function drawTree(width: number, report: RunReport, links: readonly Link[
     marks: [
       Plot.link(edges, { ...edgeMark(edges), curve: "bump-x" }),
       Plot.dot(placed, { x: "x", y: "y", r: 4, fill: COLOURS.main }),
-      Plot.text(inner, { ...text, text: ({ name, load }: Placed) => `${name} ${load ?? ""}`, dy: -13 }),
-      Plot.text(leaves, { ...text, text: "name", textAnchor: "start", dx: 9 }),
-      Plot.text(leaves, { ...text, text: "load", textAnchor: "end", dx: 84, fontVariant: "tabular-nums" }),
+      // The root's name begins at the edge, where half of a long one would be cut off.
+      Plot.text(inner, {
+        ...text,
+        filter: ({ x }: Placed) => x === 0,
+        text: label,
+        textAnchor: "start",
+        dx: -8,
+        dy: -13,
+      }),
+      Plot.text(inner, { ...text, filter: ({ x }: Placed) => x > 0, text: label, dy: -13 }),
+      Plot.text(leaves, { ...text, text: label, textAnchor: "start", dx: 9 }),
     ],
   });
 }

@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import type { RunReport } from "../../workbench/report/data/run-report.js";
 import type { Chart } from "../chart.js";
-import { COLOURS, frame } from "./shared.js";
+import { COLOURS, frame, leftMargin, rowNames } from "./shared.js";
 
 interface TypeCount {
   readonly type: string;
@@ -24,13 +24,15 @@ export function messagesByType(report: RunReport): Chart | undefined {
     id: "messages",
     title: "Messages per operation, by type",
     explanation: `Messages between nodes, divided by the ${report.operations} operations of clients: ${total.toFixed(2)} in all.${inWords}`,
-    draw: (width) =>
-      Plot.plot({
+    draw: (width) => {
+      const types = counts.map(({ type }) => type);
+      const marginLeft = Math.max(96, leftMargin(width, [], types));
+      return Plot.plot({
         ...frame(width, 60 + 30 * Math.max(1, counts.length)),
-        marginLeft: 96,
+        marginLeft,
         marginRight: 48,
         x: { label: "messages per operation", grid: true, zero: true },
-        y: { label: null, domain: counts.map(({ type }) => type) },
+        y: { label: null, domain: types, tickFormat: rowNames(marginLeft) },
         marks: [
           Plot.barX(counts, { x: "perOperation", y: "type", fill: COLOURS.main, insetTop: 3, insetBottom: 3 }),
           Plot.text(counts, {
@@ -55,7 +57,8 @@ export function messagesByType(report: RunReport): Chart | undefined {
             : []),
           Plot.ruleX([0]),
         ],
-      }),
+      });
+    },
     table: {
       head: ["type", "messages", "per operation"],
       rows: counts.map(({ type, count, perOperation }) => [type, String(count), perOperation.toFixed(3)]),

@@ -1,7 +1,8 @@
 import * as Plot from "@observablehq/plot";
+import { activityEnd } from "../../workbench/report/data/activity.js";
 import type { RunReport } from "../../workbench/report/data/run-report.js";
 import type { Chart } from "../chart.js";
-import { COLOURS, faultMargin, faultMarks, frame, inSeconds } from "./shared.js";
+import { COLOURS, faultMargin, faultMarks, frame, inSeconds, leftMargin, rowNames } from "./shared.js";
 
 interface Cell {
   readonly node: string;
@@ -21,7 +22,8 @@ const BOTTOM = 40;
 
 /** How many messages each node sent in each second; undefined if none sent any. */
 export function nodeLoad(report: RunReport): Chart | undefined {
-  const seconds = Math.max(1, Math.ceil(Math.ceil(inSeconds(report.end)) / MOST_COLUMNS));
+  const end = activityEnd(report);
+  const seconds = Math.max(1, Math.ceil(Math.ceil(inSeconds(end)) / MOST_COLUMNS));
   const cells = cellsOf(report, seconds);
   if (cells.length === 0) return undefined;
   const [sent, received] = totals(report);
@@ -31,17 +33,18 @@ export function nodeLoad(report: RunReport): Chart | undefined {
     id: "load",
     title: "Messages per second, by node",
     explanation: `What each node sent in each ${seconds === 1 ? "second" : `${seconds} seconds`}: the stronger the colour the more, ${format(most)} messages/s at most; without colour: nothing.`,
-    draw: (width) =>
-      Plot.plot({
+    draw: (width) => {
+      const marginLeft = leftMargin(width, report.faults, report.nodes);
+      return Plot.plot({
         ...frame(width, faultMargin(report.faults) + height + BOTTOM),
         marginBottom: BOTTOM,
-        marginLeft: 48,
+        marginLeft,
         marginTop: faultMargin(report.faults),
-        x: { label: "time (s)", domain: [0, Math.ceil(inSeconds(report.end))] },
-        y: { label: null, domain: report.nodes, tickSize: 0 },
+        x: { label: "time (s)", domain: [0, Math.ceil(inSeconds(end))] },
+        y: { label: null, domain: report.nodes, tickSize: 0, tickFormat: rowNames(marginLeft) },
         opacity: { type: "sqrt", range: [0, 1], zero: true },
         marks: [
-          ...faultMarks(report.faults, { end: report.end, unshaded: height }),
+          ...faultMarks(report.faults, { end: 1000 * Math.ceil(inSeconds(end)), unshaded: height }),
           Plot.frame({ stroke: "currentColor", strokeOpacity: 0.2 }),
           Plot.rect(cells, {
             x1: "from",
@@ -54,7 +57,8 @@ export function nodeLoad(report: RunReport): Chart | undefined {
             title: ({ node, from, to, rate }: Cell) => `${node}, ${from} s to ${to} s: ${format(rate)} messages/s`,
           }),
         ],
-      }),
+      });
+    },
     table: {
       head: ["node", "sent", "received", "sent per second"],
       rows: report.nodes.map((node, index) => [

@@ -1,28 +1,31 @@
 import * as Plot from "@observablehq/plot";
+import { activityEnd } from "../../workbench/report/data/activity.js";
 import { type RootSpan, rootsOf } from "../../workbench/report/data/links.js";
 import type { RunReport } from "../../workbench/report/data/run-report.js";
 import type { Chart } from "../chart.js";
-import { COLOURS, faultMargin, faultMarks, frame, inSeconds } from "./shared.js";
+import { COLOURS, faultMargin, faultMarks, frame, inSeconds, leftMargin, rowNames } from "./shared.js";
 
 /** Who was the root of the tree when; undefined for nodes that tell of no tree. */
 export function roots(report: RunReport): Chart | undefined {
   const spans = rootsOf(report);
   if (spans.length === 0) return undefined;
+  const end = activityEnd(report);
   const nodes = [...new Set(spans.map(({ node }) => report.nodes[node] as string))];
   return {
     id: "roots",
     title: "Who was the root when",
     explanation:
       "A node is a root while others send upwards to it and it sends upwards to nobody. Two at a time: each side of a partition has its own.",
-    draw: (width) =>
-      Plot.plot({
+    draw: (width) => {
+      const marginLeft = leftMargin(width, report.faults, nodes);
+      return Plot.plot({
         ...frame(width, faultMargin(report.faults) + 26 * nodes.length + 40),
-        marginLeft: 48,
+        marginLeft,
         marginTop: faultMargin(report.faults),
-        x: { label: "time (s)", domain: [0, inSeconds(report.end)] },
-        y: { label: null, domain: nodes, tickSize: 0 },
+        x: { label: "time (s)", domain: [0, inSeconds(end)] },
+        y: { label: null, domain: nodes, tickSize: 0, tickFormat: rowNames(marginLeft) },
         marks: [
-          ...faultMarks(report.faults, report),
+          ...faultMarks(report.faults, { end }),
           Plot.barX(spans, {
             x1: ({ from }: RootSpan) => inSeconds(from),
             x2: ({ to }: RootSpan) => inSeconds(to),
@@ -35,7 +38,8 @@ export function roots(report: RunReport): Chart | undefined {
           }),
           Plot.ruleY([]),
         ],
-      }),
+      });
+    },
     table: {
       head: ["root", "from (s)", "to (s)"],
       rows: spans.map(({ node, from, to }) => [

@@ -1,5 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import type { FaultSpan } from "../../workbench/report/data/run-report.js";
+import { gutterFor, shortened } from "../labels.js";
+import { measureAt } from "../measure.js";
 
 /** Colours of the page's own; they differ in light and dark (style.css), so charts need not be drawn again. */
 export const COLOURS = {
@@ -18,6 +20,9 @@ export const COLOURS = {
   ],
 } as const;
 
+/** Of what charts say, in pixels. */
+const FONT_SIZE = 12;
+
 const FAULT_COLOURS = ["--orange", "--purple", "--sky", "--green", "--yellow", "--vermillion"];
 
 /** Name of the page's colour for the kind of fault that has this number among the kinds of the run. */
@@ -32,7 +37,7 @@ export function frame(width: number, height: number): Plot.PlotOptions {
     height,
     marginRight: 16,
     marginBottom: 40,
-    style: { fontSize: "12px", fontFamily: "inherit", overflow: "visible" },
+    style: { fontSize: `${FONT_SIZE}px`, fontFamily: "inherit", overflow: "visible" },
   };
 }
 
@@ -44,11 +49,31 @@ export function inSeconds(milliseconds: number): number {
 /** Height of the row in which the spans of one kind of fault have their name. */
 const FAULT_ROW = 13;
 
-/** From this share of the axis on a name stands to the left of its span, to have room. */
-const LABEL_TURNS = 0.85;
+/** How the name of a row of faults is drawn. */
+const ROW_NAME = {
+  frameAnchor: "top-left",
+  textAnchor: "end",
+  dx: -4,
+  fontSize: 10,
+  fill: "var(--faint)",
+  className: "fault-name",
+  text: (kind: string) => kind,
+} as const;
 
-/** Names in one row that begin closer together than this share of the axis would cover one another on a phone. */
-const LABEL_ROOM = 0.17;
+/** Pixels that the names of faults need to the left of a chart. */
+const FAULT_NAMES = 56;
+
+/** Room (pixels) for what stands to the left of a chart: names of rows, numbers of an axis, names of faults. */
+export function leftMargin(width: number, faults: readonly FaultSpan[], names: readonly string[] = []): number {
+  const least = faults.length === 0 ? 48 : FAULT_NAMES;
+  return gutterFor(names, width, least, measureAt(FONT_SIZE));
+}
+
+/** Writes the names of rows, shortened to the room that there is. @param margin as `leftMargin` gave it */
+export function rowNames(margin: number): (name: string) => string {
+  const measure = measureAt(FONT_SIZE);
+  return (name) => shortened(name, margin - 8, measure);
+}
 
 /** Height that the names of the faults need above a chart. */
 export function faultMargin(faults: readonly FaultSpan[]): number {
@@ -68,18 +93,6 @@ export function faultMarks(faults: readonly FaultSpan[], { end, unshaded = 0 }: 
   return kindsOf(faults).flatMap((kind, row, kinds) => {
     const spans = faults.filter((fault) => fault.kind === kind && fault.from < end);
     const above = FAULT_ROW * (kinds.length - row);
-    const isNearEnd = ({ from }: FaultSpan) => from > LABEL_TURNS * end;
-    const label = {
-      x: ({ from }: FaultSpan) => inSeconds(from),
-      text: "kind",
-      frameAnchor: "top",
-      fontSize: 10,
-    } as const;
-    const named = spans.filter((span, index) => {
-      const before = spans[index - 1]?.from ?? Number.NEGATIVE_INFINITY;
-      // Two names that stand in the same gap need twice the room.
-      return span.from - before >= LABEL_ROOM * end * (isNearEnd(span) ? 2 : 1);
-    });
     return [
       Plot.rectX(spans, {
         x1: ({ from }: FaultSpan) => inSeconds(from),
@@ -91,8 +104,8 @@ export function faultMarks(faults: readonly FaultSpan[], { end, unshaded = 0 }: 
         className: "fault",
         title: ({ detail }: FaultSpan) => `${kind}: ${detail}`,
       }),
-      Plot.text(named, { ...label, filter: (span) => !isNearEnd(span), textAnchor: "start", dx: 2, dy: 1 - above }),
-      Plot.text(named, { ...label, filter: isNearEnd, textAnchor: "end", dx: -2, dy: 1 - above }),
+      // Once per row and beside it: in the row names of short faults would cover one another.
+      Plot.text([kind], { ...ROW_NAME, dy: 1 - above }),
     ];
   });
 }

@@ -26,11 +26,11 @@ interface Band {
 const MOST_LINES = 12;
 const STEPS = 240;
 
-/** How many nodes have a value, and how soon; undefined if nobody has any. */
+/** How many nodes have a value, and how soon; undefined if nobody has any, or there is one node only. */
 export function spreadCurves(report: RunReport): Chart | undefined {
   const nodes = nodeCount(report);
   const curves = spreadsOf(report).flatMap((spread) => curveOf(spread, nodes));
-  if (curves.length === 0) return undefined;
+  if (curves.length === 0 || nodes < 2) return undefined;
   const everywhere = curves
     .filter(({ times }) => times.length === nodes)
     .map(({ times }) => times.at(-1) as number)

@@ -3,6 +3,7 @@ import { faultColour } from "../charts/shared.js";
 import { FAULT_ROW, type Lanes } from "./lanes.js";
 import { Inks, type Surface } from "./surface.js";
 
+const FAULT_FONT = "11px system-ui, sans-serif";
 /** Shades of several faults lie on one another: among the lanes they are faint, above them not. */
 const AMONG_LANES = 0.07;
 const ABOVE_LANES = 0.3;
@@ -32,13 +33,9 @@ export function paintBackground(surface: Surface, { nodes, faults }: RunReport, 
   context.stroke();
 }
 
-/** Writes the names of the faults where their shade begins, or at the left edge if that is further left. */
-export function nameFaults({ context, width, x }: Surface, { faults }: RunReport, lanes: Lanes): void {
-  context.font = "11px system-ui, sans-serif";
-  context.fillStyle = new Inks().of("--ink");
-  for (const { kind, from, to } of faults) {
-    const begin = Math.max(lanes.left, x(from)) + 3;
-    const room = Math.min(width, x(to)) - begin;
-    if (room > 0) context.fillText(kind, begin, lanes.faultTop(kind) + 10);
-  }
+/** Writes the name of each kind of fault beside its row. */
+export function nameFaults({ context }: Pick<Surface, "context">, lanes: Lanes): void {
+  context.font = FAULT_FONT;
+  context.fillStyle = new Inks().of("--faint");
+  for (const kind of lanes.faultKinds) context.fillText(kind, 2, lanes.faultTop(kind) + 10);
 }

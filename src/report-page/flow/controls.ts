@@ -47,9 +47,11 @@ export class FlowControls {
     this.picked.value = value === undefined ? ALL : String(value);
   }
 
-  /** How many messages are shown. */
-  set count(count: number) {
-    this.counted.textContent = `${count} of ${this.report.messages.length} messages`;
+  /** Says how many messages are shown, and how many of them carry the value that is picked. */
+  tell(shown: number, carrying: number | undefined): void {
+    const all = `${shown} of ${this.report.messages.length} messages`;
+    const carried = carrying === undefined ? "" : `, ${carrying} of them with value ${this.value}`;
+    this.counted.textContent = `${all}${carried}`;
   }
 }
 

@@ -1,6 +1,7 @@
+import { activityEnd, settledAt } from "../../workbench/report/data/activity.js";
 import type { RunReport } from "../../workbench/report/data/run-report.js";
 import { valuePath } from "../../workbench/report/data/value-path.js";
-import { button, element } from "../dom.js";
+import { button, byInput, element } from "../dom.js";
 import { FlowControls } from "./controls.js";
 import { passing } from "./filters.js";
 import { legend, looksOf } from "./kinds.js";
@@ -13,8 +14,15 @@ import { FlowView, type Stretch } from "./view.js";
 
 /** Of more messages than these only the first are seen until the reader looks elsewhere: all at once are a blur. */
 const MOST_AT_FIRST = 1200;
-const KEYS =
-  "In the diagram: ← → move, + − zoom (also Ctrl and the wheel), 0 shows all; ↓ ↑ go from message to message, Enter picks its value, Escape lets go.";
+const HOW_TO_MOVE = {
+  mouse:
+    "In the diagram: ← → move, + − zoom (also Ctrl and the wheel), 0 shows all; ↓ ↑ go from message to message, Enter picks its value, Escape lets go.",
+  touch: "In the diagram: drag sideways to move, pinch to zoom, tap an arrow to see what it is.",
+};
+const HOW_TO_ASK = {
+  mouse: "Point at an arrow to see what it is; click it, or pick a value, to see the way of a value.",
+  touch: "Tap an arrow to see what it is; pick a value to see its way.",
+};
 
 /** The flow of messages: a lane a node, an arrow a message, filters, and the way of a value that is picked. */
 export class Flow {
@@ -30,17 +38,34 @@ export class Flow {
   private hovered: number | undefined;
   private chosen: number | undefined;
 
-  constructor(private readonly report: RunReport) {
+  private readonly report: RunReport;
+
+  constructor(whole: RunReport) {
+    const report = { ...whole, end: Math.max(1, activityEnd(whole)) };
+    this.report = report;
     const looks = looksOf(report);
     this.view = new FlowView(report, looks, {
       hovered: (message, spot) => this.hover(message, () => this.tooltip.show(this.describe(message), spot)),
       chosen: (message) => this.clicked(message),
       looked: (stretch) => this.overview.mark(stretch),
+      moved: () => this.unhover(),
     });
-    this.overview = new Overview(report, (stretch) => this.view.look(stretch));
+    this.overview = new Overview(
+      report,
+      (stretch) => this.view.look(stretch),
+      (width) => this.view.leftOf(width),
+    );
     this.controls = new FlowControls(report, (what) => (what === "value" ? this.pickChosen() : this.update()));
     this.view.canvas.addEventListener("keydown", (event) => this.pressed(event));
-    this.view.canvas.setAttribute("aria-label", `Messages between the nodes over time. ${KEYS}`);
+    document.addEventListener("keydown", () => this.unhover());
+    const [caption, keys] = [element("figcaption"), element("p", { class: "note keys" })];
+    byInput(HOW_TO_ASK, (text) => {
+      caption.textContent = `${explanationOf(report)} ${text}`;
+    });
+    byInput(HOW_TO_MOVE, (text) => {
+      keys.textContent = text;
+      this.view.canvas.setAttribute("aria-label", `Messages between the nodes over time. ${text}`);
+    });
     this.section = element(
       "section",
       { id: "flow", "aria-labelledby": "flow-title" },
@@ -48,12 +73,12 @@ export class Flow {
       element(
         "figure",
         {},
-        element("figcaption", {}, explanationOf(report)),
+        caption,
         this.controls.element,
         element("div", { class: "bar" }, legend(report.types, looks), this.zoomButtons()),
         element("div", { class: "diagram" }, this.view.canvas, this.tooltip.element),
         this.overview.element,
-        element("p", { class: "note keys" }, KEYS),
+        keys,
         this.card,
         this.way,
       ),
@@ -69,8 +94,9 @@ export class Flow {
   }
 
   private firstLook(): Stretch {
-    const { messages, end } = this.report;
-    return { from: 0, to: Math.max(1, messages[MOST_AT_FIRST]?.sentAt ?? end) };
+    const { messages } = this.report;
+    const crowded = messages[MOST_AT_FIRST]?.sentAt ?? Number.POSITIVE_INFINITY;
+    return { from: 0, to: Math.max(1, Math.min(crowded, settledAt(this.report))) };
   }
 
   /** Shows what the controls say. */
@@ -84,7 +110,10 @@ export class Flow {
     const highlighted = path === undefined ? undefined : new Set(path.messages);
     this.view.show({ messages: this.messages, highlighted, waits });
     this.view.canvas.dataset.highlighted = path?.messages.join(" ") ?? "";
-    controls.count = this.messages.length;
+    controls.tell(
+      this.messages.length,
+      highlighted && this.messages.reduce((sum, index) => sum + Number(highlighted.has(index)), 0),
+    );
     this.way.replaceChildren(...(path === undefined ? [] : pathTable(path, report)));
   }
 
@@ -98,6 +127,11 @@ export class Flow {
     const to = path.steps.at(-1)?.at ?? from;
     const room = Math.max(50, (to - from) / 4);
     this.view.look({ from: Math.max(0, from - room), to: to + room });
+  }
+
+  /** The keyboard took over, or the diagram moved: nothing is pointed at any more. */
+  private unhover(): void {
+    if (this.hovered !== undefined) this.hover(undefined, () => {});
   }
 
   private hover(message: number | undefined, show: () => void): void {
@@ -204,5 +238,5 @@ export class Flow {
 function explanationOf({ messages, faults }: RunReport): string {
   const lost = messages.some(({ lostBy }) => lostBy !== undefined) ? "; ×: lost" : "";
   const shaded = faults.length > 0 ? "; shaded: a fault" : "";
-  return `One lane a node, one arrow a message, over time (s)${lost}${shaded}. Point at an arrow to see what it is; click it, or pick a value, to see the way of a value.`;
+  return `One lane a node, one arrow a message, over time (s)${lost}${shaded}.`;
 }

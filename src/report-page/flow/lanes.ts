@@ -1,15 +1,20 @@
 import type { FaultSpan } from "../../workbench/report/data/run-report.js";
+import { gutterFor, type Measure } from "../labels.js";
 
 /** Height of the row in which the spans of a kind of fault have their name; pixels. */
 export const FAULT_ROW = 13;
 /** Pixels: of a lane, and of all of them at least. */
 const LANE = 20;
+/** Of more nodes than these the lanes are narrow. */
+const MANY = 40;
+const NARROW_LANE = 12;
+const LEAST_LEFT = 44;
 const LEAST_HEIGHT = 160;
 
 /** Where the lanes of the nodes are; all in pixels. */
 export class Lanes {
-  /** Room for the names of the nodes. */
-  readonly left = 44;
+  /** Room for the names of the nodes and the faults. */
+  left = LEAST_LEFT;
   /** Room above the lanes for the names of the faults, and below for the axis. */
   readonly top: number;
   readonly bottom = 24;
@@ -18,17 +23,28 @@ export class Lanes {
   readonly faultKinds: readonly string[];
 
   constructor(
-    private readonly nodes: number,
+    private readonly names: readonly string[],
     faults: readonly FaultSpan[],
   ) {
     this.faultKinds = [...new Set(faults.map(({ kind }) => kind))];
     this.top = 10 + FAULT_ROW * this.faultKinds.length;
-    this.height = Math.max(LEAST_HEIGHT, nodes * LANE) + this.top + this.bottom;
+    this.height =
+      Math.max(LEAST_HEIGHT, names.length * (names.length > MANY ? NARROW_LANE : LANE)) + this.top + this.bottom;
+  }
+
+  /** Size of the names of nodes, in pixels. */
+  get nameSize(): number {
+    return this.names.length > MANY ? 10 : 12;
+  }
+
+  /** Makes room at the left for the names, in a diagram of this width. */
+  fit(width: number, measure: Measure): void {
+    this.left = gutterFor([...this.names, ...this.faultKinds], width, LEAST_LEFT, measure);
   }
 
   /** The middle of a node's lane. */
   y(node: number): number {
-    return this.top + ((node + 0.5) * (this.height - this.top - this.bottom)) / this.nodes;
+    return this.top + ((node + 0.5) * (this.height - this.top - this.bottom)) / this.names.length;
   }
 
   /** The upper edge of the shade of a fault. */

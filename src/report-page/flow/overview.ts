@@ -6,8 +6,6 @@ import { element } from "../dom.js";
 import type { Stretch } from "./view.js";
 
 const HEIGHT = 44;
-/** As the diagram above it. */
-const LEFT = 44;
 const BINS = 120;
 
 /** A strip of the whole run: how many messages left when, and which part is seen above; that part can be dragged. */
@@ -16,11 +14,13 @@ export class Overview {
   private brush: BrushBehavior<unknown> | undefined;
   private seen: Stretch | undefined;
   private width = 0;
+  private left = 0;
 
-  /** @param chosen the reader wants to see this */
+  /** @param chosen the reader wants to see this @param leftOf where the time begins in the diagram above, by its width, in pixels */
   constructor(
     private readonly report: RunReport,
     private readonly chosen: (stretch: Stretch) => void,
+    private readonly leftOf: (width: number) => number,
   ) {
     new ResizeObserver(([entry]) => this.resize(Math.floor(entry?.contentRect.width ?? 0))).observe(this.element);
   }
@@ -38,9 +38,10 @@ export class Overview {
   private resize(width: number): void {
     if (width === 0 || width === this.width) return;
     this.width = width;
+    this.left = this.leftOf(width);
     const { end, messages } = this.report;
     const plot = Plot.plot({
-      ...{ width, height: HEIGHT, marginLeft: LEFT, marginRight: 0, marginTop: 2, marginBottom: 2 },
+      ...{ width, height: HEIGHT, marginLeft: this.left, marginRight: 0, marginTop: 2, marginBottom: 2 },
       x: { axis: null, domain: [0, inSeconds(end)] },
       y: { axis: null },
       marks: [
@@ -52,7 +53,7 @@ export class Overview {
     });
     this.brush = brushX<unknown>()
       .extent([
-        [LEFT, 0],
+        [this.left, 0],
         [width, HEIGHT],
       ])
       .on("brush end", ({ selection, sourceEvent }: D3BrushEvent<unknown>) => {
@@ -70,10 +71,10 @@ export class Overview {
   }
 
   private x(time: number): number {
-    return LEFT + (time / this.report.end) * (this.width - LEFT);
+    return this.left + (time / this.report.end) * (this.width - this.left);
   }
 
   private time(x: number): number {
-    return ((x - LEFT) / (this.width - LEFT)) * this.report.end;
+    return ((x - this.left) / (this.width - this.left)) * this.report.end;
   }
 }

@@ -1,6 +1,8 @@
 import { type D3ZoomEvent, type ScaleLinear, scaleLinear, select, type ZoomTransform, zoom, zoomIdentity } from "d3";
 import type { RecordedMessage, RunReport } from "../../workbench/report/data/run-report.js";
 import { element } from "../dom.js";
+import { shortened } from "../labels.js";
+import { measureAt } from "../measure.js";
 import { nameFaults } from "./background.js";
 import type { Look } from "./kinds.js";
 import { Lanes } from "./lanes.js";
@@ -24,6 +26,8 @@ export interface ViewListener {
   chosen(message: number | undefined): void;
   /** This much is visible now. */
   looked(stretch: Stretch): void;
+  /** What is under the pointer has changed. */
+  moved(): void;
 }
 
 /** Pixels that an arrow key moves, and the factor of + and -. */
@@ -33,6 +37,10 @@ const FACTOR = 1.5;
 const SETTLED = 120;
 /** From so far away (pixels) an arrow is pointed at. */
 const REACH = 8;
+/** From so far away an arrow is tapped: a finger covers what it points at. */
+const TOUCH_REACH = 48;
+/** Of the names of nodes, in pixels. */
+const NAME_SIZE = 12;
 /** The shortest stretch (ms) that fills the diagram. */
 const SHORTEST = 50;
 
@@ -50,6 +58,9 @@ export class FlowView {
   private transform = zoomIdentity;
   private wanted: Stretch | undefined;
   private width = 0;
+  private shortNames: readonly string[] = [];
+  private reach = REACH;
+  private last = "";
   private isDue = false;
   private settling: ReturnType<typeof setTimeout> | undefined;
 
@@ -58,7 +69,7 @@ export class FlowView {
     looks: readonly Look[],
     private readonly listener: ViewListener,
   ) {
-    this.lanes = new Lanes(report.nodes.length, report.faults);
+    this.lanes = new Lanes(report.nodes, report.faults);
     this.stored = new StoredPicture(this.lanes.height);
     this.painter = new Painter(report, this.lanes, looks);
     this.timeline = new Timeline(report.messages);
@@ -68,17 +79,28 @@ export class FlowView {
       .filter((event) => event.type !== "wheel" || event.ctrlKey || document.activeElement === this.canvas)
       .on("zoom", ({ transform }: D3ZoomEvent<HTMLCanvasElement, unknown>) => {
         this.transform = transform;
+        this.listener.moved();
         this.draw();
       });
     select(this.canvas).call(this.behaviour);
     this.canvas.addEventListener("pointermove", (event) => {
-      if (event.buttons === 0) listener.hovered(this.messageAt(spotOf(event)), spotOf(event));
+      if (event.buttons !== 0 || event.pointerType === "touch" || !this.hasMoved(event)) return;
+      listener.hovered(this.messageAt(spotOf(event)), spotOf(event));
+    });
+    this.canvas.addEventListener("pointerdown", ({ pointerType }) => {
+      this.reach = pointerType === "touch" ? TOUCH_REACH : REACH;
     });
     for (const leaving of ["pointerleave", "pointerdown"] as const)
       this.canvas.addEventListener(leaving, (event) => listener.hovered(undefined, spotOf(event)));
-    this.canvas.addEventListener("click", (event) => listener.chosen(this.messageAt(spotOf(event))));
+    this.canvas.addEventListener("click", (event) => listener.chosen(this.messageAt(spotOf(event), this.reach)));
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.show(this.picture));
     new ResizeObserver(([entry]) => this.resize(Math.floor(entry?.contentRect.width ?? 0))).observe(this.canvas);
+  }
+
+  /** Where the time begins in a diagram of this width, in pixels. */
+  leftOf(width: number): number {
+    this.lanes.fit(width, measureAt(NAME_SIZE));
+    return this.lanes.left;
   }
 
   /** Shows these messages. */
@@ -147,6 +169,9 @@ export class FlowView {
     if (width === 0 || width === this.width) return;
     const seen = this.width === 0 ? this.wanted : this.visible();
     this.width = width;
+    const measure = measureAt(NAME_SIZE);
+    this.lanes.fit(width, measure);
+    this.shortNames = this.report.nodes.map((name) => shortened(name, this.lanes.left - 10, measure));
     const { height } = this.lanes;
     this.canvas.style.height = `${height}px`;
     this.context = sized(this.canvas, width, height);
@@ -159,16 +184,24 @@ export class FlowView {
     this.draw();
   }
 
-  private messageAt(spot: Spot): number | undefined {
-    if (this.width === 0 || spot.x < this.lanes.left) return undefined;
+  /** Whether the pointer is elsewhere than before: browsers also tell of a pointer that rests while the page moves under it. */
+  private hasMoved({ screenX, screenY }: PointerEvent): boolean {
+    const here = `${screenX} ${screenY}`;
+    if (here === this.last) return false;
+    this.last = here;
+    return true;
+  }
+
+  private messageAt(spot: Spot, reach = REACH): number | undefined {
+    if (this.width === 0 || spot.x < this.lanes.left - (reach - REACH)) return undefined;
     const scale = this.scale(this.transform);
     const { messages, highlighted } = this.picture;
-    const near = this.timeline.between(messages, scale.invert(spot.x - REACH), scale.invert(spot.x + REACH));
+    const near = this.timeline.between(messages, scale.invert(spot.x - reach), scale.invert(spot.x + reach));
     const nearestOf = (indexes: readonly number[]) => {
       const found = nearestSegment(
         indexes.map((index) => this.segmentOf(index, scale)),
         spot,
-        REACH,
+        reach,
       );
       return found === undefined ? undefined : indexes[found];
     };
@@ -232,13 +265,16 @@ export class FlowView {
   private drawFrame(context: CanvasRenderingContext2D): void {
     const { left, height, bottom } = this.lanes;
     const inks = new Inks();
-    nameFaults({ context, width: this.width, x: this.scale(this.transform) }, this.report, this.lanes);
     context.fillStyle = inks.of("--card");
     context.fillRect(0, 0, left - 6, height);
+    nameFaults({ context }, this.lanes);
     context.fillStyle = inks.of("--faint");
+    const size = this.lanes.nameSize;
+    context.font = `${size}px system-ui, sans-serif`;
+    for (const [node, name] of this.shortNames.entries()) context.fillText(name, 2, this.lanes.y(node) + size / 3);
     context.font = "12px system-ui, sans-serif";
-    for (const [node, name] of this.report.nodes.entries()) context.fillText(name, 2, this.lanes.y(node) + 4);
     const { from, to } = this.visible();
+    this.canvas.dataset.left = String(left);
     this.canvas.dataset.from = from.toFixed(0);
     this.canvas.dataset.to = to.toFixed(0);
     const scale = this.scale(this.transform);

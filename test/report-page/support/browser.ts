@@ -30,12 +30,20 @@ export interface View {
   readonly width?: number;
   readonly height?: number;
   readonly colorScheme?: "light" | "dark";
+  /** Whether fingers take the place of a mouse, as on a phone. */
+  readonly isTouch?: boolean;
 }
 
 /** Opens a file without a network, and waits until it is drawn. */
 export async function openPage(browser: Browser, path: string, view: View = {}): Promise<OpenedPage> {
-  const { width = 1280, height = 800, colorScheme = "light" } = view;
-  const context = await browser.newContext({ viewport: { width, height }, colorScheme, offline: true });
+  const { width = 1280, height = 800, colorScheme = "light", isTouch = false } = view;
+  const context = await browser.newContext({
+    viewport: { width, height },
+    colorScheme,
+    isMobile: isTouch,
+    hasTouch: isTouch,
+    offline: true,
+  });
   context.setDefaultTimeout(PATIENCE);
   const page = await context.newPage();
   const complaints: string[] = [];
