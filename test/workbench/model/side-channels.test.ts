@@ -141,6 +141,27 @@ describe("nodes that use a service", () => {
     expect(result.messagesPerOperation).toBe(expected / result.operations.invoked);
   });
 
+  it("may do so before the topology: the answer is no client's request that comes too early", () => {
+    const answers: string[] = [];
+    const asksAtOnce: behaviours.Behaviour = (print) => {
+      const receive = behaviours.flood(print);
+      let init: Parameters<behaviours.Receive>[0] | undefined;
+      return (message) => {
+        const { src, dest, body } = message;
+        if (body.type === "init") print({ src: dest, dest: "lin-tso", body: { type: "ts", msg_id: 1 } });
+        // It answers init only then, so that topology comes later still.
+        if (body.type === "init") init = message;
+        else if (src !== "lin-tso") receive(message);
+        else {
+          answers.push(`${dest} ${body.type}`);
+          if (init !== undefined) receive(init);
+        }
+      };
+    };
+    expect(runVirtually({ settings, behaviour: asksAtOnce }).verdict).toBe("passed");
+    expect(answers.toSorted()).toEqual(settings.nodeIds.map((node) => `${node} ts_ok`));
+  });
+
   it("and ask it for something that it does not know get no answer, which the result notes", () => {
     const asksInVain: behaviours.Behaviour = (print) => {
       const receive = behaviours.flood(print);
