@@ -21,6 +21,7 @@ export interface FaultOptions {
   readonly victim?: string;
   /** Seconds. */
   readonly downtime?: number;
+  readonly topologyAfterRestart?: boolean;
   /** Seconds. */
   readonly pauseTime?: number;
   /** Between 0 and 1. */
@@ -37,6 +38,7 @@ const SUBJECTS: readonly (readonly [option: string, key: keyof FaultOptions, fau
   ["--nemesis-gaps", "nemesisGaps", FAULT_NAMES],
   ["--victim", "victim", ["kill", "pause"]],
   ["--downtime", "downtime", ["kill"]],
+  ["--topology-after-restart", "topologyAfterRestart", ["kill"]],
   ["--pause-time", "pauseTime", ["pause"]],
   ["--loss", "loss", ["loss"]],
   ["--duplicate", "duplicate", ["duplicate"]],
@@ -72,6 +74,10 @@ export function addFaultOptions(command: Command): Command {
       "--downtime <s>",
       `seconds after which a killed node is started again (default: ${downtime / SECOND})`,
       numberBetween(0, DAY_IN_SECONDS),
+    )
+    .option(
+      "--topology-after-restart",
+      "send a node that is started again topology after init; Maelstrom sends it init alone",
     )
     .option(
       "--pause-time <s>",
@@ -119,6 +125,7 @@ export function faultsOf(options: FaultOptions, base: FaultChoice, nodeIds: read
       gaps: options.nemesisGaps ?? otherwise.gaps,
       victim: options.victim ?? otherwise.victim,
       downtime: inMilliseconds(options.downtime) ?? otherwise.downtime,
+      topologyAfterRestart: options.topologyAfterRestart ?? otherwise.topologyAfterRestart,
       pauseTime: inMilliseconds(options.pauseTime) ?? otherwise.pauseTime,
       lossRate: options.loss ?? otherwise.lossRate,
       duplicateRate: options.duplicate ?? otherwise.duplicateRate,

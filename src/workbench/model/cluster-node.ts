@@ -19,6 +19,7 @@ export class ClusterNode implements Receiver {
   linesPrinted = 0;
   private stage: Stage = "down";
   private handle: NodeHandle | undefined;
+  private getsTopology = true;
   private isLeaving = false;
   private whenGone: (() => void) | undefined;
   private isPaused = false;
@@ -33,8 +34,12 @@ export class ClusterNode implements Receiver {
     parts.network.addReceiver(id, this);
   }
 
-  /** Begins a life; the last one must be over. */
-  start(): void {
+  /**
+   * Begins a life; the last one must be over.
+   * @param getsTopology whether a topology will come after `init`; otherwise `init` is all that comes before operations
+   */
+  start(getsTopology = true): void {
+    this.getsTopology = getsTopology;
     this.stage = "before init";
     this.handle = this.parts.host.start(this.id, this.events);
   }
@@ -81,13 +86,13 @@ export class ClusterNode implements Receiver {
     return this.handle?.output?.();
   }
 
-  /** `init` is the first that a node hears, and `topology` comes before any operation: in every life, not just the first. */
+  /** `init` is the first that a node hears, in every life; and where a `topology` is to come, it comes before any operation. */
   admits({ src, body }: Message): boolean {
     if (this.handle === undefined) return false;
     const type = typeOf(body);
     if (this.stage === "before init") {
       if (type !== "init") return false;
-      this.stage = "before topology";
+      this.stage = this.getsTopology ? "before topology" : "in service";
     } else if (this.stage === "before topology" && !this.parts.network.hasReceiver(src)) {
       if (type !== "topology") return false;
       this.stage = "in service";

@@ -75,12 +75,12 @@ export class Cluster implements NodeControl {
     this.node(nodeId).kill();
   }
 
-  restart(nodeId: string, ready: () => void): void {
+  restart(nodeId: string, withTopology: boolean, ready: () => void): void {
     const node = this.node(nodeId);
     node.afterLife(() => {
       if (this.stopped) return;
-      node.start();
-      this.ask(nodeId, "init", () => this.ask(nodeId, "topology", ready));
+      node.start(withTopology);
+      this.ask(nodeId, "init", withTopology ? () => this.ask(nodeId, "topology", ready) : ready);
     });
   }
 

@@ -17,6 +17,8 @@ export interface FaultSettings {
   readonly victim: string;
   /** How long a killed node is down before it is started again. */
   readonly downtime: number;
+  /** Whether a node that is started again gets `topology` after `init`. Maelstrom sends it `init` alone. */
+  readonly topologyAfterRestart: boolean;
   /** How long a paused node stands still. */
   readonly pauseTime: number;
   /** The share of the messages between nodes that `loss` drops. */
@@ -31,6 +33,7 @@ export const DEFAULT_FAULT_SETTINGS: FaultSettings = {
   gaps: "random",
   victim: "random",
   downtime: 1500,
+  topologyAfterRestart: false,
   pauseTime: 2000,
   lossRate: 0.1,
   duplicateRate: 0.1,

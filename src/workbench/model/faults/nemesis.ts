@@ -71,7 +71,7 @@ export class Nemesis {
       case "partition":
         return new PartitionFault(nodeIds, conditions, random);
       case "kill":
-        return new KillFault(faultSettings.downtime, nodes, this.victims, clock);
+        return new KillFault(faultSettings.downtime, nodes, this.victims, clock, faultSettings.topologyAfterRestart);
       case "pause":
         return new PauseFault(faultSettings.pauseTime, nodes, this.victims);
       case "loss":

@@ -7,8 +7,8 @@ import type { Victims } from "./victims.js";
 export interface NodeControl {
   /** Ends the node at once. */
   kill(nodeId: string): void;
-  /** Starts a killed node again; `ready` is called once it has answered `init` and `topology`. */
-  restart(nodeId: string, ready: () => void): void;
+  /** Starts a killed node again; `ready` is called once it has answered `init`, and `topology` if it is to get one. */
+  restart(nodeId: string, withTopology: boolean, ready: () => void): void;
   /** Lets the node stand still until `resume`. */
   pause(nodeId: string): void;
   resume(nodeId: string): void;
@@ -47,7 +47,7 @@ abstract class NodeFault implements Fault {
   protected abstract heal(victim: string, whole: (detail: string) => void): void;
 }
 
-/** Kills a node, and starts it again after its downtime. */
+/** Kills a node, and starts it again after its downtime: with `init` alone, as Maelstrom does, or with a topology as well. */
 export class KillFault extends NodeFault {
   readonly name = "kill";
 
@@ -56,6 +56,7 @@ export class KillFault extends NodeFault {
     nodes: NodeControl,
     victims: Victims,
     private readonly clock: Clock,
+    private readonly withTopology: boolean,
   ) {
     super(downtime, nodes, victims);
   }
@@ -67,7 +68,7 @@ export class KillFault extends NodeFault {
 
   protected heal(victim: string, whole: (detail: string) => void): void {
     const restartedAt = this.clock.now();
-    this.nodes.restart(victim, () => {
+    this.nodes.restart(victim, this.withTopology, () => {
       const took = this.clock.now() - restartedAt;
       whole(`${victim} is back, ready ${took.toFixed(0)} ms after its restart`);
     });

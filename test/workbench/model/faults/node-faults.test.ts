@@ -90,20 +90,27 @@ describe("kill", () => {
     expect(events.filter((event) => event.type === "fault")).toEqual(faults);
   });
 
-  it("starts it again with init first, then topology, then everything else", () => {
-    const lives = of("n2").flatMap(({ what }, index) => (what === "starts" ? [index] : []));
-    expect(lives).toHaveLength(5);
-    for (const index of lives) {
-      const read = of("n2")
-        .slice(index)
-        .filter(({ what }) => what.startsWith("gets"));
-      expect(read[0]?.what).toBe("gets init");
-      const topology = read.findIndex(({ what }) => what === "gets topology");
-      const operation = read.findIndex(({ what }) => what === "gets broadcast" || what === "gets read");
-      expect(topology).toBeGreaterThan(0);
-      expect(operation).toBeGreaterThan(topology);
-    }
-  });
+  it.each([false, true])(
+    "starts it again with init first, then topology if asked to (%s), then everything else",
+    (asked) => {
+      const { of } = run(settingsWith(["kill"], { victim: "n2", topologyAfterRestart: asked }));
+      const starts = of("n2").flatMap(({ what }, index) => (what === "starts" ? [index] : []));
+      const lives = starts.map((start, life) =>
+        of("n2")
+          .slice(start, starts[life + 1])
+          .flatMap(({ what }) => (what.startsWith("gets") ? [what] : [])),
+      );
+      expect(lives).toHaveLength(5);
+      expect(lives.slice(1).flat()).toContain("gets broadcast");
+      for (const [life, [first, ...others]] of lives.entries()) {
+        expect(first).toBe("gets init");
+        const topology = others.indexOf("gets topology");
+        const operation = others.findIndex((what) => what === "gets broadcast" || what === "gets read");
+        if (operation >= 0) expect(operation).toBeGreaterThan(topology);
+        expect(topology >= 0).toBe(life === 0 || asked);
+      }
+    },
+  );
 
   it("lets it hear and say nothing while it is down, and leaves the others alone", () => {
     for (const { from, to } of kills)
