@@ -1,7 +1,8 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { FakeClock } from "../../../src/adapters/fake-clock/fake-clock.js";
+import type { Clock } from "../../../src/domain/ports/clock.js";
 import { LatenessMeter } from "../../../src/workbench/model/lateness.js";
-import { coveredWithin } from "../../../src/workbench/model/spans.js";
+import { coveredWithin, lengthOf, without } from "../../../src/workbench/model/spans.js";
 
 it("stalls that overlap are one stall, and small delays are none", () => {
   const meter = new LatenessMeter(new FakeClock());
@@ -31,4 +32,69 @@ it("only the part of a stall that lies within a time counts", () => {
     [95, 120],
   ] as const;
   expect(coveredWithin(stalls, 5, 100)).toBe(20);
+});
+
+describe("what nodes print excuses no node", () => {
+  /** A bench that is late by `work` ms, of which it used `cpu` ms of CPU time. */
+  function lateBy(work: number, cpu: number, isOutput: boolean) {
+    const fake = new FakeClock();
+    let [late, cpuTime] = [0, 0];
+    const clock: Clock = {
+      now: () => fake.now() + late,
+      schedule: (delay, task) => fake.schedule(delay, task),
+    };
+    const meter = new LatenessMeter(clock, () => cpuTime);
+    meter.start();
+    clock.schedule(9.9, () => {
+      const busy = () => {
+        cpuTime += cpu;
+        late += work;
+      };
+      if (isOutput) meter.handleOutput(busy);
+      else busy();
+    });
+    fake.advance(100);
+    meter.stop();
+    const { stalls, nodeOutput = 0 } = meter.summary(0);
+    return { stalled: lengthOf(stalls), nodeOutput };
+  }
+
+  it("so the time for it is no stall", () => {
+    const { stalled, nodeOutput } = lateBy(50, 50, true);
+    expect(stalled).toBe(0);
+    expect(nodeOutput).toBeGreaterThan(40);
+  });
+
+  it("but the time that the machine took away meanwhile is one", () => {
+    expect(lateBy(50, 10, true).stalled).toBeGreaterThan(35);
+  });
+
+  it("and so is anything else", () => {
+    expect(lateBy(50, 50, false)).toMatchObject({ stalled: expect.any(Number), nodeOutput: 0 });
+    expect(lateBy(50, 50, false).stalled).toBeGreaterThan(40);
+  });
+});
+
+it("spans without others leave what no other covers", () => {
+  expect(
+    without(
+      [
+        [0, 10],
+        [20, 30],
+        [40, 50],
+      ],
+      [
+        [2, 4],
+        [6, 22],
+        [45, 46],
+        [60, 70],
+      ],
+    ),
+  ).toEqual([
+    [0, 2],
+    [4, 6],
+    [22, 30],
+    [40, 45],
+    [46, 50],
+  ]);
 });
