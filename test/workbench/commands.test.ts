@@ -229,7 +229,7 @@ describe("wrong usage is one line and exit code 2", () => {
     [["sim", "--max", "500"], /^error: unknown option '--max'.*\n$/],
     [
       ["sim", "--seed", "1", "--", "--max", "500"],
-      /^error: only bench and sweep hand arguments to nodes: leave out -- --max 500\n$/,
+      /^error: only bench, test and sweep hand arguments to nodes: leave out -- --max 500\n$/,
     ],
     [["check", "/no/such/file"], /^error: there is no file \/no\/such\/file\n$/],
     [["check", folder], /^error: .* is a folder, not a history\n$/],

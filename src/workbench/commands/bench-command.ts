@@ -19,7 +19,8 @@ import { openReport } from "./report-output.js";
 import { renderFirstStory, renderResult } from "./result-table.js";
 import { runOnProcesses } from "./run-on-processes.js";
 
-interface OutputOptions {
+/** Where a run's results go. */
+export interface OutputOptions {
   readonly bin?: string;
   readonly json?: string;
   readonly history?: string;
@@ -56,12 +57,8 @@ export function addBenchCommand(
       "--bin <file>",
       "executable that runs a node (default: the built node, dist/node.js; `tidecast bench -- --help` shows its options)",
     );
-  addRunOptions(command)
-    .option("--json <file>", "write the whole result as JSON")
-    .option("--history <file>", "write every operation as a line of JSON, for `tidecast check`")
-    .option("--report <file>", "write a page that shows the run in a browser: charts, and why values were lost or late")
-    .option("--log-stderr", "show what the nodes write to stderr")
-    .option("--logs <dir>", "keep what the nodes write to stderr, one file a node")
+  addRunOptions(command);
+  addOutputOptions(command)
     .addHelpText("after", EXIT_CODES_HELP)
     .addHelpText("after", EXAMPLES)
     .action(async (options: BenchOptions & OutputOptions) => {
@@ -76,7 +73,22 @@ export function addBenchCommand(
     });
 }
 
-async function bench(plan: BenchPlan, options: OutputOptions & BenchOptions, args: readonly string[]): Promise<number> {
+/** Adds the options that say where results go. */
+export function addOutputOptions(command: Command): Command {
+  return command
+    .option("--json <file>", "write the whole result as JSON")
+    .option("--history <file>", "write every operation as a line of JSON, for `tidecast check`")
+    .option("--report <file>", "write a page that shows the run in a browser: charts, and why values were lost or late")
+    .option("--log-stderr", "show what the nodes write to stderr")
+    .option("--logs <dir>", "keep what the nodes write to stderr, one file per node");
+}
+
+/** Runs a plan on real processes, prints its result and writes what was asked for; resolves to the exit code. */
+export async function bench(
+  plan: BenchPlan,
+  options: OutputOptions & BenchOptions,
+  args: readonly string[],
+): Promise<number> {
   const bin = executableAt(options.bin ?? builtNode());
   const ownNode = options.bin === undefined ? nodeSettings(args) : undefined;
   const history = options.history === undefined ? undefined : await openFile("--history", options.history);

@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import { CHALLENGE_NAMES, CHALLENGES, type ChallengeName } from "../model/challenges.js";
 import type { BenchPlan } from "../model/run-bench.js";
 import {
@@ -29,6 +29,25 @@ export interface BenchOptions extends FaultOptions {
   /** Seconds. */
   readonly quiescence?: number;
   readonly seed?: number;
+  readonly concurrency?: Concurrency;
+  /** Ids of the nodes, where they were named. */
+  readonly nodes?: readonly string[];
+}
+
+/** A number of clients: in all, or of each node. */
+export interface Concurrency {
+  readonly number: number;
+  readonly perNode: boolean;
+}
+
+const MOST_CLIENTS = 10_000;
+
+/** Reads Maelstrom's notation: "10", or "2n" for two of each node. */
+function concurrencyOf(text: string): Concurrency {
+  const [, digits, unit] = /^(\d+)(n?)$/.exec(text) ?? [];
+  const number = Number(digits);
+  if (number >= 1 && number <= MOST_CLIENTS) return { number, perNode: unit === "n" };
+  throw new InvalidArgumentError(`It must be a whole number from 1 to ${MOST_CLIENTS}, or one per node such as 2n.`);
 }
 
 const LARGEST_SEED = 2 ** 32 - 1;
@@ -70,6 +89,11 @@ export function addRunOptions(command: Command): Command {
       `neighbours told to the nodes: ${TOPOLOGY_NAMES.join(", ")} (default: ${topology})`,
       oneOf(TOPOLOGY_NAMES),
     );
+  command.option(
+    "--concurrency <n>",
+    "clients, each with one operation at a time: a number, or 2n for two per node (default: 1n)",
+    concurrencyOf,
+  );
   return addFaultOptions(command)
     .option(
       "--quiescence <s>",
@@ -87,7 +111,8 @@ export function addRunOptions(command: Command): Command {
 export function planOf(options: BenchOptions): BenchPlan {
   const challenge = options.challenge === undefined ? undefined : CHALLENGES[options.challenge];
   const base = challenge?.settings ?? DEFAULT_SETTINGS;
-  const nodeIds = options.nodeCount === undefined ? base.nodeIds : numberedNodes(options.nodeCount);
+  const nodeIds = options.nodeCount === undefined ? (options.nodes ?? base.nodeIds) : numberedNodes(options.nodeCount);
+  const { concurrency } = options;
   const settings: BenchSettings = {
     nodeIds,
     timeLimit: inMilliseconds(options.timeLimit) ?? base.timeLimit,
@@ -97,6 +122,7 @@ export function planOf(options: BenchOptions): BenchPlan {
     topology: options.topology ?? base.topology,
     ...faultsOf(options, base, nodeIds),
     quiescence: inMilliseconds(options.quiescence) ?? base.quiescence,
+    ...(concurrency && { concurrency: concurrency.number * (concurrency.perNode ? nodeIds.length : 1) }),
     seed: options.seed ?? randomInt(LARGEST_SEED),
   };
   const limits = challenge?.limits ?? {};

@@ -9,13 +9,14 @@ import { EXIT_CODES, UsageError } from "./exit-codes.js";
 import { addSettingsCommand } from "./settings-command.js";
 import { addSimCommand } from "./sim-command.js";
 import { addSweepCommand } from "./sweep-command.js";
+import { addTestCommand } from "./test-command.js";
 
 /** Runs the command line; resolves to the exit code. `args`: what follows the name of the program. */
 export async function runProgram(args: readonly string[]): Promise<number> {
   const separator = args.indexOf("--");
   const own = separator === -1 ? args : args.slice(0, separator);
   const nodeArgs = separator === -1 ? [] : args.slice(separator + 1);
-  const takesNodeArgs = own[0] === "bench" || own[0] === "sweep";
+  const takesNodeArgs = own[0] === "bench" || own[0] === "sweep" || own[0] === "test";
   let exitCode: number = EXIT_CODES.passed;
   const setExitCode = (code: number) => {
     exitCode = code;
@@ -27,6 +28,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     .configureHelp({ sortSubcommands: false })
     .configureOutput({ outputError: (text, write) => write(complaint(text, takesNodeArgs)) });
   addBenchCommand(program, nodeArgs, setExitCode);
+  addTestCommand(program, nodeArgs, setExitCode);
   addCheckCommand(program, setExitCode);
   addSweepCommand(program, nodeArgs, setExitCode);
   addSimCommand(program, setExitCode);
@@ -36,7 +38,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   for (const command of program.commands) command.allowExcessArguments(false);
   try {
     if (nodeArgs.length > 0 && !takesNodeArgs)
-      throw new UsageError(`only bench and sweep hand arguments to nodes: leave out -- ${nodeArgs.join(" ")}`);
+      throw new UsageError(`only bench, test and sweep hand arguments to nodes: leave out -- ${nodeArgs.join(" ")}`);
     await program.parseAsync(own, { from: "user" });
     return exitCode;
   } catch (error) {
@@ -47,12 +49,13 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   }
 }
 
-/** Commander's message without the help that it appends; an option of the node is shown its place, where there is one. */
+/** Commander's message without the help that it appends; what may be meant for the node is shown its place. */
 function complaint(text: string, takesNodeArgs: boolean): string {
   const short = text.replace(/\n\n[\s\S]*$/, "\n");
+  if (!takesNodeArgs) return short;
   const flag = /^error: unknown option '([^'=]+)/.exec(short)?.[1];
-  const isOfNode = Object.values(fields).some((field) => field.flag === flag);
-  return takesNodeArgs && isOfNode
-    ? `error: ${flag} is an option of the nodes: write it at the end, after --\n`
-    : short;
+  if (Object.values(fields).some((field) => field.flag === flag))
+    return `error: ${flag} is an option of the nodes: write it at the end, after --\n`;
+  if (flag === undefined && !short.startsWith("error: too many arguments")) return short;
+  return `${short.trimEnd().replace(/\.$/, "")}; options and arguments of your node come at the end, after --\n`;
 }

@@ -143,7 +143,9 @@ class Run implements BenchRun {
       handleOutput: (work) => lateness.handleOutput(work),
     });
     this.judge = new Judge(this.startEvent(), (violation) => this.announce(violation));
-    this.workers = settings.nodeIds.map((node, index) => this.createWorker(node, index));
+    this.workers = Array.from({ length: this.concurrency }, (_, index) => {
+      return this.createWorker(settings.nodeIds[index % settings.nodeIds.length] as string, index);
+    });
     this.nemesis = new Nemesis(settings, {
       clock,
       random: random.faults,
@@ -199,9 +201,12 @@ class Run implements BenchRun {
 
   private readFinally(): void {
     if (!this.enter("final reads")) return;
-    let missing = this.workers.length;
-    for (const worker of this.workers) {
-      worker.perform({ operation: "read", final: true }, () => {
+    // Maelstrom does not read nodes without a client; what they hold would never be checked.
+    const others = this.plan.settings.nodeIds.slice(this.workers.length);
+    const readers = [...this.workers, ...others.map((node, index) => this.createWorker(node, -1 - index))];
+    let missing = readers.length;
+    for (const reader of readers) {
+      reader.perform({ operation: "read", final: true }, () => {
         if (--missing === 0) this.watchTheEnd();
       });
     }
@@ -282,8 +287,12 @@ class Run implements BenchRun {
     if (this.judge.silencingCount >= MOST_VIOLATIONS_KEPT) this.finish(`there were ${MOST_VIOLATIONS_KEPT} violations`);
   }
 
+  private get concurrency(): number {
+    return this.plan.settings.concurrency ?? this.plan.settings.nodeIds.length;
+  }
+
   private createWorker(node: string, index: number): Worker {
-    return new Worker(node, index, this.plan.settings.nodeIds.length, {
+    return new Worker(node, index, this.concurrency, {
       network: this.network,
       clock: this.ports.clock,
       time: () => this.time(),

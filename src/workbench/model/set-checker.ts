@@ -159,7 +159,7 @@ export class SetChecker {
   private noteMissing(value: number, node: number): void {
     const nodes = this.missingOn.get(value);
     if (nodes === undefined) this.missingOn.set(value, [node]);
-    else nodes.push(node);
+    else if (!nodes.includes(node)) nodes.push(node);
   }
 
   private outcome(value: number): ValueOutcome {

@@ -31,6 +31,8 @@ export interface BenchSettings {
   readonly faultSettings: FaultSettings;
   /** Rest between the end of the faults and the final reads. */
   readonly quiescence: number;
+  /** Clients of the workload, dealt to the nodes in turn; absent for one per node. */
+  readonly concurrency?: number;
   /** Seed of the workload, the latencies and the faults. */
   readonly seed: number;
 }

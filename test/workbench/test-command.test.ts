@@ -1,0 +1,52 @@
+import { describe, expect, it } from "vitest";
+import type { HistoryEvent } from "../../src/workbench/model/history.js";
+import { DEFAULT_SETTINGS } from "../../src/workbench/model/settings.js";
+import { flood } from "../fixtures/nodes/behaviours.js";
+import { fixture, runCli } from "./support/run-cli.js";
+import { runHere } from "./support/run-here.js";
+import { runVirtually } from "./support/virtual-bench.js";
+
+const SHORT = ["--time-limit", "1", "--rate", "10", "--quiescence", "0.2"];
+
+it("runs a command that was written for Maelstrom, and names in one line what it ignores", async () => {
+  const bin = ["-w", "broadcast", "--bin", fixture("says-its-arguments.js")];
+  const pasted = ["--node-count", "3", "--concurrency", "2n", "--log-stderr", "--topology", "tree4", "--latency", "10"];
+  const more = ["--latency-dist", "uniform", "--nemesis", "partition", "--nemesis-interval", "60"];
+  const ignored = ["--availability", "total", "--key-count", "3", "--log-net-send", "--no-ssh"];
+  const ended = await runCli("test", ...bin, ...SHORT, ...pasted, ...more, ...ignored, "first", "--", "--last");
+  expect(ended.stderr).toContain("not supported, ignored: --availability, --key-count, --log-net-send, --no-ssh\n");
+  expect(ended.stderr).toContain('n0 arguments ["first","--last"]');
+  expect(ended.stdout).toMatch(
+    /^3 nodes · 10 ms uniform latency · 10 operations\/s for 1 s · tree4 · faults: partition/,
+  );
+});
+
+it.each([
+  [["-w", "echo"], /^error: --workload echo does not exist here: it must be broadcast .*lin-kv.*\n$/],
+  [[], /^error: --workload is missing: it must be broadcast/],
+  [["-w", "broadcast"], /^error: --bin is missing/],
+  [["-w", "broadcast", "--bin", "sh", "--nodes", "a,b,a"], /^error: --nodes: "a" cannot be used/],
+  [["-w", "broadcast", "--concurrency", "n"], /^error: .*or one per node such as 2n\.\n$/],
+])("refuses %j", async (args, complaint) => {
+  const { code, stderr } = await runHere("test", ...args);
+  expect(stderr).toMatch(complaint);
+  expect(code).toBe(2);
+});
+
+describe("--concurrency", () => {
+  const settings = { ...DEFAULT_SETTINGS, timeLimit: 5000, rate: 50 };
+
+  it.each([1, 3, 10])("deals %d clients to five nodes in turn, and every node is read at the end", (concurrency) => {
+    const events: HistoryEvent[] = [];
+    const listener = { event: (event: HistoryEvent) => void events.push(event) };
+    const result = runVirtually({ settings: { ...settings, concurrency }, behaviour: flood, listener });
+    expect(result.verdict).toBe("passed");
+    const begun = events.flatMap((event) => (event.type === "invoke" ? [event] : []));
+    const timed = begun.filter(({ final }) => final === undefined);
+    expect(new Set(timed.map(({ process }) => process)).size).toBe(concurrency);
+    for (const { process, node } of timed) expect(node).toBe(settings.nodeIds[process % 5]);
+    const final = begun.filter((event) => event.final);
+    expect(final).toHaveLength(Math.max(concurrency, 5));
+    expect(new Set(final.map(({ node }) => node)).size).toBe(5);
+  });
+});
