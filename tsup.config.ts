@@ -1,4 +1,8 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "tsup";
+
+const privateMetadata = JSON.stringify(fileURLToPath(new URL("scripts/private-metadata.js", import.meta.url)));
 
 export default defineConfig([
   {
@@ -32,6 +36,20 @@ export default defineConfig([
     platform: "node",
     noExternal: [/^(?!@nats-io\/)/],
     splitting: true,
+    // inversify keeps ids in the global `Reflect`, by reflect-metadata. That is the application's, and may be frozen: in the
+    // library inversify gets a map of its own. The Maelstrom node alone loads it, in src/composition-root.ts.
+    esbuildPlugins: [
+      {
+        name: "without-reflect-metadata",
+        setup: (build) => {
+          build.onResolve({ filter: /^reflect-metadata(\/|$)/ }, () => ({ path: "nothing", namespace: "nothing" }));
+          build.onLoad({ filter: /.*/, namespace: "nothing" }, () => ({ contents: "" }));
+          build.onLoad({ filter: /@inversifyjs\/reflect-metadata-utils\/.*\.js$/ }, ({ path }) => ({
+            contents: `import { metadata as Reflect } from ${privateMetadata};\n${readFileSync(path, "utf8")}`,
+          }));
+        },
+      },
+    ],
   },
   {
     // What the pages run in the browser; the command puts it into each page that it writes.

@@ -11,7 +11,15 @@ let tarball: string;
 
 /** What a user gets: the tarball, unpacked where an application looks for it, and none of the packages of this project. */
 beforeAll(() => {
-  execFileSync("npm", ["pack", "--silent", "--ignore-scripts", "--pack-destination", folder], { cwd: project });
+  const before = readFileSync(join(project, "package.json"), "utf8");
+  // `prepare` would build once more; the steps before and after packing are what is tried.
+  execFileSync("node", ["scripts/package-json.js", "publish"], { cwd: project });
+  try {
+    execFileSync("npm", ["pack", "--silent", "--ignore-scripts", "--pack-destination", folder], { cwd: project });
+  } finally {
+    execFileSync("node", ["scripts/package-json.js", "restore"], { cwd: project });
+  }
+  expect(readFileSync(join(project, "package.json"), "utf8")).toBe(before);
   tarball = join(folder, readdirSync(folder).find((name) => name.endsWith(".tgz")) as string);
   const installed = join(application, "node_modules", "tidecast");
   mkdirSync(installed, { recursive: true });
@@ -42,6 +50,70 @@ describe("the package as it is published", () => {
   it("installs nothing but itself", () => {
     const installed = join(application, "node_modules", "tidecast", "package.json");
     expect(JSON.parse(readFileSync(installed, "utf8"))).not.toHaveProperty("dependencies");
+  });
+
+  it("has no scripts: npm warns of those that run at installation", () => {
+    const installed = join(application, "node_modules", "tidecast", "package.json");
+    const published = JSON.parse(readFileSync(installed, "utf8"));
+    expect(published).not.toHaveProperty("scripts");
+    const { prepack, postpack } = JSON.parse(readFileSync(join(project, "package.json"), "utf8")).scripts;
+    expect([prepack, postpack]).toEqual(["publish", "restore"].map((task) => `node scripts/package-json.js ${task}`));
+  });
+
+  const subpaths = ["tidecast", "tidecast/tcp", "tidecast/testing"];
+
+  it.each(subpaths)("leaves the global Reflect alone: %s", (subpath) => {
+    const program = (load: string) => `
+      const before = Reflect.ownKeys(Reflect).map(String).join();
+      ${load}
+      console.log(Reflect.ownKeys(Reflect).map(String).join() === before);`;
+    expect(run("reflect.mjs", program(`await import("${subpath}");`))).toBe("true\n");
+    expect(run("reflect.cjs", program(`require("${subpath}");`))).toBe("true\n");
+  });
+
+  it.each(["mjs", "cjs"])("works where the language's objects are frozen (.%s)", (ending) => {
+    const load = (name: string) => (ending === "mjs" ? `await import("${name}")` : `require("${name}")`);
+    writeFileSync(
+      join(application, `frozen.${ending}`),
+      `${ending === "cjs" ? "(async () => {" : ""}
+      const { createNode, richCodec } = ${load("tidecast")};
+      const { tcpTransport } = ${load("tidecast/tcp")};
+      const { FakeClock, MemoryNetwork } = ${load("tidecast/testing")};
+      ${example}
+      ${ending === "cjs" ? "})();" : ""}`,
+    );
+    const options = ["--frozen-intrinsics", "--no-warnings", `frozen.${ending}`];
+    const { stdout, stderr } = spawnSync(process.execPath, options, { cwd: application, encoding: "utf8" });
+    expect(stdout + stderr).toBe("1970-01-01T00:00:00.000Z function\n");
+  });
+
+  it("has types for its subpaths where TypeScript resolves as Node did without `exports`", () => {
+    const types = join(application, "node_modules", "@types");
+    mkdirSync(types, { recursive: true });
+    rmSync(join(types, "node"), { force: true });
+    symlinkSync(join(project, "node_modules", "@types", "node"), join(types, "node"));
+    writeFileSync(
+      join(application, "old.ts"),
+      `import { createNode } from "tidecast";
+      import { tcpTransport, InvalidOptions } from "tidecast/tcp";
+      import { FakeClock } from "tidecast/testing";
+      export const all: [typeof createNode, typeof tcpTransport, string] = [createNode, tcpTransport, new InvalidOptions("").code];
+      // @ts-expect-error: so it has types
+      export const wrong: number = new FakeClock().now;`,
+    );
+    const options = [
+      "--noEmit",
+      "--strict",
+      "--target",
+      "es2022",
+      "--module",
+      "commonjs",
+      "--moduleResolution",
+      "node",
+    ];
+    const tsc = join(project, "node_modules", "typescript", "bin", "tsc");
+    const { stdout } = spawnSync(process.execPath, [tsc, ...options, "old.ts"], { cwd: application, encoding: "utf8" });
+    expect(stdout).toBe("");
   });
 
   it("works as ES modules, without any other package", () => {
@@ -75,6 +147,10 @@ describe("the package as it is published", () => {
     const others = ["tidecast", "tidecast/tcp", "tidecast/testing"];
     expect(run("nats.mjs", others.map((name) => `import "${name}";`).join("\n"))).toBe("");
     expect(run("nats.cjs", others.map((name) => `require("${name}");`).join("\n"))).toBe("");
+    const reflect = "const keys = () => Reflect.ownKeys(Reflect).length; const before = keys();";
+    expect(run("nats.mjs", `${reflect} await import("tidecast/nats"); console.log(keys() === before);`)).toBe(
+      "the broker is loaded\ntrue\n",
+    );
     expect(run("nats.mjs", 'import "tidecast/nats";')).toBe("the broker is loaded\n");
     expect(run("nats.cjs", 'require("tidecast/nats");')).toBe("the broker is loaded\n");
   });

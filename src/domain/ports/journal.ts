@@ -64,4 +64,6 @@ export type OpenJournal = (member: MemberId, proposedIncarnation: number) => Ope
 /** The journal cannot be used at all: someone else uses it, it cannot be read or written, or it is not this member's. Says what to do. */
 export class JournalUnavailable extends Error {
   override readonly name = "JournalUnavailable";
+  /** The same in every copy of this module, where `instanceof` differs. */
+  readonly code = "TIDECAST_JOURNAL_UNAVAILABLE";
 }

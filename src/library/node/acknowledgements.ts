@@ -11,6 +11,8 @@ const TIME_FOR_ANSWERS = 1500;
  */
 export class NotConfirmed extends Error {
   override readonly name = "NotConfirmed";
+  /** The same in every copy of this module, where `instanceof` differs. */
+  readonly code = "TIDECAST_NOT_CONFIRMED";
   /** How many members are known to have it, this one included once it is written down. */
   readonly known: number;
   /** How many should. */

@@ -6,6 +6,8 @@ const DEFAULT_BUFFER = 10_000;
 /** Whoever iterates over the deliveries was too slow: values came that did not fit into its buffer. */
 export class DeliveryOverflow extends Error {
   override readonly name = "DeliveryOverflow";
+  /** The same in every copy of this module, where `instanceof` differs. */
+  readonly code = "TIDECAST_DELIVERY_OVERFLOW";
 }
 
 /** How deliveries are iterated over. */

@@ -17,6 +17,8 @@ import type { BroadcastOptions, Delivery, NodeEvents, NodeStats } from "./types.
 /** The node was closed, and takes no values any more. */
 export class NodeClosed extends Error {
   override readonly name = "NodeClosed";
+  /** The same in every copy of this module, where `instanceof` differs. */
+  readonly code = "TIDECAST_NODE_CLOSED";
 }
 
 /** What a `TidecastNode` stands on; `createNode` puts it together. */
