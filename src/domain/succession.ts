@@ -72,9 +72,14 @@ export class Succession {
     // Whoever is left without a way up looks for other parts of the cluster.
     if (parent === undefined) this.antiEntropy.trouble();
     this.commendSuspects();
-    this.stderr.line(
-      `${member} does not answer; ${parent === undefined ? "this node is the root now" : `the way up is by ${parent}`}`,
-    );
+    this.stderr.line(`${member} is unreachable${wasParent ? this.newParent : ""}`);
+  }
+
+  /** Which member this node turns to now, for the operator; where values do not travel along the tree it turns to none. */
+  private get newParent(): string {
+    const { parent } = this.neighbourhood;
+    if (parent === undefined) return "; this node is the root now";
+    return this.rounds === undefined ? "" : `; using ${parent} as parent`;
   }
 
   /** The member leaves something unanswered: finds out whether it is still there. */
@@ -99,7 +104,8 @@ export class Succession {
     this.tracker.of(member).speakUp();
     if (member === this.neighbourhood.parent) this.endSearch();
     if (!this.change(() => this.neighbourhood.trust(member))) return;
-    this.stderr.line(`${member} answers again`);
+    const isParent = this.neighbourhood.parent === member;
+    this.stderr.line(`${member} is reachable again${isParent ? this.newParent : ""}`);
     // As a neighbour it has been asked already, like every new one.
     if (this.rounds === undefined || !this.neighbours().includes(member)) this.antiEntropy.verify(member);
   }

@@ -40,6 +40,6 @@ describe("a delayed message of an earlier life", () => {
     expect(node.status().suspects).toContain("a");
     expect(node.values()).toEqual(["value"]);
     clock.advance(100);
-    expect(lines.join()).not.toContain("a answers again");
+    expect(lines.join()).not.toContain("a is reachable again");
   });
 });

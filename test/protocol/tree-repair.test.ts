@@ -11,7 +11,7 @@ describe("a parent that does not answer", () => {
     lone.accept("up");
     lone.runUntilSuspected("n1");
     lone.run(100);
-    expect(lone.lines).toEqual(["n1 does not answer; the way up is by n0"]);
+    expect(lone.lines).toEqual(["n1 is unreachable; using n0 as parent"]);
     expect(lone.sentOf("gossip", "n0").at(-1)?.body).toMatchObject({ up: true });
     expect(lone.valuesTo("n0")).toContain("up");
   });
@@ -46,7 +46,7 @@ describe("a parent that does not answer", () => {
     lone.peer("n1").gossips(["back"]);
     lone.run(100);
     expect(lone.node.status().suspects).toEqual([]);
-    expect(lone.lines.at(-1)).toBe("n1 answers again");
+    expect(lone.lines.at(-1)).toBe("n1 is reachable again; using n1 as parent");
     expect(lone.sentOf("digest", "n1").length).toBe(asked + 1);
   });
 });
@@ -57,7 +57,15 @@ describe("a node without anyone above it that answers", () => {
     lone.accept("up");
     lone.runUntilSuspected("n0");
     expect(lone.node.status()).toMatchObject({ root: "n1", suspects: ["n0"] });
-    expect(lone.lines).toContain("n0 does not answer; this node is the root now");
+    expect(lone.lines).toContain("n0 is unreachable; this node is the root now");
+  });
+
+  it("is the root already when another member falls silent, and does not say it again", () => {
+    const lone = memberOfSeven("n0");
+    lone.accept("down");
+    lone.runUntilSuspected("n1");
+    expect(lone.lines).toContain("n1 is unreachable");
+    expect(lone.lines.join()).not.toContain("root now");
   });
 
   it("speaks to the other part of the tree as the root", () => {

@@ -64,9 +64,11 @@ export class PeerLink {
   send(line: Buffer): void {
     const dropped = this.queue.push(line, this.current?.leaving ?? 0);
     if (dropped > 0)
-      this.parts.log.ration(
+      this.parts.log.count(
         `queue ${this.peer}`,
-        `${this.peer} is away or slow: the oldest messages to it are dropped, more than ${this.parts.limits.maxQueuedBytes} bytes wait`,
+        dropped,
+        (count) =>
+          `dropped the oldest ${count === 1 ? "message" : `${count} messages`} to ${this.peer}: more than ${this.parts.limits.maxQueuedBytes} bytes wait for it`,
       );
     if (this.current === undefined) this.dial();
     else this.current.pump();

@@ -135,6 +135,7 @@ export class TcpTransport implements Transport {
   private async shutDown(end: (link: PeerLink) => Promise<void>): Promise<void> {
     this.deliver = undefined;
     await Promise.all([this.listener.close(), ...[...this.links.values()].map(end)]);
+    this.log.close();
   }
 
   private take(from: MemberId, line: Buffer): void {

@@ -124,14 +124,18 @@ describe("the connection of a pair", () => {
       if (number % 10 === 0) await new Promise(setImmediate);
       expect(transport.state()[0]?.queuedBytes).toBeLessThanOrEqual(limits.maxQueuedBytes);
     }
-    expect(log.lines).toEqual([
-      "b is away or slow: the oldest messages to it are dropped, more than 1000000 bytes wait",
-    ]);
+    expect(log.lines).toEqual(["dropped the oldest message to b: more than 1000000 bytes wait for it"]);
     let heard = "";
     visitor?.on("data", (chunk) => {
       heard += String(chunk);
     });
     visitor?.resume();
     await until(() => heard.includes('"number":1000,'), "the newest message");
+    clock.advance(10_000);
+    const told = log.lines.flatMap((line) => /^dropped the oldest (?:(\d+) messages|message) to b/.exec(line) ?? []);
+    const dropped = log.lines.reduce((sum, line) => sum + Number(/oldest (\d+) messages/.exec(line)?.[1] ?? 1), 0);
+    expect(told.length).toBeGreaterThan(0);
+    // What was heard, and what was told of, is all there was.
+    expect(heard.split('"number":').length - 1 + dropped).toBe(1001);
   });
 });

@@ -1,0 +1,35 @@
+import { describe, expect, it } from "vitest";
+import { FakeClock } from "../../../src/adapters/fake-clock/fake-clock.js";
+import { RationedLog } from "../../../src/adapters/tcp/rationed-log.js";
+
+function rationed() {
+  const clock = new FakeClock();
+  const lines: string[] = [];
+  const log = new RationedLog({ line: (text) => lines.push(text) }, clock);
+  const count = (more: number) => log.count("kind", more, (sum) => `dropped ${sum}`);
+  return { clock, lines, log, count };
+}
+
+describe("what is counted", () => {
+  it("is told at once, then added up for 10 s, and never lost", () => {
+    const { clock, lines, count } = rationed();
+    count(2);
+    for (let round = 0; round < 30; round++) {
+      count(1);
+      clock.advance(1000);
+    }
+    clock.advance(60_000);
+    expect(lines[0]).toBe("dropped 2");
+    expect(lines.length).toBeLessThanOrEqual(5);
+    expect(lines.reduce((sum, line) => sum + Number(line.split(" ")[1]), 0)).toBe(32);
+  });
+
+  it("is told at the latest when the log closes, and nothing runs after that", () => {
+    const { clock, lines, log, count } = rationed();
+    count(1);
+    count(3);
+    log.close();
+    clock.advance(60_000);
+    expect(lines).toEqual(["dropped 1", "dropped 3"]);
+  });
+});
