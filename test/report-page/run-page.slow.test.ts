@@ -120,7 +120,7 @@ describe.skipIf(chromium === undefined)("the page of a run, in a browser", () =>
 
   it("names each kind of fault once per chart, beside its row", () =>
     withPage(disturbed, { width: 390, height: 844, isTouch: true }, async ({ page }) => {
-      for (const chart of ["latency-over-time", "load", "roots"]) {
+      for (const chart of ["latency-over-time", "load"]) {
         const names = page.locator(`#${chart} .fault-name`);
         await names.first().waitFor();
         expect(await names.allTextContents()).toEqual(["partition"]);
