@@ -76,9 +76,14 @@ export class Roster {
     if (this.farewells.size > MOST_FAREWELLS && oldest !== undefined) this.farewells.delete(oldest);
   }
 
-  /** A heartbeat of everyone is due: members that have missed too many are gone. */
-  tick(): void {
-    for (const [member, entry] of this.entries) if (++entry.missed > this.patience) this.entries.delete(member);
+  /**
+   * A heartbeat of everyone is due: members that have missed too many are gone.
+   * @returns those that are gone now
+   */
+  tick(): readonly MemberId[] {
+    const gone = [...this.entries].flatMap(([member, entry]) => (++entry.missed > this.patience ? [member] : []));
+    for (const member of gone) this.entries.delete(member);
     for (const [member, farewell] of this.farewells) if (--farewell.ticks <= 0) this.farewells.delete(member);
+    return gone;
   }
 }

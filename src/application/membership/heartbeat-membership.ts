@@ -103,9 +103,9 @@ export class HeartbeatMembership implements Membership {
     if (this.hearsItself) {
       const patience = RIVAL_PATIENCE * this.pace.interval;
       if (this.rival !== undefined && this.ports.clock.now() - this.rival.heardAt > patience) this.takePlace();
-      this.roster.tick();
+      const silent = this.roster.tick();
       this.roster.heard(this.self, this.joined);
-      this.update();
+      this.update(silent);
     }
     this.hearsItself = false;
     this.tell({ type: "here", joined: this.joined });
@@ -168,7 +168,8 @@ export class HeartbeatMembership implements Membership {
     this.update();
   }
 
-  private update(): void {
+  /** @param silent the members that are gone without a goodbye */
+  private update(silent: readonly MemberId[] = []): void {
     if (this.joined === undefined) return;
     const members = this.roster.members();
     if (members.length === this.known.length && members.every((member, index) => member === this.known[index])) return;
@@ -176,7 +177,11 @@ export class HeartbeatMembership implements Membership {
     const come = members.filter((member) => !this.known.includes(member));
     this.known = members;
     if (come.length > 0) this.ports.log.line(`joined: ${come.join(", ")}; members now: ${members.length}`);
-    if (gone.length > 0) this.ports.log.line(`left: ${gone.join(", ")}; members now: ${members.length}`);
+    for (const [how, who] of [
+      ["left", gone.filter((member) => !silent.includes(member))],
+      [`silent for more than ${this.pace.timeout} ms`, gone.filter((member) => silent.includes(member))],
+    ] as const)
+      if (who.length > 0) this.ports.log.line(`${how}: ${who.join(", ")}; members now: ${members.length}`);
     this.onChange(members);
   }
 
