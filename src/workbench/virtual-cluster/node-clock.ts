@@ -25,6 +25,8 @@ export class NodeClock extends Liveness implements Clock {
     private readonly clock: Clock,
     private readonly random: Random,
     private readonly faults: ClockFaults | undefined,
+    /** Runs what a timer has woken, when the machine gets to it; at once if absent. */
+    private readonly run: (event: () => void) => void = (event) => event(),
   ) {
     super();
     this.origin = Math.floor(random.next() * 1e6);
@@ -36,11 +38,14 @@ export class NodeClock extends Liveness implements Clock {
 
   schedule(delay: number, task: () => void): CancelTask {
     let isCancelled = false;
-    const cancel = this.clock.schedule(Math.max(0, delay) + this.lateness(), () =>
-      this.whenRunning(() => {
-        if (!isCancelled) task();
-      }),
-    );
+    const cancel = this.clock.schedule(Math.max(0, delay) + this.lateness(), () => {
+      if (isCancelled) return;
+      this.run(() =>
+        this.whenRunning(() => {
+          if (!isCancelled) task();
+        }),
+      );
+    });
     return () => {
       isCancelled = true;
       cancel();

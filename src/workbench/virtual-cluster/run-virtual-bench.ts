@@ -5,6 +5,7 @@ import type { Settings } from "../../application/settings/settings.js";
 import type { BenchResult } from "../model/result.js";
 import { type BenchPlan, type Progress, type RunListener, runBench } from "../model/run-bench.js";
 import type { ClockFaults } from "./node-clock.js";
+import { type ProcessorModel, SharedProcessor } from "./shared-processor.js";
 import { VirtualHost } from "./virtual-host.js";
 
 /** What a bench in virtual time runs. */
@@ -13,6 +14,8 @@ export interface VirtualPlan extends BenchPlan {
   readonly node: Settings;
   /** How the nodes' timers fail to be perfect; perfect ones if absent. */
   readonly clockFaults?: ClockFaults;
+  /** The machine that the nodes share; infinitely fast if absent. */
+  readonly processor?: ProcessorModel;
   /** Whether the nodes write down their values, and so know them after a restart; false if absent. */
   readonly withJournals?: boolean;
   readonly listener?: RunListener;
@@ -27,6 +30,7 @@ export interface VirtualPlan extends BenchPlan {
 export function runVirtualBench({
   node,
   clockFaults,
+  processor: model,
   withJournals,
   listener,
   begun,
@@ -36,8 +40,10 @@ export function runVirtualBench({
   const seed = new SeededRandom(plan.settings.seed);
   const forks = { workload: seed.fork(), network: seed.fork(), faults: seed.fork() };
   const journals = withJournals ? new MemoryJournals(clock) : undefined;
-  const host = new VirtualHost(node, clock, seed.fork(), { clockFaults, journals });
+  const nodes = seed.fork();
   const random = { ...forks, services: seed.fork() };
+  const processor = model && new SharedProcessor(clock, seed.fork(), model);
+  const host = new VirtualHost(node, clock, nodes, { clockFaults, processor, journals });
   let result: BenchResult | undefined;
   const run = runBench(plan, { clock, random, host, ...(listener && { listener }) }, (finished) => {
     result = finished;

@@ -6,11 +6,14 @@ import type { Clock } from "../../domain/ports/clock.js";
 import type { MessageListener, Transport } from "../../domain/ports/transport.js";
 import type { NodeEvents, NodeHandle, NodeHost } from "../model/node-host.js";
 import { type ClockFaults, NodeClock } from "./node-clock.js";
+import type { SharedProcessor } from "./shared-processor.js";
 
 /** What virtual nodes may have, and real ones do. */
 export interface VirtualHostOptions {
   /** How the nodes' timers fail to be perfect; perfect ones if absent. */
   readonly clockFaults?: ClockFaults | undefined;
+  /** The machine that the nodes share; each has one of its own, infinitely fast, if absent. */
+  readonly processor?: SharedProcessor | undefined;
   /** Where the nodes write down their values; nowhere if absent. */
   readonly journals?: MemoryJournals | undefined;
 }
@@ -32,8 +35,9 @@ export class VirtualHost implements NodeHost {
   ) {}
 
   start(nodeId: string, events: NodeEvents): NodeHandle {
-    const { clockFaults, journals } = this.options;
-    const clock = new NodeClock(this.clock, this.random.fork(), clockFaults);
+    const { clockFaults, journals, processor } = this.options;
+    const run = processor?.process() ?? ((event: () => void) => event());
+    const clock = new NodeClock(this.clock, this.random.fork(), clockFaults, run);
     let listener: MessageListener | undefined;
     const transport: Transport = {
       maxMessageBytes: 2 ** 23,
@@ -58,7 +62,7 @@ export class VirtualHost implements NodeHost {
     return {
       deliver: ({ message }) => {
         // A node works after the bench has finished handing over, as a process would.
-        this.clock.schedule(0, () => clock.whenRunning(() => listener?.(message.src, message.body)));
+        this.clock.schedule(0, () => run(() => clock.whenRunning(() => listener?.(message.src, message.body))));
         return true;
       },
       stop: () => clock.die(),
