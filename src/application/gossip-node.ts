@@ -366,6 +366,7 @@ export class GossipNode implements BroadcastNode {
     const silence = state.silence(now);
     state.arrive(gossip.number, gossip.base, now);
     this.protocol?.succession?.claimed(from, gossip.up === true);
+    if (gossip.plan !== undefined) this.protocol?.rounds?.upcastCame(gossip.plan);
     const delay = this.heard(from, gossip);
     if (gossip.ack !== undefined) this.acknowledged(from, gossip.ack, now, delay, gossip.ask);
     const fresh = this.learn(gossip);
@@ -373,7 +374,10 @@ export class GossipNode implements BroadcastNode {
     const dots = VersionVector.of(gossip.dots).meet(this.log.known);
     // What is not known here even now was said in this node's own name, and is not so.
     state.confirm(dots.runs());
-    state.owedSince ??= now;
+    if (gossip.ask === true) this.protocol?.rounds?.asked();
+    if (gossip.values.length > 0) state.owesAnswer = true;
+    // An answer that gets lost is asked for: it need not be acknowledged.
+    if (gossip.answer !== true || gossip.ask === true) state.owedSince ??= now;
     // What is missing after a long silence fell to an outage, which is over.
     if (state.gapSince === now && silence < OUTAGE) this.protocol?.rounds?.lost();
     // Nobody sends another's values to everyone: such a claim would keep them from those who wait for them here.

@@ -12,6 +12,7 @@ import { Confirmation } from "../domain/confirmation.js";
 import { DeltaTracker } from "../domain/delta-tracker.js";
 import { DowncastWatch } from "../domain/downcast-watch.js";
 import { EagerRhythm } from "../domain/eager-rhythm.js";
+import { AdaptiveGuard, FixedGuard, type Guard, ObservedClock } from "../domain/guard.js";
 import { Identity } from "../domain/identity.js";
 import { Inquiries } from "../domain/inquiries.js";
 import { Liveness } from "../domain/liveness.js";
@@ -75,6 +76,7 @@ const tokens = {
   succession: token<Succession | undefined>("Succession"),
   retention: token<Retention | undefined>("Retention"),
   roundTrips: token<RoundTrips>("RoundTrips"),
+  guard: token<Guard>("Guard"),
   eagerRhythm: token<EagerRhythm>("EagerRhythm"),
   rounds: token<RoundRhythm | undefined>("RoundRhythm"),
   rhythm: token<Rhythm>("Rhythm"),
@@ -104,7 +106,9 @@ export function composeBroadcastNode(
   const container = new Container({ defaultScope: "Singleton" });
   container.bind(tokens.settings).toConstantValue(settings);
   container.bind(tokens.transport).toConstantValue(new DividingTransport(ports.transport, incarnation));
-  container.bind(tokens.clock).toConstantValue(ports.clock);
+  const guard = settings.guard === "auto" ? new AdaptiveGuard(ports.clock) : new FixedGuard(settings.guard);
+  container.bind(tokens.guard).toConstantValue(guard);
+  container.bind(tokens.clock).toConstantValue(new ObservedClock(ports.clock, guard));
   container.bind(tokens.random).toConstantValue(ports.random);
   container.bind(tokens.log).toConstantValue(ports.log);
   const opened = (ports.openJournal ?? openNoJournal)(self, incarnation);
@@ -194,11 +198,11 @@ function composeProtocol(parent: Container, topology: Topology): Protocol {
   container
     .bind(tokens.rounds)
     .toResolvedValue(
-      (clock, position, { mode, median, max, guard, acknowledgementDelay }, roundTrips) =>
+      (clock, position, { mode, median, max, acknowledgementDelay }, roundTrips, guard) =>
         mode === "rounds"
-          ? new RoundRhythm(clock, position, { budget: { median, max }, guard, acknowledgementDelay }, roundTrips)
+          ? new RoundRhythm(clock, position, { budget: { median, max }, acknowledgementDelay }, roundTrips, guard)
           : undefined,
-      [tokens.clock, tokens.neighbourhood, tokens.settings, tokens.roundTrips],
+      [tokens.clock, tokens.neighbourhood, tokens.settings, tokens.roundTrips, tokens.guard],
     );
   container
     .bind(tokens.rhythm)

@@ -173,6 +173,7 @@ export class AntiEntropy {
     state.reconcile(
       VersionVector.fromWire(digest.vector),
       this.log.acceptedAfter(settled, this.log.held.without(theirs)),
+      this.clock.now(),
     );
     this.forget(from);
     this.doubtRecovered(theirs);

@@ -66,9 +66,12 @@ export class Batcher {
   /** The rhythm has changed: what waits for the neighbour may leave at another time now. */
   replan(neighbour: MemberId): void {
     const waiting = this.of(neighbour);
+    const isDue = waiting.cancel !== undefined && waiting.departure <= this.clock.now();
     waiting.cancel?.();
     waiting.cancel = undefined;
-    this.plan(neighbour);
+    // What was due has a timer that is late: a new plan would put it off to the next round.
+    if (isDue) this.flush(neighbour);
+    else this.plan(neighbour);
   }
 
   /** Looks anew at what a neighbour lacks, after a loss, or when the rhythm has changed. */
@@ -244,14 +247,19 @@ export class Batcher {
   ): void {
     const now = this.clock.now();
     const state = this.tracker.of(neighbour);
+    const confirm = question ?? this.passengers.question(neighbour, dots, flags.direct === true);
+    const isAnswer =
+      state.owesAnswer && flags.ask !== true && confirm === undefined && this.rhythm.asksForAnswer(neighbour);
     const { number, base } = state.depart(dots, now, {
       isDirect: flags.direct === true,
       isExtra: question !== undefined,
       isAsked: flags.ask === true,
+      isUpcast: this.rhythm.isParent(neighbour),
+      isAnswer,
     });
-    const confirm = question ?? this.passengers.question(neighbour, dots, flags.direct === true);
     const confirmed = this.passengers.answers(neighbour);
     const ack = this.rhythm.acknowledgementsRide ? state.acknowledge(now) : undefined;
+    const plan = this.rhythm.upcastPlan(neighbour);
     const round = this.rhythm.notice(neighbour);
     const first = state.unusualFirst;
     const message: Gossip = {
@@ -267,6 +275,8 @@ export class Batcher {
       ages: dots.map((run) => Math.max(0, Math.round(now - this.log.oldest([run])))),
       ...flags,
       ...(this.rhythm.isParent(neighbour) && { up: true }),
+      ...(plan && { plan }),
+      ...(isAnswer && { answer: true }),
       ...(confirm && { confirm }),
       ...(confirmed && { confirmed }),
       ...(ack && { ack }),

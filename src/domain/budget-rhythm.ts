@@ -1,5 +1,5 @@
 import type { EagerRhythm } from "./eager-rhythm.js";
-import type { RoundNotice } from "./messages.js";
+import type { RoundNotice, UpcastPlan } from "./messages.js";
 import type { MemberId } from "./ports/transport.js";
 import type { Pending, Rhythm } from "./rhythm.js";
 import type { RoundRhythm } from "./round-rhythm.js";
@@ -15,6 +15,10 @@ export class BudgetRhythm implements Rhythm {
 
   get isDirect(): boolean {
     return !this.rounds.isFeasible;
+  }
+
+  get isCalm(): boolean {
+    return this.rounds.isCalm;
   }
 
   get isLossy(): boolean {
@@ -44,6 +48,14 @@ export class BudgetRhythm implements Rhythm {
 
   answerTime(neighbour: MemberId): number {
     return this.rounds.answerTime(neighbour);
+  }
+
+  asksForAnswer(neighbour: MemberId): boolean {
+    return this.current.asksForAnswer(neighbour);
+  }
+
+  upcastPlan(neighbour: MemberId): UpcastPlan | undefined {
+    return this.rounds.upcastPlan(neighbour);
   }
 
   notice(neighbour: MemberId): RoundNotice | undefined {

@@ -12,6 +12,12 @@ interface Sent {
   readonly isDirect: boolean;
   /** The neighbour was asked to acknowledge it at once. */
   readonly isAsked: boolean;
+  /** The neighbour answers it, and does not wait for that answer to be acknowledged. */
+  readonly isUpcast: boolean;
+  /** It acknowledges values of the neighbour, which asks if it does not come. */
+  readonly isAnswer: boolean;
+  /** An answer that was not asked for again in time: its own acknowledgement is not waited for. */
+  isTrusted: boolean;
   /** Given up waiting: its values count as unsent again. A late acknowledgement is still welcome. */
   lost: boolean;
 }
@@ -35,6 +41,10 @@ export interface Departure {
   readonly isExtra?: boolean;
   /** It asks to be acknowledged at once. */
   readonly isAsked?: boolean;
+  /** The neighbour is the parent, and answers it. */
+  readonly isUpcast?: boolean;
+  /** It acknowledges values of the neighbour, which asks if it does not come. */
+  readonly isAnswer?: boolean;
 }
 
 /** What an acknowledgement taught. */
@@ -85,6 +95,8 @@ export class NeighbourState {
   private received = new IntervalSet();
   private receivedBase = 1;
   private highestReceivedAt = 0;
+  /** Does the neighbour wait for the acknowledgement of values? */
+  owesAnswer = false;
   /** When the oldest unacknowledged message of the neighbour came, by this node's clock; `undefined` when nothing is owed. */
   owedSince: number | undefined;
   /** Since when a message of the neighbour is missing that it was not told of yet; `undefined` when none is. */
@@ -131,12 +143,12 @@ export class NeighbourState {
 
   /** The number and base for the next message, which carries `dots`. */
   depart(dots: readonly DotRun[], now: number, how: Departure = {}): { number: number; base: number } {
-    const { isDirect = false, isExtra = false, isAsked = false } = how;
+    const { isDirect = false, isExtra = false, isAsked = false, isUpcast = false, isAnswer = false } = how;
     const number = this.nextNumber++;
     if (isExtra) return { number, base: Math.min(number, this.base()) };
     if (this.isSilent) this.assume(dots);
     else if (dots.length > 0) {
-      this.sent.set(number, { dots, sentAt: now, isDirect, isAsked, lost: false });
+      this.sent.set(number, { dots, sentAt: now, isDirect, isAsked, isUpcast, isAnswer, isTrusted: false, lost: false });
       for (const run of dots) this.covered.add(run);
     }
     // A message that is not remembered is settled as it leaves, but still has to say where it stands.
@@ -160,6 +172,7 @@ export class NeighbourState {
     this.received = new IntervalSet();
     this.receivedBase = 1;
     this.owedSince = undefined;
+    this.owesAnswer = false;
     this.gapSince = undefined;
     return encounter;
   }
@@ -208,6 +221,7 @@ export class NeighbourState {
   /** An acknowledgement of all that has come and still matters, for a message that leaves now; absent when nothing ever came. */
   acknowledge(now: number): Acknowledgement | undefined {
     this.owedSince = undefined;
+    this.owesAnswer = false;
     this.gapSince = undefined;
     if (this.incarnation === undefined || this.received.isEmpty) return undefined;
     return { incarnation: this.incarnation, ranges: [...this.received.ranges()], held: now - this.highestReceivedAt };
@@ -299,14 +313,19 @@ export class NeighbourState {
    * The neighbour's own word on what it has, and the last one: whatever else was believed of it, by acknowledgements, by what
    * the root said, or by guess, counts as unsent again. So a lie lasts until the next digest, and takes no memory after that.
    * @param young what the neighbour may have got since it wrote the digest
+   * @param now by this node's clock, in ms
    */
-  reconcile(vector: VersionVector, young = new VersionVector()): void {
+  reconcile(vector: VersionVector, young: VersionVector, now: number): void {
     const recent = this.seen.meet(young);
     this.seen = vector;
     this.seen.merge(recent);
     this.assumed = this.assumed.meet(young);
-    for (const [number, message] of this.sent)
-      if (this.seen.covers(VersionVector.of(message.dots))) this.sent.delete(number);
+    for (const [number, message] of this.sent) {
+      if (!this.seen.covers(VersionVector.of(message.dots))) continue;
+      this.sent.delete(number);
+      // Nobody asks for the answer to this any more: if it got lost, the acknowledgement of what has come tells.
+      if (message.isUpcast && !this.hasNothing) this.owedSince ??= now;
+    }
     this.recount();
   }
 
@@ -315,11 +334,16 @@ export class NeighbourState {
     this.giveUp([...this.sent.values()].filter(({ lost, sentAt }) => !lost && sentAt <= time));
   }
 
+  /** Answers that left at `time` or before have come: the neighbour would have asked for them. They need no acknowledgement. */
+  trustAnswers(time: number): void {
+    for (const message of this.sent.values()) if (message.isAnswer && message.sentAt <= time) message.isTrusted = true;
+  }
+
   /** Of the messages that are still waited for the oldest of each kind: direct or not, overtaken or not, asked about or not. */
   oldestUnacknowledged(): Awaited[] {
     const oldest: Awaited[] = [];
-    for (const [number, { sentAt, isDirect, isAsked, lost }] of this.sent) {
-      if (lost) continue;
+    for (const [number, { sentAt, isDirect, isAsked, isTrusted, lost }] of this.sent) {
+      if (lost || isTrusted) continue;
       const isOvertaken = number < this.highestAcknowledged;
       const isOfItsKind = (other: Awaited) =>
         other.isDirect === isDirect && other.isOvertaken === isOvertaken && other.isAsked === isAsked;

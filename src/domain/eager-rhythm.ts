@@ -53,6 +53,16 @@ export class EagerRhythm implements Rhythm {
     return ANSWER_TIME;
   }
 
+  readonly isCalm = false;
+
+  asksForAnswer(): boolean {
+    return false;
+  }
+
+  upcastPlan(): undefined {
+    return undefined;
+  }
+
   notice(): undefined {
     return undefined;
   }

@@ -19,6 +19,14 @@ export interface RoundConditions {
 /** Kept between the latencies that the arithmetic gives and the budget, in ms, for timers that are late. */
 export const BUDGET_MARGIN = 10;
 
+/** Shorter periods than this share of a round trip are not worth their while: a value that is sent to everyone at once costs little more. */
+const SHORTEST_PERIOD_IN_ROUND_TRIPS = 0.5;
+
+/** The shortest period that rounds may have, in ms: it leaves room for a guard before and after each departure. */
+export function shortestPeriod({ roundTrip, guard }: RoundConditions): number {
+  return Math.max(2 * guard, SHORTEST_PERIOD_IN_ROUND_TRIPS * roundTrip);
+}
+
 /**
  * What a value costs besides its wait for the round, in ms: up to the root and down again, with a guard at each hop up.
  * (Section "Aligned rounds" of docs/protocol.md: H(2d + guard).)
@@ -29,11 +37,10 @@ export function travelTime({ height, roundTrip, guard }: RoundConditions): numbe
 
 /**
  * The longest period that keeps the budget, in ms: a value waits up to one period, half a period at the median, and
- * travels: P = min(max - travel, 2(median - travel)) - margin. `undefined` when rounds cannot keep it: such a short
- * period would not even leave room for a guard.
+ * travels: P = min(max - travel, 2(median - travel)) - margin. `undefined` when rounds cannot keep it.
  */
 export function longestPeriod(budget: LatencyBudget, conditions: RoundConditions): number | undefined {
   const travel = travelTime(conditions);
   const period = Math.min(budget.max - travel, 2 * (budget.median - travel)) - BUDGET_MARGIN;
-  return period >= 2 * conditions.guard ? period : undefined;
+  return period >= shortestPeriod(conditions) ? period : undefined;
 }

@@ -29,8 +29,18 @@ export interface RoundNotice {
   readonly suspects?: readonly MemberId[];
   /** What the sender believes a round trip over one hop to take, in ms: a hint for who has not measured one yet. */
   readonly roundTrip?: number;
-  /** How far apart quick and slow round trips are, in ms: a hint as well. */
+  /** How far apart quick and slow round trips are where latency is random, in ms; 0 where it is constant: a hint as well. */
   readonly spread?: number;
+  /** How long before the sender's departure upcasts are to be there, in ms: as late as they have been. */
+  readonly guard?: number;
+}
+
+/** What an upcast was planned for: so the parent sees how late it came. */
+export interface UpcastPlan {
+  /** The round of the parent. */
+  readonly round: number;
+  /** How long before the parent's departure the upcast was to be there, in ms. */
+  readonly early: number;
 }
 
 /** A question: who has these values? The sender waits until enough members are known to have them. */
@@ -68,6 +78,10 @@ export interface Gossip {
   readonly direct?: boolean;
   /** The sender takes the receiver for its parent in the tree. */
   readonly up?: boolean;
+  /** Absent where the message leaves out of turn. */
+  readonly plan?: UpcastPlan;
+  /** Acknowledges values of the receiver, which asks if this does not come: it need not be acknowledged by itself. */
+  readonly answer?: boolean;
   /** The sender waits for an acknowledgement that should have come, and asks for an answer at once. */
   readonly ask?: boolean;
   readonly confirm?: Confirm;

@@ -8,6 +8,8 @@ export class OwnRounds {
   private origin: number | undefined;
   private firstRound = 0;
   private currentPeriod = 0;
+  /** The round before the first one of the present period, when that has changed: when it left. */
+  private lastOfBefore: number | undefined;
 
   get haveBegun(): boolean {
     return this.origin !== undefined;
@@ -22,6 +24,7 @@ export class OwnRounds {
     this.origin = time;
     this.firstRound = 0;
     this.currentPeriod = period;
+    this.lastOfBefore = undefined;
   }
 
   /** The next reign starts anew. */
@@ -35,20 +38,24 @@ export class OwnRounds {
     return Math.max(0, Math.floor((time - this.origin) / this.currentPeriod) + 1) + this.firstRound;
   }
 
-  /** When a round leaves. */
+  /** When a round leaves, or left. */
   timeOf(round: number): number {
+    if (round < this.firstRound && this.lastOfBefore !== undefined) return this.lastOfBefore;
     return (this.origin ?? 0) + (round - this.firstRound) * this.currentPeriod;
   }
 
   /**
-   * Follows a better period, if it is worth it. The round that is leaving keeps its time; the new period counts from there.
-   * @param round the round that is due at `now`
+   * Follows a better period, if it is worth it. The next round keeps its time, which members have planned their upcasts for; the
+   * new period counts from there. So nobody learns of a round too late to use it.
+   * @param round the round that is leaving at `now`
    */
   adjust(round: number, ideal: number, now: number): void {
     if (Math.abs(ideal - this.currentPeriod) <= PERIOD_TOLERANCE * this.currentPeriod) return;
     if (round < this.firstRound || now - this.timeOf(round) > LATE_TIMER) return;
-    this.origin = this.timeOf(round);
-    this.firstRound = round;
+    const left = this.timeOf(round);
+    this.origin = this.timeOf(round + 1);
+    this.firstRound = round + 1;
+    this.lastOfBefore = left;
     this.currentPeriod = ideal;
   }
 }

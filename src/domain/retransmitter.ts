@@ -82,6 +82,7 @@ export class Retransmitter {
   /** @param deadline messages that left at this time or before have been waited for long enough */
   private check(neighbour: MemberId, watch: Watch, deadline: number): void {
     const state = this.tracker.of(neighbour);
+    if (this.rhythm.isCalm) state.trustAnswers(deadline);
     const first = this.firstDue(neighbour);
     // The rhythm may have changed meanwhile, and with it the time at which the acknowledgement is due.
     const isEarly = watch.failures === 0 && first !== undefined && first.due > this.clock.now() + 1;

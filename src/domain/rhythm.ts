@@ -1,4 +1,4 @@
-import type { RoundNotice } from "./messages.js";
+import type { RoundNotice, UpcastPlan } from "./messages.js";
 import type { MemberId } from "./ports/transport.js";
 
 /** What waits to leave for one neighbour. Times are by this node's clock, in ms. */
@@ -46,6 +46,15 @@ export interface Rhythm {
 
   /** How long the answer of a neighbour that was asked may take, in ms. */
   answerTime(neighbour: MemberId): number;
+
+  /** Have messages come through of late, as far as this member knows? Then what nobody has asked for is there. */
+  readonly isCalm: boolean;
+
+  /** Does the neighbour ask soon if its values are not acknowledged? Then what acknowledges them is sure to be missed if it gets lost. */
+  asksForAnswer(neighbour: MemberId): boolean;
+
+  /** What gossip that leaves for the neighbour now was planned for; `undefined` if it is no upcast, or leaves out of turn. */
+  upcastPlan(neighbour: MemberId): UpcastPlan | undefined;
 
   /** What a message that leaves now tells the neighbour of the rhythm; nothing outside rounds. */
   notice(neighbour: MemberId): RoundNotice | undefined;

@@ -1,5 +1,12 @@
-import { type LatencyBudget, longestPeriod, travelTime } from "./latency-budget.js";
-import type { RoundNotice } from "./messages.js";
+import type { Guard } from "./guard.js";
+import {
+  type LatencyBudget,
+  longestPeriod,
+  type RoundConditions,
+  shortestPeriod,
+  travelTime,
+} from "./latency-budget.js";
+import type { RoundNotice, UpcastPlan } from "./messages.js";
 import { OwnRounds } from "./own-rounds.js";
 import type { Clock } from "./ports/clock.js";
 import type { MemberId } from "./ports/transport.js";
@@ -11,19 +18,25 @@ import type { TreePosition } from "./tree-builder.js";
 /** How the rounds are run. All in ms. */
 export interface RoundOptions {
   readonly budget: LatencyBudget;
-  /** How long before its parent's departure an upcast arrives: just above the tail of late timers. */
-  readonly guard: number;
   /** How long an acknowledgement waits for gossip to ride on. */
   readonly acknowledgementDelay: number;
 }
 
 /** How long values that came too late for their round wait for company before they are sent on early, in ms. */
 const GATHER_TIME = 30;
+/** What members get to read the first downcast and plan by it, in ms. */
+const REACTION_TIME = 40;
+/** The most of what the budget leaves a hop, besides its round trip, that the guard may take. */
+const MOST_GUARD = 0.3;
+/** An answer, or a downcast, may be this late before it counts as missing, in ms, however punctual the machines are: a question costs messages. */
+const LEAST_PATIENCE = 60;
 /** Timers may fire this much before their time, in ms: what leaves then belongs to the round that is due. */
 const EARLY_TIMER = 5;
 /** The root starts its first round without a measured round trip after this time, in ms. */
 const PROBE_PATIENCE = 500;
-/** How long a child waits for its first downcast before it sends up what has come in since, in ms. */
+/** Until its first downcast a child sends its values up at once, but not more often than this, in ms: each may just catch the first round. */
+const START_STEP = 20;
+/** If there is no downcast after this time, in ms, the root is not there, or silent: then values go up once in this time. */
 const START_PATIENCE = 1000;
 /** In so many rounds of that time messages must have been lost. */
 const LOSSY_ROUNDS = 2;
@@ -36,7 +49,7 @@ const UNSEEN_DELAY = 1 / 8;
 /** For how long after a loss others are expected, in ms. */
 const LOSS_MEMORY = 10_000;
 /** What a round trip is taken to be while nobody has measured one, in ms. */
-const ASSUMED_ROUND_TRIP = 100;
+const ASSUMED_ROUND_TRIP = 200;
 
 /** A parent's rounds may be longer than this node's own maximum by this factor, or this long in any case, in ms. */
 const MOST_BUDGETS = 4;
@@ -60,8 +73,12 @@ export class RoundRhythm implements Rhythm {
   private hasChildren: boolean;
   /** Has this node become the root in place of another before anyone turned to it? */
   private isFirstToKnow = false;
+  /** The next regular upcast, and when it leaves. */
+  private planned: (UpcastPlan & { readonly departure: number }) | undefined;
   /** When messages were found to be lost, once a round. */
   private losses: readonly number[] = [];
+  /** When something last told of a lost message. */
+  private troubledAt = Number.NEGATIVE_INFINITY;
   /** When the parent last said that messages get lost. */
   private toldOfLossAt = Number.NEGATIVE_INFINITY;
 
@@ -70,6 +87,7 @@ export class RoundRhythm implements Rhythm {
     private readonly position: TreePosition & { readonly suspects?: readonly MemberId[] },
     private readonly options: RoundOptions,
     private readonly roundTrips: RoundTrips,
+    private readonly guardian: Guard,
   ) {
     this.lastParent = position.parent;
     this.hasChildren = position.children.length > 0;
@@ -100,9 +118,19 @@ export class RoundRhythm implements Rhythm {
     return neighbour === this.position.parent;
   }
 
+  /** A neighbour asks for an acknowledgement that it should have. */
+  asked(): void {
+    this.troubledAt = this.clock.now();
+  }
+
+  get isCalm(): boolean {
+    return !this.isLossy && this.troubledAt < this.clock.now() - LOSS_MEMORY;
+  }
+
   /** A message got lost on the way to or from a neighbour. */
   lost(): void {
     const now = this.clock.now();
+    this.troubledAt = now;
     if (now - (this.losses.at(-1) ?? Number.NEGATIVE_INFINITY) < this.period()) return;
     this.losses = [...this.losses.filter((at) => now - at < LOSS_MEMORY), now];
   }
@@ -117,13 +145,15 @@ export class RoundRhythm implements Rhythm {
     this.lastParent = parent;
     this.schedule = new RoundSchedule();
     this.own.end();
+    this.guardian.asked(0);
+    this.planned = undefined;
     this.firstUpcastAt = undefined;
     this.startedAt = this.clock.now();
   }
 
   acknowledgementDue(neighbour: MemberId, sentAt: number): number {
     const roundTrip = this.roundTripTo(neighbour);
-    const { guard } = this.options;
+    const guard = this.patience;
     if (!this.isParent(neighbour))
       // A child's acknowledgement may wait for its own values, and rides on the first upcast then.
       return sentAt + this.acknowledgementDelay() + this.period() + 2 * roundTrip + guard;
@@ -133,25 +163,59 @@ export class RoundRhythm implements Rhythm {
     const downcast = this.schedule.downcastAfter(sentAt + travel);
     const spread = this.roundTrips.spread();
     // Where latency is random, the upcast may just have missed its round.
-    return (spread > guard ? this.schedule.downcastAfter(downcast) : downcast) + 1.5 * guard + spread;
+    return (spread > 0 ? this.schedule.downcastAfter(downcast) : downcast) + 1.5 * guard + spread;
   }
 
   /** By how much a downcast may be late before it counts as lost, in ms. */
   get tolerance(): number {
-    return this.options.guard + this.roundTrips.spread();
+    return this.patience + this.roundTrips.spread();
   }
 
   answerTime(neighbour: MemberId): number {
-    return this.roundTripTo(neighbour) + this.options.guard;
+    return this.roundTripTo(neighbour) + this.patience;
+  }
+
+  asksForAnswer(neighbour: MemberId): boolean {
+    // Where messages get lost every acknowledgement tells of some that were.
+    return this.isChild(neighbour) && !this.isLossy;
+  }
+
+  upcastPlan(neighbour: MemberId): UpcastPlan | undefined {
+    const { planned } = this;
+    if (planned === undefined || !this.isParent(neighbour)) return undefined;
+    if (this.clock.now() < planned.departure - EARLY_TIMER) return undefined;
+    this.planned = undefined;
+    return { round: planned.round, early: planned.early };
+  }
+
+  /** An upcast came that a child had planned for one of this member's rounds. */
+  upcastCame({ round, early }: UpcastPlan): void {
+    // Where latency is random, when a message comes says nothing of the machines.
+    if (this.roundTrips.spread() > 0) return;
+    const turn = this.turnOf(round);
+    const lateness = this.clock.now() - ((turn ?? 0) - early);
+    if (turn !== undefined && Math.abs(lateness) < this.period()) this.guardian.upcastCame(round, lateness);
+  }
+
+  /** When the upcasts for one of this member's rounds have to be here; `undefined` outside the rounds that are known. */
+  private turnOf(round: number): number | undefined {
+    if (this.isRoot) return this.own.haveBegun ? this.own.timeOf(round) : undefined;
+    return this.schedule.isKnown ? this.schedule.upcastOf(round, this.lead()) : undefined;
+  }
+
+  /** How much later than planned an answer may be before it counts as missing, in ms. */
+  private get patience(): number {
+    return Math.max(this.guard, LEAST_PATIENCE);
   }
 
   notice(neighbour: MemberId): RoundNotice | undefined {
     if (!this.isChild(neighbour)) return undefined;
     const now = this.clock.now();
     const period = this.period();
-    const roundTrip = this.roundTrips.overall();
+    const roundTrip = this.roundTrips.planned();
     const { suspects = [] } = this.position;
     const hint = {
+      guard: this.guard,
       ...(roundTrip !== undefined && { roundTrip, spread: this.roundTrips.spread() }),
       ...(suspects.length > 0 && { suspects }),
       ...(this.isLossy && { lossy: true }),
@@ -159,16 +223,16 @@ export class RoundRhythm implements Rhythm {
     if (this.isRoot) {
       const ideal = this.idealPeriod();
       if (ideal === undefined) return undefined;
-      if (!this.own.haveBegun) this.own.begin(now, ideal);
+      if (!this.own.haveBegun) this.begin(now, ideal);
       this.own.adjust(this.own.after(now + EARLY_TIMER) - 1, ideal, now);
       const round = this.own.after(now + EARLY_TIMER);
       const next = Math.max(0, this.own.timeOf(round) - now);
       return { round, next, upcastBy: next, period: this.own.period, ...hint };
     }
     if (!this.schedule.isKnown) return undefined;
-    const next = this.schedule.downcastAfter(now + this.options.guard);
+    const next = this.schedule.downcastAfter(now + this.patience);
     const upcastBy = this.schedule.upcastAfter(now, this.lead());
-    const round = this.schedule.roundAfter(now + this.options.guard);
+    const round = this.schedule.roundAfter(now + this.patience);
     return { round, next: next - now, upcastBy: Math.max(0, upcastBy - now), period, ...hint };
   }
 
@@ -179,6 +243,7 @@ export class RoundRhythm implements Rhythm {
   heard(from: MemberId, notice: RoundNotice): number {
     if (from !== this.position.parent || !this.isPossible(notice)) return 0;
     if (notice.lossy === true) this.toldOfLossAt = this.clock.now();
+    if (notice.guard !== undefined) this.guardian.asked(notice.guard);
     if (notice.roundTrip !== undefined) this.roundTrips.hint(notice.roundTrip, notice.spread ?? 0);
     return this.schedule.learn(notice, this.clock.now());
   }
@@ -196,11 +261,11 @@ export class RoundRhythm implements Rhythm {
 
   /** Why rounds cannot keep the budget, in words; `undefined` while they can, or nothing has been measured. */
   problem(): string | undefined {
-    const roundTrip = this.roundTrips.overall();
+    const roundTrip = this.roundTrips.planned();
     if (roundTrip === undefined || this.isFeasible) return undefined;
-    const { budget, guard } = this.options;
+    const { budget } = this.options;
     const { height } = this.position;
-    const travel = Math.ceil(travelTime({ height, roundTrip, guard }));
+    const travel = Math.ceil(travelTime(this.conditions()));
     return (
       `the budget (median ${budget.median} ms, maximum ${budget.max} ms) leaves no room for rounds: with round trips of ` +
       `${Math.ceil(roundTrip)} ms and a tree of height ${height} a value travels ${travel} ms; sending values at once instead`
@@ -253,17 +318,37 @@ export class RoundRhythm implements Rhythm {
     if (count === 0) return this.overdue(pending);
     const now = this.clock.now();
     if (!this.schedule.isKnown) {
-      // The first value goes up at once: it starts the rounds. What follows waits for the first downcast, but not for ever.
       this.firstUpcastAt ??= now;
       const soFar = now - this.firstUpcastAt;
-      return this.firstUpcastAt + Math.ceil(soFar / START_PATIENCE) * START_PATIENCE;
+      const step = soFar <= START_PATIENCE ? START_STEP : START_PATIENCE;
+      return this.firstUpcastAt + Math.ceil(soFar / step) * step;
     }
-    const regular = this.schedule.upcastAfter(now, this.lead());
+    const regular = this.regularUpcast(oldest);
     const { height, level } = this.position;
     const reach = this.schedule.downcastAfter(regular) + (height - level) * this.oneWay();
     // Where it turns round it may have to wait for company once more.
     const travel = (height + level) * this.oneWay() + this.gatherTime();
-    return this.inTime(reach, oldest) ? regular : Math.min(regular, this.earlyDeparture(oldest, travel));
+    const early = this.inTime(reach, oldest) ? Number.POSITIVE_INFINITY : this.earlyDeparture(oldest, travel);
+    if (early < regular) this.planned = undefined;
+    else if (regular >= now)
+      this.planned = {
+        departure: regular,
+        round: this.schedule.roundOfUpcast(regular, this.lead()),
+        early: this.guard,
+      };
+    return Math.min(regular, early);
+  }
+
+  /**
+   * When the next regular upcast leaves. What waited for the last one, and has not left because a timer was late or the lead
+   * has become longer meanwhile, leaves at once as long as it can be there in time: the guard is there to be used.
+   */
+  private regularUpcast(oldest: number): number {
+    const now = this.clock.now();
+    const lead = this.lead();
+    const shortestLead = (this.roundTrips.typical() ?? ASSUMED_ROUND_TRIP) + EARLY_TIMER;
+    const last = this.schedule.upcastAfter(now - Math.max(0, lead - shortestLead), lead);
+    return last <= now && oldest <= last ? last : this.schedule.upcastAfter(now, lead);
   }
 
   private downcastDeparture({ count, oldest }: Pending): number {
@@ -273,14 +358,14 @@ export class RoundRhythm implements Rhythm {
       if (!this.own.haveBegun) {
         const probeEnds = this.startedAt + PROBE_PATIENCE;
         if (now < probeEnds && this.roundTrips.overall() === undefined) return probeEnds;
-        this.own.begin(now + this.firstGathering(), this.idealPeriod() ?? 0);
+        this.begin(now + this.firstGathering(), this.idealPeriod() ?? 0);
       }
       regular = leave = this.own.timeOf(this.own.after(now));
     } else {
       if (!this.schedule.isKnown) return now + PROBE_PATIENCE;
       regular = this.schedule.downcastAfter(now);
       // Away from the root the downcast from above sets the time; this one is for when that does not come.
-      leave = regular + this.oneWay() + this.options.guard;
+      leave = regular + this.oneWay() + this.patience;
     }
     const travel = this.position.heightBelow * this.oneWay();
     // Just before the regular downcast an early one would gain next to nothing.
@@ -313,6 +398,14 @@ export class RoundRhythm implements Rhythm {
     return isHopeless || reach <= oldest + max + tolerance;
   }
 
+  /**
+   * The root's first round leaves at `time`. The second one has to be far enough ahead for those who learn of it from the
+   * first: a downcast's way down, an upcast's way up and a guard at each hop, and a moment.
+   */
+  private begin(time: number, ideal: number): void {
+    this.own.begin(time, Math.max(ideal, travelTime(this.conditions()) + REACTION_TIME));
+  }
+
   /** How long the root's first round waits for what others have for it, in ms. */
   private firstGathering(): number {
     // Who follows a silent root finds that out together with the others, unless some of them have turned to it already.
@@ -327,7 +420,7 @@ export class RoundRhythm implements Rhythm {
   /** From the departure of an upcast to its parent's departure, on top of the way down, in ms. */
   private lead(): number {
     const { parent } = this.position;
-    return (parent === undefined ? 0 : this.roundTripTo(parent)) + this.options.guard;
+    return (parent === undefined ? 0 : (this.roundTrips.plannedTo(parent) ?? ASSUMED_ROUND_TRIP)) + this.guard;
   }
 
   private roundTripTo(neighbour: MemberId): number {
@@ -338,14 +431,35 @@ export class RoundRhythm implements Rhythm {
     return (this.roundTrips.typical() ?? ASSUMED_ROUND_TRIP) / 2;
   }
 
+  private conditions(): RoundConditions {
+    return { height: this.position.height, roundTrip: this.plannedRoundTrip(), guard: this.guard };
+  }
+
+  private plannedRoundTrip(): number {
+    return this.roundTrips.planned() ?? ASSUMED_ROUND_TRIP;
+  }
+
+  /**
+   * How long before its parent's departure an upcast is to arrive. Machines that are later than this share of the time that the
+   * budget leaves miss rounds now and then: a longer guard would leave the rounds no period worth mentioning.
+   */
+  private get guard(): number {
+    const { height } = this.position;
+    const room = this.options.budget.max / Math.max(1, height) - this.plannedRoundTrip();
+    return this.guardian.within(room * MOST_GUARD);
+  }
+
   private idealPeriod(): number | undefined {
-    const roundTrip = this.roundTrips.overall() ?? ASSUMED_ROUND_TRIP;
-    const conditions = { height: this.position.height, roundTrip, guard: this.options.guard };
-    const period = longestPeriod(this.options.budget, conditions);
+    const conditions = this.conditions();
+    const { budget } = this.options;
+    // Whether there is room for rounds at all is up to the network: a late timer must not end them.
+    if (longestPeriod(budget, { ...conditions, guard: this.guardian.least }) === undefined) return undefined;
+    const shortest = shortestPeriod(conditions);
+    const period = longestPeriod(budget, conditions) ?? shortest;
     // Where latency is random, what counts as lost may be on its way.
-    if (period === undefined || !this.isLossy || this.roundTrips.spread() > this.options.guard) return period;
+    if (!this.isLossy || this.roundTrips.spread() > 0) return period;
     // What misses its round should not be much too late with the next one.
-    const shorter = (this.options.budget.max - travelTime(conditions)) / LOSSY_PERIODS;
-    return Math.min(period, Math.max(shorter, 2 * conditions.guard));
+    const shorter = (budget.max - travelTime(conditions)) / LOSSY_PERIODS;
+    return Math.min(period, Math.max(shorter, shortest));
   }
 }

@@ -15,7 +15,9 @@ export class RoundSchedule {
   private phases: number[] = [];
   /** The same for the latest arrival of upcasts at the parent. */
   private lead = 0;
+  /** The round that was announced last, and when. */
   private lastRound = 0;
+  private learnedAt = 0;
   private currentPeriod = 0;
 
   /** Is anything known of the rounds? */
@@ -38,6 +40,7 @@ export class RoundSchedule {
     if (notice.period !== this.currentPeriod || behind > 0) this.phases = [];
     this.currentPeriod = notice.period;
     this.lastRound = notice.round;
+    this.learnedAt = now;
     this.lead = notice.next - notice.upcastBy;
     const phase = now + notice.next - notice.round * notice.period;
     this.phases.push(phase);
@@ -47,12 +50,19 @@ export class RoundSchedule {
 
   /** When the first regular downcast after `time` arrives here. */
   downcastAfter(time: number): number {
-    return this.phase + (Math.floor((time - this.phase) / this.currentPeriod) + 1) * this.currentPeriod;
+    return this.arrivalOf(this.roundAfter(time));
   }
 
   /** The number of the first regular downcast after `time`. */
   roundAfter(time: number): number {
-    return Math.floor((time - this.phase) / this.currentPeriod) + 1;
+    const round = Math.floor((time - this.phase) / this.currentPeriod) + 1;
+    // A new period counts from the announced downcast on: until that there is none.
+    return time < this.learnedAt ? round : Math.max(this.lastRound, round);
+  }
+
+  /** When a regular downcast arrives here. */
+  arrivalOf(round: number): number {
+    return this.phase + round * this.currentPeriod;
   }
 
   /**
@@ -62,6 +72,16 @@ export class RoundSchedule {
   upcastAfter(time: number, travel: number): number {
     const ahead = travel + this.lead;
     return this.downcastAfter(time + ahead) - ahead;
+  }
+
+  /** When the upcasts for a round have to leave. @param travel as for `upcastAfter` */
+  upcastOf(round: number, travel: number): number {
+    return this.arrivalOf(round) - travel - this.lead;
+  }
+
+  /** The round that an upcast which leaves at `time` is for. @param travel as for `upcastAfter` */
+  roundOfUpcast(time: number, travel: number): number {
+    return this.roundAfter(time + travel + this.lead - 1);
   }
 
   private get phase(): number {

@@ -21,6 +21,8 @@ const ADAPTATION_TIME = 1500;
 /** Between these quantiles lies what a round trip usually takes. */
 const TYPICAL_LOW = 0.1;
 const MEDIAN = 0.5;
+/** Latency is random if the quick half of the round trips is spread over more than this share of the median. */
+const RANDOM_SHARE = 0.25;
 
 /** How long messages take to a neighbour and back, as measured by the acknowledgements that ride along. All in ms. */
 export class RoundTrips {
@@ -88,11 +90,27 @@ export class RoundTrips {
     return this.pooled.count === 0 ? this.hinted : this.pooled.quantile(MEDIAN);
   }
 
-  /** How far apart quick and slow round trips usually are: next to nothing where latency is constant. */
+  /**
+   * How far apart quick and slow round trips usually are where the network is random, in ms; 0 where it is not, and only the slow
+   * half differs: then it is the machines that are late at times, which is what the guard is for.
+   */
   spread(): number {
-    return this.pooled.count < ENOUGH_SAMPLES
-      ? this.hintedSpread
-      : this.pooled.quantile(TYPICAL_HIGH) - this.pooled.quantile(TYPICAL_LOW);
+    if (this.pooled.count < ENOUGH_SAMPLES) return this.hintedSpread;
+    const [low, median] = [this.pooled.quantile(TYPICAL_LOW), this.pooled.quantile(MEDIAN)];
+    return median - low > RANDOM_SHARE * median ? this.pooled.quantile(TYPICAL_HIGH) - low : 0;
+  }
+
+  /** What rounds are planned with: the usual round trip where latency is constant, a high quantile where it is random. */
+  planned(): number | undefined {
+    return this.spread() > 0 ? this.overall() : this.typical();
+  }
+
+  /** The same for the way to one neighbour. */
+  plannedTo(neighbour: MemberId): number | undefined {
+    const samples = this.own.get(neighbour);
+    if (samples === undefined) return this.planned();
+    const measured = samples.quantile(this.spread() > 0 ? TYPICAL_HIGH : MEDIAN);
+    return samples.count >= ENOUGH_SAMPLES ? measured : Math.max(measured, this.hinted ?? 0);
   }
 }
 

@@ -55,6 +55,16 @@ export class WindowRhythm implements Rhythm {
     return PATIENCE;
   }
 
+  readonly isCalm = false;
+
+  asksForAnswer(): boolean {
+    return false;
+  }
+
+  upcastPlan(): undefined {
+    return undefined;
+  }
+
   notice(): undefined {
     return undefined;
   }

@@ -37,6 +37,18 @@ describe("Batcher", () => {
     expect(gossipTo("n1").map(({ values }) => values)).toEqual([["a", "b"]]);
   });
 
+  it("sends at once what is due when the rhythm changes: a new plan would put it off", () => {
+    const { clock, rhythm, batcher, gossipTo, accept } = soloMember();
+    // Comes before the timer of the departure, which is due at the same time.
+    clock.schedule(100, () => {
+      rhythm.leaves = () => clock.now() + 300;
+      batcher.replan("n1");
+    });
+    accept("a");
+    clock.advance(100);
+    expect(gossipTo("n1").map(({ values }) => values)).toEqual([["a"]]);
+  });
+
   it("plans anew when the rhythm has changed, later as well as earlier", () => {
     const { clock, rhythm, batcher, gossipTo, accept } = soloMember();
     accept("a");

@@ -156,7 +156,7 @@ describe("NeighbourState", () => {
     const state = new NeighbourState();
     state.assume([["n0@1", 1, 3]]);
     expect(state.delta(known)).toEqual([]);
-    state.reconcile(vectorOf(["n0@1", 1, 1]));
+    state.reconcile(vectorOf(["n0@1", 1, 1]), vectorOf(), 0);
     expect(state.delta(known)).toEqual([["n0@1", 2, 2]]);
   });
 
@@ -165,14 +165,14 @@ describe("NeighbourState", () => {
     state.depart([["n0@1", 1, 3]], 0);
     state.settle(known);
     expect(state.delta(known)).toEqual([]);
-    state.reconcile(vectorOf(["n0@1", 1, 1]), vectorOf(["n0@1", 3, 1]));
+    state.reconcile(vectorOf(["n0@1", 1, 1]), vectorOf(["n0@1", 3, 1]), 0);
     expect(state.delta(known)).toEqual([["n0@1", 2, 1]]);
   });
 
   it("does not send again, because of a digest, what is on its way", () => {
     const state = new NeighbourState();
     state.depart([["n0@1", 1, 3]], 0);
-    state.reconcile(vectorOf());
+    state.reconcile(vectorOf(), vectorOf(), 0);
     expect(state.delta(known)).toEqual([]);
   });
 
@@ -245,7 +245,7 @@ describe("a link that loses, repeats and reorders", () => {
                 for (const run of dots) acknowledged.add(run);
           } else if (what === "giveUp") giveUpBefore(ours, now);
           else if (what === "forge") ours.acknowledged(ackOf([[sent.length + 1, 2 ** 53 - 1]]), now, 5);
-          else if (what === "digest") ours.reconcile(VersionVector.fromWire(has.toWire()));
+          else if (what === "digest") ours.reconcile(VersionVector.fromWire(has.toWire()), new VersionVector(), 0);
         });
         // Once everything on its way is given up, the delta holds all that the neighbour cannot be shown to have.
         giveUpBefore(ours, list.length);

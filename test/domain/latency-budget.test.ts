@@ -49,7 +49,11 @@ describe("the arithmetic of a latency budget", () => {
   it("rules rounds out where there is no time for them", () => {
     expect(longestPeriod({ median: 50, max: 100 }, star)).toBeUndefined();
     expect(longestPeriod({ median: 100, max: 2000 }, star)).toBeUndefined();
-    expect(longestPeriod({ median: 240 + 45, max: 2000 }, star)).toBe(80);
-    expect(longestPeriod({ median: 240 + 44.9, max: 2000 }, star)).toBeUndefined();
+    const slow = { ...star, roundTrip: 200, guard: 10 };
+    expect(longestPeriod({ median: 210 + 55, max: 2000 }, slow)).toBe(100);
+    expect(longestPeriod({ median: 210 + 54.9, max: 2000 }, slow)).toBeUndefined();
+    const near = { ...star, roundTrip: 2, guard: 10 };
+    expect(longestPeriod({ median: 12 + 15, max: 2000 }, near)).toBe(20);
+    expect(longestPeriod({ median: 12 + 14.9, max: 2000 }, near)).toBeUndefined();
   });
 });

@@ -35,6 +35,31 @@ describe("RoundSchedule", () => {
     expect(schedule.downcastAfter(3520)).toBe(4100);
   });
 
+  it("knows of no downcast before the one that was announced, when the period becomes shorter", () => {
+    const schedule = new RoundSchedule();
+    schedule.learn(noticeAt(3000), 3100);
+    schedule.learn({ round: 5, next: 1000, upcastBy: 1000, period: 300 }, 4100);
+    expect([schedule.downcastAfter(4100), schedule.roundAfter(4100)]).toEqual([5100, 5]);
+    expect([schedule.upcastAfter(4100, 250), schedule.upcastAfter(4900, 250)]).toEqual([4850, 5150]);
+    expect([schedule.downcastAfter(5100), schedule.roundAfter(5100)]).toEqual([5400, 6]);
+  });
+
+  it("still tells when the downcast came that followed a message of the past", () => {
+    const schedule = new RoundSchedule();
+    schedule.learn(noticeAt(3000), 3100);
+    schedule.learn(noticeAt(4000), 4100);
+    expect(schedule.downcastAfter(3800)).toBe(4100);
+  });
+
+  it("names the round of an upcast, and when the upcasts of a round leave", () => {
+    const schedule = new RoundSchedule();
+    schedule.learn(noticeAt(3000, 50), 3100);
+    const departure = schedule.upcastAfter(3100, 250);
+    expect(departure).toBe(3800);
+    expect(schedule.roundOfUpcast(departure, 250)).toBe(4);
+    expect(schedule.upcastOf(4, 250)).toBe(departure);
+  });
+
   it("goes by the quickest of the last downcasts, and tells how late the others were", () => {
     const schedule = new RoundSchedule();
     expect(schedule.learn(noticeAt(1000), 1150)).toBe(0);

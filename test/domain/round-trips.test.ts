@@ -23,6 +23,23 @@ describe("RoundTrips", () => {
     expect(trips.overall()).toBeLessThan(1000);
   });
 
+  it("plans with the usual round trip where latency is constant, however late machines are at times", () => {
+    const trips = new RoundTrips(new FakeClock());
+    for (let sample = 0; sample < 100; sample++) trips.add("n1", sample % 5 === 0 ? 260 : 200 + (sample % 4));
+    expect(trips.spread()).toBe(0);
+    expect(trips.planned()).toBeLessThanOrEqual(203);
+    expect(trips.plannedTo("n1")).toBeLessThanOrEqual(203);
+    expect(trips.overall()).toBe(260);
+  });
+
+  it("plans with a slow round trip where latency is random", () => {
+    const trips = new RoundTrips(new FakeClock());
+    for (let sample = 1; sample <= 100; sample++) trips.add("n1", sample * 4);
+    expect(trips.spread()).toBeGreaterThan(300);
+    expect(trips.planned()).toBe(trips.overall());
+    expect(trips.plannedTo("n1")).toBe(trips.to("n1"));
+  });
+
   it("forgets: what is measured now counts, not what was long ago", () => {
     const trips = new RoundTrips(new FakeClock());
     for (let sample = 0; sample < 300; sample++) trips.add("n1", 900);

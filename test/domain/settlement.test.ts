@@ -122,7 +122,7 @@ describe("Settlement", () => {
     settlement.receiveHoldings("n2", holdings([["n0@1", [[1, 1]]]]));
     clock.advance(2000);
     expect(asked).toEqual(["n1"]);
-    tracker.of("n1").reconcile(VersionVector.fromWire([["n0@1", [[1, 1]]]]));
+    tracker.of("n1").reconcile(VersionVector.fromWire([["n0@1", [[1, 1]]]]), new VersionVector(), 0);
     settlement.digestCame("n1");
     expect(sent("stable")).toHaveLength(2);
   });

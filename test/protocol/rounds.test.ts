@@ -190,6 +190,33 @@ describe("acknowledgements in rounds", () => {
     expect(toAuthor.map(({ body }) => body.type)).toEqual(["gossip_ok"]);
   });
 
+  it("are not sent for an answer: the child that waits for it asks if it does not come", () => {
+    let isLost = false;
+    const cluster = startCluster({
+      size: 5,
+      settings: frugal,
+      latency: ({ from, to }) => (isLost && from === "n0" && to === "n1" ? undefined : LATENCY),
+    });
+    cluster.run(1000);
+    cluster.broadcast("n1", "first");
+    cluster.run(3000);
+    for (const node of ["n1", "n2"]) cluster.broadcast(node, `of ${node}`);
+    const start = cluster.clock.now();
+    cluster.run(20_000);
+    const answers = cluster.sent.filter(({ at, body }) => at > start && body.type === "gossip" && body.answer === true);
+    expect(answers.map(({ to }) => to).sort()).toEqual(["n1", "n2"]);
+    const alone = cluster.sent.filter(({ at, to, body }) => at > start && to === "n0" && body.type === "gossip_ok");
+    expect(alone.map(({ from }) => from).sort()).toEqual(["n3", "n4"]);
+
+    for (const node of ["n1", "n2"]) cluster.broadcast(node, `again of ${node}`);
+    // The answer leaves within a period, and gets lost.
+    isLost = true;
+    cluster.run(1800);
+    isLost = false;
+    cluster.run(2000);
+    expect(cluster.nodes.get("n1")?.has("again of n2")).toBe(true);
+  });
+
   it("never wait longer than their delay", () => {
     const cluster = startCluster({ size: 5, settings: { ...frugal, acknowledgementDelay: 3000 } });
     cluster.load(0.5, 60_000);
@@ -197,6 +224,8 @@ describe("acknowledgements in rounds", () => {
     const gossips = cluster.sent.filter(isGossip);
     expect(gossips.length).toBeGreaterThan(50);
     for (const { from, to, at, body } of gossips) {
+      // An answer is asked for if it does not come.
+      if (body.type === "gossip" && body.answer === true) continue;
       const acknowledged = cluster.sent.find(
         (answer) =>
           answer.from === to &&

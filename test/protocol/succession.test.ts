@@ -11,7 +11,7 @@ describe("a member that is gone for good", () => {
     cluster.run(5_000);
     cluster.broadcast("n0", 1);
     cluster.run(120_000);
-    const news = cluster.lines.filter((line) => line.startsWith("n0: n3 does not answer"));
+    const news = cluster.lines.filter((line) => line.startsWith("n0: n3 is unreachable"));
     expect(news).toHaveLength(1);
   });
 });

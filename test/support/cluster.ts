@@ -43,7 +43,7 @@ export interface ClusterOptions {
   readonly assurance?: Assurance;
 }
 
-export const testSettings: ProtocolSettings = {
+export const testSettings: ProtocolSettings & { readonly guard: number } = {
   mode: "rounds",
   tree: "members",
   fanOut: 32,

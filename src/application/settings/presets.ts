@@ -16,12 +16,12 @@ export const presets = {
   default: {
     description: "aligned rounds that meet Maelstrom's challenges 3a to 3e, all at once",
     mode: "rounds",
-    settings: { median: 462, max: 700, guard: 55 },
+    settings: { median: 462, max: 630 },
   },
   frugal: {
     description: "aligned rounds for challenge 3e: the fewest messages within a median of 1 s and a maximum of 2 s",
     mode: "rounds",
-    settings: { median: 1_110, max: 2_000, guard: 60 },
+    settings: { median: 1_110, max: 2_000 },
   },
   eager: {
     description: "the least latency: every value goes to every member at once, one hop",

@@ -16,8 +16,8 @@ export interface ProtocolSettings {
   readonly median: number;
   /** Every value should be everywhere within this time (mode `rounds`). */
   readonly max: number;
-  /** How long before its parent's departure an upcast should arrive (mode `rounds`). */
-  readonly guard: number;
+  /** How long before its parent's departure an upcast should arrive (mode `rounds`); `auto`: as late as timers and deliveries are. */
+  readonly guard: number | "auto";
   /** How long an acknowledgement waits for gossip to ride on (not in mode `window`). */
   readonly acknowledgementDelay: number;
 }

@@ -1,5 +1,5 @@
 import type * as v from "valibot";
-import { choice, type Field, wholeNumber } from "./fields.js";
+import { choice, countOr, type Field, wholeNumber } from "./fields.js";
 
 /** Every option of a node that tunes the protocol, and that a preset may set therefore: its default, unit, range and effect. */
 export const tunables = {
@@ -38,14 +38,16 @@ export const tunables = {
     effect:
       "every value is to be everywhere within this time; longer rounds and so fewer messages; if only --median is given, twice that",
   }),
-  guard: wholeNumber({
+  guard: countOr({
     flag: "--guard",
+    placeholder: "ms",
     unit: "ms",
+    words: ["auto"],
     min: 5,
     max: 1_000,
-    default: 55,
+    default: "auto",
     effect:
-      "how long before its parent's departure an upcast is to arrive: just above the tail of late timers; less makes upcasts miss their round, more costs latency at every hop",
+      "how long before its parent's departure an upcast is to arrive; auto follows the lateness of timers and deliveries that the nodes observe, between 10 and 500 ms; a short guard makes upcasts miss their round, a long one costs latency at every hop",
   }),
   acknowledgementDelay: wholeNumber({
     flag: "--ack-delay",
@@ -78,7 +80,7 @@ export const tunables = {
     default: 500,
     effect: "how often a random neighbour is asked whether something is missing; repairs loss and partitions",
   }),
-} as const satisfies Record<string, Field<string> | Field<number>>;
+} as const satisfies Record<string, Field<string> | Field<number> | Field<"auto" | number>>;
 
 /** What a preset may set. */
 export type TunableSettings = {

@@ -38,13 +38,16 @@ const ack = v.object({ incarnation, ranges, held: age });
 
 const suspects = v.array(v.string());
 
+const roundNumber = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
 const round = v.object({
-  round: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  round: roundNumber,
   next: span,
   upcastBy: span,
   period: v.pipe(span, v.minValue(1)),
   roundTrip: v.optional(span),
   spread: v.optional(span),
+  guard: v.optional(span),
   lossy: v.optional(v.boolean()),
   suspects: v.optional(suspects),
 });
@@ -70,6 +73,8 @@ const gossip = v.pipe(
     ages: v.array(age),
     direct: v.optional(v.boolean()),
     up: v.optional(v.boolean()),
+    answer: v.optional(v.boolean()),
+    plan: v.optional(v.object({ round: roundNumber, early: span })),
     ask: v.optional(v.boolean()),
     confirm: v.optional(confirm),
     confirmed: v.optional(confirmed),

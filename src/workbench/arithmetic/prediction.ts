@@ -1,4 +1,5 @@
 import type { ProtocolSettings } from "../../application/settings/protocol-settings.js";
+import { SHORTEST_GUARD } from "../../domain/guard.js";
 import { longestPeriod, travelTime } from "../../domain/latency-budget.js";
 import type { BenchSettings } from "../model/settings.js";
 import { type Arrivals, dealtArrivals } from "./arrivals.js";
@@ -60,10 +61,12 @@ export function predict(
   const tree = balancedTree(size, node.fanOut);
   const { height } = tree;
   const roundTrip = plannedRoundTrip(bench.latencyDistribution, bench.latency);
-  const conditions = { height, roundTrip, guard: node.guard };
+  // On a machine that is never late, the guard that follows it is the shortest one.
+  const guard = node.guard === "auto" ? SHORTEST_GUARD : node.guard;
+  const conditions = { height, roundTrip, guard };
   const period = node.mode === "eager" ? undefined : longestPeriod(node, conditions);
   if (period === undefined) return atOnce(size, height, roundTrip / 2);
-  const { guard, acknowledgementDelay } = node;
+  const { acknowledgementDelay } = node;
   const rounds = { period, acknowledgementDelay, roundTrip, guard };
   const operationsPerRound = (bench.rate * period) / 1000;
   const travel = travelTime(conditions);

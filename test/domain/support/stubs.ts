@@ -23,6 +23,7 @@ class StubRhythm implements Rhythm {
   acknowledgementsRide = true;
   isDirect = false;
   isLossy = false;
+  isCalm = true;
   leaves: (pending: Pending) => number | undefined = () => this.clock.now() + 100;
   constructor(
     private readonly clock: FakeClock,
@@ -45,6 +46,12 @@ class StubRhythm implements Rhythm {
   }
   answerTime(): number {
     return 200;
+  }
+  asksForAnswer(): boolean {
+    return false;
+  }
+  upcastPlan(): undefined {
+    return undefined;
   }
   notice(): undefined {
     return undefined;

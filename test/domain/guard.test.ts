@@ -1,0 +1,126 @@
+import { describe, expect, it } from "vitest";
+import { FakeClock } from "../../src/adapters/fake-clock/fake-clock.js";
+import {
+  AdaptiveGuard,
+  BASE_GUARD,
+  FixedGuard,
+  LONGEST_GUARD,
+  ObservedClock,
+  SHORTEST_GUARD,
+} from "../../src/domain/guard.js";
+import type { Clock } from "../../src/domain/ports/clock.js";
+
+/** A guard that has been watched for so long that it goes by what it has seen. */
+function experiencedGuard() {
+  const clock = new FakeClock();
+  const guard = new AdaptiveGuard(clock);
+  let round = 0;
+  const see = (rounds: number, lateness: number) => {
+    for (let seen = 0; seen < rounds; seen++) {
+      guard.upcastCame(round++, lateness);
+      clock.advance(400);
+    }
+  };
+  see(32, 0);
+  return { clock, guard, see };
+}
+
+/** A clock whose timers all run this much after their time, in ms. */
+function lateClock(clock: FakeClock, lateness: number): Clock {
+  return { now: () => clock.now(), schedule: (delay, task) => clock.schedule(delay + lateness, task) };
+}
+
+describe("a guard that follows the machine", () => {
+  it("expects a cluster that has just started to be late", () => {
+    const guard = new AdaptiveGuard(new FakeClock());
+    expect(guard.within(1000)).toBe(60);
+    guard.upcastCame(1, 0);
+    guard.upcastCame(2, 0);
+    guard.upcastCame(3, 0);
+    expect(guard.within(1000)).toBe(60);
+  });
+
+  it("is as short as it can be where nothing is late", () => {
+    expect(experiencedGuard().guard.within(1000)).toBe(SHORTEST_GUARD);
+  });
+
+  it.each([
+    [2, 10, 20],
+    [20, 20, 40],
+    [100, 100, 130],
+  ])("covers upcasts that are %d ms late, and not much more", (lateness, least, most) => {
+    const { guard, see } = experiencedGuard();
+    see(32, lateness);
+    expect(guard.within(1000)).toBeGreaterThanOrEqual(least);
+    expect(guard.within(1000)).toBeLessThan(most);
+  });
+
+  it.each([
+    [2, 10, 20],
+    [100, 100, 130],
+  ])("covers its own timers that are %d ms late, and not much more", (lateness, least, most) => {
+    const { clock, guard } = experiencedGuard();
+    const observed = new ObservedClock(lateClock(clock, lateness), guard);
+    for (let timer = 0; timer < 64; timer++) observed.schedule(10, () => {});
+    clock.advance(1000);
+    expect(guard.within(1000)).toBeGreaterThanOrEqual(least);
+    expect(guard.within(1000)).toBeLessThan(most);
+  });
+
+  it("does not count work that was put off until the present is over as a timer", () => {
+    const { clock, guard } = experiencedGuard();
+    const observed = new ObservedClock(lateClock(clock, 100), guard);
+    for (let timer = 0; timer < 64; timer++) observed.schedule(0, () => {});
+    clock.advance(1000);
+    expect(guard.within(1000)).toBe(SHORTEST_GUARD);
+  });
+
+  it("is not led by one bad round, nor by one bad timer", () => {
+    const { guard, see } = experiencedGuard();
+    see(1, 400);
+    guard.timerRan(400);
+    see(8, 0);
+    for (let timer = 0; timer < 40; timer++) guard.timerRan(0);
+    expect(guard.within(1000)).toBe(SHORTEST_GUARD);
+  });
+
+  it("takes the latest upcast of a round for the round", () => {
+    const { guard, see } = experiencedGuard();
+    see(20, 0);
+    for (let round = 100; round < 132; round++) for (const lateness of [0, 40, 0]) guard.upcastCame(round, lateness);
+    expect(guard.within(1000)).toBe(BASE_GUARD + 40);
+  });
+
+  it("becomes short again when the machine is quiet again", () => {
+    const { guard, see } = experiencedGuard();
+    see(32, 100);
+    see(32, 0);
+    expect(guard.within(1000)).toBe(SHORTEST_GUARD);
+  });
+
+  it("stays within its bounds, and within what there is room for", () => {
+    const { guard, see } = experiencedGuard();
+    see(32, 5000);
+    expect(guard.within(1e6)).toBe(LONGEST_GUARD);
+    expect(guard.within(120)).toBe(120);
+    expect(guard.within(1)).toBe(SHORTEST_GUARD);
+  });
+
+  it("is at least what the parent asks for, as long as it is the parent", () => {
+    const { guard } = experiencedGuard();
+    guard.asked(70);
+    expect(guard.within(1000)).toBe(70);
+    guard.asked(0);
+    expect(guard.within(1000)).toBe(SHORTEST_GUARD);
+  });
+});
+
+describe("a guard that the user has set", () => {
+  it("stays what it is", () => {
+    const guard = new FixedGuard(55);
+    guard.timerRan();
+    guard.upcastCame();
+    guard.asked();
+    expect(guard.within()).toBe(55);
+  });
+});

@@ -1,0 +1,65 @@
+import type { PresetName } from "../../../src/application/settings/presets.js";
+import { resolveSettings } from "../../../src/application/settings/settings.js";
+import type { RoundNotice } from "../../../src/domain/messages.js";
+import { DEFAULT_SETTINGS, numberedNodes } from "../../../src/workbench/model/settings.js";
+import { runVirtualBench } from "../../../src/workbench/virtual-cluster/run-virtual-bench.js";
+import { CROWDED_MACHINE } from "../../../src/workbench/virtual-cluster/shared-processor.js";
+
+/** A cluster under load from the moment on that it knows its topology. Times in ms. */
+interface Start {
+  readonly preset: PresetName;
+  readonly size: number;
+  /** How many runs, each with a seed of its own, from 1. */
+  readonly seeds: number;
+  /** How long the load lasts; 3 s if absent. */
+  readonly timeLimit?: number;
+  /** Timers are late by up to this, on a machine that is quiet otherwise; a crowded machine if absent. */
+  readonly lateness?: number;
+}
+
+/** What a core can carry: more nodes that send everything to everyone are more work than it has time for. */
+const NODES_PER_CORE = 25;
+
+/** Runs a cluster's first seconds in virtual time: 100 operations a second, 100 ms a hop. */
+export function firstValues({ preset, size, seeds, timeLimit = 3000, lateness }: Start) {
+  const maxima = new Map<number, number>();
+  const guards: number[] = [];
+  for (let seed = 1; seed <= seeds; seed++) {
+    const result = runVirtualBench({
+      node: resolveSettings({ preset }),
+      settings: {
+        ...DEFAULT_SETTINGS,
+        nodeIds: numberedNodes(size),
+        rate: 100,
+        latency: 100,
+        timeLimit,
+        quiescence: 3000,
+        seed,
+      },
+      limits: {},
+      ...(lateness === undefined
+        ? { processor: { ...CROWDED_MACHINE, cores: Math.ceil(size / NODES_PER_CORE) } }
+        : { clockFaults: { timerLateness: 0, hiccupProbability: 1, hiccup: lateness } }),
+      listener: {
+        messages: {
+          workloadBegan: () => {},
+          sent: (_at, { body }) => {
+            const { round } = body as { round?: RoundNotice };
+            if (round?.guard !== undefined) guards.push(round.guard);
+          },
+          delivered: () => {},
+          lost: () => {},
+        },
+      },
+    });
+    maxima.set(seed, result.latencies?.["1"] ?? Number.POSITIVE_INFINITY);
+  }
+  return {
+    /** The longest latency of all, as the bench reads it. */
+    worst: Math.max(...maxima.values()),
+    /** The seeds that did not stay below a limit, with their longest latency. */
+    broken: (limit: number) => [...maxima].filter(([, longest]) => longest >= limit),
+    /** Each guard that a parent told its children, in order. */
+    guards,
+  };
+}
