@@ -22,7 +22,8 @@ export class ClusterNode implements Receiver {
   private getsTopology = true;
   private isLeaving = false;
   private whenGone: (() => void) | undefined;
-  private isPaused = false;
+  /** Whether it stands still, as the bench had it do. */
+  isPaused = false;
   /** When its last pause ended, in ms of the clock. */
   private resumedAt = Number.NEGATIVE_INFINITY;
 

@@ -92,6 +92,11 @@ export class Cluster implements NodeControl {
     this.node(nodeId).resume();
   }
 
+  /** Whether a node, or a service, is paused. */
+  isPaused(nodeId: string): boolean {
+    return this.nodes.get(nodeId)?.isPaused ?? false;
+  }
+
   /** Ends every node. */
   stop(): void {
     this.stopped = true;

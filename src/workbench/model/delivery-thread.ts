@@ -36,6 +36,11 @@ export class DeliveryThread {
     private readonly surroundings: DeliverySurroundings,
   ) {}
 
+  /** Whether the node is not reading. */
+  get isBlocked(): boolean {
+    return this.blocked;
+  }
+
   /** Queues a message to be delivered at `due` (ms of the clock) or, when the thread is not free then, later. */
   enqueue(delivery: Delivery, due: number): void {
     if (this.stopped) return;

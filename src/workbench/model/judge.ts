@@ -15,7 +15,7 @@ import { type Load, loadOf } from "./load.js";
 import { isSilencing, MaelstromView } from "./maelstrom-view.js";
 import { notesOn } from "./notes.js";
 import { jsonText } from "./number-literals.js";
-import { printable } from "./printable.js";
+import { beginningOf, printable } from "./printable.js";
 import { quantiles } from "./quantiles.js";
 import { type BenchResult, MOST_VIOLATIONS_KEPT, type ValueReport } from "./result.js";
 import { type CompletedRead, SetChecker } from "./set-checker.js";
@@ -293,7 +293,7 @@ function listed(values: readonly unknown[]): string {
 
 function shownValue(value: unknown): string {
   const text = jsonText(value);
-  return text.length <= LONGEST_VALUE ? printable(text) : `${printable(text.slice(0, LONGEST_VALUE))}…`;
+  return text.length <= LONGEST_VALUE ? printable(text) : `${printable(beginningOf(text, LONGEST_VALUE))}…`;
 }
 
 function sum(a: OperationCounts, b: OperationCounts): OperationCounts {

@@ -1,4 +1,5 @@
 import type { Knowledge } from "./knowledge.js";
+import { beginningOf } from "./printable.js";
 
 /** A message as Maelstrom's protocol defines it, already known to be well-formed. */
 export interface Message {
@@ -13,6 +14,7 @@ export type MessageBody = { readonly [key: string]: unknown };
 
 /** A message on its way to a node. */
 export interface Delivery {
+  /** Of a node's message that has a line only the type is left of its body. */
   readonly message: Message;
   /** The very line that the sender printed, when there is one: a host that writes lines need not build it again. */
   readonly line?: string;
@@ -29,7 +31,11 @@ export interface Printed {
   readonly bytes: number;
 }
 
-/** The type of a message, for the statistics; a body need not have one. */
-export function typeOf(body: MessageBody): string {
-  return typeof body.type === "string" ? body.type : "(no type)";
+/** Characters of a type that are kept: some are counted, and a node may choose a long one for each message. */
+const LONGEST_TYPE = 200;
+
+/** The type of a message, for the statistics; a body need not have one. A very long one is cut. */
+export function typeOf({ type }: MessageBody): string {
+  if (typeof type !== "string") return "(no type)";
+  return type.length <= LONGEST_TYPE ? type : `${beginningOf(type, LONGEST_TYPE)}…`;
 }

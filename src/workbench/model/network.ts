@@ -1,5 +1,6 @@
 import type { Clock } from "../../domain/ports/clock.js";
 import type { Random } from "../../domain/ports/random.js";
+import { Backlog, type Overflow } from "./backlog.js";
 import { DeliveryThread } from "./delivery-thread.js";
 import type { FaultName } from "./faults/fault-settings.js";
 import { drawGap, drawLatency } from "./latency.js";
@@ -43,6 +44,11 @@ export interface NetworkParts {
   readonly lateness: LatenessMeter;
   readonly provenance: Provenance;
   readonly watcher?: MessageWatcher | undefined;
+  /**
+   * Called when more is on its way than fits into memory. @param isReading whether the receiver where most of it waits takes
+   * messages; it goes on until the network is stopped
+   */
+  readonly overflowed: (overflow: Overflow, isReading: boolean) => void;
 }
 
 /**
@@ -53,6 +59,7 @@ export interface NetworkParts {
 export class Network {
   private readonly threads = new Map<string, DeliveryThread>();
   private readonly services = new Set<string>();
+  private readonly backlog = new Backlog();
   private readonly clients = new Map<string, ClientListener>();
   private readonly goneClients = new Map<string, GoneClient>();
   private clientsOpened = 0;
@@ -67,12 +74,17 @@ export class Network {
   addReceiver(id: string, receiver: Receiver): void {
     const { clock, conditions, lateness, provenance, watcher } = this.parts;
     const thread = new DeliveryThread(clock, {
-      isDropped: ({ message }) => {
+      isDropped: (delivery) => {
+        const { message } = delivery;
         const dropped = conditions.isCut(message.src, message.dest);
-        if (dropped) this.drop(message, "partition");
+        if (dropped) {
+          this.leave(delivery);
+          this.drop(message, "partition");
+        }
         return dropped;
       },
       deliver: (delivery) => {
+        this.leave(delivery);
         if (!receiver.admits(delivery.message)) {
           this.drop(delivery.message, "kill");
           return true;
@@ -186,21 +198,37 @@ export class Network {
   ): void {
     const { clock, random, conditions, provenance, traffic, watcher } = this.parts;
     traffic.betweenServers(typeOf(message.body), bytes, this.serviceOf(message));
-    watcher?.sent(clock.now(), message, bytes);
+    const queued: { -readonly [Key in keyof Message]: Message[Key] } = { ...message };
+    watcher?.sent(clock.now(), queued, bytes);
+    // A process reads the line alone. Parsed, a body takes up to twenty times as much memory as its text.
+    if (line !== undefined && !this.services.has(message.dest)) queued.body = { type: typeOf(message.body) };
     this.messagesSent++;
     const due = clock.now() + this.drawLatency() + conditions.addedLatency;
     if (conditions.lossRate > 0 && random.next() < conditions.lossRate) {
-      this.drop(message, "loss");
+      this.drop(queued, "loss");
       return;
     }
     const knowledge = provenance.knowledgeOf(sender);
-    const delivery: Delivery = { message, knowledge, ...(line !== undefined && { line }) };
-    receiver.enqueue(delivery, due);
+    const delivery: Delivery = { message: queued, knowledge, ...(line !== undefined && { line }) };
+    this.enqueue(receiver, delivery, due);
     if (conditions.duplicateRate > 0 && random.next() < conditions.duplicateRate) {
       traffic.duplicatedByFault();
       // Later than the original, so that other messages come between the two.
-      receiver.enqueue(delivery, due + drawGap(this.settings.latency, random));
+      this.enqueue(receiver, delivery, due + drawGap(this.settings.latency, random));
     }
+  }
+
+  private enqueue(receiver: DeliveryThread, delivery: Delivery, due: number): void {
+    this.backlog.sent(delivery);
+    receiver.enqueue(delivery, due);
+    const { overflow } = this.backlog;
+    if (overflow !== undefined)
+      this.parts.overflowed(overflow, this.threads.get(overflow.receiver)?.isBlocked === false);
+  }
+
+  private leave(delivery: Delivery): void {
+    // The requests of clients are few, and each waits for the one before.
+    if (this.threads.has(delivery.message.src)) this.backlog.left(delivery);
   }
 
   private serviceOf({ src, dest }: Message): string | undefined {

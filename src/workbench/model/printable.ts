@@ -38,7 +38,17 @@ export function shownName(name: string): string {
 }
 
 function shortened(text: string, longest: number): string {
-  return text.length <= longest ? printable(text) : `${printable(text.slice(0, longest))}… (${text.length} characters)`;
+  return text.length <= longest
+    ? printable(text)
+    : `${printable(beginningOf(text, longest))}… (${text.length} characters)`;
+}
+
+/**
+ * The first `length` UTF-16 units of a text, as a string of its own. A mere `slice` is a view of the whole text in V8, and
+ * keeps a line of many megabytes in memory for the sake of the few characters that are shown.
+ */
+export function beginningOf(text: string, length: number): string {
+  return Array.from({ length: Math.min(length, text.length) }, (_, index) => text[index]).join("");
 }
 
 function escaped(code: number): string {

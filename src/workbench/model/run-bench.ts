@@ -1,5 +1,6 @@
 import type { CancelTask, Clock } from "../../domain/ports/clock.js";
 import type { Random } from "../../domain/ports/random.js";
+import { type Overflow, overflowProblem } from "./backlog.js";
 import { type Breach, Cluster } from "./cluster.js";
 import { Nemesis } from "./faults/nemesis.js";
 import type { CompleteEvent, EndEvent, HistoryEvent, StartEvent } from "./history.js";
@@ -131,6 +132,7 @@ class Run implements BenchRun {
     const { provenance } = this;
     this.network = new Network(settings, {
       ...{ clock, random: random.network, conditions, traffic, lateness, provenance, watcher },
+      overflowed: (overflow, isReading) => this.overflowed(overflow, isReading),
     });
     addServices(this.network, random.services, this.unknownRequests);
     const breached = (breach: Breach) => this.breached(breach);
@@ -268,6 +270,14 @@ class Run implements BenchRun {
     if (found.length === 0) return;
     const problem = sideChannelProblem(node, found, (at) => at - this.origin);
     this.breached({ rule: "side-channel", node, problem, ...(line !== undefined && { line }) });
+  }
+
+  /** A node that the bench itself has paused cannot help not reading. */
+  private overflowed(overflow: Overflow, isReading: boolean): void {
+    const isStuck = !isReading && !this.cluster.isPaused(overflow.receiver);
+    const node = isStuck ? overflow.receiver : overflow.sender;
+    this.breached({ rule: "overflow", node, problem: overflowProblem(overflow, isStuck) });
+    this.finish("no more messages fit into memory");
   }
 
   private breached(breach: Breach): void {

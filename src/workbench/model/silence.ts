@@ -1,5 +1,6 @@
 import type { MessageBody } from "./message.js";
 import type { OutputState } from "./node-host.js";
+import { isInteger, NumberLiteral } from "./number-literals.js";
 import { quote } from "./protocol-rules.js";
 
 /** The request of a client that has made none before. */
@@ -27,6 +28,12 @@ export function whyNoAnswer(request: string, output: OutputState | undefined, st
 function wrongReply(request: string, { type, in_reply_to }: MessageBody): string {
   const reply = typeof type === "string" ? quote(type).slice(1, -1) : "a reply without a type";
   if (in_reply_to === undefined) return `its ${reply} has no in_reply_to; ${request} was message ${FIRST_MESSAGE}`;
-  const kind = typeof in_reply_to === "number" ? "" : ", which is not a number";
-  return `its ${reply} answers message ${quote(in_reply_to)}${kind}; ${request} was message ${FIRST_MESSAGE}`;
+  return `its ${reply} answers message ${quote(in_reply_to)}${kindOf(in_reply_to)}; ${request} was message ${FIRST_MESSAGE}`;
+}
+
+/** What is odd about an `in_reply_to` that is no integer, as a relative clause. */
+function kindOf(inReplyTo: unknown): string {
+  if (isInteger(inReplyTo)) return "";
+  const isNumber = typeof inReplyTo === "number" || inReplyTo instanceof NumberLiteral;
+  return isNumber ? ", which is a float (Maelstrom tells 1.0 from 1)" : ", which is not a number";
 }

@@ -11,6 +11,7 @@ export type Rule =
   | "value-twice"
   | "value-invented"
   | "side-channel"
+  | "overflow"
   | "node-ended"
   | "no-answer"
   | "refused-start";

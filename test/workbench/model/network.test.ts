@@ -15,6 +15,9 @@ let conditions: NetworkConditions;
 let traffic: TrafficMeter;
 let network: Network;
 let received: string[];
+let overflows: [sender: string, receiver: string, isReading: boolean][];
+/** Whether n1 reads. */
+let reads: boolean;
 
 const message = (src: string, dest: string) => ({ src, dest, body: { type: "gossip" } });
 
@@ -27,15 +30,25 @@ beforeEach(() => {
   const provenance = new Provenance(["n0", "n1", "n2"]);
   network = new Network(
     { latency: 100, latencyDistribution: "constant" },
-    { clock, random, conditions, traffic, lateness, provenance },
+    {
+      clock,
+      random,
+      conditions,
+      traffic,
+      lateness,
+      provenance,
+      overflowed: ({ sender, receiver }, isReading) => overflows.push([sender, receiver, isReading]),
+    },
   );
   received = [];
+  overflows = [];
+  reads = true;
   for (const node of ["n0", "n1", "n2"]) {
     network.addReceiver(node, {
       admits: () => true,
       take: ({ message }) => {
         received.push(`${message.src}>${message.dest}@${clock.now()}`);
-        return true;
+        return node !== "n1" || reads;
       },
     });
   }
@@ -97,6 +110,65 @@ describe("the network", () => {
     expect(network.sendFromNode(message("n0", client), undefined, 50, 1)).toBe("client-gone");
     expect(network.sendFromNode(message("n0", "n9"), undefined, 50, 1)).toBe("unknown-destination");
     expect(traffic.serverMessages).toBe(0);
+  });
+});
+
+describe("what is on its way", () => {
+  const LINE = "x".repeat(16 * 2 ** 20);
+  /** Sends so many messages of 16 MiB. */
+  const send = (count: number, dest = "n1") => {
+    for (let sent = 0; sent < count && overflows.length === 0; sent++)
+      network.sendFromNode(message("n0", dest), LINE, LINE.length, 1);
+  };
+
+  it("has a limit of 512 MiB, and the flood's sender and receiver are told", () => {
+    send(31);
+    expect(overflows).toEqual([]);
+    network.sendFromNode(message("n2", "n0"), LINE, LINE.length, 1);
+    expect(overflows).toEqual([["n0", "n1", true]]);
+  });
+
+  it("counts what waits for a node that does not read", () => {
+    reads = false;
+    for (let second = 0; second < 31; second++) {
+      send(1);
+      clock.advance(1000);
+    }
+    expect(overflows).toEqual([]);
+    send(2);
+    expect(overflows).toEqual([["n0", "n1", false]]);
+  });
+
+  it("does not count what has arrived, was dropped, or came to a node that was down", () => {
+    for (let second = 0; second < 40; second++) {
+      send(10);
+      clock.advance(1000);
+    }
+    conditions.cut(new Map([["n2", new Set(["n0"])]]));
+    send(100, "n2");
+    conditions.heal();
+    network.addReceiver("n3", { admits: () => false, take: () => true });
+    for (let second = 0; second < 40; second++) {
+      send(10, "n3");
+      clock.advance(1000);
+    }
+    expect(overflows).toEqual([]);
+  });
+
+  it("keeps a line alone, not what was parsed of it", () => {
+    let delivered: unknown;
+    network.addReceiver("n3", {
+      admits: () => true,
+      take: (delivery) => {
+        delivered = delivery;
+        return true;
+      },
+    });
+    const line = '{"src":"n0","dest":"n3","body":{"type":"gossip","values":[1,2]}}';
+    network.sendFromNode(JSON.parse(line), line, line.length, 1);
+    clock.advance(500);
+    expect(delivered).toMatchObject({ message: { src: "n0", dest: "n3", body: { type: "gossip" } }, line });
+    expect(delivered).not.toHaveProperty("message.body.values");
   });
 });
 

@@ -1,5 +1,8 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { typeOf } from "../../../src/workbench/model/message.js";
 import { excerpt, printable, printableJson, shownName } from "../../../src/workbench/model/printable.js";
 import { TrafficMeter } from "../../../src/workbench/model/traffic.js";
 import { describeViolation } from "../../../src/workbench/model/violation.js";
@@ -49,4 +52,23 @@ it("types are counted whatever they are called, and not without end", () => {
   const { byType } = meter.snapshot().servers;
   expect(Object.keys(byType)).toHaveLength(1001);
   expect(byType["(other types)"]?.count).toBe(5000 - (1000 - odd.length));
+});
+
+it("an excerpt of a long text does not keep the text in memory", () => {
+  setFlagsFromString("--expose-gc");
+  const collectGarbage = runInNewContext("gc") as () => void;
+  const long = (letter: string) => letter.repeat(8 * 2 ** 20).toString();
+  collectGarbage();
+  const before = process.memoryUsage().heapUsed;
+  const kept = Array.from({ length: 30 }, (_, index) => {
+    const text = Buffer.from(long(String.fromCharCode(65 + index))).toString("latin1");
+    return [excerpt(text), shownName(text), typeOf({ type: text })];
+  });
+  collectGarbage();
+  expect((process.memoryUsage().heapUsed - before) / 2 ** 20).toBeLessThan(40);
+  expect(kept[1]).toEqual([
+    `${"B".repeat(200)}… (8388608 characters)`,
+    `${"B".repeat(60)}… (8388608 characters)`,
+    `${"B".repeat(200)}…`,
+  ]);
 });

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import type { OutputState } from "../../../src/workbench/model/node-host.js";
+import { parseExactly } from "../../../src/workbench/model/number-literals.js";
 import { whyNoAnswer } from "../../../src/workbench/model/silence.js";
 
 const nothing: OutputState = { bytes: 0, unfinished: 0, closed: false, stopsReading: false, lastWords: [] };
@@ -18,6 +19,16 @@ it.each<[why: string | undefined, output: Partial<OutputState> | undefined, stra
     'its init_ok answers message "1", which is not a number; init was message 1',
     {},
     { type: "init_ok", in_reply_to: "1" },
+  ],
+  ...["1.0", "1e0"].map((text): [string, object, object] => [
+    `its init_ok answers message ${text}, which is a float (Maelstrom tells 1.0 from 1); init was message 1`,
+    {},
+    { type: "init_ok", in_reply_to: parseExactly(text) },
+  ]),
+  [
+    "its init_ok answers message 12345678901234567890; init was message 1",
+    {},
+    { type: "init_ok", in_reply_to: parseExactly("12345678901234567890") },
   ],
   [undefined, undefined],
 ])("%s", (why, output, stray) => {

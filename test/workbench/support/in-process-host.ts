@@ -28,8 +28,8 @@ export class InProcessHost implements NodeHost {
       else events.rubbish(line, line.length, "printed a line that is not JSON");
     });
     return {
-      deliver: ({ message }) => {
-        later(() => receive(message));
+      deliver: ({ message, line }) => {
+        later(() => receive(line === undefined ? message : JSON.parse(line)));
         return true;
       },
       stop: end,

@@ -28,7 +28,7 @@ beforeEach(() => {
   const provenance = new Provenance(["n0", "n1"]);
   network = new Network(
     { latency: LATENCY, latencyDistribution: "constant" },
-    { clock, random, conditions, traffic, lateness, provenance },
+    { clock, random, conditions, traffic, lateness, provenance, overflowed: () => {} },
   );
   arrivals = [];
   network.addReceiver("n0", { admits: () => true, take: () => true });

@@ -26,9 +26,18 @@ beforeEach(() => {
   const random = new SeededRandom(1);
   network = new Network(
     { latency: 100, latencyDistribution: "constant" },
-    { clock, random, conditions, traffic, lateness: new LatenessMeter(clock), provenance: new Provenance(["n0"]) },
+    {
+      clock,
+      random,
+      conditions,
+      traffic,
+      lateness: new LatenessMeter(clock),
+      provenance: new Provenance(["n0"]),
+      overflowed: () => {},
+    },
   );
-  const take = (delivery: Delivery) => received.push({ ...delivery, at: clock.now() }) > 0;
+  const take = ({ line, ...rest }: Delivery) =>
+    received.push({ ...rest, ...(line !== undefined && { line, message: JSON.parse(line) }), at: clock.now() }) > 0;
   network.addReceiver("n0", { admits: () => true, take });
   addServices(network, random, unknown);
 });
