@@ -1,33 +1,59 @@
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  type BigIntStats,
+  closeSync,
+  existsSync,
+  fstatSync,
+  linkSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
+import { threadId } from "node:worker_threads";
 import { JournalUnavailable } from "../../domain/ports/journal.js";
 import { codeOf } from "./directory.js";
 import { isRunning, type ProcessIdentity, thisProcess } from "./process-identity.js";
+import { readRegular } from "./regular-file.js";
 
 const LOCK = "lock";
 /** Each round ends with the lock taken, refused, or a stale lock less; only a crowd of starting processes needs many. */
 const MOST_ROUNDS = 20;
 
-/** Locks that this process holds, to be released when it exits. */
+/** Who holds a folder: a process, and the descriptor under which it has the lock's file open. */
+interface Owner extends ProcessIdentity {
+  /** Absent where an earlier version took the lock. */
+  readonly descriptor?: number;
+}
+
+/** Locks that this thread holds, to be released when it exits. */
 const held = new Set<FolderLock>();
 const releaseAll = (): void => {
   for (const lock of held) lock.release();
 };
 
 /**
- * Keeps a folder to one process: a file that names its owner. A killed owner leaves the file behind, which is then
- * recognised as stale. Works among processes that see one another (one machine, one container), not across machines.
+ * Keeps a folder to one owner: a file that names the owner's process. A killed owner leaves the file behind, which is then
+ * recognised as stale. A worker thread that is terminated leaves it behind as well, in a process that goes on: its owner has
+ * the file open, and Node closes the files of a thread that ends. Works among processes that see one another (one machine,
+ * one container), not across machines.
  */
 export class FolderLock {
-  private constructor(
-    private readonly path: string,
-    private readonly owner: string,
-  ) {}
+  private readonly path: string;
+  /** What the file says. */
+  private owner = "";
+  /** The file, open as long as the lock is held. */
+  private descriptor = -1;
 
-  /** @throws {JournalUnavailable} if a running process holds the folder; otherwise what the operating system reports */
+  private constructor(private readonly folder: string) {
+    this.path = join(folder, LOCK);
+  }
+
+  /** @throws {JournalUnavailable} if a running process or thread holds the folder; otherwise what the operating system reports */
   static acquire(folder: string): FolderLock {
-    const lock = new FolderLock(join(folder, LOCK), format(thisProcess()));
-    lock.take(folder);
+    const lock = new FolderLock(folder);
+    lock.take();
     if (held.size === 0) process.once("exit", releaseAll);
     held.add(lock);
     return lock;
@@ -38,32 +64,42 @@ export class FolderLock {
     if (!held.delete(this)) return;
     if (held.size === 0) process.off("exit", releaseAll);
     // Whoever removed the file by hand may have let another process in.
-    if (readOwner(this.path) === this.owner) rmSync(this.path, { force: true });
+    try {
+      if (readOwner(this.path) === this.owner) rmSync(this.path, { force: true });
+    } finally {
+      closeSync(this.descriptor);
+    }
   }
 
-  private take(folder: string): void {
+  private take(): void {
     // Linked rather than created in place, so that the file is never there without its owner's name in it.
-    const draft = join(folder, `${LOCK}.${process.pid}.new`);
-    writeFileSync(draft, this.owner);
+    const draft = this.nameAside("new");
+    rmSync(draft, { force: true });
+    this.descriptor = openSync(draft, "wx");
     try {
+      this.owner = format({ ...thisProcess(), descriptor: this.descriptor });
+      writeSync(this.descriptor, this.owner);
       for (let round = 0; round < MOST_ROUNDS; round++) {
         if (isLinked(draft, this.path)) return;
-        this.removeStale(folder);
+        this.removeStale();
       }
+      throw new JournalUnavailable(
+        `the folder ${this.folder} cannot be locked: other processes are starting in it again and again`,
+      );
+    } catch (error) {
+      closeSync(this.descriptor);
+      throw error;
     } finally {
       rmSync(draft, { force: true });
     }
-    throw new JournalUnavailable(
-      `the folder ${folder} cannot be locked: other processes are starting in it again and again`,
-    );
   }
 
-  private removeStale(folder: string): void {
+  private removeStale(): void {
     const owner = readOwner(this.path);
     if (owner === undefined) return;
-    refuseIfRunning(owner, folder);
+    refuseIfHeld(owner, this.path, this.folder);
     // Moved away rather than removed: between the look and the move another process may have taken the lock over.
-    const aside = join(folder, `${LOCK}.${process.pid}.old`);
+    const aside = this.nameAside("old");
     try {
       renameSync(this.path, aside);
     } catch (error) {
@@ -74,20 +110,47 @@ export class FolderLock {
       const moved = readOwner(aside);
       if (moved === owner || moved === undefined) return;
       isLinked(aside, this.path);
-      refuseIfRunning(moved, folder);
+      refuseIfHeld(moved, aside, this.folder);
     } finally {
       rmSync(aside, { force: true });
     }
   }
+
+  /** A name for a file beside the lock that no other thread of this machine uses. */
+  private nameAside(ending: string): string {
+    return join(this.folder, `${LOCK}.${process.pid}.${threadId}.${ending}`);
+  }
 }
 
-function refuseIfRunning(owner: string, folder: string): void {
-  const running = parse(owner);
-  if (running === undefined || !isRunning(running)) return;
-  const who = running.id === process.pid ? "this very process" : `process ${running.id}, which is running`;
+/** @param path where the lock's file is */
+function refuseIfHeld(text: string, path: string, folder: string): void {
+  const owner = parse(text);
+  if (owner === undefined || !isRunning(owner) || isAbandoned(owner, path)) return;
+  const who = owner.id === process.pid ? "this very process" : `process ${owner.id}, which is running`;
   throw new JournalUnavailable(
     `the folder ${folder} is in use by ${who}: stop that process, or give this node another data directory`,
   );
+}
+
+/** Whether the owner's process runs on without the thread that took the lock. If the system does not say, it does not. */
+function isAbandoned({ id, descriptor }: Owner, path: string): boolean {
+  if (descriptor === undefined) return false;
+  const open = fileOpenIn(id, descriptor);
+  if (open === undefined) return false;
+  const lock = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return lock !== undefined && (open === "closed" || open.dev !== lock.dev || open.ino !== lock.ino);
+}
+
+/** What a process has open under that descriptor; `undefined` if the system does not say: of others only Linux does, to the same user. */
+function fileOpenIn(id: number, descriptor: number): BigIntStats | "closed" | undefined {
+  const isOwn = id === process.pid;
+  const files = `/proc/${id}/fd`;
+  try {
+    return isOwn ? fstatSync(descriptor, { bigint: true }) : statSync(join(files, `${descriptor}`), { bigint: true });
+  } catch (error) {
+    if (isOwn) return codeOf(error) === "EBADF" ? "closed" : undefined;
+    return codeOf(error) === "ENOENT" && existsSync(files) ? "closed" : undefined;
+  }
 }
 
 /** Gives a file a second name; false if that name is taken. */
@@ -103,19 +166,20 @@ function isLinked(path: string, name: string): boolean {
 
 function readOwner(path: string): string | undefined {
   try {
-    return readFileSync(path, "utf8");
+    return readRegular(path).toString();
   } catch (error) {
     if (codeOf(error) === "ENOENT") return undefined;
     throw error;
   }
 }
 
-function format({ id, started }: ProcessIdentity): string {
-  return `${id} ${started}\n`;
+function format({ id, started, descriptor }: Owner): string {
+  return `${id} ${started} ${descriptor}\n`;
 }
 
 /** `undefined` for what a power cut has left empty: its writer is gone. */
-function parse(owner: string): ProcessIdentity | undefined {
-  const match = /^(\d+) (\S*)\n$/.exec(owner);
-  return match === null ? undefined : { id: Number(match[1]), started: match[2] as string };
+function parse(text: string): Owner | undefined {
+  const [, id, started, descriptor] = /^(\d+) (\S*)(?: (\d+))?\n$/.exec(text) ?? [];
+  if (id === undefined || started === undefined) return undefined;
+  return { id: Number(id), started, ...(descriptor !== undefined && { descriptor: Number(descriptor) }) };
 }

@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
 import { type JournalRecord, JournalUnavailable } from "../../domain/ports/journal.js";
 import type { MemberId } from "../../domain/ports/transport.js";
 import { codeOf, reasonOf } from "./directory.js";
 import { type Entry, FORMAT, incarnationShown, isGone, isLife } from "./entry.js";
+import { readRegular } from "./regular-file.js";
 import { SegmentContents } from "./segment-contents.js";
 import { type Scan, scanSegment } from "./segment-scan.js";
 import { listSegments, type Segment } from "./segments.js";
@@ -63,7 +63,7 @@ export function recover(folder: string, member: MemberId): Recovery {
 /** `undefined` if the medium has lost it. */
 function readSegment({ path }: Segment, problems: string[]): Buffer | undefined {
   try {
-    return readFileSync(path);
+    return readRegular(path);
   } catch (error) {
     if (codeOf(error) !== "EIO") throw error;
     problems.push(`${path} cannot be read, so what it holds has to come from other members: ${reasonOf(error)}`);

@@ -1,4 +1,5 @@
-import { closeSync, fdatasync, fdatasyncSync, ftruncateSync, openSync, write, writeSync } from "node:fs";
+import { closeSync, constants, fdatasync, fdatasyncSync, ftruncateSync, openSync, write, writeSync } from "node:fs";
+import { openRegular } from "./regular-file.js";
 
 /** Called when the work is done, or with what went wrong. */
 export type Done = (error?: Error) => void;
@@ -25,7 +26,8 @@ export interface SegmentFile {
  */
 export type OpenSegmentFile = (path: string, isNew: boolean) => SegmentFile;
 
-export const openDiskFile: OpenSegmentFile = (path, isNew) => new DiskFile(openSync(path, isNew ? "wx" : "r+"));
+export const openDiskFile: OpenSegmentFile = (path, isNew) =>
+  new DiskFile(isNew ? openSync(path, "wx") : openRegular(path, constants.O_RDWR));
 
 class DiskFile implements SegmentFile {
   constructor(private readonly descriptor: number) {}

@@ -1,0 +1,23 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { FileJournals } from "../../../src/adapters/journal-file/file-journals.js";
+import { SystemClock } from "../../../src/adapters/system-clock/system-clock.js";
+
+/*
+ * Opens the journal of n0 in the directory that is its data, says so, and goes on until it is terminated or told how to end:
+ * `exit`, `throw`, or `close`, after which it goes on without the journal.
+ */
+const journals = new FileJournals(workerData as string, new SystemClock(), { line: () => {} });
+try {
+  const { journal, incarnation } = journals.open("n0", 1);
+  parentPort?.on("message", (ending) => {
+    if (ending === "exit") process.exit();
+    if (ending === "throw") throw new Error("the thread fails");
+    if (ending === "close") {
+      journal.close();
+      parentPort?.postMessage("closed");
+    }
+  });
+  parentPort?.postMessage(`opened ${incarnation}`);
+} catch (error) {
+  parentPort?.postMessage((error as Error).message);
+}
