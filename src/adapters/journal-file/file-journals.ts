@@ -29,6 +29,11 @@ export interface FileJournalOptions {
   readonly segmentBytes?: number;
   /** Opens the files to be written; a test may bring files that fail. */
   readonly openFile?: OpenSegmentFile;
+  /**
+   * Told once, besides the log, when a journal is lost: its folder was deleted, replaced or made read-only while it was open.
+   * From then on nobody is told that anything is durable.
+   */
+  readonly onLost?: (error: JournalUnavailable) => void;
 }
 
 /** Keeps the journals of members in a data directory: a folder each, in it append-only files and a lock. */
@@ -45,7 +50,14 @@ export class FileJournals {
     private readonly log: Log,
     options: FileJournalOptions = {},
   ) {
-    this.options = { fsync: "always", gatherTime: 10, segmentBytes: 16 * MEBIBYTE, openFile: openDiskFile, ...options };
+    this.options = {
+      fsync: "always",
+      gatherTime: 10,
+      segmentBytes: 16 * MEBIBYTE,
+      openFile: openDiskFile,
+      onLost: () => {},
+      ...options,
+    };
     explain(`the data directory ${dataDirectory} cannot be used`, () => {
       makeDirectory(dataDirectory);
       if (!statSync(dataDirectory).isDirectory()) throw new Error("it is not a directory");
@@ -79,7 +91,7 @@ export class FileJournals {
     { last, contents }: Recovery,
     lock: FolderLock,
   ): Journal {
-    const { fsync, gatherTime, segmentBytes, openFile } = this.options;
+    const { fsync, gatherTime, segmentBytes, openFile, onLost } = this.options;
     const syncs = fsync === "always";
     const segment = this.lastSegment(folder, last);
     try {
@@ -90,7 +102,9 @@ export class FileJournals {
         { folder, member, incarnation, segmentBytes, syncs, openFile, contents },
         { ...segment, position: segment.position + life.length },
       );
-      const commit = new GroupCommit(folder, writer, this.clock, this.log, gatherTime, syncs);
+      const commit = new GroupCommit(folder, writer, this.clock, this.log, gatherTime, syncs, (problem) =>
+        onLost(new JournalUnavailable(problem)),
+      );
       const reclaimer = new Reclaimer(folder, contents, writer, commit, this.log);
       return {
         append: (record) => commit.append(record),

@@ -66,6 +66,8 @@ export class FolderLock {
     // Whoever removed the file by hand may have let another process in.
     try {
       if (readOwner(this.path) === this.owner) rmSync(this.path, { force: true });
+    } catch {
+      // The folder cannot be used any more. The next owner sees that the file is not open, and takes over.
     } finally {
       closeSync(this.descriptor);
     }
@@ -168,7 +170,7 @@ function readOwner(path: string): string | undefined {
   try {
     return readRegular(path).toString();
   } catch (error) {
-    if (codeOf(error) === "ENOENT") return undefined;
+    if (["ENOENT", "ENOTDIR"].includes(codeOf(error) ?? "")) return undefined;
     throw error;
   }
 }

@@ -4,10 +4,13 @@ import { firstBatch } from "./batch.js";
 import { reasonOf } from "./directory.js";
 import type { Entry } from "./entry.js";
 import type { SegmentWriter } from "./segment-writer.js";
+import { type JournalGone, lossOf } from "./whereabouts.js";
 
 /** After a failure writing is tried again after so many ms, then after twice as many, and so on. */
 const SHORTEST_RETRY = 100;
 const LONGEST_RETRY = 2000;
+/** How often a journal that is not written to makes sure that it is still there, in ms. */
+const IDLE_CHECK = 2000;
 
 interface Waiter {
   /** How many records, since the opening, have to be durable. */
@@ -32,11 +35,15 @@ export class GroupCommit {
   /** How long to wait after the next failure, in ms. */
   private retry = SHORTEST_RETRY;
   private isFailing = false;
+  /** The journal is gone: nothing is durable any more. */
+  private isGone = false;
+  private cancelIdleCheck: CancelTask | undefined;
 
   /**
    * @param place the folder, for the operator
    * @param gatherTime how long a record waits for others, in ms
    * @param syncs must a record be synced to be durable, or only written?
+   * @param onGone called once, with what is to be said, when the journal turns out to be gone; nobody who waits is called then
    */
   constructor(
     private readonly place: string,
@@ -45,17 +52,20 @@ export class GroupCommit {
     private readonly log: Log,
     private readonly gatherTime: number,
     private readonly syncs: boolean,
-  ) {}
+    private readonly onGone: (problem: string) => void,
+  ) {
+    this.watch();
+  }
 
   append(record: Entry): void {
-    if (this.closed) return;
+    if (this.closed || this.isGone) return;
     this.queue.push(record);
     this.appended++;
     this.gather();
   }
 
   sync(whenDurable: () => void): void {
-    if (this.closed) return;
+    if (this.closed || this.isGone) return;
     if (this.durable === this.appended) {
       whenDurable();
       return;
@@ -68,9 +78,12 @@ export class GroupCommit {
     if (this.closed) return;
     this.closed = true;
     this.cancelTimer?.();
+    this.cancelIdleCheck?.();
     try {
       this.writer.finish(this.queue);
+      this.writer.check();
     } catch (error) {
+      if (this.isGone) return;
       this.log.line(
         `the journal in ${this.place} could not be finished, so its last records are lost: ${reasonOf(error)}`,
       );
@@ -113,13 +126,15 @@ export class GroupCommit {
   /** Syncs what is written, if anyone waits for it; a node waits for every value, since reads show none before. */
   private confirm(batch: readonly Entry[]): void {
     const { written } = this;
-    if (!this.syncs) this.durable = written;
     const first = this.waiters[0];
-    if (!this.syncs || first === undefined || first.records > written) {
+    if (first === undefined || first.records > written) {
+      if (!this.syncs) this.durable = written;
       this.succeeded();
       return;
     }
-    this.writer.sync((error) => {
+    // Does nothing where writing is enough.
+    this.writer.sync((failure) => {
+      const error = failure ?? this.problem();
       if (error === undefined) {
         this.durable = written;
         this.succeeded();
@@ -144,6 +159,11 @@ export class GroupCommit {
 
   private failed(error: Error): void {
     this.isCommitting = false;
+    const loss = lossOf(error, this.place);
+    if (loss !== undefined) {
+      this.gone(loss);
+      return;
+    }
     if (!this.isFailing)
       this.log.line(
         `the journal in ${this.place} cannot be written, so values are neither acknowledged nor shown until it can: ${reasonOf(error)}`,
@@ -151,6 +171,40 @@ export class GroupCommit {
     this.isFailing = true;
     this.schedule(this.retry);
     this.retry = Math.min(2 * this.retry, LONGEST_RETRY);
+  }
+
+  private gone({ message }: JournalGone): void {
+    if (this.isGone || this.closed) return;
+    this.isGone = true;
+    this.cancelTimer?.();
+    this.cancelIdleCheck?.();
+    this.queue = [];
+    this.waiters.length = 0;
+    const problem = `the journal in ${this.place} is lost: ${message}`;
+    this.log.line(
+      `${problem}; no further value is acknowledged or shown: restore the folder, or choose another one, and start this node again`,
+    );
+    this.onGone(problem);
+  }
+
+  /** What keeps the records that are written from being found again; `undefined` if nothing does. */
+  private problem(): Error | undefined {
+    try {
+      this.writer.check();
+      return undefined;
+    } catch (error) {
+      return error as Error;
+    }
+  }
+
+  /** Notices a loss though nothing is written. */
+  private watch(): void {
+    this.cancelIdleCheck = this.clock.schedule(IDLE_CHECK, () => {
+      const error = this.isCommitting ? undefined : this.problem();
+      const loss = error && lossOf(error, this.place);
+      if (loss === undefined) this.watch();
+      else this.gone(loss);
+    });
   }
 
   private callWaiters(): void {

@@ -5,7 +5,8 @@ import { type Entry, entryText, isGone, isLife, lifeTexts } from "./entry.js";
 import { frame } from "./line-frame.js";
 import type { SegmentContents } from "./segment-contents.js";
 import type { Done, OpenSegmentFile, SegmentFile } from "./segment-file.js";
-import { createSegment } from "./segments.js";
+import { createSegment, pathOf } from "./segments.js";
+import { Whereabouts } from "./whereabouts.js";
 
 /** Whose journal it is, where, and how it is written. */
 export interface SegmentWriterOptions {
@@ -38,7 +39,11 @@ export class SegmentWriter {
   private dirty = false;
   private isUnderWay = false;
   private closed = false;
+  private readonly folder: Whereabouts;
+  /** Where the file is; the last one, if there is none at the moment. */
+  private segment: Whereabouts;
 
+  /** @throws what the operating system reports */
   constructor(
     private readonly options: SegmentWriterOptions,
     segment: WritableSegment,
@@ -46,6 +51,17 @@ export class SegmentWriter {
     this.file = segment.file;
     this.number = segment.number;
     this.position = segment.position;
+    this.folder = new Whereabouts(options.folder);
+    this.segment = new Whereabouts(pathOf(options.folder, segment.number));
+  }
+
+  /**
+   * Makes sure that the next life will find what was written.
+   * @throws {JournalGone} if it will not; otherwise what the operating system reports
+   */
+  check(): void {
+    this.folder.check();
+    this.segment.check();
   }
 
   /** The segment that is written to. */
@@ -130,8 +146,9 @@ export class SegmentWriter {
         done(error);
         return;
       }
-      this.leave();
       try {
+        this.check();
+        this.leave();
         this.create();
       } catch (failure) {
         done(failure instanceof Error ? failure : new Error(String(failure)));
@@ -146,6 +163,7 @@ export class SegmentWriter {
     // A number is never tried twice: a failed attempt may have left its file.
     this.number++;
     this.file = createSegment(folder, this.number, openFile);
+    this.segment = new Whereabouts(pathOf(folder, this.number));
     this.position = 0;
     return this.file;
   }

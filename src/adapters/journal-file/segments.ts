@@ -42,6 +42,7 @@ export function removeSegment(folder: string, number: number): void {
   rmSync(pathOf(folder, number), { force: true });
 }
 
-function pathOf(folder: string, number: number): string {
+/** Where the segment with that number is. */
+export function pathOf(folder: string, number: number): string {
   return join(folder, `${String(number).padStart(8, "0")}.journal`);
 }

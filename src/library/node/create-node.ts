@@ -5,9 +5,6 @@ import { SystemClock } from "../../adapters/system-clock/system-clock.js";
 import type { BroadcastNode } from "../../application/broadcast-node.js";
 import { composeBroadcastNode } from "../../composition/protocol-module.js";
 import type { JsonValue } from "../../domain/json-value.js";
-import type { Clock } from "../../domain/ports/clock.js";
-import type { OpenJournal } from "../../domain/ports/journal.js";
-import type { Log } from "../../domain/ports/log.js";
 import type { Membership } from "../../domain/ports/membership.js";
 import { AcknowledgementPolicy } from "./acknowledgements.js";
 import { isolated, jsonCodec } from "./codecs/codec.js";
@@ -30,7 +27,11 @@ export async function createNode<Value = JsonValue>(options: NodeOptions<Value>)
   const log = guardedLog(options.log ?? { line: () => {} });
   const clock = options.clock ?? new SystemClock();
   const random = options.random ?? new SeededRandom(Math.floor(Math.random() * 2 ** 32));
-  const openJournal = journalOf(options.journal, clock, log);
+  let result: TidecastNode<Value> | undefined;
+  const openJournal =
+    typeof options.journal === "string"
+      ? new FileJournals(options.journal, clock, log, { onLost: (error) => result?.loseJournal(error) }).open
+      : options.journal;
   const transport = new CountingTransport(options.transport);
 
   const membership = Array.isArray(members) ? undefined : (members as Membership);
@@ -42,7 +43,6 @@ export async function createNode<Value = JsonValue>(options: NodeOptions<Value>)
     node?.regroup(everyone);
   };
   everyone = [...(membership === undefined ? (members as readonly string[]) : await membership.join(regroup))];
-  let result: TidecastNode<Value> | undefined;
   node = composeBroadcastNode(
     settings,
     { transport, clock, random, log, ...(openJournal && { openJournal }) },
@@ -72,8 +72,4 @@ export async function createNode<Value = JsonValue>(options: NodeOptions<Value>)
   });
   node.start(new Map());
   return created;
-}
-
-function journalOf(journal: string | OpenJournal | undefined, clock: Clock, log: Log): OpenJournal | undefined {
-  return typeof journal === "string" ? new FileJournals(journal, clock, log).open : journal;
 }

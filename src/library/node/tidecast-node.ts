@@ -4,6 +4,7 @@ import { isLargerThan, largestValue } from "../../application/wire/value-size.js
 import type { Shortfall } from "../../domain/assurance.js";
 import { type DotRun, memberOf } from "../../domain/dot.js";
 import type { JsonValue } from "../../domain/json-value.js";
+import { JournalUnavailable } from "../../domain/ports/journal.js";
 import type { Log } from "../../domain/ports/log.js";
 import type { DottedValue } from "../../domain/value-log.js";
 import { type AcknowledgementPolicy, NotConfirmed } from "./acknowledgements.js";
@@ -50,8 +51,10 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
   /** Values that the codec cannot decode, as the log was told. */
   private readonly undecodable = new Set<JsonValue>();
   private closing: Promise<void> | undefined;
-  /** Those who wait for an acknowledgement, and get none once the node is closed. */
-  private readonly refusals = new Set<() => void>();
+  /** Those who wait for an acknowledgement, and get none once the node is closed or its journal is lost. */
+  private readonly refusals = new Set<(loss?: JournalUnavailable) => void>();
+  /** What happened to the journal, if it is lost. */
+  private loss: string | undefined;
 
   /**
    * @param id this node's id
@@ -72,18 +75,21 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
    * @throws {NotConfirmed} (rejects) if so many are not known to have it in time; they may get it all the same
    * @throws {TypeError} (rejects) if the codec cannot carry the value; names the part, such as `value.items[3].price`
    * @throws {RangeError} (rejects) if it is too large for a message, or if the options are invalid
+   * @throws {JournalUnavailable} (rejects) once the journal is lost: its folder was deleted, replaced or made read-only
    * @throws {NodeClosed} (rejects) after `close`
    */
   async broadcast(value: Value, options: BroadcastOptions = {}): Promise<void> {
     if (this.isClosed)
       throw new NodeClosed(`node ${this.id} is closed: broadcast before close, or create another node`);
+    if (this.loss !== undefined) throw new JournalUnavailable(this.loss);
     const json = this.parts.codec.encode(value);
     this.refuseWhatCannotTravel(json);
     const assurance = this.parts.policy.assuranceFor(options);
     const lack =
       assurance.nodes === 1 ? "the value could be written down" : "enough members were known to have the value";
     await new Promise<void>((resolve, reject) => {
-      const refuse = () => reject(new NodeClosed(`node ${this.id} was closed before ${lack}: it may be lost`));
+      const refuse = (loss?: JournalUnavailable) =>
+        reject(loss ?? new NodeClosed(`node ${this.id} was closed before ${lack}: it may be lost`));
       this.refusals.add(refuse);
       const answer = (shortfall?: Shortfall) => {
         this.refusals.delete(refuse);
@@ -183,6 +189,15 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
   }
 
   /**
+   * The journal is lost: no broadcast is acknowledged any more.
+   * @internal
+   */
+  loseJournal({ message }: JournalUnavailable): void {
+    this.loss = `${message}; restore the folder, or choose another one, and create the node again`;
+    this.refuseAll(new JournalUnavailable(this.loss));
+  }
+
+  /**
    * Hands a message of another member to the engine.
    * @internal
    */
@@ -221,12 +236,18 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
   private async shutDown(): Promise<void> {
     try {
       this.work(() => this.parts.node.stop());
-      for (const refuse of [...this.refusals]) refuse();
+      this.refuseAll();
       for (const feed of [...this.feeds]) feed.end();
       await this.parts.leave();
     } finally {
       await this.parts.transport.close();
     }
+  }
+
+  /** @param loss why; by default the node is closed */
+  private refuseAll(loss?: JournalUnavailable): void {
+    for (const refuse of this.refusals) refuse(loss);
+    this.refusals.clear();
   }
 
   private refuseWhatCannotTravel(json: JsonValue): void {

@@ -1,0 +1,141 @@
+import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cp } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { ControlledDisk, durable, journalsIn, recordsOf } from "./support.js";
+
+/** A journal with one durable record. */
+async function openJournal() {
+  const lost: Error[] = [];
+  const all = journalsIn({ onLost: (error) => lost.push(error), segmentBytes: 200 });
+  const { journal } = all.open();
+  const [first, second, third] = recordsOf("n0@1", 3) as [never, never, never];
+  journal.append(first);
+  await durable(journal, all.clock);
+  const called: string[] = [];
+  const append = (record: never, name: string) => {
+    journal.append(record);
+    journal.sync(() => called.push(name));
+  };
+  const passTime = async () => {
+    for (let step = 0; step < 40; step++) {
+      all.clock.advance(100);
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+  };
+  return { ...all, journal, lost, second, third, called, append, passTime };
+}
+
+type Opened = Awaited<ReturnType<typeof openJournal>>;
+
+const losses: Record<string, (opened: Opened) => unknown> = {
+  "the data directory is deleted": ({ directory }) => rmSync(directory, { recursive: true }),
+  "the member's folder is deleted": ({ folder }) => rmSync(folder, { recursive: true }),
+  "the files alone are deleted": ({ folder }) => rmSync(join(folder, "00000001.journal")),
+  "the folder is moved away": ({ folder }) => renameSync(folder, `${folder}.old`),
+  "the folder is deleted and made again": ({ folder }) => {
+    rmSync(folder, { recursive: true });
+    mkdirSync(folder);
+  },
+  "a file takes the folder's place": ({ folder }) => {
+    rmSync(folder, { recursive: true });
+    writeFileSync(folder, "");
+  },
+  "the folder is replaced by a copy": async ({ folder }) => {
+    await cp(folder, `${folder}.copy`, { recursive: true });
+    renameSync(folder, `${folder}.old`);
+    renameSync(`${folder}.copy`, folder);
+  },
+  "the file is replaced by a copy, as some editors do": async ({ folder }) => {
+    const path = join(folder, "00000001.journal");
+    await cp(path, `${path}.copy`);
+    renameSync(`${path}.copy`, path);
+  },
+};
+
+describe("a journal whose folder is lost while it is open", () => {
+  it.each(Object.entries(losses))("says nothing is durable any more, and says so once: %s", async (_, lose) => {
+    const opened = await openJournal();
+    const { journal, log, lost, second, third, called, append, passTime, folder } = opened;
+    append(second, "while it is lost");
+    await lose(opened);
+    await passTime();
+    append(third, "afterwards");
+    await passTime();
+    journal.sync(() => called.push("without a record"));
+    expect(called).toEqual([]);
+    expect(log.lines).toHaveLength(1);
+    expect(log.lines[0]).toMatch(
+      /^the journal in \S*n0 is lost: \S* was (deleted|replaced by another one); no further/,
+    );
+    expect(lost).toEqual([expect.objectContaining({ code: "TIDECAST_JOURNAL_UNAVAILABLE" })]);
+    expect(lost[0]?.message).toContain(`the journal in ${folder} is lost: `);
+    journal.close();
+    expect(called).toEqual([]);
+    expect(log.lines).toHaveLength(1);
+  });
+
+  it("notices though nothing is written", async () => {
+    const { clock, directory, log, lost, journal } = await openJournal();
+    rmSync(directory, { recursive: true });
+    clock.advance(2000);
+    expect(log.lines).toEqual([expect.stringContaining("was deleted")]);
+    expect(lost).toHaveLength(1);
+    journal.close();
+  });
+
+  it("calls nobody when it is closed at once", async () => {
+    const { journal, directory, second, called, append, log } = await openJournal();
+    append(second, "closed");
+    rmSync(directory, { recursive: true });
+    journal.close();
+    expect(called).toEqual([]);
+    expect(log.lines).toEqual([
+      expect.stringMatching(/could not be finished, so its last records are lost: .* was deleted$/),
+    ]);
+  });
+
+  // Root may write whatever the permissions say.
+  it.skipIf(process.getuid?.() === 0)("notices a folder that is made read-only", async () => {
+    const { folder, journal, second, called, append, log, passTime } = await openJournal();
+    chmodSync(folder, 0o500);
+    append(second, "read-only");
+    await passTime();
+    chmodSync(folder, 0o700);
+    expect(called).toEqual([]);
+    expect(log.lines).toEqual([
+      expect.stringMatching(/is lost: \S* cannot be written any more \(EACCES: permission denied\)/),
+    ]);
+    journal.close();
+  });
+
+  it("gives up at once on a file system that has turned read-only", () => {
+    const disk = new ControlledDisk();
+    const lost: Error[] = [];
+    const { open, clock, log } = journalsIn({ openFile: disk.open, onLost: (error) => lost.push(error) });
+    const { journal } = open();
+    journal.append({ author: "n0@1", number: 1, value: 1 });
+    journal.sync(() => expect.unreachable());
+    clock.advance(10);
+    disk.finishOne(Object.assign(new Error("EROFS: read-only file system, write"), { code: "EROFS" }));
+    clock.advance(10_000);
+    expect(disk.isIdle).toBe(true);
+    expect(log.lines).toEqual([
+      expect.stringContaining("n0 cannot be written any more (EROFS: read-only file system)"),
+    ]);
+    expect(lost).toHaveLength(1);
+    journal.close();
+  });
+
+  it("goes on where the path still leads to the same folder", async () => {
+    const { folder, directory, journal, second, called, append, passTime, log } = await openJournal();
+    const elsewhere = mkdtempSync(join(directory, "elsewhere-"));
+    renameSync(folder, join(elsewhere, "n0"));
+    symlinkSync(join(elsewhere, "n0"), folder);
+    append(second, "through a link");
+    await passTime();
+    expect(called).toEqual(["through a link"]);
+    expect(log.lines).toEqual([]);
+    journal.close();
+  });
+});
