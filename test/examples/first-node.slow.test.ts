@@ -1,35 +1,50 @@
 import { readFileSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, type TestContext } from "vitest";
 import { matched, pastedRuns } from "../../docs/pasted-runs.js";
 import { runCli } from "../workbench/support/run-cli.js";
 import { EXTENSIONS, ready } from "./support/example-nodes.js";
 
 const runs = pastedRuns(readFileSync(new URL("../../docs/first-node.md", import.meta.url), "utf8"));
-/** The words do not depend on the length of a run, but a killed node needs time to lose something. */
+/** But for its verdict on a changed challenge the bench says the same after a shorter run. */
 const BRIEF = ["--time-limit", "6", "--quiescence", "3"];
+/** A node is killed for the second time after 10 s, and only then has something to forget. */
+const WITH_KILLS = ["--time-limit", "14", "--quiescence", "3"];
+const TRIES = 3;
+
+/** What the bench prints. On a busy machine it may not judge a run: then it tries again, and at last the test is skipped. */
+async function judged({ skip }: TestContext, ...args: readonly string[]): Promise<string> {
+  for (let attempt = 0; attempt < TRIES; attempt++) {
+    const { stdout } = await runCli("bench", ...args);
+    if (!stdout.includes("\nNOT JUDGED")) return stdout;
+  }
+  return skip("this machine is too busy for the bench to judge the run");
+}
+
+/** A verdict without what a shorter run or a busy machine adds to it. */
+function alike(line: string): string {
+  return line.replace(/ is met, though with .*/, " is met.").replace(/^(FAILED: [^;]*?)(?:\.|;.*)$/, "$1");
+}
 
 describe.skipIf(!ready("py"))("the commands of docs/first-node.md", () => {
   it("are there", () => expect(runs.length).toBe(10));
 
-  it.each(runs.map(({ args, lines }) => [args.join(" "), args, lines] as const))(
-    "print the words that stand there: %s",
-    async (_, args, lines) => {
-      const { stdout } = await runCli(...args, ...BRIEF);
-      expect(matched(lines, stdout)).toHaveLength(lines.length);
-    },
-  );
+  for (const { args, lines } of runs)
+    it(`print the words that stand there: ${args.join(" ")}`, async (context) => {
+      expect(args[0]).toBe("bench");
+      const length = args.includes("kill") ? WITH_KILLS : BRIEF;
+      const stdout = await judged(context, ...args.slice(1), ...length);
+      expect(matched(lines.map(alike), stdout.split("\n").map(alike).join("\n"))).toHaveLength(lines.length);
+    });
 });
 
-describe.each(EXTENSIONS.filter(ready))("the last program in .%s", (extension) => {
-  it("meets challenge 3e in full", async () => {
-    const { code, stdout } = await runCli("bench", "--challenge", "3e", "--bin", `examples/nodes/3e.${extension}`);
+describe.each(EXTENSIONS.filter(ready))("the programs in .%s", (extension) => {
+  it("meet challenge 3e in full with the last one", async (context) => {
+    const stdout = await judged(context, "--challenge", "3e", "--bin", `examples/nodes/3e.${extension}`);
     expect(stdout).toContain("PASSED: challenge 3e is met.");
-    expect(code).toBe(0);
   });
 
-  it("meets the limits of 3d with the program before it", async () => {
-    const program = `examples/nodes/3d.${extension}`;
-    const { stdout } = await runCli("bench", "--challenge", "3d", "--bin", program, ...BRIEF);
-    expect(stdout).toContain("PASSED: challenge 3d is met.");
+  it("meet the limits of 3d with the one before", async (context) => {
+    const stdout = await judged(context, "--challenge", "3d", "--bin", `examples/nodes/3d.${extension}`, ...BRIEF);
+    expect(stdout).toContain("PASSED: challenge 3d is met");
   });
 });
