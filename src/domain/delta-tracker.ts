@@ -148,7 +148,16 @@ export class NeighbourState {
     if (isExtra) return { number, base: Math.min(number, this.base()) };
     if (this.isSilent) this.assume(dots);
     else if (dots.length > 0) {
-      this.sent.set(number, { dots, sentAt: now, isDirect, isAsked, isUpcast, isAnswer, isTrusted: false, lost: false });
+      this.sent.set(number, {
+        dots,
+        sentAt: now,
+        isDirect,
+        isAsked,
+        isUpcast,
+        isAnswer,
+        isTrusted: false,
+        lost: false,
+      });
       for (const run of dots) this.covered.add(run);
     }
     // A message that is not remembered is settled as it leaves, but still has to say where it stands.
