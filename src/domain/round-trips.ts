@@ -21,6 +21,8 @@ const ADAPTATION_TIME = 1500;
 /** Between these quantiles lies what a round trip usually takes. */
 const TYPICAL_LOW = 0.1;
 const MEDIAN = 0.5;
+/** Where latency is random, rounds are planned with a round trip that next to none exceeds: an upcast that misses its round costs a wave. */
+const PLANNED_HIGH = 0.93;
 /** Latency is random if the quick half of the round trips is spread over more than this share of the median. */
 const RANDOM_SHARE = 0.25;
 
@@ -56,8 +58,10 @@ export class RoundTrips {
   }
 
   private isMishap(sample: number, samples: Samples): boolean {
-    const most = samples.count === 0 ? sample : EXTRAORDINARY_FACTOR * samples.quantile(MEDIAN) + EXTRAORDINARY_EXCESS;
-    if (sample <= most) {
+    // The first sample of a neighbour is judged by the others': it may have waited in front of a machine that stood still.
+    const known = samples.count > 0 ? samples : this.pooled;
+    const usual = known.count === 0 ? sample : known.quantile(MEDIAN);
+    if (sample <= EXTRAORDINARY_FACTOR * usual + EXTRAORDINARY_EXCESS) {
       samples.extraordinarySince = undefined;
       return false;
     }
@@ -74,7 +78,7 @@ export class RoundTrips {
   /** A high quantile of the round trips to one neighbour; `undefined` while nothing is known. */
   to(neighbour: MemberId): number | undefined {
     const samples = this.own.get(neighbour);
-    if (samples === undefined) return this.overall();
+    if (samples === undefined || samples.count === 0) return this.overall();
     const measured = samples.quantile(TYPICAL_HIGH);
     // A few samples say little of the tail: who has measured more knows better.
     return samples.count >= ENOUGH_SAMPLES ? measured : Math.max(measured, this.hinted ?? 0);
@@ -102,14 +106,15 @@ export class RoundTrips {
 
   /** What rounds are planned with: the usual round trip where latency is constant, a high quantile where it is random. */
   planned(): number | undefined {
-    return this.spread() > 0 ? this.overall() : this.typical();
+    if (this.spread() === 0) return this.typical();
+    return this.pooled.count === 0 ? this.hinted : this.pooled.quantile(PLANNED_HIGH);
   }
 
   /** The same for the way to one neighbour. */
   plannedTo(neighbour: MemberId): number | undefined {
     const samples = this.own.get(neighbour);
-    if (samples === undefined) return this.planned();
-    const measured = samples.quantile(this.spread() > 0 ? TYPICAL_HIGH : MEDIAN);
+    if (samples === undefined || samples.count === 0) return this.planned();
+    const measured = samples.quantile(this.spread() > 0 ? PLANNED_HIGH : MEDIAN);
     return samples.count >= ENOUGH_SAMPLES ? measured : Math.max(measured, this.hinted ?? 0);
   }
 }

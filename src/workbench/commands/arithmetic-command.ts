@@ -3,7 +3,6 @@ import type { Command } from "commander";
 import { resolveSettings } from "../../application/settings/settings.js";
 import { type Prediction, predict } from "../arithmetic/prediction.js";
 import { DEFAULT_SETTINGS, numberedNodes } from "../model/settings.js";
-import { BUSY_MACHINE } from "../virtual-cluster/node-clock.js";
 import { runSteadily, type SteadyRun, wholeRounds } from "../virtual-cluster/steady-state.js";
 import { ARITHMETIC_CASES, type ArithmeticCase, timeLimitOf } from "./arithmetic-cases.js";
 import { EXIT_CODES, EXIT_CODES_HELP } from "./exit-codes.js";
@@ -68,7 +67,7 @@ function compare(each: ArithmeticCase): string {
   };
   const expected = predict(node, settings) as Prediction;
   const stretch = wholeRounds(WARM_UP, settings.timeLimit, expected.period);
-  return rowOf(each, expected, runSteadily({ node, settings, limits: {}, clockFaults: BUSY_MACHINE }, stretch));
+  return rowOf(each, expected, runSteadily({ node, settings, limits: {} }, stretch));
 }
 
 function rowOf(each: ArithmeticCase, expected: Prediction, { result, steadyMessagesPerOperation }: SteadyRun): string {
