@@ -6,18 +6,32 @@ import { button, element } from "./dom.js";
  * @param show shows the way of a value in the flow; absent if there is no flow
  */
 export function stories(
-  { stories: told, untold, verdict }: RunReport,
+  { stories: told, untold, verdict, unrecorded = 0, messages }: RunReport,
   show?: (value: number) => void,
 ): HTMLElement | undefined {
   const first = told[0];
-  if (first === undefined && verdict !== "failed") return undefined;
+  if (first === undefined && verdict !== "failed" && unrecorded === 0) return undefined;
   const isWell = first === undefined || first.heading.includes("took longest");
-  const title = first === undefined ? "Why it failed" : isWell ? "The slowest value" : "Why it failed, value by value";
+  const title =
+    unrecorded > 0
+      ? "The beginning of a long run"
+      : first === undefined
+        ? "Why it failed"
+        : isWell
+          ? "The slowest value"
+          : "Why it failed, value by value";
   return element(
     "section",
     { id: "why", "aria-labelledby": "why-title" },
     element("h2", { id: "why-title" }, title),
-    isWell && verdict === "failed"
+    unrecorded > 0
+      ? element(
+          "p",
+          { class: "note" },
+          `This report contains the first ${messages.length} messages; ${unrecorded} more came later. The charts of messages and the flow show that part alone, and no story of a value is told.`,
+        )
+      : undefined,
+    isWell && verdict === "failed" && unrecorded === 0
       ? element("p", { class: "note" }, "No value was lost or late: the reasons are those at the top.")
       : undefined,
     ...told.map((story, index) => article(story, index === 0, show)),

@@ -83,12 +83,20 @@ describe.concurrent("bench", () => {
     expect((await runBriefly("odd-shapes.js", "--latency", "5")).code).toBe(0);
   });
 
-  it("suspects no side channel where restarted nodes remember", async () => {
+  it("suspects no side channel where restarted nodes remember, and knows a folder that an earlier run has used", async () => {
     const faults = ["--nemesis", "kill", "--nemesis-interval", "0.6", "--nemesis-gaps", "even", "--downtime", "0.1"];
     const ended = await runCli("bench", ...BRIEF, ...faults, "--", "--data-dir", file("remembered"));
     expect(ended.stdout).toMatch(/kill +(once|\d times)/);
     expect(ended.stdout).not.toContain("side channel");
+    expect(ended.stdout).not.toContain("held files before this run");
     expect(ended.code).toBe(0);
+
+    const again = await runCli("bench", ...BRIEF, "--", "--data-dir", file("remembered"));
+    expect(again.stdout).toMatch(/FAILED: n\d, line \d+: sent a read_ok that shows .*, which nobody has broadcast/);
+    expect(again.stdout).toContain(
+      `${file("remembered")} held files before this run, perhaps values of an earlier one: begin with an empty folder`,
+    );
+    expect(again.code).toBe(1);
   });
 
   it("kills and pauses nodes, and keeps the timeline in the result, in the history and on the screen", async () => {

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { HistoryEvent } from "../../src/workbench/model/history.js";
 import { DEFAULT_SETTINGS } from "../../src/workbench/model/settings.js";
@@ -25,12 +28,24 @@ it.each([
   [["-w", "echo"], /^error: --workload echo does not exist here: it must be broadcast .*lin-kv.*\n$/],
   [[], /^error: --workload is missing: it must be broadcast/],
   [["-w", "broadcast"], /^error: --bin is missing/],
-  [["-w", "broadcast", "--bin", "sh", "--nodes", "a,b,a"], /^error: --nodes: "a" cannot be used/],
+  [["-w", "broadcast", "--bin", "sh", "--nodes", "a,b,a"], /^error: "a" cannot be the id of a node: ids must differ/],
+  [["-w", "broadcast", "--bin", "sh", "--nodes", "a", "--node", "a"], /^error: "a" cannot be the id of a node/],
+  [["-w", "broadcast", "--bin", "sh", "--nodes-file", "/nonesuch"], /^error: .*--nodes-file.* ENOENT.*nonesuch/],
   [["-w", "broadcast", "--concurrency", "n"], /^error: .*or one per node such as 2n\.\n$/],
 ])("refuses %j", async (args, complaint) => {
   const { code, stderr } = await runHere("test", ...args);
   expect(stderr).toMatch(complaint);
   expect(code).toBe(2);
+});
+
+it("takes the ids of the nodes from a file, a list and single options, all together", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "tidecast-test-"));
+  writeFileSync(join(folder, "nodes"), "one\ntwo \n");
+  const ids = ["--nodes-file", join(folder, "nodes"), "--nodes", "three, four", "-n", "five"];
+  const { stdout, code } = await runCli("test", "-w", "broadcast", "--bin", fixture("flood.js"), ...SHORT, ...ids);
+  rmSync(folder, { recursive: true });
+  expect(stdout).toMatch(/^5 nodes ·/);
+  expect(code).toBe(0);
 });
 
 describe("--concurrency", () => {

@@ -24,7 +24,8 @@ export function adviceOn({ violations }: BenchResult, { bin, logs, usedFolders }
   const advice: string[] = [];
   const shebang = broke("node-ended") ? adviceOnShebang(bin) : undefined;
   if (shebang !== undefined) advice.push(shebang);
-  if (broke("value-invented") && usedFolders.length > 0) {
+  // An earlier run's values are the same small numbers as this one's: they look invented, or as though they came too early.
+  if ((broke("value-invented") || broke("side-channel")) && usedFolders.length > 0) {
     const folders = usedFolders.map(printable).join(", ");
     advice.push(`${folders} held files before this run, perhaps values of an earlier one: begin with an empty folder`);
   }

@@ -16,7 +16,7 @@ import { nodeHelp, nodeSettings } from "./node-settings.js";
 import { closeFile, openFile } from "./output-file.js";
 import { ProgressLine } from "./progress-line.js";
 import { openReport } from "./report-output.js";
-import { renderFirstStory, renderResult } from "./result-table.js";
+import { renderFirstStory, renderResult, renderUnrecorded } from "./result-table.js";
 import { runOnProcesses } from "./run-on-processes.js";
 
 /** Where a run's results go. */
@@ -137,6 +137,8 @@ export async function bench(
   console.log(renderResult(result, comparisonFor(options.challenge, plan.settings, ownNode)));
   const story = page?.verdict === "failed" ? renderFirstStory(page, report !== undefined) : "";
   if (story !== "") console.log(story);
+  const unrecorded = page === undefined ? "" : renderUnrecorded(page);
+  if (unrecorded !== "") console.log(unrecorded);
   for (const advice of adviceOn(result, circumstances)) console.log(advice);
   if (report !== undefined) console.log(`report: ${options.report}`);
   return exitCodeOf(result.verdict);

@@ -138,6 +138,12 @@ export function renderVerdict(result: BenchResult): string {
   return colour(conclusionOf(result));
 }
 
+/** What is said of a recording that does not contain every message; empty if it does. */
+export function renderUnrecorded({ unrecorded = 0, messages }: RunReport): string {
+  if (unrecorded === 0) return "";
+  return `Only the first ${messages.length} messages were recorded, and ${unrecorded} more came later: the report contains no more, and no story of a value is told.`;
+}
+
 /**
  * The story of the first value that was lost or late; empty if there is none.
  * @param page whether the report with the other stories is written

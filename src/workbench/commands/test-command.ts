@@ -1,4 +1,5 @@
-import type { Command } from "commander";
+import { readFileSync } from "node:fs";
+import { type Command, InvalidArgumentError } from "commander";
 import { addOutputOptions, bench, type OutputOptions } from "./bench-command.js";
 import { addRunOptions, type BenchOptions, planOf } from "./bench-options.js";
 import { EXIT_CODES, EXIT_CODES_HELP, UsageError } from "./exit-codes.js";
@@ -38,6 +39,7 @@ const WITHOUT_EFFECT: readonly (readonly [flags: string, key: string])[] = [
 interface TestOptions extends BenchOptions, OutputOptions {
   readonly workload?: string;
   readonly node?: readonly string[];
+  readonly nodesFile?: readonly string[];
   readonly testCount?: number;
 }
 
@@ -63,6 +65,7 @@ export function addTestCommand(
       id,
     ])
     .option("--nodes <ids>", "ids of the nodes, with commas between them", (text) => text.split(/,\s*/))
+    .option("--nodes-file <file>", "file with the ids of the nodes, one on each line", nodesIn)
     .option("--test-count <n>", "how often the test is run (default: 1)", numberBetween(1, 10_000, { integer: true }));
   addRunOptions(command);
   addOutputOptions(command);
@@ -76,7 +79,9 @@ export function addTestCommand(
 }
 
 async function test(options: TestOptions, args: readonly string[]): Promise<number> {
-  const { workload, node, nodes = node, bin, testCount = 1 } = options;
+  const { workload, bin, testCount = 1 } = options;
+  // Jepsen puts them together in this order.
+  const named = [...(options.nodesFile ?? []), ...(options.nodes ?? []), ...(options.node ?? [])];
   if (workload !== "broadcast") {
     const given = workload === undefined ? "--workload is missing" : `--workload ${workload} does not exist here`;
     throw new UsageError(
@@ -85,7 +90,7 @@ async function test(options: TestOptions, args: readonly string[]): Promise<numb
   }
   if (bin === undefined) throw new UsageError("--bin is missing: it names the executable that runs a node");
   noteIgnored(options);
-  const chosen = { ...options, ...(nodes && { nodes: checkedIds(nodes) }) };
+  const chosen = { ...options, ...(named.length > 0 && { nodes: checkedIds(named) }) };
   let worst: number = EXIT_CODES.passed;
   for (let run = 0; run < testCount; run++) {
     const code = await bench(planOf(chosen), chosen, args);
@@ -93,6 +98,17 @@ async function test(options: TestOptions, args: readonly string[]): Promise<numb
     if (worst !== EXIT_CODES.failed && code !== EXIT_CODES.passed) worst = code;
   }
   return worst;
+}
+
+/** The ids in a file, whose last line may have an end. */
+function nodesIn(path: string): readonly string[] {
+  try {
+    return readFileSync(path, "utf8")
+      .trim()
+      .split(/\s*\n\s*/);
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
 }
 
 /** One line on stderr that names every option that changes nothing. */
@@ -111,7 +127,7 @@ function checkedIds(ids: readonly string[]): readonly string[] {
   for (const [index, id] of ids.entries()) {
     if (id === "" || /^c\d+$/.test(id) || ids.indexOf(id) !== index)
       throw new UsageError(
-        `--nodes: "${id}" cannot be used: ids must differ, not be empty, and not look like a client's (c1)`,
+        `"${id}" cannot be the id of a node: ids must differ, not be empty, and not look like a client's (c1)`,
       );
   }
   return ids;

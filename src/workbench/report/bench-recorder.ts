@@ -5,7 +5,7 @@ import type { BenchResult, ValueReport } from "../model/result.js";
 import type { RunListener } from "../model/run-bench.js";
 import type { MissedRead, RecordedValue, RunReport, Shown } from "./data/run-report.js";
 import { conclusionOf, figuresOf } from "./figures.js";
-import { Recorder } from "./recorder.js";
+import { Recorder, type RecordingLimits } from "./recorder.js";
 import { type NodeDescription, settingsOf } from "./settings-list.js";
 import { tellStories } from "./story.js";
 
@@ -34,8 +34,9 @@ export class BenchRecorder implements Required<Pick<RunListener, "event" | "mess
   constructor(
     nodes: readonly string[],
     private readonly node?: NodeDescription,
+    limits?: RecordingLimits,
   ) {
-    this.messages = new Recorder(nodes);
+    this.messages = new Recorder(nodes, limits);
     this.nodeIndexes = new Map(nodes.map((node, index) => [node, index]));
     this.shownEarly = nodes.map(() => new Set());
   }
@@ -51,7 +52,7 @@ export class BenchRecorder implements Required<Pick<RunListener, "event" | "mess
   /** The report of the run, once it has ended. */
   report(result: BenchResult): RunReport {
     const { settings, limits, challenge } = result;
-    const { nodes, services, messages, types, causes, received } = this.messages.recording();
+    const { nodes, services, messages, types, causes, received, unrecorded } = this.messages.recording();
     const traced = {
       nodes,
       ...(services.length > 0 && { services }),
@@ -77,7 +78,7 @@ export class BenchRecorder implements Required<Pick<RunListener, "event" | "mess
       end: this.end,
       ...traced,
       // A story of the first part only would say of a message that was not recorded that nobody sent it.
-      ...(this.messages.isFull ? { stories: [], untold: 0 } : tellStories(traced, limits.maxLatency)),
+      ...(unrecorded > 0 ? { stories: [], untold: 0, unrecorded } : tellStories(traced, limits.maxLatency)),
     };
   }
 
@@ -92,7 +93,7 @@ export class BenchRecorder implements Required<Pick<RunListener, "event" | "mess
     const node = this.nodeIndexes.get(invoked.node) ?? 0;
     const serial = this.reads++;
     for (const value of values) {
-      if (typeof value !== "number") continue;
+      if (!this.isBroadcast(value)) continue;
       this.lastReadWith[value] = serial;
       const early = this.shownEarly[node] as Set<number>;
       if (early.has(value) || this.messages.knows(node, value)) continue;
@@ -109,6 +110,10 @@ export class BenchRecorder implements Required<Pick<RunListener, "event" | "mess
         if (!last.some((other) => other.node === node)) last.push(read);
       } else if ((last[0]?.at ?? -1) < read.at) this.lastMissed[value] = [read];
     }
+  }
+
+  private isBroadcast(value: unknown): value is number {
+    return Number.isInteger(value) && (value as number) >= 0 && (value as number) < this.broadcasts;
   }
 
   private recordedValue(report: ValueReport, received: ReadonlyMap<number, number>): RecordedValue {

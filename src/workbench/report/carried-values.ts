@@ -25,12 +25,16 @@ export function candidatesIn(body: MessageBody): readonly number[] {
 function collectNamed(container: object, into: number[], depth: number): boolean {
   if (depth > DEEPEST) return false;
   let found = false;
+  if (Array.isArray(container)) {
+    for (const item of container) if (isObject(item)) found = collectNamed(item, into, depth + 1) || found;
+    return found;
+  }
   for (const [key, value] of Object.entries(container)) {
     if (OTHER_KEYS.has(key)) continue;
     if (VALUE_KEYS.has(key) && (isInteger(value) || Array.isArray(value))) {
       found = true;
       collectIntegers(value, into, depth);
-    } else if (typeof value === "object" && value !== null) {
+    } else if (isObject(value)) {
       found = collectNamed(value, into, depth + 1) || found;
     }
   }
@@ -40,7 +44,11 @@ function collectNamed(container: object, into: number[], depth: number): boolean
 function collectIntegers(value: unknown, into: number[], depth: number): void {
   if (isInteger(value)) into.push(value);
   else if (Array.isArray(value) && depth <= DEEPEST) for (const item of value) collectIntegers(item, into, depth + 1);
-  else if (typeof value === "object" && value !== null) collectNamed(value, into, depth + 1);
+  else if (isObject(value)) collectNamed(value, into, depth + 1);
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
 }
 
 function isInteger(value: unknown): value is number {

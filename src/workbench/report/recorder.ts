@@ -13,10 +13,18 @@ export interface Recording {
   readonly messages: readonly RecordedMessage[];
   /** When each value was handed to the node that it was given to. */
   readonly received: ReadonlyMap<number, number>;
+  /** How many messages came after the recording was full. */
+  readonly unrecorded: number;
 }
 
-/** Messages beyond this many are not recorded: memory has an end, and nobody looks at so many. */
-const MOST_MESSAGES = 1_000_000;
+/** How much is recorded: memory has an end, and nobody looks at so many messages. */
+export interface RecordingLimits {
+  readonly messages: number;
+  /** Values in all messages together: a node may send all that it has with each. */
+  readonly values: number;
+}
+
+const LIMITS: RecordingLimits = { messages: 1_000_000, values: 20_000_000 };
 
 type Draft = { -readonly [Key in keyof RecordedMessage]: RecordedMessage[Key] };
 
@@ -35,9 +43,14 @@ export class Recorder implements MessageWatcher {
   private readonly causes = new Names();
 
   private readonly nodeCount: number;
+  private valuesKept = 0;
+  private unrecorded = 0;
 
   /** @param nodes others that exchange messages with them are services */
-  constructor(nodes: readonly string[]) {
+  constructor(
+    nodes: readonly string[],
+    private readonly limits = LIMITS,
+  ) {
     this.nodeCount = nodes.length;
     for (const node of nodes) this.indexOf(node);
   }
@@ -46,13 +59,12 @@ export class Recorder implements MessageWatcher {
     this.origin = at;
   }
 
-  /** Whether there were more messages than are recorded. */
-  get isFull(): boolean {
-    return this.drafts.length >= MOST_MESSAGES;
-  }
-
   sent(at: number, message: Message, bytes: number): void {
-    if (this.isFull) return;
+    // After a gap nothing more is taken in, so that what there is is the whole beginning of the run.
+    if (this.unrecorded > 0 || this.drafts.length >= this.limits.messages || this.valuesKept >= this.limits.values) {
+      this.unrecorded++;
+      return;
+    }
     const from = this.indexOf(message.src);
     const { body } = message;
     const draft: Draft = {
@@ -64,6 +76,7 @@ export class Recorder implements MessageWatcher {
       up: body.up === true,
       bytes,
     };
+    this.valuesKept += draft.values.length;
     this.drafts.push(draft);
     this.ofMessage.set(message, draft);
   }
@@ -100,6 +113,7 @@ export class Recorder implements MessageWatcher {
           ...(draft.endedAt !== undefined && { endedAt: relative(draft.endedAt) }),
         })),
       received: new Map([...this.receivedAt].map(([value, at]) => [value, relative(at)])),
+      unrecorded: this.unrecorded,
     };
   }
 
@@ -116,8 +130,10 @@ export class Recorder implements MessageWatcher {
     return draft;
   }
 
-  private requestDelivered(at: number, { dest, body }: Message): void {
+  private requestDelivered(at: number, { src, dest, body }: Message): void {
     const value = body.message;
+    // A message between nodes that was not recorded is no request of a client.
+    if (this.nodes.has(src)) return;
     if (body.type !== "broadcast" || typeof value !== "number") return;
     if (!this.receivedAt.has(value)) this.receivedAt.set(value, at);
     this.known[this.indexOf(dest)]?.add(value);
@@ -134,6 +150,10 @@ export class Recorder implements MessageWatcher {
 class Names {
   readonly list: string[] = [];
   private readonly indexes = new Map<string, number>();
+
+  has(name: string): boolean {
+    return this.indexes.has(name);
+  }
 
   indexOf(name: string): number {
     const known = this.indexes.get(name);

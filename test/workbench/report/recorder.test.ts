@@ -58,4 +58,36 @@ describe("the recorder", () => {
       [2, undefined],
     ]);
   });
+
+  describe("when it is full", () => {
+    const many = (recorder: Recorder, count: number, values: readonly number[]) => {
+      for (let at = 1; at <= count; at++) recorder.sent(at, spread("n0", "n1", values), 10);
+    };
+
+    it("keeps the first messages, and says how many came later", () => {
+      const recorder = new Recorder(["n0", "n1"], { messages: 3, values: 100 });
+      many(recorder, 3, []);
+      expect(recorder.recording().unrecorded).toBe(0);
+      many(recorder, 2, []);
+      expect(recorder.recording()).toMatchObject({ unrecorded: 2, messages: [{}, {}, {}] });
+    });
+
+    it("keeps no more values than fit, whatever the messages are", () => {
+      const recorder = new Recorder(["n0", "n1"], { messages: 100, values: 5 });
+      recorder.delivered(0, request(1));
+      recorder.delivered(0, request(2));
+      many(recorder, 4, [1, 2]);
+      many(recorder, 1, []);
+      expect(recorder.recording()).toMatchObject({ unrecorded: 2, messages: [{}, {}, {}] });
+    });
+
+    it("takes no message between nodes for a client's request", () => {
+      const recorder = new Recorder(["n0", "n1"], { messages: 0, values: 100 });
+      const message: Message = { src: "n0", dest: "n1", body: { type: "broadcast", message: 7 } };
+      recorder.sent(1, message, 10);
+      recorder.delivered(2, message);
+      expect(recorder.recording().received).toEqual(new Map());
+      expect(recorder.knows(1, 7)).toBe(false);
+    });
+  });
 });

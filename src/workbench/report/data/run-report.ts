@@ -129,4 +129,6 @@ export interface RunReport {
   readonly stories: readonly Story[];
   /** Lost and late values of which no story is told, since there are so many. */
   readonly untold: number;
+  /** Messages that are not in `messages`, since there were too many: it has the first ones. Absent if it has all. */
+  readonly unrecorded?: number;
 }
