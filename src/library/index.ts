@@ -25,8 +25,10 @@ export type { MemberId, MessageListener, MessageNotes, Transport } from "../doma
 export type { RetentionPolicy } from "../domain/retention.js";
 export { NotConfirmed } from "./node/acknowledgements.js";
 export { type Codec, jsonCodec, richCodec, type UniversalCodec } from "./node/codecs/codec.js";
+export { InvalidValue } from "./node/codecs/invalid-value.js";
 export { createNode } from "./node/create-node.js";
 export { type DeliveriesOptions, DeliveryOverflow } from "./node/deliveries.js";
+export { InvalidArgument } from "./node/event-listeners.js";
 export { NodeClosed, type TidecastNode } from "./node/tidecast-node.js";
 export type {
   Acknowledgement,
@@ -39,3 +41,4 @@ export type {
   NodeOptions,
   NodeStats,
 } from "./node/types.js";
+export { ValueTooLarge } from "./node/value-too-large.js";

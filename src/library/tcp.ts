@@ -6,6 +6,7 @@ import { SeededRandom } from "../adapters/seeded-random/seeded-random.js";
 import { SystemClock } from "../adapters/system-clock/system-clock.js";
 import { openTcpTransport, type TcpPlace } from "../adapters/tcp/open.js";
 import type { TcpTransport } from "../adapters/tcp/tcp-transport.js";
+import { guardedLog } from "../application/options/guarded-log.js";
 import type { Log } from "../domain/ports/log.js";
 
 export type { Address } from "../adapters/tcp/address.js";
@@ -35,5 +36,5 @@ export interface TcpTransportOptions extends TcpPlace {
  */
 export async function tcpTransport(options: TcpTransportOptions): Promise<TcpTransport> {
   const random = new SeededRandom(Math.floor(Math.random() * 2 ** 32));
-  return openTcpTransport(options, { clock: new SystemClock(), random, log: options?.log ?? { line: () => {} } });
+  return openTcpTransport(options, { clock: new SystemClock(), random, log: guardedLog(options?.log) });
 }

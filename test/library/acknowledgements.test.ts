@@ -70,9 +70,9 @@ describe("a broadcast that waits for others", () => {
 
   it.each([
     [{ ack: 5 }, "ack cannot be 5: there are 4 members"],
-    [{ ack: 0 }, "ack cannot be 0"],
-    [{ ack: 1.5 }, "ack cannot be 1.5"],
-    [{ ackTimeout: 0 }, "ackTimeout cannot be 0"],
+    [{ ack: 0 }, `broadcast's option ack must be "local", "all", or a whole number from 1, but it is 0`],
+    [{ ack: 1.5 }, "whole number from 1, but it is 1.5"],
+    [{ ackTimeout: 0 }, "option ackTimeout must be at least 1 ms, but it is 0"],
   ])("refuses %j", async (options, message) => {
     const cluster = await new LibraryCluster(4).start();
     const error = await cluster

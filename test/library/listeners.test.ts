@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   type Codec,
   type Delivery,
+  InvalidArgument,
   type JsonValue,
   jsonCodec,
   richCodec,
@@ -174,10 +175,10 @@ describe("the listeners of a node", () => {
   it("are refused for an event that there is not, and if they are no function", async () => {
     const node: TidecastNode<number> = (await new LibraryCluster<number>(1).start()).node("n0");
     expect(() => node.on("delivry" as "delivery", () => {})).toThrow(
-      new TypeError('there is no event "delivry"; there are delivery and missed'),
+      new InvalidArgument('there is no event "delivry"; there are delivery and missed'),
     );
     expect(() => node.on("delivery", undefined as never)).toThrow(
-      new TypeError('a listener for "delivery" must be a function, but it is undefined'),
+      new InvalidArgument('a listener for "delivery" must be a function, but it is undefined'),
     );
   });
 });

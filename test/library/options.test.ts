@@ -40,7 +40,7 @@ describe("createNode", () => {
     [{ budget: { max: 10 ** 9 } }, "createNode's option budget cannot be:"],
     [{ budget: {} }, "one of them at least"],
     [{ identity: "uuid" }, `createNode's option identity must be "content" or "event", but it is "uuid"`],
-    [{ ack: 0 }, "createNode's option ack must be a whole number from 1, but it is 0"],
+    [{ ack: 0 }, `createNode's option ack must be "local", "all", or a whole number from 1, but it is 0`],
     [{ ack: "most" }, `createNode's option ack must be "local", "all", or a whole number from 1`],
     [{ ack: 2 }, `createNode's option ack cannot be 2: there are 1 members; "all" means all of them`],
     [{ ackTimeout: 0 }, "createNode's option ackTimeout must be at least 1 ms"],

@@ -1,4 +1,11 @@
-import { connect, type NatsConnection, type NodeConnectionOptions } from "@nats-io/transport-node";
+import {
+  connect,
+  type Msg,
+  type MsgCallback,
+  type NatsConnection,
+  type NodeConnectionOptions,
+  type Subscription,
+} from "@nats-io/transport-node";
 import { CannotConnect } from "./cannot-connect.js";
 
 /** How a connection is kept. All in ms. */
@@ -32,5 +39,18 @@ export async function connectForGood(
     // The client says neither where it tried nor, for an application, what it was about.
     const where = [given.servers ?? servers].flat().join(", ");
     throw new CannotConnect(where, cause as Error);
+  }
+}
+
+/** @throws {CannotConnect} if the connection is closed; its cause is what the client threw */
+export function subscribeOrExplain(
+  connection: NatsConnection,
+  subject: string,
+  callback: MsgCallback<Msg>,
+): Subscription {
+  try {
+    return connection.subscribe(subject, { callback });
+  } catch (cause) {
+    throw new CannotConnect(connection.getServer(), cause as Error);
   }
 }

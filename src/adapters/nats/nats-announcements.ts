@@ -2,6 +2,7 @@ import type { NatsConnection, Subscription } from "@nats-io/transport-node";
 import type { Log } from "../../domain/ports/log.js";
 import type { AnnouncementChannel } from "../../domain/ports/membership.js";
 import type { MemberId } from "../../domain/ports/transport.js";
+import { subscribeOrExplain } from "./connect.js";
 import type { Departures } from "./departures.js";
 import { incoming } from "./incoming.js";
 import type { Subjects } from "./subjects.js";
@@ -25,10 +26,9 @@ export class NatsAnnouncements implements AnnouncementChannel {
     this.departures.publish(this.subjects.heartbeat(this.id), new TextEncoder().encode(JSON.stringify(body)));
   }
 
+  /** @throws {CannotConnect} if the connection is closed */
   onAnnouncement(listener: (from: MemberId, body: unknown) => void): void {
-    this.subscription = this.connection.subscribe(this.subjects.heartbeats(), {
-      callback: incoming(this.log, listener),
-    });
+    this.subscription = subscribeOrExplain(this.connection, this.subjects.heartbeats(), incoming(this.log, listener));
   }
 
   async close(): Promise<void> {

@@ -2,11 +2,13 @@ import type { NatsConnection, NodeConnectionOptions, Subscription } from "@nats-
 import * as v from "valibot";
 import { checkOptions } from "../../application/options/check-options.js";
 import { isPlainObject, log, memberId, whole, withMethods } from "../../application/options/fields.js";
+import { guardedLog } from "../../application/options/guarded-log.js";
 import { InvalidOptions, quote } from "../../application/options/invalid-options.js";
 import type { Log } from "../../domain/ports/log.js";
 import type { AnnouncementChannel } from "../../domain/ports/membership.js";
 import type { MemberId, MessageListener, Transport } from "../../domain/ports/transport.js";
-import { connectForGood } from "./connect.js";
+import { CannotConnect } from "./cannot-connect.js";
+import { connectForGood, subscribeOrExplain } from "./connect.js";
 import { Departures } from "./departures.js";
 import { incoming } from "./incoming.js";
 import { NatsAnnouncements } from "./nats-announcements.js";
@@ -46,7 +48,10 @@ export class NatsTransport implements Transport {
   private early: [from: MemberId, body: unknown][] = [];
   private closing: Promise<void> | undefined;
 
-  /** @param isOwner whether `close` closes the connection as well */
+  /**
+   * @param isOwner whether `close` closes the connection as well
+   * @throws {CannotConnect} if the connection is closed
+   */
   constructor(
     readonly id: MemberId,
     readonly connection: NatsConnection,
@@ -55,9 +60,11 @@ export class NatsTransport implements Transport {
     private readonly log: Log,
     private readonly isOwner: boolean,
   ) {
-    this.subscription = connection.subscribe(subjects.inbox(id), {
-      callback: incoming(log, (from, body) => this.receive(from, body)),
-    });
+    this.subscription = subscribeOrExplain(
+      connection,
+      subjects.inbox(id),
+      incoming(log, (from, body) => this.receive(from, body)),
+    );
   }
 
   /** The limit of the server that this node is connected to; sender and receiver stand in the subject, so all of it is left for the body. */
@@ -146,7 +153,7 @@ const schema = v.strictObject({
  * Connects a node to others by way of NATS servers, which bring what many machines need: accounts, TLS, clusters, leaf nodes.
  * Resolves once the server has the node's subscription. A server that goes away is tried again until it is back.
  * @throws {InvalidOptions} (rejects) for an option that is invalid; says what is allowed
- * @throws {CannotConnect} (rejects) if no server answers, or none lets this node in; its cause is what
+ * @throws {CannotConnect} (rejects) if no server answers, none lets this node in, or the given connection is closed; its cause is what
  * `@nats-io/transport-node` threw
  */
 export async function natsTransport(options: NatsTransportOptions): Promise<NatsTransport> {
@@ -157,7 +164,7 @@ export async function natsTransport(options: NatsTransportOptions): Promise<Nats
     throw new InvalidOptions(
       `${CALLER} has no use for the option ${superfluous} together with connection: leave out one of them`,
     );
-  const telling: Log = checked.log ?? { line: () => {} };
+  const telling = guardedLog(checked.log);
   const subjects = new Subjects(prefix);
   // Says what is wrong with the id before anything is open.
   const name = subjects.inbox(id);
@@ -166,6 +173,11 @@ export async function natsTransport(options: NatsTransportOptions): Promise<Nats
     (await connectForGood(servers ?? "127.0.0.1:4222", { name, ...(connectionOptions as NodeConnectionOptions) }));
   const departures = new Departures(connection, maxQueuedBytes, telling);
   const transport = new NatsTransport(id, connection, subjects, departures, telling, checked.connection === undefined);
-  await connection.flush();
+  try {
+    await connection.flush();
+  } catch (cause) {
+    await transport.close();
+    throw new CannotConnect(connection.getServer(), cause as Error);
+  }
   return transport;
 }

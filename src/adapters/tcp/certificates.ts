@@ -1,5 +1,12 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
-import { connect, createServer, type SecureContextOptions, type Server, type TLSSocket } from "node:tls";
+import {
+  connect,
+  createSecureContext,
+  createServer,
+  type SecureContextOptions,
+  type Server,
+  type TLSSocket,
+} from "node:tls";
 import * as v from "valibot";
 import { InvalidOptions } from "../../application/options/invalid-options.js";
 import type { MemberId } from "../../domain/ports/transport.js";
@@ -81,6 +88,12 @@ export function checkOwnCredentials(credentials: TlsCredentials, id: MemberId, n
   const invalid = authorities.map((authority) => problemWithDates("tls.ca", authority, now));
   if (invalid.every((each) => each !== undefined))
     refuse(`${invalid[0]}; issue a new one, and new certificates for all members`);
+  // OpenSSL has demands of its own, such as on the length of keys.
+  try {
+    createSecureContext(contextOf(credentials));
+  } catch (cause) {
+    throw new InvalidOptions(`tls cannot be used: ${(cause as Error).message}`, { cause });
+  }
 }
 
 /** What is wrong with the time of a certificate; `undefined` if it is valid now. */

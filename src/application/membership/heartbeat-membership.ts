@@ -3,6 +3,7 @@ import type { Log } from "../../domain/ports/log.js";
 import type { AnnouncementChannel, Membership, MembersListener } from "../../domain/ports/membership.js";
 import type { MemberId } from "../../domain/ports/transport.js";
 import { Roster } from "../../domain/roster.js";
+import { guardedLog } from "../options/guarded-log.js";
 import { InvalidOptions } from "../options/invalid-options.js";
 import { type Announcement, parseAnnouncement } from "../wire/announcements.js";
 
@@ -42,6 +43,7 @@ const RIVAL_PATIENCE = 2.5;
  * what one says reaches all, mostly.
  */
 export class HeartbeatMembership implements Membership {
+  private readonly ports: HeartbeatPorts;
   private readonly roster: Roster;
   private known: readonly MemberId[] = [];
   private onChange: MembersListener = () => {};
@@ -61,9 +63,10 @@ export class HeartbeatMembership implements Membership {
   /** @throws {InvalidOptions} if the timeout is not at least two intervals, or the interval no positive time */
   constructor(
     private readonly self: MemberId,
-    private readonly ports: HeartbeatPorts,
+    ports: HeartbeatPorts,
     private readonly pace: HeartbeatPace,
   ) {
+    this.ports = { ...ports, log: guardedLog(ports.log) };
     const { interval, timeout } = pace;
     if (!(Number.isFinite(interval) && Number.isFinite(timeout) && interval > 0 && timeout >= 2 * interval))
       throw new InvalidOptions(

@@ -1,9 +1,25 @@
+import * as v from "valibot";
+import { checkOptions } from "../../application/options/check-options.js";
+import { InvalidOptions } from "../../application/options/invalid-options.js";
 import { ASSURANCE_TIMEOUT, type Assurance, describeShortfall, type Shortfall } from "../../domain/assurance.js";
 import type { MemberId } from "../../domain/ports/transport.js";
 import type { Acknowledgement, BroadcastOptions } from "./types.js";
 
 /** Beyond the budget's maximum a broadcast waits this long for the answers of others, in ms. */
 const TIME_FOR_ANSWERS = 1500;
+
+/** What a broadcast waits for, as `createNode` and `broadcast` may be given it. */
+export const acknowledgementFields = {
+  ack: v.optional(
+    v.custom<Acknowledgement>(
+      (ack) => ack === "local" || ack === "all" || (Number.isSafeInteger(ack) && (ack as number) >= 1),
+      '"local", "all", or a whole number from 1',
+    ),
+  ),
+  ackTimeout: v.optional(v.pipe(v.number("a number of ms"), v.finite("finite"), v.minValue(1, "at least 1 ms"))),
+};
+
+const schema = v.strictObject(acknowledgementFields);
 
 /**
  * Not as many members as asked for are known to have a value in time. It is kept, and travels on: they may get it, or have it
@@ -41,16 +57,13 @@ export class AcknowledgementPolicy {
     private readonly size: number | undefined,
   ) {}
 
-  /** @throws {RangeError} for what cannot be */
+  /** @throws {InvalidOptions} for an option that is invalid */
   assuranceFor(options: BroadcastOptions): Assurance {
-    const { ack = "local", ackTimeout } = { ...this.defaults, ...definedOf(options) };
-    if (ack !== "local" && ack !== "all" && !(Number.isSafeInteger(ack) && ack >= 1))
-      throw new RangeError(`ack cannot be ${JSON.stringify(ack)}: it takes "local", "all", or a whole number from 1`);
+    const checked = checkOptions("broadcast", schema, options) as BroadcastOptions;
+    const { ack = "local", ackTimeout } = { ...this.defaults, ...definedOf(checked) };
     const tooMany = problemWithSize(ack, this.size);
-    if (tooMany !== undefined) throw new RangeError(tooMany);
+    if (tooMany !== undefined) throw new InvalidOptions(`broadcast's option ${tooMany}`);
     const timeout = ackTimeout ?? Math.max(ASSURANCE_TIMEOUT, this.longest + TIME_FOR_ANSWERS);
-    if (!(timeout > 0 && Number.isFinite(timeout)))
-      throw new RangeError(`ackTimeout cannot be ${timeout}: it takes a number of ms above 0`);
     return { nodes: ack === "local" ? 1 : ack, timeout };
   }
 }

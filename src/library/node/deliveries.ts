@@ -1,3 +1,4 @@
+import * as v from "valibot";
 import type { Delivery } from "./types.js";
 
 /** So many deliveries wait for whoever iterates, unless told otherwise. */
@@ -18,6 +19,12 @@ export interface DeliveriesOptions {
   readonly buffer?: number;
 }
 
+/** The options of `deliveries`, as they may be given. */
+export const deliveriesSchema = v.strictObject({
+  past: v.optional(v.boolean("true or false")),
+  buffer: v.optional(v.pipe(v.number("a number from 1"), v.minValue(1, "a number from 1"))),
+});
+
 /**
  * Deliveries, one after another, to one consumer. What comes while it is busy waits, up to a limit; beyond that nothing is
  * left out silently: the consumer gets what waits, and then a `DeliveryOverflow`.
@@ -33,10 +40,9 @@ export class DeliveryFeed<Value> implements AsyncIterableIterator<Delivery<Value
 
   constructor(
     past: readonly Delivery<Value>[],
-    { buffer = DEFAULT_BUFFER }: DeliveriesOptions,
+    buffer = DEFAULT_BUFFER,
     private readonly onEnd: (feed: DeliveryFeed<Value>) => void,
   ) {
-    if (!(buffer >= 1)) throw new RangeError(`a buffer of ${buffer} deliveries holds nothing: it takes at least 1`);
     this.waiting = [...past];
     this.limit = buffer + past.length;
   }

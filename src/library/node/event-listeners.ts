@@ -1,5 +1,13 @@
+import { quote } from "../../application/options/invalid-options.js";
 import { describeError } from "../../application/wire/describe-error.js";
 import type { Log } from "../../domain/ports/log.js";
+
+/** What a function was called with is of the wrong kind: an event that there is not, or a listener that is no function. */
+export class InvalidArgument extends TypeError {
+  override readonly name = "InvalidArgument";
+  /** The same in every copy of this module, where `instanceof` differs. */
+  readonly code = "TIDECAST_INVALID_ARGUMENT";
+}
 
 type Listener<News> = (news: News) => unknown;
 
@@ -18,13 +26,13 @@ export class EventListeners<Events extends object> {
   /**
    * Adds a listener. One that is added twice is called twice, and removed one by one.
    * @returns removes it again
-   * @throws {TypeError} for an event that there is not, and for a listener that is no function
+   * @throws {InvalidArgument} for an event that there is not, and for a listener that is no function
    */
   add<Name extends keyof Events & string>(name: Name, listener: Listener<Events[Name]>): () => void {
     if (!this.names.includes(name))
-      throw new TypeError(`there is no event ${JSON.stringify(name)}; there are ${this.names.join(" and ")}`);
+      throw new InvalidArgument(`there is no event ${quote(name)}; there are ${this.names.join(" and ")}`);
     if (typeof listener !== "function")
-      throw new TypeError(
+      throw new InvalidArgument(
         `a listener for "${name}" must be a function, but it is ${listener === null ? "null" : typeof listener}`,
       );
     const own = { call: listener };

@@ -6,7 +6,7 @@ import { presets } from "../../application/settings/presets.js";
 import { resolveSettings, type Settings, SettingsError } from "../../application/settings/settings.js";
 import { requireRoomyMessages } from "../../application/wire/value-size.js";
 import type { Transport } from "../../domain/ports/transport.js";
-import { problemWithSize } from "./acknowledgements.js";
+import { acknowledgementFields, problemWithSize } from "./acknowledgements.js";
 import type { NodeOptions } from "./types.js";
 
 /** Not the preset `proposal`: a baseline to compare with, which keeps no budget, and waits for ever for a member that is gone. */
@@ -51,8 +51,7 @@ const schema = v.strictObject({
   journal: v.optional(
     v.union([v.pipe(v.string(), v.minLength(1)), v.function()], "a folder's path, or a function that opens a journal"),
   ),
-  ack: v.optional(v.union([v.picklist(["local", "all"]), whole(1)], '"local", "all", or a whole number from 1')),
-  ackTimeout: v.optional(v.pipe(v.number("a number of ms"), v.finite("finite"), v.minValue(1, "at least 1 ms"))),
+  ...acknowledgementFields,
   identity: v.optional(v.picklist(["content", "event"], '"content" or "event"')),
   retain: v.optional(
     v.pipe(

@@ -1,4 +1,5 @@
 import type { BroadcastNode } from "../../application/broadcast-node.js";
+import { checkOptions } from "../../application/options/check-options.js";
 import { describeError } from "../../application/wire/describe-error.js";
 import { isLargerThan, largestValue } from "../../application/wire/value-size.js";
 import type { Shortfall } from "../../domain/assurance.js";
@@ -10,10 +11,11 @@ import type { DottedValue } from "../../domain/value-log.js";
 import { type AcknowledgementPolicy, NotConfirmed } from "./acknowledgements.js";
 import type { Codec } from "./codecs/codec.js";
 import type { CountingTransport } from "./counting-transport.js";
-import { type DeliveriesOptions, DeliveryFeed } from "./deliveries.js";
+import { type DeliveriesOptions, DeliveryFeed, deliveriesSchema } from "./deliveries.js";
 import { EventListeners } from "./event-listeners.js";
 import { missedOf } from "./missed.js";
 import type { BroadcastOptions, Delivery, NodeEvents, NodeStats } from "./types.js";
+import { ValueTooLarge } from "./value-too-large.js";
 
 /** The node was closed, and takes no values any more. */
 export class NodeClosed extends Error {
@@ -73,8 +75,10 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
    * The value is copied before this returns: the caller may change it afterwards. Its delivery here comes before this
    * returns; with a journal, once it is written down here.
    * @throws {NotConfirmed} (rejects) if so many are not known to have it in time; they may get it all the same
-   * @throws {TypeError} (rejects) if the codec cannot carry the value; names the part, such as `value.items[3].price`
-   * @throws {RangeError} (rejects) if it is too large for a message, or if the options are invalid
+   * @throws {InvalidValue} (rejects) if the codec cannot carry the value; names the part, such as `value.items[3].price`. A codec of
+   * your own may throw errors of its own
+   * @throws {ValueTooLarge} (rejects) if it is too large for a message
+   * @throws {InvalidOptions} (rejects) if an option is invalid
    * @throws {JournalUnavailable} (rejects) once the journal is lost: its folder was deleted, replaced or made read-only
    * @throws {NodeClosed} (rejects) after `close`
    */
@@ -114,7 +118,7 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
 
   /**
    * Is the value among `values()`? By content, whatever the identity.
-   * @throws {TypeError} if the codec cannot carry the value
+   * @throws {InvalidValue} if the codec cannot carry the value
    */
   has(value: Value): boolean {
     return this.parts.node.has(this.parts.codec.encode(value));
@@ -129,7 +133,7 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
    * removed still gets this one. Each listener gets values of its own, which it may change. The error of a listener that throws,
    * or of an async one that rejects, goes to the log and disturbs nobody.
    * @returns removes the listener
-   * @throws {TypeError} for an event that there is not
+   * @throws {InvalidArgument} for an event that there is not, and for a listener that is no function
    */
   on<Name extends keyof NodeEvents<Value>>(
     event: Name,
@@ -141,13 +145,15 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
   /**
    * The same, to iterate over: every value that is new here from this call on, until `close`. Each call begins an iteration
    * of its own; what comes while the consumer is busy waits, up to `buffer`.
+   * @throws {InvalidOptions} if an option is invalid
    * @throws {DeliveryOverflow} from the iteration, once the consumer has fallen further behind than that
    */
   deliveries(options: DeliveriesOptions = {}): AsyncIterableIterator<Delivery<Value>> {
-    const past = options.past === true ? this.told() : [];
+    const { past: withPast, buffer } = checkOptions("deliveries", deliveriesSchema, options);
+    const past = withPast === true ? this.told() : [];
     const feed = new DeliveryFeed<Value>(
       past.flatMap((dotted) => this.deliveryOf(dotted) ?? []),
-      options,
+      buffer,
       (ended) => this.feeds.delete(ended),
     );
     if (this.isClosed) feed.end();
@@ -252,10 +258,7 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
 
   private refuseWhatCannotTravel(json: JsonValue): void {
     const limit = largestValue(this.parts.transport);
-    if (isLargerThan(limit, json))
-      throw new RangeError(
-        `the value takes more than ${limit} bytes of JSON, the most that a message of this transport can carry: broadcast it in parts, or a reference to it`,
-      );
+    if (isLargerThan(limit, json)) throw new ValueTooLarge(limit);
   }
 
   /** Tells what the engine has left to tell. A listener that calls the node only adds to it. */

@@ -23,19 +23,19 @@ export interface Codec<Value> {
  * @typeParam Usual the type of the values where none is named
  */
 export interface UniversalCodec<Usual> {
-  /** Encodes a value. @throws {TypeError} with the path of the first part that the codec cannot carry */
+  /** Encodes a value. @throws {InvalidValue} with the path of the first part that the codec cannot carry */
   encode<Value>(value: Value): JsonValue;
-  /** Encodes a value. @throws {TypeError} with the path of the first part that the codec cannot carry */
+  /** Encodes a value. @throws {InvalidValue} with the path of the first part that the codec cannot carry */
   encode(value: Usual): JsonValue;
-  /** Decodes what `encode` returned: into a value of its own, each time. */
+  /** Decodes what `encode` returned: into a value of its own, each time. @throws {InvalidValue} for anything else that it cannot read */
   decode<Value>(json: JsonValue): Value;
-  /** Decodes what `encode` returned: into a value of its own, each time. */
+  /** Decodes what `encode` returned: into a value of its own, each time. @throws {InvalidValue} for anything else that it cannot read */
   decode(json: JsonValue): Usual;
 }
 
 /**
  * Carries JSON: null, booleans, finite numbers, strings, and plain arrays and objects of these, up to 1000 levels deep. What
- * would be dropped or changed on the way is refused with a `TypeError` that names its path, such as `value.items[3].price`:
+ * would be dropped or changed on the way is refused with an `InvalidValue` (a `TypeError`) that names its path, such as `value.items[3].price`:
  * `undefined`, `NaN`, infinities, `-0`, bigints, symbols, functions, instances of classes, objects without a prototype, proxies,
  * holes, accessors, symbol keys, non-enumerable properties, extra properties of arrays, keys named `__proto__`, and objects
  * that contain themselves.
@@ -53,7 +53,7 @@ export const jsonCodec: UniversalCodec<JsonValue> = {
  * view only its own bytes travel, not the rest of its buffer. With identity `content`, values are equal if their keys and
  * entries also come in the same order.
  *
- * What would be dropped or changed is refused with a `TypeError` that names its path, such as `value.items[3].price`: functions,
+ * What would be dropped or changed is refused with an `InvalidValue` (a `TypeError`) that names its path, such as `value.items[3].price`: functions,
  * symbols, instances of other classes (subclasses included), proxies, accessors, symbol keys, non-enumerable properties, extra
  * properties of anything but plain objects, and keys named `__proto__`.
  */
@@ -64,7 +64,7 @@ export const richCodec: UniversalCodec<unknown> = {
 
 /**
  * The codec as the engine uses it: what is encoded belongs to the engine alone, and what is decoded to whoever asked for it.
- * @throws {TypeError} from `encode`, for what a codec returns that JSON does not carry unchanged
+ * @throws {InvalidValue} from `encode`, for what a codec returns that JSON does not carry unchanged
  */
 export function isolated<Value>(codec: Codec<Value>): Codec<Value> {
   // These copy in both directions.

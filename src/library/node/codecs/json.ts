@@ -1,5 +1,6 @@
 import { DEEPEST_VALUE } from "../../../application/wire/client-requests.js";
 import type { JsonValue } from "../../../domain/json-value.js";
+import { InvalidValue } from "./invalid-value.js";
 import { describe, itemsOf, propertiesOf, type Refuse, shapeOf } from "./plain.js";
 import { describePath, pathBelow, rootPath, type ValuePath } from "./value-path.js";
 
@@ -13,11 +14,11 @@ interface Copied {
  * Copies a value that JSON carries unchanged.
  * @param name what errors call the value
  * @param advice what errors say can be done
- * @throws {TypeError} that names the first part that JSON would drop or change
+ * @throws {InvalidValue} that names the first part that JSON would drop or change
  */
 export function copyAsJson(value: unknown, name: string, advice: string): JsonValue {
   const refuse: Refuse = (path, what) => {
-    throw new TypeError(`${describePath(path)}: ${what} cannot be encoded as JSON; ${advice}`);
+    throw new InvalidValue(`${describePath(path)}: ${what} cannot be encoded as JSON; ${advice}`);
   };
   return new Copier(refuse).copy(value, rootPath(name), 0).copy;
 }

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual, types } from "node:util";
 import { stringify, unflatten } from "devalue";
+import { describeError } from "../../../application/wire/describe-error.js";
 import type { JsonValue } from "../../../domain/json-value.js";
+import { InvalidValue } from "./invalid-value.js";
 import { describe, itemsOf, propertiesOf, shapeOf } from "./plain.js";
 import { describePath, pathBelow, pathOfEntry, pathOfItem, rootPath, type ValuePath } from "./value-path.js";
 
@@ -9,16 +11,20 @@ const DEEPEST_RICH_VALUE = 1000;
 
 /**
  * Encodes a value so that `decodeRich` gives an equal one.
- * @throws {TypeError} that names the first part that would be dropped or changed
+ * @throws {InvalidValue} that names the first part that would be dropped or changed
  */
 export function encodeRich(value: unknown): JsonValue {
   new Inspector().inspect(value, rootPath("value"), 0);
   return JSON.parse(stringify(value, { Buffer: bytesOfBuffer, View: wholeView })) as JsonValue;
 }
 
-/** @throws {Error} for what `encodeRich` never gives */
+/** @throws {InvalidValue} for what `encodeRich` never gives */
 export function decodeRich(json: JsonValue): unknown {
-  return unflatten(json as number | unknown[], { Buffer: bufferOf, View: (view) => view });
+  try {
+    return unflatten(json as number | unknown[], { Buffer: bufferOf, View: (view) => view });
+  } catch (cause) {
+    throw new InvalidValue(`this is not what richCodec encodes: ${describeError(cause)}`, { cause });
+  }
 }
 
 /** A buffer's bytes alone: it is mostly a part of a pool, in which other data lie. */
@@ -140,7 +146,7 @@ function copyOf(view: ArrayBufferView): ArrayBufferView {
 }
 
 function refuse(path: ValuePath, what: string): never {
-  throw new TypeError(
+  throw new InvalidValue(
     `${describePath(path)}: ${what} cannot be encoded by richCodec; convert them, or give createNode a codec of your own`,
   );
 }
