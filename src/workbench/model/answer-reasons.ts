@@ -3,6 +3,7 @@ import type { FinalRead } from "./final-reads.js";
 import type { Finding, Findings, Reason, ReasonKind } from "./findings.js";
 import type { StrayReplies } from "./history.js";
 import type { Stall } from "./lateness.js";
+import { jsonText } from "./number-literals.js";
 import { coveredWithin } from "./spans.js";
 
 /** Kinds of operations of which some were tried and none succeeded: trying again cannot help. */
@@ -26,6 +27,8 @@ export function unansweredKinds({ operations, errors, strayReplies, cutShort }: 
 
 const MOST_ERRORS_TOLD = 3;
 const MOST_IDS_TOLD = 3;
+/** Stands for a missing `in_reply_to` among the examples. */
+const NO_ID = jsonText(undefined);
 
 function describeErrors(errors: Errors): string {
   if (errors.length === 0) return "";
@@ -35,9 +38,12 @@ function describeErrors(errors: Errors): string {
 }
 
 function describeStray({ count, examples }: StrayReplies): string {
-  const told = examples.slice(0, MOST_IDS_TOLD);
-  const ids = `in_reply_to ${told.join(", ")}${examples.length > told.length ? ", …" : ""}`;
-  return `${count} ${count === 1 ? "reply" : "replies"} came with ${ids}, which is the id of no request`;
+  const replies = `${count} ${count === 1 ? "reply" : "replies"} came`;
+  const ids = examples.filter((example) => example !== NO_ID);
+  if (ids.length === 0) return `${replies} without in_reply_to`;
+  const told = `${ids.slice(0, MOST_IDS_TOLD).join(", ")}${ids.length > MOST_IDS_TOLD ? ", …" : ""}`;
+  const others = ids.length < examples.length ? " or none" : "";
+  return `${replies} with in_reply_to ${told}${others}, which is the id of no request`;
 }
 
 /** Nodes that did not show their values at the end: nobody knows what reached them. */

@@ -163,8 +163,13 @@ export class Cluster implements NodeControl {
 
   private printed(nodeId: string, printed: Printed): void {
     if (this.stopped) return;
-    const { line, bytes } = printed;
+    const { line, bytes, rest } = printed;
     const lineNumber = this.countLine(nodeId);
+    if (rest !== undefined) {
+      const problem = "printed more than one message on a line: what follows the first is ignored";
+      const breach = { rule: "not-json" as const, node: nodeId, problem, line: lineNumber, text: excerpt(rest) };
+      this.parts.breached({ ...breach, delivered: true });
+    }
     const message = this.withExactNumbers(printed);
     const shown = () => line ?? jsonText(message);
     if (!isMessage(message)) {

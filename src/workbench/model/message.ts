@@ -29,6 +29,8 @@ export interface Printed {
   readonly line?: string;
   /** Size of the line in bytes, its end not counted. */
   readonly bytes: number;
+  /** What stood on the line behind the message, and is not part of `line`; absent if nothing did. */
+  readonly rest?: string;
 }
 
 /** Characters of a type that are kept: some are counted, and a node may choose a long one for each message. */

@@ -26,7 +26,7 @@ export interface Violation {
   readonly problem: string;
   /** Number of the line among those that the node printed, from 1; absent when no line is to blame. */
   readonly line?: number;
-  /** Whether Maelstrom delivers the message all the same: its sender exists, though it is another node. */
+  /** Whether Maelstrom delivers the message all the same: its sender is another node, or something follows it on its line. */
   readonly delivered?: true;
   /** The line itself, shortened; of a node that exited the line on stderr that names the cause; absent when there is none. */
   readonly text?: string;
@@ -37,7 +37,7 @@ export interface Violation {
 /** One line that names node, problem and line. */
 export function describeViolation(violation: Violation): string {
   const place = violation.line === undefined ? violation.node : `${violation.node}, line ${violation.line}`;
-  const text = violation.text === undefined ? "" : `: ${violation.text}`;
+  const text = violation.text === undefined || violation.text.trim() === "" ? "" : `: ${violation.text}`;
   // A history may come from elsewhere, so this text may not have been made printable yet.
   return printable(`${place}: ${violation.problem}${text}`);
 }

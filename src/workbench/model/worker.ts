@@ -74,7 +74,8 @@ export class Worker {
     const { from, body, line } = answer;
     const printed = from === this.node ? { line } : { line, by: from };
     if (body.type === "error") {
-      const error = `error ${quote(body.code)}${typeof body.text === "string" ? `: ${excerpt(body.text)}` : ""}`;
+      const code = body.code === undefined ? "without a code" : quote(body.code);
+      const error = `error ${code}${typeof body.text === "string" ? `: ${excerpt(body.text)}` : ""}`;
       return { type: isDefiniteError(body) ? "fail" : unknown, error, ...printed };
     }
     const problem = problemWithReply(operation, body);

@@ -13,6 +13,8 @@ export class Workload {
   private nextValue = 0;
   /** When the next operation may begin, in ms of the clock. */
   private nextAt = 0;
+  /** When the load ends, in ms of the clock; if the bench is late then, it is over all the same. */
+  private endsAt = 0;
   private over = false;
   private waitingForWorker = false;
   /** Since when the operation that is due waits for a free worker, in ms of the clock; undefined if it does not. */
@@ -36,6 +38,7 @@ export class Workload {
 
   /** Begins; `drained` is called once the time is over and every operation has ended. */
   start(): void {
+    this.endsAt = this.clock.now() + this.settings.timeLimit;
     this.cancelEnd = this.clock.schedule(this.settings.timeLimit, () => this.end());
     if (this.settings.rate === 0) return;
     this.nextAt = this.clock.now();
@@ -62,7 +65,7 @@ export class Workload {
 
   private begin(): void {
     const now = this.clock.now();
-    if (this.waitingSince === undefined && now > this.nextAt) this.delays.push([this.nextAt, now]);
+    if (this.waitingSince === undefined && now > this.nextAt) this.note(this.delays, this.nextAt);
     const worker = this.chooseWorker();
     if (worker === undefined) {
       this.waitingSince ??= now;
@@ -108,8 +111,14 @@ export class Workload {
   }
 
   private endWait(): void {
-    if (this.waitingSince !== undefined) this.waits.push([this.waitingSince, this.clock.now()]);
+    if (this.waitingSince !== undefined) this.note(this.waits, this.waitingSince);
     this.waitingSince = undefined;
+  }
+
+  /** Notes a time that lasts until now. */
+  private note(spans: Span[], from: number): void {
+    const to = Math.min(this.clock.now(), this.endsAt);
+    if (to > from) spans.push([from, to]);
   }
 
   private drainIfIdle(): void {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { stripVTControlCharacters } from "node:util";
 import type { Delivery } from "../model/message.js";
 import type { NodeEvents, NodeHandle, OutputState } from "../model/node-host.js";
+import { parsePrinted } from "../model/printed-line.js";
 import { LastWords } from "./last-words.js";
 import { LineSplitter } from "./line-splitter.js";
 import { machineFaultOf } from "./machine-faults.js";
@@ -189,14 +190,10 @@ export class NodeProcess implements NodeHandle {
 
   private read(line: string, bytes: number): void {
     if (this.ending !== undefined) return;
-    let message: unknown;
-    try {
-      message = JSON.parse(line);
-    } catch {
-      this.events.rubbish(line, bytes, "printed a line that is not JSON");
-      return;
-    }
-    this.events.printed({ message, line, bytes });
+    const printed = parsePrinted(line, bytes);
+    if (printed !== undefined) this.events.printed(printed);
+    else if (line.trim() === "") this.events.rubbish(line, bytes, "printed an empty line");
+    else this.events.rubbish(line, bytes, "printed a line that is not JSON");
   }
 
   private readTooMuch(beginning: string): void {

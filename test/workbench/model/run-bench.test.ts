@@ -197,7 +197,7 @@ describe("an error reply", () => {
   it.each([
     [{ toString: {} }, '{"toString":{}}'],
     [["13"], '["13"]'],
-    [undefined, "nothing"],
+    [undefined, "without a code"],
     [13, "13"],
   ])("may say anything as its code: %j", (code, shown) => {
     const { events, result } = historyOf({ settings, behaviour: refuses(code) });

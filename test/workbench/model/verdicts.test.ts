@@ -300,7 +300,12 @@ describe("operations of which none succeeds fail the run, with the reason", () =
     ["wrong", (id: number) => id + 1000, /in_reply_to 1001, 1002, which is the id of no request$/],
     ["a string", (id: number) => String(id), /in_reply_to "1", "2", which/],
     ["null", () => null, /in_reply_to null, which/],
-    ["missing", () => undefined, /in_reply_to nothing, which/],
+    ["missing", () => undefined, /\d+ replies came without in_reply_to$/],
+    [
+      "missing at times",
+      (id: number) => (id % 2 === 0 ? id + 1000 : undefined),
+      /in_reply_to 1002 or none, which is the id of no/,
+    ],
   ])("in_reply_to is %s", (_, change, shown) => {
     const result = run(answering(change));
     expect(result).toMatchObject({ verdict: "failed", maelstrom: "invalid" });
@@ -318,6 +323,13 @@ describe("operations of which none succeeds fail the run, with the reason", () =
     const result = run(refuses);
     expect(result.verdict).toBe("failed");
     expect(result.reasons[0]?.text).toMatch(/^no read of \d+ succeeded \(\d+ × error 10: what\?\)$/);
+  });
+
+  it("an error without a code is called so", () => {
+    const refuses = printing((line) =>
+      line.body.type === "read_ok" ? withBody(line, { type: "error", in_reply_to: line.body.in_reply_to }) : line,
+    );
+    expect(run(refuses).reasons[0]?.text).toMatch(/^no read of \d+ succeeded \(\d+ × error without a code\)$/);
   });
 
   it("replies that come late or twice are no stray ones", () => {

@@ -104,6 +104,14 @@ it("bytes that are no text do no harm", async () => {
   await node.until(() => readFileSync(join(folder, "n0.log")).length === 10);
 });
 
+it("an empty line is called so, and a message that something follows is heard", async () => {
+  const script = `echo; echo '  '; echo '{"body":{"type":"a"}} and more'; exec sleep 60`;
+  const node = new OddNode(["-c", script], { bin: "/bin/sh" });
+  await node.until(() => node.types.length > 0);
+  await node.stop();
+  expect(node.rubbish.map(({ problem }) => problem)).toEqual(["printed an empty line", "printed an empty line"]);
+});
+
 it("a log that cannot be written is said once, and does no other harm", async () => {
   const problems: string[] = [];
   const logs = join(folder, "missing");

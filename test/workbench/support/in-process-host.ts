@@ -1,6 +1,7 @@
 import type { Clock } from "../../../src/domain/ports/clock.js";
 import { Liveness } from "../../../src/workbench/model/liveness.js";
 import type { NodeEvents, NodeHandle, NodeHost } from "../../../src/workbench/model/node-host.js";
+import { parsePrinted } from "../../../src/workbench/model/printed-line.js";
 import type { Behaviour } from "../../fixtures/nodes/behaviours.js";
 
 /** Runs the fixture nodes inside this process, on the bench's clock: a perfect machine, so every run is repeatable. */
@@ -23,9 +24,9 @@ export class InProcessHost implements NodeHost {
       life.die();
     };
     const receive = this.behaviourOf(nodeId)((line) => {
-      if (typeof line !== "string") events.printed({ message: line, bytes: 0 });
-      else if (line.startsWith("{")) events.printed({ message: JSON.parse(line), line, bytes: line.length });
-      else events.rubbish(line, line.length, "printed a line that is not JSON");
+      const printed = typeof line === "string" ? parsePrinted(line, line.length) : { message: line, bytes: 0 };
+      if (printed !== undefined) events.printed(printed);
+      else if (typeof line === "string") events.rubbish(line, line.length, "printed a line that is not JSON");
     });
     return {
       deliver: ({ message, line }) => {
