@@ -54,6 +54,13 @@ export function natsMembership(transport: NatsTransport, options: NatsMembership
       timeout,
     );
   const channel = transport.announcements();
-  const ports = { channel, clock: new SystemClock(), timeOfDay: Date.now, log: checked.log ?? { line: () => {} } };
+  const process = () => transport.describeProcess();
+  const ports = {
+    channel,
+    process,
+    clock: new SystemClock(),
+    timeOfDay: Date.now,
+    log: checked.log ?? { line: () => {} },
+  };
   return new HeartbeatMembership(transport.id, ports, { interval, timeout });
 }

@@ -29,14 +29,22 @@ export class Departures {
 
   /** Publishes the payload, or loses it. */
   publish(subject: string, payload: Uint8Array): void {
-    const isOpen = this.isConnected && !this.connection.isClosed() && !this.connection.isDraining();
-    if (!isOpen || this.underWay + payload.length > this.maxQueuedBytes) {
+    if (!this.isOpen || this.underWay + payload.length > this.maxQueuedBytes) {
       this.lost++;
       return;
     }
     this.connection.publish(subject, payload);
     this.underWay += payload.length;
     if (this.underWay > Math.min(CHECK_AFTER, this.maxQueuedBytes / 2)) void this.confirm();
+  }
+
+  /** Publishes a small payload that comes now and then, and takes no room from the others; loses it where there is no connection. */
+  publishAside(subject: string, payload: Uint8Array): void {
+    if (this.isOpen) this.connection.publish(subject, payload);
+  }
+
+  private get isOpen(): boolean {
+    return this.isConnected && !this.connection.isClosed() && !this.connection.isDraining();
   }
 
   /** Resolves once the server has everything that was published, at once if there is no connection, and after `patience` ms in any case. */

@@ -11,6 +11,7 @@ import { CannotConnect } from "./cannot-connect.js";
 import { connectForGood, subscribeOrExplain } from "./connect.js";
 import { Departures } from "./departures.js";
 import { incoming } from "./incoming.js";
+import { describeProcess, Namesakes } from "./namesakes.js";
 import { NatsAnnouncements } from "./nats-announcements.js";
 import { isPrefix, PREFIX_WORDS, Subjects } from "./subjects.js";
 
@@ -28,7 +29,7 @@ export interface NatsTransportOptions {
   readonly connection?: NatsConnection;
   /** The most bytes that may be under way to a server that is slow; what comes on top is lost. Default: 16 MiB. */
   readonly maxQueuedBytes?: number;
-  /** Told when the connection is lost and back, and what had to be dropped. Default: nobody. */
+  /** Told when the connection is lost and back, what had to be dropped, and of other processes with this id. Default: nobody. */
   readonly log?: Log;
 }
 
@@ -43,6 +44,7 @@ const CLOSE_PATIENCE = 2000;
 /** Messages between members as messages of NATS: core publish and subscribe, nothing that a server would have to store. */
 export class NatsTransport implements Transport {
   private readonly subscription: Subscription;
+  private readonly namesakes: Namesakes;
   private listener: MessageListener | undefined;
   /** What came before there was a listener. */
   private early: [from: MemberId, body: unknown][] = [];
@@ -60,6 +62,7 @@ export class NatsTransport implements Transport {
     private readonly log: Log,
     private readonly isOwner: boolean,
   ) {
+    this.namesakes = new Namesakes(id, connection, subjects, departures, log);
     this.subscription = subscribeOrExplain(
       connection,
       subjects.inbox(id),
@@ -100,6 +103,19 @@ export class NatsTransport implements Transport {
     for (const [from, body] of this.early.splice(0)) listener(from, body);
   }
 
+  /**
+   * Looks for other processes with this id, now and from time to time.
+   * @internal
+   */
+  watchId(): void {
+    this.namesakes.start();
+  }
+
+  /** What identifies this process, for people: its number, its machine, and the address at which the server sees it. */
+  describeProcess(): string {
+    return describeProcess(this.connection);
+  }
+
   /** A way to tell all nodes of the cluster something, over the same connection. */
   announcements(): AnnouncementChannel {
     return new NatsAnnouncements(this.id, this.connection, this.subjects, this.departures, this.log);
@@ -111,6 +127,7 @@ export class NatsTransport implements Transport {
   }
 
   private async shutDown(): Promise<void> {
+    this.namesakes.stop();
     this.listener = undefined;
     this.early = [];
     this.subscription.unsubscribe();
@@ -121,6 +138,7 @@ export class NatsTransport implements Transport {
 
   private receive(from: MemberId, body: unknown): void {
     if (this.closing !== undefined) return;
+    if (from === this.id && this.namesakes.receive(body)) return;
     if (this.listener !== undefined) this.listener(from, body);
     else if (this.early.length < MOST_EARLY) this.early.push([from, body]);
   }
@@ -179,5 +197,6 @@ export async function natsTransport(options: NatsTransportOptions): Promise<Nats
     await transport.close();
     throw new CannotConnect(connection.getServer(), cause as Error);
   }
+  transport.watchId();
   return transport;
 }

@@ -5,7 +5,9 @@ import type { MemberId } from "../../domain/ports/transport.js";
 import { Roster } from "../../domain/roster.js";
 import { guardedLog } from "../options/guarded-log.js";
 import { InvalidOptions } from "../options/invalid-options.js";
+
 import { type Announcement, parseAnnouncement } from "../wire/announcements.js";
+import { excerpt } from "../wire/excerpt.js";
 
 /** How members notice one another. All in ms. */
 export interface HeartbeatPace {
@@ -22,6 +24,8 @@ export interface HeartbeatPorts {
   /** The time of day in ms since 1970. Members' clocks may differ: who joins always takes a later time than those who are there. */
   readonly timeOfDay: () => number;
   readonly log: Log;
+  /** What identifies this process for people, such as its number and its machine: told where another one has the same id. */
+  readonly process?: () => string;
 }
 
 /** How long a newcomer listens before it joins, in heartbeats: one of everyone comes in that time. */
@@ -128,7 +132,7 @@ export class HeartbeatMembership implements Membership {
     if (announcement.type === "hello" || this.joined === undefined) return;
     const { type, joined } = announcement;
     if (joined === this.joined) this.hearsItself = true;
-    else if (type === "here") this.rivalHeard(joined);
+    else if (type === "here") this.rivalHeard(joined, announcement.process);
     else if (joined > this.joined) {
       // The others have seen this member leave.
       this.roster.hasHeardOf(joined);
@@ -139,7 +143,7 @@ export class HeartbeatMembership implements Membership {
   }
 
   /** Another process with this node's id is there, or was a moment ago. */
-  private rivalHeard(joined: number): void {
+  private rivalHeard(joined: number, process: string | undefined): void {
     if (this.joined === undefined) return;
     const now = this.ports.clock.now();
     if (joined > this.joined) {
@@ -151,7 +155,12 @@ export class HeartbeatMembership implements Membership {
     // Soon after this node has joined it may be a late word of an earlier life.
     if (joined === this.reported || now - this.joinedAt < this.pace.interval) return;
     this.reported = joined;
-    this.ports.log.line(`another process says that it is ${this.self}: every member needs an id of its own`);
+    const own = this.ports.process?.();
+    const both =
+      process === undefined || own === undefined ? "" : ` ${excerpt(process)}, and this one is ${excerpt(own)};`;
+    this.ports.log.line(
+      `another process says that it is ${this.self}:${both} every member needs an id of its own, so stop one of them`,
+    );
   }
 
   /** Joins as the latest of all, whatever others with this id were there before. */
@@ -189,6 +198,8 @@ export class HeartbeatMembership implements Membership {
   }
 
   private tell(announcement: Announcement): void {
-    this.ports.channel.announce(announcement);
+    const process = this.ports.process?.();
+    const names = announcement.type === "here" && process !== undefined;
+    this.ports.channel.announce(names ? { ...announcement, process } : announcement);
   }
 }

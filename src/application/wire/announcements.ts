@@ -8,7 +8,7 @@ const joined = v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(LAT
 
 const announcement = v.variant("type", [
   v.object({ type: v.literal("hello") }),
-  v.object({ type: v.literal("here"), joined, latest: v.optional(joined) }),
+  v.object({ type: v.literal("here"), joined, latest: v.optional(joined), process: v.optional(v.string()) }),
   v.object({ type: v.literal("goodbye"), joined }),
 ]);
 

@@ -1,0 +1,87 @@
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import type { NatsConnection } from "@nats-io/transport-node";
+import * as v from "valibot";
+import { excerpt } from "../../application/wire/excerpt.js";
+import type { Log } from "../../domain/ports/log.js";
+import type { MemberId } from "../../domain/ports/transport.js";
+import type { Departures } from "./departures.js";
+import type { Subjects } from "./subjects.js";
+
+/** How often a node asks for others with its id, in ms: two parts of a cluster of servers may come together again. */
+const INTERVAL = 30_000;
+/** Of those who answer at most one in so many ms is told to the operator; the others are when they are asked again. */
+const PAUSE = 1000;
+/** So many that the operator was told of are remembered. */
+const MOST_KNOWN = 1000;
+
+/** `id_hello` asks every process of this id to say that it is there, as `id_here` does. */
+const schema = v.object({ type: v.picklist(["id_hello", "id_here"]), life: v.string(), process: v.string() });
+type Word = v.InferOutput<typeof schema>;
+
+/** What identifies this process for people: its number, its machine, and the address at which the server sees it, as far as it tells. */
+export function describeProcess({ info }: NatsConnection): string {
+  const client = info === undefined ? "" : ` at ${info.client_ip} (NATS client ${info.client_id})`;
+  return `process ${process.pid}${client} on ${hostname()}`;
+}
+
+/**
+ * Finds other processes with this node's id: both receive what is sent to that id, so each hears what the other one says to
+ * itself. Needs no permission besides those of any member.
+ */
+export class Namesakes {
+  private readonly life = randomUUID();
+  /** The lives that the operator was told of. */
+  private readonly told = new Set<string>();
+  private lastTold = Number.NEGATIVE_INFINITY;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly id: MemberId,
+    private readonly connection: NatsConnection,
+    private readonly subjects: Subjects,
+    private readonly departures: Departures,
+    private readonly log: Log,
+  ) {}
+
+  /** Asks now, and then every 30 s. */
+  start(): void {
+    this.say("id_hello");
+    this.timer = setInterval(() => this.say("id_hello"), INTERVAL);
+    this.timer.unref();
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+  }
+
+  /** Takes what came under this node's own id; false if it is nothing of this kind. */
+  receive(body: unknown): boolean {
+    const result = v.safeParse(schema, body);
+    if (!result.success) return false;
+    const { type, life, process } = result.output;
+    if (life === this.life) return true;
+    if (type === "id_hello") this.say("id_here");
+    this.tell(life, process);
+    return true;
+  }
+
+  private tell(life: string, process: string): void {
+    const now = performance.now();
+    if (this.told.has(life) || now - this.lastTold < PAUSE) return;
+    this.lastTold = now;
+    if (this.told.size >= MOST_KNOWN) this.told.clear();
+    this.told.add(life);
+    this.log.line(
+      `another process says that it is ${this.id}: ${excerpt(process)}, and this one is ${excerpt(describeProcess(this.connection))}; every member needs an id of its own, so stop one of them`,
+    );
+  }
+
+  private say(type: Word["type"]): void {
+    const word: Word = { type, life: this.life, process: describeProcess(this.connection) };
+    this.departures.publishAside(
+      this.subjects.message(this.id, this.id),
+      new TextEncoder().encode(JSON.stringify(word)),
+    );
+  }
+}
