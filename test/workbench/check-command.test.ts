@@ -49,6 +49,7 @@ const without = (type: string, key: string) =>
 describe("a broken history is wrong usage, with file and line", () => {
   const first = (type: string) => LINES.findIndex((line) => JSON.parse(line).type === type) + 1;
   const last = LINES.length;
+  const timeOf = (line: number) => JSON.parse(LINES[line - 1] as string).time;
   const cases: [what: string, lines: string[], line: number, complaint: string][] = [
     ["without settings", without("start", "settings"), 1, "no start event: settings: "],
     ["without limits", without("start", "limits"), 1, "no start event: limits: "],
@@ -94,6 +95,18 @@ describe("a broken history is wrong usage, with file and line", () => {
     ["of null", ["null"], 1, "no event of a history"],
     ["of an empty line", [""], 1, "no event of a history: the line is not JSON"],
     ["that is torn", [...LINES.slice(0, 3), '{"type":"inv'], 4, "no event of a history: the line is not JSON"],
+    [
+      "out of order",
+      [...LINES.slice(0, 2), ...LINES.slice(2, 4).reverse(), ...LINES.slice(4)],
+      4,
+      `an event of ${timeOf(3)} ms behind one of ${timeOf(4)} ms: events are in order of time`,
+    ],
+    [
+      "of a line of no end",
+      [...LINES.slice(0, 3), "x".repeat(80 * 2 ** 20)],
+      4,
+      "no event of a history: the line is longer than 64 MiB",
+    ],
     ["that starts twice", [LINES[0] as string, ...LINES], 2, "a second start event"],
     ["that goes on", [...LINES, LINES[1] as string], last + 1, "an event after the end"],
     ["that does not start", LINES.slice(1), 1, "a history begins with a start event"],

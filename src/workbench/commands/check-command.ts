@@ -1,5 +1,4 @@
 import { createReadStream, statSync } from "node:fs";
-import { createInterface } from "node:readline";
 import type { Command } from "commander";
 import type { EndEvent, HistoryEvent } from "../model/history.js";
 import { decodeEvent } from "../model/history-lines.js";
@@ -8,10 +7,14 @@ import { LatenessMeter } from "../model/lateness.js";
 import { printableJson } from "../model/printable.js";
 import type { BenchResult } from "../model/result.js";
 import { TrafficMeter } from "../model/traffic.js";
+import { LineSplitter } from "../process-cluster/line-splitter.js";
 import { PreciseClock } from "../process-cluster/precise-clock.js";
 import { EXIT_CODES_HELP, exitCodeOf, UsageError } from "./exit-codes.js";
 import { assertEventLine } from "./history-schema.js";
 import { renderResult } from "./result-table.js";
+
+/** The longest line of a history (MiB): a read of as much as a node may print fits in, whatever it is. */
+const LONGEST_LINE = 64;
 
 /** `tidecast check`: judges a history again. */
 export function addCheckCommand(program: Command, setExitCode: (code: number) => void): void {
@@ -41,10 +44,17 @@ async function judgeFile(path: string): Promise<BenchResult> {
   try {
     for await (const line of linesOf(path)) {
       lineNumber++;
+      if (line instanceof SyntaxError) throw line;
       assertEventLine(line);
       const event: HistoryEvent = decodeEvent(line);
-      if ("time" in event) lastTime = event.time;
       if (end !== undefined) throw new SyntaxError("an event after the end");
+      if ("time" in event) {
+        if (event.time < lastTime)
+          throw new SyntaxError(
+            `an event of ${event.time} ms behind one of ${lastTime} ms: events are in order of time`,
+          );
+        lastTime = event.time;
+      }
       if (judge === undefined) {
         if (event.type !== "start") throw new SyntaxError("a history begins with a start event");
         judge = new Judge(event);
@@ -61,15 +71,19 @@ async function judgeFile(path: string): Promise<BenchResult> {
   return judge.finish(end ?? endOfTornHistory(lastTime));
 }
 
-async function* linesOf(path: string): AsyncGenerator<string> {
-  const input = createReadStream(path);
-  // Its lines end quietly when the file cannot be read.
-  let failure: Error | undefined;
-  input.once("error", (error) => {
-    failure = error;
+/** The lines of a file; in place of one that is too long the error. */
+async function* linesOf(path: string): AsyncGenerator<string | SyntaxError> {
+  const lines: (string | SyntaxError)[] = [];
+  const splitter = new LineSplitter((line) => lines.push(line), {
+    longest: LONGEST_LINE * 1024 * 1024,
+    tooLong: () => lines.push(new SyntaxError(`no event of a history: the line is longer than ${LONGEST_LINE} MiB`)),
   });
-  yield* createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
-  if (failure !== undefined) throw failure;
+  for await (const chunk of createReadStream(path)) {
+    splitter.push(chunk);
+    yield* lines.splice(0);
+  }
+  splitter.finish();
+  yield* lines;
 }
 
 function isSystemError(error: unknown): boolean {
