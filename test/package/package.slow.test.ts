@@ -12,13 +12,8 @@ let tarball: string;
 /** What a user gets: the tarball, unpacked where an application looks for it, and none of the packages of this project. */
 beforeAll(() => {
   const before = readFileSync(join(project, "package.json"), "utf8");
-  // `prepare` would build once more; the steps before and after packing are what is tried.
-  execFileSync("node", ["scripts/package-json.js", "publish"], { cwd: project });
-  try {
-    execFileSync("npm", ["pack", "--silent", "--ignore-scripts", "--pack-destination", folder], { cwd: project });
-  } finally {
-    execFileSync("node", ["scripts/package-json.js", "restore"], { cwd: project });
-  }
+  // As for publication: with the steps before and after, and another build.
+  execFileSync("npm", ["pack", "--silent", "--pack-destination", folder], { cwd: project });
   expect(readFileSync(join(project, "package.json"), "utf8")).toBe(before);
   tarball = join(folder, readdirSync(folder).find((name) => name.endsWith(".tgz")) as string);
   const installed = join(application, "node_modules", "tidecast");
@@ -58,6 +53,18 @@ describe("the package as it is published", () => {
     expect(published).not.toHaveProperty("scripts");
     const { prepack, postpack } = JSON.parse(readFileSync(join(project, "package.json"), "utf8")).scripts;
     expect([prepack, postpack]).toEqual(["publish", "restore"].map((task) => `node scripts/package-json.js ${task}`));
+  });
+
+  it("is installed by npm without a warning, with its command", () => {
+    const place = join(folder, "installation");
+    mkdirSync(place);
+    writeFileSync(join(place, "package.json"), "{}");
+    const options = ["install", "--no-audit", "--no-fund", "--offline", "--loglevel", "warn"];
+    const { stdout, stderr, status } = spawnSync("npm", [...options, tarball], { cwd: place, encoding: "utf8" });
+    expect([status, stderr]).toEqual([0, ""]);
+    expect(stdout).toMatch(/^\s*added 1 package in \S+\s*$/);
+    const command = join(place, "node_modules", ".bin", "tidecast");
+    expect(spawnSync(command, ["--version"], { encoding: "utf8" }).status).toBe(0);
   });
 
   const subpaths = ["tidecast", "tidecast/tcp", "tidecast/testing"];
