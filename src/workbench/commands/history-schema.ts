@@ -108,6 +108,7 @@ const EVENT = v.variant("type", [
     }),
     load: v.optional(v.object({ byNodes: amount, byBench: amount })),
     strayReplies: v.optional(v.object({ broadcast: v.optional(strays), read: v.optional(strays) })),
+    lateReads: v.optional(v.object({ count, soonest: amount })),
     machineFault: v.optional(v.string()),
   }),
 ]);

@@ -1,13 +1,13 @@
 import type { Errors } from "./attempts.js";
 import type { FinalRead } from "./final-reads.js";
 import type { Finding, Findings, Reason, ReasonKind } from "./findings.js";
-import type { StrayReplies } from "./history.js";
+import type { LateReads, StrayReplies } from "./history.js";
 import type { Stall } from "./lateness.js";
 import { jsonText } from "./number-literals.js";
 import { coveredWithin } from "./spans.js";
 
 /** Kinds of operations of which some were tried and none succeeded: trying again cannot help. */
-export function unansweredKinds({ operations, errors, strayReplies, cutShort }: Findings): Reason[] {
+export function unansweredKinds({ operations, errors, strayReplies, lateReads, cutShort }: Findings): Reason[] {
   if (cutShort !== undefined) return [];
   const kinds = [
     ["broadcast", operations.broadcasts],
@@ -20,6 +20,7 @@ export function unansweredKinds({ operations, errors, strayReplies, cutShort }: 
     const text = [
       `no ${operation} of ${invoked} succeeded${whys}`,
       ...(stray === undefined ? [] : [describeStray(stray)]),
+      ...(operation === "broadcast" || lateReads === undefined ? [] : [describeLate(lateReads)]),
     ];
     return [{ kind: "unanswered" as const, text: text.join("; ") }];
   });
@@ -35,6 +36,13 @@ function describeErrors(errors: Errors): string {
   const told = errors.slice(0, MOST_ERRORS_TOLD).map(([error, count]) => `${count} × ${error}`);
   const more = errors.length > told.length ? `, and ${errors.length - told.length} further errors` : "";
   return ` (${told.join(", ")}${more})`;
+}
+
+function describeLate({ count, soonest }: LateReads): string {
+  const after = `${(soonest / 1000).toFixed(1)} s`;
+  return count === 1
+    ? `1 answer came too late, after ${after}`
+    : `${count} answers came too late, the first after ${after}`;
 }
 
 function describeStray({ count, examples }: StrayReplies): string {

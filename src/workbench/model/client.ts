@@ -21,6 +21,8 @@ export class Client {
   private pending: { readonly id: number; readonly answered: (answer: Answer) => void; cancel: CancelTask } | undefined;
   private last: { readonly type: unknown; readonly id: number; readonly askedAt: number } | undefined;
   private stray: MessageBody | undefined;
+  /** When the requests began that were given up, by their ids; ms of the clock. */
+  private readonly givenUp = new Map<unknown, number>();
 
   constructor(
     private readonly nodeId: string,
@@ -28,6 +30,8 @@ export class Client {
     private readonly clock: Clock,
     /** Is told of replies whose `in_reply_to` is the id of no request that this client ever sent. */
     private readonly onStray: (inReplyTo: unknown) => void = () => {},
+    /** Is told of the first reply to each request that it gave up, with the time that the reply took in ms. */
+    private readonly onLate: (after: number) => void = () => {},
   ) {
     this.id = network.openClient(({ src, body }, line) => {
       if (this.pending !== undefined && body.in_reply_to === this.pending.id) {
@@ -35,7 +39,9 @@ export class Client {
         return;
       }
       this.stray ??= body;
-      if (!this.hasSent(body.in_reply_to)) this.onStray(body.in_reply_to);
+      const askedAt = this.givenUp.get(body.in_reply_to);
+      if (askedAt !== undefined && this.givenUp.delete(body.in_reply_to)) this.onLate(clock.now() - askedAt);
+      else if (!this.hasSent(body.in_reply_to)) this.onStray(body.in_reply_to);
     });
   }
 
@@ -43,9 +49,13 @@ export class Client {
   request(body: MessageBody, timeout: number, answered: (answer: Answer) => void): void {
     if (this.pending !== undefined) throw new Error(`client ${this.id} has a request under way`);
     const id = ++this.requests;
-    const cancel = this.clock.schedule(timeout, () => this.settle({ kind: "timeout", stray: this.stray }));
+    const askedAt = this.clock.now();
+    const cancel = this.clock.schedule(timeout, () => {
+      this.givenUp.set(id, askedAt);
+      this.settle({ kind: "timeout", stray: this.stray });
+    });
     this.pending = { id, answered, cancel };
-    this.last = { type: body.type, id, askedAt: this.clock.now() };
+    this.last = { type: body.type, id, askedAt };
     this.stray = undefined;
     this.network.sendFromClient(this.id, this.nodeId, { ...body, msg_id: id });
   }

@@ -1,6 +1,6 @@
 import type { Errors, OperationsByKind } from "./attempts.js";
 import type { FinalRead } from "./final-reads.js";
-import type { EndEvent, OperationName } from "./history.js";
+import type { EndEvent, LateReads, OperationName } from "./history.js";
 import type { Stall } from "./lateness.js";
 import type { Load } from "./load.js";
 import type { ValueOutcome } from "./set-checker.js";
@@ -44,6 +44,7 @@ export interface Findings {
   readonly operations: OperationsByKind;
   readonly errors: { readonly [Operation in OperationName]: Errors };
   readonly strayReplies: NonNullable<EndEvent["strayReplies"]>;
+  readonly lateReads: LateReads | undefined;
   readonly finalReads: readonly FinalRead[];
   readonly load: Load;
   readonly violations: readonly Violation[];

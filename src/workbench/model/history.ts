@@ -83,6 +83,8 @@ export interface EndEvent {
   readonly load?: LoadGaps;
   /** Replies to no request, by the operation that was under way; absent where there were none. */
   readonly strayReplies?: { readonly [Operation in OperationName]?: StrayReplies };
+  /** Replies to reads that had been given up; absent where there were none. */
+  readonly lateReads?: LateReads;
   /** Requests that services did not answer, since they do not know them; absent where there were none. */
   readonly unknownRequests?: readonly UnknownRequests[];
   /** Why the machine could not run the nodes; the run was cut short then, and no node is to blame. */
@@ -95,6 +97,13 @@ export interface LoadGaps {
   readonly byNodes: number;
   /** The bench was late. */
   readonly byBench: number;
+}
+
+/** Replies that came too late. */
+export interface LateReads {
+  readonly count: number;
+  /** How long the soonest of them took, in ms. */
+  readonly soonest: number;
 }
 
 /** Replies whose `in_reply_to` is the id of no request of the client that got them. */

@@ -122,6 +122,7 @@ export class Judge {
       messagesPerOperation: perOperation,
       errors: { broadcast: this.attempts.broadcast.errors, read: this.attempts.read.errors },
       strayReplies: end.strayReplies ?? {},
+      lateReads: end.lateReads,
       finalReads: this.finalReads.all(),
       cutShort: end.cutShort,
       machineFault: end.machineFault,

@@ -3,7 +3,7 @@ import type { Random } from "../../domain/ports/random.js";
 import { type Overflow, overflowProblem } from "./backlog.js";
 import { type Breach, Cluster } from "./cluster.js";
 import { Nemesis } from "./faults/nemesis.js";
-import type { CompleteEvent, EndEvent, HistoryEvent, StartEvent } from "./history.js";
+import type { CompleteEvent, EndEvent, HistoryEvent, LateReads, StartEvent } from "./history.js";
 import { Judge } from "./judge.js";
 import { LatenessMeter } from "./lateness.js";
 import type { MessageWatcher } from "./message-watcher.js";
@@ -114,6 +114,7 @@ class Run implements BenchRun {
   private workload: Workload | undefined;
   private cancelRecovery: CancelTask | undefined;
   private readonly strayReplies = new StrayReplyCounts();
+  private lateReads: LateReads = { count: 0, soonest: Number.POSITIVE_INFINITY };
   private readonly unknownRequests = new UnknownRequestCounts();
   private machineFault: string | undefined;
 
@@ -235,6 +236,7 @@ class Run implements BenchRun {
       lateness: this.lateness.summary(this.origin),
       ...this.loadGaps(),
       ...(this.unknownRequests.all().length > 0 && { unknownRequests: this.unknownRequests.all() }),
+      ...(this.lateReads.count > 0 && { lateReads: this.lateReads }),
       ...(this.strayReplies.isEmpty ? {} : { strayReplies: this.strayReplies.summary() }),
       ...(this.machineFault === undefined ? {} : { machineFault: this.machineFault }),
     };
@@ -308,6 +310,9 @@ class Run implements BenchRun {
       time: () => this.time(),
       record: (event) => this.record(event),
       strayReply: (operation, inReplyTo) => this.strayReplies.note(operation, inReplyTo),
+      lateRead: (after) => {
+        this.lateReads = { count: this.lateReads.count + 1, soonest: Math.min(this.lateReads.soonest, after) };
+      },
       malformedReply: (asked, problem, { from, line, body }) =>
         this.breached({
           rule: "malformed-reply",

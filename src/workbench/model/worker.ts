@@ -19,6 +19,8 @@ export interface WorkerParts {
   readonly malformedReply: (node: string, problem: string, reply: Reply) => void;
   /** A reply to no request came, when `operation` was the last that was begun. */
   readonly strayReply: (operation: OperationName, inReplyTo: unknown) => void;
+  /** A reply to a read came `after` ms, when the read had been given up. */
+  readonly lateRead: (after: number) => void;
 }
 
 /** An operation to perform. */
@@ -50,9 +52,9 @@ export class Worker {
     const { operation } = task;
     this.free = false;
     this.lastOperation = operation;
-    this.client ??= new Client(node, parts.network, parts.clock, (inReplyTo) =>
-      parts.strayReply(this.lastOperation, inReplyTo),
-    );
+    // After a broadcast that was given up the client is closed, so what comes late answers a read.
+    const stray = (inReplyTo: unknown) => parts.strayReply(this.lastOperation, inReplyTo);
+    this.client ??= new Client(node, parts.network, parts.clock, stray, parts.lateRead);
     parts.record({ type: "invoke", time: parts.time(), process, node, ...task });
     const body = operation === "broadcast" ? { type: operation, message: task.value } : { type: operation };
     this.client.request(body, REQUEST_TIMEOUT, (answer) => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { FakeClock } from "../../../src/adapters/fake-clock/fake-clock.js";
 import { CHALLENGES } from "../../../src/workbench/model/challenges.js";
 import type { NodeHost } from "../../../src/workbench/model/node-host.js";
 import type { BenchResult } from "../../../src/workbench/model/result.js";
@@ -323,6 +324,22 @@ describe("operations of which none succeeds fail the run, with the reason", () =
     const result = run(refuses);
     expect(result.verdict).toBe("failed");
     expect(result.reasons[0]?.text).toMatch(/^no read of \d+ succeeded \(\d+ × error 10: what\?\)$/);
+  });
+
+  it("every read is answered too late", () => {
+    const host = (clock: FakeClock) => {
+      const late: behaviours.Behaviour = (print) =>
+        flood((line) => {
+          if ((line as Line).body.type === "read_ok") clock.schedule(5600, () => print(line));
+          else print(line);
+        });
+      return new InProcessHost(clock, () => late);
+    };
+    const result = runVirtually({ settings, host });
+    expect(result.verdict).toBe("failed");
+    expect(result.reasons[0]?.text).toMatch(
+      /^no read of \d+ succeeded \(\d+ × no answer within 5000 ms\); \d+ answers came too late, the first after 5\.6 s$/,
+    );
   });
 
   it("an error without a code is called so", () => {
