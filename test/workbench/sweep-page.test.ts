@@ -23,7 +23,7 @@ describe("the page of a sweep", () => {
       max: 590,
       optimal: true,
     });
-    expect(named("rounds, max 700")?.details[0]).toBe("--median 700 --max 700 --guard 55");
+    expect(named("rounds, max 700")?.details[0]).toBe("--median 700 --max 700 --guard auto");
     expect(page.points.filter(({ series }) => series === "proposal").map(({ name }) => name)).toEqual([
       "proposal, window 50",
       "proposal, window 75",
