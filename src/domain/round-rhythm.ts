@@ -455,7 +455,9 @@ export class RoundRhythm implements Rhythm {
     // Whether there is room for rounds at all is up to the network: a late timer must not end them.
     if (longestPeriod(budget, { ...conditions, guard: this.guardian.least }) === undefined) return undefined;
     const shortest = shortestPeriod(conditions);
-    const period = longestPeriod(budget, conditions) ?? shortest;
+    // A value that misses its round all the same leaves with an early wave, which is late by about as much as the guard has grown.
+    const reserve = conditions.guard - this.guardian.least;
+    const period = longestPeriod({ ...budget, max: budget.max - Math.max(0, reserve) }, conditions) ?? shortest;
     // Where latency is random, what counts as lost may be on its way.
     if (!this.isLossy || this.roundTrips.spread() > 0) return period;
     // What misses its round should not be much too late with the next one.

@@ -51,9 +51,11 @@ export class SharedProcessor {
   process(): (event: () => void) => void {
     let events = 0;
     let freeAt = 0;
+    let core = 0;
     return (event) => {
       const now = this.clock.now();
-      const core = this.freeAt.indexOf(Math.min(...this.freeAt));
+      // What a process has yet to do stays on its core: a long queue of one keeps nobody else waiting.
+      if (freeAt <= now) core = this.freeAt.indexOf(Math.min(...this.freeAt));
       const begin = Math.max(now, freeAt, this.freeAt[core] as number) + this.preempted();
       freeAt = begin + this.cost(events++);
       this.freeAt[core] = freeAt;
