@@ -57,7 +57,7 @@ describe.skipIf(chromium === undefined)("the page of a sweep, in a browser", () 
     }
     expect(told.size).toBe(report.points.length);
     expect([...told].join()).toContain("rounds, max 700 · 0.94 messages per operation, median 312 ms, maximum 590 ms");
-    expect([...told].join()).toContain("--median 700 --max 700 --guard 55");
+    expect([...told].join()).toContain("--median 700 --max 700 --guard auto");
     await page.context().close();
   });
 

