@@ -3,4 +3,6 @@ export const REGRESSION_SEEDS: readonly number[] = [
   19, 121, 226, 260, 301, 316, 328, 335, 474, 1083, 1124, 1708, 1760, 2270, 2467, 3753, 10454, 10575, 10581, 10939,
   30488, 30613, 31096, 31361, 31608, 32083, 32274, 50051, 60523, 202112, 202603, 50637, 50753, 50775, 51033, 600023,
   632095387,
+  // The check for quiet allowed nothing for a clock that was set back and is noticed in the idle minute: comparing with all neighbours.
+  176,
 ];

@@ -25,12 +25,22 @@ export function mostMessages({ clocks, ack = 1 }: Scenario, values: number): num
 }
 
 /**
- * The most messages of an idle minute: 30 for 25 nodes, more for more; who is gone for good is asked for by the root every
- * 1.5 s, and by others once a minute. The proposal's fixed intervals are never quiet: `undefined`.
+ * The most messages of an idle minute: 30 for 25 nodes, more for more. A member that is gone for good is asked for by the root
+ * every 1.5 s, and by others once a minute. The proposal's fixed intervals are never quiet: `undefined`.
+ * @param renewals how many nodes went on in a later life within the minute. A clock that was set back, or a second process, is
+ * noticed when the node speaks to a member that knows a later life: in an idle cluster that is up to two minutes later, and
+ * then the node compares digests with each of its neighbours. Each such fault excuses one.
  */
-export function mostIdleMessages({ preset, clocks, faults }: Scenario): number | undefined {
+export function mostIdleMessages({ preset, clocks, faults }: Scenario, renewals: number): number | undefined {
   if (preset === "proposal") return undefined;
   const nodes = clocks.length;
   const gone = new Set(faults.flatMap((fault) => (fault.kind === "crash" && !fault.returns ? [fault.node] : []))).size;
-  return Math.ceil(Math.max(30, (30 * nodes) / 25)) + gone * (45 + 2 * nodes);
+  const outdated = faults.filter(
+    (fault) => fault.kind === "rival" || (fault.kind === "crash" && (fault.setBack ?? 0) > 0),
+  );
+  return (
+    Math.ceil(Math.max(30, (30 * nodes) / 25)) +
+    gone * (45 + 2 * nodes) +
+    Math.min(renewals, outdated.length) * 2 * nodes
+  );
 }
