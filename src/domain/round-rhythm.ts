@@ -48,8 +48,9 @@ const LOSSY_PERIODS = 1.5;
 const UNSEEN_DELAY = 1 / 8;
 /** For how long after a loss others are expected, in ms. */
 const LOSS_MEMORY = 10_000;
-/** What a round trip is taken to be while nobody has measured one, in ms. */
+/** What a round trip is taken to be while nobody has measured one, in ms; less where the budget asks for it, which knows the network. */
 const ASSUMED_ROUND_TRIP = 200;
+const MOST_ASSUMED = 1 / 3;
 
 /** A parent's rounds may be longer than this node's own maximum by this factor, or this long in any case, in ms. */
 const MOST_BUDGETS = 4;
@@ -159,7 +160,7 @@ export class RoundRhythm implements Rhythm {
       return sentAt + this.acknowledgementDelay() + this.period() + 2 * roundTrip + guard;
     if (!this.schedule.isKnown) return sentAt + roundTrip + PROBE_PATIENCE + guard;
     // The first regular downcast that the parent sends after the upcast has arrived acknowledges it.
-    const travel = this.roundTrips.typical() ?? ASSUMED_ROUND_TRIP;
+    const travel = this.roundTrips.typical() ?? this.assumedRoundTrip;
     const downcast = this.schedule.downcastAfter(sentAt + travel);
     const spread = this.roundTrips.spread();
     // Where latency is random, the upcast may just have missed its round.
@@ -346,7 +347,7 @@ export class RoundRhythm implements Rhythm {
   private regularUpcast(oldest: number): number {
     const now = this.clock.now();
     const lead = this.lead();
-    const shortestLead = (this.roundTrips.typical() ?? ASSUMED_ROUND_TRIP) + EARLY_TIMER;
+    const shortestLead = (this.roundTrips.typical() ?? this.assumedRoundTrip) + EARLY_TIMER;
     const last = this.schedule.upcastAfter(now - Math.max(0, lead - shortestLead), lead);
     return last <= now && oldest <= last ? last : this.schedule.upcastAfter(now, lead);
   }
@@ -420,15 +421,19 @@ export class RoundRhythm implements Rhythm {
   /** From the departure of an upcast to its parent's departure, on top of the way down, in ms. */
   private lead(): number {
     const { parent } = this.position;
-    return (parent === undefined ? 0 : (this.roundTrips.plannedTo(parent) ?? ASSUMED_ROUND_TRIP)) + this.guard;
+    return (parent === undefined ? 0 : (this.roundTrips.plannedTo(parent) ?? this.assumedRoundTrip)) + this.guard;
   }
 
   private roundTripTo(neighbour: MemberId): number {
-    return this.roundTrips.to(neighbour) ?? ASSUMED_ROUND_TRIP;
+    return this.roundTrips.to(neighbour) ?? this.assumedRoundTrip;
   }
 
   private oneWay(): number {
-    return (this.roundTrips.typical() ?? ASSUMED_ROUND_TRIP) / 2;
+    return (this.roundTrips.typical() ?? this.assumedRoundTrip) / 2;
+  }
+
+  private get assumedRoundTrip(): number {
+    return Math.min(ASSUMED_ROUND_TRIP, this.options.budget.max * MOST_ASSUMED);
   }
 
   private conditions(): RoundConditions {
@@ -436,7 +441,7 @@ export class RoundRhythm implements Rhythm {
   }
 
   private plannedRoundTrip(): number {
-    return this.roundTrips.planned() ?? ASSUMED_ROUND_TRIP;
+    return this.roundTrips.planned() ?? this.assumedRoundTrip;
   }
 
   /**

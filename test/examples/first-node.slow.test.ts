@@ -9,7 +9,7 @@ const runs = pastedRuns(readFileSync(new URL("../../docs/first-node.md", import.
 const BRIEF = ["--time-limit", "6", "--quiescence", "3"];
 /** A node is killed for the second time after 10 s, and only then has something to forget. */
 const WITH_KILLS = ["--time-limit", "14", "--quiescence", "3"];
-const TRIES = 3;
+const TRIES = 2;
 
 /** What the bench prints. On a busy machine it may not judge a run: then it tries again, and at last the test is skipped. */
 async function judged({ skip }: TestContext, ...args: readonly string[]): Promise<string> {

@@ -143,6 +143,15 @@ describe("aligned rounds", () => {
     expect(notice.round?.period).toBe(period);
   });
 
+  it("are there before anything is measured, also with a budget that asks for a near network", () => {
+    const cluster = startCluster({ size: 25, settings: { median: 300, max: 300 }, latency: () => 2 });
+    for (let node = 0; node < 25; node++) cluster.broadcast(`n${node}`, node);
+    cluster.run(2000);
+    expect(cluster.sent.filter(({ from, to }) => from !== "n0" && to !== "n0")).toEqual([]);
+    expect(cluster.latencies()).toHaveLength(25);
+    expect(Math.max(...cluster.latencies())).toBeLessThan(300);
+  });
+
   it("begin at once: the first value does not wait for a rhythm that is not there yet", () => {
     const cluster = startCluster({ size: 25, settings: frugal });
     cluster.run(3000);
