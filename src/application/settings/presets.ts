@@ -16,7 +16,7 @@ export const presets = {
   default: {
     description: "aligned rounds that meet Maelstrom's challenges 3a to 3e, all at once",
     mode: "rounds",
-    settings: { median: 462, max: 660 },
+    settings: { median: 462, max: 655 },
   },
   frugal: {
     description: "aligned rounds for challenge 3e: the fewest messages within a median of 1 s and a maximum of 2 s",
