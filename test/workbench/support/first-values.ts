@@ -14,6 +14,8 @@ interface Start {
   readonly seeds: number;
   /** How long the load lasts; 3 s if absent. */
   readonly timeLimit?: number;
+  /** Cores that the nodes share; one for 25 nodes if absent. */
+  readonly cores?: number;
   /** Timers are late by up to this, on a machine that is quiet otherwise; a crowded machine if absent. */
   readonly lateness?: number;
 }
@@ -22,7 +24,7 @@ interface Start {
 const NODES_PER_CORE = 25;
 
 /** Runs a cluster's first seconds in virtual time: 100 operations a second, 100 ms a hop. */
-export async function firstValues({ preset, size, seeds, timeLimit = 3000, lateness }: Start) {
+export async function firstValues({ preset, size, seeds, timeLimit = 3000, cores, lateness }: Start) {
   const maxima = new Map<number, number>();
   const guards: number[] = [];
   for (let seed = 1; seed <= seeds; seed++) {
@@ -41,7 +43,7 @@ export async function firstValues({ preset, size, seeds, timeLimit = 3000, laten
       },
       limits: {},
       ...(lateness === undefined
-        ? { processor: { ...CROWDED_MACHINE, cores: Math.ceil(size / NODES_PER_CORE) } }
+        ? { processor: { ...CROWDED_MACHINE, cores: cores ?? Math.ceil(size / NODES_PER_CORE) } }
         : { clockFaults: { timerLateness: 0, hiccupProbability: 1, hiccup: lateness } }),
       listener: {
         messages: {
