@@ -1,4 +1,5 @@
 import type { CancelTask, Clock } from "./ports/clock.js";
+import { Samples } from "./samples.js";
 
 /**
  * How long before its parent's departure an upcast is to arrive, in ms: as much as timers and deliveries are late on these
@@ -54,7 +55,7 @@ export class AdaptiveGuard implements Guard {
   readonly least = SHORTEST_GUARD;
   /** The latest upcast of each of the last rounds, in ms. */
   private readonly rounds = new Map<number, number>();
-  private readonly timers: number[] = [];
+  private readonly timers = new Samples(TIMERS_REMEMBERED);
   private fromParent = 0;
   private current: number | undefined;
   private firstRoundAt: number | undefined;
@@ -67,8 +68,7 @@ export class AdaptiveGuard implements Guard {
   }
 
   timerRan(lateness: number): void {
-    this.timers.push(Math.max(0, lateness));
-    if (this.timers.length > TIMERS_REMEMBERED) this.timers.shift();
+    this.timers.add(Math.max(0, lateness));
     this.current = undefined;
   }
 
@@ -93,7 +93,7 @@ export class AdaptiveGuard implements Guard {
     const lateness = Math.max(
       cold,
       quantile([...this.rounds.values()], PUNCTUAL_ROUNDS),
-      quantile(this.timers, PUNCTUAL_TIMERS),
+      this.timers.count === 0 ? 0 : this.timers.quantile(PUNCTUAL_TIMERS),
     );
     return Math.min(Math.max(SHORTEST_GUARD, BASE_GUARD + lateness, this.fromParent), LONGEST_GUARD);
   }

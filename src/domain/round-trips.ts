@@ -1,5 +1,6 @@
 import type { Clock } from "./ports/clock.js";
 import type { MemberId } from "./ports/transport.js";
+import { Samples } from "./samples.js";
 
 /** Samples kept per neighbour, and over all neighbours together. */
 const SAMPLES_PER_NEIGHBOUR = 32;
@@ -116,32 +117,5 @@ export class RoundTrips {
     if (samples === undefined || samples.count === 0) return this.planned();
     const measured = samples.quantile(this.spread() > 0 ? PLANNED_HIGH : MEDIAN);
     return samples.count >= ENOUGH_SAMPLES ? measured : Math.max(measured, this.hinted ?? 0);
-  }
-}
-
-/** The latest samples, with quantiles that are worked out only when somebody asks and something has changed. */
-class Samples {
-  private readonly latest: number[] = [];
-  /** Since when every sample has been out of the ordinary; `undefined` after one that was not. */
-  extraordinarySince: number | undefined;
-  private sorted: number[] | undefined;
-
-  /** @param most how many samples are kept */
-  constructor(private readonly most: number) {}
-
-  get count(): number {
-    return this.latest.length;
-  }
-
-  add(sample: number): void {
-    this.latest.push(sample);
-    if (this.latest.length > this.most) this.latest.shift();
-    this.sorted = undefined;
-  }
-
-  /** The element at floor(n·q) of the sorted samples. */
-  quantile(q: number): number {
-    this.sorted ??= this.latest.toSorted((a, b) => a - b);
-    return this.sorted[Math.min(this.sorted.length - 1, Math.floor(this.sorted.length * q))] as number;
   }
 }
