@@ -1,13 +1,10 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Pinned } from "./conversation.js";
 import { firstDifference, type Pin, readPins, writePins } from "./pin.js";
 
 const EVENTS_FILE = "test/golden/pins/events.txt";
 const WORDS_FILE = "test/golden/pins/words.txt";
-
-/** Is anything pinned at all? While behaviour changes every hour, nothing is. */
-export const isPinned = existsSync(EVENTS_FILE);
 
 export function readPinned(): Map<string, Pinned> {
   const words = readPins(readFileSync(WORDS_FILE, "utf8"));
