@@ -1,8 +1,8 @@
 import type { Assurance, Shortfall } from "../domain/assurance.js";
-import type { DotRun } from "../domain/dot.js";
-import type { JsonValue } from "../domain/json-value.js";
+import type { DotRun } from "../domain/values/dot";
+import type { JsonValue } from "../domain/values/json-value";
 import type { RetentionPolicy } from "../domain/retention.js";
-import type { DottedValue } from "../domain/value-log.js";
+import type { DottedValue } from "../domain/values/value-log";
 
 /** What a running member of the cluster does for its clients and peers; the protocol lives behind it. */
 export interface BroadcastNode {

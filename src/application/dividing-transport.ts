@@ -1,4 +1,4 @@
-import type { JsonValue } from "../domain/json-value.js";
+import type { JsonValue } from "../domain/values/json-value";
 import type { MemberId, MessageListener, Transport } from "../domain/ports/transport.js";
 import { cutIntoParts } from "./wire/parts.js";
 import { isLargerThan } from "./wire/value-size.js";

@@ -32,7 +32,7 @@ import { RoundTrips } from "../domain/round-trips.js";
 import { Settlement } from "../domain/settlement.js";
 import { Succession } from "../domain/succession.js";
 import { type Topology, TreeBuilder, type TreePosition } from "../domain/tree-builder.js";
-import { ValueLog } from "../domain/value-log.js";
+import { ValueLog } from "../domain/values/value-log";
 import { WindowRhythm } from "../domain/window-rhythm.js";
 
 /** What a node is composed of besides its settings: one implementation of each port. */

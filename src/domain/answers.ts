@@ -2,7 +2,7 @@ import type { AwaitedValue } from "./awaited-value.js";
 import type { Confirmed } from "./messages.js";
 import type { CancelTask, Clock } from "./ports/clock.js";
 import type { MemberId } from "./ports/transport.js";
-import { VersionVector } from "./version-vector.js";
+import { VersionVector } from "./values/version-vector";
 
 /** What one member is to be told. */
 interface Waiting {

@@ -5,8 +5,8 @@ import type { Digest } from "./messages.js";
 import type { CancelTask, Clock } from "./ports/clock.js";
 import type { Random } from "./ports/random.js";
 import type { MemberId, Transport } from "./ports/transport.js";
-import type { ValueLog } from "./value-log.js";
-import { VersionVector } from "./version-vector.js";
+import type { ValueLog } from "./values/value-log";
+import { VersionVector } from "./values/version-vector";
 
 /** How often anti-entropy runs. All in ms. */
 export interface AntiEntropyPace {

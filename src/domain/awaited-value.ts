@@ -1,5 +1,5 @@
 import type { Assurance, Shortfall } from "./assurance.js";
-import type { Author } from "./dot.js";
+import type { Author } from "./values/dot";
 import type { CancelTask } from "./ports/clock.js";
 import type { MemberId } from "./ports/transport.js";
 

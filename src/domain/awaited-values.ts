@@ -1,7 +1,7 @@
 import { AwaitedValue } from "./awaited-value.js";
-import type { Author, DotRun } from "./dot.js";
+import type { Author, DotRun } from "./values/dot";
 import type { MemberId } from "./ports/transport.js";
-import type { VersionVector } from "./version-vector.js";
+import type { VersionVector } from "./values/version-vector";
 
 /** The values that somebody waits for, by dot. */
 export class AwaitedValues {

@@ -1,15 +1,15 @@
 import type { DeltaTracker } from "./delta-tracker.js";
-import type { DotRun } from "./dot.js";
+import type { DotRun } from "./values/dot";
 import { roomForValues } from "./envelope.js";
 import type { Identity } from "./identity.js";
-import { jsonSizeBound } from "./json-value.js";
+import { jsonSizeBound } from "./values/json-value";
 import type { Confirm, Gossip, GossipOk, RoundNotice } from "./messages.js";
 import type { Passengers } from "./passengers.js";
 import type { CancelTask, Clock } from "./ports/clock.js";
 import type { MemberId, Transport } from "./ports/transport.js";
 import type { Rhythm } from "./rhythm.js";
-import type { ValueLog } from "./value-log.js";
-import { VersionVector } from "./version-vector.js";
+import type { ValueLog } from "./values/value-log";
+import { VersionVector } from "./values/version-vector";
 
 /** What waits for one neighbour. */
 interface Waiting {

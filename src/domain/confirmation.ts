@@ -3,7 +3,7 @@ import type { Assurance, Shortfall } from "./assurance.js";
 import type { Asker, AwaitedValue, WaitingClient } from "./awaited-value.js";
 import { AwaitedValues } from "./awaited-values.js";
 import type { DeltaTracker } from "./delta-tracker.js";
-import type { Author, DotRun } from "./dot.js";
+import type { Author, DotRun } from "./values/dot";
 import { firstSearch, HolderSearch } from "./holder-search.js";
 import type { Identity } from "./identity.js";
 import type { Inquiries } from "./inquiries.js";
@@ -12,8 +12,8 @@ import type { Passengers } from "./passengers.js";
 import type { CancelTask, Clock } from "./ports/clock.js";
 import type { Journal } from "./ports/journal.js";
 import type { MemberId } from "./ports/transport.js";
-import type { ValueLog } from "./value-log.js";
-import { VersionVector } from "./version-vector.js";
+import type { ValueLog } from "./values/value-log";
+import { VersionVector } from "./values/version-vector";
 
 /** How long answers may wait for messages to ride on, there and back together, in ms. */
 const RIDING_TIME = 1000;

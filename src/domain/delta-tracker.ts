@@ -1,8 +1,8 @@
-import type { DotRun } from "./dot.js";
-import { IntervalSet } from "./interval-set.js";
+import type { DotRun } from "./values/dot";
+import { IntervalSet } from "./values/interval-set";
 import type { Acknowledgement } from "./messages.js";
 import type { MemberId } from "./ports/transport.js";
-import { VersionVector } from "./version-vector.js";
+import { VersionVector } from "./values/version-vector";
 
 /** A message that left and is not acknowledged yet. */
 interface Sent {

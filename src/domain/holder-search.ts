@@ -4,8 +4,8 @@ import type { Identity } from "./identity.js";
 import type { Inquiries } from "./inquiries.js";
 import type { CancelTask, Clock } from "./ports/clock.js";
 import type { MemberId } from "./ports/transport.js";
-import type { ValueLog } from "./value-log.js";
-import { VersionVector } from "./version-vector.js";
+import type { ValueLog } from "./values/value-log";
+import { VersionVector } from "./values/version-vector";
 
 /** This long before a client gives up, in ms, its value is searched for: a few questions and their answers fit in. */
 const SEARCH_TIME = 1350;

@@ -1,4 +1,4 @@
-import { type Author, authorOf } from "./dot.js";
+import { type Author, authorOf } from "./values/dot";
 import type { MemberId } from "./ports/transport.js";
 
 /** Who this node is: a member, in one of its lives, among members that may change. */

@@ -1,6 +1,6 @@
 import type { Batcher } from "./batcher.js";
 import type { DeltaTracker } from "./delta-tracker.js";
-import type { DotRun } from "./dot.js";
+import type { DotRun } from "./values/dot";
 import type { Identity } from "./identity.js";
 import type { Confirm } from "./messages.js";
 import type { Clock } from "./ports/clock.js";
@@ -8,7 +8,7 @@ import type { MemberId } from "./ports/transport.js";
 import type { Rhythm } from "./rhythm.js";
 import type { RoundTrips } from "./round-trips.js";
 import type { TreePosition } from "./tree-builder.js";
-import { VersionVector } from "./version-vector.js";
+import { VersionVector } from "./values/version-vector";
 
 /** An answer is waited for so many times as long as a neighbour usually takes, and this much longer (ms). */
 const PATIENCE_FACTOR = 1.5;

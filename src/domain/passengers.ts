@@ -1,4 +1,4 @@
-import type { DotRun } from "./dot.js";
+import type { DotRun } from "./values/dot";
 import type { Confirm, Confirmed } from "./messages.js";
 import type { MemberId } from "./ports/transport.js";
 

@@ -2,8 +2,8 @@ import type { DeltaTracker, NeighbourState } from "./delta-tracker.js";
 import type { Identity } from "./identity.js";
 import type { CancelTask, Clock } from "./ports/clock.js";
 import type { MemberId } from "./ports/transport.js";
-import type { ValueLog } from "./value-log.js";
-import { VersionVector } from "./version-vector.js";
+import type { ValueLog } from "./values/value-log";
+import { VersionVector } from "./values/version-vector";
 
 /** What is kept. Where both are given, what either of them lets go of goes. */
 export interface RetentionPolicy {

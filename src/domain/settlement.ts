@@ -3,8 +3,8 @@ import type { Identity } from "./identity.js";
 import type { Holdings, Stable } from "./messages.js";
 import type { CancelTask, Clock } from "./ports/clock.js";
 import type { MemberId, Transport } from "./ports/transport.js";
-import type { ValueLog } from "./value-log.js";
-import { VersionVector } from "./version-vector.js";
+import type { ValueLog } from "./values/value-log";
+import { VersionVector } from "./values/version-vector";
 
 /** No gossip for this long, in ms, and the burst is taken to be over. */
 const QUIET_TIME = 1000;

@@ -10,7 +10,7 @@ import type { MemberId } from "./ports/transport.js";
 import type { Retransmitter } from "./retransmitter.js";
 import type { Rhythm } from "./rhythm.js";
 import type { RoundRhythm } from "./round-rhythm.js";
-import type { ValueLog } from "./value-log.js";
+import type { ValueLog } from "./values/value-log";
 
 /** A member that speaks to an earlier life of this node is asked what it has, at most this often (ms). */
 const CATCH_UP_PAUSE = 1000;

@@ -8,8 +8,8 @@ export {
   type HeartbeatPorts,
 } from "../application/membership/heartbeat-membership.js";
 export { InvalidOptions } from "../application/options/invalid-options.js";
-export type { Author, DotRun } from "../domain/dot.js";
-export type { JsonValue } from "../domain/json-value.js";
+export type { Author, DotRun } from "../domain/values/dot";
+export type { JsonValue } from "../domain/values/json-value";
 export type { CancelTask, Clock } from "../domain/ports/clock.js";
 export {
   type Journal,

@@ -6,7 +6,7 @@ import { Inquiries } from "../../src/domain/inquiries.js";
 import type { Confirm, Confirmed, Gossip } from "../../src/domain/messages.js";
 import type { Journal } from "../../src/domain/ports/journal.js";
 import { RoundTrips } from "../../src/domain/round-trips.js";
-import { VersionVector } from "../../src/domain/version-vector.js";
+import { VersionVector } from "../../src/domain/values/version-vector";
 import { soloMember } from "./support/stubs.js";
 
 const OWN = "n0@1";

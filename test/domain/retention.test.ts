@@ -3,8 +3,8 @@ import { FakeClock } from "../../src/adapters/fake-clock/fake-clock.js";
 import { DeltaTracker } from "../../src/domain/delta-tracker.js";
 import { Identity } from "../../src/domain/identity.js";
 import { Retention, type RetentionPolicy } from "../../src/domain/retention.js";
-import { ValueLog } from "../../src/domain/value-log.js";
-import { VersionVector } from "../../src/domain/version-vector.js";
+import { ValueLog } from "../../src/domain/values/value-log";
+import { VersionVector } from "../../src/domain/values/version-vector";
 
 const HEALING = 10_000;
 

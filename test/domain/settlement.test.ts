@@ -4,8 +4,8 @@ import { DeltaTracker } from "../../src/domain/delta-tracker.js";
 import { Identity } from "../../src/domain/identity.js";
 import type { Holdings, Stable } from "../../src/domain/messages.js";
 import { Settlement } from "../../src/domain/settlement.js";
-import { ValueLog } from "../../src/domain/value-log.js";
-import { VersionVector, type WireVector } from "../../src/domain/version-vector.js";
+import { ValueLog } from "../../src/domain/values/value-log";
+import { VersionVector, type WireVector } from "../../src/domain/values/version-vector";
 import { RecordingTransport } from "./support/stubs.js";
 
 const DELAY = 4000;

@@ -5,7 +5,7 @@ import type { BroadcastNode } from "../../src/application/broadcast-node.js";
 import type { ProtocolSettings } from "../../src/application/settings/protocol-settings.js";
 import { composeBroadcastNode } from "../../src/composition/protocol-module.js";
 import type { Assurance } from "../../src/domain/assurance.js";
-import type { JsonValue } from "../../src/domain/json-value.js";
+import type { JsonValue } from "../../src/domain/values/json-value";
 import type { PeerMessage } from "../../src/domain/messages.js";
 
 /** A message as the test saw it leave. */

@@ -1,5 +1,5 @@
-import { type Author, authorOf, type DotRun } from "../../domain/dot.js";
-import type { JsonValue } from "../../domain/json-value.js";
+import { type Author, authorOf, type DotRun } from "../../domain/values/dot";
+import type { JsonValue } from "../../domain/values/json-value";
 import type { JournalRecord } from "../../domain/ports/journal.js";
 import type { MemberId } from "../../domain/ports/transport.js";
 

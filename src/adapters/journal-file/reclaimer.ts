@@ -1,4 +1,4 @@
-import type { DotRun } from "../../domain/dot.js";
+import type { DotRun } from "../../domain/values/dot";
 import type { Log } from "../../domain/ports/log.js";
 import { reasonOf } from "./directory.js";
 import type { GroupCommit } from "./group-commit.js";

@@ -1,6 +1,6 @@
-import type { DotRun } from "../../domain/dot.js";
+import type { DotRun } from "../../domain/values/dot";
 import type { JournalRecord } from "../../domain/ports/journal.js";
-import { VersionVector } from "../../domain/version-vector.js";
+import { VersionVector } from "../../domain/values/version-vector";
 
 /** Which values each segment holds that somebody still needs, and which are not needed any more. */
 export class SegmentContents {

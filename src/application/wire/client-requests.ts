@@ -1,5 +1,5 @@
-import type { JsonValue } from "../../domain/json-value.js";
-import { isNestedDeeperThan } from "../../domain/nesting.js";
+import type { JsonValue } from "../../domain/values/json-value";
+import { isNestedDeeperThan } from "../../domain/values/nesting";
 import type { MessageNotes } from "../../domain/ports/transport.js";
 import { errorCodes, malformed, RequestError } from "./errors.js";
 import { excerpt } from "./excerpt.js";

@@ -1,7 +1,7 @@
 import * as v from "valibot";
-import type { JsonValue } from "../../domain/json-value.js";
+import type { JsonValue } from "../../domain/values/json-value";
 import type { PeerMessage } from "../../domain/messages.js";
-import { isNestedDeeperThan } from "../../domain/nesting.js";
+import { isNestedDeeperThan } from "../../domain/values/nesting";
 import { DEEPEST_VALUE } from "./client-requests.js";
 
 /** Room for the levels that a message between members has around its values. */

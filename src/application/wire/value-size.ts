@@ -1,5 +1,5 @@
 import { roomForValues } from "../../domain/envelope.js";
-import { type JsonValue, jsonSizeBound, leastJsonSize } from "../../domain/json-value.js";
+import { type JsonValue, jsonSizeBound, leastJsonSize } from "../../domain/values/json-value";
 import { SMALLEST_MESSAGE_LIMIT, type Transport } from "../../domain/ports/transport.js";
 import { wrongOption } from "../options/invalid-options.js";
 

@@ -1,5 +1,5 @@
-import type { Author, DotRun } from "../dot.js";
-import type { JsonValue } from "../json-value.js";
+import type { Author, DotRun } from "../values/dot";
+import type { JsonValue } from "../values/json-value";
 import type { MemberId } from "./transport.js";
 
 /** One value under its dot: accepted by this node from a client, or learned from another member. */

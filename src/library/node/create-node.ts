@@ -5,7 +5,7 @@ import { SystemClock } from "../../adapters/system-clock/system-clock.js";
 import type { BroadcastNode } from "../../application/broadcast-node.js";
 import { guardedLog } from "../../application/options/guarded-log.js";
 import { composeBroadcastNode } from "../../composition/protocol-module.js";
-import type { JsonValue } from "../../domain/json-value.js";
+import type { JsonValue } from "../../domain/values/json-value";
 import type { Membership } from "../../domain/ports/membership.js";
 import { AcknowledgementPolicy } from "./acknowledgements.js";
 import { isolated, jsonCodec } from "./codecs/codec.js";

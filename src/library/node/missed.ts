@@ -1,4 +1,4 @@
-import { type DotRun, memberOf } from "../../domain/dot.js";
+import { type DotRun, memberOf } from "../../domain/values/dot";
 import type { Missed } from "./types.js";
 
 /** Says of lost dots how many there are, and whose. */

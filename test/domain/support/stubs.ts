@@ -5,7 +5,7 @@ import { Identity } from "../../../src/domain/identity.js";
 import type { PeerMessage } from "../../../src/domain/messages.js";
 import type { MemberId, Transport } from "../../../src/domain/ports/transport.js";
 import type { Pending, Rhythm } from "../../../src/domain/rhythm.js";
-import { ValueLog } from "../../../src/domain/value-log.js";
+import { ValueLog } from "../../../src/domain/values/value-log";
 
 /** A transport that only notes what is sent. */
 export class RecordingTransport implements Transport {

@@ -1,4 +1,4 @@
-import type { JsonValue } from "../../../domain/json-value.js";
+import type { JsonValue } from "../../../domain/values/json-value";
 import { cloneJson, copyAsJson } from "./json.js";
 import { decodeRich, encodeRich } from "./rich.js";
 

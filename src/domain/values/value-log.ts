@@ -1,8 +1,8 @@
-import type { Author, DotRun } from "./dot.js";
-import { HiddenValues } from "./hidden-values.js";
-import type { JsonValue } from "./json-value.js";
-import { keyOf, ValueSet } from "./value-set.js";
-import { VersionVector } from "./version-vector.js";
+import type { Author, DotRun } from "./dot";
+import { HiddenValues } from "./hidden-values";
+import type { JsonValue } from "./json-value";
+import { keyOf, ValueSet } from "./value-set";
+import { VersionVector } from "./version-vector";
 
 interface Entry {
   readonly value: JsonValue;

@@ -1,5 +1,5 @@
-import { type Author, type DotRun, isLifeOf } from "./dot.js";
-import { IntervalSet } from "./interval-set.js";
+import { type Author, type DotRun, isLifeOf } from "./dot";
+import { IntervalSet } from "./interval-set";
 
 /** A version vector on the wire: for each author the ranges of numbers held, both ends included. */
 export type WireVector = readonly (readonly [Author, readonly (readonly [number, number])[]])[];
