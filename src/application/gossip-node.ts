@@ -9,7 +9,7 @@ import type { Identity } from "../domain/identity.js";
 import type { Inquiries } from "../domain/inquiries.js";
 import type { JsonValue } from "../domain/values/json-value";
 import type { Acknowledgement, Digest, Gossip, GossipOk, PeerMessage, Probe, ProbeOk } from "../domain/messages.js";
-import type { Neighbourhood } from "../domain/neighbourhood.js";
+import type { Overlay } from "../domain/tree/overlay";
 import type { CancelTask, Clock } from "../domain/ports/clock.js";
 import type { Journal } from "../domain/ports/journal.js";
 import type { Log } from "../domain/ports/log.js";
@@ -25,7 +25,7 @@ import type { RoundTrips } from "../domain/round-trips.js";
 import type { Settlement } from "../domain/settlement.js";
 import type { Succession } from "../domain/succession.js";
 import { Supersession } from "../domain/supersession.js";
-import type { Topology } from "../domain/tree-builder.js";
+import type { Topology } from "../domain/tree/tree-builder";
 import type { DottedValue, ValueLog } from "../domain/values/value-log";
 import { VersionVector } from "../domain/values/version-vector";
 import type { BroadcastNode, NodeStatus } from "./broadcast-node.js";
@@ -52,7 +52,7 @@ export interface Protocol {
   readonly succession: Succession | undefined;
   /** Where old values are let go of. */
   readonly retention: Retention | undefined;
-  readonly neighbourhood: Neighbourhood;
+  readonly neighbourhood: Overlay;
   readonly inquiries: Inquiries;
 }
 

@@ -16,7 +16,7 @@ import { AdaptiveGuard, FixedGuard, type Guard, ObservedClock } from "../domain/
 import { Identity } from "../domain/identity.js";
 import { Inquiries } from "../domain/inquiries.js";
 import { Liveness } from "../domain/liveness.js";
-import { Neighbourhood } from "../domain/neighbourhood.js";
+import { Overlay } from "../domain/tree/overlay";
 import type { Clock } from "../domain/ports/clock.js";
 import type { Journal, OpenJournal } from "../domain/ports/journal.js";
 import type { Log } from "../domain/ports/log.js";
@@ -31,7 +31,7 @@ import { RoundRhythm } from "../domain/round-rhythm.js";
 import { RoundTrips } from "../domain/round-trips.js";
 import { Settlement } from "../domain/settlement.js";
 import { Succession } from "../domain/succession.js";
-import { type Topology, TreeBuilder, type TreePosition } from "../domain/tree-builder.js";
+import { type Topology, TreeBuilder, type TreePosition } from "../domain/tree/tree-builder";
 import { ValueLog } from "../domain/values/value-log";
 import { WindowRhythm } from "../domain/window-rhythm.js";
 
@@ -71,7 +71,7 @@ const tokens = {
   confirmation: token<Confirmation>("Confirmation"),
   join: token<(topology: Topology) => Protocol>("join"),
   node: token<BroadcastNode>("BroadcastNode"),
-  neighbourhood: token<Neighbourhood>("Neighbourhood"),
+  neighbourhood: token<Overlay>("Neighbourhood"),
   liveness: token<Liveness>("Liveness"),
   succession: token<Succession | undefined>("Succession"),
   retention: token<Retention | undefined>("Retention"),
@@ -183,7 +183,7 @@ function composeProtocol(parent: Container, topology: Topology): Protocol {
     .bind(tokens.neighbourhood)
     .toResolvedValue(
       (builder, { members, self }, { tree }) =>
-        new Neighbourhood(members, self, (everyone, member) =>
+        new Overlay(members, self, (everyone, member) =>
           tree === "topology" ? builder.spanning(everyone, topology, member) : builder.balanced(everyone, member),
         ),
       [tokens.treeBuilder, tokens.identity, tokens.settings],

@@ -3,7 +3,7 @@ import type { RoundNotice } from "./messages.js";
 import type { CancelTask, Clock } from "./ports/clock.js";
 import type { MemberId } from "./ports/transport.js";
 import type { RoundRhythm } from "./round-rhythm.js";
-import type { TreePosition } from "./tree-builder.js";
+import type { TreePosition } from "./tree/tree-builder";
 
 /** The parent is asked so often, unless it answers: question or answer may be lost as well. */
 const QUESTIONS = 3;

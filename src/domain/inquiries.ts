@@ -7,7 +7,7 @@ import type { Clock } from "./ports/clock.js";
 import type { MemberId } from "./ports/transport.js";
 import type { Rhythm } from "./rhythm.js";
 import type { RoundTrips } from "./round-trips.js";
-import type { TreePosition } from "./tree-builder.js";
+import type { TreePosition } from "./tree/tree-builder";
 import { VersionVector } from "./values/version-vector";
 
 /** An answer is waited for so many times as long as a neighbour usually takes, and this much longer (ms). */

@@ -13,7 +13,7 @@ import type { MemberId } from "./ports/transport.js";
 import type { Pending, Rhythm } from "./rhythm.js";
 import { RoundSchedule } from "./round-schedule.js";
 import type { RoundTrips } from "./round-trips.js";
-import type { TreePosition } from "./tree-builder.js";
+import type { TreePosition } from "./tree/tree-builder";
 
 /** How the rounds are run. All in ms. */
 export interface RoundOptions {

@@ -3,7 +3,7 @@ import type { Batcher } from "./batcher.js";
 import type { DeltaTracker } from "./delta-tracker.js";
 import type { Identity } from "./identity.js";
 import type { Liveness } from "./liveness.js";
-import type { Neighbourhood } from "./neighbourhood.js";
+import type { Overlay } from "./tree/overlay";
 import type { CancelTask, Clock } from "./ports/clock.js";
 import type { Log } from "./ports/log.js";
 import type { MemberId } from "./ports/transport.js";
@@ -46,7 +46,7 @@ export class Succession {
     private readonly stderr: Log,
     private readonly log: ValueLog,
     private readonly tracker: DeltaTracker,
-    private readonly neighbourhood: Neighbourhood,
+    private readonly neighbourhood: Overlay,
     /** Along the tree, in rounds; without rounds values go to every member, silent or not. */
     private readonly rounds: RoundRhythm | undefined,
     private readonly rhythm: Rhythm,

@@ -1,7 +1,7 @@
 import type { Clock } from "./ports/clock.js";
 import type { MemberId } from "./ports/transport.js";
 import type { Pending, Rhythm } from "./rhythm.js";
-import type { TreePosition } from "./tree-builder.js";
+import type { TreePosition } from "./tree/tree-builder";
 
 /** The proposal says nothing of losses; this time (ms) suits round trips of up to half a second. */
 const PATIENCE = 750;

@@ -1,14 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Neighbourhood } from "../../src/domain/neighbourhood.js";
-import { TreeBuilder } from "../../src/domain/tree-builder.js";
+import { Overlay } from "../../src/domain/tree/overlay";
+import { TreeBuilder } from "../../src/domain/tree/tree-builder";
 
 const ids = (size: number) => Array.from({ length: size }, (_, index) => `n${index}`);
 
 /** The neighbourhood of a member of a balanced tree of `size` members. */
-function neighbourhood(size: number, fanOut: number, self: string): Neighbourhood {
+function neighbourhood(size: number, fanOut: number, self: string): Overlay {
   const builder = new TreeBuilder(fanOut);
-  return new Neighbourhood(ids(size), self, (members, member) => builder.balanced(members, member));
+  return new Overlay(ids(size), self, (members, member) => builder.balanced(members, member));
 }
 
 describe("Neighbourhood", () => {
@@ -101,7 +101,7 @@ describe("Neighbourhood", () => {
           const heads = living.filter((member) => places.get(member)?.isHead);
           expect(heads).toEqual(living.slice(0, 1));
           for (const member of living) {
-            const { parent, children } = places.get(member) as Neighbourhood;
+            const { parent, children } = places.get(member) as Overlay;
             if (parent !== undefined) expect(places.get(parent)?.children).toContain(member);
             for (const child of children) expect(places.get(child)?.parent).toBe(member);
           }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { FakeClock } from "../../src/adapters/fake-clock/fake-clock.js";
-import { TreeBuilder } from "../../src/domain/tree-builder.js";
+import { TreeBuilder } from "../../src/domain/tree/tree-builder";
 import { WindowRhythm } from "../../src/domain/window-rhythm.js";
 
 function rhythm(clock: FakeClock): WindowRhythm {

@@ -2,7 +2,7 @@ import type { CancelTask, Clock } from "../../domain/ports/clock.js";
 import type { Log } from "../../domain/ports/log.js";
 import type { AnnouncementChannel, Membership, MembersListener } from "../../domain/ports/membership.js";
 import type { MemberId } from "../../domain/ports/transport.js";
-import { Roster } from "../../domain/roster.js";
+import { MembershipTable } from "../../domain/tree/membership-table";
 import { guardedLog } from "../options/guarded-log.js";
 import { InvalidOptions } from "../options/invalid-options.js";
 
@@ -48,7 +48,7 @@ const RIVAL_PATIENCE = 2.5;
  */
 export class HeartbeatMembership implements Membership {
   private readonly ports: HeartbeatPorts;
-  private readonly roster: Roster;
+  private readonly roster: MembershipTable;
   private known: readonly MemberId[] = [];
   private onChange: MembersListener = () => {};
   /** When this node joined; until then it only listens. */
@@ -76,7 +76,7 @@ export class HeartbeatMembership implements Membership {
       throw new InvalidOptions(
         `a timeout of ${pace.timeout} ms does not fit heartbeats every ${pace.interval} ms: one may get lost, so allow for two or more`,
       );
-    this.roster = new Roster(Math.floor(pace.timeout / pace.interval));
+    this.roster = new MembershipTable(Math.floor(pace.timeout / pace.interval));
   }
 
   join(onChange: MembersListener): Promise<readonly MemberId[]> {

@@ -1,4 +1,4 @@
-import { TreeBuilder, type TreePosition } from "../../domain/tree-builder.js";
+import { TreeBuilder, type TreePosition } from "../../domain/tree/tree-builder";
 
 /** An edge of the tree, by the member at its lower end. */
 export interface TreeEdge {

@@ -1,4 +1,4 @@
-import type { MemberId } from "./ports/transport.js";
+import type { MemberId } from "../ports/transport";
 
 interface Entry {
   /** When the member joined, as it says itself: the same number for everyone. */
@@ -24,7 +24,7 @@ interface Farewell {
  * The members that were heard of, oldest first: in the order of their joining, and by id where that is the same. Who comes
  * later never stands before who is there, so a newcomer never moves the root.
  */
-export class Roster {
+export class MembershipTable {
   private readonly entries = new Map<MemberId, Entry>();
   /** Members that said goodbye, the first to leave first. */
   private readonly farewells = new Map<MemberId, Farewell>();

@@ -1,5 +1,5 @@
-import type { MemberId } from "./ports/transport.js";
-import type { TreePosition } from "./tree-builder.js";
+import type { MemberId } from "../ports/transport";
+import type { TreePosition } from "./tree-builder";
 
 /**
  * This member's place in the tree as it sees it. The tree of all members stays as it is; who does not answer is stepped
@@ -7,7 +7,7 @@ import type { TreePosition } from "./tree-builder.js";
  * those who are left at the top. So a suspicion moves nobody but those whom it concerns. Members need not agree on who is
  * suspected: each looks for the way up that works for it, and is taken in there.
  */
-export class Neighbourhood implements TreePosition {
+export class Overlay implements TreePosition {
   private readonly suspected = new Set<MemberId>();
   private readonly adopted = new Set<MemberId>();
   private readonly positions = new Map<MemberId, TreePosition>();
