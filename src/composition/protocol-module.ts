@@ -9,7 +9,7 @@ import { AntiEntropy, type AntiEntropyPace } from "../domain/anti-entropy.js";
 import { Batcher } from "../domain/batcher.js";
 import { BudgetRhythm } from "../domain/budget-rhythm.js";
 import { Confirmation } from "../domain/confirmation.js";
-import { DeltaTracker } from "../domain/delta-tracker.js";
+import { DeltaTracker } from "../domain/delta/delta-tracker";
 import { DowncastWatch } from "../domain/downcast-watch.js";
 import { EagerRhythm } from "../domain/eager-rhythm.js";
 import { AdaptiveGuard, FixedGuard, type Guard, ObservedClock } from "../domain/guard.js";
@@ -22,13 +22,13 @@ import type { Journal, OpenJournal } from "../domain/ports/journal.js";
 import type { Log } from "../domain/ports/log.js";
 import type { Random } from "../domain/ports/random.js";
 import type { MemberId, Transport } from "../domain/ports/transport.js";
-import { Probes } from "../domain/probes.js";
+import { Prober } from "../domain/delta/prober";
 import { Retention } from "../domain/retention.js";
 import { Retransmitter } from "../domain/retransmitter.js";
 import type { Rhythm } from "../domain/rhythm.js";
 import { RoundProbe } from "../domain/round-probe.js";
 import { RoundRhythm } from "../domain/round-rhythm.js";
-import { RoundTrips } from "../domain/round-trips.js";
+import { RttEstimator } from "../domain/delta/rtt-estimator";
 import { Settlement } from "../domain/settlement.js";
 import { Succession } from "../domain/succession.js";
 import { type Topology, TreeBuilder, type TreePosition } from "../domain/tree/tree-builder";
@@ -75,7 +75,7 @@ const tokens = {
   liveness: token<Liveness>("Liveness"),
   succession: token<Succession | undefined>("Succession"),
   retention: token<Retention | undefined>("Retention"),
-  roundTrips: token<RoundTrips>("RoundTrips"),
+  roundTrips: token<RttEstimator>("RoundTrips"),
   guard: token<Guard>("Guard"),
   eagerRhythm: token<EagerRhythm>("EagerRhythm"),
   rounds: token<RoundRhythm | undefined>("RoundRhythm"),
@@ -83,7 +83,7 @@ const tokens = {
   batcher: token<Batcher>("Batcher"),
   retransmitter: token<Retransmitter>("Retransmitter"),
   antiEntropy: token<AntiEntropy>("AntiEntropy"),
-  probes: token<Probes>("Probes"),
+  probes: token<Prober>("Probes"),
   probe: token<RoundProbe | undefined>("RoundProbe"),
   downcasts: token<DowncastWatch | undefined>("DowncastWatch"),
   settlement: token<Settlement | undefined>("Settlement"),
@@ -188,7 +188,7 @@ function composeProtocol(parent: Container, topology: Topology): Protocol {
         ),
       [tokens.treeBuilder, tokens.identity, tokens.settings],
     );
-  container.bind(tokens.roundTrips).toResolvedValue((clock) => new RoundTrips(clock), [tokens.clock]);
+  container.bind(tokens.roundTrips).toResolvedValue((clock) => new RttEstimator(clock), [tokens.clock]);
   container
     .bind(tokens.eagerRhythm)
     .toResolvedValue(
@@ -286,7 +286,7 @@ function composeProtocol(parent: Container, topology: Topology): Protocol {
   container
     .bind(tokens.probes)
     .toResolvedValue(
-      (identity, transport, clock) => new Probes(identity, transport, clock),
+      (identity, transport, clock) => new Prober(identity, transport, clock),
       [tokens.identity, tokens.transport, tokens.clock],
     );
   container

@@ -1,5 +1,5 @@
 import type { Batcher } from "./batcher.js";
-import type { DeltaTracker } from "./delta-tracker.js";
+import type { DeltaTracker } from "./delta/delta-tracker";
 import type { Identity } from "./identity.js";
 import type { Digest } from "./messages.js";
 import type { CancelTask, Clock } from "./ports/clock.js";

@@ -1,4 +1,4 @@
-import type { DeltaTracker } from "./delta-tracker.js";
+import type { DeltaTracker } from "./delta/delta-tracker";
 import type { DotRun } from "./values/dot";
 import { roomForValues } from "./envelope.js";
 import type { Identity } from "./identity.js";

@@ -2,7 +2,7 @@ import { Answers } from "./answers.js";
 import type { Assurance, Shortfall } from "./assurance.js";
 import type { Asker, AwaitedValue, WaitingClient } from "./awaited-value.js";
 import { AwaitedValues } from "./awaited-values.js";
-import type { DeltaTracker } from "./delta-tracker.js";
+import type { DeltaTracker } from "./delta/delta-tracker";
 import type { Author, DotRun } from "./values/dot";
 import { firstSearch, HolderSearch } from "./holder-search.js";
 import type { Identity } from "./identity.js";

@@ -1,12 +1,12 @@
 import type { Batcher } from "./batcher.js";
-import type { DeltaTracker } from "./delta-tracker.js";
+import type { DeltaTracker } from "./delta/delta-tracker";
 import type { DotRun } from "./values/dot";
 import type { Identity } from "./identity.js";
 import type { Confirm } from "./messages.js";
 import type { Clock } from "./ports/clock.js";
 import type { MemberId } from "./ports/transport.js";
 import type { Rhythm } from "./rhythm.js";
-import type { RoundTrips } from "./round-trips.js";
+import type { RttEstimator } from "./delta/rtt-estimator";
 import type { TreePosition } from "./tree/tree-builder";
 import { VersionVector } from "./values/version-vector";
 
@@ -27,7 +27,7 @@ export class Inquiries {
     private readonly batcher: Batcher,
     private readonly rhythm: Rhythm,
     private readonly position: TreePosition,
-    private readonly roundTrips: RoundTrips,
+    private readonly roundTrips: RttEstimator,
     /** After how many ms a value that a client waits for should be known to be everywhere. */
     readonly usualTime: number,
   ) {}

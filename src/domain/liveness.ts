@@ -1,7 +1,7 @@
 import type { CancelTask, Clock } from "./ports/clock.js";
 import type { MemberId } from "./ports/transport.js";
-import type { Probes } from "./probes.js";
-import type { RoundTrips } from "./round-trips.js";
+import type { Prober } from "./delta/prober";
+import type { RttEstimator } from "./delta/rtt-estimator";
 
 /** Probes that have to go unanswered, one after the other, before a member is suspected. */
 const PROBES = 3;
@@ -34,8 +34,8 @@ export class Liveness {
 
   constructor(
     private readonly clock: Clock,
-    private readonly probes: Probes,
-    private readonly roundTrips: RoundTrips,
+    private readonly probes: Prober,
+    private readonly roundTrips: RttEstimator,
     private readonly isNextAbove: (member: MemberId) => boolean,
     private readonly isSuspected: (member: MemberId) => boolean,
     /** Do messages get lost all the time? */

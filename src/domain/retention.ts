@@ -1,4 +1,4 @@
-import type { DeltaTracker, NeighbourState } from "./delta-tracker.js";
+import type { DeltaTracker, NeighbourState } from "./delta/delta-tracker";
 import type { Identity } from "./identity.js";
 import type { CancelTask, Clock } from "./ports/clock.js";
 import type { MemberId } from "./ports/transport.js";

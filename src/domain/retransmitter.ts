@@ -1,5 +1,5 @@
 import type { Batcher } from "./batcher.js";
-import type { DeltaTracker } from "./delta-tracker.js";
+import type { DeltaTracker } from "./delta/delta-tracker";
 import type { CancelTask, Clock } from "./ports/clock.js";
 import type { MemberId } from "./ports/transport.js";
 import type { Rhythm } from "./rhythm.js";

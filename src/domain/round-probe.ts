@@ -1,8 +1,8 @@
 import type { Batcher } from "./batcher.js";
 import type { CancelTask, Clock } from "./ports/clock.js";
 import type { MemberId } from "./ports/transport.js";
-import type { Probes } from "./probes.js";
-import type { RoundTrips } from "./round-trips.js";
+import type { Prober } from "./delta/prober";
+import type { RttEstimator } from "./delta/rtt-estimator";
 
 /** How long the answer to a probe is waited for before another child is asked, in ms. */
 const PROBE_TIMEOUT = 1000;
@@ -16,9 +16,9 @@ export class RoundProbe {
 
   constructor(
     private readonly clock: Clock,
-    private readonly probes: Probes,
+    private readonly probes: Prober,
     private readonly batcher: Batcher,
-    private readonly roundTrips: RoundTrips,
+    private readonly roundTrips: RttEstimator,
     private readonly children: readonly MemberId[],
   ) {}
 

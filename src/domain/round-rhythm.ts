@@ -12,7 +12,7 @@ import type { Clock } from "./ports/clock.js";
 import type { MemberId } from "./ports/transport.js";
 import type { Pending, Rhythm } from "./rhythm.js";
 import { RoundSchedule } from "./round-schedule.js";
-import type { RoundTrips } from "./round-trips.js";
+import type { RttEstimator } from "./delta/rtt-estimator";
 import type { TreePosition } from "./tree/tree-builder";
 
 /** How the rounds are run. All in ms. */
@@ -87,7 +87,7 @@ export class RoundRhythm implements Rhythm {
     private readonly clock: Clock,
     private readonly position: TreePosition & { readonly suspects?: readonly MemberId[] },
     private readonly options: RoundOptions,
-    private readonly roundTrips: RoundTrips,
+    private readonly roundTrips: RttEstimator,
     private readonly guardian: Guard,
   ) {
     this.lastParent = position.parent;

@@ -1,4 +1,4 @@
-import type { DeltaTracker } from "./delta-tracker.js";
+import type { DeltaTracker } from "./delta/delta-tracker";
 import type { Identity } from "./identity.js";
 import type { Holdings, Stable } from "./messages.js";
 import type { CancelTask, Clock } from "./ports/clock.js";

@@ -1,6 +1,6 @@
 import type { AntiEntropy } from "./anti-entropy.js";
 import type { Batcher } from "./batcher.js";
-import type { DeltaTracker } from "./delta-tracker.js";
+import type { DeltaTracker } from "./delta/delta-tracker";
 import type { Identity } from "./identity.js";
 import type { Liveness } from "./liveness.js";
 import type { Overlay } from "./tree/overlay";

@@ -5,7 +5,7 @@ import { Confirmation } from "../../src/domain/confirmation.js";
 import { Inquiries } from "../../src/domain/inquiries.js";
 import type { Confirm, Confirmed, Gossip } from "../../src/domain/messages.js";
 import type { Journal } from "../../src/domain/ports/journal.js";
-import { RoundTrips } from "../../src/domain/round-trips.js";
+import { RttEstimator } from "../../src/domain/delta/rtt-estimator";
 import { VersionVector } from "../../src/domain/values/version-vector";
 import { soloMember } from "./support/stubs.js";
 
@@ -26,7 +26,7 @@ function root({ syncTime = 0, members = ["n0", "n1", "n2"] } = {}) {
   const confirmation = new Confirmation(identity, clock, log, tracker, journal);
   const batcher = new Batcher(identity, transport, clock, log, tracker, rhythm, () => {}, confirmation);
   const position = { parent: undefined, children: ["n1", "n2"], shortcuts: [], level: 0, heightBelow: 1, height: 1 };
-  const roundTrips = new RoundTrips(clock);
+  const roundTrips = new RttEstimator(clock);
   confirmation.open(new Inquiries(identity, clock, tracker, batcher, rhythm, position, roundTrips, 2000));
   const answers: (Shortfall | "enough")[] = [];
   const broadcast = (value: string, nodes: Assurance["nodes"], timeout = 3500) => {

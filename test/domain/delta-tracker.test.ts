@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { DeltaTracker, NeighbourState } from "../../src/domain/delta-tracker.js";
+import { DeltaTracker, NeighbourState } from "../../src/domain/delta/delta-tracker";
 import type { DotRun } from "../../src/domain/values/dot";
 import type { Acknowledgement } from "../../src/domain/messages.js";
 import { VersionVector } from "../../src/domain/values/version-vector";

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { FakeClock } from "../../src/adapters/fake-clock/fake-clock.js";
 import { Identity } from "../../src/domain/identity.js";
 import { Liveness } from "../../src/domain/liveness.js";
-import { Probes } from "../../src/domain/probes.js";
-import { RoundTrips } from "../../src/domain/round-trips.js";
+import { Prober } from "../../src/domain/delta/prober";
+import { RttEstimator } from "../../src/domain/delta/rtt-estimator";
 import { RecordingTransport } from "./support/stubs.js";
 
 /** The liveness of `n1`, which may be the next one above the others; suspects are noted as the succession would. */
@@ -15,8 +15,8 @@ function liveness(isNextAbove: boolean) {
   const network = { isLossy: false };
   const service: Liveness = new Liveness(
     clock,
-    new Probes(new Identity("n1", ["n0", "n1", "n2"], 1), transport, clock),
-    new RoundTrips(clock),
+    new Prober(new Identity("n1", ["n0", "n1", "n2"], 1), transport, clock),
+    new RttEstimator(clock),
     () => isNextAbove,
     (member) => suspected.has(member),
     () => network.isLossy,

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { Probes } from "../../src/domain/probes.js";
+import { Prober } from "../../src/domain/delta/prober";
 import { soloMember } from "./support/stubs.js";
 
 function prober() {
   const solo = soloMember();
-  return { ...solo, probes: new Probes(solo.identity, solo.transport, solo.clock) };
+  return { ...solo, probes: new Prober(solo.identity, solo.transport, solo.clock) };
 }
 
 const answer = { type: "probe_ok", incarnation: 7, of: 1, number: 1, held: 0 } as const;

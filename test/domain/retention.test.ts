@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { FakeClock } from "../../src/adapters/fake-clock/fake-clock.js";
-import { DeltaTracker } from "../../src/domain/delta-tracker.js";
+import { DeltaTracker } from "../../src/domain/delta/delta-tracker";
 import { Identity } from "../../src/domain/identity.js";
 import { Retention, type RetentionPolicy } from "../../src/domain/retention.js";
 import { ValueLog } from "../../src/domain/values/value-log";

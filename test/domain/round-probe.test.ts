@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { Probes } from "../../src/domain/probes.js";
+import { Prober } from "../../src/domain/delta/prober";
 import { RoundProbe } from "../../src/domain/round-probe.js";
-import { RoundTrips } from "../../src/domain/round-trips.js";
+import { RttEstimator } from "../../src/domain/delta/rtt-estimator";
 import { soloMember } from "./support/stubs.js";
 
 function root() {
   const solo = soloMember();
-  const roundTrips = new RoundTrips(solo.clock);
-  const probes = new Probes(solo.identity, solo.transport, solo.clock);
+  const roundTrips = new RttEstimator(solo.clock);
+  const probes = new Prober(solo.identity, solo.transport, solo.clock);
   const probe = new RoundProbe(solo.clock, probes, solo.batcher, roundTrips, ["n1", "n2"]);
   return { ...solo, roundTrips, probe };
 }

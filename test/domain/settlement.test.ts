@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { FakeClock } from "../../src/adapters/fake-clock/fake-clock.js";
-import { DeltaTracker } from "../../src/domain/delta-tracker.js";
+import { DeltaTracker } from "../../src/domain/delta/delta-tracker";
 import { Identity } from "../../src/domain/identity.js";
 import type { Holdings, Stable } from "../../src/domain/messages.js";
 import { Settlement } from "../../src/domain/settlement.js";

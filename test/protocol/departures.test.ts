@@ -4,7 +4,7 @@ import { MemoryNetwork } from "../../src/adapters/memory-network/memory-network.
 import { SeededRandom } from "../../src/adapters/seeded-random/seeded-random.js";
 import type { BroadcastNode } from "../../src/application/broadcast-node.js";
 import { composeBroadcastNode } from "../../src/composition/protocol-module.js";
-import { TOMBSTONE_TIME } from "../../src/domain/delta-tracker.js";
+import { TOMBSTONE_TIME } from "../../src/domain/delta/delta-tracker";
 import { RecordingTransport } from "../application/recording-ports.js";
 import { testSettings } from "../support/cluster.js";
 import { retainedEntries } from "../support/retained.js";

@@ -1,6 +1,6 @@
 import { FakeClock } from "../../../src/adapters/fake-clock/fake-clock.js";
 import { Batcher } from "../../../src/domain/batcher.js";
-import { DeltaTracker } from "../../../src/domain/delta-tracker.js";
+import { DeltaTracker } from "../../../src/domain/delta/delta-tracker";
 import { Identity } from "../../../src/domain/identity.js";
 import type { PeerMessage } from "../../../src/domain/messages.js";
 import type { MemberId, Transport } from "../../../src/domain/ports/transport.js";

@@ -1,7 +1,7 @@
-import type { Identity } from "./identity.js";
-import type { ProbeOk } from "./messages.js";
-import type { Clock } from "./ports/clock.js";
-import type { MemberId, Transport } from "./ports/transport.js";
+import type { Identity } from "../identity";
+import type { ProbeOk } from "../messages";
+import type { Clock } from "../ports/clock";
+import type { MemberId, Transport } from "../ports/transport";
 
 /** So many probes of each member may still be answered; of more the oldest are forgotten. */
 const MOST_WAITING = 8;
@@ -14,7 +14,7 @@ interface Waiting {
 }
 
 /** Sends probes, and tells which one an answer is for: so each answer measures a round trip, on whichever node. */
-export class Probes {
+export class Prober {
   private lastNumber = 0;
   /** For each member, the oldest first. */
   private readonly waiting = new Map<MemberId, readonly Waiting[]>();

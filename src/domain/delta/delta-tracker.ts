@@ -1,8 +1,8 @@
-import type { DotRun } from "./values/dot";
-import { IntervalSet } from "./values/interval-set";
-import type { Acknowledgement } from "./messages.js";
-import type { MemberId } from "./ports/transport.js";
-import { VersionVector } from "./values/version-vector";
+import type { DotRun } from "../values/dot";
+import { IntervalSet } from "../values/interval-set";
+import type { Acknowledgement } from "../messages";
+import type { MemberId } from "../ports/transport";
+import { VersionVector } from "../values/version-vector";
 
 /** A message that left and is not acknowledged yet. */
 interface Sent {

@@ -1,6 +1,6 @@
-import type { Clock } from "./ports/clock.js";
-import type { MemberId } from "./ports/transport.js";
-import { Samples } from "./samples.js";
+import type { Clock } from "../ports/clock";
+import type { MemberId } from "../ports/transport";
+import { Samples } from "./samples";
 
 /** Samples kept per neighbour, and over all neighbours together. */
 const SAMPLES_PER_NEIGHBOUR = 32;
@@ -28,7 +28,7 @@ const PLANNED_HIGH = 0.93;
 const RANDOM_SHARE = 0.25;
 
 /** How long messages take to a neighbour and back, as measured by the acknowledgements that ride along. All in ms. */
-export class RoundTrips {
+export class RttEstimator {
   private readonly own = new Map<MemberId, Samples>();
   private readonly pooled = new Samples(SAMPLES_POOLED);
   private hinted: number | undefined;
