@@ -1,10 +1,10 @@
 import type { AntiEntropy } from "../domain/anti-entropy.js";
 import { type Assurance, LOCAL, type Shortfall } from "../domain/assurance.js";
-import type { Batcher } from "../domain/batcher.js";
+import type { Batcher } from "../domain/batching/batcher";
 import type { Confirmation } from "../domain/confirmation.js";
 import { type DeltaTracker, OUTAGE } from "../domain/delta/delta-tracker";
 import { type DotRun, isLifeOf } from "../domain/values/dot";
-import type { DowncastWatch } from "../domain/downcast-watch.js";
+import type { DowncastTimeout } from "../domain/batching/rounds/downcast-timeout";
 import type { Identity } from "../domain/identity.js";
 import type { Inquiries } from "../domain/inquiries.js";
 import type { JsonValue } from "../domain/values/json-value";
@@ -18,11 +18,11 @@ import type { MemberId, Transport } from "../domain/ports/transport.js";
 import type { Prober } from "../domain/delta/prober";
 import type { Retention } from "../domain/retention.js";
 import { LOSS_MARGIN, type Retransmitter } from "../domain/retransmitter.js";
-import type { Rhythm } from "../domain/rhythm.js";
-import type { RoundProbe } from "../domain/round-probe.js";
-import type { RoundRhythm } from "../domain/round-rhythm.js";
+import type { Pacer } from "../domain/batching/pacer";
+import type { InitialRttProbe } from "../domain/batching/rounds/initial-rtt-probe";
+import type { RoundPacer } from "../domain/batching/rounds/round-pacer";
 import type { RttEstimator } from "../domain/delta/rtt-estimator";
-import type { Settlement } from "../domain/settlement.js";
+import type { StabilityDetector } from "../domain/batching/eager/stability-detector";
 import type { Succession } from "../domain/succession.js";
 import { Supersession } from "../domain/supersession.js";
 import type { Topology } from "../domain/tree/tree-builder";
@@ -37,17 +37,17 @@ const TOPOLOGY_PATIENCE = 10_000;
 
 /** What works for a node once it knows its place in the tree. */
 export interface Protocol {
-  readonly rhythm: Rhythm;
+  readonly rhythm: Pacer;
   readonly batcher: Batcher;
   readonly retransmitter: Retransmitter;
   readonly antiEntropy: AntiEntropy;
   readonly roundTrips: RttEstimator;
   /** The rounds behind `rhythm`, if it has any. */
-  readonly rounds: RoundRhythm | undefined;
+  readonly rounds: RoundPacer | undefined;
   readonly probes: Prober;
-  readonly probe: RoundProbe | undefined;
-  readonly downcasts: DowncastWatch | undefined;
-  readonly settlement: Settlement | undefined;
+  readonly probe: InitialRttProbe | undefined;
+  readonly downcasts: DowncastTimeout | undefined;
+  readonly settlement: StabilityDetector | undefined;
   /** Where the tree may change when members do not answer: with rounds. */
   readonly succession: Succession | undefined;
   /** Where old values are let go of. */

@@ -6,13 +6,13 @@ import { GossipNode, type Protocol } from "../application/gossip-node.js";
 import type { ProtocolSettings } from "../application/settings/protocol-settings.js";
 import { requireRoomyMessages } from "../application/wire/value-size.js";
 import { AntiEntropy, type AntiEntropyPace } from "../domain/anti-entropy.js";
-import { Batcher } from "../domain/batcher.js";
-import { BudgetRhythm } from "../domain/budget-rhythm.js";
+import { Batcher } from "../domain/batching/batcher";
+import { BudgetPacer } from "../domain/batching/budget-pacer";
 import { Confirmation } from "../domain/confirmation.js";
 import { DeltaTracker } from "../domain/delta/delta-tracker";
-import { DowncastWatch } from "../domain/downcast-watch.js";
-import { EagerRhythm } from "../domain/eager-rhythm.js";
-import { AdaptiveGuard, FixedGuard, type Guard, ObservedClock } from "../domain/guard.js";
+import { DowncastTimeout } from "../domain/batching/rounds/downcast-timeout";
+import { EagerPacer } from "../domain/batching/eager/eager-pacer";
+import { AdaptiveGuard, FixedGuard, type Guard, ObservedClock } from "../domain/batching/rounds/guard";
 import { Identity } from "../domain/identity.js";
 import { Inquiries } from "../domain/inquiries.js";
 import { Liveness } from "../domain/liveness.js";
@@ -25,15 +25,15 @@ import type { MemberId, Transport } from "../domain/ports/transport.js";
 import { Prober } from "../domain/delta/prober";
 import { Retention } from "../domain/retention.js";
 import { Retransmitter } from "../domain/retransmitter.js";
-import type { Rhythm } from "../domain/rhythm.js";
-import { RoundProbe } from "../domain/round-probe.js";
-import { RoundRhythm } from "../domain/round-rhythm.js";
+import type { Pacer } from "../domain/batching/pacer";
+import { InitialRttProbe } from "../domain/batching/rounds/initial-rtt-probe";
+import { RoundPacer } from "../domain/batching/rounds/round-pacer";
 import { RttEstimator } from "../domain/delta/rtt-estimator";
-import { Settlement } from "../domain/settlement.js";
+import { StabilityDetector } from "../domain/batching/eager/stability-detector";
 import { Succession } from "../domain/succession.js";
 import { type Topology, TreeBuilder, type TreePosition } from "../domain/tree/tree-builder";
 import { ValueLog } from "../domain/values/value-log";
-import { WindowRhythm } from "../domain/window-rhythm.js";
+import { WindowPacer } from "../domain/batching/window/window-pacer";
 
 /** What a node is composed of besides its settings: one implementation of each port. */
 export interface NodePorts {
@@ -77,16 +77,16 @@ const tokens = {
   retention: token<Retention | undefined>("Retention"),
   roundTrips: token<RttEstimator>("RoundTrips"),
   guard: token<Guard>("Guard"),
-  eagerRhythm: token<EagerRhythm>("EagerRhythm"),
-  rounds: token<RoundRhythm | undefined>("RoundRhythm"),
-  rhythm: token<Rhythm>("Rhythm"),
+  eagerRhythm: token<EagerPacer>("EagerRhythm"),
+  rounds: token<RoundPacer | undefined>("RoundRhythm"),
+  rhythm: token<Pacer>("Rhythm"),
   batcher: token<Batcher>("Batcher"),
   retransmitter: token<Retransmitter>("Retransmitter"),
   antiEntropy: token<AntiEntropy>("AntiEntropy"),
   probes: token<Prober>("Probes"),
-  probe: token<RoundProbe | undefined>("RoundProbe"),
-  downcasts: token<DowncastWatch | undefined>("DowncastWatch"),
-  settlement: token<Settlement | undefined>("Settlement"),
+  probe: token<InitialRttProbe | undefined>("RoundProbe"),
+  downcasts: token<DowncastTimeout | undefined>("DowncastWatch"),
+  settlement: token<StabilityDetector | undefined>("Settlement"),
   inquiries: token<Inquiries>("Inquiries"),
 };
 
@@ -192,7 +192,7 @@ function composeProtocol(parent: Container, topology: Topology): Protocol {
   container
     .bind(tokens.eagerRhythm)
     .toResolvedValue(
-      (identity, settings) => new EagerRhythm(identity, 2 * settlementDelayOf(settings) + LOSS_SLACK),
+      (identity, settings) => new EagerPacer(identity, 2 * settlementDelayOf(settings) + LOSS_SLACK),
       [tokens.identity, tokens.settings],
     );
   container
@@ -200,19 +200,19 @@ function composeProtocol(parent: Container, topology: Topology): Protocol {
     .toResolvedValue(
       (clock, position, { mode, median, max, acknowledgementDelay }, roundTrips, guard) =>
         mode === "rounds"
-          ? new RoundRhythm(clock, position, { budget: { median, max }, acknowledgementDelay }, roundTrips, guard)
+          ? new RoundPacer(clock, position, { budget: { median, max }, acknowledgementDelay }, roundTrips, guard)
           : undefined,
       [tokens.clock, tokens.neighbourhood, tokens.settings, tokens.roundTrips, tokens.guard],
     );
   container
     .bind(tokens.rhythm)
     .toResolvedValue(
-      ({ mode, window, batchSize }, clock, position, rounds, eager): Rhythm =>
+      ({ mode, window, batchSize }, clock, position, rounds, eager): Pacer =>
         rounds !== undefined
-          ? new BudgetRhythm(rounds, eager)
+          ? new BudgetPacer(rounds, eager)
           : mode === "eager"
             ? eager
-            : new WindowRhythm(clock, position, window, batchSize),
+            : new WindowPacer(clock, position, window, batchSize),
       [tokens.settings, tokens.clock, tokens.neighbourhood, tokens.rounds, tokens.eagerRhythm],
     );
   container
@@ -280,7 +280,7 @@ function composeProtocol(parent: Container, topology: Topology): Protocol {
     .bind(tokens.downcasts)
     .toResolvedValue(
       (clock, position, rounds, batcher) =>
-        rounds === undefined ? undefined : new DowncastWatch(clock, position, rounds, batcher),
+        rounds === undefined ? undefined : new DowncastTimeout(clock, position, rounds, batcher),
       [tokens.clock, tokens.neighbourhood, tokens.rounds, tokens.batcher],
     );
   container
@@ -294,14 +294,14 @@ function composeProtocol(parent: Container, topology: Topology): Protocol {
     .toResolvedValue(
       (clock, probes, batcher, roundTrips, { parent: above, children }, rounds) =>
         rounds !== undefined && above === undefined
-          ? new RoundProbe(clock, probes, batcher, roundTrips, children)
+          ? new InitialRttProbe(clock, probes, batcher, roundTrips, children)
           : undefined,
       [tokens.clock, tokens.probes, tokens.batcher, tokens.roundTrips, tokens.neighbourhood, tokens.rounds],
     );
   container.bind(tokens.settlement).toResolvedValue(
     (identity, transport, clock, log, tracker, antiEntropy, settings) =>
       settings.mode !== "window"
-        ? new Settlement(
+        ? new StabilityDetector(
             identity,
             transport,
             clock,

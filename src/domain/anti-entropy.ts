@@ -1,4 +1,4 @@
-import type { Batcher } from "./batcher.js";
+import type { Batcher } from "./batching/batcher";
 import type { DeltaTracker } from "./delta/delta-tracker";
 import type { Identity } from "./identity.js";
 import type { Digest } from "./messages.js";

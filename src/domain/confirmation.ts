@@ -8,7 +8,7 @@ import { firstSearch, HolderSearch } from "./holder-search.js";
 import type { Identity } from "./identity.js";
 import type { Inquiries } from "./inquiries.js";
 import type { Confirm, Confirmed } from "./messages.js";
-import type { Passengers } from "./passengers.js";
+import type { Piggyback } from "./batching/piggyback";
 import type { CancelTask, Clock } from "./ports/clock.js";
 import type { Journal } from "./ports/journal.js";
 import type { MemberId } from "./ports/transport.js";
@@ -42,7 +42,7 @@ interface Question {
  * tree, many values at a time. Members count that have said that they have the value for good, as safely as each keeps its
  * own: nobody counts by guess. Where the tree fails, members are asked one by one, and given the value at once.
  */
-export class Confirmation implements Passengers {
+export class Confirmation implements Piggyback {
   private readonly values: AwaitedValues;
   private readonly answersDue: Answers;
   private readonly questions = new Set<Question>();

@@ -1,11 +1,11 @@
-import type { Batcher } from "./batcher.js";
+import type { Batcher } from "./batching/batcher";
 import type { DeltaTracker } from "./delta/delta-tracker";
 import type { DotRun } from "./values/dot";
 import type { Identity } from "./identity.js";
 import type { Confirm } from "./messages.js";
 import type { Clock } from "./ports/clock.js";
 import type { MemberId } from "./ports/transport.js";
-import type { Rhythm } from "./rhythm.js";
+import type { Pacer } from "./batching/pacer";
 import type { RttEstimator } from "./delta/rtt-estimator";
 import type { TreePosition } from "./tree/tree-builder";
 import { VersionVector } from "./values/version-vector";
@@ -25,7 +25,7 @@ export class Inquiries {
     private readonly clock: Clock,
     private readonly tracker: DeltaTracker,
     private readonly batcher: Batcher,
-    private readonly rhythm: Rhythm,
+    private readonly rhythm: Pacer,
     private readonly position: TreePosition,
     private readonly roundTrips: RttEstimator,
     /** After how many ms a value that a client waits for should be known to be everywhere. */

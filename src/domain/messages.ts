@@ -14,7 +14,7 @@ export interface Acknowledgement {
 }
 
 /** The rhythm of the rounds, as a parent tells it to its children. */
-export interface RoundNotice {
+export interface RoundSchedule {
   /** The number of the parent's next regular downcast. */
   readonly round: number;
   /** Time from the departure of this message to the parent's next regular downcast, in ms. */
@@ -87,7 +87,7 @@ export interface Gossip {
   readonly confirm?: Confirm;
   readonly confirmed?: readonly Confirmed[];
   readonly ack?: Acknowledgement;
-  readonly round?: RoundNotice;
+  readonly round?: RoundSchedule;
 }
 
 /** An acknowledgement that found no gossip to ride on. */
@@ -99,7 +99,7 @@ export interface GossipOk {
   readonly confirmed?: readonly Confirmed[];
   readonly ack: Acknowledgement;
   /** Absent in a mere answer that leaves out of turn: it is no downcast. */
-  readonly round?: RoundNotice;
+  readonly round?: RoundSchedule;
 }
 
 /** Everything that a member knows, for anti-entropy. */

@@ -1,8 +1,8 @@
-import type { Batcher } from "./batcher.js";
+import type { Batcher } from "./batching/batcher";
 import type { DeltaTracker } from "./delta/delta-tracker";
 import type { CancelTask, Clock } from "./ports/clock.js";
 import type { MemberId } from "./ports/transport.js";
-import type { Rhythm } from "./rhythm.js";
+import type { Pacer } from "./batching/pacer";
 
 /** By how much each pause between two questions to a neighbour that does not answer is longer than the one before. */
 const BACK_OFF = 1.5;
@@ -35,7 +35,7 @@ export class Retransmitter {
     private readonly clock: Clock,
     private readonly tracker: DeltaTracker,
     private readonly batcher: Batcher,
-    private readonly rhythm: Rhythm,
+    private readonly rhythm: Pacer,
     /** Told of a neighbour that has left several questions in a row unanswered. */
     private readonly onSilence: (neighbour: MemberId) => void,
   ) {}

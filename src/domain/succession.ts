@@ -1,5 +1,5 @@
 import type { AntiEntropy } from "./anti-entropy.js";
-import type { Batcher } from "./batcher.js";
+import type { Batcher } from "./batching/batcher";
 import type { DeltaTracker } from "./delta/delta-tracker";
 import type { Identity } from "./identity.js";
 import type { Liveness } from "./liveness.js";
@@ -8,8 +8,8 @@ import type { CancelTask, Clock } from "./ports/clock.js";
 import type { Log } from "./ports/log.js";
 import type { MemberId } from "./ports/transport.js";
 import type { Retransmitter } from "./retransmitter.js";
-import type { Rhythm } from "./rhythm.js";
-import type { RoundRhythm } from "./round-rhythm.js";
+import type { Pacer } from "./batching/pacer";
+import type { RoundPacer } from "./batching/rounds/round-pacer";
 import type { ValueLog } from "./values/value-log";
 
 /** A member that speaks to an earlier life of this node is asked what it has, at most this often (ms). */
@@ -48,8 +48,8 @@ export class Succession {
     private readonly tracker: DeltaTracker,
     private readonly neighbourhood: Overlay,
     /** Along the tree, in rounds; without rounds values go to every member, silent or not. */
-    private readonly rounds: RoundRhythm | undefined,
-    private readonly rhythm: Rhythm,
+    private readonly rounds: RoundPacer | undefined,
+    private readonly rhythm: Pacer,
     private readonly batcher: Batcher,
     private readonly retransmitter: Retransmitter,
     private readonly antiEntropy: AntiEntropy,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Assurance, Shortfall } from "../../src/domain/assurance.js";
-import { Batcher } from "../../src/domain/batcher.js";
+import { Batcher } from "../../src/domain/batching/batcher";
 import { Confirmation } from "../../src/domain/confirmation.js";
 import { Inquiries } from "../../src/domain/inquiries.js";
 import type { Confirm, Confirmed, Gossip } from "../../src/domain/messages.js";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { EagerRhythm } from "../../src/domain/eager-rhythm.js";
+import { EagerPacer } from "../../src/domain/batching/eager/eager-pacer";
 import { Identity } from "../../src/domain/identity.js";
 
-const eager = new EagerRhythm(new Identity("n1", ["n0", "n1", "n2"], 1), 14_000);
+const eager = new EagerPacer(new Identity("n1", ["n0", "n1", "n2"], 1), 14_000);
 
 describe("EagerRhythm", () => {
   it("sends a client's value to every other member, itself", () => {

@@ -7,7 +7,7 @@ import {
   LONGEST_GUARD,
   ObservedClock,
   SHORTEST_GUARD,
-} from "../../src/domain/guard.js";
+} from "../../src/domain/batching/rounds/guard";
 import type { Clock } from "../../src/domain/ports/clock.js";
 
 /** A guard that has been watched for so long that it goes by what it has seen. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { OwnRounds } from "../../src/domain/own-rounds.js";
+import { RootClock } from "../../src/domain/batching/rounds/root-clock";
 
 /** Rounds 0, 1, 2, … at 1000, 1400, 1800, …; round 2 is leaving. */
-function underWay(): OwnRounds {
-  const rounds = new OwnRounds();
+function underWay(): RootClock {
+  const rounds = new RootClock();
   rounds.begin(1000, 400);
   return rounds;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Prober } from "../../src/domain/delta/prober";
-import { RoundProbe } from "../../src/domain/round-probe.js";
+import { InitialRttProbe } from "../../src/domain/batching/rounds/initial-rtt-probe";
 import { RttEstimator } from "../../src/domain/delta/rtt-estimator";
 import { soloMember } from "./support/stubs.js";
 
@@ -8,7 +8,7 @@ function root() {
   const solo = soloMember();
   const roundTrips = new RttEstimator(solo.clock);
   const probes = new Prober(solo.identity, solo.transport, solo.clock);
-  const probe = new RoundProbe(solo.clock, probes, solo.batcher, roundTrips, ["n1", "n2"]);
+  const probe = new InitialRttProbe(solo.clock, probes, solo.batcher, roundTrips, ["n1", "n2"]);
   return { ...solo, roundTrips, probe };
 }
 

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { RoundNotice } from "../../src/domain/messages.js";
-import { RoundSchedule } from "../../src/domain/round-schedule.js";
+import type { RoundSchedule } from "../../src/domain/messages.js";
+import { ChildClock } from "../../src/domain/batching/rounds/child-clock";
 
 const PERIOD = 1000;
 
 /** What a parent that downcasts at 0, 1000, 2000, … by its own clock says at `time`. */
-function noticeAt(time: number, upcastLead = 0): RoundNotice {
+function noticeAt(time: number, upcastLead = 0): RoundSchedule {
   const round = Math.floor(time / PERIOD) + 1;
   const next = round * PERIOD - time;
   return { round, next, upcastBy: next - upcastLead, period: PERIOD };
@@ -14,13 +14,13 @@ function noticeAt(time: number, upcastLead = 0): RoundNotice {
 
 describe("RoundSchedule", () => {
   it("knows nothing before the first notice", () => {
-    expect(new RoundSchedule().isKnown).toBe(false);
+    expect(new ChildClock().isKnown).toBe(false);
   });
 
   it("foresees the arrival of downcasts by the child's own clock, whatever the difference of the clocks", () => {
     fc.assert(
       fc.property(fc.integer({ min: -1e6, max: 1e6 }), fc.integer({ min: 0, max: 500 }), (offset, latency) => {
-        const schedule = new RoundSchedule();
+        const schedule = new ChildClock();
         schedule.learn(noticeAt(3000), 3000 + offset + latency);
         expect(schedule.downcastAfter(3000 + offset + latency)).toBe(4000 + offset + latency);
         expect(schedule.roundAfter(3000 + offset + latency)).toBe(4);
@@ -29,14 +29,14 @@ describe("RoundSchedule", () => {
   });
 
   it("does not take a downcast out of turn for a regular one", () => {
-    const schedule = new RoundSchedule();
+    const schedule = new ChildClock();
     schedule.learn(noticeAt(3000), 3100);
     schedule.learn(noticeAt(3420), 3520);
     expect(schedule.downcastAfter(3520)).toBe(4100);
   });
 
   it("knows of no downcast before the one that was announced, when the period becomes shorter", () => {
-    const schedule = new RoundSchedule();
+    const schedule = new ChildClock();
     schedule.learn(noticeAt(3000), 3100);
     schedule.learn({ round: 5, next: 1000, upcastBy: 1000, period: 300 }, 4100);
     expect([schedule.downcastAfter(4100), schedule.roundAfter(4100)]).toEqual([5100, 5]);
@@ -45,14 +45,14 @@ describe("RoundSchedule", () => {
   });
 
   it("still tells when the downcast came that followed a message of the past", () => {
-    const schedule = new RoundSchedule();
+    const schedule = new ChildClock();
     schedule.learn(noticeAt(3000), 3100);
     schedule.learn(noticeAt(4000), 4100);
     expect(schedule.downcastAfter(3800)).toBe(4100);
   });
 
   it("names the round of an upcast, and when the upcasts of a round leave", () => {
-    const schedule = new RoundSchedule();
+    const schedule = new ChildClock();
     schedule.learn(noticeAt(3000, 50), 3100);
     const departure = schedule.upcastAfter(3100, 250);
     expect(departure).toBe(3800);
@@ -61,7 +61,7 @@ describe("RoundSchedule", () => {
   });
 
   it("goes by the quickest of the last downcasts, and tells how late the others were", () => {
-    const schedule = new RoundSchedule();
+    const schedule = new ChildClock();
     expect(schedule.learn(noticeAt(1000), 1150)).toBe(0);
     expect(schedule.learn(noticeAt(2000), 2100)).toBe(0);
     expect(schedule.learn(noticeAt(3000), 3180)).toBe(80);
@@ -69,14 +69,14 @@ describe("RoundSchedule", () => {
   });
 
   it("follows clocks that drift: a downcast that was quick long ago counts no more", () => {
-    const schedule = new RoundSchedule();
+    const schedule = new ChildClock();
     schedule.learn(noticeAt(1000), 1050);
     for (let round = 2; round <= 10; round++) schedule.learn(noticeAt(round * PERIOD), round * PERIOD + 100);
     expect(schedule.downcastAfter(10_100)).toBe(11_100);
   });
 
   it("starts anew with another period", () => {
-    const schedule = new RoundSchedule();
+    const schedule = new ChildClock();
     schedule.learn(noticeAt(3000), 3100);
     schedule.learn({ round: 5, next: 700, upcastBy: 700, period: 700 }, 4100);
     expect(schedule.period).toBe(700);
@@ -84,7 +84,7 @@ describe("RoundSchedule", () => {
   });
 
   it("sets upcasts so that they are at the parent when it wants them", () => {
-    const schedule = new RoundSchedule();
+    const schedule = new ChildClock();
     // The child's clock is 5000 ahead; one way takes 100 ms, the parent wants upcasts 300 ms before its downcast.
     schedule.learn(noticeAt(3000, 300), 8100);
     const [roundTrip, guard] = [200, 40];
@@ -94,7 +94,7 @@ describe("RoundSchedule", () => {
   });
 
   it("sets an upcast that has just left its round for the next one", () => {
-    const schedule = new RoundSchedule();
+    const schedule = new ChildClock();
     schedule.learn(noticeAt(3000), 3100);
     const leaves = schedule.upcastAfter(3100, 240);
     expect(schedule.upcastAfter(leaves, 240)).toBe(leaves + PERIOD);

@@ -3,7 +3,7 @@ import { FakeClock } from "../../src/adapters/fake-clock/fake-clock.js";
 import { DeltaTracker } from "../../src/domain/delta/delta-tracker";
 import { Identity } from "../../src/domain/identity.js";
 import type { Holdings, Stable } from "../../src/domain/messages.js";
-import { Settlement } from "../../src/domain/settlement.js";
+import { StabilityDetector } from "../../src/domain/batching/eager/stability-detector";
 import { ValueLog } from "../../src/domain/values/value-log";
 import { VersionVector, type WireVector } from "../../src/domain/values/version-vector";
 import { RecordingTransport } from "./support/stubs.js";
@@ -19,7 +19,7 @@ function member(self: string) {
   const tracker = new DeltaTracker();
   const asked: string[] = [];
   const doubted: string[] = [];
-  const settlement = new Settlement(
+  const settlement = new StabilityDetector(
     identity,
     transport,
     clock,

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { FakeClock } from "../../src/adapters/fake-clock/fake-clock.js";
 import { TreeBuilder } from "../../src/domain/tree/tree-builder";
-import { WindowRhythm } from "../../src/domain/window-rhythm.js";
+import { WindowPacer } from "../../src/domain/batching/window/window-pacer";
 
-function rhythm(clock: FakeClock): WindowRhythm {
+function rhythm(clock: FakeClock): WindowPacer {
   const members = ["n0", "n1", "n2", "n3", "n4", "n5", "n6"];
-  return new WindowRhythm(clock, new TreeBuilder(2).balanced(members, "n1"), 100, 8);
+  return new WindowPacer(clock, new TreeBuilder(2).balanced(members, "n1"), 100, 8);
 }
 const pending = (count: number) => ({ oldest: 0, count, owedSince: 0 });
 

@@ -3,7 +3,7 @@ import { SeededRandom } from "../../src/adapters/seeded-random/seeded-random.js"
 import type { BroadcastNode } from "../../src/application/broadcast-node.js";
 import type { ProtocolSettings } from "../../src/application/settings/protocol-settings.js";
 import { composeBroadcastNode } from "../../src/composition/protocol-module.js";
-import type { Digest, Gossip, PeerMessage, RoundNotice } from "../../src/domain/messages.js";
+import type { Digest, Gossip, PeerMessage, RoundSchedule } from "../../src/domain/messages.js";
 import type { WireVector } from "../../src/domain/values/version-vector";
 import { RecordingTransport } from "../domain/support/stubs.js";
 import { testSettings } from "./cluster.js";
@@ -120,7 +120,7 @@ export class Peer {
    * Acknowledges all that the node has sent it so far, with what it says of its rounds if it does.
    * @param held how long it has held the last of that, in ms
    */
-  acknowledges(round?: RoundNotice, held = 0): void {
+  acknowledges(round?: RoundSchedule, held = 0): void {
     const numbers = this.lone.sentOf("gossip", this.id).map(({ body }) => body.number);
     this.says({
       type: "gossip_ok",

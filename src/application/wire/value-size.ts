@@ -1,4 +1,4 @@
-import { roomForValues } from "../../domain/envelope.js";
+import { roomForValues } from "../../domain/batching/envelope";
 import { type JsonValue, jsonSizeBound, leastJsonSize } from "../../domain/values/json-value";
 import { SMALLEST_MESSAGE_LIMIT, type Transport } from "../../domain/ports/transport.js";
 import { wrongOption } from "../options/invalid-options.js";

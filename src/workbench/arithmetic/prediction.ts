@@ -1,6 +1,6 @@
 import type { ProtocolSettings } from "../../application/settings/protocol-settings.js";
-import { SHORTEST_GUARD } from "../../domain/guard.js";
-import { longestPeriod, travelTime } from "../../domain/latency-budget.js";
+import { SHORTEST_GUARD } from "../../domain/batching/rounds/guard";
+import { longestPeriod, travelTime } from "../../domain/batching/rounds/latency-budget";
 import type { BenchSettings } from "../model/settings.js";
 import { type Arrivals, dealtArrivals } from "./arrivals.js";
 import { messagesPerRound } from "./messages-per-round.js";

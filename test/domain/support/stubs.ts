@@ -1,10 +1,10 @@
 import { FakeClock } from "../../../src/adapters/fake-clock/fake-clock.js";
-import { Batcher } from "../../../src/domain/batcher.js";
+import { Batcher } from "../../../src/domain/batching/batcher";
 import { DeltaTracker } from "../../../src/domain/delta/delta-tracker";
 import { Identity } from "../../../src/domain/identity.js";
 import type { PeerMessage } from "../../../src/domain/messages.js";
 import type { MemberId, Transport } from "../../../src/domain/ports/transport.js";
-import type { Pending, Rhythm } from "../../../src/domain/rhythm.js";
+import type { Pending, Pacer } from "../../../src/domain/batching/pacer";
 import { ValueLog } from "../../../src/domain/values/value-log";
 
 /** A transport that only notes what is sent. */
@@ -19,7 +19,7 @@ export class RecordingTransport implements Transport {
 }
 
 /** A rhythm whose departures a test sets: by default what waits leaves after 100 ms. */
-class StubRhythm implements Rhythm {
+class StubRhythm implements Pacer {
   acknowledgementsRide = true;
   isDirect = false;
   isLossy = false;

@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { PresetName } from "../../../src/application/settings/presets.js";
 import { resolveSettings } from "../../../src/application/settings/settings.js";
-import type { RoundNotice } from "../../../src/domain/messages.js";
+import type { RoundSchedule } from "../../../src/domain/messages.js";
 import { DEFAULT_SETTINGS, numberedNodes } from "../../../src/workbench/model/settings.js";
 import { runVirtualBench } from "../../../src/workbench/virtual-cluster/run-virtual-bench.js";
 import { CROWDED_MACHINE } from "../../../src/workbench/virtual-cluster/shared-processor.js";
@@ -49,7 +49,7 @@ export async function firstValues({ preset, size, seeds, timeLimit = 3000, cores
         messages: {
           workloadBegan: () => {},
           sent: (_at, { body }) => {
-            const { round } = body as { round?: RoundNotice };
+            const { round } = body as { round?: RoundSchedule };
             if (round?.guard !== undefined) guards.push(round.guard);
           },
           delivered: () => {},

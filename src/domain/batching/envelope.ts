@@ -1,4 +1,4 @@
-import type { Transport } from "./ports/transport.js";
+import type { Transport } from "../ports/transport";
 
 /** The most room, in bytes, that is kept in a message for what goes with its values: acknowledgements, questions, answers. */
 const ENVELOPE_BYTES = 64 * 1024;

@@ -1,4 +1,4 @@
-import type { RoundNotice } from "./messages.js";
+import type { RoundSchedule } from "../../messages";
 
 /** How many downcasts the phase is estimated from. */
 const PHASE_SAMPLES = 8;
@@ -10,7 +10,7 @@ const OVERTAKEN_ROUNDS = 2;
  * A child's picture of its parent's rounds, by the child's own clock (ms): no clock is synchronised, only what the downcasts
  * say and when they came is used. The earliest arrival among the last few counts: the others were held up on their way.
  */
-export class RoundSchedule {
+export class ChildClock {
   /** Arrival of downcast 0, had there been one, as each of the last downcasts implies. */
   private phases: number[] = [];
   /** The same for the latest arrival of upcasts at the parent. */
@@ -33,7 +33,7 @@ export class RoundSchedule {
    * Learns from a notice that came at `now`.
    * @returns how much later than the quickest of the last downcasts this one came, in ms
    */
-  learn(notice: RoundNotice, now: number): number {
+  learn(notice: RoundSchedule, now: number): number {
     const behind = this.lastRound - notice.round;
     // A notice that was overtaken on its way says nothing new; one from far behind is of rounds that have begun anew.
     if (behind > 0 && behind <= OVERTAKEN_ROUNDS) return 0;

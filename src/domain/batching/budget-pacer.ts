@@ -1,16 +1,16 @@
-import type { EagerRhythm } from "./eager-rhythm.js";
-import type { RoundNotice, UpcastPlan } from "./messages.js";
-import type { MemberId } from "./ports/transport.js";
-import type { Pending, Rhythm } from "./rhythm.js";
-import type { RoundRhythm } from "./round-rhythm.js";
+import type { EagerPacer } from "./eager/eager-pacer";
+import type { RoundSchedule, UpcastPlan } from "../messages";
+import type { MemberId } from "../ports/transport";
+import type { Pending, Pacer } from "./pacer";
+import type { RoundPacer } from "./rounds/round-pacer";
 
 /** Rounds where they keep the budget; where the measured delays rule that out, eager sending, which is the best there is. */
-export class BudgetRhythm implements Rhythm {
+export class BudgetPacer implements Pacer {
   readonly acknowledgementsRide = true;
 
   constructor(
-    readonly rounds: RoundRhythm,
-    private readonly eager: EagerRhythm,
+    readonly rounds: RoundPacer,
+    private readonly eager: EagerPacer,
   ) {}
 
   get isDirect(): boolean {
@@ -58,11 +58,11 @@ export class BudgetRhythm implements Rhythm {
     return this.rounds.upcastPlan(neighbour);
   }
 
-  notice(neighbour: MemberId): RoundNotice | undefined {
+  notice(neighbour: MemberId): RoundSchedule | undefined {
     return this.rounds.notice(neighbour);
   }
 
-  private get current(): Rhythm {
+  private get current(): Pacer {
     return this.rounds.isFeasible ? this.rounds : this.eager;
   }
 }

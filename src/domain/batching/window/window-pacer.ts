@@ -1,13 +1,13 @@
-import type { Clock } from "./ports/clock.js";
-import type { MemberId } from "./ports/transport.js";
-import type { Pending, Rhythm } from "./rhythm.js";
-import type { TreePosition } from "./tree/tree-builder";
+import type { Clock } from "../../ports/clock";
+import type { MemberId } from "../../ports/transport";
+import type { Pending, Pacer } from "../pacer";
+import type { TreePosition } from "../../tree/tree-builder";
 
 /** The proposal says nothing of losses; this time (ms) suits round trips of up to half a second. */
 const PATIENCE = 750;
 
 /** The proposal's way: a batch leaves at the end of each fixed window, or as soon as it holds enough values. */
-export class WindowRhythm implements Rhythm {
+export class WindowPacer implements Pacer {
   readonly acknowledgementsRide = false;
   readonly isDirect = false;
   readonly isLossy = false;

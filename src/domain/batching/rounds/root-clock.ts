@@ -4,7 +4,7 @@ const PERIOD_TOLERANCE = 0.03;
 const LATE_TIMER = 50;
 
 /** The root's own rounds: regular downcasts leave at times T_k = T_0 + kP, by its own clock, in ms. */
-export class OwnRounds {
+export class RootClock {
   private origin: number | undefined;
   private firstRound = 0;
   private currentPeriod = 0;

@@ -1,5 +1,5 @@
-import type { RoundNotice, UpcastPlan } from "./messages.js";
-import type { MemberId } from "./ports/transport.js";
+import type { RoundSchedule, UpcastPlan } from "../messages";
+import type { MemberId } from "../ports/transport";
 
 /** What waits to leave for one neighbour. Times are by this node's clock, in ms. */
 export interface Pending {
@@ -16,7 +16,7 @@ export interface Pending {
 }
 
 /** When things leave. One implementation a way of working: fixed windows, aligned rounds, eager. */
-export interface Rhythm {
+export interface Pacer {
   /** Do acknowledgements ride on gossip? Otherwise every gossip is answered at once by a message of its own. */
   readonly acknowledgementsRide: boolean;
 
@@ -57,5 +57,5 @@ export interface Rhythm {
   upcastPlan(neighbour: MemberId): UpcastPlan | undefined;
 
   /** What a message that leaves now tells the neighbour of the rhythm; nothing outside rounds. */
-  notice(neighbour: MemberId): RoundNotice | undefined;
+  notice(neighbour: MemberId): RoundSchedule | undefined;
 }

@@ -1,6 +1,6 @@
-import type { Identity } from "./identity.js";
-import type { MemberId } from "./ports/transport.js";
-import type { Pending, Rhythm } from "./rhythm.js";
+import type { Identity } from "../../identity";
+import type { MemberId } from "../../ports/transport";
+import type { Pending, Pacer } from "../pacer";
 
 /** How long the acknowledgement of a repair waits for values that go the other way, in ms. */
 const REPAIR_ACKNOWLEDGEMENT_DELAY = 1000;
@@ -14,7 +14,7 @@ const ANSWER_TIME = 1000;
  * The least latency: the member that accepts a value sends it to all others at once, one hop. Acknowledgements ride on
  * values that go the other way; what finds none is settled by `Settlement`, but for repairs, which are acknowledged alone.
  */
-export class EagerRhythm implements Rhythm {
+export class EagerPacer implements Pacer {
   readonly acknowledgementsRide = true;
   readonly isDirect = true;
   readonly isLossy = false;

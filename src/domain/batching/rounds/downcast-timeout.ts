@@ -1,9 +1,9 @@
-import type { Batcher } from "./batcher.js";
-import type { RoundNotice } from "./messages.js";
-import type { CancelTask, Clock } from "./ports/clock.js";
-import type { MemberId } from "./ports/transport.js";
-import type { RoundRhythm } from "./round-rhythm.js";
-import type { TreePosition } from "./tree/tree-builder";
+import type { Batcher } from "../batcher";
+import type { RoundSchedule } from "../../messages";
+import type { CancelTask, Clock } from "../../ports/clock";
+import type { MemberId } from "../../ports/transport";
+import type { RoundPacer } from "./round-pacer";
+import type { TreePosition } from "../../tree/tree-builder";
 
 /** The parent is asked so often, unless it answers: question or answer may be lost as well. */
 const QUESTIONS = 3;
@@ -12,14 +12,14 @@ const QUESTIONS = 3;
  * Notices a downcast that does not come, while messages get lost: where each round has brought values the next one should,
  * and what it brought is had sooner by asking for it than by waiting for the gap that the one after it shows.
  */
-export class DowncastWatch {
+export class DowncastTimeout {
   private cancel: CancelTask | undefined;
   private asked = 0;
 
   constructor(
     private readonly clock: Clock,
     private readonly position: TreePosition,
-    private readonly rounds: RoundRhythm,
+    private readonly rounds: RoundPacer,
     private readonly batcher: Batcher,
   ) {}
 
@@ -27,7 +27,7 @@ export class DowncastWatch {
    * Something came from a member. If that is the parent, and brought values with its downcast, it is expected to do so again.
    * @param notice of the downcast; absent if there were no values
    */
-  heard(from: MemberId, notice?: RoundNotice): void {
+  heard(from: MemberId, notice?: RoundSchedule): void {
     if (from !== this.position.parent) return;
     if (this.asked > 0) this.close();
     if (notice === undefined || !this.rounds.isLossy) return;

@@ -1,19 +1,19 @@
-import type { Guard } from "./guard.js";
+import type { Guard } from "./guard";
 import {
   type LatencyBudget,
   longestPeriod,
   type RoundConditions,
   shortestPeriod,
   travelTime,
-} from "./latency-budget.js";
-import type { RoundNotice, UpcastPlan } from "./messages.js";
-import { OwnRounds } from "./own-rounds.js";
-import type { Clock } from "./ports/clock.js";
-import type { MemberId } from "./ports/transport.js";
-import type { Pending, Rhythm } from "./rhythm.js";
-import { RoundSchedule } from "./round-schedule.js";
-import type { RttEstimator } from "./delta/rtt-estimator";
-import type { TreePosition } from "./tree/tree-builder";
+} from "./latency-budget";
+import type { RoundSchedule, UpcastPlan } from "../../messages";
+import { RootClock } from "./root-clock";
+import type { Clock } from "../../ports/clock";
+import type { MemberId } from "../../ports/transport";
+import type { Pending, Pacer } from "../pacer";
+import { ChildClock } from "./child-clock";
+import type { RttEstimator } from "../../delta/rtt-estimator";
+import type { TreePosition } from "../../tree/tree-builder";
 
 /** How the rounds are run. All in ms. */
 export interface RoundOptions {
@@ -62,12 +62,12 @@ const LATEST_ROUND = 2 ** 43;
  * Aligned rounds: the root's downcasts leave at times T_k = kP and spread to the leaves at once; upcasts leave so that
  * they reach the root together, a guard before the next downcast. A value waits once, not once a hop.
  */
-export class RoundRhythm implements Rhythm {
+export class RoundPacer implements Pacer {
   readonly acknowledgementsRide = true;
   readonly isDirect = false;
   /** The parent's rounds, as seen here; the root keeps its own. */
-  private schedule = new RoundSchedule();
-  private readonly own = new OwnRounds();
+  private schedule = new ChildClock();
+  private readonly own = new RootClock();
   private startedAt: number;
   private firstUpcastAt: number | undefined;
   private lastParent: MemberId | undefined;
@@ -144,7 +144,7 @@ export class RoundRhythm implements Rhythm {
     if (parent === this.lastParent) return;
     this.isFirstToKnow = parent === undefined && !hadChildren;
     this.lastParent = parent;
-    this.schedule = new RoundSchedule();
+    this.schedule = new ChildClock();
     this.own.end();
     this.guardian.asked(0);
     this.planned = undefined;
@@ -209,7 +209,7 @@ export class RoundRhythm implements Rhythm {
     return Math.max(this.guard, LEAST_PATIENCE);
   }
 
-  notice(neighbour: MemberId): RoundNotice | undefined {
+  notice(neighbour: MemberId): RoundSchedule | undefined {
     if (!this.isChild(neighbour)) return undefined;
     const now = this.clock.now();
     const period = this.period();
@@ -241,7 +241,7 @@ export class RoundRhythm implements Rhythm {
    * A notice of the parent came: the rounds are known better than before.
    * @returns by how much the downcast was held up on its way, in ms
    */
-  heard(from: MemberId, notice: RoundNotice): number {
+  heard(from: MemberId, notice: RoundSchedule): number {
     if (from !== this.position.parent || !this.isPossible(notice)) return 0;
     if (notice.lossy === true) this.toldOfLossAt = this.clock.now();
     if (notice.guard !== undefined) this.guardian.asked(notice.guard);
@@ -250,7 +250,7 @@ export class RoundRhythm implements Rhythm {
   }
 
   /** Rounds that take much longer than the budget allows cannot be meant: who waited for them would keep its values for ever. */
-  private isPossible({ round, next, upcastBy, period, roundTrip = 0 }: RoundNotice): boolean {
+  private isPossible({ round, next, upcastBy, period, roundTrip = 0 }: RoundSchedule): boolean {
     const longest = Math.max(MOST_BUDGETS * this.options.budget.max, LEAST_LONGEST_PERIOD);
     return Math.max(next, upcastBy, period, roundTrip) <= longest && round * period <= LATEST_ROUND;
   }

@@ -1,10 +1,10 @@
-import type { DeltaTracker } from "./delta/delta-tracker";
-import type { Identity } from "./identity.js";
-import type { Holdings, Stable } from "./messages.js";
-import type { CancelTask, Clock } from "./ports/clock.js";
-import type { MemberId, Transport } from "./ports/transport.js";
-import type { ValueLog } from "./values/value-log";
-import { VersionVector } from "./values/version-vector";
+import type { DeltaTracker } from "../../delta/delta-tracker";
+import type { Identity } from "../../identity";
+import type { Holdings, Stable } from "../../messages";
+import type { CancelTask, Clock } from "../../ports/clock";
+import type { MemberId, Transport } from "../../ports/transport";
+import type { ValueLog } from "../../values/value-log";
+import { VersionVector } from "../../values/version-vector";
 
 /** No gossip for this long, in ms, and the burst is taken to be over. */
 const QUIET_TIME = 1000;
@@ -19,7 +19,7 @@ const COLLECTION_TIME = 2000;
  * Acknowledgements for all by two messages a member, where nothing is left to ride on: every member tells the root
  * what it has, and the root tells every member what all have. Replaces an acknowledgement for each pair of members.
  */
-export class Settlement {
+export class StabilityDetector {
   private owedSince: number | undefined;
   private lastGossip = 0;
   private cancel: CancelTask | undefined;

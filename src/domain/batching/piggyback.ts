@@ -1,9 +1,9 @@
-import type { DotRun } from "./values/dot";
-import type { Confirm, Confirmed } from "./messages.js";
-import type { MemberId } from "./ports/transport.js";
+import type { DotRun } from "../values/dot";
+import type { Confirm, Confirmed } from "../messages";
+import type { MemberId } from "../ports/transport";
 
 /** What rides on messages that leave in any case: questions for who has a value, and answers to such. */
-export interface Passengers {
+export interface Piggyback {
   /**
    * What the neighbour is to be asked about values that leave for it now.
    * @param isDirect their author sends them to every member itself

@@ -1,8 +1,8 @@
-import type { Batcher } from "./batcher.js";
-import type { CancelTask, Clock } from "./ports/clock.js";
-import type { MemberId } from "./ports/transport.js";
-import type { Prober } from "./delta/prober";
-import type { RttEstimator } from "./delta/rtt-estimator";
+import type { Batcher } from "../batcher";
+import type { CancelTask, Clock } from "../../ports/clock";
+import type { MemberId } from "../../ports/transport";
+import type { Prober } from "../../delta/prober";
+import type { RttEstimator } from "../../delta/rtt-estimator";
 
 /** How long the answer to a probe is waited for before another child is asked, in ms. */
 const PROBE_TIMEOUT = 1000;
@@ -11,7 +11,7 @@ const PROBE_TIMEOUT = 1000;
  * Measures a round trip before the first round, so that its upcasts come at the right time: the root asks one of its
  * children, and every downcast passes the result on as a hint.
  */
-export class RoundProbe {
+export class InitialRttProbe {
   private cancel: CancelTask | undefined;
 
   constructor(

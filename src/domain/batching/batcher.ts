@@ -1,15 +1,15 @@
-import type { DeltaTracker } from "./delta/delta-tracker";
-import type { DotRun } from "./values/dot";
-import { roomForValues } from "./envelope.js";
-import type { Identity } from "./identity.js";
-import { jsonSizeBound } from "./values/json-value";
-import type { Confirm, Gossip, GossipOk, RoundNotice } from "./messages.js";
-import type { Passengers } from "./passengers.js";
-import type { CancelTask, Clock } from "./ports/clock.js";
-import type { MemberId, Transport } from "./ports/transport.js";
-import type { Rhythm } from "./rhythm.js";
-import type { ValueLog } from "./values/value-log";
-import { VersionVector } from "./values/version-vector";
+import type { DeltaTracker } from "../delta/delta-tracker";
+import type { DotRun } from "../values/dot";
+import { roomForValues } from "./envelope";
+import type { Identity } from "../identity";
+import { jsonSizeBound } from "../values/json-value";
+import type { Confirm, Gossip, GossipOk, RoundSchedule } from "../messages";
+import type { Piggyback } from "./piggyback";
+import type { CancelTask, Clock } from "../ports/clock";
+import type { MemberId, Transport } from "../ports/transport";
+import type { Pacer } from "./pacer";
+import type { ValueLog } from "../values/value-log";
+import { VersionVector } from "../values/version-vector";
 
 /** What waits for one neighbour. */
 interface Waiting {
@@ -40,11 +40,11 @@ export class Batcher {
     private readonly clock: Clock,
     private readonly log: ValueLog,
     private readonly tracker: DeltaTracker,
-    private readonly rhythm: Rhythm,
+    private readonly rhythm: Pacer,
     /** Told when gossip has left for a neighbour, so that its acknowledgement is waited for. */
     private readonly onDeparture: (neighbour: MemberId) => void,
     /** What else rides on the messages. */
-    private readonly passengers: Passengers = { question: () => undefined, answers: () => undefined },
+    private readonly passengers: Piggyback = { question: () => undefined, answers: () => undefined },
   ) {
     this.newestOwn = log.known.max(identity.author);
   }
@@ -223,7 +223,7 @@ export class Batcher {
     this.newestOwn = newest;
   }
 
-  private sendAcknowledgement(neighbour: MemberId, round: RoundNotice | undefined): void {
+  private sendAcknowledgement(neighbour: MemberId, round: RoundSchedule | undefined): void {
     const ack = this.tracker.of(neighbour).acknowledge(this.clock.now());
     if (ack === undefined) return;
     const confirmed = this.passengers.answers(neighbour);
