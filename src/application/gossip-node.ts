@@ -1,4 +1,4 @@
-import type { AntiEntropy } from "../domain/anti-entropy.js";
+import type { AntiEntropy } from "../domain/anti-entropy/anti-entropy";
 import { type Assurance, LOCAL, type Shortfall } from "../domain/assurance.js";
 import type { Batcher } from "../domain/batching/batcher";
 import type { Confirmation } from "../domain/confirmation.js";
@@ -17,14 +17,14 @@ import type { Random } from "../domain/ports/random.js";
 import type { MemberId, Transport } from "../domain/ports/transport.js";
 import type { Prober } from "../domain/delta/prober";
 import type { Retention } from "../domain/retention.js";
-import { LOSS_MARGIN, type Retransmitter } from "../domain/retransmitter.js";
+import { LOSS_MARGIN, type AckTimer } from "../domain/failure/ack-timer";
 import type { Pacer } from "../domain/batching/pacer";
 import type { InitialRttProbe } from "../domain/batching/rounds/initial-rtt-probe";
 import type { RoundPacer } from "../domain/batching/rounds/round-pacer";
 import type { RttEstimator } from "../domain/delta/rtt-estimator";
 import type { StabilityDetector } from "../domain/batching/eager/stability-detector";
-import type { Succession } from "../domain/succession.js";
-import { Supersession } from "../domain/supersession.js";
+import type { TreeRepair } from "../domain/failure/tree-repair";
+import { Refutation } from "../domain/failure/refutation";
 import type { Topology } from "../domain/tree/tree-builder";
 import type { DottedValue, ValueLog } from "../domain/values/value-log";
 import { VersionVector } from "../domain/values/version-vector";
@@ -39,7 +39,7 @@ const TOPOLOGY_PATIENCE = 10_000;
 export interface Protocol {
   readonly rhythm: Pacer;
   readonly batcher: Batcher;
-  readonly retransmitter: Retransmitter;
+  readonly retransmitter: AckTimer;
   readonly antiEntropy: AntiEntropy;
   readonly roundTrips: RttEstimator;
   /** The rounds behind `rhythm`, if it has any. */
@@ -49,7 +49,7 @@ export interface Protocol {
   readonly downcasts: DowncastTimeout | undefined;
   readonly settlement: StabilityDetector | undefined;
   /** Where the tree may change when members do not answer: with rounds. */
-  readonly succession: Succession | undefined;
+  readonly succession: TreeRepair | undefined;
   /** Where old values are let go of. */
   readonly retention: Retention | undefined;
   readonly neighbourhood: Overlay;
@@ -65,7 +65,7 @@ export class GossipNode implements BroadcastNode {
   /** Ends the time in which this node waits for its topology. */
   private cancelStandBy: CancelTask | undefined;
   private hasStopped = false;
-  private readonly supersession: Supersession;
+  private readonly supersession: Refutation;
   private readonly assembly = new Assembly();
 
   constructor(
@@ -83,7 +83,7 @@ export class GossipNode implements BroadcastNode {
     /** Is the tree made of the topology? Otherwise of the members alone. */
     private readonly followsTopology: boolean,
   ) {
-    this.supersession = new Supersession(
+    this.supersession = new Refutation(
       identity,
       transport,
       clock,

@@ -5,7 +5,7 @@ import { DividingTransport } from "../application/dividing-transport.js";
 import { GossipNode, type Protocol } from "../application/gossip-node.js";
 import type { ProtocolSettings } from "../application/settings/protocol-settings.js";
 import { requireRoomyMessages } from "../application/wire/value-size.js";
-import { AntiEntropy, type AntiEntropyPace } from "../domain/anti-entropy.js";
+import { AntiEntropy, type AntiEntropyPace } from "../domain/anti-entropy/anti-entropy";
 import { Batcher } from "../domain/batching/batcher";
 import { BudgetPacer } from "../domain/batching/budget-pacer";
 import { Confirmation } from "../domain/confirmation.js";
@@ -15,7 +15,7 @@ import { EagerPacer } from "../domain/batching/eager/eager-pacer";
 import { AdaptiveGuard, FixedGuard, type Guard, ObservedClock } from "../domain/batching/rounds/guard";
 import { Identity } from "../domain/identity.js";
 import { Inquiries } from "../domain/inquiries.js";
-import { Liveness } from "../domain/liveness.js";
+import { FailureDetector } from "../domain/failure/failure-detector";
 import { Overlay } from "../domain/tree/overlay";
 import type { Clock } from "../domain/ports/clock.js";
 import type { Journal, OpenJournal } from "../domain/ports/journal.js";
@@ -24,13 +24,13 @@ import type { Random } from "../domain/ports/random.js";
 import type { MemberId, Transport } from "../domain/ports/transport.js";
 import { Prober } from "../domain/delta/prober";
 import { Retention } from "../domain/retention.js";
-import { Retransmitter } from "../domain/retransmitter.js";
+import { AckTimer } from "../domain/failure/ack-timer";
 import type { Pacer } from "../domain/batching/pacer";
 import { InitialRttProbe } from "../domain/batching/rounds/initial-rtt-probe";
 import { RoundPacer } from "../domain/batching/rounds/round-pacer";
 import { RttEstimator } from "../domain/delta/rtt-estimator";
 import { StabilityDetector } from "../domain/batching/eager/stability-detector";
-import { Succession } from "../domain/succession.js";
+import { TreeRepair } from "../domain/failure/tree-repair";
 import { type Topology, TreeBuilder, type TreePosition } from "../domain/tree/tree-builder";
 import { ValueLog } from "../domain/values/value-log";
 import { WindowPacer } from "../domain/batching/window/window-pacer";
@@ -72,8 +72,8 @@ const tokens = {
   join: token<(topology: Topology) => Protocol>("join"),
   node: token<BroadcastNode>("BroadcastNode"),
   neighbourhood: token<Overlay>("Neighbourhood"),
-  liveness: token<Liveness>("Liveness"),
-  succession: token<Succession | undefined>("Succession"),
+  liveness: token<FailureDetector>("Liveness"),
+  succession: token<TreeRepair | undefined>("Succession"),
   retention: token<Retention | undefined>("Retention"),
   roundTrips: token<RttEstimator>("RoundTrips"),
   guard: token<Guard>("Guard"),
@@ -81,7 +81,7 @@ const tokens = {
   rounds: token<RoundPacer | undefined>("RoundRhythm"),
   rhythm: token<Pacer>("Rhythm"),
   batcher: token<Batcher>("Batcher"),
-  retransmitter: token<Retransmitter>("Retransmitter"),
+  retransmitter: token<AckTimer>("Retransmitter"),
   antiEntropy: token<AntiEntropy>("AntiEntropy"),
   probes: token<Prober>("Probes"),
   probe: token<InitialRttProbe | undefined>("RoundProbe"),
@@ -242,7 +242,7 @@ function composeProtocol(parent: Container, topology: Topology): Protocol {
   container.bind(tokens.retransmitter).toResolvedValue(
     (clock, tracker, batcher, rhythm) =>
       // The proposal's tree is fixed: it has no succession.
-      new Retransmitter(clock, tracker, batcher, rhythm, (neighbour) =>
+      new AckTimer(clock, tracker, batcher, rhythm, (neighbour) =>
         container.get(tokens.succession)?.silent(neighbour),
       ),
     [tokens.clock, tokens.deltaTracker, tokens.batcher, tokens.rhythm],
@@ -324,7 +324,7 @@ function composeProtocol(parent: Container, topology: Topology): Protocol {
   );
   container.bind(tokens.liveness).toResolvedValue(
     (clock, probes, roundTrips, neighbourhood, rhythm) =>
-      new Liveness(
+      new FailureDetector(
         clock,
         probes,
         roundTrips,
@@ -355,7 +355,7 @@ function composeProtocol(parent: Container, topology: Topology): Protocol {
       ) =>
         settings.mode === "window"
           ? undefined
-          : new Succession(
+          : new TreeRepair(
               identity,
               clock,
               stderr,

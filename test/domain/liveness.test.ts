@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { FakeClock } from "../../src/adapters/fake-clock/fake-clock.js";
 import { Identity } from "../../src/domain/identity.js";
-import { Liveness } from "../../src/domain/liveness.js";
+import { FailureDetector } from "../../src/domain/failure/failure-detector";
 import { Prober } from "../../src/domain/delta/prober";
 import { RttEstimator } from "../../src/domain/delta/rtt-estimator";
 import { RecordingTransport } from "./support/stubs.js";
@@ -13,7 +13,7 @@ function liveness(isNextAbove: boolean) {
   const silent: { member: string; at: number }[] = [];
   const suspected = new Set<string>();
   const network = { isLossy: false };
-  const service: Liveness = new Liveness(
+  const service: FailureDetector = new FailureDetector(
     clock,
     new Prober(new Identity("n1", ["n0", "n1", "n2"], 1), transport, clock),
     new RttEstimator(clock),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Clock } from "../../src/domain/ports/clock.js";
-import { LOSS_MARGIN, Retransmitter } from "../../src/domain/retransmitter.js";
+import { LOSS_MARGIN, AckTimer } from "../../src/domain/failure/ack-timer";
 import { soloMember } from "./support/stubs.js";
 
 /** `n0` has sent a value to `n1` at 0; its acknowledgement is due after 1000 ms, answers take 200 ms. */
@@ -13,7 +13,7 @@ function sender() {
     now: () => clock.now() + lateness,
     schedule: (delay, task) => clock.schedule(delay, task),
   };
-  const retransmitter = new Retransmitter(lateClock, tracker, batcher, rhythm, () => {
+  const retransmitter = new AckTimer(lateClock, tracker, batcher, rhythm, () => {
     silent.push(clock.now());
     tracker.of("n1").fallSilent();
     retransmitter.forget("n1");

@@ -1,12 +1,12 @@
-import type { Batcher } from "./batching/batcher";
-import type { DeltaTracker } from "./delta/delta-tracker";
-import type { Identity } from "./identity.js";
-import type { Digest } from "./messages.js";
-import type { CancelTask, Clock } from "./ports/clock.js";
-import type { Random } from "./ports/random.js";
-import type { MemberId, Transport } from "./ports/transport.js";
-import type { ValueLog } from "./values/value-log";
-import { VersionVector } from "./values/version-vector";
+import type { Batcher } from "../batching/batcher";
+import type { DeltaTracker } from "../delta/delta-tracker";
+import type { Identity } from "../identity";
+import type { Digest } from "../messages";
+import type { CancelTask, Clock } from "../ports/clock";
+import type { Random } from "../ports/random";
+import type { MemberId, Transport } from "../ports/transport";
+import type { ValueLog } from "../values/value-log";
+import { VersionVector } from "../values/version-vector";
 
 /** How often anti-entropy runs. All in ms. */
 export interface AntiEntropyPace {

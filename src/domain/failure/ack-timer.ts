@@ -1,8 +1,8 @@
-import type { Batcher } from "./batching/batcher";
-import type { DeltaTracker } from "./delta/delta-tracker";
-import type { CancelTask, Clock } from "./ports/clock.js";
-import type { MemberId } from "./ports/transport.js";
-import type { Pacer } from "./batching/pacer";
+import type { Batcher } from "../batching/batcher";
+import type { DeltaTracker } from "../delta/delta-tracker";
+import type { CancelTask, Clock } from "../ports/clock";
+import type { MemberId } from "../ports/transport";
+import type { Pacer } from "../batching/pacer";
 
 /** By how much each pause between two questions to a neighbour that does not answer is longer than the one before. */
 const BACK_OFF = 1.5;
@@ -28,7 +28,7 @@ interface Watch {
  * Notices acknowledgements that do not come: sends what they were for again, as a question that is answered at once, and
  * backs off while there is no answer.
  */
-export class Retransmitter {
+export class AckTimer {
   private readonly watches = new Map<MemberId, Watch>();
 
   constructor(

@@ -1,7 +1,7 @@
-import type { CancelTask, Clock } from "./ports/clock.js";
-import type { MemberId } from "./ports/transport.js";
-import type { Prober } from "./delta/prober";
-import type { RttEstimator } from "./delta/rtt-estimator";
+import type { CancelTask, Clock } from "../ports/clock";
+import type { MemberId } from "../ports/transport";
+import type { Prober } from "../delta/prober";
+import type { RttEstimator } from "../delta/rtt-estimator";
 
 /** Probes that have to go unanswered, one after the other, before a member is suspected. */
 const PROBES = 3;
@@ -27,7 +27,7 @@ interface Inquiry {
  * Finds out who answers. Detection is driven by traffic: only a member that owes an answer is asked, and only one that was
  * found silent is asked again until it is back.
  */
-export class Liveness {
+export class FailureDetector {
   private readonly inquiries = new Map<MemberId, Inquiry>();
   /** When something last came from each member. */
   private readonly heardAt = new Map<MemberId, number>();

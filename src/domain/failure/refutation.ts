@@ -1,8 +1,8 @@
-import type { Identity } from "./identity.js";
-import type { CancelTask, Clock } from "./ports/clock.js";
-import type { Log } from "./ports/log.js";
-import type { Random } from "./ports/random.js";
-import type { MemberId, Transport } from "./ports/transport.js";
+import type { Identity } from "../identity";
+import type { CancelTask, Clock } from "../ports/clock";
+import type { Log } from "../ports/log";
+import type { Random } from "../ports/random";
+import type { MemberId, Transport } from "../ports/transport";
 
 /** A member that speaks in an earlier life is told so at most this often, in ms. */
 const ANSWER_PAUSE = 1000;
@@ -20,7 +20,7 @@ const LEAP = 1000;
  * set back. A member that is ignored is told, and goes on with a larger incarnation. Two processes that both stay alive
  * overtake one another less and less often, so they do not flood the others.
  */
-export class Supersession {
+export class Refutation {
   /** When each member was last told that a later life of it is known. */
   private readonly answeredAt = new Map<MemberId, number>();
   /** The latest incarnation of this member that others know. */

@@ -1,16 +1,16 @@
-import type { AntiEntropy } from "./anti-entropy.js";
-import type { Batcher } from "./batching/batcher";
-import type { DeltaTracker } from "./delta/delta-tracker";
-import type { Identity } from "./identity.js";
-import type { Liveness } from "./liveness.js";
-import type { Overlay } from "./tree/overlay";
-import type { CancelTask, Clock } from "./ports/clock.js";
-import type { Log } from "./ports/log.js";
-import type { MemberId } from "./ports/transport.js";
-import type { Retransmitter } from "./retransmitter.js";
-import type { Pacer } from "./batching/pacer";
-import type { RoundPacer } from "./batching/rounds/round-pacer";
-import type { ValueLog } from "./values/value-log";
+import type { AntiEntropy } from "../anti-entropy/anti-entropy";
+import type { Batcher } from "../batching/batcher";
+import type { DeltaTracker } from "../delta/delta-tracker";
+import type { Identity } from "../identity";
+import type { FailureDetector } from "./failure-detector";
+import type { Overlay } from "../tree/overlay";
+import type { CancelTask, Clock } from "../ports/clock";
+import type { Log } from "../ports/log";
+import type { MemberId } from "../ports/transport";
+import type { AckTimer } from "./ack-timer";
+import type { Pacer } from "../batching/pacer";
+import type { RoundPacer } from "../batching/rounds/round-pacer";
+import type { ValueLog } from "../values/value-log";
 
 /** A member that speaks to an earlier life of this node is asked what it has, at most this often (ms). */
 const CATCH_UP_PAUSE = 1000;
@@ -28,7 +28,7 @@ const CHILDS_TURN = 1000;
  * Keeps the tree going when members fail: who does not answer is left out of it, who is heard of again is taken back, and
  * whoever has a new neighbour finds out with it what one of them lacks.
  */
-export class Succession {
+export class TreeRepair {
   /** When a member that remembers an earlier life of this node was last asked. */
   private readonly askedAt = new Map<MemberId, number>();
   /** Members that have asked this life of this node what it has. */
@@ -51,9 +51,9 @@ export class Succession {
     private readonly rounds: RoundPacer | undefined,
     private readonly rhythm: Pacer,
     private readonly batcher: Batcher,
-    private readonly retransmitter: Retransmitter,
+    private readonly retransmitter: AckTimer,
     private readonly antiEntropy: AntiEntropy,
-    private readonly liveness: Liveness,
+    private readonly liveness: FailureDetector,
     private readonly settleTime: number,
   ) {
     this.hasRecollected = identity.hasLivedBefore;
