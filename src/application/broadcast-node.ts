@@ -1,4 +1,4 @@
-import type { Assurance, Shortfall } from "../domain/assurance.js";
+import type { WriteConcern, UnmetWriteConcern } from "../domain/write-concern/write-concern";
 import type { DotRun } from "../domain/values/dot";
 import type { JsonValue } from "../domain/values/json-value";
 import type { RetentionPolicy } from "../domain/retention.js";
@@ -11,7 +11,7 @@ export interface BroadcastNode {
    * @param answer called once: with nothing when the value may be acknowledged, or with what the assurance lacked in time
    * @param assurance what has to be sure before that; that it is here for good, if absent
    */
-  broadcast(value: JsonValue, answer: (shortfall?: Shortfall) => void, assurance?: Assurance): void;
+  broadcast(value: JsonValue, answer: (shortfall?: UnmetWriteConcern) => void, assurance?: WriteConcern): void;
   /** Every value that this node knows and that survives a crash of it, each once, in the order in which they came. */
   values(): readonly JsonValue[];
   /** The same, each with the dot under which it came first. */

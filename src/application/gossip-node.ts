@@ -1,12 +1,12 @@
 import type { AntiEntropy } from "../domain/anti-entropy/anti-entropy";
-import { type Assurance, LOCAL, type Shortfall } from "../domain/assurance.js";
+import { type WriteConcern, LOCAL, type UnmetWriteConcern } from "../domain/write-concern/write-concern";
 import type { Batcher } from "../domain/batching/batcher";
-import type { Confirmation } from "../domain/confirmation.js";
+import type { AckCollector } from "../domain/write-concern/ack-collector";
 import { type DeltaTracker, OUTAGE } from "../domain/delta/delta-tracker";
 import { type DotRun, isLifeOf } from "../domain/values/dot";
 import type { DowncastTimeout } from "../domain/batching/rounds/downcast-timeout";
 import type { Identity } from "../domain/identity.js";
-import type { Inquiries } from "../domain/inquiries.js";
+import type { AckRouter } from "../domain/write-concern/ack-router";
 import type { JsonValue } from "../domain/values/json-value";
 import type { Acknowledgement, Digest, Gossip, GossipOk, PeerMessage, Probe, ProbeOk } from "../domain/messages.js";
 import type { Overlay } from "../domain/tree/overlay";
@@ -53,7 +53,7 @@ export interface Protocol {
   /** Where old values are let go of. */
   readonly retention: Retention | undefined;
   readonly neighbourhood: Overlay;
-  readonly inquiries: Inquiries;
+  readonly inquiries: AckRouter;
 }
 
 /** A member of the cluster: hands what comes in to the domain's services in the right order, and nothing more. */
@@ -77,7 +77,7 @@ export class GossipNode implements BroadcastNode {
     private readonly log: ValueLog,
     private readonly tracker: DeltaTracker,
     private readonly journal: Journal,
-    private readonly confirmation: Confirmation,
+    private readonly confirmation: AckCollector,
     /** Wires the protocol for a topology. */
     private readonly join: (topology: Topology) => Protocol,
     /** Is the tree made of the topology? Otherwise of the members alone. */
@@ -160,7 +160,7 @@ export class GossipNode implements BroadcastNode {
     this.protocol.antiEntropy.greet(neighbours);
   }
 
-  broadcast(value: JsonValue, answer: (shortfall?: Shortfall) => void, assurance: Assurance = LOCAL): void {
+  broadcast(value: JsonValue, answer: (shortfall?: UnmetWriteConcern) => void, assurance: WriteConcern = LOCAL): void {
     const now = this.clock.now();
     const isNew = this.log.accept(value, now);
     // Also for a value that was here before: its first broadcast may not be durable yet, or not everywhere.
@@ -173,8 +173,8 @@ export class GossipNode implements BroadcastNode {
   private assure(
     value: JsonValue,
     isNew: boolean,
-    assurance: Assurance,
-    answer: (shortfall?: Shortfall) => void,
+    assurance: WriteConcern,
+    answer: (shortfall?: UnmetWriteConcern) => void,
   ): void {
     const { author, members } = this.identity;
     const nodes = assurance.nodes === "all" ? members.length : assurance.nodes;

@@ -8,13 +8,13 @@ import { requireRoomyMessages } from "../application/wire/value-size.js";
 import { AntiEntropy, type AntiEntropyPace } from "../domain/anti-entropy/anti-entropy";
 import { Batcher } from "../domain/batching/batcher";
 import { BudgetPacer } from "../domain/batching/budget-pacer";
-import { Confirmation } from "../domain/confirmation.js";
+import { AckCollector } from "../domain/write-concern/ack-collector";
 import { DeltaTracker } from "../domain/delta/delta-tracker";
 import { DowncastTimeout } from "../domain/batching/rounds/downcast-timeout";
 import { EagerPacer } from "../domain/batching/eager/eager-pacer";
 import { AdaptiveGuard, FixedGuard, type Guard, ObservedClock } from "../domain/batching/rounds/guard";
 import { Identity } from "../domain/identity.js";
-import { Inquiries } from "../domain/inquiries.js";
+import { AckRouter } from "../domain/write-concern/ack-router";
 import { FailureDetector } from "../domain/failure/failure-detector";
 import { Overlay } from "../domain/tree/overlay";
 import type { Clock } from "../domain/ports/clock.js";
@@ -68,7 +68,7 @@ const tokens = {
   treeBuilder: token<TreeBuilder>("TreeBuilder"),
   valueLog: token<ValueLog>("ValueLog"),
   deltaTracker: token<DeltaTracker>("DeltaTracker"),
-  confirmation: token<Confirmation>("Confirmation"),
+  confirmation: token<AckCollector>("Confirmation"),
   join: token<(topology: Topology) => Protocol>("join"),
   node: token<BroadcastNode>("BroadcastNode"),
   neighbourhood: token<Overlay>("Neighbourhood"),
@@ -87,7 +87,7 @@ const tokens = {
   probe: token<InitialRttProbe | undefined>("RoundProbe"),
   downcasts: token<DowncastTimeout | undefined>("DowncastWatch"),
   settlement: token<StabilityDetector | undefined>("Settlement"),
-  inquiries: token<Inquiries>("Inquiries"),
+  inquiries: token<AckRouter>("Inquiries"),
 };
 
 /**
@@ -138,7 +138,7 @@ export function composeBroadcastNode(
   container
     .bind(tokens.confirmation)
     .toResolvedValue(
-      (identity, clock, log, tracker, journal) => new Confirmation(identity, clock, log, tracker, journal),
+      (identity, clock, log, tracker, journal) => new AckCollector(identity, clock, log, tracker, journal),
       [tokens.identity, tokens.clock, tokens.valueLog, tokens.deltaTracker, tokens.journal],
     );
   container.bind(tokens.join).toConstantValue((topology) => composeProtocol(container, topology));
@@ -390,7 +390,7 @@ function composeProtocol(parent: Container, topology: Topology): Protocol {
     .bind(tokens.inquiries)
     .toResolvedValue(
       (identity, clock, tracker, batcher, rhythm, position, roundTrips, settings) =>
-        new Inquiries(identity, clock, tracker, batcher, rhythm, position, roundTrips, confirmationTimeOf(settings)),
+        new AckRouter(identity, clock, tracker, batcher, rhythm, position, roundTrips, confirmationTimeOf(settings)),
       [
         tokens.identity,
         tokens.clock,

@@ -1,5 +1,5 @@
 import type { BroadcastNode, BroadcastNodeFactory, ClusterView } from "../../src/application/broadcast-node.js";
-import type { Assurance, Shortfall } from "../../src/domain/assurance.js";
+import type { WriteConcern, UnmetWriteConcern } from "../../src/domain/write-concern/write-concern";
 import type { JsonValue } from "../../src/domain/values/json-value";
 import type { Log } from "../../src/domain/ports/log.js";
 import type { MessageListener, MessageNotes, Transport } from "../../src/domain/ports/transport.js";
@@ -41,15 +41,15 @@ export class RecordingLog implements Log {
 export class RecordingNode implements BroadcastNode {
   readonly received: { from: string; body: unknown }[] = [];
   readonly started: ReadonlyMap<string, readonly string[]>[] = [];
-  readonly waiting: ((shortfall?: Shortfall) => void)[] = [];
-  readonly assurances: (Assurance | undefined)[] = [];
+  readonly waiting: ((shortfall?: UnmetWriteConcern) => void)[] = [];
+  readonly assurances: (WriteConcern | undefined)[] = [];
   stopped = false;
   standsBy = 0;
   private readonly known = new ValueSet();
 
   constructor(readonly cluster: ClusterView) {}
 
-  broadcast(value: JsonValue, answer: (shortfall?: Shortfall) => void, assurance?: Assurance): void {
+  broadcast(value: JsonValue, answer: (shortfall?: UnmetWriteConcern) => void, assurance?: WriteConcern): void {
     this.known.add(value);
     this.waiting.push(answer);
     this.assurances.push(assurance);

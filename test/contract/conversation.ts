@@ -1,5 +1,5 @@
 import type { PresetName } from "../../src/application/settings/presets.js";
-import type { Assurance } from "../../src/domain/assurance.js";
+import type { WriteConcern } from "../../src/domain/write-concern/write-concern";
 import type { PeerMessage } from "../../src/domain/messages.js";
 
 /** What one member saw of a cluster, as a file of this folder keeps it. Times are in ms. */
@@ -9,7 +9,7 @@ export interface Recording {
   readonly incarnation: number;
   readonly preset: PresetName;
   readonly fanOut: number;
-  readonly ack: Assurance["nodes"];
+  readonly ack: WriteConcern["nodes"];
   /** In the order in which they happened. */
   readonly events: readonly RecordedEvent[];
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { Assurance, Shortfall } from "../../src/domain/assurance.js";
+import type { WriteConcern, UnmetWriteConcern } from "../../src/domain/write-concern/write-concern";
 import { Batcher } from "../../src/domain/batching/batcher";
-import { Confirmation } from "../../src/domain/confirmation.js";
-import { Inquiries } from "../../src/domain/inquiries.js";
+import { AckCollector } from "../../src/domain/write-concern/ack-collector";
+import { AckRouter } from "../../src/domain/write-concern/ack-router";
 import type { Confirm, Confirmed, Gossip } from "../../src/domain/messages.js";
 import type { Journal } from "../../src/domain/ports/journal.js";
 import { RttEstimator } from "../../src/domain/delta/rtt-estimator";
@@ -23,13 +23,13 @@ function root({ syncTime = 0, members = ["n0", "n1", "n2"] } = {}) {
     },
     close: () => {},
   };
-  const confirmation = new Confirmation(identity, clock, log, tracker, journal);
+  const confirmation = new AckCollector(identity, clock, log, tracker, journal);
   const batcher = new Batcher(identity, transport, clock, log, tracker, rhythm, () => {}, confirmation);
   const position = { parent: undefined, children: ["n1", "n2"], shortcuts: [], level: 0, heightBelow: 1, height: 1 };
   const roundTrips = new RttEstimator(clock);
-  confirmation.open(new Inquiries(identity, clock, tracker, batcher, rhythm, position, roundTrips, 2000));
-  const answers: (Shortfall | "enough")[] = [];
-  const broadcast = (value: string, nodes: Assurance["nodes"], timeout = 3500) => {
+  confirmation.open(new AckRouter(identity, clock, tracker, batcher, rhythm, position, roundTrips, 2000));
+  const answers: (UnmetWriteConcern | "enough")[] = [];
+  const broadcast = (value: string, nodes: WriteConcern["nodes"], timeout = 3500) => {
     const isNew = log.accept(value, clock.now());
     const [author, number] = log.dotOf(value) as readonly [string, number];
     confirmation.await(author, number, { nodes, timeout }, (shortfall) => answers.push(shortfall ?? "enough"));

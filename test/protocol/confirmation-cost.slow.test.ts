@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { PresetName } from "../../src/application/settings/presets.js";
-import type { Assurance } from "../../src/domain/assurance.js";
+import type { WriteConcern } from "../../src/domain/write-concern/write-concern";
 import { quantile } from "../support/cluster.js";
 import { AssuredCluster } from "./support/assured-cluster.js";
 
@@ -11,7 +11,7 @@ const DURATION = 60_000;
 const RATE = 50;
 
 /** 25 nodes at 100 ms: messages for each broadcast, and how long its acknowledgement takes, in ms. */
-function costOf(preset: PresetName, nodes: Assurance["nodes"]) {
+function costOf(preset: PresetName, nodes: WriteConcern["nodes"]) {
   const cluster = new AssuredCluster({ preset, size: 25 });
   cluster.randomLoad(RATE, RUN_IN, nodes, "before ");
   const before = cluster.sent.length;
@@ -25,7 +25,7 @@ function costOf(preset: PresetName, nodes: Assurance["nodes"]) {
 }
 
 // The figures of docs/protocol.md, section 12; SHOW_FIGURES=1 prints what is measured.
-it.each<[PresetName, Assurance["nodes"], { messages: number; longest: number }]>([
+it.each<[PresetName, WriteConcern["nodes"], { messages: number; longest: number }]>([
   ["default", 1, { messages: 1.85, longest: 0 }],
   ["default", 2, { messages: 1.85, longest: 950 }],
   ["default", 3, { messages: 1.9, longest: 1600 }],

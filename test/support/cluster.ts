@@ -4,7 +4,7 @@ import { SeededRandom } from "../../src/adapters/seeded-random/seeded-random.js"
 import type { BroadcastNode } from "../../src/application/broadcast-node.js";
 import type { ProtocolSettings } from "../../src/application/settings/protocol-settings.js";
 import { composeBroadcastNode } from "../../src/composition/protocol-module.js";
-import type { Assurance } from "../../src/domain/assurance.js";
+import type { WriteConcern } from "../../src/domain/write-concern/write-concern";
 import type { JsonValue } from "../../src/domain/values/json-value";
 import type { PeerMessage } from "../../src/domain/messages.js";
 
@@ -40,7 +40,7 @@ export interface ClusterOptions {
   readonly seed?: number;
   readonly topology?: ReadonlyMap<string, readonly string[]>;
   /** What each broadcast waits for; nothing comes of it but messages. Default: this node alone. */
-  readonly assurance?: Assurance;
+  readonly assurance?: WriteConcern;
 }
 
 export const testSettings: ProtocolSettings & { readonly guard: number } = {

@@ -1,4 +1,4 @@
-import { ASSURANCE_TIMEOUT, type Assurance, describeShortfall } from "../../domain/assurance.js";
+import { WRITE_CONCERN_TIMEOUT, type WriteConcern, describeUnmet } from "../../domain/write-concern/write-concern";
 import type { Log } from "../../domain/ports/log.js";
 import type { Transport } from "../../domain/ports/transport.js";
 import type { DurabilitySettings } from "../settings/durability.js";
@@ -29,7 +29,7 @@ export class Broadcast {
     const limit = largestValue(this.transport);
     if (isLargerThan(limit, request.value))
       throw malformed(`the value takes more than ${limit} bytes of JSON, the most that a message can carry`);
-    const assurance: Assurance = { nodes: this.nodesOf(cluster.members.length), timeout: ASSURANCE_TIMEOUT };
+    const assurance: WriteConcern = { nodes: this.nodesOf(cluster.members.length), timeout: WRITE_CONCERN_TIMEOUT };
     node.broadcast(
       request.value,
       (shortfall) =>
@@ -37,14 +37,14 @@ export class Broadcast {
           shortfall &&
             new RequestError(
               errorCodes.timeout,
-              `not confirmed within ${ASSURANCE_TIMEOUT} ms: ${describeShortfall(shortfall)}`,
+              `not confirmed within ${WRITE_CONCERN_TIMEOUT} ms: ${describeUnmet(shortfall)}`,
             ),
         ),
       assurance,
     );
   }
 
-  private nodesOf(size: number): Assurance["nodes"] {
+  private nodesOf(size: number): WriteConcern["nodes"] {
     const { ack } = this;
     if (ack === "local") return 1;
     if (ack === "all" || ack <= size) return ack;

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { checkOptions } from "../../application/options/check-options.js";
 import { InvalidOptions } from "../../application/options/invalid-options.js";
-import { ASSURANCE_TIMEOUT, type Assurance, describeShortfall, type Shortfall } from "../../domain/assurance.js";
+import { WRITE_CONCERN_TIMEOUT, type WriteConcern, describeUnmet, type UnmetWriteConcern } from "../../domain/write-concern/write-concern";
 import type { MemberId } from "../../domain/ports/transport.js";
 import type { Acknowledgement, BroadcastOptions } from "./types.js";
 
@@ -37,8 +37,8 @@ export class NotConfirmed extends Error {
   readonly missing: readonly MemberId[];
 
   /** @internal */
-  constructor(shortfall: Shortfall, timeout: number) {
-    super(`not confirmed within ${timeout} ms: ${describeShortfall(shortfall)}`);
+  constructor(shortfall: UnmetWriteConcern, timeout: number) {
+    super(`not confirmed within ${timeout} ms: ${describeUnmet(shortfall)}`);
     this.known = shortfall.known;
     this.needed = shortfall.needed;
     this.missing = shortfall.missing;
@@ -58,12 +58,12 @@ export class AcknowledgementPolicy {
   ) {}
 
   /** @throws {InvalidOptions} for an option that is invalid */
-  assuranceFor(options: BroadcastOptions): Assurance {
+  assuranceFor(options: BroadcastOptions): WriteConcern {
     const checked = checkOptions("broadcast", schema, options) as BroadcastOptions;
     const { ack = "local", ackTimeout } = { ...this.defaults, ...definedOf(checked) };
     const tooMany = problemWithSize(ack, this.size);
     if (tooMany !== undefined) throw new InvalidOptions(`broadcast's option ${tooMany}`);
-    const timeout = ackTimeout ?? Math.max(ASSURANCE_TIMEOUT, this.longest + TIME_FOR_ANSWERS);
+    const timeout = ackTimeout ?? Math.max(WRITE_CONCERN_TIMEOUT, this.longest + TIME_FOR_ANSWERS);
     return { nodes: ack === "local" ? 1 : ack, timeout };
   }
 }

@@ -2,7 +2,7 @@ import type { BroadcastNode } from "../../application/broadcast-node.js";
 import { checkOptions } from "../../application/options/check-options.js";
 import { describeError } from "../../application/wire/describe-error.js";
 import { isLargerThan, largestValue } from "../../application/wire/value-size.js";
-import type { Shortfall } from "../../domain/assurance.js";
+import type { UnmetWriteConcern } from "../../domain/write-concern/write-concern";
 import { type DotRun, memberOf } from "../../domain/values/dot";
 import type { JsonValue } from "../../domain/values/json-value";
 import { JournalUnavailable } from "../../domain/ports/journal.js";
@@ -95,7 +95,7 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
       const refuse = (loss?: JournalUnavailable) =>
         reject(loss ?? new NodeClosed(`node ${this.id} was closed before ${lack}: it may be lost`));
       this.refusals.add(refuse);
-      const answer = (shortfall?: Shortfall) => {
+      const answer = (shortfall?: UnmetWriteConcern) => {
         this.refusals.delete(refuse);
         if (shortfall === undefined) resolve();
         else reject(new NotConfirmed(shortfall, assurance.timeout));

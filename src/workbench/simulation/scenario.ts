@@ -1,5 +1,5 @@
 import type { PresetName } from "../../application/settings/presets.js";
-import type { Assurance } from "../../domain/assurance.js";
+import type { WriteConcern } from "../../domain/write-concern/write-concern";
 
 /** How long a message travels: `constant`, uniform in 0…2·mean, or exponential. */
 export interface LatencyModel {
@@ -77,7 +77,7 @@ export interface Scenario {
   /** Whether members write down what they know. */
   readonly journal: boolean;
   /** How many members have a value before it is acknowledged; the one that accepts it alone, if absent. */
-  readonly ack?: Assurance["nodes"];
+  readonly ack?: WriteConcern["nodes"];
   readonly latency: LatencyModel;
   /** One for each member. */
   readonly clocks: readonly ClockModel[];

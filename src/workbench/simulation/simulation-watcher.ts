@@ -1,4 +1,4 @@
-import type { Shortfall } from "../../domain/assurance.js";
+import type { UnmetWriteConcern } from "../../domain/write-concern/write-concern";
 import type { MessageWatcher } from "../model/message-watcher.js";
 
 /** Is told what happens in a simulation, as it happens. Members are numbers, `at` is in ms of the simulation. */
@@ -8,7 +8,7 @@ export interface SimulationWatcher {
   given(at: number, member: number, value: number): void;
   acknowledged(at: number, value: number): void;
   /** Too few members were known to have the value in time. */
-  refused?(at: number, value: number, shortfall: Shortfall): void;
+  refused?(at: number, value: number, shortfall: UnmetWriteConcern): void;
   /** A member tells its operator something. */
   said?(at: number, member: number, line: string): void;
   /** A member knows a value that it did not know in this life. */

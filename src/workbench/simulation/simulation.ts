@@ -4,7 +4,7 @@ import { SeededRandom } from "../../adapters/seeded-random/seeded-random.js";
 import type { BroadcastNode } from "../../application/broadcast-node.js";
 import { resolveSettings, type Settings } from "../../application/settings/settings.js";
 import { composeBroadcastNode } from "../../composition/protocol-module.js";
-import { ASSURANCE_TIMEOUT, describeShortfall, type Shortfall } from "../../domain/assurance.js";
+import { WRITE_CONCERN_TIMEOUT, describeUnmet, type UnmetWriteConcern } from "../../domain/write-concern/write-concern";
 import type { Message, MessageBody } from "../model/message.js";
 import {
   type Bounds,
@@ -329,13 +329,13 @@ class Simulation {
       this.options.watcher?.given(this.clock.now(), index, value);
       this.tell(`client -> n${index} broadcast ${value}`);
       this.unanswered.set(value, life);
-      const assurance = { nodes: this.wantedHolders, timeout: ASSURANCE_TIMEOUT };
-      const answer = (shortfall?: Shortfall) => {
+      const assurance = { nodes: this.wantedHolders, timeout: WRITE_CONCERN_TIMEOUT };
+      const answer = (shortfall?: UnmetWriteConcern) => {
         if (life.clock.isDead) return;
         this.unanswered.delete(value);
         if (shortfall !== undefined) {
           this.options.watcher?.refused?.(this.clock.now(), value, shortfall);
-          this.tell(`n${index} -> client does not acknowledge ${value}: ${describeShortfall(shortfall)}`);
+          this.tell(`n${index} -> client does not acknowledge ${value}: ${describeUnmet(shortfall)}`);
           return;
         }
         this.checkHolders(value);

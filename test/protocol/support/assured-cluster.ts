@@ -6,13 +6,13 @@ import type { BroadcastNode } from "../../../src/application/broadcast-node.js";
 import type { PresetName } from "../../../src/application/settings/presets.js";
 import { resolveSettings } from "../../../src/application/settings/settings.js";
 import { composeBroadcastNode } from "../../../src/composition/protocol-module.js";
-import { ASSURANCE_TIMEOUT, type Assurance, type Shortfall } from "../../../src/domain/assurance.js";
+import { WRITE_CONCERN_TIMEOUT, type WriteConcern, type UnmetWriteConcern } from "../../../src/domain/write-concern/write-concern";
 
 /** What came of a broadcast. */
 interface Answer {
   /** After how many ms it came. */
   readonly after: number;
-  readonly shortfall: Shortfall | undefined;
+  readonly shortfall: UnmetWriteConcern | undefined;
   /** How many nodes had the value at that moment. */
   readonly holders: number;
 }
@@ -86,8 +86,8 @@ export class AssuredCluster {
   broadcast(
     self: string,
     value: string,
-    nodes: Assurance["nodes"],
-    timeout = ASSURANCE_TIMEOUT,
+    nodes: WriteConcern["nodes"],
+    timeout = WRITE_CONCERN_TIMEOUT,
     whenAnswered: () => void = () => {},
   ): void {
     const at = this.clock.now();
@@ -103,7 +103,7 @@ export class AssuredCluster {
   }
 
   /** Broadcasts at all nodes in turn, each after `gap` ms. */
-  load(count: number, gap: number, nodes: Assurance["nodes"], name = "v"): void {
+  load(count: number, gap: number, nodes: WriteConcern["nodes"], name = "v"): void {
     for (let value = 0; value < count; value++) {
       this.broadcast(this.members[value % this.members.length] as string, `${name}${value}`, nodes);
       this.clock.advance(gap);
@@ -115,7 +115,7 @@ export class AssuredCluster {
   }
 
   /** Broadcasts at random nodes, at random times, `rate` a second; the values' names begin with `name`. Returns how many there were. */
-  randomLoad(rate: number, duration: number, nodes: Assurance["nodes"], name: string): number {
+  randomLoad(rate: number, duration: number, nodes: WriteConcern["nodes"], name: string): number {
     const end = this.clock.now() + duration;
     let count = 0;
     for (;;) {

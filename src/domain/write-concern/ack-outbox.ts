@@ -1,8 +1,8 @@
-import type { AwaitedValue } from "./awaited-value.js";
-import type { Confirmed } from "./messages.js";
-import type { CancelTask, Clock } from "./ports/clock.js";
-import type { MemberId } from "./ports/transport.js";
-import { VersionVector } from "./values/version-vector";
+import type { PendingWrite } from "./pending-write";
+import type { Confirmed } from "../messages";
+import type { CancelTask, Clock } from "../ports/clock";
+import type { MemberId } from "../ports/transport";
+import { VersionVector } from "../values/version-vector";
 
 /** What one member is to be told. */
 interface Waiting {
@@ -13,7 +13,7 @@ interface Waiting {
 }
 
 /** Answers to members that asked who has a value: they ride on the next message to the asker, or leave by themselves in time. */
-export class Answers {
+export class AckOutbox {
   private readonly waiting = new Map<MemberId, Waiting>();
 
   /** @param send makes a message leave for the member now: it takes the answers along */
@@ -26,7 +26,7 @@ export class Answers {
    * The member is to be told that these members have the value.
    * @param due when the answer leaves by itself, by this node's clock, in ms; in the past means now
    */
-  add(member: MemberId, { author, number }: AwaitedValue, by: readonly MemberId[], due: number): void {
+  add(member: MemberId, { author, number }: PendingWrite, by: readonly MemberId[], due: number): void {
     let waiting = this.waiting.get(member);
     if (waiting === undefined) {
       waiting = { groups: new Map(), due, cancel: this.timer(member, due) };

@@ -1,11 +1,11 @@
-import type { Assurance, Shortfall } from "./assurance.js";
-import type { Author } from "./values/dot";
-import type { CancelTask } from "./ports/clock.js";
-import type { MemberId } from "./ports/transport.js";
+import type { WriteConcern, UnmetWriteConcern } from "./write-concern";
+import type { Author } from "../values/dot";
+import type { CancelTask } from "../ports/clock";
+import type { MemberId } from "../ports/transport";
 
 /** Who broadcast a value here, and waits until enough members have it. */
 export interface WaitingClient {
-  readonly nodes: Assurance["nodes"];
+  readonly nodes: WriteConcern["nodes"];
   /** When it came, by this node's clock, in ms. */
   readonly cameAt: number;
   /** When members are asked past the tree, by this node's clock, in ms: by then the answer should have been here. */
@@ -14,7 +14,7 @@ export interface WaitingClient {
   searches: number;
   /** Stops the timer of the deadline. */
   cancel: CancelTask;
-  readonly answer: (shortfall?: Shortfall) => void;
+  readonly answer: (shortfall?: UnmetWriteConcern) => void;
 }
 
 /** A member that asked who has a value. */
@@ -34,7 +34,7 @@ export interface Asker {
 }
 
 /** A value that somebody waits for: who has it, who is being asked, and who is to be told. */
-export class AwaitedValue {
+export class PendingWrite {
   /** Members that have it, by their own word to this node or to one that passes it on; this node, once it is written down. */
   readonly holders = new Set<MemberId>();
   /** Neighbours that were asked, and have not answered. */
@@ -92,7 +92,7 @@ export class AwaitedValue {
     return [...this.holders].filter((holder) => holder !== member);
   }
 
-  shortfall({ nodes }: WaitingClient, members: readonly MemberId[]): Shortfall {
+  shortfall({ nodes }: WaitingClient, members: readonly MemberId[]): UnmetWriteConcern {
     const missing = members.filter((member) => !this.holders.has(member));
     const needed = nodes === "all" ? members.length : nodes;
     return { known: members.length - missing.length, needed, missing };

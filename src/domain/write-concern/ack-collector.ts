@@ -1,19 +1,19 @@
-import { Answers } from "./answers.js";
-import type { Assurance, Shortfall } from "./assurance.js";
-import type { Asker, AwaitedValue, WaitingClient } from "./awaited-value.js";
-import { AwaitedValues } from "./awaited-values.js";
-import type { DeltaTracker } from "./delta/delta-tracker";
-import type { Author, DotRun } from "./values/dot";
-import { firstSearch, HolderSearch } from "./holder-search.js";
-import type { Identity } from "./identity.js";
-import type { Inquiries } from "./inquiries.js";
-import type { Confirm, Confirmed } from "./messages.js";
-import type { Piggyback } from "./batching/piggyback";
-import type { CancelTask, Clock } from "./ports/clock.js";
-import type { Journal } from "./ports/journal.js";
-import type { MemberId } from "./ports/transport.js";
-import type { ValueLog } from "./values/value-log";
-import { VersionVector } from "./values/version-vector";
+import { AckOutbox } from "./ack-outbox";
+import type { WriteConcern, UnmetWriteConcern } from "./write-concern";
+import type { Asker, PendingWrite, WaitingClient } from "./pending-write";
+import { PendingWrites } from "./pending-writes";
+import type { DeltaTracker } from "../delta/delta-tracker";
+import type { Author, DotRun } from "../values/dot";
+import { firstSearch, ReplicaSearch } from "./replica-search";
+import type { Identity } from "../identity";
+import type { AckRouter } from "./ack-router";
+import type { Confirm, Confirmed } from "../messages";
+import type { Piggyback } from "../batching/piggyback";
+import type { CancelTask, Clock } from "../ports/clock";
+import type { Journal } from "../ports/journal";
+import type { MemberId } from "../ports/transport";
+import type { ValueLog } from "../values/value-log";
+import { VersionVector } from "../values/version-vector";
 
 /** How long answers may wait for messages to ride on, there and back together, in ms. */
 const RIDING_TIME = 1000;
@@ -32,7 +32,7 @@ type Audience = (from: MemberId | undefined) => readonly MemberId[];
 /** A neighbour that was asked, and by when its answer should have come. */
 interface Question {
   readonly neighbour: MemberId;
-  readonly values: readonly AwaitedValue[];
+  readonly values: readonly PendingWrite[];
   readonly cancel: CancelTask;
 }
 
@@ -42,13 +42,13 @@ interface Question {
  * tree, many values at a time. Members count that have said that they have the value for good, as safely as each keeps its
  * own: nobody counts by guess. Where the tree fails, members are asked one by one, and given the value at once.
  */
-export class Confirmation implements Piggyback {
-  private readonly values: AwaitedValues;
-  private readonly answersDue: Answers;
+export class AckCollector implements Piggyback {
+  private readonly values: PendingWrites;
+  private readonly answersDue: AckOutbox;
   private readonly questions = new Set<Question>();
   private readonly memories = new Set<CancelTask>();
-  private readonly search: HolderSearch;
-  private inquiries: Inquiries | undefined;
+  private readonly search: ReplicaSearch;
+  private inquiries: AckRouter | undefined;
 
   constructor(
     private readonly identity: Identity,
@@ -57,13 +57,13 @@ export class Confirmation implements Piggyback {
     private readonly tracker: DeltaTracker,
     private readonly journal: Journal,
   ) {
-    this.values = new AwaitedValues(identity.self);
-    this.search = new HolderSearch(identity, clock, log, this.values, () => this.inquiries);
-    this.answersDue = new Answers(clock, (member) => this.inquiries?.answer(member));
+    this.values = new PendingWrites(identity.self);
+    this.search = new ReplicaSearch(identity, clock, log, this.values, () => this.inquiries);
+    this.answersDue = new AckOutbox(clock, (member) => this.inquiries?.answer(member));
   }
 
   /** From now on others can be asked. */
-  open(inquiries: Inquiries): void {
+  open(inquiries: AckRouter): void {
     this.inquiries = inquiries;
     this.settle([...this.values.all()]);
   }
@@ -97,7 +97,7 @@ export class Confirmation implements Piggyback {
    * A client waits until enough members have a value that is here; to be called before the value leaves.
    * @param answer called once: with nothing when enough have it, or after the timeout with what is known by then
    */
-  await(author: Author, number: number, { nodes, timeout }: Assurance, answer: (shortfall?: Shortfall) => void): void {
+  await(author: Author, number: number, { nodes, timeout }: WriteConcern, answer: (shortfall?: UnmetWriteConcern) => void): void {
     const value = this.values.at(author, number);
     const now = this.clock.now();
     const usual = this.inquiries?.usualTime ?? Number.POSITIVE_INFINITY;
@@ -129,7 +129,7 @@ export class Confirmation implements Piggyback {
     const dots = VersionVector.fromWire(vector).meet(this.log.known);
     const until = this.clock.now() + MEMORY;
     const isRelayed = count > 1 && !isDirect && this.inquiries?.isBeside(from) === true;
-    const values: AwaitedValue[] = [];
+    const values: PendingWrite[] = [];
     for (const [author, first, length] of dots.runs())
       for (let number = first; number < first + length; number++) {
         const value = this.values.at(author, number);
@@ -149,7 +149,7 @@ export class Confirmation implements Piggyback {
 
   /** A member has answered. */
   told(from: MemberId, answers: readonly Confirmed[]): void {
-    const changed = new Set<AwaitedValue>();
+    const changed = new Set<PendingWrite>();
     for (const { by, vector } of answers) {
       const dots = VersionVector.fromWire(vector);
       const holders = by.filter((member) => member !== this.identity.self && this.identity.members.includes(member));
@@ -199,13 +199,13 @@ export class Confirmation implements Piggyback {
   }
 
   /** The values are written down here. */
-  private holdMyself(values: readonly AwaitedValue[]): void {
+  private holdMyself(values: readonly PendingWrite[]): void {
     for (const value of values) value.holders.add(this.identity.self);
     this.settle(values);
   }
 
   /** Tells everybody who waits for these values what has come about, and asks on where somebody still waits. */
-  private settle(values: readonly AwaitedValue[]): void {
+  private settle(values: readonly PendingWrite[]): void {
     const { members } = this.identity;
     const audience = this.audiences();
     for (const value of values) {
@@ -228,7 +228,7 @@ export class Confirmation implements Piggyback {
   }
 
   /** Is there nobody left who could tell more? What comes after all is passed on as it comes. */
-  private isExhausted(value: AwaitedValue, member: MemberId, { isRelayed }: Asker, audience: Audience): boolean {
+  private isExhausted(value: PendingWrite, member: MemberId, { isRelayed }: Asker, audience: Audience): boolean {
     if (!value.isSafe) return false;
     if (!isRelayed) return true;
     const { heard, holders, askers } = value;
@@ -236,7 +236,7 @@ export class Confirmation implements Piggyback {
   }
 
   /** Who asks for this member alone, or asks again, is told what is known by now; who else, once all have answered. */
-  private tellWhatThereIs(from: MemberId, values: readonly AwaitedValue[], count: number): void {
+  private tellWhatThereIs(from: MemberId, values: readonly PendingWrite[], count: number): void {
     if (count > 1) return;
     const audience = this.audiences();
     for (const value of values) {
@@ -245,7 +245,7 @@ export class Confirmation implements Piggyback {
     }
   }
 
-  private tell(member: MemberId, asker: Asker, value: AwaitedValue, audience: Audience): void {
+  private tell(member: MemberId, asker: Asker, value: PendingWrite, audience: Audience): void {
     const by = value.namesFor(member);
     const isAddition = asker.told > 0 && !asker.isServed;
     asker.told = by.length;
@@ -265,11 +265,11 @@ export class Confirmation implements Piggyback {
   }
 
   /** Asks neighbours that have the value already, or to which it is on its way: no message leaves for them that could take the question along. */
-  private askOn(values: readonly AwaitedValue[]): void {
+  private askOn(values: readonly PendingWrite[]): void {
     const { inquiries } = this;
     if (inquiries === undefined) return;
     const audience = this.audiences();
-    const due = new Map<MemberId, AwaitedValue[]>();
+    const due = new Map<MemberId, PendingWrite[]>();
     for (const value of values) {
       for (const neighbour of this.candidates(value, audience)) {
         if (inquiries.isToLeave(neighbour, [value.author, value.number, 1])) continue;
@@ -284,7 +284,7 @@ export class Confirmation implements Piggyback {
     }
   }
 
-  private isWorthAsking(value: AwaitedValue, neighbour: MemberId, audience: Audience): boolean {
+  private isWorthAsking(value: PendingWrite, neighbour: MemberId, audience: Audience): boolean {
     const further = value.further(this.identity.members);
     if (further <= 0) return false;
     if (value.holders.has(neighbour) || value.askers.has(neighbour)) return false;
@@ -295,7 +295,7 @@ export class Confirmation implements Piggyback {
   }
 
   /** The neighbours that are to be asked besides those that are being asked: no more than are needed. */
-  private candidates(value: AwaitedValue, audience: Audience): readonly MemberId[] {
+  private candidates(value: PendingWrite, audience: Audience): readonly MemberId[] {
     const open = value.further(this.identity.members) - value.asked.size;
     if (open <= 0) return [];
     const { asked, heard, holders, askers } = value;
@@ -305,7 +305,7 @@ export class Confirmation implements Piggyback {
   }
 
   /** Those whom this node could ask about the value. */
-  private reach({ clients, askers }: AwaitedValue, audience: Audience): readonly MemberId[] {
+  private reach({ clients, askers }: PendingWrite, audience: Audience): readonly MemberId[] {
     const [asker] = askers.keys();
     return audience(clients.size > 0 ? undefined : asker);
   }
@@ -324,7 +324,7 @@ export class Confirmation implements Piggyback {
   }
 
   /** A question about the values, whose answer is waited for from now on; `undefined` if there are none. */
-  private questionAbout(neighbour: MemberId, values: readonly AwaitedValue[], isDirect: boolean): Confirm | undefined {
+  private questionAbout(neighbour: MemberId, values: readonly PendingWrite[], isDirect: boolean): Confirm | undefined {
     if (values.length === 0) return undefined;
     const { members } = this.identity;
     const dots = new VersionVector();
@@ -344,7 +344,7 @@ export class Confirmation implements Piggyback {
   }
 
   /** Does without the neighbour's answer if it does not come. */
-  private expectAnswer(neighbour: MemberId, values: readonly AwaitedValue[], within: number): void {
+  private expectAnswer(neighbour: MemberId, values: readonly PendingWrite[], within: number): void {
     const patience = this.inquiries?.patience(neighbour) ?? Number.POSITIVE_INFINITY;
     if (patience === Number.POSITIVE_INFINITY) return;
     const question: Question = {
@@ -360,7 +360,7 @@ export class Confirmation implements Piggyback {
     this.questions.add(question);
   }
 
-  private forgetLater(from: MemberId, values: readonly AwaitedValue[]): void {
+  private forgetLater(from: MemberId, values: readonly PendingWrite[]): void {
     const cancel = this.clock.schedule(MEMORY, () => {
       this.memories.delete(cancel);
       const now = this.clock.now();
@@ -373,7 +373,7 @@ export class Confirmation implements Piggyback {
     this.memories.add(cancel);
   }
 
-  private dropIfIdle(value: AwaitedValue): void {
+  private dropIfIdle(value: PendingWrite): void {
     if (value.isIdle || (value.isSettled && this.values.size > MOST_REMEMBERED)) this.values.drop(value);
   }
 }

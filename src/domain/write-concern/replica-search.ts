@@ -1,11 +1,11 @@
-import type { AwaitedValue, WaitingClient } from "./awaited-value.js";
-import type { AwaitedValues } from "./awaited-values.js";
-import type { Identity } from "./identity.js";
-import type { Inquiries } from "./inquiries.js";
-import type { CancelTask, Clock } from "./ports/clock.js";
-import type { MemberId } from "./ports/transport.js";
-import type { ValueLog } from "./values/value-log";
-import { VersionVector } from "./values/version-vector";
+import type { PendingWrite, WaitingClient } from "./pending-write";
+import type { PendingWrites } from "./pending-writes";
+import type { Identity } from "../identity";
+import type { AckRouter } from "./ack-router";
+import type { CancelTask, Clock } from "../ports/clock";
+import type { MemberId } from "../ports/transport";
+import type { ValueLog } from "../values/value-log";
+import { VersionVector } from "../values/version-vector";
 
 /** This long before a client gives up, in ms, its value is searched for: a few questions and their answers fit in. */
 const SEARCH_TIME = 1350;
@@ -32,16 +32,16 @@ export function firstSearch(now: number, timeout: number, usual: number): number
  * Looks for members that have what clients wait for, when the tree has not told in time: asks first whoever has been asked
  * and has not answered yet; then members one by one, and sends them the values, whatever the rhythm says.
  */
-export class HolderSearch {
+export class ReplicaSearch {
   private next: { readonly at: number; readonly cancel: CancelTask } | undefined;
 
   constructor(
     private readonly identity: Identity,
     private readonly clock: Clock,
     private readonly log: ValueLog,
-    private readonly values: AwaitedValues,
+    private readonly values: PendingWrites,
     /** How members are asked; `undefined` while that is impossible. */
-    private readonly inquiries: () => Inquiries | undefined,
+    private readonly inquiries: () => AckRouter | undefined,
   ) {}
 
   /** The client's search is due at its time; until then nothing happens. */
@@ -97,7 +97,7 @@ export class HolderSearch {
   }
 
   /** The members that the value has to be sought at. */
-  private missing(value: AwaitedValue, isFirst: boolean): readonly MemberId[] {
+  private missing(value: PendingWrite, isFirst: boolean): readonly MemberId[] {
     const further = value.further(this.identity.members);
     const missing = (this.inquiries()?.everyone() ?? []).filter((member) => !value.holders.has(member));
     if (further <= 0) return [];

@@ -1,14 +1,14 @@
-import type { Batcher } from "./batching/batcher";
-import type { DeltaTracker } from "./delta/delta-tracker";
-import type { DotRun } from "./values/dot";
-import type { Identity } from "./identity.js";
-import type { Confirm } from "./messages.js";
-import type { Clock } from "./ports/clock.js";
-import type { MemberId } from "./ports/transport.js";
-import type { Pacer } from "./batching/pacer";
-import type { RttEstimator } from "./delta/rtt-estimator";
-import type { TreePosition } from "./tree/tree-builder";
-import { VersionVector } from "./values/version-vector";
+import type { Batcher } from "../batching/batcher";
+import type { DeltaTracker } from "../delta/delta-tracker";
+import type { DotRun } from "../values/dot";
+import type { Identity } from "../identity";
+import type { Confirm } from "../messages";
+import type { Clock } from "../ports/clock";
+import type { MemberId } from "../ports/transport";
+import type { Pacer } from "../batching/pacer";
+import type { RttEstimator } from "../delta/rtt-estimator";
+import type { TreePosition } from "../tree/tree-builder";
+import { VersionVector } from "../values/version-vector";
 
 /** An answer is waited for so many times as long as a neighbour usually takes, and this much longer (ms). */
 const PATIENCE_FACTOR = 1.5;
@@ -19,7 +19,7 @@ const ASSUMED_ROUND_TRIP = 200;
 const LONGEST_PAUSE = 1000;
 
 /** Who can be asked who has a value, how, and by when the answer should come: as the rhythm and the tree of now have it. */
-export class Inquiries {
+export class AckRouter {
   constructor(
     private readonly identity: Identity,
     private readonly clock: Clock,

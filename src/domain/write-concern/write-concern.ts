@@ -1,7 +1,7 @@
-import type { MemberId } from "./ports/transport.js";
+import type { MemberId } from "../ports/transport";
 
 /** What whoever broadcasts a value wants to be sure of before it is acknowledged. */
-export interface Assurance {
+export interface WriteConcern {
   /** So many members have the value, the one that accepts it included; or every member there is. */
   readonly nodes: number | "all";
   /** How long to wait for that, in ms; then the broadcast is answered with a `Shortfall`. */
@@ -9,16 +9,16 @@ export interface Assurance {
 }
 
 /** The member that accepts a value has it: enough of an assurance where others are not asked. */
-export const LOCAL: Assurance = { nodes: 1, timeout: Number.POSITIVE_INFINITY };
+export const LOCAL: WriteConcern = { nodes: 1, timeout: Number.POSITIVE_INFINITY };
 
 /**
  * How long a client waits for an assurance unless it says otherwise, in ms: less than the 5 s after which Maelstrom's
  * clients give up, and more than rounds of up to 2 s take to tell.
  */
-export const ASSURANCE_TIMEOUT = 3500;
+export const WRITE_CONCERN_TIMEOUT = 3500;
 
 /** Fewer members are known to have a value than were asked for. It is kept and travels on: they may get it, or have it already. */
-export interface Shortfall {
+export interface UnmetWriteConcern {
   /** Members that are known to have it, this one included once it is written down. */
   readonly known: number;
   /** Members that should have it. */
@@ -31,7 +31,7 @@ export interface Shortfall {
 const MOST_NAMED = 5;
 
 /** A shortfall in words that complete "the value is not confirmed: …". */
-export function describeShortfall({ known, needed, missing }: Shortfall): string {
+export function describeUnmet({ known, needed, missing }: UnmetWriteConcern): string {
   const named = missing.slice(0, MOST_NAMED).join(", ");
   const more = missing.length > MOST_NAMED ? ` and ${missing.length - MOST_NAMED} more` : "";
   return `${known} of ${needed} nodes are known to have it, nothing is known of ${named}${more}; it is kept here and goes on to all others`;

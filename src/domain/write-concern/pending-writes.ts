@@ -1,11 +1,11 @@
-import { AwaitedValue } from "./awaited-value.js";
-import type { Author, DotRun } from "./values/dot";
-import type { MemberId } from "./ports/transport.js";
-import type { VersionVector } from "./values/version-vector";
+import { PendingWrite } from "./pending-write";
+import type { Author, DotRun } from "../values/dot";
+import type { MemberId } from "../ports/transport";
+import type { VersionVector } from "../values/version-vector";
 
 /** The values that somebody waits for, by dot. */
-export class AwaitedValues {
-  private readonly authors = new Map<Author, Map<number, AwaitedValue>>();
+export class PendingWrites {
+  private readonly authors = new Map<Author, Map<number, PendingWrite>>();
   private count = 0;
 
   /** @param self the member that waits */
@@ -16,7 +16,7 @@ export class AwaitedValues {
   }
 
   /** The value's entry, which is made if there is none. */
-  at(author: Author, number: number): AwaitedValue {
+  at(author: Author, number: number): PendingWrite {
     let values = this.authors.get(author);
     if (values === undefined) {
       values = new Map();
@@ -24,25 +24,25 @@ export class AwaitedValues {
     }
     let value = values.get(number);
     if (value === undefined) {
-      value = new AwaitedValue(author, number, this.self);
+      value = new PendingWrite(author, number, this.self);
       values.set(number, value);
       this.count++;
     }
     return value;
   }
 
-  *all(): Generator<AwaitedValue> {
+  *all(): Generator<PendingWrite> {
     for (const values of this.authors.values()) yield* values.values();
   }
 
   /** Those among the given dots: however many dots there are, no more is looked at than somebody waits for. */
-  *within(dots: VersionVector): Generator<AwaitedValue> {
+  *within(dots: VersionVector): Generator<PendingWrite> {
     for (const [author, values] of this.authors)
       for (const value of values.values()) if (dots.has(author, value.number)) yield value;
   }
 
   /** The same for runs that leave with a message. */
-  *among(runs: readonly DotRun[]): Generator<AwaitedValue> {
+  *among(runs: readonly DotRun[]): Generator<PendingWrite> {
     for (const [author, first, count] of runs) {
       const values = this.authors.get(author);
       if (values === undefined) continue;
@@ -54,7 +54,7 @@ export class AwaitedValues {
   }
 
   /** Nobody waits for the value any more. */
-  drop({ author, number }: AwaitedValue): void {
+  drop({ author, number }: PendingWrite): void {
     const values = this.authors.get(author);
     if (values?.delete(number) === true) this.count--;
     if (values?.size === 0) this.authors.delete(author);
