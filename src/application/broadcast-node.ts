@@ -1,7 +1,7 @@
 import type { WriteConcern, UnmetWriteConcern } from "../domain/write-concern/write-concern";
 import type { DotRun } from "../domain/values/dot";
 import type { JsonValue } from "../domain/values/json-value";
-import type { RetentionPolicy } from "../domain/retention.js";
+import type { RetentionPolicy } from "../domain/retention/retention";
 import type { DottedValue } from "../domain/values/value-log";
 
 /** What a running member of the cluster does for its clients and peers; the protocol lives behind it. */

@@ -16,7 +16,7 @@ import type { Log } from "../domain/ports/log.js";
 import type { Random } from "../domain/ports/random.js";
 import type { MemberId, Transport } from "../domain/ports/transport.js";
 import type { Prober } from "../domain/delta/prober";
-import type { Retention } from "../domain/retention.js";
+import type { Retention } from "../domain/retention/retention";
 import { LOSS_MARGIN, type AckTimer } from "../domain/failure/ack-timer";
 import type { Pacer } from "../domain/batching/pacer";
 import type { InitialRttProbe } from "../domain/batching/rounds/initial-rtt-probe";

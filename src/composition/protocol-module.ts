@@ -23,7 +23,7 @@ import type { Log } from "../domain/ports/log.js";
 import type { Random } from "../domain/ports/random.js";
 import type { MemberId, Transport } from "../domain/ports/transport.js";
 import { Prober } from "../domain/delta/prober";
-import { Retention } from "../domain/retention.js";
+import { Retention } from "../domain/retention/retention";
 import { AckTimer } from "../domain/failure/ack-timer";
 import type { Pacer } from "../domain/batching/pacer";
 import { InitialRttProbe } from "../domain/batching/rounds/initial-rtt-probe";

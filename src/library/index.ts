@@ -22,7 +22,7 @@ export type { Log } from "../domain/ports/log.js";
 export type { AnnouncementChannel, Membership, MembersListener } from "../domain/ports/membership.js";
 export type { Random } from "../domain/ports/random.js";
 export type { MemberId, MessageListener, MessageNotes, Transport } from "../domain/ports/transport.js";
-export type { RetentionPolicy } from "../domain/retention.js";
+export type { RetentionPolicy } from "../domain/retention/retention";
 export { NotConfirmed } from "./node/acknowledgements.js";
 export { type Codec, jsonCodec, richCodec, type UniversalCodec } from "./node/codecs/codec.js";
 export { InvalidValue } from "./node/codecs/invalid-value.js";

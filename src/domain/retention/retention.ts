@@ -1,9 +1,9 @@
-import type { DeltaTracker, NeighbourState } from "./delta/delta-tracker";
-import type { Identity } from "./identity.js";
-import type { CancelTask, Clock } from "./ports/clock.js";
-import type { MemberId } from "./ports/transport.js";
-import type { ValueLog } from "./values/value-log";
-import { VersionVector } from "./values/version-vector";
+import type { DeltaTracker, NeighbourState } from "../delta/delta-tracker";
+import type { Identity } from "../identity";
+import type { CancelTask, Clock } from "../ports/clock";
+import type { MemberId } from "../ports/transport";
+import type { ValueLog } from "../values/value-log";
+import { VersionVector } from "../values/version-vector";
 
 /** What is kept. Where both are given, what either of them lets go of goes. */
 export interface RetentionPolicy {
