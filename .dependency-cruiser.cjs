@@ -95,7 +95,7 @@ module.exports = {
         "Workload, network, checker and verdict are pure: the same on processes and in virtual time. How deep a value is nested is no matter of our protocol.",
       severity: "error",
       from: { path: "^src/workbench/model/" },
-      to: allBut("^src/workbench/model/", "^src/collections/", "^src/domain/(ports/|nesting[.]ts$)"),
+      to: allBut("^src/workbench/model/", "^src/collections/", "^src/domain/(ports/|values/nesting[.]ts$)"),
     },
     {
       name: "process-cluster-knows-the-model-alone",

@@ -1,8 +1,8 @@
-import type { WriteConcern, UnmetWriteConcern } from "../domain/write-concern/write-concern";
+import type { RetentionPolicy } from "../domain/retention/retention";
 import type { DotRun } from "../domain/values/dot";
 import type { JsonValue } from "../domain/values/json-value";
-import type { RetentionPolicy } from "../domain/retention/retention";
 import type { DottedValue } from "../domain/values/value-log";
+import type { UnmetWriteConcern, WriteConcern } from "../domain/write-concern/write-concern";
 
 /** What a running member of the cluster does for its clients and peers; the protocol lives behind it. */
 export interface BroadcastNode {

@@ -1,5 +1,5 @@
-import type { JsonValue } from "../domain/values/json-value";
 import type { MemberId, MessageListener, Transport } from "../domain/ports/transport.js";
+import type { JsonValue } from "../domain/values/json-value";
 import { cutIntoParts } from "./wire/parts.js";
 import { isLargerThan } from "./wire/value-size.js";
 

@@ -8,32 +8,32 @@ import { requireRoomyMessages } from "../application/wire/value-size.js";
 import { AntiEntropy, type AntiEntropyPace } from "../domain/anti-entropy/anti-entropy";
 import { Batcher } from "../domain/batching/batcher";
 import { BudgetPacer } from "../domain/batching/budget-pacer";
-import { AckCollector } from "../domain/write-concern/ack-collector";
-import { DeltaTracker } from "../domain/delta/delta-tracker";
-import { DowncastTimeout } from "../domain/batching/rounds/downcast-timeout";
 import { EagerPacer } from "../domain/batching/eager/eager-pacer";
+import { StabilityDetector } from "../domain/batching/eager/stability-detector";
+import type { Pacer } from "../domain/batching/pacer";
+import { DowncastTimeout } from "../domain/batching/rounds/downcast-timeout";
 import { AdaptiveGuard, FixedGuard, type Guard, ObservedClock } from "../domain/batching/rounds/guard";
-import { Identity } from "../domain/identity.js";
-import { AckRouter } from "../domain/write-concern/ack-router";
+import { InitialRttProbe } from "../domain/batching/rounds/initial-rtt-probe";
+import { RoundPacer } from "../domain/batching/rounds/round-pacer";
+import { WindowPacer } from "../domain/batching/window/window-pacer";
+import { DeltaTracker } from "../domain/delta/delta-tracker";
+import { Prober } from "../domain/delta/prober";
+import { RttEstimator } from "../domain/delta/rtt-estimator";
+import { AckTimer } from "../domain/failure/ack-timer";
 import { FailureDetector } from "../domain/failure/failure-detector";
-import { Overlay } from "../domain/tree/overlay";
+import { TreeRepair } from "../domain/failure/tree-repair";
+import { Identity } from "../domain/identity.js";
 import type { Clock } from "../domain/ports/clock.js";
 import type { Journal, OpenJournal } from "../domain/ports/journal.js";
 import type { Log } from "../domain/ports/log.js";
 import type { Random } from "../domain/ports/random.js";
 import type { MemberId, Transport } from "../domain/ports/transport.js";
-import { Prober } from "../domain/delta/prober";
 import { Retention } from "../domain/retention/retention";
-import { AckTimer } from "../domain/failure/ack-timer";
-import type { Pacer } from "../domain/batching/pacer";
-import { InitialRttProbe } from "../domain/batching/rounds/initial-rtt-probe";
-import { RoundPacer } from "../domain/batching/rounds/round-pacer";
-import { RttEstimator } from "../domain/delta/rtt-estimator";
-import { StabilityDetector } from "../domain/batching/eager/stability-detector";
-import { TreeRepair } from "../domain/failure/tree-repair";
+import { Overlay } from "../domain/tree/overlay";
 import { type Topology, TreeBuilder, type TreePosition } from "../domain/tree/tree-builder";
 import { ValueLog } from "../domain/values/value-log";
-import { WindowPacer } from "../domain/batching/window/window-pacer";
+import { AckCollector } from "../domain/write-concern/ack-collector";
+import { AckRouter } from "../domain/write-concern/ack-router";
 
 /** What a node is composed of besides its settings: one implementation of each port. */
 export interface NodePorts {
@@ -242,9 +242,7 @@ function composeProtocol(parent: Container, topology: Topology): Protocol {
   container.bind(tokens.retransmitter).toResolvedValue(
     (clock, tracker, batcher, rhythm) =>
       // The proposal's tree is fixed: it has no succession.
-      new AckTimer(clock, tracker, batcher, rhythm, (neighbour) =>
-        container.get(tokens.succession)?.silent(neighbour),
-      ),
+      new AckTimer(clock, tracker, batcher, rhythm, (neighbour) => container.get(tokens.succession)?.silent(neighbour)),
     [tokens.clock, tokens.deltaTracker, tokens.batcher, tokens.rhythm],
   );
   container

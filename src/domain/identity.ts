@@ -1,5 +1,5 @@
-import { type Author, authorOf } from "./values/dot";
 import type { MemberId } from "./ports/transport.js";
+import { type Author, authorOf } from "./values/dot";
 
 /** Who this node is: a member, in one of its lives, among members that may change. */
 export class Identity {

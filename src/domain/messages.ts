@@ -1,6 +1,6 @@
+import type { MemberId } from "./ports/transport.js";
 import type { DotRun } from "./values/dot";
 import type { JsonValue } from "./values/json-value";
-import type { MemberId } from "./ports/transport.js";
 import type { WireVector } from "./values/version-vector";
 
 /** Which messages of a neighbour have arrived. Rides on gossip that goes that way; travels alone only when overdue. */

@@ -8,8 +8,6 @@ export {
   type HeartbeatPorts,
 } from "../application/membership/heartbeat-membership.js";
 export { InvalidOptions } from "../application/options/invalid-options.js";
-export type { Author, DotRun } from "../domain/values/dot";
-export type { JsonValue } from "../domain/values/json-value";
 export type { CancelTask, Clock } from "../domain/ports/clock.js";
 export {
   type Journal,
@@ -23,6 +21,8 @@ export type { AnnouncementChannel, Membership, MembersListener } from "../domain
 export type { Random } from "../domain/ports/random.js";
 export type { MemberId, MessageListener, MessageNotes, Transport } from "../domain/ports/transport.js";
 export type { RetentionPolicy } from "../domain/retention/retention";
+export type { Author, DotRun } from "../domain/values/dot";
+export type { JsonValue } from "../domain/values/json-value";
 export { NotConfirmed } from "./node/acknowledgements.js";
 export { type Codec, jsonCodec, richCodec, type UniversalCodec } from "./node/codecs/codec.js";
 export { InvalidValue } from "./node/codecs/invalid-value.js";

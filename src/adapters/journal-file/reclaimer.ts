@@ -1,5 +1,5 @@
-import type { DotRun } from "../../domain/values/dot";
 import type { Log } from "../../domain/ports/log.js";
+import type { DotRun } from "../../domain/values/dot";
 import { reasonOf } from "./directory.js";
 import type { GroupCommit } from "./group-commit.js";
 import type { SegmentContents } from "./segment-contents.js";

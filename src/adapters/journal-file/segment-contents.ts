@@ -1,5 +1,5 @@
-import type { DotRun } from "../../domain/values/dot";
 import type { JournalRecord } from "../../domain/ports/journal.js";
+import type { DotRun } from "../../domain/values/dot";
 import { VersionVector } from "../../domain/values/version-vector";
 
 /** Which values each segment holds that somebody still needs, and which are not needed any more. */

@@ -1,4 +1,3 @@
-import type { JsonValue } from "../../domain/values/json-value";
 import type { Clock } from "../../domain/ports/clock.js";
 import {
   type Journal,
@@ -7,6 +6,7 @@ import {
   type OpenedJournal,
 } from "../../domain/ports/journal.js";
 import type { MemberId } from "../../domain/ports/transport.js";
+import type { JsonValue } from "../../domain/values/json-value";
 
 export interface MemoryJournalOptions {
   /** When a record counts as durable: synced to the medium, or only written. Default `always`. */

@@ -1,6 +1,6 @@
-import { WRITE_CONCERN_TIMEOUT, type WriteConcern, describeUnmet } from "../../domain/write-concern/write-concern";
 import type { Log } from "../../domain/ports/log.js";
 import type { Transport } from "../../domain/ports/transport.js";
+import { describeUnmet, WRITE_CONCERN_TIMEOUT, type WriteConcern } from "../../domain/write-concern/write-concern";
 import type { DurabilitySettings } from "../settings/durability.js";
 import type { BroadcastRequest } from "../wire/client-requests.js";
 import { errorCodes, malformed, RequestError } from "../wire/errors.js";

@@ -1,6 +1,6 @@
+import type { MessageNotes } from "../../domain/ports/transport.js";
 import type { JsonValue } from "../../domain/values/json-value";
 import { isNestedDeeperThan } from "../../domain/values/nesting";
-import type { MessageNotes } from "../../domain/ports/transport.js";
 import { errorCodes, malformed, RequestError } from "./errors.js";
 import { excerpt } from "./excerpt.js";
 

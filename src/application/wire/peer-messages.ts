@@ -1,6 +1,6 @@
 import * as v from "valibot";
-import type { JsonValue } from "../../domain/values/json-value";
 import type { PeerMessage } from "../../domain/messages.js";
+import type { JsonValue } from "../../domain/values/json-value";
 import { isNestedDeeperThan } from "../../domain/values/nesting";
 import { DEEPEST_VALUE } from "./client-requests.js";
 

@@ -1,15 +1,15 @@
 import type { DeltaTracker } from "../delta/delta-tracker";
-import type { DotRun } from "../values/dot";
-import { roomForValues } from "./envelope";
 import type { Identity } from "../identity";
-import { jsonSizeBound } from "../values/json-value";
 import type { Confirm, Gossip, GossipOk, RoundSchedule } from "../messages";
-import type { Piggyback } from "./piggyback";
 import type { CancelTask, Clock } from "../ports/clock";
 import type { MemberId, Transport } from "../ports/transport";
-import type { Pacer } from "./pacer";
+import type { DotRun } from "../values/dot";
+import { jsonSizeBound } from "../values/json-value";
 import type { ValueLog } from "../values/value-log";
 import { VersionVector } from "../values/version-vector";
+import { roomForValues } from "./envelope";
+import type { Pacer } from "./pacer";
+import type { Piggyback } from "./piggyback";
 
 /** What waits for one neighbour. */
 interface Waiting {

@@ -1,7 +1,7 @@
-import type { EagerPacer } from "./eager/eager-pacer";
 import type { RoundSchedule, UpcastPlan } from "../messages";
 import type { MemberId } from "../ports/transport";
-import type { Pending, Pacer } from "./pacer";
+import type { EagerPacer } from "./eager/eager-pacer";
+import type { Pacer, Pending } from "./pacer";
 import type { RoundPacer } from "./rounds/round-pacer";
 
 /** Rounds where they keep the budget; where the measured delays rule that out, eager sending, which is the best there is. */

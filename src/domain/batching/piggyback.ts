@@ -1,6 +1,6 @@
-import type { DotRun } from "../values/dot";
 import type { Confirm, Confirmed } from "../messages";
 import type { MemberId } from "../ports/transport";
+import type { DotRun } from "../values/dot";
 
 /** What rides on messages that leave in any case: questions for who has a value, and answers to such. */
 export interface Piggyback {

@@ -1,7 +1,7 @@
-import type { DotRun } from "../values/dot";
-import { IntervalSet } from "../values/interval-set";
 import type { Acknowledgement } from "../messages";
 import type { MemberId } from "../ports/transport";
+import type { DotRun } from "../values/dot";
+import { IntervalSet } from "../values/interval-set";
 import { VersionVector } from "../values/version-vector";
 
 /** A message that left and is not acknowledged yet. */

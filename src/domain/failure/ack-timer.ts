@@ -1,8 +1,8 @@
 import type { Batcher } from "../batching/batcher";
+import type { Pacer } from "../batching/pacer";
 import type { DeltaTracker } from "../delta/delta-tracker";
 import type { CancelTask, Clock } from "../ports/clock";
 import type { MemberId } from "../ports/transport";
-import type { Pacer } from "../batching/pacer";
 
 /** By how much each pause between two questions to a neighbour that does not answer is longer than the one before. */
 const BACK_OFF = 1.5;

@@ -1,7 +1,7 @@
-import type { CancelTask, Clock } from "../ports/clock";
-import type { MemberId } from "../ports/transport";
 import type { Prober } from "../delta/prober";
 import type { RttEstimator } from "../delta/rtt-estimator";
+import type { CancelTask, Clock } from "../ports/clock";
+import type { MemberId } from "../ports/transport";
 
 /** Probes that have to go unanswered, one after the other, before a member is suspected. */
 const PROBES = 3;

@@ -1,16 +1,16 @@
 import type { AntiEntropy } from "../anti-entropy/anti-entropy";
 import type { Batcher } from "../batching/batcher";
+import type { Pacer } from "../batching/pacer";
+import type { RoundPacer } from "../batching/rounds/round-pacer";
 import type { DeltaTracker } from "../delta/delta-tracker";
 import type { Identity } from "../identity";
-import type { FailureDetector } from "./failure-detector";
-import type { Overlay } from "../tree/overlay";
 import type { CancelTask, Clock } from "../ports/clock";
 import type { Log } from "../ports/log";
 import type { MemberId } from "../ports/transport";
-import type { AckTimer } from "./ack-timer";
-import type { Pacer } from "../batching/pacer";
-import type { RoundPacer } from "../batching/rounds/round-pacer";
+import type { Overlay } from "../tree/overlay";
 import type { ValueLog } from "../values/value-log";
+import type { AckTimer } from "./ack-timer";
+import type { FailureDetector } from "./failure-detector";
 
 /** A member that speaks to an earlier life of this node is asked what it has, at most this often (ms). */
 const CATCH_UP_PAUSE = 1000;

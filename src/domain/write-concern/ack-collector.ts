@@ -1,19 +1,19 @@
-import { AckOutbox } from "./ack-outbox";
-import type { WriteConcern, UnmetWriteConcern } from "./write-concern";
-import type { Asker, PendingWrite, WaitingClient } from "./pending-write";
-import { PendingWrites } from "./pending-writes";
-import type { DeltaTracker } from "../delta/delta-tracker";
-import type { Author, DotRun } from "../values/dot";
-import { firstSearch, ReplicaSearch } from "./replica-search";
-import type { Identity } from "../identity";
-import type { AckRouter } from "./ack-router";
-import type { Confirm, Confirmed } from "../messages";
 import type { Piggyback } from "../batching/piggyback";
+import type { DeltaTracker } from "../delta/delta-tracker";
+import type { Identity } from "../identity";
+import type { Confirm, Confirmed } from "../messages";
 import type { CancelTask, Clock } from "../ports/clock";
 import type { Journal } from "../ports/journal";
 import type { MemberId } from "../ports/transport";
+import type { Author, DotRun } from "../values/dot";
 import type { ValueLog } from "../values/value-log";
 import { VersionVector } from "../values/version-vector";
+import { AckOutbox } from "./ack-outbox";
+import type { AckRouter } from "./ack-router";
+import type { Asker, PendingWrite, WaitingClient } from "./pending-write";
+import { PendingWrites } from "./pending-writes";
+import { firstSearch, ReplicaSearch } from "./replica-search";
+import type { UnmetWriteConcern, WriteConcern } from "./write-concern";
 
 /** How long answers may wait for messages to ride on, there and back together, in ms. */
 const RIDING_TIME = 1000;
@@ -97,7 +97,12 @@ export class AckCollector implements Piggyback {
    * A client waits until enough members have a value that is here; to be called before the value leaves.
    * @param answer called once: with nothing when enough have it, or after the timeout with what is known by then
    */
-  await(author: Author, number: number, { nodes, timeout }: WriteConcern, answer: (shortfall?: UnmetWriteConcern) => void): void {
+  await(
+    author: Author,
+    number: number,
+    { nodes, timeout }: WriteConcern,
+    answer: (shortfall?: UnmetWriteConcern) => void,
+  ): void {
     const value = this.values.at(author, number);
     const now = this.clock.now();
     const usual = this.inquiries?.usualTime ?? Number.POSITIVE_INFINITY;

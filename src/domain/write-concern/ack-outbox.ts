@@ -1,8 +1,8 @@
-import type { PendingWrite } from "./pending-write";
 import type { Confirmed } from "../messages";
 import type { CancelTask, Clock } from "../ports/clock";
 import type { MemberId } from "../ports/transport";
 import { VersionVector } from "../values/version-vector";
+import type { PendingWrite } from "./pending-write";
 
 /** What one member is to be told. */
 interface Waiting {

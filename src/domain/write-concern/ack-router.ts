@@ -1,13 +1,13 @@
 import type { Batcher } from "../batching/batcher";
+import type { Pacer } from "../batching/pacer";
 import type { DeltaTracker } from "../delta/delta-tracker";
-import type { DotRun } from "../values/dot";
+import type { RttEstimator } from "../delta/rtt-estimator";
 import type { Identity } from "../identity";
 import type { Confirm } from "../messages";
 import type { Clock } from "../ports/clock";
 import type { MemberId } from "../ports/transport";
-import type { Pacer } from "../batching/pacer";
-import type { RttEstimator } from "../delta/rtt-estimator";
 import type { TreePosition } from "../tree/tree-builder";
+import type { DotRun } from "../values/dot";
 import { VersionVector } from "../values/version-vector";
 
 /** An answer is waited for so many times as long as a neighbour usually takes, and this much longer (ms). */

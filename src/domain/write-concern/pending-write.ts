@@ -1,7 +1,7 @@
-import type { WriteConcern, UnmetWriteConcern } from "./write-concern";
-import type { Author } from "../values/dot";
 import type { CancelTask } from "../ports/clock";
 import type { MemberId } from "../ports/transport";
+import type { Author } from "../values/dot";
+import type { UnmetWriteConcern, WriteConcern } from "./write-concern";
 
 /** Who broadcast a value here, and waits until enough members have it. */
 export interface WaitingClient {

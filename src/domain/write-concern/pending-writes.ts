@@ -1,7 +1,7 @@
-import { PendingWrite } from "./pending-write";
-import type { Author, DotRun } from "../values/dot";
 import type { MemberId } from "../ports/transport";
+import type { Author, DotRun } from "../values/dot";
 import type { VersionVector } from "../values/version-vector";
+import { PendingWrite } from "./pending-write";
 
 /** The values that somebody waits for, by dot. */
 export class PendingWrites {

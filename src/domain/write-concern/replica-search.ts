@@ -1,11 +1,11 @@
-import type { PendingWrite, WaitingClient } from "./pending-write";
-import type { PendingWrites } from "./pending-writes";
 import type { Identity } from "../identity";
-import type { AckRouter } from "./ack-router";
 import type { CancelTask, Clock } from "../ports/clock";
 import type { MemberId } from "../ports/transport";
 import type { ValueLog } from "../values/value-log";
 import { VersionVector } from "../values/version-vector";
+import type { AckRouter } from "./ack-router";
+import type { PendingWrite, WaitingClient } from "./pending-write";
+import type { PendingWrites } from "./pending-writes";
 
 /** This long before a client gives up, in ms, its value is searched for: a few questions and their answers fit in. */
 const SEARCH_TIME = 1350;

@@ -1,8 +1,13 @@
 import * as v from "valibot";
 import { checkOptions } from "../../application/options/check-options.js";
 import { InvalidOptions } from "../../application/options/invalid-options.js";
-import { WRITE_CONCERN_TIMEOUT, type WriteConcern, describeUnmet, type UnmetWriteConcern } from "../../domain/write-concern/write-concern";
 import type { MemberId } from "../../domain/ports/transport.js";
+import {
+  describeUnmet,
+  type UnmetWriteConcern,
+  WRITE_CONCERN_TIMEOUT,
+  type WriteConcern,
+} from "../../domain/write-concern/write-concern";
 import type { Acknowledgement, BroadcastOptions } from "./types.js";
 
 /** Beyond the budget's maximum a broadcast waits this long for the answers of others, in ms. */

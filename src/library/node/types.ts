@@ -1,4 +1,3 @@
-import type { JsonValue } from "../../domain/values/json-value";
 import type { Clock } from "../../domain/ports/clock.js";
 import type { OpenJournal } from "../../domain/ports/journal.js";
 import type { Log } from "../../domain/ports/log.js";
@@ -6,6 +5,7 @@ import type { Membership } from "../../domain/ports/membership.js";
 import type { Random } from "../../domain/ports/random.js";
 import type { MemberId, Transport } from "../../domain/ports/transport.js";
 import type { RetentionPolicy } from "../../domain/retention/retention";
+import type { JsonValue } from "../../domain/values/json-value";
 import type { Codec } from "./codecs/codec.js";
 
 /** How late values may be, in ms: longer times mean fewer messages. */

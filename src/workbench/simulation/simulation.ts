@@ -4,7 +4,7 @@ import { SeededRandom } from "../../adapters/seeded-random/seeded-random.js";
 import type { BroadcastNode } from "../../application/broadcast-node.js";
 import { resolveSettings, type Settings } from "../../application/settings/settings.js";
 import { composeBroadcastNode } from "../../composition/protocol-module.js";
-import { WRITE_CONCERN_TIMEOUT, describeUnmet, type UnmetWriteConcern } from "../../domain/write-concern/write-concern";
+import { describeUnmet, type UnmetWriteConcern, WRITE_CONCERN_TIMEOUT } from "../../domain/write-concern/write-concern";
 import type { Message, MessageBody } from "../model/message.js";
 import {
   type Bounds,

@@ -1,10 +1,10 @@
 import { FakeClock } from "../../../src/adapters/fake-clock/fake-clock.js";
 import { Batcher } from "../../../src/domain/batching/batcher";
+import type { Pacer, Pending } from "../../../src/domain/batching/pacer";
 import { DeltaTracker } from "../../../src/domain/delta/delta-tracker";
 import { Identity } from "../../../src/domain/identity.js";
 import type { PeerMessage } from "../../../src/domain/messages.js";
 import type { MemberId, Transport } from "../../../src/domain/ports/transport.js";
-import type { Pending, Pacer } from "../../../src/domain/batching/pacer";
 import { ValueLog } from "../../../src/domain/values/value-log";
 
 /** A transport that only notes what is sent. */

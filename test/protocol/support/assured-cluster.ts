@@ -6,7 +6,11 @@ import type { BroadcastNode } from "../../../src/application/broadcast-node.js";
 import type { PresetName } from "../../../src/application/settings/presets.js";
 import { resolveSettings } from "../../../src/application/settings/settings.js";
 import { composeBroadcastNode } from "../../../src/composition/protocol-module.js";
-import { WRITE_CONCERN_TIMEOUT, type WriteConcern, type UnmetWriteConcern } from "../../../src/domain/write-concern/write-concern";
+import {
+  type UnmetWriteConcern,
+  WRITE_CONCERN_TIMEOUT,
+  type WriteConcern,
+} from "../../../src/domain/write-concern/write-concern";
 
 /** What came of a broadcast. */
 interface Answer {

@@ -3,9 +3,9 @@ import { SeededRandom } from "../../../src/adapters/seeded-random/seeded-random.
 import type { BroadcastNode } from "../../../src/application/broadcast-node.js";
 import type { ProtocolSettings } from "../../../src/application/settings/protocol-settings.js";
 import { composeBroadcastNode } from "../../../src/composition/protocol-module.js";
-import type { JsonValue } from "../../../src/domain/values/json-value";
 import type { Clock } from "../../../src/domain/ports/clock.js";
 import type { MessageListener, Transport } from "../../../src/domain/ports/transport.js";
+import type { JsonValue } from "../../../src/domain/values/json-value";
 import { testSettings } from "../../support/cluster.js";
 
 interface Letter {

@@ -1,6 +1,6 @@
 import type { Identity } from "../../identity";
 import type { MemberId } from "../../ports/transport";
-import type { Pending, Pacer } from "../pacer";
+import type { Pacer, Pending } from "../pacer";
 
 /** How long the acknowledgement of a repair waits for values that go the other way, in ms. */
 const REPAIR_ACKNOWLEDGEMENT_DELAY = 1000;

@@ -1,9 +1,9 @@
-import type { Batcher } from "../batcher";
 import type { RoundSchedule } from "../../messages";
 import type { CancelTask, Clock } from "../../ports/clock";
 import type { MemberId } from "../../ports/transport";
-import type { RoundPacer } from "./round-pacer";
 import type { TreePosition } from "../../tree/tree-builder";
+import type { Batcher } from "../batcher";
+import type { RoundPacer } from "./round-pacer";
 
 /** The parent is asked so often, unless it answers: question or answer may be lost as well. */
 const QUESTIONS = 3;

@@ -1,5 +1,5 @@
-import type { CancelTask, Clock } from "../../ports/clock";
 import { Samples } from "../../delta/samples";
+import type { CancelTask, Clock } from "../../ports/clock";
 
 /**
  * How long before its parent's departure an upcast is to arrive, in ms: as much as timers and deliveries are late on these

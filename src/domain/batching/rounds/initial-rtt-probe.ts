@@ -1,8 +1,8 @@
-import type { Batcher } from "../batcher";
-import type { CancelTask, Clock } from "../../ports/clock";
-import type { MemberId } from "../../ports/transport";
 import type { Prober } from "../../delta/prober";
 import type { RttEstimator } from "../../delta/rtt-estimator";
+import type { CancelTask, Clock } from "../../ports/clock";
+import type { MemberId } from "../../ports/transport";
+import type { Batcher } from "../batcher";
 
 /** How long the answer to a probe is waited for before another child is asked, in ms. */
 const PROBE_TIMEOUT = 1000;

@@ -1,19 +1,13 @@
-import type { Guard } from "./guard";
-import {
-  type LatencyBudget,
-  longestPeriod,
-  type RoundConditions,
-  shortestPeriod,
-  travelTime,
-} from "./latency-budget";
+import type { RttEstimator } from "../../delta/rtt-estimator";
 import type { RoundSchedule, UpcastPlan } from "../../messages";
-import { RootClock } from "./root-clock";
 import type { Clock } from "../../ports/clock";
 import type { MemberId } from "../../ports/transport";
-import type { Pending, Pacer } from "../pacer";
-import { ChildClock } from "./child-clock";
-import type { RttEstimator } from "../../delta/rtt-estimator";
 import type { TreePosition } from "../../tree/tree-builder";
+import type { Pacer, Pending } from "../pacer";
+import { ChildClock } from "./child-clock";
+import type { Guard } from "./guard";
+import { type LatencyBudget, longestPeriod, type RoundConditions, shortestPeriod, travelTime } from "./latency-budget";
+import { RootClock } from "./root-clock";
 
 /** How the rounds are run. All in ms. */
 export interface RoundOptions {

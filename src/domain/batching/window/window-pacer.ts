@@ -1,7 +1,7 @@
 import type { Clock } from "../../ports/clock";
 import type { MemberId } from "../../ports/transport";
-import type { Pending, Pacer } from "../pacer";
 import type { TreePosition } from "../../tree/tree-builder";
+import type { Pacer, Pending } from "../pacer";
 
 /** The proposal says nothing of losses; this time (ms) suits round trips of up to half a second. */
 const PATIENCE = 750;

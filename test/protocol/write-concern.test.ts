@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type PresetName, presets } from "../../src/application/settings/presets.js";
-import { WRITE_CONCERN_TIMEOUT } from "../../src/domain/write-concern/write-concern";
 import type { PeerMessage } from "../../src/domain/messages.js";
+import { WRITE_CONCERN_TIMEOUT } from "../../src/domain/write-concern/write-concern";
 import { AssuredCluster } from "./support/assured-cluster.js";
 
 const everyPreset = Object.keys(presets) as PresetName[];

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import type { WriteConcern, UnmetWriteConcern } from "../../src/domain/write-concern/write-concern";
-import { Batcher } from "../../src/domain/batching/batcher";
-import { AckCollector } from "../../src/domain/write-concern/ack-collector";
-import { AckRouter } from "../../src/domain/write-concern/ack-router";
-import type { Confirm, Confirmed, Gossip } from "../../src/domain/messages.js";
-import type { Journal } from "../../src/domain/ports/journal.js";
-import { RttEstimator } from "../../src/domain/delta/rtt-estimator";
-import { VersionVector } from "../../src/domain/values/version-vector";
-import { soloMember } from "./support/stubs.js";
+import { Batcher } from "../../../src/domain/batching/batcher";
+import { RttEstimator } from "../../../src/domain/delta/rtt-estimator";
+import type { Confirm, Confirmed, Gossip } from "../../../src/domain/messages";
+import type { Journal } from "../../../src/domain/ports/journal";
+import { VersionVector } from "../../../src/domain/values/version-vector";
+import { AckCollector } from "../../../src/domain/write-concern/ack-collector";
+import { AckRouter } from "../../../src/domain/write-concern/ack-router";
+import type { UnmetWriteConcern, WriteConcern } from "../../../src/domain/write-concern/write-concern";
+import { soloMember } from "../support/stubs";
 
 const OWN = "n0@1";
 

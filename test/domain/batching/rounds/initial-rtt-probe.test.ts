@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { Prober } from "../../src/domain/delta/prober";
-import { InitialRttProbe } from "../../src/domain/batching/rounds/initial-rtt-probe";
-import { RttEstimator } from "../../src/domain/delta/rtt-estimator";
-import { soloMember } from "./support/stubs.js";
+import { InitialRttProbe } from "../../../../src/domain/batching/rounds/initial-rtt-probe";
+import { Prober } from "../../../../src/domain/delta/prober";
+import { RttEstimator } from "../../../../src/domain/delta/rtt-estimator";
+import { soloMember } from "../../support/stubs";
 
 function root() {
   const solo = soloMember();

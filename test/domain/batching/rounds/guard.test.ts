@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { FakeClock } from "../../src/adapters/fake-clock/fake-clock.js";
+import { FakeClock } from "../../../../src/adapters/fake-clock/fake-clock";
 import {
   AdaptiveGuard,
   BASE_GUARD,
@@ -7,8 +7,8 @@ import {
   LONGEST_GUARD,
   ObservedClock,
   SHORTEST_GUARD,
-} from "../../src/domain/batching/rounds/guard";
-import type { Clock } from "../../src/domain/ports/clock.js";
+} from "../../../../src/domain/batching/rounds/guard";
+import type { Clock } from "../../../../src/domain/ports/clock";
 
 /** A guard that has been watched for so long that it goes by what it has seen. */
 function experiencedGuard() {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { BUDGET_MARGIN, longestPeriod, travelTime } from "../../src/domain/batching/rounds/latency-budget";
+import { BUDGET_MARGIN, longestPeriod, travelTime } from "../../../../src/domain/batching/rounds/latency-budget";
 
 const star = { height: 1, roundTrip: 200, guard: 40 };
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Clock } from "../../src/domain/ports/clock.js";
-import { LOSS_MARGIN, AckTimer } from "../../src/domain/failure/ack-timer";
-import { soloMember } from "./support/stubs.js";
+import { AckTimer, LOSS_MARGIN } from "../../../src/domain/failure/ack-timer";
+import type { Clock } from "../../../src/domain/ports/clock";
+import { soloMember } from "../support/stubs";
 
 /** `n0` has sent a value to `n1` at 0; its acknowledgement is due after 1000 ms, answers take 200 ms. */
 function sender() {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { RoundSchedule } from "../../src/domain/messages.js";
-import { ChildClock } from "../../src/domain/batching/rounds/child-clock";
+import { ChildClock } from "../../../../src/domain/batching/rounds/child-clock";
+import type { RoundSchedule } from "../../../../src/domain/messages";
 
 const PERIOD = 1000;
 

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { DeltaTracker, NeighbourState } from "../../src/domain/delta/delta-tracker";
-import type { DotRun } from "../../src/domain/values/dot";
-import type { Acknowledgement } from "../../src/domain/messages.js";
-import { VersionVector } from "../../src/domain/values/version-vector";
+import { DeltaTracker, NeighbourState } from "../../../src/domain/delta/delta-tracker";
+import type { Acknowledgement } from "../../../src/domain/messages";
+import type { DotRun } from "../../../src/domain/values/dot";
+import { VersionVector } from "../../../src/domain/values/version-vector";
 
 function vectorOf(...runs: DotRun[]): VersionVector {
   const vector = new VersionVector();
