@@ -130,7 +130,7 @@ export class GossipNode implements BroadcastNode {
   private resume({ retransmitter, settlement }: Protocol, neighbours: readonly MemberId[]): void {
     for (const [member, state] of this.tracker.entries())
       if (neighbours.includes(member)) retransmitter.watch(member);
-      else state.expire(this.clock.now());
+      else state.giveUpUntil(this.clock.now());
     settlement?.resume();
   }
 
@@ -147,7 +147,7 @@ export class GossipNode implements BroadcastNode {
     this.identity.renew(incarnation);
     this.journal.renew?.(incarnation);
     this.log.renew(this.identity.author);
-    this.tracker.renew();
+    this.tracker.restartNumbering();
     this.takePart();
   }
 
@@ -228,7 +228,7 @@ export class GossipNode implements BroadcastNode {
   regroup(members: readonly MemberId[]): void {
     const before = this.identity.members;
     const succession = this.protocol?.succession;
-    for (const member of members) this.tracker.admit(member);
+    for (const member of members) this.tracker.memberJoined(member);
     if (succession !== undefined) succession.regroup(members);
     else {
       this.identity.regroup(members);
@@ -241,7 +241,7 @@ export class GossipNode implements BroadcastNode {
 
   /** The member has left: what was known of it is dropped. */
   private part(member: MemberId): void {
-    this.tracker.dismiss(member, this.clock.now());
+    this.tracker.memberLeft(member, this.clock.now());
     this.assembly.forget(member);
     this.protocol?.roundTrips.forget(member);
     this.protocol?.probes.forget(member);
@@ -291,10 +291,10 @@ export class GossipNode implements BroadcastNode {
     if (this.isIdle) this.joinSpeaker(from);
     // Nothing counts but what comes from the present life of its sender.
     const state = this.tracker.of(from);
-    const encounter = state.meet(message.incarnation);
+    const encounter = state.observeIncarnation(message.incarnation);
     if (encounter === "stale") {
       if (this.protocol !== undefined && !this.tracker.isDeparted(from))
-        this.supersession.ignored(from, state.life ?? message.incarnation);
+        this.supersession.ignored(from, state.knownIncarnation ?? message.incarnation);
       return;
     }
     if (this.tracker.isDeparted(from)) {
@@ -364,7 +364,7 @@ export class GossipNode implements BroadcastNode {
     // Numbers start at 1 for each life: the first ones were for another, or are lost.
     if (state.hasNothing && gossip.number > (gossip.first ?? 1)) this.protocol?.succession?.remembered(from);
     const silence = state.silence(now);
-    state.arrive(gossip.number, gossip.base, now);
+    state.receive(gossip.number, gossip.base, now);
     this.protocol?.succession?.claimed(from, gossip.up === true);
     if (gossip.plan !== undefined) this.protocol?.rounds?.upcastCame(gossip.plan);
     const delay = this.heard(from, gossip);

@@ -169,7 +169,7 @@ export class AntiEntropy {
     const state = this.tracker.of(from);
     const settled = this.clock.now() - this.pace.settleTime;
     // What left that long ago and is not in the digest will not arrive.
-    state.expire(settled);
+    state.giveUpUntil(settled);
     state.reconcile(
       VersionVector.fromWire(digest.vector),
       this.log.acceptedAfter(settled, this.log.held.without(theirs)),
@@ -189,7 +189,7 @@ export class AntiEntropy {
     if (lacking.length === 0) return;
     for (const run of lacking) this.log.recovered.remove(run);
     for (const [member, state] of this.tracker.entries()) {
-      state.doubt(lacking);
+      state.retractAssumed(lacking);
       this.batcher.reconsiderOwn(member);
     }
   }

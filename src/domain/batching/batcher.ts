@@ -250,7 +250,7 @@ export class Batcher {
     const confirm = question ?? this.passengers.question(neighbour, dots, flags.direct === true);
     const isAnswer =
       state.owesAnswer && flags.ask !== true && confirm === undefined && this.rhythm.asksForAnswer(neighbour);
-    const { number, base } = state.depart(dots, now, {
+    const { number, base } = state.send(dots, now, {
       isDirect: flags.direct === true,
       isExtra: question !== undefined,
       isAsked: flags.ask === true,

@@ -23,7 +23,7 @@ interface Sent {
 }
 
 /** A message whose acknowledgement is waited for. */
-export interface Awaited {
+export interface InFlight {
   /** When it left, by this node's clock, in ms. */
   readonly sentAt: number;
   readonly isDirect: boolean;
@@ -34,7 +34,7 @@ export interface Awaited {
 }
 
 /** How a message leaves. */
-export interface Departure {
+export interface SendOptions {
   /** Its author sends it to every member. */
   readonly isDirect?: boolean;
   /** It goes out besides what the neighbour is owed: nothing counts as sent, and no acknowledgement is waited for. */
@@ -58,7 +58,7 @@ export interface AcknowledgementNews {
 }
 
 /** Which life of a neighbour speaks: the one known so far, the first heard of, a new one, or one that is over. */
-export type Encounter = "known" | "first" | "reborn" | "stale";
+export type IncarnationChange = "known" | "first" | "reborn" | "stale";
 
 /** In more pieces than this the received numbers of an honest neighbour are never: it settles the oldest as it goes on. */
 const MOST_RECEIVED_RANGES = 1024;
@@ -75,7 +75,7 @@ export const OUTAGE = 4000;
 const MOST_DELIVERIES_REMEMBERED = 32;
 
 /** One neighbour's state: what it has seen, what is on the way to it, and what it has to be told about its own messages. */
-export class NeighbourState {
+export class Peer {
   /** Dots that the neighbour has for certain: it sent them, acknowledged them, or said so in a digest. */
   seen = new VersionVector();
   /** What somebody else is telling the neighbour, or nobody can while it is silent: until its own word, nothing to send. */
@@ -115,7 +115,7 @@ export class NeighbourState {
   }
 
   /** The latest life of the neighbour that is known; `undefined` before it has spoken. */
-  get life(): number | undefined {
+  get knownIncarnation(): number | undefined {
     return this.incarnation;
   }
 
@@ -142,7 +142,7 @@ export class NeighbourState {
   }
 
   /** The number and base for the next message, which carries `dots`. */
-  depart(dots: readonly DotRun[], now: number, how: Departure = {}): { number: number; base: number } {
+  send(dots: readonly DotRun[], now: number, how: SendOptions = {}): { number: number; base: number } {
     const { isDirect = false, isExtra = false, isAsked = false, isUpcast = false, isAnswer = false } = how;
     const number = this.nextNumber++;
     if (isExtra) return { number, base: Math.min(number, this.base()) };
@@ -167,7 +167,7 @@ export class NeighbourState {
   /**
    * Notes which life of the neighbour speaks. A new life knows nothing of what was sent to the one before.
    */
-  meet(incarnation: number): Encounter {
+  observeIncarnation(incarnation: number): IncarnationChange {
     if (this.incarnation === incarnation) return "known";
     const encounter = this.incarnation === undefined ? "first" : "reborn";
     if (this.incarnation !== undefined) {
@@ -187,7 +187,7 @@ export class NeighbourState {
   }
 
   /** This node goes on in a later life: its messages are numbered anew, and what is not acknowledged yet never will be. */
-  renew(): void {
+  restartNumbering(): void {
     this.sent.clear();
     this.delivered = [];
     this.firstNumber = 1;
@@ -207,7 +207,7 @@ export class NeighbourState {
   }
 
   /** Takes in the number of a message that arrived; false if it came before (a duplicate). */
-  arrive(number: number, base: number, now: number): boolean {
+  receive(number: number, base: number, now: number): boolean {
     if (number < this.receivedBase || this.received.has(number)) return false;
     const expected = Math.max(this.received.max + 1, base);
     if (number > expected) this.gapSince ??= now;
@@ -292,25 +292,25 @@ export class NeighbourState {
   }
 
   /** It turned out that some of what was assumed is not so. */
-  doubt(dots: Iterable<DotRun>): void {
+  retractAssumed(dots: Iterable<DotRun>): void {
     for (const run of dots) this.assumed.remove(run);
     this.recount();
   }
 
   /** The neighbour does not answer: nothing is waited for any more, and what it misses is for its digest to tell when it is back. */
-  fallSilent(): void {
+  markSuspect(): void {
     this.isSilent = true;
     this.sent.clear();
     this.recount();
   }
 
   /** The neighbour was heard of again. */
-  speakUp(): void {
+  markAlive(): void {
     this.isSilent = false;
   }
 
   /** The neighbour, like every member, has all of `common`: what was on its way and is part of that has arrived. */
-  settle(common: VersionVector): void {
+  confirmStable(common: VersionVector): void {
     for (const [number, message] of this.sent) {
       if (!common.covers(VersionVector.of(message.dots))) continue;
       this.confirm(message.dots);
@@ -339,7 +339,7 @@ export class NeighbourState {
   }
 
   /** Gives up on the messages that left at `time` or before. Their values become part of the delta again. */
-  expire(time: number): void {
+  giveUpUntil(time: number): void {
     this.giveUp([...this.sent.values()].filter(({ lost, sentAt }) => !lost && sentAt <= time));
   }
 
@@ -349,12 +349,12 @@ export class NeighbourState {
   }
 
   /** Of the messages that are still waited for the oldest of each kind: direct or not, overtaken or not, asked about or not. */
-  oldestUnacknowledged(): Awaited[] {
-    const oldest: Awaited[] = [];
+  oldestUnacknowledged(): InFlight[] {
+    const oldest: InFlight[] = [];
     for (const [number, { sentAt, isDirect, isAsked, isTrusted, lost }] of this.sent) {
       if (lost || isTrusted) continue;
       const isOvertaken = number < this.highestAcknowledged;
-      const isOfItsKind = (other: Awaited) =>
+      const isOfItsKind = (other: InFlight) =>
         other.isDirect === isDirect && other.isOvertaken === isOvertaken && other.isAsked === isAsked;
       if (!oldest.some(isOfItsKind)) oldest.push({ sentAt, isDirect, isOvertaken, isAsked });
     }
@@ -407,17 +407,17 @@ interface Tombstone {
 
 /** Remembers what each neighbour has seen, so that a value crosses each link once. The one owner of that knowledge. */
 export class DeltaTracker {
-  private readonly neighbours = new Map<MemberId, NeighbourState>();
+  private readonly neighbours = new Map<MemberId, Peer>();
   /** Departed members, the first to leave first. */
   private readonly tombstones = new Map<MemberId, Tombstone>();
   /** The highest number of a message to any departed member: none of them gets a number twice, should it come back. */
   private highestUsed = 0;
 
-  of(neighbour: MemberId): NeighbourState {
+  of(neighbour: MemberId): Peer {
     let state = this.neighbours.get(neighbour);
     if (state === undefined) {
       const tombstone = this.tombstones.get(neighbour);
-      state = new NeighbourState(this.highestUsed + 1, tombstone?.incarnation);
+      state = new Peer(this.highestUsed + 1, tombstone?.incarnation);
       // What a departed member still says is no reason to remember more of it.
       if (tombstone === undefined) this.neighbours.set(neighbour, state);
     }
@@ -425,13 +425,13 @@ export class DeltaTracker {
   }
 
   /** This node goes on in a later life. */
-  renew(): void {
+  restartNumbering(): void {
     this.highestUsed = 0;
-    for (const state of this.neighbours.values()) state.renew();
+    for (const state of this.neighbours.values()) state.restartNumbering();
   }
 
   /** Every neighbour that was spoken to or heard of, and has not left. */
-  entries(): IterableIterator<[MemberId, NeighbourState]> {
+  entries(): IterableIterator<[MemberId, Peer]> {
     return this.neighbours.entries();
   }
 
@@ -441,18 +441,18 @@ export class DeltaTracker {
   }
 
   /** The member is one again: only its latest incarnation is known of it. */
-  admit(member: MemberId): void {
+  memberJoined(member: MemberId): void {
     const incarnation = this.tombstones.get(member)?.incarnation;
     if (!this.tombstones.delete(member)) return;
-    this.neighbours.set(member, new NeighbourState(this.highestUsed + 1, incarnation));
+    this.neighbours.set(member, new Peer(this.highestUsed + 1, incarnation));
   }
 
   /** The member has left: only its latest incarnation is remembered, for `TOMBSTONE_TIME`. */
-  dismiss(member: MemberId, now: number): void {
+  memberLeft(member: MemberId, now: number): void {
     const state = this.neighbours.get(member);
     this.neighbours.delete(member);
     this.highestUsed = Math.max(this.highestUsed, state?.lastNumber ?? 0);
-    this.tombstones.set(member, { incarnation: state?.life, until: now + TOMBSTONE_TIME });
+    this.tombstones.set(member, { incarnation: state?.knownIncarnation, until: now + TOMBSTONE_TIME });
     const [oldest] = this.tombstones.keys();
     if (this.tombstones.size > MOST_TOMBSTONES && oldest !== undefined) this.tombstones.delete(oldest);
     this.expire(now);

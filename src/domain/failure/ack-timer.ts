@@ -89,7 +89,7 @@ export class AckTimer {
     if (first !== undefined && first.sentAt <= deadline && !isEarly) {
       watch.failures++;
       // Once the neighbour is being asked, everything that is on its way to it is in doubt.
-      state.expire(watch.failures > 1 ? this.clock.now() : deadline);
+      state.giveUpUntil(watch.failures > 1 ? this.clock.now() : deadline);
       if (watch.failures > (this.rhythm.isLossy ? QUESTIONS_UNDER_LOSS : QUESTIONS)) this.onSilence(neighbour);
       if (this.watches.get(neighbour) !== watch) return;
       this.batcher.ask(neighbour);

@@ -63,7 +63,7 @@ export class TreeRepair {
   silent(member: MemberId): void {
     const wasParent = member === this.neighbourhood.parent;
     if (!this.change(() => this.neighbourhood.suspect(member), member)) return;
-    this.tracker.of(member).fallSilent();
+    this.tracker.of(member).markSuspect();
     this.retransmitter.forget(member);
     this.antiEntropy.forget(member);
     this.liveness.suspected(member);
@@ -101,7 +101,7 @@ export class TreeRepair {
   /** Something came from the member. */
   heard(member: MemberId): void {
     this.liveness.heard(member);
-    this.tracker.of(member).speakUp();
+    this.tracker.of(member).markAlive();
     if (member === this.neighbourhood.parent) this.endSearch();
     if (!this.change(() => this.neighbourhood.trust(member))) return;
     const isParent = this.neighbourhood.parent === member;
@@ -258,7 +258,7 @@ export class TreeRepair {
       // Only who was to be asked as a new neighbour is excused: the head also asks others, to know what all have.
       this.antiEntropy.excuse(member);
       // Nobody waits for its acknowledgements any more: what is on its way to it counts as unsent, should it come back.
-      this.tracker.of(member).expire(this.clock.now());
+      this.tracker.of(member).giveUpUntil(this.clock.now());
     }
     for (const member of after) {
       if (before.has(member) || !this.isBeside(member)) continue;

@@ -1,4 +1,4 @@
-import type { DeltaTracker, NeighbourState } from "../delta/delta-tracker";
+import type { DeltaTracker, Peer } from "../delta/delta-tracker";
 import type { Identity } from "../identity";
 import type { CancelTask, Clock } from "../ports/clock";
 import type { MemberId } from "../ports/transport";
@@ -98,6 +98,6 @@ export class Retention {
   }
 }
 
-function keepWhatItLacks(leaving: VersionVector, state: NeighbourState): void {
+function keepWhatItLacks(leaving: VersionVector, state: Peer): void {
   for (const run of state.lacking(leaving)) leaving.remove(run);
 }

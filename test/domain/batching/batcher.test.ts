@@ -91,8 +91,8 @@ describe("Batcher", () => {
   it("lets an acknowledgement ride on gossip, and then owes none any more", () => {
     const { clock, transport, tracker, batcher, gossipTo, accept } = soloMember();
     const state = tracker.of("n1");
-    state.meet(4);
-    state.arrive(1, 1, 0);
+    state.observeIncarnation(4);
+    state.receive(1, 1, 0);
     state.owedSince = 0;
     accept("a");
     clock.advance(100);
@@ -104,8 +104,8 @@ describe("Batcher", () => {
   it("sends an acknowledgement by itself where no values go that way", () => {
     const { clock, transport, tracker, batcher } = soloMember();
     const state = tracker.of("n1");
-    state.meet(4);
-    state.arrive(1, 1, 0);
+    state.observeIncarnation(4);
+    state.receive(1, 1, 0);
     state.owedSince = 0;
     batcher.plan("n1");
     clock.advance(100);
@@ -120,8 +120,8 @@ describe("Batcher", () => {
   it("keeps acknowledgements off gossip where each is answered by a message of its own", () => {
     const { clock, tracker, rhythm, gossipTo, accept } = soloMember();
     rhythm.acknowledgementsRide = false;
-    tracker.of("n1").meet(4);
-    tracker.of("n1").arrive(1, 1, 0);
+    tracker.of("n1").observeIncarnation(4);
+    tracker.of("n1").receive(1, 1, 0);
     accept("a");
     clock.advance(100);
     expect(gossipTo("n1")[0]?.ack).toBeUndefined();

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { DeltaTracker, NeighbourState } from "../../../src/domain/delta/delta-tracker";
+import { DeltaTracker, Peer } from "../../../src/domain/delta/delta-tracker";
 import type { Acknowledgement } from "../../../src/domain/messages";
 import type { DotRun } from "../../../src/domain/values/dot";
 import { VersionVector } from "../../../src/domain/values/version-vector";
@@ -19,33 +19,33 @@ const dotsOf = (runs: Iterable<DotRun>): string[] =>
 const ackOf = (ranges: [number, number][], held = 0): Acknowledgement => ({ incarnation: 1, ranges, held });
 
 /** Everything that left before `time` counts as lost. */
-const giveUpBefore = (state: NeighbourState, time: number) => state.expire(time);
+const giveUpBefore = (state: Peer, time: number) => state.giveUpUntil(time);
 
 const known = vectorOf(["n0@1", 1, 3]);
 const PATIENCE = 1000;
 
 describe("NeighbourState", () => {
   it("numbers what is sent to a silent neighbour so that it can be read: no message says that it is settled itself", () => {
-    const state = new NeighbourState();
-    state.fallSilent();
+    const state = new Peer();
+    state.markSuspect();
     for (const dots of [[["n0@1", 1, 1]], []] as DotRun[][]) {
-      const { number, base } = state.depart(dots, 0);
+      const { number, base } = state.send(dots, 0);
       expect(base).toBeLessThanOrEqual(number);
     }
   });
 
   it("leaves out of the delta what the neighbour has seen and what is on its way", () => {
-    const state = new NeighbourState();
+    const state = new Peer();
     state.confirm([["n0@1", 1, 1]]);
-    state.depart([["n0@1", 2, 1]], 0);
+    state.send([["n0@1", 2, 1]], 0);
     expect(state.delta(known)).toEqual([["n0@1", 3, 1]]);
   });
 
   it("tells what was asked about, or overtaken by what is acknowledged, from what else is waited for", () => {
-    const state = new NeighbourState();
-    state.depart([["n0@1", 1, 1]], 0);
-    state.depart([["n0@1", 2, 1]], 10, { isAsked: true });
-    state.depart([["n0@1", 3, 1]], 20);
+    const state = new Peer();
+    state.send([["n0@1", 1, 1]], 0);
+    state.send([["n0@1", 2, 1]], 10, { isAsked: true });
+    state.send([["n0@1", 3, 1]], 20);
     expect(state.oldestUnacknowledged()).toEqual([
       { sentAt: 0, isDirect: false, isOvertaken: false, isAsked: false },
       { sentAt: 10, isDirect: false, isOvertaken: false, isAsked: true },
@@ -58,47 +58,47 @@ describe("NeighbourState", () => {
   });
 
   it("puts back into the delta what was given up", () => {
-    const state = new NeighbourState();
-    state.depart([["n0@1", 1, 3]], 0);
+    const state = new Peer();
+    state.send([["n0@1", 1, 3]], 0);
     expect(state.delta(known)).toEqual([]);
     giveUpBefore(state, 10);
     expect(state.delta(known)).toEqual([["n0@1", 1, 3]]);
   });
 
   it("still counts an acknowledgement that comes after the message was given up", () => {
-    const state = new NeighbourState();
-    const { number } = state.depart([["n0@1", 1, 3]], 0);
+    const state = new Peer();
+    const { number } = state.send([["n0@1", 1, 3]], 0);
     giveUpBefore(state, 10);
     state.acknowledged(ackOf([[number, number]]), 20, PATIENCE);
     expect(state.delta(known)).toEqual([]);
   });
 
   it("measures a round trip as the time from departure to acknowledgement less the time held", () => {
-    const state = new NeighbourState();
-    const { number } = state.depart([["n0@1", 1, 1]], 100);
+    const state = new Peer();
+    const { number } = state.send([["n0@1", 1, 1]], 100);
     expect(state.acknowledged(ackOf([[number, number]], 750), 1050, PATIENCE).roundTrip).toBe(200);
   });
 
   it("measures no round trip by an acknowledgement that was seen before", () => {
-    const state = new NeighbourState();
-    const { number } = state.depart([["n0@1", 1, 1]], 100);
+    const state = new Peer();
+    const { number } = state.send([["n0@1", 1, 1]], 100);
     state.acknowledged(ackOf([[number, number]]), 300, PATIENCE);
     expect(state.acknowledged(ackOf([[number, number]]), 900, PATIENCE).roundTrip).toBeUndefined();
   });
 
   it("takes a message that later ones overtook by more than the patience for lost", () => {
-    const state = new NeighbourState();
-    state.depart([["n0@1", 1, 1]], 0);
-    const { number } = state.depart([["n0@1", 2, 1]], 500);
+    const state = new Peer();
+    state.send([["n0@1", 1, 1]], 0);
+    const { number } = state.send([["n0@1", 2, 1]], 500);
     expect(state.acknowledged(ackOf([[number, number]]), 900, PATIENCE).lost).toBe(0);
     expect(state.acknowledged(ackOf([[number, number]]), 1001, PATIENCE).lost).toBe(1);
     expect(state.delta(vectorOf(["n0@1", 1, 2]))).toEqual([["n0@1", 1, 1]]);
   });
 
   it("acknowledges what came, gaps included, and not what the sender has settled", () => {
-    const state = new NeighbourState();
-    state.meet(7);
-    for (const number of [1, 2, 5]) state.arrive(number, 1, 100);
+    const state = new Peer();
+    state.observeIncarnation(7);
+    for (const number of [1, 2, 5]) state.receive(number, 1, 100);
     expect(state.acknowledge(130)).toEqual({
       incarnation: 7,
       ranges: [
@@ -107,53 +107,53 @@ describe("NeighbourState", () => {
       ],
       held: 30,
     });
-    state.arrive(6, 5, 140);
+    state.receive(6, 5, 140);
     expect(state.acknowledge(150)).toEqual({ incarnation: 7, ranges: [[5, 6]], held: 10 });
   });
 
   it("tells a duplicate, also of a message that is settled, and does not let it change the time held", () => {
-    const state = new NeighbourState();
-    state.meet(1);
-    expect(state.arrive(1, 1, 0)).toBe(true);
-    expect(state.arrive(2, 2, 10)).toBe(true);
-    expect(state.arrive(2, 2, 500)).toBe(false);
-    expect(state.arrive(1, 1, 500)).toBe(false);
+    const state = new Peer();
+    state.observeIncarnation(1);
+    expect(state.receive(1, 1, 0)).toBe(true);
+    expect(state.receive(2, 2, 10)).toBe(true);
+    expect(state.receive(2, 2, 500)).toBe(false);
+    expect(state.receive(1, 1, 500)).toBe(false);
     expect(state.acknowledge(510)).toEqual({ incarnation: 1, ranges: [[2, 2]], held: 500 });
   });
 
   it("has nothing to acknowledge before anything came", () => {
-    expect(new NeighbourState().acknowledge(0)).toBeUndefined();
+    expect(new Peer().acknowledge(0)).toBeUndefined();
   });
 
   it("starts anew with a later life of the neighbour: it knows nothing, and counts from 1", () => {
-    const state = new NeighbourState();
-    state.meet(1);
-    state.arrive(9, 9, 0);
+    const state = new Peer();
+    state.observeIncarnation(1);
+    state.receive(9, 9, 0);
     state.confirm([["n0@1", 1, 2]]);
-    state.depart([["n0@1", 3, 1]], 0);
-    state.meet(2);
+    state.send([["n0@1", 3, 1]], 0);
+    state.observeIncarnation(2);
     expect(state.delta(known)).toEqual([["n0@1", 1, 3]]);
-    expect(state.arrive(1, 1, 0)).toBe(true);
+    expect(state.receive(1, 1, 0)).toBe(true);
     expect(state.acknowledge(0)).toEqual({ incarnation: 2, ranges: [[1, 1]], held: 0 });
   });
 
   it("keeps what was sent before the neighbour first spoke", () => {
-    const state = new NeighbourState();
-    state.depart([["n0@1", 1, 3]], 0);
-    state.meet(5);
+    const state = new Peer();
+    state.send([["n0@1", 1, 3]], 0);
+    state.observeIncarnation(5);
     expect(state.delta(known)).toEqual([]);
   });
 
   it("does not let an earlier life of the neighbour undo what is known of the later one", () => {
-    const state = new NeighbourState();
-    state.meet(2);
+    const state = new Peer();
+    state.observeIncarnation(2);
     state.confirm([["n0@1", 1, 3]]);
-    state.meet(1);
+    state.observeIncarnation(1);
     expect(state.delta(known)).toEqual([]);
   });
 
   it("takes a digest's word over what was assumed", () => {
-    const state = new NeighbourState();
+    const state = new Peer();
     state.assume([["n0@1", 1, 3]]);
     expect(state.delta(known)).toEqual([]);
     state.reconcile(vectorOf(["n0@1", 1, 1]), vectorOf(), 0);
@@ -161,48 +161,48 @@ describe("NeighbourState", () => {
   });
 
   it("takes a digest's word over what the root, or anyone, had said of the neighbour", () => {
-    const state = new NeighbourState();
-    state.depart([["n0@1", 1, 3]], 0);
-    state.settle(known);
+    const state = new Peer();
+    state.send([["n0@1", 1, 3]], 0);
+    state.confirmStable(known);
     expect(state.delta(known)).toEqual([]);
     state.reconcile(vectorOf(["n0@1", 1, 1]), vectorOf(["n0@1", 3, 1]), 0);
     expect(state.delta(known)).toEqual([["n0@1", 2, 1]]);
   });
 
   it("does not send again, because of a digest, what is on its way", () => {
-    const state = new NeighbourState();
-    state.depart([["n0@1", 1, 3]], 0);
+    const state = new Peer();
+    state.send([["n0@1", 1, 3]], 0);
     state.reconcile(vectorOf(), vectorOf(), 0);
     expect(state.delta(known)).toEqual([]);
   });
 
   it("waits no longer for messages whose values everyone has", () => {
-    const state = new NeighbourState();
-    state.depart([["n0@1", 1, 2]], 0);
-    state.depart([["n0@1", 3, 1]], 50);
-    state.settle(vectorOf(["n0@1", 1, 2]));
+    const state = new Peer();
+    state.send([["n0@1", 1, 2]], 0);
+    state.send([["n0@1", 3, 1]], 50);
+    state.confirmStable(vectorOf(["n0@1", 1, 2]));
     expect(state.oldestUnacknowledged()).toMatchObject([{ sentAt: 50 }]);
   });
 
   it("bears forged acknowledgements: of numbers never sent, up to the largest", () => {
-    const state = new NeighbourState();
-    state.depart([["n0@1", 1, 1]], 0);
+    const state = new Peer();
+    state.send([["n0@1", 1, 1]], 0);
     const forged = ackOf([[2, Number.MAX_SAFE_INTEGER]]);
     state.acknowledged(forged, 10, PATIENCE);
     expect(state.oldestUnacknowledged()).toMatchObject([{ sentAt: 0 }]);
-    const { number } = state.depart([["n0@1", 2, 1]], 20);
+    const { number } = state.send([["n0@1", 2, 1]], 20);
     expect(number).toBe(2);
   });
 
   it("remembers a bounded number of lost messages, however many are lost", () => {
-    const state = new NeighbourState();
+    const state = new Peer();
     const many = vectorOf(["n0@1", 1, 2000]);
     for (let number = 1; number <= 2000; number++) {
-      state.depart([["n0@1", number, 1]], number);
+      state.send([["n0@1", number, 1]], number);
       giveUpBefore(state, number);
     }
     expect(state.delta(many)).toEqual([["n0@1", 1, 2000]]);
-    expect(state.depart([], 3000).base).toBeGreaterThan(1500);
+    expect(state.send([], 3000).base).toBeGreaterThan(1500);
   });
 });
 
@@ -218,9 +218,9 @@ describe("a link that loses, repeats and reorders", () => {
   it("never sends what the neighbour acknowledged, and forgets nothing that it did not", () => {
     fc.assert(
       fc.property(events, (list) => {
-        const [ours, theirs] = [new NeighbourState(), new NeighbourState()];
-        theirs.meet(1);
-        ours.meet(1);
+        const [ours, theirs] = [new Peer(), new Peer()];
+        theirs.observeIncarnation(1);
+        ours.observeIncarnation(1);
         const accepted = new VersionVector();
         const sent: { number: number; base: number; dots: DotRun[] }[] = [];
         const has = new VersionVector();
@@ -232,9 +232,9 @@ describe("a link that loses, repeats and reorders", () => {
             const dots = ours.delta(accepted);
             for (const run of dots)
               for (const dot of dotsOf([run])) expect(dotsOf(acknowledged.runs())).not.toContain(dot);
-            sent.push({ ...ours.depart(dots, now), dots });
+            sent.push({ ...ours.send(dots, now), dots });
           } else if (what === "deliver" && message !== undefined) {
-            theirs.arrive(message.number, message.base, now);
+            theirs.receive(message.number, message.base, now);
             for (const run of message.dots) has.add(run);
           } else if (what === "acknowledge") {
             const ack = theirs.acknowledge(now);
@@ -269,11 +269,11 @@ describe("DeltaTracker", () => {
 
 describe("a neighbour that was started again", () => {
   const restarted = () => {
-    const state = new NeighbourState();
-    state.meet(1);
-    state.depart([["n0@1", 1, 1]], 0);
-    state.depart([["n0@1", 2, 1]], 10);
-    state.meet(2);
+    const state = new Peer();
+    state.observeIncarnation(1);
+    state.send([["n0@1", 1, 1]], 0);
+    state.send([["n0@1", 2, 1]], 10);
+    state.observeIncarnation(2);
     return state;
   };
 
@@ -282,19 +282,19 @@ describe("a neighbour that was started again", () => {
   });
 
   it("is told that the numbers before the next message are settled", () => {
-    expect(restarted().depart([["n0@1", 1, 1]], 20)).toEqual({ number: 3, base: 3 });
+    expect(restarted().send([["n0@1", 1, 1]], 20)).toEqual({ number: 3, base: 3 });
   });
 
   it("does not get values as settled that were on their way to its earlier life", () => {
     const state = restarted();
-    state.settle(vectorOf(["n0@1", 1, 2]));
+    state.confirmStable(vectorOf(["n0@1", 1, 2]));
     expect(dotsOf(state.delta(known))).toEqual(["n0@1#1", "n0@1#2", "n0@1#3"]);
   });
 });
 
 it("puts back into the delta what was wrongly taken for known", () => {
-  const state = new NeighbourState();
+  const state = new Peer();
   state.assume([["n0@1", 1, 3]]);
-  state.doubt([["n0@1", 2, 1]]);
+  state.retractAssumed([["n0@1", 2, 1]]);
   expect(state.delta(known)).toEqual([["n0@1", 2, 1]]);
 });

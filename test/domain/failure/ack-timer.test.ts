@@ -15,7 +15,7 @@ function sender() {
   };
   const retransmitter = new AckTimer(lateClock, tracker, batcher, rhythm, () => {
     silent.push(clock.now());
-    tracker.of("n1").fallSilent();
+    tracker.of("n1").markSuspect();
     retransmitter.forget("n1");
   });
   solo.accept("a");

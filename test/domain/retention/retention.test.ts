@@ -38,7 +38,7 @@ describe("Retention", () => {
     tracker.of("c").confirm([["a@1", 2, 1]]);
     clock.advance(60_000);
     expect(log.values()).toEqual([3]);
-    tracker.of("c").fallSilent();
+    tracker.of("c").markSuspect();
     clock.advance(60_000);
     expect(log.values()).toEqual([]);
   });

@@ -50,8 +50,8 @@ function root({ syncTime = 0, members = ["n0", "n1", "n2"] } = {}) {
   /** n1 or n2 sends a value of its own, or asks about one. */
   const gets = (from: string, value: string, number = 1) => {
     const author = `${from}@1`;
-    tracker.of(from).meet(1);
-    tracker.of(from).arrive(number, 1, clock.now());
+    tracker.of(from).observeIncarnation(1);
+    tracker.of(from).receive(number, 1, clock.now());
     log.learn([[author, number, 1]], [value], [clock.now()]);
     tracker.of(from).confirm([[author, number, 1]]);
     batcher.valuesCame(from, 1, clock.now());

@@ -217,6 +217,6 @@ export class StabilityDetector {
   }
 
   private settle(common: VersionVector): void {
-    for (const [, state] of this.tracker.entries()) state.settle(common);
+    for (const [, state] of this.tracker.entries()) state.confirmStable(common);
   }
 }

@@ -146,8 +146,8 @@ describe("Settlement", () => {
 
   it("ends the wait for acknowledgements of what everyone has, and of nothing else", () => {
     const { tracker, settlement } = member("n1");
-    tracker.of("n2").depart([["n1@1", 1, 1]], 10);
-    tracker.of("n2").depart([["n1@1", 2, 1]], 20);
+    tracker.of("n2").send([["n1@1", 1, 1]], 10);
+    tracker.of("n2").send([["n1@1", 2, 1]], 20);
     settlement.receiveStable("n0", { type: "stable", incarnation: 1, vector: [["n1@1", [[1, 1]]]] });
     expect(tracker.of("n2").oldestUnacknowledged()).toMatchObject([{ sentAt: 20 }]);
   });
@@ -159,7 +159,7 @@ describe("Settlement", () => {
     expect(doubted).toEqual([]);
     clock.advance(1);
     expect(doubted).toEqual(["n0"]);
-    tracker.of("n0").fallSilent();
+    tracker.of("n0").markSuspect();
     clock.advance(2_000);
     expect(sent("holdings").map(({ to }) => to)).toEqual(["n0", "n1"]);
     settlement.close();
