@@ -1,5 +1,5 @@
 import type { RetentionPolicy } from "../domain/retention/retention";
-import type { DotRun } from "../domain/values/dot";
+import type { DotRange } from "../domain/values/dot";
 import type { JsonValue } from "../domain/values/json-value";
 import type { DottedValue } from "../domain/values/value-log";
 import type { UnmetWriteConcern, WriteConcern } from "../domain/write-concern/write-concern";
@@ -59,7 +59,7 @@ export interface Keeping {
   /** Told of every value that is new among `values`, once, in their order. */
   readonly delivered?: (values: readonly DottedValue[]) => void;
   /** Told of runs of values that were here for others, and cannot be had any more. */
-  readonly missed?: (dots: readonly DotRun[]) => void;
+  readonly missed?: (dots: readonly DotRange[]) => void;
 }
 
 /** The cluster as `init` describes it. */

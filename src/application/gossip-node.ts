@@ -21,7 +21,7 @@ import type { MemberId, Transport } from "../domain/ports/transport.js";
 import type { Retention } from "../domain/retention/retention";
 import type { Overlay } from "../domain/tree/overlay";
 import type { Topology } from "../domain/tree/tree-builder";
-import { type DotRun, isLifeOf } from "../domain/values/dot";
+import { type DotRange, isIncarnationOf } from "../domain/values/dot";
 import type { JsonValue } from "../domain/values/json-value";
 import type { DottedValue, ValueLog } from "../domain/values/value-log";
 import { VersionVector } from "../domain/values/version-vector";
@@ -330,7 +330,7 @@ export class GossipNode implements BroadcastNode {
   }
 
   /** Stores the values of a message; returns the dots of those that are new. */
-  private learn({ dots, values, ages }: Gossip): DotRun[] {
+  private learn({ dots, values, ages }: Gossip): DotRange[] {
     const now = this.clock.now();
     const travelled = this.oneWay();
     const acceptedAt = ages.map((age) => now - age - travelled);
@@ -381,7 +381,7 @@ export class GossipNode implements BroadcastNode {
     // What is missing after a long silence fell to an outage, which is over.
     if (state.gapSince === now && silence < OUTAGE) this.protocol?.rounds?.lost();
     // Nobody sends another's values to everyone: such a claim would keep them from those who wait for them here.
-    const isDirect = gossip.direct === true && gossip.dots.every(([author]) => isLifeOf(from, author));
+    const isDirect = gossip.direct === true && gossip.dots.every(([author]) => isIncarnationOf(from, author));
     if (isDirect)
       for (const member of this.identity.members) if (member !== from) this.tracker.of(member).assume(dots.runs());
     if (gossip.confirmed !== undefined) this.confirmation.told(from, gossip.confirmed);

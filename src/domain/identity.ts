@@ -1,5 +1,5 @@
 import type { MemberId } from "./ports/transport.js";
-import { type Author, authorOf } from "./values/dot";
+import { type ActorId, actorOf } from "./values/dot";
 
 /** Who this node is: a member, in one of its lives, among members that may change. */
 export class Identity {
@@ -35,8 +35,8 @@ export class Identity {
   }
 
   /** The author of the values that this node accepts from clients. */
-  get author(): Author {
-    return authorOf(this.self, this.life);
+  get author(): ActorId {
+    return actorOf(this.self, this.life);
   }
 
   /** The node goes on as a later life of the member. */

@@ -1,5 +1,5 @@
 import type { MemberId } from "./ports/transport.js";
-import type { DotRun } from "./values/dot";
+import type { DotRange } from "./values/dot";
 import type { JsonValue } from "./values/json-value";
 import type { WireVector } from "./values/version-vector";
 
@@ -63,7 +63,7 @@ export interface Gossip {
   readonly type: "gossip";
   readonly values: readonly JsonValue[];
   /** The identity of each of `values`, in the same order, as runs. */
-  readonly dots: readonly DotRun[];
+  readonly dots: readonly DotRange[];
   /** The sender's incarnation: its numbers start at 1 in each. */
   readonly incarnation: number;
   /** The number of this message among those that the sender sent to this receiver. */

@@ -21,7 +21,7 @@ export type { AnnouncementChannel, Membership, MembersListener } from "../domain
 export type { Random } from "../domain/ports/random.js";
 export type { MemberId, MessageListener, MessageNotes, Transport } from "../domain/ports/transport.js";
 export type { RetentionPolicy } from "../domain/retention/retention";
-export type { Author, DotRun } from "../domain/values/dot";
+export type { ActorId, DotRange } from "../domain/values/dot";
 export type { JsonValue } from "../domain/values/json-value";
 export { NotConfirmed } from "./node/acknowledgements.js";
 export { type Codec, jsonCodec, richCodec, type UniversalCodec } from "./node/codecs/codec.js";

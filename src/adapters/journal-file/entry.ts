@@ -1,6 +1,6 @@
 import type { JournalRecord } from "../../domain/ports/journal.js";
 import type { MemberId } from "../../domain/ports/transport.js";
-import { type Author, authorOf, type DotRun } from "../../domain/values/dot";
+import { type ActorId, actorOf, type DotRange } from "../../domain/values/dot";
 import type { JsonValue } from "../../domain/values/json-value";
 
 /** The version of the files' format that this program writes; it reads the older ones as well. */
@@ -15,7 +15,7 @@ export interface Life {
 
 /** Everything that was forgotten so far: known once, and not needed any more. The latest such line counts, with all that it names. */
 export interface Gone {
-  readonly gone: readonly DotRun[];
+  readonly gone: readonly DotRange[];
 }
 
 /** What one line of a journal says. */
@@ -47,7 +47,7 @@ export function parseEntry(text: string): Entry | undefined {
   }
   if (typeof parsed !== "object" || parsed === null) return undefined;
   const { format, member, incarnation, gone } = parsed;
-  if (Array.isArray(gone)) return gone.every(isRun) ? { gone: gone as unknown as DotRun[] } : undefined;
+  if (Array.isArray(gone)) return gone.every(isRun) ? { gone: gone as unknown as DotRange[] } : undefined;
   if (!isCount(format) || typeof member !== "string" || !isCount(incarnation)) return undefined;
   return { format, member, incarnation };
 }
@@ -73,10 +73,10 @@ export function incarnationShown(entry: Entry, member: MemberId): number {
   return incarnationOf(entry.author, member);
 }
 
-function incarnationOf(author: Author, member: MemberId): number {
+function incarnationOf(author: ActorId, member: MemberId): number {
   if (!author.startsWith(member)) return 0;
   const incarnation = Number(author.slice(member.length + 1));
-  const isOwn = isCount(incarnation) && author === authorOf(member, incarnation);
+  const isOwn = isCount(incarnation) && author === actorOf(member, incarnation);
   return isOwn && incarnation <= LARGEST_PLAUSIBLE_INCARNATION ? incarnation : 0;
 }
 

@@ -1,5 +1,5 @@
 import type { Log } from "../../domain/ports/log.js";
-import type { DotRun } from "../../domain/values/dot";
+import type { DotRange } from "../../domain/values/dot";
 import { reasonOf } from "./directory.js";
 import type { GroupCommit } from "./group-commit.js";
 import type { SegmentContents } from "./segment-contents.js";
@@ -20,7 +20,7 @@ export class Reclaimer {
   ) {}
 
   /** As in the port `Journal`. */
-  forget(dots: readonly DotRun[]): void {
+  forget(dots: readonly DotRange[]): void {
     const isNews = this.contents.forget(dots);
     const empty = this.isUnderWay ? [] : this.contents.emptyBefore(this.writer.current);
     if (!isNews && empty.length === 0) return;

@@ -1,5 +1,5 @@
 import type { JournalRecord } from "../../domain/ports/journal.js";
-import type { DotRun } from "../../domain/values/dot";
+import type { DotRange } from "../../domain/values/dot";
 import { VersionVector } from "../../domain/values/version-vector";
 
 /** Which values each segment holds that somebody still needs, and which are not needed any more. */
@@ -21,7 +21,7 @@ export class SegmentContents {
    * These dots are not needed any more.
    * @returns whether some of them are in no segment, and so are not known to be known by what the segments hold
    */
-  forget(dots: Iterable<DotRun>): boolean {
+  forget(dots: Iterable<DotRange>): boolean {
     const unwritten = new VersionVector();
     for (const run of dots) {
       this.forgotten.add(run);
@@ -36,7 +36,7 @@ export class SegmentContents {
   }
 
   /** All dots that were given to `forget`. */
-  get gone(): DotRun[] {
+  get gone(): DotRange[] {
     return [...this.forgotten.runs()];
   }
 

@@ -3,7 +3,7 @@ import type { Identity } from "../identity";
 import type { Confirm, Gossip, GossipOk, RoundSchedule } from "../messages";
 import type { CancelTask, Clock } from "../ports/clock";
 import type { MemberId, Transport } from "../ports/transport";
-import type { DotRun } from "../values/dot";
+import type { DotRange } from "../values/dot";
 import { jsonSizeBound } from "../values/json-value";
 import type { ValueLog } from "../values/value-log";
 import { VersionVector } from "../values/version-vector";
@@ -145,7 +145,7 @@ export class Batcher {
   }
 
   /** Asks any member who has values, now, and sends `dots` along: besides all that the rhythm has in store for it. */
-  inquire(member: MemberId, { vector, ...question }: Confirm, dots: readonly DotRun[]): void {
+  inquire(member: MemberId, { vector, ...question }: Confirm, dots: readonly DotRange[]): void {
     const asked = VersionVector.fromWire(vector);
     const batches = dots.length === 0 ? [[]] : this.split(this.byAge(dots));
     for (const batch of batches) {
@@ -175,7 +175,7 @@ export class Batcher {
   }
 
   /** What the neighbour lacks and this node has to send it, in runs of values of about the same age. */
-  private deltaOf(neighbour: MemberId): DotRun[] {
+  private deltaOf(neighbour: MemberId): DotRange[] {
     return this.byAge(this.business(neighbour));
   }
 
@@ -183,7 +183,7 @@ export class Batcher {
    * What the neighbour lacks and this node has to send it: along the tree everything; to others its own values where it sends
    * them to everyone, and what was sent to them before and got lost. The rest reaches them by other ways.
    */
-  private business(neighbour: MemberId): DotRun[] {
+  private business(neighbour: MemberId): DotRange[] {
     const { self } = this.identity;
     const state = this.tracker.of(neighbour);
     const delta = state.delta(this.log.held);
@@ -196,11 +196,11 @@ export class Batcher {
     return [...lacking.meet(ownBusiness).runs()];
   }
 
-  private byAge(runs: Iterable<DotRun>): DotRun[] {
+  private byAge(runs: Iterable<DotRange>): DotRange[] {
     return [...runs].flatMap((run) => this.log.splitByAge(run, AGE_STEP));
   }
 
-  private send(neighbour: MemberId, delta: readonly DotRun[], flags: Pick<Gossip, "ask"> = {}): void {
+  private send(neighbour: MemberId, delta: readonly DotRange[], flags: Pick<Gossip, "ask"> = {}): void {
     const all = new VersionVector();
     for (const run of delta) all.add(run);
     const direct = all.meet(this.direct);
@@ -241,7 +241,7 @@ export class Batcher {
   /** @param question the message goes out besides what the neighbour is owed, to ask this */
   private sendGossip(
     neighbour: MemberId,
-    dots: readonly DotRun[],
+    dots: readonly DotRange[],
     flags: Pick<Gossip, "ask" | "direct">,
     question?: Confirm,
   ): void {
@@ -286,10 +286,10 @@ export class Batcher {
   }
 
   /** Cuts a delta into batches that the transport can carry. */
-  private split(delta: readonly DotRun[]): DotRun[][] {
+  private split(delta: readonly DotRange[]): DotRange[][] {
     const room = roomForValues(this.transport);
-    const batches: DotRun[][] = [];
-    let batch: DotRun[] = [];
+    const batches: DotRange[][] = [];
+    let batch: DotRange[] = [];
     let bytes = 0;
     for (const [author, first, count] of delta) {
       let start = first;

@@ -1,6 +1,6 @@
 import type { Confirm, Confirmed } from "../messages";
 import type { MemberId } from "../ports/transport";
-import type { DotRun } from "../values/dot";
+import type { DotRange } from "../values/dot";
 
 /** What rides on messages that leave in any case: questions for who has a value, and answers to such. */
 export interface Piggyback {
@@ -8,7 +8,7 @@ export interface Piggyback {
    * What the neighbour is to be asked about values that leave for it now.
    * @param isDirect their author sends them to every member itself
    */
-  question(neighbour: MemberId, dots: readonly DotRun[], isDirect: boolean): Confirm | undefined;
+  question(neighbour: MemberId, dots: readonly DotRange[], isDirect: boolean): Confirm | undefined;
   /** What the neighbour has asked, and can be told now; it counts as told. */
   answers(neighbour: MemberId): readonly Confirmed[] | undefined;
 }

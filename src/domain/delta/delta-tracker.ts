@@ -1,12 +1,12 @@
 import type { Acknowledgement } from "../messages";
 import type { MemberId } from "../ports/transport";
-import type { DotRun } from "../values/dot";
+import type { DotRange } from "../values/dot";
 import { IntervalSet } from "../values/interval-set";
 import { VersionVector } from "../values/version-vector";
 
 /** A message that left and is not acknowledged yet. */
 interface Sent {
-  readonly dots: readonly DotRun[];
+  readonly dots: readonly DotRange[];
   readonly sentAt: number;
   /** Sent by its author to every member: acknowledgements of such may come by way of the root. */
   readonly isDirect: boolean;
@@ -130,19 +130,19 @@ export class Peer {
   }
 
   /** `seen - neighbour_seen`: what the neighbour lacks of `known` and is not being sent already. */
-  delta(known: VersionVector): DotRun[] {
+  delta(known: VersionVector): DotRange[] {
     return [...known.without(this.covered)];
   }
 
   /** What of `dots` the neighbour is neither known nor taken to have: unsent, or on its way. */
-  lacking(dots: VersionVector): DotRun[] {
+  lacking(dots: VersionVector): DotRange[] {
     const unseen = new VersionVector();
     for (const run of dots.without(this.seen)) unseen.add(run);
     return [...unseen.without(this.assumed)];
   }
 
   /** The number and base for the next message, which carries `dots`. */
-  send(dots: readonly DotRun[], now: number, how: SendOptions = {}): { number: number; base: number } {
+  send(dots: readonly DotRange[], now: number, how: SendOptions = {}): { number: number; base: number } {
     const { isDirect = false, isExtra = false, isAsked = false, isUpcast = false, isAnswer = false } = how;
     const number = this.nextNumber++;
     if (isExtra) return { number, base: Math.min(number, this.base()) };
@@ -276,7 +276,7 @@ export class Peer {
   }
 
   /** The neighbour has these dots. */
-  confirm(dots: Iterable<DotRun>): void {
+  confirm(dots: Iterable<DotRange>): void {
     for (const run of dots) {
       this.seen.add(run);
       this.covered.add(run);
@@ -284,7 +284,7 @@ export class Peer {
   }
 
   /** The neighbour is being told of these dots by somebody else; unless a digest shows otherwise, this node need not do it. */
-  assume(dots: Iterable<DotRun>): void {
+  assume(dots: Iterable<DotRange>): void {
     for (const run of dots) {
       this.assumed.add(run);
       this.covered.add(run);
@@ -292,7 +292,7 @@ export class Peer {
   }
 
   /** It turned out that some of what was assumed is not so. */
-  retractAssumed(dots: Iterable<DotRun>): void {
+  retractAssumed(dots: Iterable<DotRange>): void {
     for (const run of dots) this.assumed.remove(run);
     this.recount();
   }
@@ -362,7 +362,7 @@ export class Peer {
   }
 
   /** The dots of messages that were given up. */
-  *lost(): Generator<DotRun> {
+  *lost(): Generator<DotRange> {
     for (const message of this.sent.values()) if (message.lost) yield* message.dots;
   }
 

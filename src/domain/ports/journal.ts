@@ -1,10 +1,10 @@
-import type { Author, DotRun } from "../values/dot";
+import type { ActorId, DotRange } from "../values/dot";
 import type { JsonValue } from "../values/json-value";
 import type { MemberId } from "./transport.js";
 
 /** One value under its dot: accepted by this node from a client, or learned from another member. */
 export interface JournalRecord {
-  readonly author: Author;
+  readonly author: ActorId;
   /** The author's number for the value, from 1. */
   readonly number: number;
   /** Never changed once it is here. */
@@ -30,7 +30,7 @@ export interface Journal {
    * The values under these dots need not survive any more; that they were known has to, from the next `sync` on. A journal
    * that lacks this keeps everything.
    */
-  forget?(dots: readonly DotRun[]): void;
+  forget?(dots: readonly DotRange[]): void;
 
   /** This life goes on with a larger incarnation; from the next `sync` on later lives get a larger one still. */
   renew?(incarnation: number): void;
@@ -45,7 +45,7 @@ export interface OpenedJournal {
   /** In the order in which they were appended; a dot may come twice, with the same value. */
   readonly records: readonly JournalRecord[];
   /** Dots that were given to `forget`; records of such may still be there. Absent: none. */
-  readonly gone?: readonly DotRun[];
+  readonly gone?: readonly DotRange[];
   /** This life's incarnation, larger than that of every earlier life; it is durable already. */
   readonly incarnation: number;
   /** Was there an earlier life? It may have left nothing that can be read. */

@@ -1,4 +1,4 @@
-import type { Author, DotRun } from "./dot";
+import type { ActorId, DotRange } from "./dot";
 import { HiddenValues } from "./hidden-values";
 import type { JsonValue } from "./json-value";
 import { keyOf, ValueSet } from "./value-set";
@@ -16,7 +16,7 @@ interface Entry {
 
 /** A value under its dot. */
 export interface DottedValue {
-  readonly author: Author;
+  readonly author: ActorId;
   readonly number: number;
   readonly value: JsonValue;
 }
@@ -36,9 +36,9 @@ export interface ValueLogOptions {
   /** Told of every value that reads show from now on, once: this node's own and others', but not those of earlier lives. */
   readonly delivered?: (values: readonly DottedValue[]) => void;
   /** Told of dots whose values are not here and will not come: some other member had them once, and nobody has them now. */
-  readonly missed?: (dots: readonly DotRun[]) => void;
+  readonly missed?: (dots: readonly DotRange[]) => void;
   /** Told of dots whose values need not survive any more; that they were known has to. */
-  readonly forgotten?: (dots: readonly DotRun[]) => void;
+  readonly forgotten?: (dots: readonly DotRange[]) => void;
 }
 
 /**
@@ -50,10 +50,10 @@ export class ValueLog {
   readonly known = new VersionVector();
   /** Those of them whose values are here: all, as long as none is forgotten. */
   readonly held = new VersionVector();
-  private readonly entries = new Map<Author, Map<number, Entry>>();
+  private readonly entries = new Map<ActorId, Map<number, Entry>>();
   private readonly set: ValueSet;
   /** For each value's content the dot under which it came first, once somebody has asked for one. */
-  private firstDots: Map<string | number, readonly [Author, number]> | undefined;
+  private firstDots: Map<string | number, readonly [ActorId, number]> | undefined;
   private count = 0;
   private arrivals = 0;
   /** The values that arrived before this one survive a crash. */
@@ -62,15 +62,15 @@ export class ValueLog {
   /** What earlier lives left. */
   readonly recovered = new VersionVector();
   /** This node in the lives that this process has had. */
-  private readonly own = new Set<Author>();
+  private readonly own = new Set<ActorId>();
 
   /**
    * @param author this node, in this incarnation: the author of the values that it accepts
    * @param record told of every value that comes in, so that it can be written down
    */
   constructor(
-    private author: Author,
-    private readonly record: (author: Author, number: number, value: JsonValue) => void = () => {},
+    private author: ActorId,
+    private readonly record: (author: ActorId, number: number, value: JsonValue) => void = () => {},
     private readonly options: ValueLogOptions = {},
   ) {
     this.set = new ValueSet(options.countsEqual);
@@ -78,7 +78,7 @@ export class ValueLog {
   }
 
   /** This node goes on in a later life: the values that it accepts from now on are under this author. */
-  renew(author: Author): void {
+  renew(author: ActorId): void {
     this.author = author;
     this.own.add(author);
   }
@@ -87,7 +87,7 @@ export class ValueLog {
    * Takes in what an earlier life wrote down; a dot may come twice.
    * @param gone dots that were known, and whose values were forgotten
    */
-  recover(records: Iterable<DottedValue>, now: number, gone: readonly DotRun[] = []): void {
+  recover(records: Iterable<DottedValue>, now: number, gone: readonly DotRange[] = []): void {
     for (const run of gone) {
       this.known.add(run);
       this.recovered.add(run);
@@ -117,9 +117,9 @@ export class ValueLog {
    * @param acceptedAt for each run when its oldest value was accepted, by this node's clock, in ms
    * @returns the dots that were new, one by one
    */
-  learn(dots: readonly DotRun[], values: readonly JsonValue[], acceptedAt: readonly number[]): DotRun[] {
+  learn(dots: readonly DotRange[], values: readonly JsonValue[], acceptedAt: readonly number[]): DotRange[] {
     let index = 0;
-    const fresh: DotRun[] = [];
+    const fresh: DotRange[] = [];
     for (const [position, [author, first, count]] of dots.entries()) {
       for (let number = first; number < first + count; number++, index++) {
         // What this node accepted it knows; anything else in its name is forged, and would spoil its numbering.
@@ -140,7 +140,7 @@ export class ValueLog {
    * Lets go of values that are here. Their dots stay known, so that they do not come back; an equal value that is broadcast
    * later is new.
    */
-  forget(dots: readonly DotRun[]): void {
+  forget(dots: readonly DotRange[]): void {
     const values: JsonValue[] = [];
     for (const run of dots) {
       const [author, first, count] = run;
@@ -219,26 +219,26 @@ export class ValueLog {
   }
 
   /** When each value that survives a crash was accepted, by this node's clock, in ms. */
-  *ages(): Generator<{ readonly author: Author; readonly number: number; readonly acceptedAt: number }> {
+  *ages(): Generator<{ readonly author: ActorId; readonly number: number; readonly acceptedAt: number }> {
     for (const [author, entries] of this.entries)
       for (const [number, { acceptedAt, arrival }] of entries)
         if (arrival < this.durable) yield { author, number, acceptedAt };
   }
 
   /** The dot under which an equal value came first; `undefined` if none is here. Where equal values count each, one of theirs. */
-  dotOf(value: JsonValue): readonly [Author, number] | undefined {
+  dotOf(value: JsonValue): readonly [ActorId, number] | undefined {
     this.firstDots ??= new Map(
       this.arrived(this.arrivals).map(({ author, number, value }) => [keyOf(value), [author, number]]),
     );
     return this.firstDots.get(keyOf(value));
   }
 
-  valueOf(author: Author, number: number): JsonValue {
+  valueOf(author: ActorId, number: number): JsonValue {
     return this.entryOf(author, number).value;
   }
 
   /** When the oldest of the given values was accepted, by this node's clock, in ms; `Infinity` for none. */
-  oldest(dots: Iterable<DotRun>): number {
+  oldest(dots: Iterable<DotRange>): number {
     let oldest = Number.POSITIVE_INFINITY;
     for (const [author, first, count] of dots)
       for (let number = first; number < first + count; number++)
@@ -247,8 +247,8 @@ export class ValueLog {
   }
 
   /** The run in parts whose values were accepted within `step` ms of one another. */
-  splitByAge([author, first, count]: DotRun, step: number): DotRun[] {
-    const parts: DotRun[] = [];
+  splitByAge([author, first, count]: DotRange, step: number): DotRange[] {
+    const parts: DotRange[] = [];
     let start = first;
     let oldest = this.entryOf(author, first).acceptedAt;
     let newest = oldest;
@@ -266,13 +266,13 @@ export class ValueLog {
   }
 
   /** The dots of all values that were accepted before `time`, by this node's clock, in ms. */
-  *acceptedBefore(time: number): Generator<DotRun> {
+  *acceptedBefore(time: number): Generator<DotRange> {
     for (const [author, entries] of this.entries)
       for (const [number, { acceptedAt }] of entries) if (acceptedAt < time) yield [author, number, 1];
   }
 
   /** Those of the given values that were accepted after `time`, by this node's clock, in ms. */
-  acceptedAfter(time: number, dots: Iterable<DotRun>): VersionVector {
+  acceptedAfter(time: number, dots: Iterable<DotRange>): VersionVector {
     const young = new VersionVector();
     for (const [author, first, count] of dots)
       for (let number = first; number < first + count; number++)
@@ -280,7 +280,7 @@ export class ValueLog {
     return young;
   }
 
-  private entryOf(author: Author, number: number): Entry {
+  private entryOf(author: ActorId, number: number): Entry {
     const entry = this.entries.get(author)?.get(number);
     if (entry === undefined) throw new RangeError(`no value is known for number ${number} of ${author}`);
     return entry;
@@ -298,7 +298,7 @@ export class ValueLog {
     else this.options.whenDurable(show);
   }
 
-  private store(author: Author, number: number, value: JsonValue, acceptedAt: number, isNew: boolean): void {
+  private store(author: ActorId, number: number, value: JsonValue, acceptedAt: number, isNew: boolean): void {
     let entries = this.entries.get(author);
     if (entries === undefined) {
       entries = new Map();

@@ -1,12 +1,12 @@
-import { type Author, type DotRun, isLifeOf } from "./dot";
+import { type ActorId, type DotRange, isIncarnationOf } from "./dot";
 import { IntervalSet } from "./interval-set";
 
 /** A version vector on the wire: for each author the ranges of numbers held, both ends included. */
-export type WireVector = readonly (readonly [Author, readonly (readonly [number, number])[]])[];
+export type WireVector = readonly (readonly [ActorId, readonly (readonly [number, number])[]])[];
 
 /** A set of dots, exact even where there are gaps: a version vector whose entries are sets rather than single numbers. */
 export class VersionVector {
-  private readonly authors = new Map<Author, IntervalSet>();
+  private readonly authors = new Map<ActorId, IntervalSet>();
 
   static fromWire(wire: WireVector): VersionVector {
     const vector = new VersionVector();
@@ -15,7 +15,7 @@ export class VersionVector {
     return vector;
   }
 
-  static of(runs: Iterable<DotRun>): VersionVector {
+  static of(runs: Iterable<DotRange>): VersionVector {
     const vector = new VersionVector();
     for (const run of runs) vector.add(run);
     return vector;
@@ -29,17 +29,17 @@ export class VersionVector {
     return this.authors.size === 0;
   }
 
-  has(author: Author, number: number): boolean {
+  has(author: ActorId, number: number): boolean {
     return this.authors.get(author)?.has(number) ?? false;
   }
 
   /** The largest number held of an author; 0 if there is none. */
-  max(author: Author): number {
+  max(author: ActorId): number {
     return this.authors.get(author)?.max ?? 0;
   }
 
   /** Adds a run of dots; true if any of it was new. */
-  add([author, first, count]: DotRun): boolean {
+  add([author, first, count]: DotRange): boolean {
     let numbers = this.authors.get(author);
     if (numbers === undefined) {
       numbers = new IntervalSet();
@@ -48,7 +48,7 @@ export class VersionVector {
     return numbers.add(first, first + count - 1);
   }
 
-  remove([author, first, count]: DotRun): void {
+  remove([author, first, count]: DotRange): void {
     const numbers = this.authors.get(author);
     if (numbers === undefined) return;
     numbers.remove(first, first + count - 1);
@@ -59,13 +59,13 @@ export class VersionVector {
     for (const run of other.runs()) this.add(run);
   }
 
-  *runs(): Generator<DotRun> {
+  *runs(): Generator<DotRange> {
     for (const [author, numbers] of this.authors)
       for (const [first, last] of numbers.ranges()) yield [author, first, last - first + 1];
   }
 
   /** The runs of dots that this vector holds and `other` lacks. */
-  *without(other: VersionVector): Generator<DotRun> {
+  *without(other: VersionVector): Generator<DotRange> {
     for (const [author, numbers] of this.authors)
       for (const [first, last] of numbers.without(other.authors.get(author))) yield [author, first, last - first + 1];
   }
@@ -78,7 +78,7 @@ export class VersionVector {
   /** The dots that a member accepted, in any of its lives. */
   ofMember(member: string): VersionVector {
     const own = new VersionVector();
-    for (const run of this.runs()) if (isLifeOf(member, run[0])) own.add(run);
+    for (const run of this.runs()) if (isIncarnationOf(member, run[0])) own.add(run);
     return own;
   }
 

@@ -5,7 +5,7 @@ import type { Confirm, Confirmed } from "../messages";
 import type { CancelTask, Clock } from "../ports/clock";
 import type { Journal } from "../ports/journal";
 import type { MemberId } from "../ports/transport";
-import type { Author, DotRun } from "../values/dot";
+import type { ActorId, DotRange } from "../values/dot";
 import type { ValueLog } from "../values/value-log";
 import { VersionVector } from "../values/version-vector";
 import { AckOutbox } from "./ack-outbox";
@@ -98,7 +98,7 @@ export class AckCollector implements Piggyback {
    * @param answer called once: with nothing when enough have it, or after the timeout with what is known by then
    */
   await(
-    author: Author,
+    author: ActorId,
     number: number,
     { nodes, timeout }: WriteConcern,
     answer: (shortfall?: UnmetWriteConcern) => void,
@@ -174,7 +174,7 @@ export class AckCollector implements Piggyback {
     if (this.values.size > 0) this.askOn([...this.values.within(dots)]);
   }
 
-  question(neighbour: MemberId, dots: readonly DotRun[], isDirect: boolean): Confirm | undefined {
+  question(neighbour: MemberId, dots: readonly DotRange[], isDirect: boolean): Confirm | undefined {
     if (this.values.size === 0 || this.inquiries === undefined) return undefined;
     const audience = this.audiences();
     const values = [...this.values.among(dots)].filter((value) => this.isWorthAsking(value, neighbour, audience));

@@ -7,7 +7,7 @@ import type { Confirm } from "../messages";
 import type { Clock } from "../ports/clock";
 import type { MemberId } from "../ports/transport";
 import type { TreePosition } from "../tree/tree-builder";
-import type { DotRun } from "../values/dot";
+import type { DotRange } from "../values/dot";
 import { VersionVector } from "../values/version-vector";
 
 /** An answer is waited for so many times as long as a neighbour usually takes, and this much longer (ms). */
@@ -50,12 +50,12 @@ export class AckRouter {
   }
 
   /** Will the value leave for the neighbour yet? Then a question about it can ride along. */
-  isToLeave(neighbour: MemberId, dot: DotRun): boolean {
+  isToLeave(neighbour: MemberId, dot: DotRange): boolean {
     return this.tracker.of(neighbour).delta(VersionVector.of([dot])).length > 0;
   }
 
   /** Asks a member, now, and by a message of its own. `dots` are sent along, in case it lacks them. */
-  ask(member: MemberId, question: Confirm, dots: readonly DotRun[] = []): void {
+  ask(member: MemberId, question: Confirm, dots: readonly DotRange[] = []): void {
     this.batcher.inquire(member, question, dots);
   }
 

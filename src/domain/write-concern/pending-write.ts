@@ -1,6 +1,6 @@
 import type { CancelTask } from "../ports/clock";
 import type { MemberId } from "../ports/transport";
-import type { Author } from "../values/dot";
+import type { ActorId } from "../values/dot";
 import type { UnmetWriteConcern, WriteConcern } from "./write-concern";
 
 /** Who broadcast a value here, and waits until enough members have it. */
@@ -46,7 +46,7 @@ export class PendingWrite {
 
   /** @param self the member that waits */
   constructor(
-    readonly author: Author,
+    readonly author: ActorId,
     readonly number: number,
     private readonly self: MemberId,
   ) {}

@@ -1,11 +1,11 @@
 import type { MemberId } from "../ports/transport";
-import type { Author, DotRun } from "../values/dot";
+import type { ActorId, DotRange } from "../values/dot";
 import type { VersionVector } from "../values/version-vector";
 import { PendingWrite } from "./pending-write";
 
 /** The values that somebody waits for, by dot. */
 export class PendingWrites {
-  private readonly authors = new Map<Author, Map<number, PendingWrite>>();
+  private readonly authors = new Map<ActorId, Map<number, PendingWrite>>();
   private count = 0;
 
   /** @param self the member that waits */
@@ -16,7 +16,7 @@ export class PendingWrites {
   }
 
   /** The value's entry, which is made if there is none. */
-  at(author: Author, number: number): PendingWrite {
+  at(author: ActorId, number: number): PendingWrite {
     let values = this.authors.get(author);
     if (values === undefined) {
       values = new Map();
@@ -42,7 +42,7 @@ export class PendingWrites {
   }
 
   /** The same for runs that leave with a message. */
-  *among(runs: readonly DotRun[]): Generator<PendingWrite> {
+  *among(runs: readonly DotRange[]): Generator<PendingWrite> {
     for (const [author, first, count] of runs) {
       const values = this.authors.get(author);
       if (values === undefined) continue;

@@ -1,8 +1,8 @@
-import { type DotRun, memberOf } from "../../domain/values/dot";
+import { type DotRange, memberOf } from "../../domain/values/dot";
 import type { Missed } from "./types.js";
 
 /** Says of lost dots how many there are, and whose. */
-export function missedOf(dots: readonly DotRun[]): Missed {
+export function missedOf(dots: readonly DotRange[]): Missed {
   const authors = new Map<string, [first: number, last: number][]>();
   for (const [author, first, count] of dots)
     authors.set(author, [...(authors.get(author) ?? []), [first, first + count - 1]]);

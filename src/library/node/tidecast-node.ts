@@ -4,7 +4,7 @@ import { describeError } from "../../application/wire/describe-error.js";
 import { isLargerThan, largestValue } from "../../application/wire/value-size.js";
 import { JournalUnavailable } from "../../domain/ports/journal.js";
 import type { Log } from "../../domain/ports/log.js";
-import { type DotRun, memberOf } from "../../domain/values/dot";
+import { type DotRange, memberOf } from "../../domain/values/dot";
 import type { JsonValue } from "../../domain/values/json-value";
 import type { DottedValue } from "../../domain/values/value-log";
 import type { UnmetWriteConcern } from "../../domain/write-concern/write-concern";
@@ -38,7 +38,7 @@ export interface NodeParts<Value> {
 /** What the engine tells while it works: handed on once its work is done, so that listeners may call the node. */
 export type Notice =
   | { readonly kind: "delivery"; readonly dotted: DottedValue }
-  | { readonly kind: "missed"; readonly dots: readonly DotRun[] };
+  | { readonly kind: "missed"; readonly dots: readonly DotRange[] };
 
 /** A member of a cluster: what one broadcasts, all get. Made by `createNode`. */
 export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<Value>> {

@@ -2,16 +2,16 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { DeltaTracker, Peer } from "../../../src/domain/delta/delta-tracker";
 import type { Acknowledgement } from "../../../src/domain/messages";
-import type { DotRun } from "../../../src/domain/values/dot";
+import type { DotRange } from "../../../src/domain/values/dot";
 import { VersionVector } from "../../../src/domain/values/version-vector";
 
-function vectorOf(...runs: DotRun[]): VersionVector {
+function vectorOf(...runs: DotRange[]): VersionVector {
   const vector = new VersionVector();
   for (const run of runs) vector.add(run);
   return vector;
 }
 
-const dotsOf = (runs: Iterable<DotRun>): string[] =>
+const dotsOf = (runs: Iterable<DotRange>): string[] =>
   [...runs]
     .flatMap(([by, first, count]) => Array.from({ length: count }, (_, index) => `${by}#${first + index}`))
     .sort();
@@ -28,7 +28,7 @@ describe("NeighbourState", () => {
   it("numbers what is sent to a silent neighbour so that it can be read: no message says that it is settled itself", () => {
     const state = new Peer();
     state.markSuspect();
-    for (const dots of [[["n0@1", 1, 1]], []] as DotRun[][]) {
+    for (const dots of [[["n0@1", 1, 1]], []] as DotRange[][]) {
       const { number, base } = state.send(dots, 0);
       expect(base).toBeLessThanOrEqual(number);
     }
@@ -222,7 +222,7 @@ describe("a link that loses, repeats and reorders", () => {
         theirs.observeIncarnation(1);
         ours.observeIncarnation(1);
         const accepted = new VersionVector();
-        const sent: { number: number; base: number; dots: DotRun[] }[] = [];
+        const sent: { number: number; base: number; dots: DotRange[] }[] = [];
         const has = new VersionVector();
         const acknowledged = new VersionVector();
         list.forEach(({ what, pick }, now) => {

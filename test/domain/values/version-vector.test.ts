@@ -1,14 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { authorOf, type DotRun } from "../../../src/domain/values/dot";
+import { actorOf, type DotRange } from "../../../src/domain/values/dot";
 import { VersionVector } from "../../../src/domain/values/version-vector";
 
 const author = fc.constantFrom("n0@1", "n0@2", "n1@1", "__proto__@1", "a@b@1");
-const run: fc.Arbitrary<DotRun> = fc.tuple(author, fc.integer({ min: 1, max: 30 }), fc.integer({ min: 1, max: 6 }));
+const run: fc.Arbitrary<DotRange> = fc.tuple(author, fc.integer({ min: 1, max: 30 }), fc.integer({ min: 1, max: 6 }));
 const operations = fc.array(fc.tuple(fc.constantFrom("add", "add", "remove"), run), { maxLength: 30 });
-type Operations = [string, DotRun][];
+type Operations = [string, DotRange][];
 
-const dotsOf = (runs: Iterable<DotRun>): string[] =>
+const dotsOf = (runs: Iterable<DotRange>): string[] =>
   [...runs].flatMap(([by, first, count]) => Array.from({ length: count }, (_, index) => `${by}#${first + index}`));
 
 function perform(list: Operations): { vector: VersionVector; model: Set<string> } {
@@ -80,10 +80,10 @@ describe("VersionVector", () => {
 
   it("picks out a member's own dots, of all its lives and of nobody with a similar name", () => {
     const vector = VersionVector.fromWire([
-      [authorOf("n1", 1), [[1, 3]]],
-      [authorOf("n1", 2), [[1, 1]]],
-      [authorOf("n11", 1), [[1, 1]]],
-      [authorOf("n1@1", 1), [[1, 1]]],
+      [actorOf("n1", 1), [[1, 3]]],
+      [actorOf("n1", 2), [[1, 1]]],
+      [actorOf("n11", 1), [[1, 1]]],
+      [actorOf("n1@1", 1), [[1, 1]]],
     ]);
     expect(dotsOf(vector.ofMember("n1").runs())).toEqual(["n1@1#1", "n1@1#2", "n1@1#3", "n1@2#1"]);
   });
