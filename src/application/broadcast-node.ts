@@ -51,9 +51,9 @@ export interface NodeStatus {
 }
 
 /** What counts as a value, what is kept, and who is told of it. */
-export interface Keeping {
+export interface ReplicaOptions {
   /** Does each broadcast count, even of an equal value? Otherwise a value is its content. Default: false. */
-  readonly countsEqual?: boolean;
+  readonly allowDuplicates?: boolean;
   /** What is kept; everything, if absent. */
   readonly retain?: RetentionPolicy;
   /** Told of every value that is new among `values`, once, in their order. */

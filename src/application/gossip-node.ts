@@ -117,12 +117,12 @@ export class GossipNode implements BroadcastNode {
     const { antiEntropy, batcher, rhythm, probe } = protocol;
     antiEntropy.start();
     probe?.start();
-    protocol.retention?.valuesCame();
-    this.confirmation.open(protocol.inquiries);
+    protocol.retention?.valuesArrived();
+    this.confirmation.connect(protocol.inquiries);
     this.catchUp();
     // What clients brought before this node took part has waited long enough.
-    const neighbours = rhythm.audience(undefined);
-    for (const neighbour of neighbours) batcher.reconsider(neighbour);
+    const neighbours = rhythm.targets(undefined);
+    for (const neighbour of neighbours) batcher.recompute(neighbour);
     this.resume(protocol, neighbours);
   }
 
@@ -144,9 +144,9 @@ export class GossipNode implements BroadcastNode {
   /** Others ignore this life of the node: it goes on as a later one, and compares with its neighbours. */
   private renew(incarnation: number): void {
     this.close();
-    this.identity.renew(incarnation);
+    this.identity.startIncarnation(incarnation);
     this.journal.renew?.(incarnation);
-    this.log.renew(this.identity.author);
+    this.log.startIncarnation(this.identity.author);
     this.tracker.restartNumbering();
     this.takePart();
   }
@@ -154,10 +154,10 @@ export class GossipNode implements BroadcastNode {
   /** What an earlier life wrote down is mostly known everywhere: a digest tells what is not, and what this node missed. */
   private catchUp(): void {
     if (!this.identity.hasLivedBefore || this.protocol === undefined) return;
-    const neighbours = this.protocol.rhythm.audience(undefined);
+    const neighbours = this.protocol.rhythm.targets(undefined);
     // What came to this life while it waited for its topology is not among that.
     for (const neighbour of neighbours) this.tracker.of(neighbour).assume(this.log.recovered.runs());
-    this.protocol.antiEntropy.greet(neighbours);
+    this.protocol.antiEntropy.syncAfterRestart(neighbours);
   }
 
   broadcast(value: JsonValue, answer: (shortfall?: UnmetWriteConcern) => void, assurance: WriteConcern = LOCAL): void {
@@ -166,8 +166,8 @@ export class GossipNode implements BroadcastNode {
     // Also for a value that was here before: its first broadcast may not be durable yet, or not everywhere.
     this.assure(value, isNew, assurance, answer);
     if (!isNew) return;
-    this.protocol?.batcher.valuesCame(undefined, 1, now);
-    this.protocol?.retention?.valuesCame();
+    this.protocol?.batcher.enqueue(undefined, 1, now);
+    this.protocol?.retention?.valuesArrived();
   }
 
   private assure(
@@ -208,7 +208,7 @@ export class GossipNode implements BroadcastNode {
       root: members.find((member) => !suspects.includes(member)) ?? self,
       suspects,
       backlog: new Map(
-        (rhythm?.audience(undefined) ?? []).map((neighbour) => [
+        (rhythm?.targets(undefined) ?? []).map((neighbour) => [
           neighbour,
           this.tracker
             .of(neighbour)
@@ -229,14 +229,14 @@ export class GossipNode implements BroadcastNode {
     const before = this.identity.members;
     const succession = this.protocol?.succession;
     for (const member of members) this.tracker.memberJoined(member);
-    if (succession !== undefined) succession.regroup(members);
+    if (succession !== undefined) succession.membersChanged(members);
     else {
-      this.identity.regroup(members);
+      this.identity.membersChanged(members);
       // Fixed windows know no rounds that could be disturbed.
       if (this.protocol !== undefined) this.takePart();
     }
     for (const member of before) if (!members.includes(member)) this.part(member);
-    this.confirmation.regrouped();
+    this.confirmation.membersChanged();
   }
 
   /** The member has left: what was known of it is dropped. */
@@ -245,9 +245,9 @@ export class GossipNode implements BroadcastNode {
     this.assembly.forget(member);
     this.protocol?.roundTrips.forget(member);
     this.protocol?.probes.forget(member);
-    this.protocol?.settlement?.forget(member);
-    this.supersession.forget(member);
-    this.confirmation.parted(member);
+    this.protocol?.settlement?.memberLeft(member);
+    this.supersession.memberLeft(member);
+    this.confirmation.memberLeft(member);
   }
 
   receive(from: MemberId, body: unknown): void {
@@ -262,7 +262,7 @@ export class GossipNode implements BroadcastNode {
     this.hasStopped = true;
     this.cancelStandBy?.();
     this.supersession.close();
-    this.protocol?.batcher.close();
+    this.protocol?.batcher.flushAll();
     this.close();
     this.confirmation.stop();
     this.journal.close();
@@ -294,28 +294,28 @@ export class GossipNode implements BroadcastNode {
     const encounter = state.observeIncarnation(message.incarnation);
     if (encounter === "stale") {
       if (this.protocol !== undefined && !this.tracker.isDeparted(from))
-        this.supersession.ignored(from, state.knownIncarnation ?? message.incarnation);
+        this.supersession.staleReceived(from, state.knownIncarnation ?? message.incarnation);
       return;
     }
     if (this.tracker.isDeparted(from)) {
       this.handleLastWords(message);
       return;
     }
-    this.protocol?.succession?.heard(from);
+    this.protocol?.succession?.heardFrom(from);
     if (encounter === "reborn") {
-      this.protocol?.settlement?.reborn(from);
-      this.confirmation.reborn(from);
-      this.protocol?.succession?.reborn(from, message.type === "digest" && message.verify === true);
+      this.protocol?.settlement?.peerRestarted(from);
+      this.confirmation.peerRestarted(from);
+      this.protocol?.succession?.peerRestarted(from, message.type === "digest" && message.verify === true);
     }
-    this.protocol?.antiEntropy.metSomeone();
+    this.protocol?.antiEntropy.peerContacted();
     if (message.type === "probe") this.answerProbe(from, message);
     else if (message.type === "probe_ok") this.probeAnswered(from, message);
     else if (message.type === "gossip") this.handleGossip(from, message);
     else if (message.type === "gossip_ok") this.handleGossipOk(from, message);
     else if (message.type === "digest") this.handleDigest(from, message);
-    else if (message.type === "stale") this.supersession.told(from, message.known);
-    else if (message.type === "holdings") this.protocol?.settlement?.receiveHoldings(from, message);
-    else this.protocol?.settlement?.receiveStable(from, message);
+    else if (message.type === "stale") this.supersession.refute(from, message.known);
+    else if (message.type === "holdings") this.protocol?.settlement?.reportReceived(from, message);
+    else this.protocol?.settlement?.stableReceived(from, message);
   }
 
   /** A member that has left sent this before: its values count as any, and nothing is expected of it. */
@@ -323,10 +323,10 @@ export class GossipNode implements BroadcastNode {
     if (message.type !== "gossip") return;
     const fresh = this.learn(message);
     if (fresh.length === 0) return;
-    this.protocol?.retention?.valuesCame();
+    this.protocol?.retention?.valuesArrived();
     // Its author sends no more of them: who has missed one gets it from here.
-    this.protocol?.batcher.valuesCame(undefined, fresh.length, this.log.oldest(fresh));
-    this.confirmation.foundElsewhere(VersionVector.of(message.dots).meet(this.log.known));
+    this.protocol?.batcher.enqueue(undefined, fresh.length, this.log.oldest(fresh));
+    this.confirmation.heldByOthers(VersionVector.of(message.dots).meet(this.log.known));
   }
 
   /** Stores the values of a message; returns the dots of those that are new. */
@@ -334,16 +334,16 @@ export class GossipNode implements BroadcastNode {
     const now = this.clock.now();
     const travelled = this.oneWay();
     const acceptedAt = ages.map((age) => now - age - travelled);
-    return this.log.learn(dots, values, acceptedAt);
+    return this.log.merge(dots, values, acceptedAt);
   }
 
   private handleDigest(from: MemberId, message: Digest): void {
-    this.protocol?.succession?.suspicionsOf(from, message.suspects ?? []);
-    if (message.verify === true) this.protocol?.succession?.compared(from);
-    if (message.reborn === true) this.protocol?.succession?.recollect();
+    this.protocol?.succession?.suspicionsReceived(from, message.suspects ?? []);
+    if (message.verify === true) this.protocol?.succession?.digestExchanged(from);
+    if (message.reborn === true) this.protocol?.succession?.recoverFromAmnesia();
     this.protocol?.antiEntropy.receive(from, message);
-    this.protocol?.settlement?.digestCame(from);
-    this.confirmation.foundElsewhere(VersionVector.fromWire(message.vector));
+    this.protocol?.settlement?.digestReceived(from);
+    this.confirmation.heldByOthers(VersionVector.fromWire(message.vector));
   }
 
   private answerProbe(from: MemberId, { incarnation: of, number }: Probe): void {
@@ -355,18 +355,18 @@ export class GossipNode implements BroadcastNode {
     const roundTrip = this.protocol?.probes.answered(from, message);
     if (roundTrip === undefined) return;
     this.protocol?.roundTrips.add(from, roundTrip);
-    this.protocol?.probe?.answered();
+    this.protocol?.probe?.rttMeasured();
   }
 
   private handleGossip(from: MemberId, gossip: Gossip): void {
     const now = this.clock.now();
     const state = this.tracker.of(from);
     // Numbers start at 1 for each life: the first ones were for another, or are lost.
-    if (state.hasNothing && gossip.number > (gossip.first ?? 1)) this.protocol?.succession?.remembered(from);
+    if (state.hasNothing && gossip.number > (gossip.first ?? 1)) this.protocol?.succession?.amnesiaDetected(from);
     const silence = state.silence(now);
     state.receive(gossip.number, gossip.base, now);
-    this.protocol?.succession?.claimed(from, gossip.up === true);
-    if (gossip.plan !== undefined) this.protocol?.rounds?.upcastCame(gossip.plan);
+    this.protocol?.succession?.parentClaimed(from, gossip.up === true);
+    if (gossip.plan !== undefined) this.protocol?.rounds?.upcastArrived(gossip.plan);
     const delay = this.heard(from, gossip);
     if (gossip.ack !== undefined) this.acknowledged(from, gossip.ack, now, delay, gossip.ask);
     const fresh = this.learn(gossip);
@@ -374,55 +374,55 @@ export class GossipNode implements BroadcastNode {
     const dots = VersionVector.of(gossip.dots).meet(this.log.known);
     // What is not known here even now was said in this node's own name, and is not so.
     state.confirm(dots.runs());
-    if (gossip.ask === true) this.protocol?.rounds?.asked();
+    if (gossip.ask === true) this.protocol?.rounds?.ackRequested();
     if (gossip.values.length > 0) state.owesAnswer = true;
     // An answer that gets lost is asked for: it need not be acknowledged.
     if (gossip.answer !== true || gossip.ask === true) state.owedSince ??= now;
     // What is missing after a long silence fell to an outage, which is over.
-    if (state.gapSince === now && silence < OUTAGE) this.protocol?.rounds?.lost();
+    if (state.gapSince === now && silence < OUTAGE) this.protocol?.rounds?.lossDetected();
     // Nobody sends another's values to everyone: such a claim would keep them from those who wait for them here.
     const isDirect = gossip.direct === true && gossip.dots.every(([author]) => isIncarnationOf(from, author));
     if (isDirect)
       for (const member of this.identity.members) if (member !== from) this.tracker.of(member).assume(dots.runs());
-    if (gossip.confirmed !== undefined) this.confirmation.told(from, gossip.confirmed);
+    if (gossip.confirmed !== undefined) this.confirmation.repliesReceived(from, gossip.confirmed);
     // Before anything leaves: what is passed on takes the question along.
-    if (gossip.confirm !== undefined) this.confirmation.asked(from, gossip.confirm, isDirect);
-    this.confirmation.foundElsewhere(dots);
+    if (gossip.confirm !== undefined) this.confirmation.queryReceived(from, gossip.confirm, isDirect);
+    this.confirmation.heldByOthers(dots);
     if (this.protocol === undefined) return;
     const { batcher, rhythm, settlement, retention } = this.protocol;
-    if (fresh.length > 0) retention?.valuesCame();
-    if (!rhythm.acknowledgementsRide) batcher.acknowledge(from);
-    if (fresh.length > 0 && !isDirect) batcher.valuesCame(from, fresh.length, oldest);
-    if (isDirect) settlement?.gossipCame();
-    else batcher.plan(from);
-    for (const neighbour of rhythm.relay(from)) batcher.flush(neighbour);
-    this.protocol.downcasts?.heard(from, gossip.values.length > 0 ? gossip.round : undefined);
+    if (fresh.length > 0) retention?.valuesArrived();
+    if (!rhythm.piggybacksAcks) batcher.sendAck(from);
+    if (fresh.length > 0 && !isDirect) batcher.enqueue(from, fresh.length, oldest);
+    if (isDirect) settlement?.gossipReceived();
+    else batcher.schedule(from);
+    for (const neighbour of rhythm.flushAfter(from)) batcher.flush(neighbour);
+    this.protocol.downcasts?.received(from, gossip.values.length > 0 ? gossip.round : undefined);
     if (gossip.ask === true) batcher.flush(from);
     // Who speaks of its rounds takes this node for its child: if that is a mistake it should know soon.
-    else if (gossip.round !== undefined && !rhythm.isParent(from)) batcher.acknowledge(from);
+    else if (gossip.round !== undefined && !rhythm.isParent(from)) batcher.sendAck(from);
   }
 
   private handleGossipOk(from: MemberId, message: GossipOk): void {
-    this.protocol?.succession?.claimed(from, message.up === true);
-    this.protocol?.downcasts?.heard(from);
+    this.protocol?.succession?.parentClaimed(from, message.up === true);
+    this.protocol?.downcasts?.received(from);
     const delay = this.heard(from, message);
     this.acknowledged(from, message.ack, this.clock.now(), delay);
     if (message.confirmed !== undefined) {
-      this.confirmation.told(from, message.confirmed);
+      this.confirmation.repliesReceived(from, message.confirmed);
       // An answer out of turn is no downcast: what waits for the next one goes on waiting.
       if (message.round === undefined) return;
     }
-    for (const neighbour of this.protocol?.rhythm.relay(from) ?? []) this.protocol?.batcher.flush(neighbour);
+    for (const neighbour of this.protocol?.rhythm.flushAfter(from) ?? []) this.protocol?.batcher.flush(neighbour);
   }
 
   /** Takes in what a message says of the rounds; returns by how much it was held up on its way, in ms. */
   private heard(from: MemberId, { round }: Gossip | GossipOk): number {
     const rounds = this.protocol?.rounds;
     if (round === undefined || rounds === undefined || this.protocol === undefined) return 0;
-    this.protocol.succession?.suspicionsOf(from, round.suspects ?? []);
-    const delay = rounds.heard(from, round);
+    this.protocol.succession?.suspicionsReceived(from, round.suspects ?? []);
+    const delay = rounds.scheduleReceived(from, round);
     this.warnOfBudget();
-    this.protocol.batcher.replan(from);
+    this.protocol.batcher.reschedule(from);
     return delay;
   }
 
@@ -440,22 +440,22 @@ export class GossipNode implements BroadcastNode {
     // A downcast's own delay is not the upcast's: its schedule counts from the quickest downcasts.
     if (roundTrip !== undefined) roundTrips.add(from, roundTrip - delay);
     this.warnOfBudget();
-    retransmitter.acknowledged(from);
-    if (overtaken > 0) rounds?.lost();
+    retransmitter.ackReceived(from);
+    if (overtaken > 0) rounds?.lossDetected();
     if (lost === 0) return;
     // Where many messages get lost the next round may be too late.
     if (rhythm.isLossy) batcher.resend(from);
-    else batcher.reconsider(from);
+    else batcher.recompute(from);
   }
 
   /** The member has spoken to an earlier life of this node. */
   private remembered(member: MemberId): void {
-    this.protocol?.succession?.remembered(member);
-    this.protocol?.succession?.recollect();
+    this.protocol?.succession?.amnesiaDetected(member);
+    this.protocol?.succession?.recoverFromAmnesia();
   }
 
   private warnOfBudget(): void {
-    const problem = this.protocol?.rounds?.problem();
+    const problem = this.protocol?.rounds?.infeasibility();
     if (problem === undefined || this.warned) return;
     this.warned = true;
     this.stderr.line(problem);

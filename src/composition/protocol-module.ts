@@ -1,6 +1,6 @@
 import { Container, type ServiceIdentifier } from "inversify";
 import { openNoJournal } from "../adapters/no-journal/no-journal.js";
-import type { BroadcastNode, ClusterView, Keeping } from "../application/broadcast-node.js";
+import type { BroadcastNode, ClusterView, ReplicaOptions } from "../application/broadcast-node.js";
 import { DividingTransport } from "../application/dividing-transport.js";
 import { GossipNode, type Protocol } from "../application/gossip-node.js";
 import type { ProtocolSettings } from "../application/settings/protocol-settings.js";
@@ -62,7 +62,7 @@ const tokens = {
   clock: token<Clock>("Clock"),
   random: token<Random>("Random"),
   log: token<Log>("Log"),
-  keeping: token<Keeping>("Keeping"),
+  keeping: token<ReplicaOptions>("Keeping"),
   identity: token<Identity>("Identity"),
   journal: token<Journal>("Journal"),
   treeBuilder: token<TreeBuilder>("TreeBuilder"),
@@ -100,7 +100,7 @@ export function composeBroadcastNode(
   ports: NodePorts,
   { self, members }: ClusterView,
   incarnation: number,
-  keeping: Keeping = {},
+  keeping: ReplicaOptions = {},
 ): BroadcastNode {
   requireRoomyMessages("composeBroadcastNode", ports.transport);
   const container = new Container({ defaultScope: "Singleton" });
@@ -120,9 +120,9 @@ export function composeBroadcastNode(
   container.bind(tokens.treeBuilder).toResolvedValue(({ fanOut }) => new TreeBuilder(fanOut), [tokens.settings]);
   container.bind(tokens.valueLog).toResolvedValue(
     ({ author }, journal, clock) => {
-      const { countsEqual = false, delivered, missed } = keeping;
+      const { allowDuplicates = false, delivered, missed } = keeping;
       const log = new ValueLog(author, (by, number, value) => journal.append({ author: by, number, value }), {
-        countsEqual,
+        countsEqual: allowDuplicates,
         whenDurable: (task) => journal.sync(task),
         ...(delivered && { delivered }),
         ...(missed && { missed }),
@@ -242,7 +242,9 @@ function composeProtocol(parent: Container, topology: Topology): Protocol {
   container.bind(tokens.retransmitter).toResolvedValue(
     (clock, tracker, batcher, rhythm) =>
       // The proposal's tree is fixed: it has no succession.
-      new AckTimer(clock, tracker, batcher, rhythm, (neighbour) => container.get(tokens.succession)?.silent(neighbour)),
+      new AckTimer(clock, tracker, batcher, rhythm, (neighbour) =>
+        container.get(tokens.succession)?.suspect(neighbour),
+      ),
     [tokens.clock, tokens.deltaTracker, tokens.batcher, tokens.rhythm],
   );
   container
@@ -260,7 +262,7 @@ function composeProtocol(parent: Container, topology: Topology): Protocol {
           partnersOf(identity, position, settings),
           paceOf(settings),
           position,
-          (member) => container.get(tokens.succession)?.doubt(member),
+          (member) => container.get(tokens.succession)?.probe(member),
         ),
       [
         tokens.identity,
@@ -305,8 +307,8 @@ function composeProtocol(parent: Container, topology: Topology): Protocol {
             clock,
             log,
             tracker,
-            (member) => antiEntropy.verify(member),
-            (member) => container.get(tokens.succession)?.doubt(member),
+            (member) => antiEntropy.requestDigest(member),
+            (member) => container.get(tokens.succession)?.probe(member),
             settlementDelayOf(settings),
           )
         : undefined,
@@ -326,10 +328,10 @@ function composeProtocol(parent: Container, topology: Topology): Protocol {
         clock,
         probes,
         roundTrips,
-        (member) => neighbourhood.isNextAbove(member),
+        (member) => neighbourhood.isClosestLiveAncestorOf(member),
         (member) => neighbourhood.isSuspected(member),
         () => rhythm.isLossy,
-        (member) => container.get(tokens.succession)?.silent(member),
+        (member) => container.get(tokens.succession)?.suspect(member),
       ),
     [tokens.clock, tokens.probes, tokens.roundTrips, tokens.neighbourhood, tokens.rhythm],
   );
@@ -404,7 +406,7 @@ function composeProtocol(parent: Container, topology: Topology): Protocol {
     .bind(tokens.retention)
     .toResolvedValue(
       (identity, clock, log, tracker, rhythm, { retain }) =>
-        retain && new Retention(identity, clock, log, tracker, () => rhythm.audience(undefined), retain, HEALING_TIME),
+        retain && new Retention(identity, clock, log, tracker, () => rhythm.targets(undefined), retain, HEALING_TIME),
       [tokens.identity, tokens.clock, tokens.valueLog, tokens.deltaTracker, tokens.rhythm, tokens.keeping],
     );
   return {

@@ -40,7 +40,7 @@ export class Identity {
   }
 
   /** The node goes on as a later life of the member. */
-  renew(incarnation: number): void {
+  startIncarnation(incarnation: number): void {
     this.life = incarnation;
     this.livedBefore = true;
   }
@@ -51,7 +51,7 @@ export class Identity {
   }
 
   /** Others belong to the cluster from now on. */
-  regroup(members: readonly MemberId[]): void {
+  membersChanged(members: readonly MemberId[]): void {
     this.everyone = members;
   }
 }

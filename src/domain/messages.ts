@@ -44,7 +44,7 @@ export interface UpcastPlan {
 }
 
 /** A question: who has these values? The sender waits until enough members are known to have them. */
-export interface Confirm {
+export interface AckQuery {
   /** So many members are enough, the receiver included. 1: the receiver's own word is all that is wanted. */
   readonly count: number;
   /** How long the answer may wait for messages to ride on, in ms. */
@@ -53,7 +53,7 @@ export interface Confirm {
 }
 
 /** An answer: these members have these values, as safely as each keeps its own. */
-export interface Confirmed {
+export interface AckReply {
   readonly by: readonly MemberId[];
   readonly vector: WireVector;
 }
@@ -84,8 +84,8 @@ export interface Gossip {
   readonly answer?: boolean;
   /** The sender waits for an acknowledgement that should have come, and asks for an answer at once. */
   readonly ask?: boolean;
-  readonly confirm?: Confirm;
-  readonly confirmed?: readonly Confirmed[];
+  readonly confirm?: AckQuery;
+  readonly confirmed?: readonly AckReply[];
   readonly ack?: Acknowledgement;
   readonly round?: RoundSchedule;
 }
@@ -96,7 +96,7 @@ export interface GossipOk {
   readonly incarnation: number;
   /** As in gossip. */
   readonly up?: boolean;
-  readonly confirmed?: readonly Confirmed[];
+  readonly confirmed?: readonly AckReply[];
   readonly ack: Acknowledgement;
   /** Absent in a mere answer that leaves out of turn: it is no downcast. */
   readonly round?: RoundSchedule;
@@ -140,14 +140,14 @@ export interface ProbeOk {
 }
 
 /** Everything that a member has, for the root: one such message stands for acknowledgements to all the others. */
-export interface Holdings {
+export interface StabilityReport {
   readonly type: "holdings";
   readonly incarnation: number;
   readonly vector: WireVector;
 }
 
 /** What every member has, from the root. */
-export interface Stable {
+export interface StableVector {
   readonly type: "stable";
   readonly incarnation: number;
   readonly vector: WireVector;
@@ -162,4 +162,4 @@ export interface Stale {
 }
 
 /** What nodes say to one another. */
-export type PeerMessage = Gossip | GossipOk | Digest | Probe | ProbeOk | Holdings | Stable | Stale;
+export type PeerMessage = Gossip | GossipOk | Digest | Probe | ProbeOk | StabilityReport | StableVector | Stale;

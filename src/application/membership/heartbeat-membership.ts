@@ -111,7 +111,7 @@ export class HeartbeatMembership implements Membership {
       const patience = RIVAL_PATIENCE * this.pace.interval;
       if (this.rival !== undefined && this.ports.clock.now() - this.rival.heardAt > patience) this.takePlace();
       const silent = this.roster.tick();
-      this.roster.heard(this.self, this.joined);
+      this.roster.heartbeatReceived(this.self, this.joined);
       this.update(silent);
     }
     this.hearsItself = false;
@@ -149,7 +149,7 @@ export class HeartbeatMembership implements Membership {
     if (joined > this.joined) {
       // The others go by the later one: where this member stands is the same for all.
       this.rival = { joined, heardAt: now };
-      this.roster.heard(this.self, joined);
+      this.roster.heartbeatReceived(this.self, joined);
       this.update();
     }
     // Soon after this node has joined it may be a late word of an earlier life.
@@ -167,14 +167,14 @@ export class HeartbeatMembership implements Membership {
   private takePlace(): void {
     this.joined = Math.max(Math.floor(this.ports.timeOfDay()), this.roster.latest + 1);
     this.rival = undefined;
-    this.roster.heard(this.self, this.joined);
+    this.roster.heartbeatReceived(this.self, this.joined);
   }
 
   private receiveOfOther(from: MemberId, announcement: Announcement): void {
     if (announcement.type === "here") {
-      this.roster.heard(from, announcement.joined);
+      this.roster.heartbeatReceived(from, announcement.joined);
       if (announcement.latest !== undefined) this.roster.hasHeardOf(announcement.latest);
-    } else if (announcement.type === "goodbye") this.roster.left(from, announcement.joined);
+    } else if (announcement.type === "goodbye") this.roster.goodbyeReceived(from, announcement.joined);
     // A newcomer that was here before takes a later joining time, whatever its clock says now.
     else if (this.joined !== undefined) this.tell({ type: "here", joined: this.joined, latest: this.roster.latest });
     this.update();

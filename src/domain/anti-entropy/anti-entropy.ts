@@ -19,15 +19,15 @@ export interface AntiEntropyPace {
 }
 
 /** How this member stands with the others. */
-export interface Standing {
+export interface View {
   /** The members that do not answer it. */
   readonly suspects: readonly MemberId[];
   /** Is it at the head of all those that it reaches? */
-  readonly isHead: boolean;
+  readonly isRoot: boolean;
 }
 
 /** What a member is going to be asked. */
-interface Question {
+interface DigestRequest {
   /** How often it was asked in a row before. */
   readonly asked: number;
   /** Was it asked before at all, and has not answered? */
@@ -75,7 +75,7 @@ export class AntiEntropy {
     private readonly batcher: Batcher,
     private partners: readonly MemberId[],
     private readonly pace: AntiEntropyPace,
-    private readonly standing: Standing = { suspects: [], isHead: false },
+    private readonly standing: View = { suspects: [], isRoot: false },
     /** Told of a member that leaves questions unanswered. */
     private readonly doubt: (member: MemberId) => void = () => {},
   ) {
@@ -87,42 +87,42 @@ export class AntiEntropy {
     this.scheduleNext();
     // A fixed interval is the proposal's, which has no other messages than its own.
     if (this.pace.shortest < this.pace.longest)
-      this.cancelGreeting = this.clock.schedule(GREETING_TIME * (1 + this.random.next()), () => this.lookAround());
+      this.cancelGreeting = this.clock.schedule(GREETING_TIME * (1 + this.random.next()), () => this.bootstrapSync());
   }
 
   /**
    * An earlier life of this node has left something, and may have kept from its neighbours what it knew: compares with each
    * of them; if none answers, with whoever does.
    */
-  greet(neighbours: readonly MemberId[]): void {
-    for (const neighbour of neighbours) this.verify(neighbour);
+  syncAfterRestart(neighbours: readonly MemberId[]): void {
+    for (const neighbour of neighbours) this.requestDigest(neighbour);
     this.cancelGreeting?.();
-    this.cancelGreeting = this.clock.schedule(FIRST_PAUSE, () => this.lookAround());
+    this.cancelGreeting = this.clock.schedule(FIRST_PAUSE, () => this.bootstrapSync());
   }
 
   /** Another member speaks to this life of this node, and so will tell what it missed. */
-  metSomeone(): void {
+  peerContacted(): void {
     if (this.cancelGreeting === undefined) return;
     this.cancelGreeting();
     this.cancelGreeting = undefined;
   }
 
   /** There are other partners from now on: while members come and go some see them that others do not, so look soon, and often. */
-  regroup(partners: readonly MemberId[]): void {
+  partnersChanged(partners: readonly MemberId[]): void {
     this.partners = partners;
     if (this.cancel === undefined) this.start();
-    this.trouble();
+    this.inconsistencySuspected();
   }
 
   close(): void {
     this.cancel?.();
     this.cancel = undefined;
-    this.metSomeone();
-    for (const member of [...this.unverified.keys()]) this.forget(member);
+    this.peerContacted();
+    for (const member of [...this.unverified.keys()]) this.cancelRequest(member);
   }
 
   /** Something is wrong (a loss, a gap, a member that is silent): look soon, and often. */
-  trouble(): void {
+  inconsistencySuspected(): void {
     if (this.interval === this.pace.shortest || this.cancel === undefined) return;
     this.interval = this.pace.shortest;
     this.cancel();
@@ -135,10 +135,10 @@ export class AntiEntropy {
    * @param delay how long it is given to ask first, in ms: one digest each way tells both all
    * @param isReborn it has just begun a new life
    */
-  verify(member: MemberId, delay = 0, isReborn = false): void {
+  requestDigest(member: MemberId, delay = 0, isReborn = false): void {
     // Whoever asked before waits for the answer as well.
     const isAsked = this.unverified.get(member)?.isAsked === true;
-    this.forget(member);
+    this.cancelRequest(member);
     this.askIn(delay, member, { asked: 0, isAsked, isReborn });
   }
 
@@ -146,17 +146,17 @@ export class AntiEntropy {
    * Reconciles with each of these, unless that is under way, or done by then.
    * @param delay in ms
    */
-  verifyAll(members: readonly MemberId[], delay: number): void {
-    for (const member of members) if (!this.unverified.has(member)) this.verify(member, delay);
+  requestDigests(members: readonly MemberId[], delay: number): void {
+    for (const member of members) if (!this.unverified.has(member)) this.requestDigest(member, delay);
   }
 
   /** It does not matter any more what the member has; but who was asked already may as well answer. */
-  excuse(member: MemberId): void {
-    if (this.unverified.get(member)?.isAsked === false) this.forget(member);
+  cancelUnsent(member: MemberId): void {
+    if (this.unverified.get(member)?.isAsked === false) this.cancelRequest(member);
   }
 
   /** What the member has does not matter any more. */
-  forget(member: MemberId): void {
+  cancelRequest(member: MemberId): void {
     this.unverified.get(member)?.cancel();
     this.unverified.delete(member);
   }
@@ -164,8 +164,8 @@ export class AntiEntropy {
   /** A digest came: send what its sender lacks, and ask for what it has beyond this node's knowledge. */
   receive(from: MemberId, digest: Digest): void {
     const theirs = VersionVector.fromWire(digest.vector);
-    if (digest.gone !== undefined) this.log.giveUp(VersionVector.fromWire(digest.gone));
-    const gone = this.log.goneBeyond(theirs);
+    if (digest.gone !== undefined) this.log.compactTo(VersionVector.fromWire(digest.gone));
+    const gone = this.log.compactedBeyond(theirs);
     const state = this.tracker.of(from);
     const settled = this.clock.now() - this.pace.settleTime;
     // What left that long ago and is not in the digest will not arrive.
@@ -175,10 +175,10 @@ export class AntiEntropy {
       this.log.acceptedAfter(settled, this.log.held.without(theirs)),
       this.clock.now(),
     );
-    this.forget(from);
+    this.cancelRequest(from);
     this.doubtRecovered(theirs);
     if (this.log.oldest(state.delta(this.log.held)) <= settled) this.batcher.repair(from);
-    else this.batcher.reconsiderOwn(from);
+    else this.batcher.recomputeIfTarget(from);
     if (digest.verify === true || !gone.isEmpty || (digest.reply && !this.log.known.covers(theirs)))
       this.sendDigest(from, { reply: false }, gone);
   }
@@ -190,24 +190,24 @@ export class AntiEntropy {
     for (const run of lacking) this.log.recovered.remove(run);
     for (const [member, state] of this.tracker.entries()) {
       state.retractAssumed(lacking);
-      this.batcher.reconsiderOwn(member);
+      this.batcher.recomputeIfTarget(member);
     }
   }
 
   /** Asks members, one after the other, what they know, until one answers: this node may have missed a lot before its start. */
-  private lookAround(pause = FIRST_PAUSE): void {
+  private bootstrapSync(pause = FIRST_PAUSE): void {
     const partner = this.anyPartner();
     if (partner === undefined) return;
     this.sendDigest(partner, { reply: true, verify: true });
-    this.cancelGreeting = this.clock.schedule(pause, () => this.lookAround(Math.min(2 * pause, this.pace.longest)));
+    this.cancelGreeting = this.clock.schedule(pause, () => this.bootstrapSync(Math.min(2 * pause, this.pace.longest)));
   }
 
   private scheduleNext(): void {
     const spread = this.pace.shortest === this.pace.longest ? 1 : 0.5 + this.random.next() / 2;
     this.cancel = this.clock.schedule(this.interval * spread, () => {
-      const { suspects, isHead } = this.standing;
+      const { suspects, isRoot } = this.standing;
       // What is new goes on looking for a way to the members that do not answer.
-      const isAlert = isHead && suspects.length > 0;
+      const isAlert = isRoot && suspects.length > 0;
       this.interval = Math.min(this.interval * 2, isAlert ? ALERT_INTERVAL : this.pace.longest);
       if (!isAlert || this.hasNews()) this.tell();
       this.scheduleNext();
@@ -235,12 +235,12 @@ export class AntiEntropy {
     return this.partners[Math.floor(this.random.next() * this.partners.length)];
   }
 
-  private askIn(delay: number, member: MemberId, question: Question): void {
+  private askIn(delay: number, member: MemberId, question: DigestRequest): void {
     const cancel = this.clock.schedule(delay, () => this.ask(member, question));
     this.unverified.set(member, { cancel, isAsked: question.isAsked });
   }
 
-  private ask(member: MemberId, { asked, isReborn }: Question): void {
+  private ask(member: MemberId, { asked, isReborn }: DigestRequest): void {
     const soon = Math.min(FIRST_PAUSE * 2 ** asked, LONGEST_PAUSE);
     const pause = Math.min(soon * 2 ** Math.max(0, asked - PATIENT_QUESTIONS), this.pace.longest);
     this.askIn(pause, member, { asked: asked + 1, isAsked: true, isReborn });

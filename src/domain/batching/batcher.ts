@@ -1,6 +1,6 @@
 import type { DeltaTracker } from "../delta/delta-tracker";
 import type { Identity } from "../identity";
-import type { Confirm, Gossip, GossipOk, RoundSchedule } from "../messages";
+import type { AckQuery, Gossip, GossipOk, RoundSchedule } from "../messages";
 import type { CancelTask, Clock } from "../ports/clock";
 import type { MemberId, Transport } from "../ports/transport";
 import type { DotRange } from "../values/dot";
@@ -12,7 +12,7 @@ import type { Pacer } from "./pacer";
 import type { Piggyback } from "./piggyback";
 
 /** What waits for one neighbour. */
-interface Waiting {
+interface Queue {
   /** When the oldest of the waiting values was accepted, by this node's clock; `Infinity` while there is none. */
   oldest: number;
   count: number;
@@ -28,7 +28,7 @@ const AGE_STEP = 500;
  * The rhythm says when; the delta tracker says what; the batcher holds the timers and is the one door to the transport.
  */
 export class Batcher {
-  private readonly waiting = new Map<MemberId, Waiting>();
+  private readonly waiting = new Map<MemberId, Queue>();
   /** The values that this member has been sending to every member itself since it accepted them. */
   private readonly direct = new VersionVector();
   /** The number of the last value of this member that was considered for `direct`. */
@@ -44,7 +44,7 @@ export class Batcher {
     /** Told when gossip has left for a neighbour, so that its acknowledgement is waited for. */
     private readonly onDeparture: (neighbour: MemberId) => void,
     /** What else rides on the messages. */
-    private readonly passengers: Piggyback = { question: () => undefined, answers: () => undefined },
+    private readonly passengers: Piggyback = { query: () => undefined, replies: () => undefined },
   ) {
     this.newestOwn = log.known.max(identity.author);
   }
@@ -53,43 +53,43 @@ export class Batcher {
    * New values are here: they wait for every neighbour but the one that they came from.
    * @param oldest when the oldest of them was accepted, by this node's clock, in ms
    */
-  valuesCame(from: MemberId | undefined, count: number, oldest: number): void {
+  enqueue(from: MemberId | undefined, count: number, oldest: number): void {
     if (from === undefined) this.noteOwn();
-    for (const neighbour of this.rhythm.audience(from)) {
+    for (const neighbour of this.rhythm.targets(from)) {
       const waiting = this.of(neighbour);
       waiting.oldest = Math.min(waiting.oldest, oldest);
       waiting.count += count;
-      this.plan(neighbour);
+      this.schedule(neighbour);
     }
   }
 
   /** The rhythm has changed: what waits for the neighbour may leave at another time now. */
-  replan(neighbour: MemberId): void {
+  reschedule(neighbour: MemberId): void {
     const waiting = this.of(neighbour);
     const isDue = waiting.cancel !== undefined && waiting.departure <= this.clock.now();
     waiting.cancel?.();
     waiting.cancel = undefined;
     // What was due has a timer that is late: a new plan would put it off to the next round.
     if (isDue) this.flush(neighbour);
-    else this.plan(neighbour);
+    else this.schedule(neighbour);
   }
 
   /** Looks anew at what a neighbour lacks, after a loss, or when the rhythm has changed. */
-  reconsider(neighbour: MemberId): void {
-    const delta = this.business(neighbour);
+  recompute(neighbour: MemberId): void {
+    const delta = this.owedTo(neighbour);
     const waiting = this.of(neighbour);
     waiting.oldest = this.log.oldest(delta);
     waiting.count = delta.reduce((sum, [, , count]) => sum + count, 0);
-    this.plan(neighbour);
+    this.schedule(neighbour);
   }
 
   /** The same if it is this node's business to send to the member: nothing is sent past the tree. */
-  reconsiderOwn(member: MemberId): void {
-    if (this.rhythm.audience(undefined).includes(member)) this.reconsider(member);
+  recomputeIfTarget(member: MemberId): void {
+    if (this.rhythm.targets(undefined).includes(member)) this.recompute(member);
   }
 
   /** Sets the time at which what waits for the neighbour leaves; a time that was set before is only ever brought forward. */
-  plan(neighbour: MemberId): void {
+  schedule(neighbour: MemberId): void {
     const waiting = this.of(neighbour);
     const { owedSince, gapSince } = this.tracker.of(neighbour);
     const { oldest, count } = waiting;
@@ -111,17 +111,17 @@ export class Batcher {
     waiting.count = 0;
     const delta = this.deltaOf(neighbour);
     if (delta.length > 0) this.send(neighbour, delta);
-    else if (this.tracker.of(neighbour).owedSince !== undefined) this.acknowledge(neighbour);
+    else if (this.tracker.of(neighbour).owedSince !== undefined) this.sendAck(neighbour);
   }
 
   /** Sends what the neighbour lacks, if anything, and asks it to answer at once. */
-  ask(neighbour: MemberId): void {
+  requestAck(neighbour: MemberId): void {
     this.send(neighbour, this.deltaOf(neighbour), { ask: true });
   }
 
   /** Sends again what got lost, now: so that it is missed soon if it gets lost once more, it asks for an answer. */
   resend(neighbour: MemberId): void {
-    if (this.deltaOf(neighbour).length > 0) this.ask(neighbour);
+    if (this.deltaOf(neighbour).length > 0) this.requestAck(neighbour);
     else this.flush(neighbour);
   }
 
@@ -131,12 +131,12 @@ export class Batcher {
   }
 
   /** Sends an acknowledgement by itself, now. */
-  acknowledge(neighbour: MemberId): void {
-    this.sendAcknowledgement(neighbour, this.rhythm.notice(neighbour));
+  sendAck(neighbour: MemberId): void {
+    this.sendAcknowledgement(neighbour, this.rhythm.schedule(neighbour));
   }
 
   /** Sends answers that found nothing to ride on, now; whatever the rhythm has in store for the neighbour still comes. */
-  answer(neighbour: MemberId): void {
+  sendReplies(neighbour: MemberId): void {
     const state = this.tracker.of(neighbour);
     const { owedSince } = state;
     this.sendAcknowledgement(neighbour, undefined);
@@ -145,7 +145,7 @@ export class Batcher {
   }
 
   /** Asks any member who has values, now, and sends `dots` along: besides all that the rhythm has in store for it. */
-  inquire(member: MemberId, { vector, ...question }: Confirm, dots: readonly DotRange[]): void {
+  sendQuery(member: MemberId, { vector, ...question }: AckQuery, dots: readonly DotRange[]): void {
     const asked = VersionVector.fromWire(vector);
     const batches = dots.length === 0 ? [[]] : this.split(this.byAge(dots));
     for (const batch of batches) {
@@ -156,7 +156,7 @@ export class Batcher {
   }
 
   /** The neighbour is no neighbour any more: what waits for it finds another way. */
-  forget(neighbour: MemberId): void {
+  dropQueue(neighbour: MemberId): void {
     this.waiting.get(neighbour)?.cancel?.();
     this.waiting.delete(neighbour);
   }
@@ -170,26 +170,26 @@ export class Batcher {
   }
 
   /** Sends to everyone what waits for it, now: there will be no later. */
-  close(): void {
+  flushAll(): void {
     for (const neighbour of this.waiting.keys()) this.flush(neighbour);
   }
 
   /** What the neighbour lacks and this node has to send it, in runs of values of about the same age. */
   private deltaOf(neighbour: MemberId): DotRange[] {
-    return this.byAge(this.business(neighbour));
+    return this.byAge(this.owedTo(neighbour));
   }
 
   /**
    * What the neighbour lacks and this node has to send it: along the tree everything; to others its own values where it sends
    * them to everyone, and what was sent to them before and got lost. The rest reaches them by other ways.
    */
-  private business(neighbour: MemberId): DotRange[] {
+  private owedTo(neighbour: MemberId): DotRange[] {
     const { self } = this.identity;
     const state = this.tracker.of(neighbour);
     const delta = state.delta(this.log.held);
-    if (delta.length === 0 || this.rhythm.audience(self).includes(neighbour)) return delta;
+    if (delta.length === 0 || this.rhythm.targets(self).includes(neighbour)) return delta;
     const own = this.log.known.ofMember(self);
-    const ownBusiness = this.rhythm.audience(undefined).includes(neighbour) ? own : own.meet(this.direct);
+    const ownBusiness = this.rhythm.targets(undefined).includes(neighbour) ? own : own.meet(this.direct);
     for (const run of state.lost()) ownBusiness.add(run);
     const lacking = new VersionVector();
     for (const run of delta) lacking.add(run);
@@ -226,7 +226,7 @@ export class Batcher {
   private sendAcknowledgement(neighbour: MemberId, round: RoundSchedule | undefined): void {
     const ack = this.tracker.of(neighbour).acknowledge(this.clock.now());
     if (ack === undefined) return;
-    const confirmed = this.passengers.answers(neighbour);
+    const confirmed = this.passengers.replies(neighbour);
     const message: GossipOk = {
       type: "gossip_ok",
       incarnation: this.identity.incarnation,
@@ -243,11 +243,11 @@ export class Batcher {
     neighbour: MemberId,
     dots: readonly DotRange[],
     flags: Pick<Gossip, "ask" | "direct">,
-    question?: Confirm,
+    question?: AckQuery,
   ): void {
     const now = this.clock.now();
     const state = this.tracker.of(neighbour);
-    const confirm = question ?? this.passengers.question(neighbour, dots, flags.direct === true);
+    const confirm = question ?? this.passengers.query(neighbour, dots, flags.direct === true);
     const isAnswer =
       state.owesAnswer && flags.ask !== true && confirm === undefined && this.rhythm.asksForAnswer(neighbour);
     const { number, base } = state.send(dots, now, {
@@ -257,10 +257,10 @@ export class Batcher {
       isUpcast: this.rhythm.isParent(neighbour),
       isAnswer,
     });
-    const confirmed = this.passengers.answers(neighbour);
-    const ack = this.rhythm.acknowledgementsRide ? state.acknowledge(now) : undefined;
+    const confirmed = this.passengers.replies(neighbour);
+    const ack = this.rhythm.piggybacksAcks ? state.acknowledge(now) : undefined;
     const plan = this.rhythm.upcastPlan(neighbour);
-    const round = this.rhythm.notice(neighbour);
+    const round = this.rhythm.schedule(neighbour);
     const first = state.unusualFirst;
     const message: Gossip = {
       type: "gossip",
@@ -309,7 +309,7 @@ export class Batcher {
     return batches;
   }
 
-  private of(neighbour: MemberId): Waiting {
+  private of(neighbour: MemberId): Queue {
     let waiting = this.waiting.get(neighbour);
     if (waiting === undefined) {
       waiting = { oldest: Number.POSITIVE_INFINITY, count: 0, departure: 0, cancel: undefined };

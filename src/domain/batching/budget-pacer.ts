@@ -6,7 +6,7 @@ import type { RoundPacer } from "./rounds/round-pacer";
 
 /** Rounds where they keep the budget; where the measured delays rule that out, eager sending, which is the best there is. */
 export class BudgetPacer implements Pacer {
-  readonly acknowledgementsRide = true;
+  readonly piggybacksAcks = true;
 
   constructor(
     readonly rounds: RoundPacer,
@@ -25,13 +25,13 @@ export class BudgetPacer implements Pacer {
     return this.rounds.isLossy;
   }
 
-  audience(from: MemberId | undefined): readonly MemberId[] {
+  targets(from: MemberId | undefined): readonly MemberId[] {
     // What others send travels along the tree in any case, unless they send it to every member themselves.
-    return from === undefined ? this.current.audience(from) : this.rounds.audience(from);
+    return from === undefined ? this.current.targets(from) : this.rounds.targets(from);
   }
 
-  relay(from: MemberId): readonly MemberId[] {
-    return this.rounds.relay(from);
+  flushAfter(from: MemberId): readonly MemberId[] {
+    return this.rounds.flushAfter(from);
   }
 
   departure(neighbour: MemberId, pending: Pending): number | undefined {
@@ -42,8 +42,8 @@ export class BudgetPacer implements Pacer {
     return this.rounds.isParent(neighbour);
   }
 
-  acknowledgementDue(neighbour: MemberId, sentAt: number, isDirect: boolean): number {
-    return (isDirect ? this.eager : this.current).acknowledgementDue(neighbour, sentAt, isDirect);
+  ackDue(neighbour: MemberId, sentAt: number, isDirect: boolean): number {
+    return (isDirect ? this.eager : this.current).ackDue(neighbour, sentAt, isDirect);
   }
 
   answerTime(neighbour: MemberId): number {
@@ -58,8 +58,8 @@ export class BudgetPacer implements Pacer {
     return this.rounds.upcastPlan(neighbour);
   }
 
-  notice(neighbour: MemberId): RoundSchedule | undefined {
-    return this.rounds.notice(neighbour);
+  schedule(neighbour: MemberId): RoundSchedule | undefined {
+    return this.rounds.schedule(neighbour);
   }
 
   private get current(): Pacer {

@@ -12,22 +12,22 @@ export interface Pending {
   /** Since when a message of the neighbour is missing that it was not told of yet; `undefined` when none is. */
   readonly gapSince?: number | undefined;
   /** Does nothing wait in truth, and somebody only wants to know? */
-  readonly isSupposed?: boolean;
+  readonly dryRun?: boolean;
 }
 
 /** When things leave. One implementation a way of working: fixed windows, aligned rounds, eager. */
 export interface Pacer {
   /** Do acknowledgements ride on gossip? Otherwise every gossip is answered at once by a message of its own. */
-  readonly acknowledgementsRide: boolean;
+  readonly piggybacksAcks: boolean;
 
   /** Does the author of a value send it to every member itself, so that nobody has to pass it on? */
   readonly isDirect: boolean;
 
   /** The neighbours that values have to be passed on to, when they come from `from` (`undefined`: from a client). */
-  audience(from: MemberId | undefined): readonly MemberId[];
+  targets(from: MemberId | undefined): readonly MemberId[];
 
   /** The neighbours to which whatever waits leaves right after a message of `from` came. */
-  relay(from: MemberId): readonly MemberId[];
+  flushAfter(from: MemberId): readonly MemberId[];
 
   /** When what waits for the neighbour should leave, by this node's clock: in the past means now, `undefined` not at all. */
   departure(neighbour: MemberId, pending: Pending): number | undefined;
@@ -39,7 +39,7 @@ export interface Pacer {
    * By when the acknowledgement of a message that left at `sentAt` should have come; then the neighbour is asked. In ms, by this node's clock.
    * @param isDirect the author sent it to every member itself
    */
-  acknowledgementDue(neighbour: MemberId, sentAt: number, isDirect: boolean): number;
+  ackDue(neighbour: MemberId, sentAt: number, isDirect: boolean): number;
 
   /** Do messages get lost all the time? Then an unanswered question says little. */
   readonly isLossy: boolean;
@@ -57,5 +57,5 @@ export interface Pacer {
   upcastPlan(neighbour: MemberId): UpcastPlan | undefined;
 
   /** What a message that leaves now tells the neighbour of the rhythm; nothing outside rounds. */
-  notice(neighbour: MemberId): RoundSchedule | undefined;
+  schedule(neighbour: MemberId): RoundSchedule | undefined;
 }

@@ -1,4 +1,4 @@
-import type { Confirm, Confirmed } from "../messages";
+import type { AckQuery, AckReply } from "../messages";
 import type { MemberId } from "../ports/transport";
 import type { DotRange } from "../values/dot";
 
@@ -8,7 +8,7 @@ export interface Piggyback {
    * What the neighbour is to be asked about values that leave for it now.
    * @param isDirect their author sends them to every member itself
    */
-  question(neighbour: MemberId, dots: readonly DotRange[], isDirect: boolean): Confirm | undefined;
+  query(neighbour: MemberId, dots: readonly DotRange[], isDirect: boolean): AckQuery | undefined;
   /** What the neighbour has asked, and can be told now; it counts as told. */
-  answers(neighbour: MemberId): readonly Confirmed[] | undefined;
+  replies(neighbour: MemberId): readonly AckReply[] | undefined;
 }

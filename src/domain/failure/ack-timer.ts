@@ -18,7 +18,7 @@ const READING_TIME = 30;
 const QUESTIONS = 3;
 const QUESTIONS_UNDER_LOSS = 8;
 
-interface Watch {
+interface AckTimerState {
   cancel: CancelTask | undefined;
   /** How many questions in a row were not answered, the acknowledgement that did not come included. */
   failures: number;
@@ -29,7 +29,7 @@ interface Watch {
  * backs off while there is no answer.
  */
 export class AckTimer {
-  private readonly watches = new Map<MemberId, Watch>();
+  private readonly watches = new Map<MemberId, AckTimerState>();
 
   constructor(
     private readonly clock: Clock,
@@ -60,7 +60,7 @@ export class AckTimer {
   }
 
   /** The neighbour acknowledged something: it is there. */
-  acknowledged(neighbour: MemberId): void {
+  ackReceived(neighbour: MemberId): void {
     const watch = this.of(neighbour);
     watch.failures = 0;
     // What was overtaken is due earlier than it was.
@@ -70,7 +70,7 @@ export class AckTimer {
   }
 
   /** The neighbour is no neighbour any more: nothing is expected of it. */
-  forget(neighbour: MemberId): void {
+  cancel(neighbour: MemberId): void {
     this.watches.get(neighbour)?.cancel?.();
     this.watches.delete(neighbour);
   }
@@ -80,7 +80,7 @@ export class AckTimer {
   }
 
   /** @param deadline messages that left at this time or before have been waited for long enough */
-  private check(neighbour: MemberId, watch: Watch, deadline: number): void {
+  private check(neighbour: MemberId, watch: AckTimerState, deadline: number): void {
     const state = this.tracker.of(neighbour);
     if (this.rhythm.isCalm) state.trustAnswers(deadline);
     const first = this.firstDue(neighbour);
@@ -92,7 +92,7 @@ export class AckTimer {
       state.giveUpUntil(watch.failures > 1 ? this.clock.now() : deadline);
       if (watch.failures > (this.rhythm.isLossy ? QUESTIONS_UNDER_LOSS : QUESTIONS)) this.onSilence(neighbour);
       if (this.watches.get(neighbour) !== watch) return;
-      this.batcher.ask(neighbour);
+      this.batcher.requestAck(neighbour);
     }
     this.watch(neighbour);
   }
@@ -107,7 +107,7 @@ export class AckTimer {
         due:
           isOvertaken || (isAsked && this.rhythm.isLossy)
             ? sentAt + LOSS_MARGIN * this.rhythm.answerTime(neighbour)
-            : this.rhythm.acknowledgementDue(neighbour, sentAt, isDirect),
+            : this.rhythm.ackDue(neighbour, sentAt, isDirect),
       }))
       .sort((one, other) => one.due - other.due)[0];
   }
@@ -122,7 +122,7 @@ export class AckTimer {
     return Math.min(answerTime * BACK_OFF ** Math.max(0, failures - QUESTIONS), LONGEST_PAUSE);
   }
 
-  private of(neighbour: MemberId): Watch {
+  private of(neighbour: MemberId): AckTimerState {
     let watch = this.watches.get(neighbour);
     if (watch === undefined) {
       watch = { cancel: undefined, failures: 0 };

@@ -16,7 +16,7 @@ const RETRIES = { first: 20_000, longest: 60_000 };
 /** Word that a member is gone is older than what came from it within this time, in ms. */
 const HEARSAY_AGE = 500;
 
-interface Inquiry {
+interface Probing {
   cancel: CancelTask | undefined;
   probes: number;
   /** How many probes have to go unanswered. */
@@ -28,7 +28,7 @@ interface Inquiry {
  * found silent is asked again until it is back.
  */
 export class FailureDetector {
-  private readonly inquiries = new Map<MemberId, Inquiry>();
+  private readonly inquiries = new Map<MemberId, Probing>();
   /** When something last came from each member. */
   private readonly heardAt = new Map<MemberId, number>();
 
@@ -48,7 +48,7 @@ export class FailureDetector {
    * Somebody has a reason to think that the member is gone: asks it, unless that is under way or known.
    * @param isHearsay another member has asked several times: here once will do, unless messages get lost
    */
-  verify(member: MemberId, isHearsay = false): void {
+  probe(member: MemberId, isHearsay = false): void {
     const heardAt = this.heardAt.get(member) ?? Number.NEGATIVE_INFINITY;
     if (isHearsay && this.clock.now() - heardAt < HEARSAY_AGE) return;
     const enough = isHearsay && !this.isLossy() ? 1 : PROBES;
@@ -57,15 +57,15 @@ export class FailureDetector {
       known.enough = Math.min(known.enough, enough);
       return;
     }
-    const inquiry: Inquiry = { cancel: undefined, probes: 0, enough };
+    const inquiry: Probing = { cancel: undefined, probes: 0, enough };
     this.inquiries.set(member, inquiry);
     this.ask(member, inquiry);
   }
 
   /** The member is known to be silent: looks out for its return. */
-  suspected(member: MemberId): void {
+  watchForReturn(member: MemberId): void {
     this.forget(member);
-    const inquiry: Inquiry = { cancel: undefined, probes: PROBES, enough: PROBES };
+    const inquiry: Probing = { cancel: undefined, probes: PROBES, enough: PROBES };
     this.inquiries.set(member, inquiry);
     this.retryLater(member, inquiry);
   }
@@ -76,13 +76,13 @@ export class FailureDetector {
   }
 
   /** The member was heard of. */
-  heard(member: MemberId): void {
+  heardFrom(member: MemberId): void {
     this.heardAt.set(member, this.clock.now());
     this.forget(member);
   }
 
   /** The member has left. */
-  drop(member: MemberId): void {
+  memberLeft(member: MemberId): void {
     this.heardAt.delete(member);
     this.forget(member);
   }
@@ -91,7 +91,7 @@ export class FailureDetector {
     for (const member of [...this.inquiries.keys()]) this.forget(member);
   }
 
-  private ask(member: MemberId, inquiry: Inquiry): void {
+  private ask(member: MemberId, inquiry: Probing): void {
     if (inquiry.probes >= inquiry.enough && !this.isSuspected(member)) {
       this.onSilence(member);
       return;
@@ -105,7 +105,7 @@ export class FailureDetector {
     }
   }
 
-  private retryLater(member: MemberId, inquiry: Inquiry): void {
+  private retryLater(member: MemberId, inquiry: Probing): void {
     const { first, longest } = this.isNextAbove(member) ? RETRIES_FROM_ABOVE : RETRIES;
     const pause = Math.min(first * 2 ** (inquiry.probes - PROBES), longest);
     inquiry.cancel = this.clock.schedule(pause, () => this.ask(member, inquiry));

@@ -49,7 +49,7 @@ export class Refutation {
   }
 
   /** The member spoke in a life that is over, as far as this node knows. */
-  ignored(member: MemberId, known: number): void {
+  staleReceived(member: MemberId, known: number): void {
     const now = this.clock.now();
     if (now - (this.answeredAt.get(member) ?? Number.NEGATIVE_INFINITY) < ANSWER_PAUSE) return;
     this.answeredAt.set(member, now);
@@ -57,7 +57,7 @@ export class Refutation {
   }
 
   /** A member knows this incarnation of this node; if it is a later one, the member ignores this node. */
-  told(member: MemberId, known: number): void {
+  refute(member: MemberId, known: number): void {
     if (known <= Math.max(this.known, this.identity.incarnation)) return;
     this.known = known;
     if (this.isWaiting) return;
@@ -75,7 +75,7 @@ export class Refutation {
   }
 
   /** The member has left. */
-  forget(member: MemberId): void {
+  memberLeft(member: MemberId): void {
     this.answeredAt.delete(member);
   }
 

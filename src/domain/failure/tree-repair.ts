@@ -32,9 +32,9 @@ export class TreeRepair {
   /** When a member that remembers an earlier life of this node was last asked. */
   private readonly askedAt = new Map<MemberId, number>();
   /** Members that have asked this life of this node what it has. */
-  private readonly hasCompared = new Set<MemberId>();
+  private readonly digestExchangedWith = new Set<MemberId>();
   /** Has this node found out, or known from the start, that it has lived before? */
-  private hasRecollected: boolean;
+  private knowsOfEarlierLife: boolean;
   /** How many steps the search for a way up has taken without finding one that answers, and when the last one was. */
   private search = { steps: 0, at: Number.NEGATIVE_INFINITY };
   private cancelSearch: CancelTask | undefined;
@@ -56,22 +56,22 @@ export class TreeRepair {
     private readonly liveness: FailureDetector,
     private readonly settleTime: number,
   ) {
-    this.hasRecollected = identity.hasLivedBefore;
+    this.knowsOfEarlierLife = identity.hasLivedBefore;
   }
 
   /** The member has left several questions in a row unanswered: the tree does without it from now on. */
-  silent(member: MemberId): void {
+  suspect(member: MemberId): void {
     const wasParent = member === this.neighbourhood.parent;
     if (!this.change(() => this.neighbourhood.suspect(member), member)) return;
     this.tracker.of(member).markSuspect();
-    this.retransmitter.forget(member);
-    this.antiEntropy.forget(member);
-    this.liveness.suspected(member);
+    this.retransmitter.cancel(member);
+    this.antiEntropy.cancelRequest(member);
+    this.liveness.watchForReturn(member);
     const { parent } = this.neighbourhood;
-    if (wasParent) this.searchWayUp();
+    if (wasParent) this.searchParent();
     // Whoever is left without a way up looks for other parts of the cluster.
-    if (parent === undefined) this.antiEntropy.trouble();
-    this.commendSuspects();
+    if (parent === undefined) this.antiEntropy.inconsistencySuspected();
+    this.delegateSuspects();
     this.stderr.line(`${member} is unreachable${wasParent ? this.newParent : ""}`);
   }
 
@@ -83,110 +83,112 @@ export class TreeRepair {
   }
 
   /** The member leaves something unanswered: finds out whether it is still there. */
-  doubt(member: MemberId): void {
-    if (!this.neighbourhood.isSuspected(member)) this.liveness.verify(member);
+  probe(member: MemberId): void {
+    if (!this.neighbourhood.isSuspected(member)) this.liveness.probe(member);
   }
 
   /**
    * Where this node sends its values to everyone, all others take it for granted that they arrive. Those that do not reach a silent
    * member are left to whoever is next above it, who may: comparing tells that one whom this node suspects.
    */
-  private commendSuspects(): void {
+  private delegateSuspects(): void {
     if (!this.rhythm.isDirect) return;
-    const above = new Set(this.neighbourhood.suspects.map((suspect) => this.neighbourhood.nextAbove(suspect)));
+    const above = new Set(
+      this.neighbourhood.suspects.map((suspect) => this.neighbourhood.closestLiveAncestor(suspect)),
+    );
     above.delete(this.identity.self);
-    this.antiEntropy.verifyAll([...above], 0);
+    this.antiEntropy.requestDigests([...above], 0);
   }
 
   /** Something came from the member. */
-  heard(member: MemberId): void {
-    this.liveness.heard(member);
+  heardFrom(member: MemberId): void {
+    this.liveness.heardFrom(member);
     this.tracker.of(member).markAlive();
     if (member === this.neighbourhood.parent) this.endSearch();
-    if (!this.change(() => this.neighbourhood.trust(member))) return;
+    if (!this.change(() => this.neighbourhood.unsuspect(member))) return;
     const isParent = this.neighbourhood.parent === member;
     this.stderr.line(`${member} is reachable again${isParent ? this.newParent : ""}`);
     // As a neighbour it has been asked already, like every new one.
-    if (this.rounds === undefined || !this.neighbours().includes(member)) this.antiEntropy.verify(member);
+    if (this.rounds === undefined || !this.neighbours().includes(member)) this.antiEntropy.requestDigest(member);
   }
 
   /**
    * The member spoke in a new life: what it was sent in the one before is gone.
    * @param isComparing it has sent a digest, and will get the one of this node
    */
-  reborn(member: MemberId, isComparing: boolean): void {
+  peerRestarted(member: MemberId, isComparing: boolean): void {
     this.tracker.of(member).assume(this.log.acceptedBefore(this.clock.now() - this.settleTime));
-    if (!isComparing) this.antiEntropy.verify(member, 0, true);
+    if (!isComparing) this.antiEntropy.requestDigest(member, 0, true);
   }
 
   /** The member asks for this node's digest, and brings its own: it knows of this life, and both learn what they lack. */
-  compared(member: MemberId): void {
-    this.hasCompared.add(member);
+  digestExchanged(member: MemberId): void {
+    this.digestExchangedWith.add(member);
   }
 
   /** The member seems to remember an earlier life of this node, which therefore does not know what either of them lacks. */
-  remembered(member: MemberId): void {
+  amnesiaDetected(member: MemberId): void {
     // It said so before it knew.
-    if (this.hasCompared.has(member)) return;
+    if (this.digestExchangedWith.has(member)) return;
     const now = this.clock.now();
     if (now - (this.askedAt.get(member) ?? Number.NEGATIVE_INFINITY) < CATCH_UP_PAUSE) return;
     this.askedAt.set(member, now);
-    this.antiEntropy.verify(member);
+    this.antiEntropy.requestDigest(member);
   }
 
   /**
    * This node has lived before, for certain, and knows nothing of it: it has no journal. The first one that it hears of may have been cut off
    * and lack the same, and for the others all may seem well.
    */
-  recollect(): void {
-    if (this.hasRecollected) return;
-    this.hasRecollected = true;
-    const others = this.neighbours().filter((member) => !this.hasCompared.has(member));
-    this.antiEntropy.verifyAll(others, RECOLLECTION_TIME);
+  recoverFromAmnesia(): void {
+    if (this.knowsOfEarlierLife) return;
+    this.knowsOfEarlierLife = true;
+    const others = this.neighbours().filter((member) => !this.digestExchangedWith.has(member));
+    this.antiEntropy.requestDigests(others, RECOLLECTION_TIME);
   }
 
   /** The member takes this one for its parent, or does not. */
-  claimed(member: MemberId, asParent: boolean): void {
+  parentClaimed(member: MemberId, asParent: boolean): void {
     const { parent } = this.neighbourhood;
-    if (!this.change(() => this.neighbourhood.claim(member, asParent)) || !asParent) return;
+    if (!this.change(() => this.neighbourhood.setClaim(member, asParent)) || !asParent) return;
     // It comes here because its own way up does not answer: that may be this node's way up as well.
-    if (parent !== undefined) this.liveness.verify(parent, true);
+    if (parent !== undefined) this.liveness.probe(parent, true);
   }
 
   /** Another member suspects these: if one of them matters here, see for oneself. */
-  suspicionsOf(member: MemberId, suspects: readonly MemberId[]): void {
+  suspicionsReceived(member: MemberId, suspects: readonly MemberId[]): void {
     const { parent } = this.neighbourhood;
-    if (parent !== undefined && parent !== member && suspects.includes(parent)) this.liveness.verify(parent, true);
-    if (this.rhythm.isDirect) this.takeCareOf(suspects);
+    if (parent !== undefined && parent !== member && suspects.includes(parent)) this.liveness.probe(parent, true);
+    if (this.rhythm.isDirect) this.adoptDelegated(suspects);
     if (member !== parent) return;
     // The parent hears again of someone who was silent: so may this node.
-    for (const suspect of this.neighbourhood.suspects) if (!suspects.includes(suspect)) this.liveness.verify(suspect);
+    for (const suspect of this.neighbourhood.suspects) if (!suspects.includes(suspect)) this.liveness.probe(suspect);
   }
 
   /** Another member does not reach these: where this node does, and is next above, it finds out what they miss. One question for all who say so at a time. */
-  private takeCareOf(suspects: readonly MemberId[]): void {
+  private adoptDelegated(suspects: readonly MemberId[]): void {
     const { members, self } = this.identity;
     const reached = members.filter(
       (member) =>
         member !== self &&
         suspects.includes(member) &&
         !this.neighbourhood.isSuspected(member) &&
-        this.neighbourhood.isNextAbove(member),
+        this.neighbourhood.isClosestLiveAncestorOf(member),
     );
-    this.antiEntropy.verifyAll(reached, CHILDS_TURN);
+    this.antiEntropy.requestDigests(reached, CHILDS_TURN);
   }
 
   /** Members came or left: the tree is that of those who are there now. */
-  regroup(members: readonly MemberId[]): void {
+  membersChanged(members: readonly MemberId[]): void {
     const before = this.identity.members;
     this.change(() => {
-      this.identity.regroup(members);
-      this.neighbourhood.regroup(members);
+      this.identity.membersChanged(members);
+      this.neighbourhood.membersChanged(members);
       return true;
     });
-    for (const member of before) if (!members.includes(member)) this.part(member);
-    for (const member of members) if (!before.includes(member)) this.welcome(member);
-    this.antiEntropy.regroup(members.filter((member) => member !== this.identity.self));
+    for (const member of before) if (!members.includes(member)) this.memberLeft(member);
+    for (const member of members) if (!before.includes(member)) this.memberJoined(member);
+    this.antiEntropy.partnersChanged(members.filter((member) => member !== this.identity.self));
   }
 
   close(): void {
@@ -198,14 +200,14 @@ export class TreeRepair {
    * The way up has become another one. Mostly that works; but if it does not either, a part of the cluster may be out of reach,
    * and to find that out member by member would take long: so with each step four times as many are asked at a time.
    */
-  private searchWayUp(): void {
+  private searchParent(): void {
     const now = this.clock.now();
     if (now > this.search.at) this.search = { steps: this.search.steps + 1, at: now };
     this.cancelSearch?.();
     const { parent } = this.neighbourhood;
     const ask = () => {
-      for (const member of this.neighbourhood.waysUp.slice(0, 4 ** (this.search.steps - 1)))
-        this.liveness.verify(member, true);
+      for (const member of this.neighbourhood.parentCandidates.slice(0, 4 ** (this.search.steps - 1)))
+        this.liveness.probe(member, true);
     };
     if (this.search.steps > 1) ask();
     // The new parent is being asked what it has already.
@@ -218,27 +220,27 @@ export class TreeRepair {
   }
 
   /** The member has left: nothing is expected of it any more, and nothing remembered. */
-  private part(member: MemberId): void {
-    this.liveness.drop(member);
-    this.batcher.forget(member);
-    this.retransmitter.forget(member);
-    this.antiEntropy.forget(member);
+  private memberLeft(member: MemberId): void {
+    this.liveness.memberLeft(member);
+    this.batcher.dropQueue(member);
+    this.retransmitter.cancel(member);
+    this.antiEntropy.cancelRequest(member);
     this.askedAt.delete(member);
-    this.hasCompared.delete(member);
+    this.digestExchangedWith.delete(member);
   }
 
   /**
    * The member is new. What it lacks it gets from its neighbours in the tree, all of it; but what this node has just sent to
    * every member itself, without knowing of this one, only this node can make up for.
    */
-  private welcome(member: MemberId): void {
-    if (!this.rhythm.audience(undefined).includes(member)) return;
+  private memberJoined(member: MemberId): void {
+    if (!this.rhythm.targets(undefined).includes(member)) return;
     if (!this.isBeside(member)) {
       const recent = this.log.known.ofMember(this.identity.self);
       for (const run of this.log.acceptedBefore(this.clock.now() - this.settleTime)) recent.remove(run);
       this.tracker.of(member).assume(this.log.known.without(recent));
     }
-    this.batcher.reconsider(member);
+    this.batcher.recompute(member);
   }
 
   /**
@@ -249,14 +251,14 @@ export class TreeRepair {
     const settled = this.undisturbedUntil(silent) - this.settleTime;
     const before = new Set(this.neighbours());
     if (!act()) return false;
-    this.rounds?.repositioned();
+    this.rounds?.positionChanged();
     const after = new Set(this.neighbours());
     for (const member of before) {
       if (after.has(member)) continue;
-      this.batcher.forget(member);
-      this.retransmitter.forget(member);
+      this.batcher.dropQueue(member);
+      this.retransmitter.cancel(member);
       // Only who was to be asked as a new neighbour is excused: the head also asks others, to know what all have.
-      this.antiEntropy.excuse(member);
+      this.antiEntropy.cancelUnsent(member);
       // Nobody waits for its acknowledgements any more: what is on its way to it counts as unsent, should it come back.
       this.tracker.of(member).giveUpUntil(this.clock.now());
     }
@@ -264,9 +266,9 @@ export class TreeRepair {
       if (before.has(member) || !this.isBeside(member)) continue;
       // Old values are everywhere, as far as one can tell from here; its own word on it follows.
       this.tracker.of(member).assume(this.log.acceptedBefore(settled));
-      this.antiEntropy.verify(member, member === this.neighbourhood.parent ? 0 : CHILDS_TURN);
+      this.antiEntropy.requestDigest(member, member === this.neighbourhood.parent ? 0 : CHILDS_TURN);
     }
-    if (this.rounds !== undefined) for (const member of after) this.batcher.reconsider(member);
+    if (this.rounds !== undefined) for (const member of after) this.batcher.recompute(member);
     return true;
   }
 
@@ -284,6 +286,6 @@ export class TreeRepair {
   }
 
   private neighbours(): readonly MemberId[] {
-    return (this.rounds ?? this.rhythm).audience(undefined);
+    return (this.rounds ?? this.rhythm).targets(undefined);
   }
 }

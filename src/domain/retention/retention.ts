@@ -44,14 +44,14 @@ export class Retention {
   ) {}
 
   /** Values have come. */
-  valuesCame(): void {
+  valuesArrived(): void {
     if (this.cancel !== undefined || this.closed || !this.hasWork) return;
     const { maxAge = Number.POSITIVE_INFINITY } = this.policy;
     const pause = Math.min(Math.max(maxAge * AGE_SLACK, SHORTEST_PAUSE), LONGEST_PAUSE);
     this.cancel = this.clock.schedule(pause, () => {
       this.cancel = undefined;
       this.sweep();
-      this.valuesCame();
+      this.valuesArrived();
     });
   }
 
@@ -75,7 +75,7 @@ export class Retention {
     if (answering.length === 0 && this.identity.members.length > 1) return;
     const leaving = this.excess();
     for (const state of answering) keepWhatItLacks(leaving, state);
-    this.log.forget([...leaving.runs()]);
+    this.log.compact([...leaving.runs()]);
   }
 
   /** What the policy lets go of. */

@@ -30,7 +30,7 @@ export class MembershipTable {
   private readonly farewells = new Map<MemberId, Farewell>();
 
   /** The latest joining time that another member has told of; 0 if none has. */
-  private told = 0;
+  private latestElsewhere = 0;
 
   /** @param patience how many heartbeats in a row a member may miss; with one more it is gone */
   constructor(private readonly patience: number) {}
@@ -44,18 +44,18 @@ export class MembershipTable {
 
   /** The latest joining time heard of, of members and of those that said goodbye; 0 if there is none. The next newcomer takes a later one. */
   get latest(): number {
-    let latest = this.told;
+    let latest = this.latestElsewhere;
     for (const { joined } of [...this.entries.values(), ...this.farewells.values()]) latest = Math.max(latest, joined);
     return latest;
   }
 
   /** Another member knows of this joining time. */
   hasHeardOf(joined: number): void {
-    this.told = Math.max(this.told, joined);
+    this.latestElsewhere = Math.max(this.latestElsewhere, joined);
   }
 
   /** A heartbeat came. That of an earlier life of the member, or from before its goodbye, counts for nothing. */
-  heard(member: MemberId, joined: number): void {
+  heartbeatReceived(member: MemberId, joined: number): void {
     const entry = this.entries.get(member);
     if (entry !== undefined && joined < entry.joined) return;
     const farewell = this.farewells.get(member);
@@ -65,7 +65,7 @@ export class MembershipTable {
   }
 
   /** The member said goodbye, or a life of it did. */
-  left(member: MemberId, joined: number): void {
+  goodbyeReceived(member: MemberId, joined: number): void {
     const entry = this.entries.get(member);
     if (entry !== undefined && joined < entry.joined) return;
     this.entries.delete(member);

@@ -12,7 +12,7 @@ export class Overlay implements TreePosition {
   private readonly adopted = new Set<MemberId>();
   private readonly positions = new Map<MemberId, TreePosition>();
   /** Whoever could be the parent, the best first: nobody if this member is at the head. */
-  waysUp: readonly MemberId[] = [];
+  parentCandidates: readonly MemberId[] = [];
   private below: readonly MemberId[] = [];
   level = 0;
 
@@ -30,7 +30,7 @@ export class Overlay implements TreePosition {
   }
 
   get parent(): MemberId | undefined {
-    return this.waysUp[0];
+    return this.parentCandidates[0];
   }
 
   get children(): readonly MemberId[] {
@@ -42,7 +42,7 @@ export class Overlay implements TreePosition {
   }
 
   get heightBelow(): number {
-    return this.isHead ? this.height : this.at(this.self).heightBelow;
+    return this.isRoot ? this.height : this.at(this.self).heightBelow;
   }
 
   get height(): number {
@@ -55,7 +55,7 @@ export class Overlay implements TreePosition {
   }
 
   /** Is nobody above this member? */
-  get isHead(): boolean {
+  get isRoot(): boolean {
     return this.parent === undefined;
   }
 
@@ -64,14 +64,14 @@ export class Overlay implements TreePosition {
   }
 
   /** The next member above the other that answers; above the first of all, the head of those who are left. It looks out for the other's return. */
-  nextAbove(member: MemberId): MemberId {
+  closestLiveAncestor(member: MemberId): MemberId {
     let { parent } = this.at(member);
     while (parent !== undefined && this.suspected.has(parent)) ({ parent } = this.at(parent));
     return parent ?? this.tops()[0] ?? this.self;
   }
 
-  isNextAbove(member: MemberId): boolean {
-    return this.nextAbove(member) === this.self;
+  isClosestLiveAncestorOf(member: MemberId): boolean {
+    return this.closestLiveAncestor(member) === this.self;
   }
 
   /** The member does not answer any more; false if that was known, or it is no member any more. */
@@ -84,7 +84,7 @@ export class Overlay implements TreePosition {
   }
 
   /** The member was heard of again; false if it was not suspected. */
-  trust(member: MemberId): boolean {
+  unsuspect(member: MemberId): boolean {
     if (!this.suspected.delete(member)) return false;
     this.update();
     return true;
@@ -94,7 +94,7 @@ export class Overlay implements TreePosition {
    * Notes whether a member takes this one for its parent.
    * @returns whether that adds a child or takes one away
    */
-  claim(member: MemberId, asParent: boolean): boolean {
+  setClaim(member: MemberId, asParent: boolean): boolean {
     if (!asParent) {
       if (!this.adopted.delete(member)) return false;
     } else {
@@ -106,7 +106,7 @@ export class Overlay implements TreePosition {
   }
 
   /** Others are members from now on. Who is not one any more is no suspect either, and no child. */
-  regroup(members: readonly MemberId[]): void {
+  membersChanged(members: readonly MemberId[]): void {
     this.members = members;
     this.positions.clear();
     for (const known of [this.suspected, this.adopted])
@@ -118,10 +118,10 @@ export class Overlay implements TreePosition {
     const ancestors = this.ancestors().filter((member) => !this.suspected.has(member));
     const tops = this.tops();
     const before = tops.slice(0, Math.max(0, tops.indexOf(this.self)));
-    this.waysUp = ancestors.length > 0 ? [...ancestors, ...before] : before;
-    this.level = this.isHead ? 0 : Math.max(1, ancestors.length);
+    this.parentCandidates = ancestors.length > 0 ? [...ancestors, ...before] : before;
+    this.level = this.isRoot ? 0 : Math.max(1, ancestors.length);
     const children = this.standingFor(this.at(this.self).children);
-    if (this.isHead) children.push(...tops.slice(1));
+    if (this.isRoot) children.push(...tops.slice(1));
     const taken = [...this.adopted].filter((member) => member !== this.parent && !children.includes(member));
     this.below = [...children, ...taken];
   }

@@ -78,7 +78,7 @@ export class ValueLog {
   }
 
   /** This node goes on in a later life: the values that it accepts from now on are under this author. */
-  renew(author: ActorId): void {
+  startIncarnation(author: ActorId): void {
     this.author = author;
     this.own.add(author);
   }
@@ -117,7 +117,7 @@ export class ValueLog {
    * @param acceptedAt for each run when its oldest value was accepted, by this node's clock, in ms
    * @returns the dots that were new, one by one
    */
-  learn(dots: readonly DotRange[], values: readonly JsonValue[], acceptedAt: readonly number[]): DotRange[] {
+  merge(dots: readonly DotRange[], values: readonly JsonValue[], acceptedAt: readonly number[]): DotRange[] {
     let index = 0;
     const fresh: DotRange[] = [];
     for (const [position, [author, first, count]] of dots.entries()) {
@@ -140,7 +140,7 @@ export class ValueLog {
    * Lets go of values that are here. Their dots stay known, so that they do not come back; an equal value that is broadcast
    * later is new.
    */
-  forget(dots: readonly DotRange[]): void {
+  compact(dots: readonly DotRange[]): void {
     const values: JsonValue[] = [];
     for (const run of dots) {
       const [author, first, count] = run;
@@ -160,7 +160,7 @@ export class ValueLog {
   }
 
   /** Of the dots that this node knows and `theirs` lacks, those whose values it cannot send any more. */
-  goneBeyond(theirs: VersionVector): VersionVector {
+  compactedBeyond(theirs: VersionVector): VersionVector {
     const gone = new VersionVector();
     for (const run of this.known.without(theirs)) gone.add(run);
     for (const run of this.held.runs()) gone.remove(run);
@@ -171,7 +171,7 @@ export class ValueLog {
    * Gives up on values that others have forgotten and that never came here: they count as known, so that nobody asks for them
    * again. Where nobody is to be told of that, no value may be missed, and whoever says that some are gone is wrong.
    */
-  giveUp(gone: VersionVector): void {
+  compactTo(gone: VersionVector): void {
     if (this.options.missed === undefined) return;
     const missed = [...gone.without(this.known)].filter(([author]) => !this.own.has(author));
     if (missed.length === 0) return;

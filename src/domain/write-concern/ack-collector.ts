@@ -1,7 +1,7 @@
 import type { Piggyback } from "../batching/piggyback";
 import type { DeltaTracker } from "../delta/delta-tracker";
 import type { Identity } from "../identity";
-import type { Confirm, Confirmed } from "../messages";
+import type { AckQuery, AckReply } from "../messages";
 import type { CancelTask, Clock } from "../ports/clock";
 import type { Journal } from "../ports/journal";
 import type { MemberId } from "../ports/transport";
@@ -10,7 +10,7 @@ import type { ValueLog } from "../values/value-log";
 import { VersionVector } from "../values/version-vector";
 import { AckOutbox } from "./ack-outbox";
 import type { AckRouter } from "./ack-router";
-import type { Asker, PendingWrite, WaitingClient } from "./pending-write";
+import type { PendingWrite, Requester, WaitingClient } from "./pending-write";
 import { PendingWrites } from "./pending-writes";
 import { firstSearch, ReplicaSearch } from "./replica-search";
 import type { UnmetWriteConcern, WriteConcern } from "./write-concern";
@@ -30,7 +30,7 @@ const MOST_REMEMBERED = 10_000;
 type Audience = (from: MemberId | undefined) => readonly MemberId[];
 
 /** A neighbour that was asked, and by when its answer should have come. */
-interface Question {
+interface OpenQuery {
   readonly neighbour: MemberId;
   readonly values: readonly PendingWrite[];
   readonly cancel: CancelTask;
@@ -45,7 +45,7 @@ interface Question {
 export class AckCollector implements Piggyback {
   private readonly values: PendingWrites;
   private readonly answersDue: AckOutbox;
-  private readonly questions = new Set<Question>();
+  private readonly questions = new Set<OpenQuery>();
   private readonly memories = new Set<CancelTask>();
   private readonly search: ReplicaSearch;
   private inquiries: AckRouter | undefined;
@@ -59,11 +59,11 @@ export class AckCollector implements Piggyback {
   ) {
     this.values = new PendingWrites(identity.self);
     this.search = new ReplicaSearch(identity, clock, log, this.values, () => this.inquiries);
-    this.answersDue = new AckOutbox(clock, (member) => this.inquiries?.answer(member));
+    this.answersDue = new AckOutbox(clock, (member) => this.inquiries?.sendReplies(member));
   }
 
   /** From now on others can be asked. */
-  open(inquiries: AckRouter): void {
+  connect(inquiries: AckRouter): void {
     this.inquiries = inquiries;
     this.settle([...this.values.all()]);
   }
@@ -77,9 +77,9 @@ export class AckCollector implements Piggyback {
     for (const cancel of this.memories) cancel();
     this.memories.clear();
     for (const value of this.values.all()) {
-      value.askers.clear();
-      value.asked.clear();
-      value.heard.clear();
+      value.requesters.clear();
+      value.queried.clear();
+      value.replied.clear();
     }
   }
 
@@ -105,7 +105,7 @@ export class AckCollector implements Piggyback {
   ): void {
     const value = this.values.at(author, number);
     const now = this.clock.now();
-    const usual = this.inquiries?.usualTime ?? Number.POSITIVE_INFINITY;
+    const usual = this.inquiries?.expectedTime ?? Number.POSITIVE_INFINITY;
     const client: WaitingClient = {
       nodes,
       cameAt: now,
@@ -114,7 +114,7 @@ export class AckCollector implements Piggyback {
       cancel: this.clock.schedule(timeout, () => {
         value.clients.delete(client);
         this.dropIfIdle(value);
-        answer(value.shortfall(client, this.identity.members));
+        answer(value.unmet(client, this.identity.members));
       }),
       answer,
     };
@@ -127,7 +127,7 @@ export class AckCollector implements Piggyback {
    * A member wants to know who has values.
    * @param isDirect it has sent them, and will send them to everyone else, itself
    */
-  asked(from: MemberId, { count, within: proposed, vector }: Confirm, isDirect: boolean): void {
+  queryReceived(from: MemberId, { count, within: proposed, vector }: AckQuery, isDirect: boolean): void {
     // No honest member has more patience.
     const within = Math.min(proposed, RIDING_TIME);
     // What is not here is not answered for: it is asked about again with the message that brings it.
@@ -138,8 +138,9 @@ export class AckCollector implements Piggyback {
     for (const [author, first, length] of dots.runs())
       for (let number = first; number < first + length; number++) {
         const value = this.values.at(author, number);
-        const asker = value.askers.get(from);
-        if (asker === undefined) value.askers.set(from, { count, within, isRelayed, told: 0, isServed: false, until });
+        const asker = value.requesters.get(from);
+        if (asker === undefined)
+          value.requesters.set(from, { count, within, isRelayed, told: 0, isServed: false, until });
         // Who asks again has not heard the answer, or wants what there is.
         else Object.assign(asker, { count: Math.max(count, asker.count), within, told: 0, isServed: false, until });
         values.push(value);
@@ -153,7 +154,7 @@ export class AckCollector implements Piggyback {
   }
 
   /** A member has answered. */
-  told(from: MemberId, answers: readonly Confirmed[]): void {
+  repliesReceived(from: MemberId, answers: readonly AckReply[]): void {
     const changed = new Set<PendingWrite>();
     for (const { by, vector } of answers) {
       const dots = VersionVector.fromWire(vector);
@@ -161,8 +162,8 @@ export class AckCollector implements Piggyback {
       if (holders.includes(from)) this.tracker.of(from).confirm(dots.meet(this.log.known).runs());
       for (const value of this.values.within(dots)) {
         for (const holder of holders) value.holders.add(holder);
-        value.asked.delete(from);
-        value.heard.add(from);
+        value.queried.delete(from);
+        value.replied.add(from);
         changed.add(value);
       }
     }
@@ -170,34 +171,34 @@ export class AckCollector implements Piggyback {
   }
 
   /** Some member turns out to have these already: whoever waited for them to leave for it has to ask by itself. */
-  foundElsewhere(dots: VersionVector): void {
+  heldByOthers(dots: VersionVector): void {
     if (this.values.size > 0) this.askOn([...this.values.within(dots)]);
   }
 
-  question(neighbour: MemberId, dots: readonly DotRange[], isDirect: boolean): Confirm | undefined {
+  query(neighbour: MemberId, dots: readonly DotRange[], isDirect: boolean): AckQuery | undefined {
     if (this.values.size === 0 || this.inquiries === undefined) return undefined;
     const audience = this.audiences();
     const values = [...this.values.among(dots)].filter((value) => this.isWorthAsking(value, neighbour, audience));
     return this.questionAbout(neighbour, values, isDirect);
   }
 
-  answers(neighbour: MemberId): readonly Confirmed[] | undefined {
+  replies(neighbour: MemberId): readonly AckReply[] | undefined {
     return this.answersDue.take(neighbour);
   }
 
   /** The member speaks in a new life, and may have lost what it had. */
-  reborn(member: MemberId): void {
+  peerRestarted(member: MemberId): void {
     this.answersDue.drop(member);
     for (const value of this.values.all()) value.forget(member);
   }
 
   /** The member has left: nobody is to answer it. */
-  parted(member: MemberId): void {
+  memberLeft(member: MemberId): void {
     this.answersDue.drop(member);
   }
 
   /** Others are members from now on. */
-  regrouped(): void {
+  membersChanged(): void {
     const { members } = this.identity;
     for (const value of this.values.all()) value.forgetAllBut(members);
     this.settle([...this.values.all()]);
@@ -220,7 +221,7 @@ export class AckCollector implements Piggyback {
         client.cancel();
         client.answer();
       }
-      for (const [member, asker] of value.askers) {
+      for (const [member, asker] of value.requesters) {
         if (asker.isServed) continue;
         asker.isServed = value.suffices(member, asker);
         const isNews = () => value.namesFor(member).length > asker.told;
@@ -233,11 +234,11 @@ export class AckCollector implements Piggyback {
   }
 
   /** Is there nobody left who could tell more? What comes after all is passed on as it comes. */
-  private isExhausted(value: PendingWrite, member: MemberId, { isRelayed }: Asker, audience: Audience): boolean {
-    if (!value.isSafe) return false;
+  private isExhausted(value: PendingWrite, member: MemberId, { isRelayed }: Requester, audience: Audience): boolean {
+    if (!value.isDurableHere) return false;
     if (!isRelayed) return true;
-    const { heard, holders, askers } = value;
-    return audience(member).every((neighbour) => [heard, holders, askers].some((known) => known.has(neighbour)));
+    const { replied, holders, requesters } = value;
+    return audience(member).every((neighbour) => [replied, holders, requesters].some((known) => known.has(neighbour)));
   }
 
   /** Who asks for this member alone, or asks again, is told what is known by now; who else, once all have answered. */
@@ -245,12 +246,12 @@ export class AckCollector implements Piggyback {
     if (count > 1) return;
     const audience = this.audiences();
     for (const value of values) {
-      const asker = value.askers.get(from);
+      const asker = value.requesters.get(from);
       if (asker !== undefined && value.namesFor(from).length > asker.told) this.tell(from, asker, value, audience);
     }
   }
 
-  private tell(member: MemberId, asker: Asker, value: PendingWrite, audience: Audience): void {
+  private tell(member: MemberId, asker: Requester, value: PendingWrite, audience: Audience): void {
     const by = value.namesFor(member);
     const isAddition = asker.told > 0 && !asker.isServed;
     asker.told = by.length;
@@ -260,7 +261,7 @@ export class AckCollector implements Piggyback {
   }
 
   /** An answer that cannot ride leaves at once: nothing is gained by waiting. */
-  private dueFor(member: MemberId, { within }: Asker, hadToAsk: boolean): number {
+  private dueFor(member: MemberId, { within }: Requester, hadToAsk: boolean): number {
     const now = this.clock.now();
     // Those whom this node asked had the other half.
     const latest = now + (hadToAsk ? within / 2 : within);
@@ -285,33 +286,33 @@ export class AckCollector implements Piggyback {
     }
     for (const [neighbour, group] of due) {
       const question = this.questionAbout(neighbour, group, false);
-      if (question !== undefined) inquiries.ask(neighbour, question);
+      if (question !== undefined) inquiries.sendQuery(neighbour, question);
     }
   }
 
   private isWorthAsking(value: PendingWrite, neighbour: MemberId, audience: Audience): boolean {
     const further = value.further(this.identity.members);
     if (further <= 0) return false;
-    if (value.holders.has(neighbour) || value.askers.has(neighbour)) return false;
+    if (value.holders.has(neighbour) || value.requesters.has(neighbour)) return false;
     // What is sent again was lost, and the question with it.
-    if (value.asked.has(neighbour) || value.heard.has(neighbour)) return true;
+    if (value.queried.has(neighbour) || value.replied.has(neighbour)) return true;
     // Where all are needed there is nothing to choose.
     return further >= this.reach(value, audience).length || this.candidates(value, audience).includes(neighbour);
   }
 
   /** The neighbours that are to be asked besides those that are being asked: no more than are needed. */
   private candidates(value: PendingWrite, audience: Audience): readonly MemberId[] {
-    const open = value.further(this.identity.members) - value.asked.size;
+    const open = value.further(this.identity.members) - value.queried.size;
     if (open <= 0) return [];
-    const { asked, heard, holders, askers } = value;
+    const { queried, replied, holders, requesters } = value;
     return this.reach(value, audience)
-      .filter((neighbour) => ![asked, heard, holders, askers].some((known) => known.has(neighbour)))
+      .filter((neighbour) => ![queried, replied, holders, requesters].some((known) => known.has(neighbour)))
       .slice(0, open);
   }
 
   /** Those whom this node could ask about the value. */
-  private reach({ clients, askers }: PendingWrite, audience: Audience): readonly MemberId[] {
-    const [asker] = askers.keys();
+  private reach({ clients, requesters }: PendingWrite, audience: Audience): readonly MemberId[] {
+    const [asker] = requesters.keys();
     return audience(clients.size > 0 ? undefined : asker);
   }
 
@@ -321,7 +322,7 @@ export class AckCollector implements Piggyback {
     return (from) => {
       let audience = known.get(from);
       if (audience === undefined) {
-        audience = this.inquiries?.audience(from) ?? [];
+        audience = this.inquiries?.targets(from) ?? [];
         known.set(from, audience);
       }
       return audience;
@@ -329,7 +330,7 @@ export class AckCollector implements Piggyback {
   }
 
   /** A question about the values, whose answer is waited for from now on; `undefined` if there are none. */
-  private questionAbout(neighbour: MemberId, values: readonly PendingWrite[], isDirect: boolean): Confirm | undefined {
+  private questionAbout(neighbour: MemberId, values: readonly PendingWrite[], isDirect: boolean): AckQuery | undefined {
     if (values.length === 0) return undefined;
     const { members } = this.identity;
     const dots = new VersionVector();
@@ -337,10 +338,10 @@ export class AckCollector implements Piggyback {
     let within = RIDING_TIME;
     for (const value of values) {
       dots.add([value.author, value.number, 1]);
-      value.asked.add(neighbour);
+      value.queried.add(neighbour);
       const further = value.further(members);
       if (!isDirect) count = Math.max(count, further);
-      for (const asker of value.askers.values()) within = Math.min(within, asker.within / 2);
+      for (const asker of value.requesters.values()) within = Math.min(within, asker.within / 2);
       // Where everyone is asked the answers come in crowds, and find something to ride on; a single one would only be late.
       if (isDirect) within = Math.min(within, further >= members.length - 1 ? RIDING_TIME / 2 : 0);
     }
@@ -352,13 +353,13 @@ export class AckCollector implements Piggyback {
   private expectAnswer(neighbour: MemberId, values: readonly PendingWrite[], within: number): void {
     const patience = this.inquiries?.patience(neighbour) ?? Number.POSITIVE_INFINITY;
     if (patience === Number.POSITIVE_INFINITY) return;
-    const question: Question = {
+    const question: OpenQuery = {
       neighbour,
       values,
       cancel: this.clock.schedule(patience + within, () => {
         this.questions.delete(question);
-        const open = values.filter((value) => value.asked.delete(neighbour));
-        for (const value of open) value.heard.add(neighbour);
+        const open = values.filter((value) => value.queried.delete(neighbour));
+        for (const value of open) value.replied.add(neighbour);
         this.settle(open);
       }),
     };
@@ -370,8 +371,8 @@ export class AckCollector implements Piggyback {
       this.memories.delete(cancel);
       const now = this.clock.now();
       for (const value of values) {
-        const asker = value.askers.get(from);
-        if (asker !== undefined && asker.until <= now) value.askers.delete(from);
+        const asker = value.requesters.get(from);
+        if (asker !== undefined && asker.until <= now) value.requesters.delete(from);
         this.dropIfIdle(value);
       }
     });

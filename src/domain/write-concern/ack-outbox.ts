@@ -1,4 +1,4 @@
-import type { Confirmed } from "../messages";
+import type { AckReply } from "../messages";
 import type { CancelTask, Clock } from "../ports/clock";
 import type { MemberId } from "../ports/transport";
 import { VersionVector } from "../values/version-vector";
@@ -46,7 +46,7 @@ export class AckOutbox {
   }
 
   /** What the member is to be told, by a message that leaves now; `undefined` if there is nothing. */
-  take(member: MemberId): readonly Confirmed[] | undefined {
+  take(member: MemberId): readonly AckReply[] | undefined {
     const waiting = this.waiting.get(member);
     if (waiting === undefined) return undefined;
     this.drop(member);

@@ -3,7 +3,7 @@ import type { Pacer } from "../batching/pacer";
 import type { DeltaTracker } from "../delta/delta-tracker";
 import type { RttEstimator } from "../delta/rtt-estimator";
 import type { Identity } from "../identity";
-import type { Confirm } from "../messages";
+import type { AckQuery } from "../messages";
 import type { Clock } from "../ports/clock";
 import type { MemberId } from "../ports/transport";
 import type { TreePosition } from "../tree/tree-builder";
@@ -29,12 +29,12 @@ export class AckRouter {
     private readonly position: TreePosition,
     private readonly roundTrips: RttEstimator,
     /** After how many ms a value that a client waits for should be known to be everywhere. */
-    readonly usualTime: number,
+    readonly expectedTime: number,
   ) {}
 
   /** Those to whom this node passes on a value that it has from `from` (`undefined`: from a client), in the order in which they are asked. */
-  audience(from: MemberId | undefined): readonly MemberId[] {
-    const audience = new Set(this.rhythm.audience(from));
+  targets(from: MemberId | undefined): readonly MemberId[] {
+    const audience = new Set(this.rhythm.targets(from));
     return this.inTurn().filter((member) => audience.has(member) && !this.isSilent(member));
   }
 
@@ -55,20 +55,20 @@ export class AckRouter {
   }
 
   /** Asks a member, now, and by a message of its own. `dots` are sent along, in case it lacks them. */
-  ask(member: MemberId, question: Confirm, dots: readonly DotRange[] = []): void {
-    this.batcher.inquire(member, question, dots);
+  sendQuery(member: MemberId, question: AckQuery, dots: readonly DotRange[] = []): void {
+    this.batcher.sendQuery(member, question, dots);
   }
 
   /** Sends the member what `Passengers` has for it, now. */
-  answer(member: MemberId): void {
-    this.batcher.answer(member);
+  sendReplies(member: MemberId): void {
+    this.batcher.sendReplies(member);
   }
 
   /** When a message leaves for the member next, if nothing goes wrong, by this node's clock, in ms; `undefined` if nobody can tell. */
   nextDeparture(member: MemberId): number | undefined {
     if (this.rhythm.isDirect) return undefined;
     const oldest = this.clock.now();
-    return this.rhythm.departure(member, { oldest, count: 1, owedSince: undefined, isSupposed: true });
+    return this.rhythm.departure(member, { oldest, count: 1, owedSince: undefined, dryRun: true });
   }
 
   /** How long the answer of a neighbour may take, in ms; one that is above this node waits for others, nobody can tell how long. */

@@ -18,7 +18,7 @@ export interface WaitingClient {
 }
 
 /** A member that asked who has a value. */
-export interface Asker {
+export interface Requester {
   /** So many members, this one included, are enough; the asker itself does not count. */
   count: number;
   /** How long the answer may take besides the travels, in ms. */
@@ -38,11 +38,11 @@ export class PendingWrite {
   /** Members that have it, by their own word to this node or to one that passes it on; this node, once it is written down. */
   readonly holders = new Set<MemberId>();
   /** Neighbours that were asked, and have not answered. */
-  readonly asked = new Set<MemberId>();
+  readonly queried = new Set<MemberId>();
   /** Neighbours that have answered, or that nothing is expected of any more. */
-  readonly heard = new Set<MemberId>();
+  readonly replied = new Set<MemberId>();
   readonly clients = new Set<WaitingClient>();
-  readonly askers = new Map<MemberId, Asker>();
+  readonly requesters = new Map<MemberId, Requester>();
 
   /** @param self the member that waits */
   constructor(
@@ -52,19 +52,19 @@ export class PendingWrite {
   ) {}
 
   /** Does this member have it for good? Before that it says nothing. */
-  get isSafe(): boolean {
+  get isDurableHere(): boolean {
     return this.holders.has(this.self);
   }
 
   /** Does nobody wait for it any more? */
   get isIdle(): boolean {
-    return this.clients.size === 0 && this.askers.size === 0;
+    return this.clients.size === 0 && this.requesters.size === 0;
   }
 
   /** The same, but for those that have been served. */
   get isSettled(): boolean {
     if (this.clients.size > 0) return false;
-    for (const { isServed } of this.askers.values()) if (!isServed) return false;
+    for (const { isServed } of this.requesters.values()) if (!isServed) return false;
     return true;
   }
 
@@ -72,19 +72,19 @@ export class PendingWrite {
   further(members: readonly MemberId[]): number {
     let most = 0;
     for (const client of this.clients) most = Math.max(most, this.furtherFor(client, members));
-    for (const [member, asker] of this.askers)
+    for (const [member, asker] of this.requesters)
       if (asker.isRelayed && !asker.isServed) most = Math.max(most, asker.count - 1 - this.othersBut(member));
     return most;
   }
 
   /** Can the client be told that enough have it? */
   satisfies(client: WaitingClient, members: readonly MemberId[]): boolean {
-    return this.isSafe && this.furtherFor(client, members) <= 0;
+    return this.isDurableHere && this.furtherFor(client, members) <= 0;
   }
 
   /** Has the asker been found all that it asked for? */
-  suffices(member: MemberId, asker: Asker): boolean {
-    return this.isSafe && this.othersBut(member) >= asker.count - 1;
+  suffices(member: MemberId, asker: Requester): boolean {
+    return this.isDurableHere && this.othersBut(member) >= asker.count - 1;
   }
 
   /** The holders that an asker may not know of. */
@@ -92,7 +92,7 @@ export class PendingWrite {
     return [...this.holders].filter((holder) => holder !== member);
   }
 
-  shortfall({ nodes }: WaitingClient, members: readonly MemberId[]): UnmetWriteConcern {
+  unmet({ nodes }: WaitingClient, members: readonly MemberId[]): UnmetWriteConcern {
     const missing = members.filter((member) => !this.holders.has(member));
     const needed = nodes === "all" ? members.length : nodes;
     return { known: members.length - missing.length, needed, missing };
@@ -101,14 +101,14 @@ export class PendingWrite {
   /** The member has lost what it had, or is none any more. */
   forget(member: MemberId): void {
     this.holders.delete(member);
-    this.asked.delete(member);
-    this.heard.delete(member);
-    this.askers.delete(member);
+    this.queried.delete(member);
+    this.replied.delete(member);
+    this.requesters.delete(member);
   }
 
   /** Only these are members any more. */
   forgetAllBut(members: readonly MemberId[]): void {
-    for (const known of [...this.holders, ...this.asked, ...this.heard, ...this.askers.keys()])
+    for (const known of [...this.holders, ...this.queried, ...this.replied, ...this.requesters.keys()])
       if (!members.includes(known)) this.forget(known);
   }
 
@@ -120,6 +120,6 @@ export class PendingWrite {
 
   /** Holders besides this member and that one. */
   private othersBut(member: MemberId): number {
-    return this.holders.size - (this.isSafe ? 1 : 0) - (this.holders.has(member) ? 1 : 0);
+    return this.holders.size - (this.isDurableHere ? 1 : 0) - (this.holders.has(member) ? 1 : 0);
   }
 }

@@ -64,9 +64,9 @@ export class ReplicaSearch {
     for (const value of this.values.all())
       for (const client of value.clients) {
         if (client.searchAt > now + SEARCH_TOGETHER) continue;
-        const isFirst = client.searches === 0 && value.asked.size > 0;
+        const isFirst = client.searches === 0 && value.queried.size > 0;
         client.searches = Math.max(client.searches, isFirst ? 0 : 1);
-        const members = isFirst ? value.asked : this.missing(value, client.searches === 1);
+        const members = isFirst ? value.queried : this.missing(value, client.searches === 1);
         for (const member of members) {
           const group = isFirst ? again : past;
           const dots = group.get(member) ?? new VersionVector();
@@ -79,9 +79,11 @@ export class ReplicaSearch {
       }
     for (const { clients } of this.values.all()) for (const client of clients) this.plan(client);
     if (past.size > 0) this.takeAlong(past, now);
-    for (const [member, dots] of again) inquiries?.ask(member, { count: 1, within: 0, vector: dots.toWire() });
+    for (const [member, dots] of again) inquiries?.sendQuery(member, { count: 1, within: 0, vector: dots.toWire() });
     for (const [member, dots] of past)
-      inquiries?.ask(member, { count: 1, within: 0, vector: dots.toWire() }, [...dots.meet(this.log.held).runs()]);
+      inquiries?.sendQuery(member, { count: 1, within: 0, vector: dots.toWire() }, [
+        ...dots.meet(this.log.held).runs(),
+      ]);
   }
 
   /**

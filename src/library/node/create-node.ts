@@ -49,7 +49,7 @@ export async function createNode<Value = JsonValue>(options: NodeOptions<Value>)
     { self: id, members: everyone },
     options.incarnation ?? nextIncarnation(),
     {
-      countsEqual: identity === "event",
+      allowDuplicates: identity === "event",
       ...(retain && { retain }),
       delivered: (values) => result?.announce(values.map((dotted) => ({ kind: "delivery", dotted }))),
       missed: (dots) => result?.announce([{ kind: "missed", dots }]),

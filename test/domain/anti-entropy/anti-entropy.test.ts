@@ -48,7 +48,7 @@ describe("AntiEntropy", () => {
     const { clock, log, antiEntropy, digests } = member();
     log.accept("a", 0);
     antiEntropy.start();
-    antiEntropy.metSomeone();
+    antiEntropy.peerContacted();
     clock.advance(200_000);
     expect(digests[0]?.body).toEqual(digestOf([["n0@1", [[1, 1]]]]));
     expect(new Set(digests.map(({ to }) => to))).toEqual(new Set(["n1", "n2"]));
@@ -64,7 +64,7 @@ describe("AntiEntropy", () => {
   it("is quiet while nothing is wrong: an interval at its longest, spread so that members do not speak at once", () => {
     const { clock, antiEntropy, digests } = member();
     antiEntropy.start();
-    antiEntropy.metSomeone();
+    antiEntropy.peerContacted();
     clock.advance(400_000);
     const intervals = gaps(digests.map(({ at }) => at));
     for (const interval of intervals) {
@@ -77,9 +77,9 @@ describe("AntiEntropy", () => {
   it("falls to the shortest interval at a sign of trouble and doubles back from there", () => {
     const { clock, antiEntropy, digests } = member();
     antiEntropy.start();
-    antiEntropy.metSomeone();
+    antiEntropy.peerContacted();
     clock.advance(100);
-    antiEntropy.trouble();
+    antiEntropy.inconsistencySuspected();
     clock.advance(40_000);
     const intervals = gaps([100, ...digests.map(({ at }) => at)]).slice(1);
     [500, 1000, 2000, 4000, 8000, 8000].forEach((most, index) => {
@@ -96,7 +96,7 @@ describe("AntiEntropy", () => {
     expect(questions()).toBe(0);
     clock.advance(6_001 + 500);
     expect(questions()).toBeGreaterThanOrEqual(2);
-    antiEntropy.metSomeone();
+    antiEntropy.peerContacted();
     const asked = questions();
     clock.advance(60_000);
     expect(questions()).toBe(asked);
@@ -104,14 +104,14 @@ describe("AntiEntropy", () => {
 
   it("drops a question that is excused, unless it was asked before for another reason", () => {
     const { clock, antiEntropy, digests } = member();
-    antiEntropy.verify("n1", 1000);
-    antiEntropy.excuse("n1");
+    antiEntropy.requestDigest("n1", 1000);
+    antiEntropy.cancelUnsent("n1");
     clock.advance(5000);
     expect(digests).toEqual([]);
-    antiEntropy.verify("n1");
+    antiEntropy.requestDigest("n1");
     clock.advance(0);
-    antiEntropy.verify("n1", 1000);
-    antiEntropy.excuse("n1");
+    antiEntropy.requestDigest("n1", 1000);
+    antiEntropy.cancelUnsent("n1");
     clock.advance(1000);
     expect(digests).toHaveLength(2);
     antiEntropy.receive("n1", digestOf([], false));
@@ -121,9 +121,9 @@ describe("AntiEntropy", () => {
 
   it("asks all that are not being asked already, and says who is known to have lived before", () => {
     const { clock, antiEntropy, digests } = member();
-    antiEntropy.verify("n1", 0, true);
+    antiEntropy.requestDigest("n1", 0, true);
     clock.advance(400);
-    antiEntropy.verifyAll(["n1", "n2"], 50);
+    antiEntropy.requestDigests(["n1", "n2"], 50);
     clock.advance(50);
     expect(digests.map(({ at, to, body }) => [at, to, body.reborn])).toEqual([
       [0, "n1", true],
@@ -135,7 +135,7 @@ describe("AntiEntropy", () => {
     const { clock, antiEntropy, digests } = member();
     antiEntropy.start();
     for (let step = 0; step < 100; step++) {
-      antiEntropy.trouble();
+      antiEntropy.inconsistencySuspected();
       clock.advance(100);
     }
     expect(digests.length).toBeGreaterThanOrEqual(10);
@@ -188,7 +188,7 @@ describe("AntiEntropy", () => {
   it("has nobody to tell in a cluster of one", () => {
     const { clock, transport, antiEntropy } = member({}, []);
     antiEntropy.start();
-    antiEntropy.trouble();
+    antiEntropy.inconsistencySuspected();
     clock.advance(100_000);
     expect(transport.sent).toEqual([]);
   });
@@ -223,7 +223,7 @@ describe("what an earlier life has left", () => {
 describe("a member that does not answer", () => {
   it("is asked after 500 ms, then every 2 s, and from the twelfth question on after pauses that grow to the longest", () => {
     const { clock, antiEntropy, digests } = member();
-    antiEntropy.verify("n1");
+    antiEntropy.requestDigest("n1");
     clock.advance(60_000);
     const pauses = gaps(digests.map(({ at }) => at)).slice(1);
     expect(pauses.slice(0, 16)).toEqual([500, 1000, ...new Array(11).fill(2000), 4000, 8000, 8000]);
@@ -233,7 +233,7 @@ describe("a member that does not answer", () => {
 describe("a node that nobody answers after its start", () => {
   it("looks around after pauses that double from 500 ms to the longest", () => {
     const { clock, antiEntropy, digests } = member();
-    antiEntropy.greet([]);
+    antiEntropy.syncAfterRestart([]);
     clock.advance(40_000);
     expect(gaps(digests.map(({ at }) => at)).slice(0, 7)).toEqual([500, 500, 1000, 2000, 4000, 8000, 8000]);
   });

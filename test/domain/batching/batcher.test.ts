@@ -42,7 +42,7 @@ describe("Batcher", () => {
     // Comes before the timer of the departure, which is due at the same time.
     clock.schedule(100, () => {
       rhythm.leaves = () => clock.now() + 300;
-      batcher.replan("n1");
+      batcher.reschedule("n1");
     });
     accept("a");
     clock.advance(100);
@@ -53,7 +53,7 @@ describe("Batcher", () => {
     const { clock, rhythm, batcher, gossipTo, accept } = soloMember();
     accept("a");
     rhythm.leaves = () => 500;
-    batcher.replan("n1");
+    batcher.reschedule("n1");
     clock.advance(499);
     expect([gossipTo("n1").length, gossipTo("n2").length]).toEqual([0, 1]);
     clock.advance(1);
@@ -62,9 +62,9 @@ describe("Batcher", () => {
 
   it("holds in a delta only what the neighbour has not seen", () => {
     const { clock, log, tracker, batcher, gossipTo, accept } = soloMember();
-    log.learn([["n1@1", 1, 2]], ["x", "y"], [0]);
+    log.merge([["n1@1", 1, 2]], ["x", "y"], [0]);
     tracker.of("n1").confirm([["n1@1", 1, 2]]);
-    batcher.valuesCame("n1", 2, 0);
+    batcher.enqueue("n1", 2, 0);
     accept("a");
     clock.advance(100);
     expect(gossipTo("n1").map(({ values }) => values)).toEqual([["a"]]);
@@ -74,7 +74,7 @@ describe("Batcher", () => {
   it("sends nothing when nothing waits", () => {
     const { transport, batcher } = soloMember();
     batcher.flush("n1");
-    batcher.acknowledge("n1");
+    batcher.sendAck("n1");
     expect(transport.sent).toEqual([]);
   });
 
@@ -83,7 +83,7 @@ describe("Batcher", () => {
     accept("a");
     clock.advance(100);
     batcher.flush("n1");
-    batcher.reconsider("n1");
+    batcher.recompute("n1");
     clock.advance(1000);
     expect(gossipTo("n1")).toHaveLength(1);
   });
@@ -107,7 +107,7 @@ describe("Batcher", () => {
     state.observeIncarnation(4);
     state.receive(1, 1, 0);
     state.owedSince = 0;
-    batcher.plan("n1");
+    batcher.schedule("n1");
     clock.advance(100);
     expect(transport.sent).toEqual([
       {
@@ -119,7 +119,7 @@ describe("Batcher", () => {
 
   it("keeps acknowledgements off gossip where each is answered by a message of its own", () => {
     const { clock, tracker, rhythm, gossipTo, accept } = soloMember();
-    rhythm.acknowledgementsRide = false;
+    rhythm.piggybacksAcks = false;
     tracker.of("n1").observeIncarnation(4);
     tracker.of("n1").receive(1, 1, 0);
     accept("a");
@@ -130,9 +130,9 @@ describe("Batcher", () => {
   it("says how old the oldest value of each run is", () => {
     const { clock, log, batcher, gossipTo } = soloMember();
     clock.advance(500);
-    log.learn([["n2@1", 1, 1]], ["old"], [200]);
+    log.merge([["n2@1", 1, 1]], ["old"], [200]);
     log.accept("new", 500);
-    batcher.valuesCame("n2", 2, 200);
+    batcher.enqueue("n2", 2, 200);
     clock.advance(100);
     expect(gossipTo("n1")[0]?.ages.toSorted()).toEqual([100, 400]);
   });
@@ -160,8 +160,8 @@ describe("Batcher", () => {
   it("marks as sent to everyone only what this member accepted itself", () => {
     const { clock, log, rhythm, batcher, gossipTo, accept } = soloMember();
     rhythm.isDirect = true;
-    log.learn([["n2@1", 1, 1]], ["theirs"], [0]);
-    batcher.valuesCame("n2", 1, 0);
+    log.merge([["n2@1", 1, 1]], ["theirs"], [0]);
+    batcher.enqueue("n2", 1, 0);
     accept("ours");
     clock.advance(100);
     expect(gossipTo("n1").map(({ values, direct }) => [values, direct])).toEqual([
@@ -193,7 +193,7 @@ describe("Batcher", () => {
   it("sends what waits at once when the node stops, and nothing after all is cancelled", () => {
     const { clock, batcher, transport, gossipTo, accept } = soloMember();
     accept("a");
-    batcher.close();
+    batcher.flushAll();
     expect(gossipTo("n1")).toHaveLength(1);
     accept("b");
     batcher.cancelAll();

@@ -16,7 +16,7 @@ function sender() {
   const retransmitter = new AckTimer(lateClock, tracker, batcher, rhythm, () => {
     silent.push(clock.now());
     tracker.of("n1").markSuspect();
-    retransmitter.forget("n1");
+    retransmitter.cancel("n1");
   });
   solo.accept("a");
   clock.advance(100);
@@ -25,7 +25,7 @@ function sender() {
   const acknowledge = (...numbers: number[]) => {
     const ranges = numbers.map((number) => [number, number] as const);
     tracker.of("n1").acknowledged({ incarnation: 1, ranges, held: 0 }, clock.now(), 300);
-    retransmitter.acknowledged("n1");
+    retransmitter.ackReceived("n1");
   };
   /** Timers run this much later than they are set for, in ms. */
   const standStill = (duration: number) => {

@@ -23,7 +23,7 @@ function liveness(isNextAbove: boolean) {
     (member) => {
       silent.push({ member, at: clock.now() });
       suspected.add(member);
-      service.suspected(member);
+      service.watchForReturn(member);
     },
   );
   const probes = () => transport.sent.filter(({ body }) => body.type === "probe").length;
@@ -33,7 +33,7 @@ function liveness(isNextAbove: boolean) {
 describe("Liveness", () => {
   it("takes a member for silent after three probes without an answer, within a second", () => {
     const { clock, silent, service, probes } = liveness(false);
-    service.verify("n0");
+    service.probe("n0");
     clock.advance(1_000);
     expect(probes()).toBe(3);
     expect(silent).toHaveLength(1);
@@ -43,7 +43,7 @@ describe("Liveness", () => {
     for (const isLossy of [false, true]) {
       const { clock, silent, service, probes, network } = liveness(false);
       network.isLossy = isLossy;
-      service.verify("n0", true);
+      service.probe("n0", true);
       clock.advance(300);
       expect([probes(), silent.length]).toEqual(isLossy ? [2, 0] : [1, 1]);
     }
@@ -51,33 +51,33 @@ describe("Liveness", () => {
 
   it("hears of another's finding while it asks, and asks no more", () => {
     const { clock, silent, service, probes } = liveness(false);
-    service.verify("n0");
+    service.probe("n0");
     clock.advance(100);
-    service.verify("n0", true);
+    service.probe("n0", true);
     clock.advance(200);
     expect([probes(), silent.length]).toEqual([1, 1]);
   });
 
   it("believes in a member that answers any of them", () => {
     const { clock, silent, service } = liveness(false);
-    service.verify("n0");
+    service.probe("n0");
     clock.advance(400);
-    service.heard("n0");
+    service.heardFrom("n0");
     clock.advance(60_000);
     expect(silent).toEqual([]);
   });
 
   it("asks once for all who want to know at the same time", () => {
     const { service, probes } = liveness(false);
-    service.verify("n0");
-    service.verify("n0");
+    service.probe("n0");
+    service.probe("n0");
     expect(probes()).toBe(1);
   });
 
   it("looks out as the next one above for the return of a silent member every 1.5 s at the most", () => {
     const { clock, suspected, service, probes } = liveness(true);
     suspected.add("n2");
-    service.suspected("n2");
+    service.watchForReturn("n2");
     clock.advance(61_500);
     expect(probes()).toBe(42);
   });
@@ -85,7 +85,7 @@ describe("Liveness", () => {
   it("elsewhere hardly ever asks for a silent member", () => {
     const { clock, suspected, service, probes } = liveness(false);
     suspected.add("n0");
-    service.suspected("n0");
+    service.watchForReturn("n0");
     clock.advance(4_999);
     expect(probes()).toBe(0);
     clock.advance(600_000);
@@ -94,7 +94,7 @@ describe("Liveness", () => {
 
   it("asks nobody after it is closed", () => {
     const { clock, service, probes } = liveness(true);
-    service.verify("n0");
+    service.probe("n0");
     service.close();
     clock.advance(60_000);
     expect(probes()).toBe(1);

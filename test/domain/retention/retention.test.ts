@@ -22,7 +22,7 @@ function member(policy: RetentionPolicy) {
     retention,
     accept: (value: number) => {
       log.accept(value, clock.now());
-      retention.valuesCame();
+      retention.valuesArrived();
     },
   };
 }
@@ -64,7 +64,7 @@ describe("Retention", () => {
     expect([...log.held.runs()]).toEqual([["a@1", 4, 1]]);
     const theirs = new VersionVector();
     theirs.add(["a@1", 1, 1]);
-    expect([...log.goneBeyond(theirs).runs()]).toEqual([["a@1", 2, 2]]);
+    expect([...log.compactedBeyond(theirs).runs()]).toEqual([["a@1", 2, 2]]);
   });
 
   it("has no timer while there is nothing to let go of", () => {
@@ -80,17 +80,17 @@ describe("a ValueLog that is told that values are gone", () => {
   it("counts them as known, tells of each once, and believes nobody about its own", () => {
     const missed: unknown[] = [];
     const log = new ValueLog("a@1", () => {}, { missed: (dots) => missed.push(...dots) });
-    log.learn([["b@1", 2, 1]], ["here"], [0]);
+    log.merge([["b@1", 2, 1]], ["here"], [0]);
     const gone = new VersionVector();
     for (const author of ["a@1", "b@1"]) gone.add([author, 1, 3]);
-    log.giveUp(gone);
-    log.giveUp(gone);
+    log.compactTo(gone);
+    log.compactTo(gone);
     expect(missed).toEqual([
       ["b@1", 1, 1],
       ["b@1", 3, 1],
     ]);
     expect(log.values()).toEqual(["here"]);
-    expect(log.learn([["b@1", 1, 1]], ["too late"], [0])).toEqual([]);
+    expect(log.merge([["b@1", 1, 1]], ["too late"], [0])).toEqual([]);
     expect(log.accept("first", 0)).toBe(true);
     expect(log.valueOf("a@1", 1)).toBe("first");
   });

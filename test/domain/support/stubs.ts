@@ -20,7 +20,7 @@ export class RecordingTransport implements Transport {
 
 /** A rhythm whose departures a test sets: by default what waits leaves after 100 ms. */
 class StubRhythm implements Pacer {
-  acknowledgementsRide = true;
+  piggybacksAcks = true;
   isDirect = false;
   isLossy = false;
   isCalm = true;
@@ -29,10 +29,10 @@ class StubRhythm implements Pacer {
     private readonly clock: FakeClock,
     private readonly neighbours: readonly MemberId[],
   ) {}
-  audience(from: MemberId | undefined): readonly MemberId[] {
+  targets(from: MemberId | undefined): readonly MemberId[] {
     return this.neighbours.filter((neighbour) => neighbour !== from);
   }
-  relay(): readonly MemberId[] {
+  flushAfter(): readonly MemberId[] {
     return [];
   }
   departure(_neighbour: MemberId, pending: Pending): number | undefined {
@@ -41,7 +41,7 @@ class StubRhythm implements Pacer {
   isParent(): boolean {
     return false;
   }
-  acknowledgementDue(_neighbour: MemberId, sentAt: number): number {
+  ackDue(_neighbour: MemberId, sentAt: number): number {
     return sentAt + 1000;
   }
   answerTime(): number {
@@ -53,7 +53,7 @@ class StubRhythm implements Pacer {
   upcastPlan(): undefined {
     return undefined;
   }
-  notice(): undefined {
+  schedule(): undefined {
     return undefined;
   }
 }
@@ -74,7 +74,7 @@ export function soloMember(maxMessageBytes?: number) {
     transport.sent.flatMap(({ to, body }) => (to === neighbour && body.type === "gossip" ? [body] : []));
   const accept = (value: string | number) => {
     log.accept(value, clock.now());
-    batcher.valuesCame(undefined, 1, clock.now());
+    batcher.enqueue(undefined, 1, clock.now());
   };
   return { clock, transport, identity, log, tracker, rhythm, batcher, departures, gossipTo, accept };
 }

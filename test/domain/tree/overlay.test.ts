@@ -13,12 +13,12 @@ function neighbourhood(size: number, fanOut: number, self: string): Overlay {
 
 describe("Neighbourhood", () => {
   it("is the place in the tree of all while everyone answers", () => {
-    const { parent, children, level, isHead } = neighbourhood(7, 2, "n1");
-    expect({ parent, children, level, isHead }).toEqual({
+    const { parent, children, level, isRoot } = neighbourhood(7, 2, "n1");
+    expect({ parent, children, level, isRoot }).toEqual({
       parent: "n0",
       children: ["n3", "n4"],
       level: 1,
-      isHead: false,
+      isRoot: false,
     });
   });
 
@@ -26,7 +26,7 @@ describe("Neighbourhood", () => {
     const place = neighbourhood(7, 2, "n0");
     expect(place.suspect("n1")).toBe(true);
     expect(place.children).toEqual(["n3", "n4", "n2"]);
-    expect(place.trust("n1")).toBe(true);
+    expect(place.unsuspect("n1")).toBe(true);
     expect(place.children).toEqual(["n1", "n2"]);
   });
 
@@ -42,27 +42,31 @@ describe("Neighbourhood", () => {
     const first = neighbourhood(7, 2, "n1");
     const second = neighbourhood(7, 2, "n2");
     for (const place of [first, second]) place.suspect("n0");
-    expect([first.isHead, first.children]).toEqual([true, ["n3", "n4", "n2"]]);
+    expect([first.isRoot, first.children]).toEqual([true, ["n3", "n4", "n2"]]);
     expect([second.parent, second.children]).toEqual(["n1", ["n5", "n6"]]);
   });
 
   it("knows further ways up, for the case that the best one fails", () => {
     const place = neighbourhood(15, 2, "n7");
-    expect(place.waysUp).toEqual(["n3", "n1", "n0"]);
+    expect(place.parentCandidates).toEqual(["n3", "n1", "n0"]);
     const last = neighbourhood(5, 4, "n4");
     last.suspect("n0");
-    expect(last.waysUp).toEqual(["n1", "n2", "n3"]);
-    expect(neighbourhood(5, 4, "n0").waysUp).toEqual([]);
+    expect(last.parentCandidates).toEqual(["n1", "n2", "n3"]);
+    expect(neighbourhood(5, 4, "n0").parentCandidates).toEqual([]);
   });
 
   it("makes the next member above that answers look out for a silent one, or the one at the head", () => {
     const [root, inner] = [neighbourhood(15, 2, "n0"), neighbourhood(15, 2, "n1")];
-    expect([inner.isNextAbove("n3"), inner.isNextAbove("n7"), root.isNextAbove("n7")]).toEqual([true, false, false]);
+    expect([
+      inner.isClosestLiveAncestorOf("n3"),
+      inner.isClosestLiveAncestorOf("n7"),
+      root.isClosestLiveAncestorOf("n7"),
+    ]).toEqual([true, false, false]);
     inner.suspect("n3");
-    expect(inner.isNextAbove("n7")).toBe(true);
-    expect(inner.isNextAbove("n0")).toBe(false);
+    expect(inner.isClosestLiveAncestorOf("n7")).toBe(true);
+    expect(inner.isClosestLiveAncestorOf("n0")).toBe(false);
     inner.suspect("n0");
-    expect(inner.isNextAbove("n0")).toBe(true);
+    expect(inner.isClosestLiveAncestorOf("n0")).toBe(true);
   });
 
   it("suspects members only", () => {
@@ -80,10 +84,10 @@ describe("Neighbourhood", () => {
 
   it("takes in a member that has no other way up, until it says that it has", () => {
     const place = neighbourhood(7, 2, "n2");
-    expect(place.claim("n3", true)).toBe(true);
-    expect(place.claim("n3", true)).toBe(false);
+    expect(place.setClaim("n3", true)).toBe(true);
+    expect(place.setClaim("n3", true)).toBe(false);
     expect(place.children).toEqual(["n5", "n6", "n3"]);
-    expect(place.claim("n3", false)).toBe(true);
+    expect(place.setClaim("n3", false)).toBe(true);
     expect(place.children).toEqual(["n5", "n6"]);
   });
 
@@ -98,7 +102,7 @@ describe("Neighbourhood", () => {
           const living = ids(size).filter((member) => !suspects.has(member));
           const places = new Map(living.map((member) => [member, neighbourhood(size, fanOut, member)]));
           for (const place of places.values()) for (const suspect of suspects) place.suspect(suspect);
-          const heads = living.filter((member) => places.get(member)?.isHead);
+          const heads = living.filter((member) => places.get(member)?.isRoot);
           expect(heads).toEqual(living.slice(0, 1));
           for (const member of living) {
             const { parent, children } = places.get(member) as Overlay;

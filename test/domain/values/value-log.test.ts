@@ -11,15 +11,15 @@ describe("ValueLog", () => {
 
   it("learns each dot once, and tells which were new", () => {
     const log = new ValueLog("n0@1");
-    log.learn([["n1@1", 1, 2]], ["a", "b"], [10]);
-    expect(log.learn([["n1@1", 1, 3]], ["a", "b", "c"], [5])).toEqual([["n1@1", 3, 1]]);
+    log.merge([["n1@1", 1, 2]], ["a", "b"], [10]);
+    expect(log.merge([["n1@1", 1, 3]], ["a", "b", "c"], [5])).toEqual([["n1@1", 3, 1]]);
     expect(log.values()).toEqual(["a", "b", "c"]);
   });
 
   it("keeps one value of two dots with the same content, and both dots", () => {
     const log = new ValueLog("n0@1");
     log.accept("a", 0);
-    log.learn([["n1@1", 1, 1]], ["a"], [0]);
+    log.merge([["n1@1", 1, 1]], ["a"], [0]);
     expect(log.values()).toEqual(["a"]);
     expect([...log.known.runs()]).toEqual([
       ["n0@1", 1, 1],
@@ -29,7 +29,7 @@ describe("ValueLog", () => {
 
   it("lets nobody else number values in its name: the next one would have no number left", () => {
     const log = new ValueLog("n0@1");
-    expect(log.learn([["n0@1", Number.MAX_SAFE_INTEGER - 1, 1]], ["forged"], [0])).toEqual([]);
+    expect(log.merge([["n0@1", Number.MAX_SAFE_INTEGER - 1, 1]], ["forged"], [0])).toEqual([]);
     log.accept("a", 0);
     expect([...log.known.runs()]).toEqual([["n0@1", 1, 1]]);
   });
@@ -37,7 +37,7 @@ describe("ValueLog", () => {
   it("tells when the oldest of some values was accepted", () => {
     const log = new ValueLog("n0@1");
     log.accept("a", 30);
-    log.learn(
+    log.merge(
       [
         ["n1@1", 1, 1],
         ["n2@1", 1, 1],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Batcher } from "../../../src/domain/batching/batcher";
 import { RttEstimator } from "../../../src/domain/delta/rtt-estimator";
-import type { Confirm, Confirmed, Gossip } from "../../../src/domain/messages";
+import type { AckQuery, AckReply, Gossip } from "../../../src/domain/messages";
 import type { Journal } from "../../../src/domain/ports/journal";
 import { VersionVector } from "../../../src/domain/values/version-vector";
 import { AckCollector } from "../../../src/domain/write-concern/ack-collector";
@@ -14,7 +14,7 @@ const OWN = "n0@1";
 /** `n0`, the root of `n1` and `n2`, which can be asked; its journal takes `syncTime` ms. */
 function root({ syncTime = 0, members = ["n0", "n1", "n2"] } = {}) {
   const { clock, transport, identity, log, tracker, rhythm } = soloMember();
-  identity.regroup(members);
+  identity.membersChanged(members);
   const journal: Journal = {
     append: () => {},
     sync: (whenDurable) => {
@@ -27,37 +27,37 @@ function root({ syncTime = 0, members = ["n0", "n1", "n2"] } = {}) {
   const batcher = new Batcher(identity, transport, clock, log, tracker, rhythm, () => {}, confirmation);
   const position = { parent: undefined, children: ["n1", "n2"], shortcuts: [], level: 0, heightBelow: 1, height: 1 };
   const roundTrips = new RttEstimator(clock);
-  confirmation.open(new AckRouter(identity, clock, tracker, batcher, rhythm, position, roundTrips, 2000));
+  confirmation.connect(new AckRouter(identity, clock, tracker, batcher, rhythm, position, roundTrips, 2000));
   const answers: (UnmetWriteConcern | "enough")[] = [];
   const broadcast = (value: string, nodes: WriteConcern["nodes"], timeout = 3500) => {
     const isNew = log.accept(value, clock.now());
     const [author, number] = log.dotOf(value) as readonly [string, number];
     confirmation.await(author, number, { nodes, timeout }, (shortfall) => answers.push(shortfall ?? "enough"));
-    if (isNew) batcher.valuesCame(undefined, 1, clock.now());
+    if (isNew) batcher.enqueue(undefined, 1, clock.now());
   };
   const says = (from: string, by: readonly string[], first: number, last = first) =>
-    confirmation.told(from, [{ by, vector: [[OWN, [[first, last]]]] }]);
+    confirmation.repliesReceived(from, [{ by, vector: [[OWN, [[first, last]]]] }]);
   const messages = () => transport.sent.splice(0);
   const questions = () =>
     messages().flatMap(({ to, body }) => {
-      const { confirm, values } = body as Gossip & { confirm?: Confirm };
+      const { confirm, values } = body as Gossip & { confirm?: AckQuery };
       return confirm === undefined ? [] : [{ to, ...confirm, values }];
     });
   const told = () =>
     messages().flatMap(({ to, body }) =>
-      ((body as { confirmed?: readonly Confirmed[] }).confirmed ?? []).map((answer) => ({ to, ...answer })),
+      ((body as { confirmed?: readonly AckReply[] }).confirmed ?? []).map((answer) => ({ to, ...answer })),
     );
   /** n1 or n2 sends a value of its own, or asks about one. */
   const gets = (from: string, value: string, number = 1) => {
     const author = `${from}@1`;
     tracker.of(from).observeIncarnation(1);
     tracker.of(from).receive(number, 1, clock.now());
-    log.learn([[author, number, 1]], [value], [clock.now()]);
+    log.merge([[author, number, 1]], [value], [clock.now()]);
     tracker.of(from).confirm([[author, number, 1]]);
-    batcher.valuesCame(from, 1, clock.now());
+    batcher.enqueue(from, 1, clock.now());
   };
   const asks = (from: string, author: string, number: number, count: number, within = 0) =>
-    confirmation.asked(from, { count, within, vector: [[author, [[number, number]]]] }, false);
+    confirmation.queryReceived(from, { count, within, vector: [[author, [[number, number]]]] }, false);
   return { clock, tracker, log, identity, confirmation, answers, broadcast, says, questions, told, gets, asks };
 }
 
@@ -178,7 +178,7 @@ describe("a broadcast that waits for others", () => {
     const { clock, answers, broadcast, says, confirmation } = root();
     broadcast("a", "all");
     says("n1", ["n1"], 1);
-    confirmation.reborn("n1");
+    confirmation.peerRestarted("n1");
     says("n2", ["n2"], 1);
     clock.advance(3500);
     expect(answers).toEqual([{ known: 2, needed: 3, missing: ["n1"] }]);
@@ -188,15 +188,15 @@ describe("a broadcast that waits for others", () => {
     const { answers, broadcast, says, confirmation, identity } = root();
     broadcast("a", "all");
     says("n1", ["n1"], 1);
-    identity.regroup(["n0", "n1"]);
-    confirmation.regrouped();
+    identity.membersChanged(["n0", "n1"]);
+    confirmation.membersChanged();
     expect(answers).toEqual(["enough"]);
     broadcast("b", "all");
     says("n1", ["n1"], 2);
     expect(answers).toHaveLength(2);
     broadcast("c", 2);
-    identity.regroup(["n0"]);
-    confirmation.regrouped();
+    identity.membersChanged(["n0"]);
+    confirmation.membersChanged();
     expect(answers).toHaveLength(2);
   });
 
@@ -236,7 +236,7 @@ describe("a member that is asked", () => {
     expect(questions()).toMatchObject([{ to: "n2", count: 1, values: ["x"] }]);
     clock.advance(200);
     expect(told()).toEqual([]);
-    confirmation.told("n2", [{ by: ["n2"], vector: [["n1@1", [[1, 1]]]] }]);
+    confirmation.repliesReceived("n2", [{ by: ["n2"], vector: [["n1@1", [[1, 1]]]] }]);
     clock.advance(0);
     expect(told()).toEqual([{ to: "n1", by: ["n0", "n2"], vector: [["n1@1", [[1, 1]]]] }]);
   });
@@ -247,7 +247,7 @@ describe("a member that is asked", () => {
     asks("n1", "n1@1", 1, 2);
     clock.advance(1000);
     expect(told()).toMatchObject([{ to: "n1", by: ["n0"] }]);
-    confirmation.told("n2", [{ by: ["n2"], vector: [["n1@1", [[1, 1]]]] }]);
+    confirmation.repliesReceived("n2", [{ by: ["n2"], vector: [["n1@1", [[1, 1]]]] }]);
     clock.advance(0);
     expect(told()).toMatchObject([{ to: "n1", by: ["n0", "n2"] }]);
   });
@@ -274,7 +274,7 @@ describe("a member that is asked", () => {
     const { clock, gets, asks, told, confirmation } = root();
     gets("n1", "x");
     asks("n1", "n1@1", 1, 2);
-    confirmation.told("n2", [{ by: ["n2"], vector: [["n1@1", [[1, 1]]]] }]);
+    confirmation.repliesReceived("n2", [{ by: ["n2"], vector: [["n1@1", [[1, 1]]]] }]);
     clock.advance(500);
     expect(told()).toMatchObject([{ by: ["n0", "n2"] }]);
     asks("n1", "n1@1", 1, 1);
@@ -288,17 +288,17 @@ describe("a member that is asked", () => {
     asks("n1", "n1@1", 1, 5);
     clock.advance(5000);
     told();
-    confirmation.told("n2", [{ by: ["n2"], vector: [["n1@1", [[1, 1]]]] }]);
+    confirmation.repliesReceived("n2", [{ by: ["n2"], vector: [["n1@1", [[1, 1]]]] }]);
     clock.advance(1000);
     expect(told()).toEqual([]);
-    expect(confirmation.question("n2", [["n1@1", 1, 1]], false)).toBeUndefined();
+    expect(confirmation.query("n2", [["n1@1", 1, 1]], false)).toBeUndefined();
   });
 });
 
 it("what nobody waits for costs nothing", () => {
   const { confirmation, log } = root();
   log.accept("a", 0);
-  confirmation.foundElsewhere(VersionVector.of([[OWN, 1, 1]]));
-  expect(confirmation.question("n1", [[OWN, 1, 1]], false)).toBeUndefined();
-  expect(confirmation.answers("n1")).toBeUndefined();
+  confirmation.heldByOthers(VersionVector.of([[OWN, 1, 1]]));
+  expect(confirmation.query("n1", [[OWN, 1, 1]], false)).toBeUndefined();
+  expect(confirmation.replies("n1")).toBeUndefined();
 });

@@ -15,7 +15,7 @@ const ANSWER_TIME = 1000;
  * values that go the other way; what finds none is settled by `Settlement`, but for repairs, which are acknowledged alone.
  */
 export class EagerPacer implements Pacer {
-  readonly acknowledgementsRide = true;
+  readonly piggybacksAcks = true;
   readonly isDirect = true;
   readonly isLossy = false;
 
@@ -25,13 +25,13 @@ export class EagerPacer implements Pacer {
     private readonly lossPatience: number,
   ) {}
 
-  audience(from: MemberId | undefined): readonly MemberId[] {
+  targets(from: MemberId | undefined): readonly MemberId[] {
     // What came from a member, as a repair, is its author's to send to everyone else.
     const { members, self } = this.identity;
     return from === undefined ? members.filter((member) => member !== self) : [];
   }
 
-  relay(): readonly MemberId[] {
+  flushAfter(): readonly MemberId[] {
     return [];
   }
 
@@ -45,7 +45,7 @@ export class EagerPacer implements Pacer {
     return false;
   }
 
-  acknowledgementDue(_neighbour: MemberId, sentAt: number, isDirect: boolean): number {
+  ackDue(_neighbour: MemberId, sentAt: number, isDirect: boolean): number {
     return sentAt + (isDirect ? this.lossPatience : REPAIR_ACKNOWLEDGEMENT_DELAY + ANSWER_TIME);
   }
 
@@ -63,7 +63,7 @@ export class EagerPacer implements Pacer {
     return undefined;
   }
 
-  notice(): undefined {
+  schedule(): undefined {
     return undefined;
   }
 }

@@ -1,6 +1,6 @@
 import type { DeltaTracker } from "../../delta/delta-tracker";
 import type { Identity } from "../../identity";
-import type { Holdings, Stable } from "../../messages";
+import type { StabilityReport, StableVector } from "../../messages";
 import type { CancelTask, Clock } from "../../ports/clock";
 import type { MemberId, Transport } from "../../ports/transport";
 import type { ValueLog } from "../../values/value-log";
@@ -49,7 +49,7 @@ export class StabilityDetector {
   ) {}
 
   /** Gossip came that has to be acknowledged in the end. */
-  gossipCame(): void {
+  gossipReceived(): void {
     this.lastGossip = this.clock.now();
     this.watch();
   }
@@ -59,7 +59,7 @@ export class StabilityDetector {
     this.watch();
   }
 
-  receiveHoldings(from: MemberId, message: Holdings): void {
+  reportReceived(from: MemberId, message: StabilityReport): void {
     // Whoever is reported to is the root of somebody who cannot reach those before.
     this.holdings.set(from, VersionVector.fromWire(message.vector));
     this.reported.add(from);
@@ -68,7 +68,7 @@ export class StabilityDetector {
   }
 
   /** A member's digest came: it has said what it has, as a report would. */
-  digestCame(from: MemberId): void {
+  digestReceived(from: MemberId): void {
     if (!this.stragglers.delete(from) || this.stragglers.size > 0) return;
     this.announce();
     // What it lacks is on its way to it now.
@@ -76,18 +76,18 @@ export class StabilityDetector {
   }
 
   /** The member speaks in a new life, and has nothing of what it reported before. */
-  reborn(member: MemberId): void {
+  peerRestarted(member: MemberId): void {
     this.holdings.delete(member);
     this.reported.delete(member);
   }
 
   /** The member has left: nobody waits for its report any more. */
-  forget(member: MemberId): void {
-    this.reborn(member);
-    this.digestCame(member);
+  memberLeft(member: MemberId): void {
+    this.peerRestarted(member);
+    this.digestReceived(member);
   }
 
-  receiveStable(from: MemberId, message: Stable): void {
+  stableReceived(from: MemberId, message: StableVector): void {
     if (from !== this.root) return;
     this.cancelPatience?.();
     const common = VersionVector.fromWire(message.vector);
@@ -135,7 +135,7 @@ export class StabilityDetector {
       this.collect();
       return;
     }
-    const message: Holdings = {
+    const message: StabilityReport = {
       type: "holdings",
       incarnation: this.identity.incarnation,
       vector: this.log.known.toWire(),
@@ -202,7 +202,7 @@ export class StabilityDetector {
     const common = this.others.reduce((all, member) => all.meet(this.heldBy(member)), this.log.known);
     if (this.announced.covers(common)) return;
     this.announced.merge(common);
-    const message: Stable = { type: "stable", incarnation: this.identity.incarnation, vector: common.toWire() };
+    const message: StableVector = { type: "stable", incarnation: this.identity.incarnation, vector: common.toWire() };
     for (const member of this.others) this.transport.send(member, message);
     this.settle(common);
   }

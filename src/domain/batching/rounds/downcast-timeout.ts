@@ -27,7 +27,7 @@ export class DowncastTimeout {
    * Something came from a member. If that is the parent, and brought values with its downcast, it is expected to do so again.
    * @param notice of the downcast; absent if there were no values
    */
-  heard(from: MemberId, notice?: RoundSchedule): void {
+  received(from: MemberId, notice?: RoundSchedule): void {
     if (from !== this.position.parent) return;
     if (this.asked > 0) this.close();
     if (notice === undefined || !this.rounds.isLossy) return;
@@ -39,7 +39,7 @@ export class DowncastTimeout {
     this.cancel = this.clock.schedule(delay, () => {
       const { parent } = this.position;
       if (parent === undefined) return;
-      this.batcher.ask(parent);
+      this.batcher.requestAck(parent);
       this.asked++;
       if (this.asked < QUESTIONS) this.askIn(this.rounds.answerTime(parent));
     });

@@ -13,9 +13,9 @@ export interface Guard {
   /** A timer of this member ran `lateness` ms after its time. */
   timerRan(lateness: number): void;
   /** An upcast for `round` came `lateness` ms after it was to be here, a guard before this member's own departure; 0 or less if it was early. */
-  upcastCame(round: number, lateness: number): void;
+  upcastArrived(round: number, lateness: number): void;
   /** The parent asks for this guard, in ms. */
-  asked(guard: number): void;
+  parentAsks(guard: number): void;
 }
 
 /** What is added to the lateness that was seen, in ms: what a quiet machine takes to handle the upcasts of a round. */
@@ -46,8 +46,8 @@ export class FixedGuard implements Guard {
   }
 
   timerRan(): void {}
-  upcastCame(): void {}
-  asked(): void {}
+  upcastArrived(): void {}
+  parentAsks(): void {}
 }
 
 /** A guard that follows what timers and upcasts do: a high quantile of how late they are, within bounds. */
@@ -72,7 +72,7 @@ export class AdaptiveGuard implements Guard {
     this.current = undefined;
   }
 
-  upcastCame(round: number, lateness: number): void {
+  upcastArrived(round: number, lateness: number): void {
     this.firstRoundAt ??= this.clock.now();
     this.rounds.set(round, Math.max(0, lateness, this.rounds.get(round) ?? 0));
     for (const oldest of this.rounds.keys()) {
@@ -82,7 +82,7 @@ export class AdaptiveGuard implements Guard {
     this.current = undefined;
   }
 
-  asked(guard: number): void {
+  parentAsks(guard: number): void {
     this.fromParent = guard;
     this.current = undefined;
   }

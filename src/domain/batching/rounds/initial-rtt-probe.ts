@@ -31,9 +31,9 @@ export class InitialRttProbe {
   }
 
   /** A round trip was measured by a probe. */
-  answered(): void {
+  rttMeasured(): void {
     this.close();
-    for (const child of this.children) this.batcher.replan(child);
+    for (const child of this.children) this.batcher.reschedule(child);
   }
 
   close(): void {

@@ -11,7 +11,7 @@ export class RootClock {
   /** The round before the first one of the present period, when that has changed: when it left. */
   private lastOfBefore: number | undefined;
 
-  get haveBegun(): boolean {
+  get isRunning(): boolean {
     return this.origin !== undefined;
   }
 
@@ -20,7 +20,7 @@ export class RootClock {
   }
 
   /** Round 0 leaves at `time`, the others every `period` ms. */
-  begin(time: number, period: number): void {
+  start(time: number, period: number): void {
     this.origin = time;
     this.firstRound = 0;
     this.currentPeriod = period;
@@ -28,12 +28,12 @@ export class RootClock {
   }
 
   /** The next reign starts anew. */
-  end(): void {
+  stop(): void {
     this.origin = undefined;
   }
 
   /** The number of the first round after `time`. */
-  after(time: number): number {
+  roundAfter(time: number): number {
     if (this.origin === undefined) return 0;
     return Math.max(0, Math.floor((time - this.origin) / this.currentPeriod) + 1) + this.firstRound;
   }
@@ -49,7 +49,7 @@ export class RootClock {
    * new period counts from there. So nobody learns of a round too late to use it.
    * @param round the round that is leaving at `now`
    */
-  adjust(round: number, ideal: number, now: number): void {
+  adoptPeriod(round: number, ideal: number, now: number): void {
     if (Math.abs(ideal - this.currentPeriod) <= PERIOD_TOLERANCE * this.currentPeriod) return;
     if (round < this.firstRound || now - this.timeOf(round) > LATE_TIMER) return;
     const left = this.timeOf(round);

@@ -57,11 +57,11 @@ const LATEST_ROUND = 2 ** 43;
  * they reach the root together, a guard before the next downcast. A value waits once, not once a hop.
  */
 export class RoundPacer implements Pacer {
-  readonly acknowledgementsRide = true;
+  readonly piggybacksAcks = true;
   readonly isDirect = false;
   /** The parent's rounds, as seen here; the root keeps its own. */
-  private schedule = new ChildClock();
-  private readonly own = new RootClock();
+  private childClock = new ChildClock();
+  private readonly rootClock = new RootClock();
   private startedAt: number;
   private firstUpcastAt: number | undefined;
   private lastParent: MemberId | undefined;
@@ -89,13 +89,13 @@ export class RoundPacer implements Pacer {
     this.startedAt = clock.now();
   }
 
-  audience(from: MemberId | undefined): readonly MemberId[] {
+  targets(from: MemberId | undefined): readonly MemberId[] {
     const { parent, children } = this.position;
     const neighbours = parent === undefined ? children : [parent, ...children];
     return neighbours.filter((neighbour) => neighbour !== from);
   }
 
-  relay(from: MemberId): readonly MemberId[] {
+  flushAfter(from: MemberId): readonly MemberId[] {
     return from === this.position.parent ? this.position.children : [];
   }
 
@@ -103,8 +103,8 @@ export class RoundPacer implements Pacer {
     const { count, owedSince, gapSince } = pending;
     if (count === 0 && owedSince === undefined) return undefined;
     // A first value starts the rounds; a supposed one does not.
-    const haveBegun = this.isRoot ? this.own.haveBegun : this.schedule.isKnown;
-    if (pending.isSupposed === true && !haveBegun) return this.clock.now();
+    const haveBegun = this.isRoot ? this.rootClock.isRunning : this.childClock.isKnown;
+    if (pending.dryRun === true && !haveBegun) return this.clock.now();
     const regular = this.regularDeparture(neighbour, pending);
     return gapSince === undefined ? regular : Math.min(regular, gapSince + this.gatherTime());
   }
@@ -114,7 +114,7 @@ export class RoundPacer implements Pacer {
   }
 
   /** A neighbour asks for an acknowledgement that it should have. */
-  asked(): void {
+  ackRequested(): void {
     this.troubledAt = this.clock.now();
   }
 
@@ -123,7 +123,7 @@ export class RoundPacer implements Pacer {
   }
 
   /** A message got lost on the way to or from a neighbour. */
-  lost(): void {
+  lossDetected(): void {
     const now = this.clock.now();
     this.troubledAt = now;
     if (now - (this.losses.at(-1) ?? Number.NEGATIVE_INFINITY) < this.period()) return;
@@ -131,34 +131,34 @@ export class RoundPacer implements Pacer {
   }
 
   /** The tree has changed around this member: with another parent come other rounds. */
-  repositioned(): void {
+  positionChanged(): void {
     const { parent, children } = this.position;
     const hadChildren = this.hasChildren;
     this.hasChildren = children.length > 0;
     if (parent === this.lastParent) return;
     this.isFirstToKnow = parent === undefined && !hadChildren;
     this.lastParent = parent;
-    this.schedule = new ChildClock();
-    this.own.end();
-    this.guardian.asked(0);
+    this.childClock = new ChildClock();
+    this.rootClock.stop();
+    this.guardian.parentAsks(0);
     this.planned = undefined;
     this.firstUpcastAt = undefined;
     this.startedAt = this.clock.now();
   }
 
-  acknowledgementDue(neighbour: MemberId, sentAt: number): number {
+  ackDue(neighbour: MemberId, sentAt: number): number {
     const roundTrip = this.roundTripTo(neighbour);
     const guard = this.patience;
     if (!this.isParent(neighbour))
       // A child's acknowledgement may wait for its own values, and rides on the first upcast then.
       return sentAt + this.acknowledgementDelay() + this.period() + 2 * roundTrip + guard;
-    if (!this.schedule.isKnown) return sentAt + roundTrip + PROBE_PATIENCE + guard;
+    if (!this.childClock.isKnown) return sentAt + roundTrip + PROBE_PATIENCE + guard;
     // The first regular downcast that the parent sends after the upcast has arrived acknowledges it.
     const travel = this.roundTrips.typical() ?? this.assumedRoundTrip;
-    const downcast = this.schedule.downcastAfter(sentAt + travel);
+    const downcast = this.childClock.downcastAfter(sentAt + travel);
     const spread = this.roundTrips.spread();
     // Where latency is random, the upcast may just have missed its round.
-    return (spread > 0 ? this.schedule.downcastAfter(downcast) : downcast) + 1.5 * guard + spread;
+    return (spread > 0 ? this.childClock.downcastAfter(downcast) : downcast) + 1.5 * guard + spread;
   }
 
   /** By how much a downcast may be late before it counts as lost, in ms. */
@@ -184,18 +184,18 @@ export class RoundPacer implements Pacer {
   }
 
   /** An upcast came that a child had planned for one of this member's rounds. */
-  upcastCame({ round, early }: UpcastPlan): void {
+  upcastArrived({ round, early }: UpcastPlan): void {
     // Where latency is random, when a message comes says nothing of the machines.
     if (this.roundTrips.spread() > 0) return;
     const turn = this.turnOf(round);
     const lateness = this.clock.now() - ((turn ?? 0) - early);
-    if (turn !== undefined && Math.abs(lateness) < this.period()) this.guardian.upcastCame(round, lateness);
+    if (turn !== undefined && Math.abs(lateness) < this.period()) this.guardian.upcastArrived(round, lateness);
   }
 
   /** When the upcasts for one of this member's rounds have to be here; `undefined` outside the rounds that are known. */
   private turnOf(round: number): number | undefined {
-    if (this.isRoot) return this.own.haveBegun ? this.own.timeOf(round) : undefined;
-    return this.schedule.isKnown ? this.schedule.upcastOf(round, this.lead()) : undefined;
+    if (this.isRoot) return this.rootClock.isRunning ? this.rootClock.timeOf(round) : undefined;
+    return this.childClock.isKnown ? this.childClock.upcastOf(round, this.lead()) : undefined;
   }
 
   /** How much later than planned an answer may be before it counts as missing, in ms. */
@@ -203,7 +203,7 @@ export class RoundPacer implements Pacer {
     return Math.max(this.guard, LEAST_PATIENCE);
   }
 
-  notice(neighbour: MemberId): RoundSchedule | undefined {
+  schedule(neighbour: MemberId): RoundSchedule | undefined {
     if (!this.isChild(neighbour)) return undefined;
     const now = this.clock.now();
     const period = this.period();
@@ -218,16 +218,16 @@ export class RoundPacer implements Pacer {
     if (this.isRoot) {
       const ideal = this.idealPeriod();
       if (ideal === undefined) return undefined;
-      if (!this.own.haveBegun) this.begin(now, ideal);
-      this.own.adjust(this.own.after(now + EARLY_TIMER) - 1, ideal, now);
-      const round = this.own.after(now + EARLY_TIMER);
-      const next = Math.max(0, this.own.timeOf(round) - now);
-      return { round, next, upcastBy: next, period: this.own.period, ...hint };
+      if (!this.rootClock.isRunning) this.begin(now, ideal);
+      this.rootClock.adoptPeriod(this.rootClock.roundAfter(now + EARLY_TIMER) - 1, ideal, now);
+      const round = this.rootClock.roundAfter(now + EARLY_TIMER);
+      const next = Math.max(0, this.rootClock.timeOf(round) - now);
+      return { round, next, upcastBy: next, period: this.rootClock.period, ...hint };
     }
-    if (!this.schedule.isKnown) return undefined;
-    const next = this.schedule.downcastAfter(now + this.patience);
-    const upcastBy = this.schedule.upcastAfter(now, this.lead());
-    const round = this.schedule.roundAfter(now + this.patience);
+    if (!this.childClock.isKnown) return undefined;
+    const next = this.childClock.downcastAfter(now + this.patience);
+    const upcastBy = this.childClock.upcastAfter(now, this.lead());
+    const round = this.childClock.roundAfter(now + this.patience);
     return { round, next: next - now, upcastBy: Math.max(0, upcastBy - now), period, ...hint };
   }
 
@@ -235,12 +235,12 @@ export class RoundPacer implements Pacer {
    * A notice of the parent came: the rounds are known better than before.
    * @returns by how much the downcast was held up on its way, in ms
    */
-  heard(from: MemberId, notice: RoundSchedule): number {
+  scheduleReceived(from: MemberId, notice: RoundSchedule): number {
     if (from !== this.position.parent || !this.isPossible(notice)) return 0;
     if (notice.lossy === true) this.toldOfLossAt = this.clock.now();
-    if (notice.guard !== undefined) this.guardian.asked(notice.guard);
+    if (notice.guard !== undefined) this.guardian.parentAsks(notice.guard);
     if (notice.roundTrip !== undefined) this.roundTrips.hint(notice.roundTrip, notice.spread ?? 0);
-    return this.schedule.learn(notice, this.clock.now());
+    return this.childClock.learn(notice, this.clock.now());
   }
 
   /** Rounds that take much longer than the budget allows cannot be meant: who waited for them would keep its values for ever. */
@@ -255,7 +255,7 @@ export class RoundPacer implements Pacer {
   }
 
   /** Why rounds cannot keep the budget, in words; `undefined` while they can, or nothing has been measured. */
-  problem(): string | undefined {
+  infeasibility(): string | undefined {
     const roundTrip = this.roundTrips.planned();
     if (roundTrip === undefined || this.isFeasible) return undefined;
     const { budget } = this.options;
@@ -269,8 +269,8 @@ export class RoundPacer implements Pacer {
 
   /** The period in force, in ms. */
   period(): number {
-    if (this.position.parent !== undefined && this.schedule.isKnown) return this.schedule.period;
-    return this.own.haveBegun ? this.own.period : (this.idealPeriod() ?? 0);
+    if (this.position.parent !== undefined && this.childClock.isKnown) return this.childClock.period;
+    return this.rootClock.isRunning ? this.rootClock.period : (this.idealPeriod() ?? 0);
   }
 
   private get isRoot(): boolean {
@@ -312,7 +312,7 @@ export class RoundPacer implements Pacer {
     const { count, oldest } = pending;
     if (count === 0) return this.overdue(pending);
     const now = this.clock.now();
-    if (!this.schedule.isKnown) {
+    if (!this.childClock.isKnown) {
       this.firstUpcastAt ??= now;
       const soFar = now - this.firstUpcastAt;
       const step = soFar <= START_PATIENCE ? START_STEP : START_PATIENCE;
@@ -320,7 +320,7 @@ export class RoundPacer implements Pacer {
     }
     const regular = this.regularUpcast(oldest);
     const { height, level } = this.position;
-    const reach = this.schedule.downcastAfter(regular) + (height - level) * this.oneWay();
+    const reach = this.childClock.downcastAfter(regular) + (height - level) * this.oneWay();
     // Where it turns round it may have to wait for company once more.
     const travel = (height + level) * this.oneWay() + this.gatherTime();
     const early = this.inTime(reach, oldest) ? Number.POSITIVE_INFINITY : this.earlyDeparture(oldest, travel);
@@ -328,7 +328,7 @@ export class RoundPacer implements Pacer {
     else if (regular >= now)
       this.planned = {
         departure: regular,
-        round: this.schedule.roundOfUpcast(regular, this.lead()),
+        round: this.childClock.roundOfUpcast(regular, this.lead()),
         early: this.guard,
       };
     return Math.min(regular, early);
@@ -342,23 +342,23 @@ export class RoundPacer implements Pacer {
     const now = this.clock.now();
     const lead = this.lead();
     const shortestLead = (this.roundTrips.typical() ?? this.assumedRoundTrip) + EARLY_TIMER;
-    const last = this.schedule.upcastAfter(now - Math.max(0, lead - shortestLead), lead);
-    return last <= now && oldest <= last ? last : this.schedule.upcastAfter(now, lead);
+    const last = this.childClock.upcastAfter(now - Math.max(0, lead - shortestLead), lead);
+    return last <= now && oldest <= last ? last : this.childClock.upcastAfter(now, lead);
   }
 
   private downcastDeparture({ count, oldest }: Pending): number {
     const now = this.clock.now();
     let [regular, leave] = [0, 0];
     if (this.isRoot) {
-      if (!this.own.haveBegun) {
+      if (!this.rootClock.isRunning) {
         const probeEnds = this.startedAt + PROBE_PATIENCE;
         if (now < probeEnds && this.roundTrips.overall() === undefined) return probeEnds;
         this.begin(now + this.firstGathering(), this.idealPeriod() ?? 0);
       }
-      regular = leave = this.own.timeOf(this.own.after(now));
+      regular = leave = this.rootClock.timeOf(this.rootClock.roundAfter(now));
     } else {
-      if (!this.schedule.isKnown) return now + PROBE_PATIENCE;
-      regular = this.schedule.downcastAfter(now);
+      if (!this.childClock.isKnown) return now + PROBE_PATIENCE;
+      regular = this.childClock.downcastAfter(now);
       // Away from the root the downcast from above sets the time; this one is for when that does not come.
       leave = regular + this.oneWay() + this.patience;
     }
@@ -398,7 +398,7 @@ export class RoundPacer implements Pacer {
    * first: a downcast's way down, an upcast's way up and a guard at each hop, and a moment.
    */
   private begin(time: number, ideal: number): void {
-    this.own.begin(time, Math.max(ideal, travelTime(this.conditions()) + REACTION_TIME));
+    this.rootClock.start(time, Math.max(ideal, travelTime(this.conditions()) + REACTION_TIME));
   }
 
   /** How long the root's first round waits for what others have for it, in ms. */

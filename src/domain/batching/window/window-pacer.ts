@@ -8,7 +8,7 @@ const PATIENCE = 750;
 
 /** The proposal's way: a batch leaves at the end of each fixed window, or as soon as it holds enough values. */
 export class WindowPacer implements Pacer {
-  readonly acknowledgementsRide = false;
+  readonly piggybacksAcks = false;
   readonly isDirect = false;
   readonly isLossy = false;
   private readonly neighbours: readonly MemberId[];
@@ -28,11 +28,11 @@ export class WindowPacer implements Pacer {
     this.origin = clock.now();
   }
 
-  audience(from: MemberId | undefined): readonly MemberId[] {
+  targets(from: MemberId | undefined): readonly MemberId[] {
     return this.neighbours.filter((neighbour) => neighbour !== from);
   }
 
-  relay(): readonly MemberId[] {
+  flushAfter(): readonly MemberId[] {
     return [];
   }
 
@@ -47,7 +47,7 @@ export class WindowPacer implements Pacer {
     return false;
   }
 
-  acknowledgementDue(_neighbour: MemberId, sentAt: number): number {
+  ackDue(_neighbour: MemberId, sentAt: number): number {
     return sentAt + PATIENCE;
   }
 
@@ -65,7 +65,7 @@ export class WindowPacer implements Pacer {
     return undefined;
   }
 
-  notice(): undefined {
+  schedule(): undefined {
     return undefined;
   }
 }

@@ -6,13 +6,13 @@ const eager = new EagerPacer(new Identity("n1", ["n0", "n1", "n2"], 1), 14_000);
 
 describe("EagerRhythm", () => {
   it("sends a client's value to every other member, itself", () => {
-    expect(eager.audience(undefined)).toEqual(["n0", "n2"]);
+    expect(eager.targets(undefined)).toEqual(["n0", "n2"]);
     expect(eager.isDirect).toBe(true);
   });
 
   it("passes on nothing that came from a member: its author sends it to everyone", () => {
-    expect(eager.audience("n0")).toEqual([]);
-    expect(eager.relay()).toEqual([]);
+    expect(eager.targets("n0")).toEqual([]);
+    expect(eager.flushAfter()).toEqual([]);
   });
 
   it("lets values leave at once", () => {

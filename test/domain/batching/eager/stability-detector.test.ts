@@ -3,7 +3,7 @@ import { FakeClock } from "../../../../src/adapters/fake-clock/fake-clock";
 import { StabilityDetector } from "../../../../src/domain/batching/eager/stability-detector";
 import { DeltaTracker } from "../../../../src/domain/delta/delta-tracker";
 import { Identity } from "../../../../src/domain/identity";
-import type { Holdings, Stable } from "../../../../src/domain/messages";
+import type { StabilityReport, StableVector } from "../../../../src/domain/messages";
 import { ValueLog } from "../../../../src/domain/values/value-log";
 import { VersionVector, type WireVector } from "../../../../src/domain/values/version-vector";
 import { RecordingTransport } from "../../support/stubs";
@@ -31,16 +31,16 @@ function member(self: string) {
   );
   /** A value of another member comes by gossip. */
   const gossip = (from: string, number: number) => {
-    log.learn([[`${from}@1`, number, 1]], [`${from}-${number}`], [clock.now()]);
+    log.merge([[`${from}@1`, number, 1]], [`${from}-${number}`], [clock.now()]);
     tracker.of(from).owedSince ??= clock.now();
-    settlement.gossipCame();
+    settlement.gossipReceived();
   };
-  const sent = <Message extends Holdings | Stable>(type: Message["type"]) =>
+  const sent = <Message extends StabilityReport | StableVector>(type: Message["type"]) =>
     transport.sent.flatMap(({ to, body }) => (body.type === type ? [{ to, vector: (body as Message).vector }] : []));
   return { clock, transport, log, tracker, settlement, asked, doubted, gossip, sent };
 }
 
-const holdings = (vector: WireVector): Holdings => ({ type: "holdings", incarnation: 1, vector });
+const holdings = (vector: WireVector): StabilityReport => ({ type: "holdings", incarnation: 1, vector });
 
 describe("Settlement", () => {
   it("reports once to the root what a member has, when its acknowledgements have waited long enough", () => {
@@ -89,9 +89,9 @@ describe("Settlement", () => {
     const { log, settlement, sent } = member("n0");
     log.accept("a", 0);
     log.accept("b", 0);
-    settlement.receiveHoldings("n1", holdings([["n0@1", [[1, 2]]]]));
+    settlement.reportReceived("n1", holdings([["n0@1", [[1, 2]]]]));
     expect(sent("stable")).toEqual([]);
-    settlement.receiveHoldings("n2", holdings([["n0@1", [[1, 1]]]]));
+    settlement.reportReceived("n2", holdings([["n0@1", [[1, 1]]]]));
     expect(sent("stable")).toEqual([
       { to: "n1", vector: [["n0@1", [[1, 1]]]] },
       { to: "n2", vector: [["n0@1", [[1, 1]]]] },
@@ -101,7 +101,7 @@ describe("Settlement", () => {
   it("does not wait for ever for a member that got no gossip and owes nothing: it has its own values", () => {
     const { clock, settlement, gossip, sent } = member("n0");
     gossip("n1", 1);
-    settlement.receiveHoldings("n2", holdings([["n1@1", [[1, 1]]]]));
+    settlement.reportReceived("n2", holdings([["n1@1", [[1, 1]]]]));
     clock.advance(10_000);
     expect(sent("stable").map(({ vector }) => vector)).toEqual([[["n1@1", [[1, 1]]]], [["n1@1", [[1, 1]]]]]);
   });
@@ -109,7 +109,7 @@ describe("Settlement", () => {
   it("announces nothing that a member is not known to have", () => {
     const { clock, log, settlement, transport } = member("n0");
     log.accept("a", 0);
-    settlement.receiveHoldings("n2", holdings([["n0@1", [[1, 1]]]]));
+    settlement.reportReceived("n2", holdings([["n0@1", [[1, 1]]]]));
     clock.advance(60_000);
     expect(transport.sent).toEqual([]);
   });
@@ -117,19 +117,19 @@ describe("Settlement", () => {
   it("asks who has not reported what others have, and announces it once they have answered", () => {
     const { clock, log, tracker, settlement, asked, sent } = member("n0");
     log.accept("a", 0);
-    settlement.receiveHoldings("n2", holdings([["n0@1", [[1, 1]]]]));
+    settlement.reportReceived("n2", holdings([["n0@1", [[1, 1]]]]));
     clock.advance(DELAY - 1);
-    settlement.receiveHoldings("n2", holdings([["n0@1", [[1, 1]]]]));
+    settlement.reportReceived("n2", holdings([["n0@1", [[1, 1]]]]));
     clock.advance(2000);
     expect(asked).toEqual(["n1"]);
     tracker.of("n1").reconcile(VersionVector.fromWire([["n0@1", [[1, 1]]]]), new VersionVector(), 0);
-    settlement.digestCame("n1");
+    settlement.digestReceived("n1");
     expect(sent("stable")).toHaveLength(2);
   });
 
   it("asks who has reported what never arrived here", () => {
     const { clock, settlement, asked } = member("n0");
-    settlement.receiveHoldings("n2", holdings([["n1@1", [[1, 1]]]]));
+    settlement.reportReceived("n2", holdings([["n1@1", [[1, 1]]]]));
     clock.advance(2000);
     expect(asked).toEqual(["n2"]);
   });
@@ -137,9 +137,9 @@ describe("Settlement", () => {
   it("counts a report that came too late for one announcement for the next", () => {
     const { clock, log, settlement, sent } = member("n0");
     log.accept("a", 0);
-    settlement.receiveHoldings("n2", holdings([["n0@1", [[1, 1]]]]));
+    settlement.reportReceived("n2", holdings([["n0@1", [[1, 1]]]]));
     clock.advance(30_000);
-    settlement.receiveHoldings("n1", holdings([["n0@1", [[1, 1]]]]));
+    settlement.reportReceived("n1", holdings([["n0@1", [[1, 1]]]]));
     clock.advance(2000);
     expect(sent("stable")).toHaveLength(2);
   });
@@ -148,7 +148,7 @@ describe("Settlement", () => {
     const { tracker, settlement } = member("n1");
     tracker.of("n2").send([["n1@1", 1, 1]], 10);
     tracker.of("n2").send([["n1@1", 2, 1]], 20);
-    settlement.receiveStable("n0", { type: "stable", incarnation: 1, vector: [["n1@1", [[1, 1]]]] });
+    settlement.stableReceived("n0", { type: "stable", incarnation: 1, vector: [["n1@1", [[1, 1]]]] });
     expect(tracker.of("n2").oldestUnacknowledged()).toMatchObject([{ sentAt: 20 }]);
   });
 
@@ -169,7 +169,7 @@ describe("Settlement", () => {
     const { clock, settlement, doubted, gossip, sent } = member("n2");
     gossip("n1", 1);
     clock.advance(DELAY);
-    settlement.receiveStable("n0", { type: "stable", incarnation: 1, vector: [["n1@1", [[1, 1]]]] });
+    settlement.stableReceived("n0", { type: "stable", incarnation: 1, vector: [["n1@1", [[1, 1]]]] });
     clock.advance(60_000);
     expect(doubted).toEqual([]);
     expect(sent("holdings")).toHaveLength(1);

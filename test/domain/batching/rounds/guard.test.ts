@@ -17,7 +17,7 @@ function experiencedGuard() {
   let round = 0;
   const see = (rounds: number, lateness: number) => {
     for (let seen = 0; seen < rounds; seen++) {
-      guard.upcastCame(round++, lateness);
+      guard.upcastArrived(round++, lateness);
       clock.advance(400);
     }
   };
@@ -34,9 +34,9 @@ describe("a guard that follows the machine", () => {
   it("expects a cluster that has just started to be late", () => {
     const guard = new AdaptiveGuard(new FakeClock());
     expect(guard.within(1000)).toBe(60);
-    guard.upcastCame(1, 0);
-    guard.upcastCame(2, 0);
-    guard.upcastCame(3, 0);
+    guard.upcastArrived(1, 0);
+    guard.upcastArrived(2, 0);
+    guard.upcastArrived(3, 0);
     expect(guard.within(1000)).toBe(60);
   });
 
@@ -87,7 +87,7 @@ describe("a guard that follows the machine", () => {
   it("takes the latest upcast of a round for the round", () => {
     const { guard, see } = experiencedGuard();
     see(20, 0);
-    for (let round = 100; round < 132; round++) for (const lateness of [0, 40, 0]) guard.upcastCame(round, lateness);
+    for (let round = 100; round < 132; round++) for (const lateness of [0, 40, 0]) guard.upcastArrived(round, lateness);
     expect(guard.within(1000)).toBe(BASE_GUARD + 40);
   });
 
@@ -108,9 +108,9 @@ describe("a guard that follows the machine", () => {
 
   it("is at least what the parent asks for, as long as it is the parent", () => {
     const { guard } = experiencedGuard();
-    guard.asked(70);
+    guard.parentAsks(70);
     expect(guard.within(1000)).toBe(70);
-    guard.asked(0);
+    guard.parentAsks(0);
     expect(guard.within(1000)).toBe(SHORTEST_GUARD);
   });
 });
@@ -119,8 +119,8 @@ describe("a guard that the user has set", () => {
   it("stays what it is", () => {
     const guard = new FixedGuard(55);
     guard.timerRan();
-    guard.upcastCame();
-    guard.asked();
+    guard.upcastArrived();
+    guard.parentAsks();
     expect(guard.within()).toBe(55);
   });
 });

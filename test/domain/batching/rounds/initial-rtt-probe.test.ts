@@ -24,7 +24,7 @@ describe("RoundProbe", () => {
     const { clock, transport, probe } = root();
     probe.start();
     clock.advance(200);
-    probe.answered();
+    probe.rttMeasured();
     clock.advance(60_000);
     expect(transport.sent).toHaveLength(1);
   });
@@ -43,7 +43,7 @@ describe("RoundProbe", () => {
     probe.start();
     rhythm.leaves = () => 300;
     clock.advance(200);
-    probe.answered();
+    probe.rttMeasured();
     clock.advance(100);
     expect(gossipTo("n1")).toHaveLength(1);
   });

@@ -4,36 +4,38 @@ import { RootClock } from "../../../../src/domain/batching/rounds/root-clock";
 /** Rounds 0, 1, 2, … at 1000, 1400, 1800, …; round 2 is leaving. */
 function underWay(): RootClock {
   const rounds = new RootClock();
-  rounds.begin(1000, 400);
+  rounds.start(1000, 400);
   return rounds;
 }
 
 describe("OwnRounds", () => {
   it("leave at regular times", () => {
     const rounds = underWay();
-    expect([rounds.after(900), rounds.after(1000), rounds.after(1399), rounds.after(1400)]).toEqual([0, 1, 1, 2]);
+    expect([rounds.roundAfter(900), rounds.roundAfter(1000), rounds.roundAfter(1399), rounds.roundAfter(1400)]).toEqual(
+      [0, 1, 1, 2],
+    );
     expect([0, 1, 2, 3].map((round) => rounds.timeOf(round))).toEqual([1000, 1400, 1800, 2200]);
   });
 
   it.each([300, 600])("keep the round that members have planned for when the period becomes %d ms", (period) => {
     const rounds = underWay();
-    rounds.adjust(2, period, 1801);
-    expect(rounds.after(1801)).toBe(3);
+    rounds.adoptPeriod(2, period, 1801);
+    expect(rounds.roundAfter(1801)).toBe(3);
     expect([2, 3, 4, 5].map((round) => rounds.timeOf(round))).toEqual([1800, 2200, 2200 + period, 2200 + 2 * period]);
-    expect([rounds.after(2199), rounds.after(2200), rounds.after(2200 + period)]).toEqual([3, 4, 5]);
+    expect([rounds.roundAfter(2199), rounds.roundAfter(2200), rounds.roundAfter(2200 + period)]).toEqual([3, 4, 5]);
   });
 
   it("change their period once for a round, however many messages leave with it", () => {
     const rounds = underWay();
-    rounds.adjust(2, 300, 1801);
-    rounds.adjust(2, 250, 1802);
+    rounds.adoptPeriod(2, 300, 1801);
+    rounds.adoptPeriod(2, 250, 1802);
     expect(rounds.timeOf(4)).toBe(2500);
   });
 
   it("do not follow what is off by next to nothing, nor out of turn", () => {
     const rounds = underWay();
-    rounds.adjust(2, 410, 1801);
-    rounds.adjust(2, 300, 1900);
+    rounds.adoptPeriod(2, 410, 1801);
+    rounds.adoptPeriod(2, 300, 1900);
     expect(rounds.period).toBe(400);
   });
 });

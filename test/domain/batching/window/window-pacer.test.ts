@@ -32,13 +32,13 @@ describe("WindowRhythm", () => {
   it("lets nothing leave where no value waits: acknowledgements go by themselves", () => {
     const windows = rhythm(new FakeClock());
     expect(windows.departure("n0", pending(0))).toBeUndefined();
-    expect(windows.acknowledgementsRide).toBe(false);
+    expect(windows.piggybacksAcks).toBe(false);
   });
 
   it("passes values on to every tree neighbour but the one that they came from", () => {
     const windows = rhythm(new FakeClock());
-    expect(windows.audience(undefined)).toEqual(["n0", "n3", "n4"]);
-    expect(windows.audience("n0")).toEqual(["n3", "n4"]);
-    expect(windows.audience("n3")).toEqual(["n0", "n4"]);
+    expect(windows.targets(undefined)).toEqual(["n0", "n3", "n4"]);
+    expect(windows.targets("n0")).toEqual(["n3", "n4"]);
+    expect(windows.targets("n3")).toEqual(["n0", "n4"]);
   });
 });
