@@ -1,8 +1,8 @@
-import type { RetentionPolicy } from "../domain/retention/retention";
-import type { DotRange } from "../domain/values/dot";
-import type { JsonValue } from "../domain/values/json-value";
-import type { DottedValue } from "../domain/values/value-log";
-import type { UnmetWriteConcern, WriteConcern } from "../domain/write-concern/write-concern";
+import type { RetentionPolicy } from "../domain/retention/retention.js";
+import type { DotRange } from "../domain/values/dot.js";
+import type { JsonValue } from "../domain/values/json-value.js";
+import type { DottedValue } from "../domain/values/value-log.js";
+import type { UnmetWriteConcern, WriteConcern } from "../domain/write-concern/write-concern.js";
 
 /** What a running member of the cluster does for its clients and peers; the protocol lives behind it. */
 export interface BroadcastNode {

@@ -1,5 +1,5 @@
 import type { MemberId, MessageListener, Transport } from "../domain/ports/transport.js";
-import type { JsonValue } from "../domain/values/json-value";
+import type { JsonValue } from "../domain/values/json-value.js";
 import { cutIntoParts } from "./wire/parts.js";
 import { isLargerThan } from "./wire/value-size.js";
 

@@ -1,16 +1,17 @@
-import type { AntiEntropy } from "../domain/anti-entropy/anti-entropy";
-import type { Batcher } from "../domain/batching/batcher";
-import type { StabilityDetector } from "../domain/batching/eager/stability-detector";
-import type { Pacer } from "../domain/batching/pacer";
-import type { DowncastTimeout } from "../domain/batching/rounds/downcast-timeout";
-import type { InitialRttProbe } from "../domain/batching/rounds/initial-rtt-probe";
-import type { RoundPacer } from "../domain/batching/rounds/round-pacer";
-import { type DeltaTracker, OUTAGE } from "../domain/delta/delta-tracker";
-import type { Prober } from "../domain/delta/prober";
-import type { RttEstimator } from "../domain/delta/rtt-estimator";
-import { type AckTimer, LOSS_MARGIN } from "../domain/failure/ack-timer";
-import { Refutation } from "../domain/failure/refutation";
-import type { TreeRepair } from "../domain/failure/tree-repair";
+import type { AntiEntropy } from "../domain/anti-entropy/anti-entropy.js";
+import type { Batcher } from "../domain/batching/batcher.js";
+import type { StabilityDetector } from "../domain/batching/eager/stability-detector.js";
+import type { Pacer } from "../domain/batching/pacer.js";
+import type { DowncastTimeout } from "../domain/batching/rounds/downcast-timeout.js";
+import type { InitialRttProbe } from "../domain/batching/rounds/initial-rtt-probe.js";
+import type { RoundPacer } from "../domain/batching/rounds/round-pacer.js";
+import { ACK_TIMER, MEMBERSHIP, PEER } from "../domain/config.js";
+import type { DeltaTracker } from "../domain/delta/delta-tracker.js";
+import type { Prober } from "../domain/delta/prober.js";
+import type { RttEstimator } from "../domain/delta/rtt-estimator.js";
+import type { AckTimer } from "../domain/failure/ack-timer.js";
+import { Refutation } from "../domain/failure/refutation.js";
+import type { TreeRepair } from "../domain/failure/tree-repair.js";
 import type { Identity } from "../domain/identity.js";
 import type { Acknowledgement, Digest, Gossip, GossipOk, PeerMessage, Probe, ProbeOk } from "../domain/messages.js";
 import type { CancelTask, Clock } from "../domain/ports/clock.js";
@@ -18,22 +19,19 @@ import type { Journal } from "../domain/ports/journal.js";
 import type { Log } from "../domain/ports/log.js";
 import type { Random } from "../domain/ports/random.js";
 import type { MemberId, Transport } from "../domain/ports/transport.js";
-import type { Retention } from "../domain/retention/retention";
-import type { Overlay } from "../domain/tree/overlay";
-import type { Topology } from "../domain/tree/tree-builder";
-import { type DotRange, isIncarnationOf } from "../domain/values/dot";
-import type { JsonValue } from "../domain/values/json-value";
-import type { DottedValue, ValueLog } from "../domain/values/value-log";
-import { VersionVector } from "../domain/values/version-vector";
-import type { AckCollector } from "../domain/write-concern/ack-collector";
-import type { AckRouter } from "../domain/write-concern/ack-router";
-import { LOCAL, type UnmetWriteConcern, type WriteConcern } from "../domain/write-concern/write-concern";
+import type { Retention } from "../domain/retention/retention.js";
+import type { Overlay } from "../domain/tree/overlay.js";
+import type { Topology } from "../domain/tree/tree-builder.js";
+import { type DotRange, isIncarnationOf } from "../domain/values/dot.js";
+import type { JsonValue } from "../domain/values/json-value.js";
+import type { DottedValue, ValueLog } from "../domain/values/value-log.js";
+import { VersionVector } from "../domain/values/version-vector.js";
+import type { AckCollector } from "../domain/write-concern/ack-collector.js";
+import type { AckRouter } from "../domain/write-concern/ack-router.js";
+import { LOCAL, type UnmetWriteConcern, type WriteConcern } from "../domain/write-concern/write-concern.js";
 import type { BroadcastNode, NodeStatus } from "./broadcast-node.js";
 import { Assembly } from "./wire/parts.js";
 import { parsePeerMessage } from "./wire/peer-messages.js";
-
-/** A node that gets no topology takes part this long after `init`, in ms: by then every member has been started, or failed. */
-const TOPOLOGY_PATIENCE = 10_000;
 
 /** What works for a node once it knows its place in the tree. */
 export interface Protocol {
@@ -95,8 +93,10 @@ export class GossipNode implements BroadcastNode {
   }
 
   standBy(): void {
-    this.cancelStandBy = this.clock.schedule(TOPOLOGY_PATIENCE, () => {
-      this.stderr.line(`no topology came within ${TOPOLOGY_PATIENCE / 1000} s of init: taking part without one`);
+    this.cancelStandBy = this.clock.schedule(MEMBERSHIP.topologyPatience, () => {
+      this.stderr.line(
+        `no topology came within ${MEMBERSHIP.topologyPatience / 1000} s of init: taking part without one`,
+      );
       this.takePart();
     });
   }
@@ -379,7 +379,7 @@ export class GossipNode implements BroadcastNode {
     // An answer that gets lost is asked for: it need not be acknowledged.
     if (gossip.answer !== true || gossip.ask === true) state.owedSince ??= now;
     // What is missing after a long silence fell to an outage, which is over.
-    if (state.gapSince === now && silence < OUTAGE) this.protocol?.rounds?.lossDetected();
+    if (state.gapSince === now && silence < PEER.outage) this.protocol?.rounds?.lossDetected();
     // Nobody sends another's values to everyone: such a claim would keep them from those who wait for them here.
     const isDirect = gossip.direct === true && gossip.dots.every(([author]) => isIncarnationOf(from, author));
     if (isDirect)
@@ -435,7 +435,7 @@ export class GossipNode implements BroadcastNode {
     if (this.protocol === undefined) return;
     const { batcher, retransmitter, rhythm, rounds, roundTrips } = this.protocol;
     // Who asks has waited already for what should have come.
-    const patience = asked ? (roundTrips.to(from) ?? 0) : LOSS_MARGIN * rhythm.answerTime(from);
+    const patience = asked ? (roundTrips.to(from) ?? 0) : ACK_TIMER.lossMargin * rhythm.answerTime(from);
     const { roundTrip, lost, overtaken } = this.tracker.of(from).acknowledged(ack, now, patience);
     // A downcast's own delay is not the upcast's: its schedule counts from the quickest downcasts.
     if (roundTrip !== undefined) roundTrips.add(from, roundTrip - delay);

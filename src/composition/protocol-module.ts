@@ -5,35 +5,36 @@ import { DividingTransport } from "../application/dividing-transport.js";
 import { GossipNode, type Protocol } from "../application/gossip-node.js";
 import type { ProtocolSettings } from "../application/settings/protocol-settings.js";
 import { requireRoomyMessages } from "../application/wire/value-size.js";
-import { AntiEntropy, type AntiEntropyPace } from "../domain/anti-entropy/anti-entropy";
-import { Batcher } from "../domain/batching/batcher";
-import { BudgetPacer } from "../domain/batching/budget-pacer";
-import { EagerPacer } from "../domain/batching/eager/eager-pacer";
-import { StabilityDetector } from "../domain/batching/eager/stability-detector";
-import type { Pacer } from "../domain/batching/pacer";
-import { DowncastTimeout } from "../domain/batching/rounds/downcast-timeout";
-import { AdaptiveGuard, FixedGuard, type Guard, ObservedClock } from "../domain/batching/rounds/guard";
-import { InitialRttProbe } from "../domain/batching/rounds/initial-rtt-probe";
-import { RoundPacer } from "../domain/batching/rounds/round-pacer";
-import { WindowPacer } from "../domain/batching/window/window-pacer";
-import { DeltaTracker } from "../domain/delta/delta-tracker";
-import { Prober } from "../domain/delta/prober";
-import { RttEstimator } from "../domain/delta/rtt-estimator";
-import { AckTimer } from "../domain/failure/ack-timer";
-import { FailureDetector } from "../domain/failure/failure-detector";
-import { TreeRepair } from "../domain/failure/tree-repair";
+import { AntiEntropy, type AntiEntropyPace } from "../domain/anti-entropy/anti-entropy.js";
+import { Batcher } from "../domain/batching/batcher.js";
+import { BudgetPacer } from "../domain/batching/budget-pacer.js";
+import { EagerPacer } from "../domain/batching/eager/eager-pacer.js";
+import { StabilityDetector } from "../domain/batching/eager/stability-detector.js";
+import type { Pacer } from "../domain/batching/pacer.js";
+import { DowncastTimeout } from "../domain/batching/rounds/downcast-timeout.js";
+import { AdaptiveGuard, FixedGuard, type Guard, ObservedClock } from "../domain/batching/rounds/guard.js";
+import { InitialRttProbe } from "../domain/batching/rounds/initial-rtt-probe.js";
+import { RoundPacer } from "../domain/batching/rounds/round-pacer.js";
+import { WindowPacer } from "../domain/batching/window/window-pacer.js";
+import { ANTI_ENTROPY, EAGER, HEALING_TIME, WRITE_CONCERN } from "../domain/config.js";
+import { DeltaTracker } from "../domain/delta/delta-tracker.js";
+import { Prober } from "../domain/delta/prober.js";
+import { RttEstimator } from "../domain/delta/rtt-estimator.js";
+import { AckTimer } from "../domain/failure/ack-timer.js";
+import { FailureDetector } from "../domain/failure/failure-detector.js";
+import { TreeRepair } from "../domain/failure/tree-repair.js";
 import { Identity } from "../domain/identity.js";
 import type { Clock } from "../domain/ports/clock.js";
 import type { Journal, OpenJournal } from "../domain/ports/journal.js";
 import type { Log } from "../domain/ports/log.js";
 import type { Random } from "../domain/ports/random.js";
 import type { MemberId, Transport } from "../domain/ports/transport.js";
-import { Retention } from "../domain/retention/retention";
-import { Overlay } from "../domain/tree/overlay";
-import { type Topology, TreeBuilder, type TreePosition } from "../domain/tree/tree-builder";
-import { ValueLog } from "../domain/values/value-log";
-import { AckCollector } from "../domain/write-concern/ack-collector";
-import { AckRouter } from "../domain/write-concern/ack-router";
+import { Retention } from "../domain/retention/retention.js";
+import { Overlay } from "../domain/tree/overlay.js";
+import { type Topology, TreeBuilder, type TreePosition } from "../domain/tree/tree-builder.js";
+import { ValueLog } from "../domain/values/value-log.js";
+import { AckCollector } from "../domain/write-concern/ack-collector.js";
+import { AckRouter } from "../domain/write-concern/ack-router.js";
 
 /** What a node is composed of besides its settings: one implementation of each port. */
 export interface NodePorts {
@@ -44,15 +45,6 @@ export interface NodePorts {
   /** Where the node writes down what it knows; nowhere, if absent. */
   readonly openJournal?: OpenJournal;
 }
-
-/** The longest interval of anti-entropy outside mode `window`, in ms. */
-const QUIET_INTERVAL = 120_000;
-
-/** Anti-entropy has come by everywhere, and with luck twice: nothing is let go of that is younger, in ms. */
-const HEALING_TIME = 2 * QUIET_INTERVAL;
-
-/** A digest is old when it comes: values that were on their way when it left get this much longer to settle, in ms. */
-const SETTLE_SLACK = 500;
 
 const token = <T>(name: string): ServiceIdentifier<T> => Symbol.for(`tidecast.${name}`);
 
@@ -192,7 +184,7 @@ function composeProtocol(parent: Container, topology: Topology): Protocol {
   container
     .bind(tokens.eagerRhythm)
     .toResolvedValue(
-      (identity, settings) => new EagerPacer(identity, 2 * settlementDelayOf(settings) + LOSS_SLACK),
+      (identity, settings) => new EagerPacer(identity, 2 * settlementDelayOf(settings) + EAGER.lossSlack),
       [tokens.identity, tokens.settings],
     );
   container
@@ -427,15 +419,6 @@ function composeProtocol(parent: Container, topology: Topology): Protocol {
   };
 }
 
-/** What the eager way waits for an acknowledgement beyond its planned delay, in ms: collection by the root and four hops. */
-const LOSS_SLACK = 3500;
-
-/** Where values go to everyone at once, acknowledgements need not be put off for longer than this, in ms: they cost two messages a member. */
-const LONGEST_SETTLEMENT_DELAY = 4000;
-
-/** Who has a value is known so long after it should be everywhere, in ms, or something went wrong: answers ride on other messages. */
-const CONFIRMATION_TIME = 1500;
-
 /** The proposal reconciles with neighbours (shortcuts included); otherwise any member will do, so that no view of the tree is needed. */
 function partnersOf({ self, members }: Identity, position: TreePosition, { mode }: ProtocolSettings): MemberId[] {
   if (mode !== "window") return members.filter((member) => member !== self);
@@ -444,16 +427,20 @@ function partnersOf({ self, members }: Identity, position: TreePosition, { mode 
 }
 
 function settlementDelayOf({ acknowledgementDelay }: ProtocolSettings): number {
-  return Math.min(acknowledgementDelay, LONGEST_SETTLEMENT_DELAY);
+  return Math.min(acknowledgementDelay, EAGER.longestReportDelay);
 }
 
 /** By when it is usually known who has a value, in ms. */
 function confirmationTimeOf({ mode, max }: ProtocolSettings): number {
-  return mode === "eager" ? CONFIRMATION_TIME : max + CONFIRMATION_TIME;
+  return mode === "eager" ? WRITE_CONCERN.replyTime : max + WRITE_CONCERN.replyTime;
 }
 
 function paceOf({ mode, antiEntropyInterval, max }: ProtocolSettings): AntiEntropyPace {
   return mode === "window"
     ? { shortest: antiEntropyInterval, longest: antiEntropyInterval, settleTime: 0 }
-    : { shortest: antiEntropyInterval, longest: QUIET_INTERVAL, settleTime: 2 * max + SETTLE_SLACK };
+    : {
+        shortest: antiEntropyInterval,
+        longest: ANTI_ENTROPY.quietInterval,
+        settleTime: 2 * max + ANTI_ENTROPY.settleSlack,
+      };
 }

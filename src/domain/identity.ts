@@ -1,5 +1,5 @@
 import type { MemberId } from "./ports/transport.js";
-import { type ActorId, actorOf } from "./values/dot";
+import { type ActorId, actorOf } from "./values/dot.js";
 
 /** Who this node is: a member, in one of its lives, among members that may change. */
 export class Identity {

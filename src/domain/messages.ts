@@ -1,7 +1,7 @@
 import type { MemberId } from "./ports/transport.js";
-import type { DotRange } from "./values/dot";
-import type { JsonValue } from "./values/json-value";
-import type { WireVector } from "./values/version-vector";
+import type { DotRange } from "./values/dot.js";
+import type { JsonValue } from "./values/json-value.js";
+import type { WireVector } from "./values/version-vector.js";
 
 /** Which messages of a neighbour have arrived. Rides on gossip that goes that way; travels alone only when overdue. */
 export interface Acknowledgement {

@@ -1,9 +1,9 @@
 import type { BroadcastNode, BroadcastNodeFactory, ClusterView } from "../../src/application/broadcast-node.js";
 import type { Log } from "../../src/domain/ports/log.js";
 import type { MessageListener, MessageNotes, Transport } from "../../src/domain/ports/transport.js";
-import type { JsonValue } from "../../src/domain/values/json-value";
-import { ValueSet } from "../../src/domain/values/value-set";
-import type { UnmetWriteConcern, WriteConcern } from "../../src/domain/write-concern/write-concern";
+import type { JsonValue } from "../../src/domain/values/json-value.js";
+import { ValueSet } from "../../src/domain/values/value-set.js";
+import type { UnmetWriteConcern, WriteConcern } from "../../src/domain/write-concern/write-concern.js";
 
 /** A transport whose messages a test puts in and takes out by hand. */
 export class RecordingTransport implements Transport {

@@ -1,6 +1,6 @@
 import type { PresetName } from "../../src/application/settings/presets.js";
 import type { PeerMessage } from "../../src/domain/messages.js";
-import type { WriteConcern } from "../../src/domain/write-concern/write-concern";
+import type { WriteConcern } from "../../src/domain/write-concern/write-concern.js";
 
 /** What one member saw of a cluster, as a file of this folder keeps it. Times are in ms. */
 export interface Recording {

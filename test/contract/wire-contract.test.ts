@@ -9,7 +9,7 @@ import { resolveSettings } from "../../src/application/settings/settings.js";
 import { parsePeerMessage } from "../../src/application/wire/peer-messages.js";
 import { composeBroadcastNode } from "../../src/composition/protocol-module.js";
 import type { PeerMessage } from "../../src/domain/messages.js";
-import { VersionVector } from "../../src/domain/values/version-vector";
+import { VersionVector } from "../../src/domain/values/version-vector.js";
 import { type Recording, readRecording } from "./conversation.js";
 
 const RECORDED = "test/contract/recorded";

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { SeededRandom } from "../../src/adapters/seeded-random/seeded-random.js";
-import { canonicalJson } from "../../src/domain/values/canonical-json";
-import type { JsonValue } from "../../src/domain/values/json-value";
+import { canonicalJson } from "../../src/domain/values/canonical-json.js";
+import type { JsonValue } from "../../src/domain/values/json-value.js";
 import { quantile, startCluster } from "../support/cluster.js";
 import { PostOffice } from "./support/post-office.js";
 import { isGossip } from "./support/rounds.js";

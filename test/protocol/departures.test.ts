@@ -4,7 +4,8 @@ import { MemoryNetwork } from "../../src/adapters/memory-network/memory-network.
 import { SeededRandom } from "../../src/adapters/seeded-random/seeded-random.js";
 import type { BroadcastNode } from "../../src/application/broadcast-node.js";
 import { composeBroadcastNode } from "../../src/composition/protocol-module.js";
-import { TOMBSTONE_TIME } from "../../src/domain/delta/delta-tracker";
+import { PEER } from "../../src/domain/config.js";
+
 import { RecordingTransport } from "../application/recording-ports.js";
 import { testSettings } from "../support/cluster.js";
 import { retainedEntries } from "../support/retained.js";
@@ -63,7 +64,7 @@ function host(mode: (typeof modes)[number]) {
   /** Lets the node forget what it may. */
   const rest = () => {
     node.receive("b", digest(1, []));
-    clock.advance(TOMBSTONE_TIME + 1);
+    clock.advance(PEER.tombstoneTime + 1);
     for (let message = 0; message < 100; message++) node.receive("b", gossip(1, { base: number }));
     transport.sent.length = 0;
     lines.length = 0;
@@ -118,7 +119,7 @@ describe("a member that has left", () => {
   it("is known in its latest life for some time: what comes late of an earlier one counts for nothing", () => {
     const { node, clock, transport, visit, gossip } = host("rounds");
     visit("c");
-    clock.advance(TOMBSTONE_TIME - 1000);
+    clock.advance(PEER.tombstoneTime - 1000);
     node.regroup(["a", "b", "c"]);
     transport.sent.length = 0;
     node.receive("c", gossip(6, { values: ["stale"], dots: [["c@6", 1, 1]], ages: [0] }));
@@ -128,7 +129,7 @@ describe("a member that has left", () => {
   });
 
   // The one that was cut off believes nobody gone, and goes on with the numbers that it knows.
-  it.each([10_000, 2 * TOMBSTONE_TIME])(
+  it.each([10_000, 2 * PEER.tombstoneTime])(
     "gets its values acknowledged when it comes back after %d ms, though it never knew that it was away",
     (away) => {
       const cut = { isCut: false };

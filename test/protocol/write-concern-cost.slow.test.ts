@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { PresetName } from "../../src/application/settings/presets.js";
-import type { WriteConcern } from "../../src/domain/write-concern/write-concern";
+import type { WriteConcern } from "../../src/domain/write-concern/write-concern.js";
 import { quantile } from "../support/cluster.js";
 import { AssuredCluster } from "./support/assured-cluster.js";
 

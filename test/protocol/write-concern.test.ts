@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { type PresetName, presets } from "../../src/application/settings/presets.js";
+import { WRITE_CONCERN } from "../../src/domain/config.js";
 import type { PeerMessage } from "../../src/domain/messages.js";
-import { WRITE_CONCERN_TIMEOUT } from "../../src/domain/write-concern/write-concern";
+
 import { AssuredCluster } from "./support/assured-cluster.js";
 
 const everyPreset = Object.keys(presets) as PresetName[];
@@ -33,7 +34,7 @@ describe.each(everyPreset)("a broadcast that waits for others (preset %s)", (pre
         latency: (_, random) => (random.next() < 0.2 ? undefined : 200 * random.next()),
       });
       cluster.load(50, 150, nodes);
-      cluster.run(WRITE_CONCERN_TIMEOUT);
+      cluster.run(WRITE_CONCERN.timeout);
       expect(cluster.answers).toHaveLength(50);
       const confirmed = cluster.answers.filter(({ shortfall }) => shortfall === undefined);
       for (const { holders } of confirmed) expect(holders).toBeGreaterThanOrEqual(nodes === "all" ? 7 : nodes);
@@ -49,16 +50,16 @@ describe.each(everyPreset)("a broadcast that waits for others (preset %s)", (pre
     cluster.isolate("n3");
     cluster.broadcast("n1", "during", "all");
     cluster.broadcast("n0", "root's", "all");
-    cluster.run(WRITE_CONCERN_TIMEOUT);
+    cluster.run(WRITE_CONCERN.timeout);
     expect(cluster.answers).toMatchObject([
-      { after: WRITE_CONCERN_TIMEOUT, shortfall: { known: 4, needed: 5, missing: ["n3"] } },
-      { after: WRITE_CONCERN_TIMEOUT, shortfall: { known: 4, needed: 5, missing: ["n3"] } },
+      { after: WRITE_CONCERN.timeout, shortfall: { known: 4, needed: 5, missing: ["n3"] } },
+      { after: WRITE_CONCERN.timeout, shortfall: { known: 4, needed: 5, missing: ["n3"] } },
     ]);
     cluster.isCut = () => false;
     cluster.run(30_000);
     cluster.answers.length = 0;
     cluster.broadcast("n1", "during", "all");
-    cluster.run(WRITE_CONCERN_TIMEOUT);
+    cluster.run(WRITE_CONCERN.timeout);
     expect(cluster.answers).toMatchObject([{ shortfall: undefined, holders: 5 }]);
   });
 
@@ -72,7 +73,7 @@ describe.each(everyPreset)("a broadcast that waits for others (preset %s)", (pre
     cluster.answers.length = 0;
     cluster.isolate(away);
     for (const member of ["n1", "n2", "n3"]) cluster.broadcast(member, `of ${member}`, 3);
-    cluster.run(WRITE_CONCERN_TIMEOUT);
+    cluster.run(WRITE_CONCERN.timeout);
     expect(cluster.answers).toHaveLength(3);
     for (const { shortfall, holders } of cluster.answers) {
       expect(shortfall).toBeUndefined();
@@ -85,10 +86,10 @@ describe.each(everyPreset)("a broadcast that waits for others (preset %s)", (pre
     cluster.run(500);
     cluster.broadcast("n1", "twice", 1);
     cluster.broadcast("n1", "twice", "all");
-    cluster.run(WRITE_CONCERN_TIMEOUT);
+    cluster.run(WRITE_CONCERN.timeout);
     cluster.broadcast("n1", "twice", "all");
     cluster.broadcast("n2", "twice", "all");
-    cluster.run(WRITE_CONCERN_TIMEOUT);
+    cluster.run(WRITE_CONCERN.timeout);
     expect(cluster.answers.map(({ shortfall }) => shortfall)).toEqual([undefined, undefined, undefined, undefined]);
   });
 
@@ -100,7 +101,7 @@ describe.each(everyPreset)("a broadcast that waits for others (preset %s)", (pre
     cluster.start("n2");
     cluster.run(20_000);
     cluster.load(10, 100, "all");
-    cluster.run(WRITE_CONCERN_TIMEOUT);
+    cluster.run(WRITE_CONCERN.timeout);
     expect(cluster.answers).toHaveLength(10);
     for (const { shortfall, holders } of cluster.answers) {
       expect(shortfall).toBeUndefined();
@@ -116,10 +117,10 @@ it.each(everyPreset)(
     cluster.run(500);
     for (const author of ["n0", "n3"]) {
       let survivors = 0;
-      cluster.broadcast(author, `of ${author}`, 3, WRITE_CONCERN_TIMEOUT, () => {
+      cluster.broadcast(author, `of ${author}`, 3, WRITE_CONCERN.timeout, () => {
         survivors = cluster.survivors(`of ${author}`);
       });
-      cluster.run(WRITE_CONCERN_TIMEOUT);
+      cluster.run(WRITE_CONCERN.timeout);
       expect(survivors).toBeGreaterThanOrEqual(3);
     }
   },

@@ -5,8 +5,8 @@ import type { BroadcastNode } from "../../src/application/broadcast-node.js";
 import type { ProtocolSettings } from "../../src/application/settings/protocol-settings.js";
 import { composeBroadcastNode } from "../../src/composition/protocol-module.js";
 import type { PeerMessage } from "../../src/domain/messages.js";
-import type { JsonValue } from "../../src/domain/values/json-value";
-import type { WriteConcern } from "../../src/domain/write-concern/write-concern";
+import type { JsonValue } from "../../src/domain/values/json-value.js";
+import type { WriteConcern } from "../../src/domain/write-concern/write-concern.js";
 
 /** A message as the test saw it leave. */
 export interface SentMessage extends Flight {

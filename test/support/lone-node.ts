@@ -4,7 +4,7 @@ import type { BroadcastNode } from "../../src/application/broadcast-node.js";
 import type { ProtocolSettings } from "../../src/application/settings/protocol-settings.js";
 import { composeBroadcastNode } from "../../src/composition/protocol-module.js";
 import type { Digest, Gossip, PeerMessage, RoundSchedule } from "../../src/domain/messages.js";
-import type { WireVector } from "../../src/domain/values/version-vector";
+import type { WireVector } from "../../src/domain/values/version-vector.js";
 import { RecordingTransport } from "../domain/support/stubs.js";
 import { testSettings } from "./cluster.js";
 

@@ -1,4 +1,4 @@
-import { jsonSizeBound } from "../../domain/values/json-value";
+import { jsonSizeBound } from "../../domain/values/json-value.js";
 import { type Entry, isGone, isLife } from "./entry.js";
 
 /** What is written at once, in bytes (as bounded from above); what waited while the disk was full must not become one huge write. */

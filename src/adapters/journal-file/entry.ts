@@ -1,7 +1,7 @@
 import type { JournalRecord } from "../../domain/ports/journal.js";
 import type { MemberId } from "../../domain/ports/transport.js";
-import { type ActorId, actorOf, type DotRange } from "../../domain/values/dot";
-import type { JsonValue } from "../../domain/values/json-value";
+import { type ActorId, actorOf, type DotRange } from "../../domain/values/dot.js";
+import type { JsonValue } from "../../domain/values/json-value.js";
 
 /** The version of the files' format that this program writes; it reads the older ones as well. */
 export const FORMAT = 2;

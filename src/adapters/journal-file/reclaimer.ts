@@ -1,5 +1,5 @@
 import type { Log } from "../../domain/ports/log.js";
-import type { DotRange } from "../../domain/values/dot";
+import type { DotRange } from "../../domain/values/dot.js";
 import { reasonOf } from "./directory.js";
 import type { GroupCommit } from "./group-commit.js";
 import type { SegmentContents } from "./segment-contents.js";

@@ -1,6 +1,6 @@
 import type { JournalRecord } from "../../domain/ports/journal.js";
-import type { DotRange } from "../../domain/values/dot";
-import { VersionVector } from "../../domain/values/version-vector";
+import type { DotRange } from "../../domain/values/dot.js";
+import { VersionVector } from "../../domain/values/version-vector.js";
 
 /** Which values each segment holds that somebody still needs, and which are not needed any more. */
 export class SegmentContents {

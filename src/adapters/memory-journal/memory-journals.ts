@@ -6,7 +6,7 @@ import {
   type OpenedJournal,
 } from "../../domain/ports/journal.js";
 import type { MemberId } from "../../domain/ports/transport.js";
-import type { JsonValue } from "../../domain/values/json-value";
+import type { JsonValue } from "../../domain/values/json-value.js";
 
 export interface MemoryJournalOptions {
   /** When a record counts as durable: synced to the medium, or only written. Default `always`. */

@@ -2,7 +2,7 @@ import type { CancelTask, Clock } from "../../domain/ports/clock.js";
 import type { Log } from "../../domain/ports/log.js";
 import type { AnnouncementChannel, Membership, MembersListener } from "../../domain/ports/membership.js";
 import type { MemberId } from "../../domain/ports/transport.js";
-import { MembershipTable } from "../../domain/tree/membership-table";
+import { MembershipTable } from "../../domain/tree/membership-table.js";
 import { guardedLog } from "../options/guarded-log.js";
 import { InvalidOptions } from "../options/invalid-options.js";
 

@@ -1,6 +1,7 @@
+import { WRITE_CONCERN } from "../../domain/config.js";
 import type { Log } from "../../domain/ports/log.js";
 import type { Transport } from "../../domain/ports/transport.js";
-import { describeUnmet, WRITE_CONCERN_TIMEOUT, type WriteConcern } from "../../domain/write-concern/write-concern";
+import { describeUnmet, type WriteConcern } from "../../domain/write-concern/write-concern.js";
 import type { DurabilitySettings } from "../settings/durability.js";
 import type { BroadcastRequest } from "../wire/client-requests.js";
 import { errorCodes, malformed, RequestError } from "../wire/errors.js";
@@ -29,7 +30,7 @@ export class Broadcast {
     const limit = largestValue(this.transport);
     if (isLargerThan(limit, request.value))
       throw malformed(`the value takes more than ${limit} bytes of JSON, the most that a message can carry`);
-    const assurance: WriteConcern = { nodes: this.nodesOf(cluster.members.length), timeout: WRITE_CONCERN_TIMEOUT };
+    const assurance: WriteConcern = { nodes: this.nodesOf(cluster.members.length), timeout: WRITE_CONCERN.timeout };
     node.broadcast(
       request.value,
       (shortfall) =>
@@ -37,7 +38,7 @@ export class Broadcast {
           shortfall &&
             new RequestError(
               errorCodes.timeout,
-              `not confirmed within ${WRITE_CONCERN_TIMEOUT} ms: ${describeUnmet(shortfall)}`,
+              `not confirmed within ${WRITE_CONCERN.timeout} ms: ${describeUnmet(shortfall)}`,
             ),
         ),
       assurance,

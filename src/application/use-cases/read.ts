@@ -1,4 +1,4 @@
-import type { JsonValue } from "../../domain/values/json-value";
+import type { JsonValue } from "../../domain/values/json-value.js";
 import type { Membership } from "./membership.js";
 
 /** Everything that the node knows. */

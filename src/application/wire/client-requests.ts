@@ -1,6 +1,6 @@
 import type { MessageNotes } from "../../domain/ports/transport.js";
-import type { JsonValue } from "../../domain/values/json-value";
-import { isNestedDeeperThan } from "../../domain/values/nesting";
+import type { JsonValue } from "../../domain/values/json-value.js";
+import { isNestedDeeperThan } from "../../domain/values/nesting.js";
 import { errorCodes, malformed, RequestError } from "./errors.js";
 import { excerpt } from "./excerpt.js";
 

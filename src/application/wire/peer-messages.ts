@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { PeerMessage } from "../../domain/messages.js";
-import type { JsonValue } from "../../domain/values/json-value";
-import { isNestedDeeperThan } from "../../domain/values/nesting";
+import type { JsonValue } from "../../domain/values/json-value.js";
+import { isNestedDeeperThan } from "../../domain/values/nesting.js";
 import { DEEPEST_VALUE } from "./client-requests.js";
 
 /** Room for the levels that a message between members has around its values. */

@@ -1,6 +1,6 @@
-import { roomForValues } from "../../domain/batching/envelope";
+import { roomForValues } from "../../domain/batching/envelope.js";
 import { SMALLEST_MESSAGE_LIMIT, type Transport } from "../../domain/ports/transport.js";
-import { type JsonValue, jsonSizeBound, leastJsonSize } from "../../domain/values/json-value";
+import { type JsonValue, jsonSizeBound, leastJsonSize } from "../../domain/values/json-value.js";
 import { wrongOption } from "../options/invalid-options.js";
 
 /** The most bytes of JSON that a value may have to fit into a message between members. */

@@ -1,12 +1,13 @@
-import type { Batcher } from "../batching/batcher";
-import type { DeltaTracker } from "../delta/delta-tracker";
-import type { Identity } from "../identity";
-import type { Digest } from "../messages";
-import type { CancelTask, Clock } from "../ports/clock";
-import type { Random } from "../ports/random";
-import type { MemberId, Transport } from "../ports/transport";
-import type { ValueLog } from "../values/value-log";
-import { VersionVector } from "../values/version-vector";
+import type { Batcher } from "../batching/batcher.js";
+import { ANTI_ENTROPY } from "../config.js";
+import type { DeltaTracker } from "../delta/delta-tracker.js";
+import type { Identity } from "../identity.js";
+import type { Digest } from "../messages.js";
+import type { CancelTask, Clock } from "../ports/clock.js";
+import type { Random } from "../ports/random.js";
+import type { MemberId, Transport } from "../ports/transport.js";
+import type { ValueLog } from "../values/value-log.js";
+import { VersionVector } from "../values/version-vector.js";
 
 /** How often anti-entropy runs. All in ms. */
 export interface AntiEntropyPace {
@@ -35,20 +36,6 @@ interface DigestRequest {
   /** Is it told that it has lived before? */
   readonly isReborn: boolean;
 }
-
-/** A member whose digest was asked for is asked again after this time, in ms, doubling up to the longest. */
-const FIRST_PAUSE = 500;
-const LONGEST_PAUSE = 2000;
-/** After so many questions without an answer the member may be gone. */
-const DOUBTFUL_QUESTIONS = 4;
-/** After so many questions without an answer the pause goes on doubling, up to the interval of quiet times. */
-const PATIENT_QUESTIONS = 12;
-/** A node that nobody has spoken to for this long after its start, in ms, or up to twice that, may have missed what others know. */
-const GREETING_TIME = 6000;
-/** The longest interval while there are members that do not answer, in ms. */
-const ALERT_INTERVAL = 2000;
-/** For how long after a value came such a member goes on telling of it, in ms. */
-const NEWS_TIME = 30_000;
 
 /**
  * The safety net: now and then a random partner is told everything that this node knows, as a digest, and the two
@@ -87,7 +74,9 @@ export class AntiEntropy {
     this.scheduleNext();
     // A fixed interval is the proposal's, which has no other messages than its own.
     if (this.pace.shortest < this.pace.longest)
-      this.cancelGreeting = this.clock.schedule(GREETING_TIME * (1 + this.random.next()), () => this.bootstrapSync());
+      this.cancelGreeting = this.clock.schedule(ANTI_ENTROPY.bootstrapTime * (1 + this.random.next()), () =>
+        this.bootstrapSync(),
+      );
   }
 
   /**
@@ -97,7 +86,7 @@ export class AntiEntropy {
   syncAfterRestart(neighbours: readonly MemberId[]): void {
     for (const neighbour of neighbours) this.requestDigest(neighbour);
     this.cancelGreeting?.();
-    this.cancelGreeting = this.clock.schedule(FIRST_PAUSE, () => this.bootstrapSync());
+    this.cancelGreeting = this.clock.schedule(ANTI_ENTROPY.firstPause, () => this.bootstrapSync());
   }
 
   /** Another member speaks to this life of this node, and so will tell what it missed. */
@@ -195,7 +184,7 @@ export class AntiEntropy {
   }
 
   /** Asks members, one after the other, what they know, until one answers: this node may have missed a lot before its start. */
-  private bootstrapSync(pause = FIRST_PAUSE): void {
+  private bootstrapSync(pause = ANTI_ENTROPY.firstPause): void {
     const partner = this.anyPartner();
     if (partner === undefined) return;
     this.sendDigest(partner, { reply: true, verify: true });
@@ -208,7 +197,7 @@ export class AntiEntropy {
       const { suspects, isRoot } = this.standing;
       // What is new goes on looking for a way to the members that do not answer.
       const isAlert = isRoot && suspects.length > 0;
-      this.interval = Math.min(this.interval * 2, isAlert ? ALERT_INTERVAL : this.pace.longest);
+      this.interval = Math.min(this.interval * 2, isAlert ? ANTI_ENTROPY.alertInterval : this.pace.longest);
       if (!isAlert || this.hasNews()) this.tell();
       this.scheduleNext();
     });
@@ -228,7 +217,7 @@ export class AntiEntropy {
       this.news.values = this.log.size;
       this.news.cameAt = now;
     }
-    return now - this.news.cameAt < NEWS_TIME || now - this.news.toldAt > this.pace.longest / 2;
+    return now - this.news.cameAt < ANTI_ENTROPY.newsTime || now - this.news.toldAt > this.pace.longest / 2;
   }
 
   private anyPartner(): MemberId | undefined {
@@ -241,11 +230,11 @@ export class AntiEntropy {
   }
 
   private ask(member: MemberId, { asked, isReborn }: DigestRequest): void {
-    const soon = Math.min(FIRST_PAUSE * 2 ** asked, LONGEST_PAUSE);
-    const pause = Math.min(soon * 2 ** Math.max(0, asked - PATIENT_QUESTIONS), this.pace.longest);
+    const soon = Math.min(ANTI_ENTROPY.firstPause * 2 ** asked, ANTI_ENTROPY.longestPause);
+    const pause = Math.min(soon * 2 ** Math.max(0, asked - ANTI_ENTROPY.patientRequests), this.pace.longest);
     this.askIn(pause, member, { asked: asked + 1, isAsked: true, isReborn });
     this.sendDigest(member, { reply: true, verify: true, ...(isReborn && { reborn: true }) });
-    if (asked === DOUBTFUL_QUESTIONS) this.doubt(member);
+    if (asked === ANTI_ENTROPY.doubtfulRequests) this.doubt(member);
   }
 
   /** @param gone what the receiver lacks and cannot have from here any more */

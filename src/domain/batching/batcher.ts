@@ -1,15 +1,16 @@
-import type { DeltaTracker } from "../delta/delta-tracker";
-import type { Identity } from "../identity";
-import type { AckQuery, Gossip, GossipOk, RoundSchedule } from "../messages";
-import type { CancelTask, Clock } from "../ports/clock";
-import type { MemberId, Transport } from "../ports/transport";
-import type { DotRange } from "../values/dot";
-import { jsonSizeBound } from "../values/json-value";
-import type { ValueLog } from "../values/value-log";
-import { VersionVector } from "../values/version-vector";
-import { roomForValues } from "./envelope";
-import type { Pacer } from "./pacer";
-import type { Piggyback } from "./piggyback";
+import { BATCHING } from "../config.js";
+import type { DeltaTracker } from "../delta/delta-tracker.js";
+import type { Identity } from "../identity.js";
+import type { AckQuery, Gossip, GossipOk, RoundSchedule } from "../messages.js";
+import type { CancelTask, Clock } from "../ports/clock.js";
+import type { MemberId, Transport } from "../ports/transport.js";
+import type { DotRange } from "../values/dot.js";
+import { jsonSizeBound } from "../values/json-value.js";
+import type { ValueLog } from "../values/value-log.js";
+import { VersionVector } from "../values/version-vector.js";
+import { roomForValues } from "./envelope.js";
+import type { Pacer } from "./pacer.js";
+import type { Piggyback } from "./piggyback.js";
 
 /** What waits for one neighbour. */
 interface Queue {
@@ -19,9 +20,6 @@ interface Queue {
   departure: number;
   cancel: CancelTask | undefined;
 }
-
-/** Values of one run differ by at most this in age, in ms: old ones that are sent again do not make new ones look old. */
-const AGE_STEP = 500;
 
 /**
  * Decides when what waits for a neighbour leaves, all of it together: values, and acknowledgements that ride along.
@@ -197,7 +195,7 @@ export class Batcher {
   }
 
   private byAge(runs: Iterable<DotRange>): DotRange[] {
-    return [...runs].flatMap((run) => this.log.splitByAge(run, AGE_STEP));
+    return [...runs].flatMap((run) => this.log.splitByAge(run, BATCHING.ageStep));
   }
 
   private send(neighbour: MemberId, delta: readonly DotRange[], flags: Pick<Gossip, "ask"> = {}): void {

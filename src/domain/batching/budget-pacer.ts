@@ -1,8 +1,8 @@
-import type { RoundSchedule, UpcastPlan } from "../messages";
-import type { MemberId } from "../ports/transport";
-import type { EagerPacer } from "./eager/eager-pacer";
-import type { Pacer, Pending } from "./pacer";
-import type { RoundPacer } from "./rounds/round-pacer";
+import type { RoundSchedule, UpcastPlan } from "../messages.js";
+import type { MemberId } from "../ports/transport.js";
+import type { EagerPacer } from "./eager/eager-pacer.js";
+import type { Pacer, Pending } from "./pacer.js";
+import type { RoundPacer } from "./rounds/round-pacer.js";
 
 /** Rounds where they keep the budget; where the measured delays rule that out, eager sending, which is the best there is. */
 export class BudgetPacer implements Pacer {

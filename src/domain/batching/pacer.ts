@@ -1,5 +1,5 @@
-import type { RoundSchedule, UpcastPlan } from "../messages";
-import type { MemberId } from "../ports/transport";
+import type { RoundSchedule, UpcastPlan } from "../messages.js";
+import type { MemberId } from "../ports/transport.js";
 
 /** What waits to leave for one neighbour. Times are by this node's clock, in ms. */
 export interface Pending {

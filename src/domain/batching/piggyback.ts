@@ -1,6 +1,6 @@
-import type { AckQuery, AckReply } from "../messages";
-import type { MemberId } from "../ports/transport";
-import type { DotRange } from "../values/dot";
+import type { AckQuery, AckReply } from "../messages.js";
+import type { MemberId } from "../ports/transport.js";
+import type { DotRange } from "../values/dot.js";
 
 /** What rides on messages that leave in any case: questions for who has a value, and answers to such. */
 export interface Piggyback {

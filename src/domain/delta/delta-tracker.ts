@@ -1,8 +1,9 @@
-import type { Acknowledgement } from "../messages";
-import type { MemberId } from "../ports/transport";
-import type { DotRange } from "../values/dot";
-import { IntervalSet } from "../values/interval-set";
-import { VersionVector } from "../values/version-vector";
+import { PEER } from "../config.js";
+import type { Acknowledgement } from "../messages.js";
+import type { MemberId } from "../ports/transport.js";
+import type { DotRange } from "../values/dot.js";
+import { IntervalSet } from "../values/interval-set.js";
+import { VersionVector } from "../values/version-vector.js";
 
 /** A message that left and is not acknowledged yet. */
 interface Sent {
@@ -59,20 +60,6 @@ export interface AcknowledgementNews {
 
 /** Which life of a neighbour speaks: the one known so far, the first heard of, a new one, or one that is over. */
 export type IncarnationChange = "known" | "first" | "reborn" | "stale";
-
-/** In more pieces than this the received numbers of an honest neighbour are never: it settles the oldest as it goes on. */
-const MOST_RECEIVED_RANGES = 1024;
-
-/** How many lost messages are remembered in case their acknowledgement comes after all. */
-const MOST_LOST_REMEMBERED = 256;
-
-/**
- * While nothing gets through to a neighbour for this long, in ms, it is out of reach; the messages that are missing then do not
- * tell of a network that loses some all the time.
- */
-export const OUTAGE = 4000;
-/** Of so many messages that arrived it is known when they left, so as to tell outages from losses. */
-const MOST_DELIVERIES_REMEMBERED = 32;
 
 /** One neighbour's state: what it has seen, what is on the way to it, and what it has to be told about its own messages. */
 export class Peer {
@@ -218,7 +205,7 @@ export class Peer {
       if (base > 1) this.received.remove(1, base - 1);
     }
     // Who leaves out numbers for ever is not let fill this node's memory: the oldest are not acknowledged any more.
-    if (this.received.rangeCount > MOST_RECEIVED_RANGES) {
+    if (this.received.rangeCount > PEER.receivedRanges) {
       const [oldest] = this.received.ranges();
       const [, last] = oldest as [number, number];
       this.received.remove(1, last);
@@ -259,7 +246,7 @@ export class Peer {
         if (number < arrived.max) overtaken.push(message);
       }
     }
-    this.delivered = delivered.sort((a, b) => a - b).slice(-MOST_DELIVERIES_REMEMBERED);
+    this.delivered = delivered.sort((a, b) => a - b).slice(-PEER.deliveriesRemembered);
     const lost = this.giveUp(missing);
     return {
       roundTrip: newest === undefined ? undefined : now - newest.sentAt - held,
@@ -272,7 +259,7 @@ export class Peer {
   private fellToOutage(sentAt: number): boolean {
     const before = this.delivered.findLast((at) => at < sentAt) ?? Number.POSITIVE_INFINITY;
     const after = this.delivered.find((at) => at > sentAt) ?? Number.NEGATIVE_INFINITY;
-    return after - before > OUTAGE;
+    return after - before > PEER.outage;
   }
 
   /** The neighbour has these dots. */
@@ -383,7 +370,7 @@ export class Peer {
 
   private forgetOldLosses(): void {
     const lost = [...this.sent].filter(([, message]) => message.lost);
-    for (const [number] of lost.slice(0, Math.max(0, lost.length - MOST_LOST_REMEMBERED))) this.sent.delete(number);
+    for (const [number] of lost.slice(0, Math.max(0, lost.length - PEER.lostRemembered))) this.sent.delete(number);
   }
 
   private base(): number {
@@ -391,11 +378,6 @@ export class Peer {
     return this.nextNumber;
   }
 }
-
-/** A departed member is remembered this long, in ms: messages of its earlier lives are no news in that time. */
-export const TOMBSTONE_TIME = 120_000;
-/** At most this many departed members are remembered: of more, the first to leave are forgotten. */
-const MOST_TOMBSTONES = 1000;
 
 /** What is remembered of a departed member. */
 interface Tombstone {
@@ -447,18 +429,18 @@ export class DeltaTracker {
     this.neighbours.set(member, new Peer(this.highestUsed + 1, incarnation));
   }
 
-  /** The member has left: only its latest incarnation is remembered, for `TOMBSTONE_TIME`. */
+  /** The member has left: only its latest incarnation is remembered, for `PEER.tombstoneTime`. */
   memberLeft(member: MemberId, now: number): void {
     const state = this.neighbours.get(member);
     this.neighbours.delete(member);
     this.highestUsed = Math.max(this.highestUsed, state?.lastNumber ?? 0);
-    this.tombstones.set(member, { incarnation: state?.knownIncarnation, until: now + TOMBSTONE_TIME });
+    this.tombstones.set(member, { incarnation: state?.knownIncarnation, until: now + PEER.tombstoneTime });
     const [oldest] = this.tombstones.keys();
-    if (this.tombstones.size > MOST_TOMBSTONES && oldest !== undefined) this.tombstones.delete(oldest);
+    if (this.tombstones.size > PEER.tombstones && oldest !== undefined) this.tombstones.delete(oldest);
     this.expire(now);
   }
 
-  /** Forgets members that left longer than `TOMBSTONE_TIME` ago. */
+  /** Forgets members that left longer than `PEER.tombstoneTime` ago. */
   expire(now: number): void {
     for (const [member, { until }] of this.tombstones) {
       if (until > now) return;

@@ -1,10 +1,8 @@
-import type { Identity } from "../identity";
-import type { ProbeOk } from "../messages";
-import type { Clock } from "../ports/clock";
-import type { MemberId, Transport } from "../ports/transport";
-
-/** So many probes of each member may still be answered; of more the oldest are forgotten. */
-const MOST_WAITING = 8;
+import { PEER } from "../config.js";
+import type { Identity } from "../identity.js";
+import type { ProbeOk } from "../messages.js";
+import type { Clock } from "../ports/clock.js";
+import type { MemberId, Transport } from "../ports/transport.js";
 
 /** A probe that was not answered yet. */
 interface Waiting {
@@ -29,7 +27,7 @@ export class Prober {
   send(member: MemberId): void {
     const number = ++this.lastNumber;
     const before = this.waiting.get(member) ?? [];
-    this.waiting.set(member, [...before, { number, sentAt: this.clock.now() }].slice(-MOST_WAITING));
+    this.waiting.set(member, [...before, { number, sentAt: this.clock.now() }].slice(-PEER.openProbes));
     this.transport.send(member, { type: "probe", incarnation: this.identity.incarnation, number });
   }
 

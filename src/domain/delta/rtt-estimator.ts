@@ -1,36 +1,12 @@
-import type { Clock } from "../ports/clock";
-import type { MemberId } from "../ports/transport";
-import { Samples } from "./samples";
-
-/** Samples kept per neighbour, and over all neighbours together. */
-const SAMPLES_PER_NEIGHBOUR = 32;
-const SAMPLES_POOLED = 256;
-/** From this many samples on, a neighbour's own ones speak for it. */
-const ENOUGH_SAMPLES = 8;
-/** The quantile that stands for "a round trip": a minimum or mean would be too short for most messages when latency is random. */
-const TYPICAL_HIGH = 0.9;
-
-/** A longer round trip, in ms, was not measured, but made up, or stretched by a machine that stood still. */
-const LONGEST_ROUND_TRIP = 60_000;
-
-/** A sample that is this many times what a round trip is known to take, and so much more (ms), is out of the ordinary. */
-const EXTRAORDINARY_FACTOR = 3;
-const EXTRAORDINARY_EXCESS = 300;
-/** If nothing else is measured for this long, in ms, it is the network that has become slow, not a machine that stood still. */
-const ADAPTATION_TIME = 1500;
-
-/** Between these quantiles lies what a round trip usually takes. */
-const TYPICAL_LOW = 0.1;
-const MEDIAN = 0.5;
-/** Where latency is random, rounds are planned with a round trip that next to none exceeds: an upcast that misses its round costs a wave. */
-const PLANNED_HIGH = 0.93;
-/** Latency is random if the quick half of the round trips is spread over more than this share of the median. */
-const RANDOM_SHARE = 0.25;
+import { RTT } from "../config.js";
+import type { Clock } from "../ports/clock.js";
+import type { MemberId } from "../ports/transport.js";
+import { Samples } from "./samples.js";
 
 /** How long messages take to a neighbour and back, as measured by the acknowledgements that ride along. All in ms. */
 export class RttEstimator {
   private readonly own = new Map<MemberId, Samples>();
-  private readonly pooled = new Samples(SAMPLES_POOLED);
+  private readonly pooled = new Samples(RTT.pooledSamples);
   private hinted: number | undefined;
   private hintedSpread = 0;
 
@@ -41,11 +17,11 @@ export class RttEstimator {
    * machine measures that stood still, or whose neighbour did: a handful of such samples would drown the others.
    */
   add(neighbour: MemberId, sample: number): void {
-    if (!(sample <= LONGEST_ROUND_TRIP)) return;
+    if (!(sample <= RTT.longest)) return;
     const roundTrip = Math.max(0, sample);
     let samples = this.own.get(neighbour);
     if (samples === undefined) {
-      samples = new Samples(SAMPLES_PER_NEIGHBOUR);
+      samples = new Samples(RTT.samplesPerPeer);
       this.own.set(neighbour, samples);
     }
     if (this.isMishap(roundTrip, samples)) return;
@@ -61,13 +37,13 @@ export class RttEstimator {
   private isMishap(sample: number, samples: Samples): boolean {
     // The first sample of a neighbour is judged by the others': it may have waited in front of a machine that stood still.
     const known = samples.count > 0 ? samples : this.pooled;
-    const usual = known.count === 0 ? sample : known.quantile(MEDIAN);
-    if (sample <= EXTRAORDINARY_FACTOR * usual + EXTRAORDINARY_EXCESS) {
+    const usual = known.count === 0 ? sample : known.quantile(RTT.median);
+    if (sample <= RTT.outlierFactor * usual + RTT.outlierExcess) {
       samples.extraordinarySince = undefined;
       return false;
     }
     samples.extraordinarySince ??= this.clock.now();
-    return this.clock.now() - samples.extraordinarySince < ADAPTATION_TIME;
+    return this.clock.now() - samples.extraordinarySince < RTT.adaptationTime;
   }
 
   /** What somebody else measured: used as long as this node knows nothing better. */
@@ -80,19 +56,19 @@ export class RttEstimator {
   to(neighbour: MemberId): number | undefined {
     const samples = this.own.get(neighbour);
     if (samples === undefined || samples.count === 0) return this.overall();
-    const measured = samples.quantile(TYPICAL_HIGH);
+    const measured = samples.quantile(RTT.highQuantile);
     // A few samples say little of the tail: who has measured more knows better.
-    return samples.count >= ENOUGH_SAMPLES ? measured : Math.max(measured, this.hinted ?? 0);
+    return samples.count >= RTT.enoughSamples ? measured : Math.max(measured, this.hinted ?? 0);
   }
 
   /** A high quantile of the round trips to all neighbours; `undefined` while nothing is known. */
   overall(): number | undefined {
-    return this.pooled.count === 0 ? this.hinted : this.pooled.quantile(TYPICAL_HIGH);
+    return this.pooled.count === 0 ? this.hinted : this.pooled.quantile(RTT.highQuantile);
   }
 
   /** The median round trip over one hop; `undefined` while nothing is known. */
   typical(): number | undefined {
-    return this.pooled.count === 0 ? this.hinted : this.pooled.quantile(MEDIAN);
+    return this.pooled.count === 0 ? this.hinted : this.pooled.quantile(RTT.median);
   }
 
   /**
@@ -100,22 +76,22 @@ export class RttEstimator {
    * half differs: then it is the machines that are late at times, which is what the guard is for.
    */
   spread(): number {
-    if (this.pooled.count < ENOUGH_SAMPLES) return this.hintedSpread;
-    const [low, median] = [this.pooled.quantile(TYPICAL_LOW), this.pooled.quantile(MEDIAN)];
-    return median - low > RANDOM_SHARE * median ? this.pooled.quantile(TYPICAL_HIGH) - low : 0;
+    if (this.pooled.count < RTT.enoughSamples) return this.hintedSpread;
+    const [low, median] = [this.pooled.quantile(RTT.lowQuantile), this.pooled.quantile(RTT.median)];
+    return median - low > RTT.randomShare * median ? this.pooled.quantile(RTT.highQuantile) - low : 0;
   }
 
   /** What rounds are planned with: the usual round trip where latency is constant, a high quantile where it is random. */
   planned(): number | undefined {
     if (this.spread() === 0) return this.typical();
-    return this.pooled.count === 0 ? this.hinted : this.pooled.quantile(PLANNED_HIGH);
+    return this.pooled.count === 0 ? this.hinted : this.pooled.quantile(RTT.plannedQuantile);
   }
 
   /** The same for the way to one neighbour. */
   plannedTo(neighbour: MemberId): number | undefined {
     const samples = this.own.get(neighbour);
     if (samples === undefined || samples.count === 0) return this.planned();
-    const measured = samples.quantile(this.spread() > 0 ? PLANNED_HIGH : MEDIAN);
-    return samples.count >= ENOUGH_SAMPLES ? measured : Math.max(measured, this.hinted ?? 0);
+    const measured = samples.quantile(this.spread() > 0 ? RTT.plannedQuantile : RTT.median);
+    return samples.count >= RTT.enoughSamples ? measured : Math.max(measured, this.hinted ?? 0);
   }
 }

@@ -1,22 +1,9 @@
-import type { Batcher } from "../batching/batcher";
-import type { Pacer } from "../batching/pacer";
-import type { DeltaTracker } from "../delta/delta-tracker";
-import type { CancelTask, Clock } from "../ports/clock";
-import type { MemberId } from "../ports/transport";
-
-/** By how much each pause between two questions to a neighbour that does not answer is longer than the one before. */
-const BACK_OFF = 1.5;
-/** The longest pause between two questions to a neighbour that does not answer, in ms. */
-const LONGEST_PAUSE = 2000;
-/** A message that is not acknowledged by what left this many answer times after it is lost. */
-export const LOSS_MARGIN = 1.8;
-/** A timer that is later than this, in ms, tells that the machine stood still. */
-const LATE_TIMER = 10;
-/** What the machine gets then to read what has come, in ms. */
-const READING_TIME = 30;
-/** A neighbour that left this many questions in a row unanswered is silent; the second number where many messages get lost. */
-const QUESTIONS = 3;
-const QUESTIONS_UNDER_LOSS = 8;
+import type { Batcher } from "../batching/batcher.js";
+import type { Pacer } from "../batching/pacer.js";
+import { ACK_TIMER } from "../config.js";
+import type { DeltaTracker } from "../delta/delta-tracker.js";
+import type { CancelTask, Clock } from "../ports/clock.js";
+import type { MemberId } from "../ports/transport.js";
 
 interface AckTimerState {
   cancel: CancelTask | undefined;
@@ -54,8 +41,8 @@ export class AckTimer {
     };
     watch.cancel = this.clock.schedule(due - now, () => {
       // A machine that stood still runs its timers before it reads what has come meanwhile: perhaps the acknowledgement.
-      if (this.clock.now() - due <= LATE_TIMER) check();
-      else watch.cancel = this.clock.schedule(READING_TIME, check);
+      if (this.clock.now() - due <= ACK_TIMER.lateTimer) check();
+      else watch.cancel = this.clock.schedule(ACK_TIMER.readingTime, check);
     });
   }
 
@@ -90,7 +77,8 @@ export class AckTimer {
       watch.failures++;
       // Once the neighbour is being asked, everything that is on its way to it is in doubt.
       state.giveUpUntil(watch.failures > 1 ? this.clock.now() : deadline);
-      if (watch.failures > (this.rhythm.isLossy ? QUESTIONS_UNDER_LOSS : QUESTIONS)) this.onSilence(neighbour);
+      if (watch.failures > (this.rhythm.isLossy ? ACK_TIMER.requestsUnderLoss : ACK_TIMER.requests))
+        this.onSilence(neighbour);
       if (this.watches.get(neighbour) !== watch) return;
       this.batcher.requestAck(neighbour);
     }
@@ -106,7 +94,7 @@ export class AckTimer {
         // Where many messages get lost an answer that was asked for is not waited for any longer than it takes.
         due:
           isOvertaken || (isAsked && this.rhythm.isLossy)
-            ? sentAt + LOSS_MARGIN * this.rhythm.answerTime(neighbour)
+            ? sentAt + ACK_TIMER.lossMargin * this.rhythm.answerTime(neighbour)
             : this.rhythm.ackDue(neighbour, sentAt, isDirect),
       }))
       .sort((one, other) => one.due - other.due)[0];
@@ -119,7 +107,10 @@ export class AckTimer {
   private pause(neighbour: MemberId, failures: number): number {
     const answerTime = this.rhythm.answerTime(neighbour);
     if (this.rhythm.isLossy) return answerTime;
-    return Math.min(answerTime * BACK_OFF ** Math.max(0, failures - QUESTIONS), LONGEST_PAUSE);
+    return Math.min(
+      answerTime * ACK_TIMER.backOff ** Math.max(0, failures - ACK_TIMER.requests),
+      ACK_TIMER.longestPause,
+    );
   }
 
   private of(neighbour: MemberId): AckTimerState {

@@ -1,20 +1,8 @@
-import type { Prober } from "../delta/prober";
-import type { RttEstimator } from "../delta/rtt-estimator";
-import type { CancelTask, Clock } from "../ports/clock";
-import type { MemberId } from "../ports/transport";
-
-/** Probes that have to go unanswered, one after the other, before a member is suspected. */
-const PROBES = 3;
-/** What is waited for an answer on top of a round trip, in ms. */
-const ANSWER_SLACK = 60;
-/** What a round trip is taken to be while nobody has measured one, in ms. */
-const ASSUMED_ROUND_TRIP = 200;
-/** A suspected member is asked again after the first time, in ms, doubling up to the longest: by who is next above it, and has to notice its return. */
-const RETRIES_FROM_ABOVE = { first: 500, longest: 1_500 };
-/** The same for everybody else, who hear of it from there or from the suspect itself. */
-const RETRIES = { first: 20_000, longest: 60_000 };
-/** Word that a member is gone is older than what came from it within this time, in ms. */
-const HEARSAY_AGE = 500;
+import { FAILURE_DETECTOR, NETWORK } from "../config.js";
+import type { Prober } from "../delta/prober.js";
+import type { RttEstimator } from "../delta/rtt-estimator.js";
+import type { CancelTask, Clock } from "../ports/clock.js";
+import type { MemberId } from "../ports/transport.js";
 
 interface Probing {
   cancel: CancelTask | undefined;
@@ -50,8 +38,8 @@ export class FailureDetector {
    */
   probe(member: MemberId, isHearsay = false): void {
     const heardAt = this.heardAt.get(member) ?? Number.NEGATIVE_INFINITY;
-    if (isHearsay && this.clock.now() - heardAt < HEARSAY_AGE) return;
-    const enough = isHearsay && !this.isLossy() ? 1 : PROBES;
+    if (isHearsay && this.clock.now() - heardAt < FAILURE_DETECTOR.hearsayAge) return;
+    const enough = isHearsay && !this.isLossy() ? 1 : FAILURE_DETECTOR.probes;
     const known = this.inquiries.get(member);
     if (known !== undefined) {
       known.enough = Math.min(known.enough, enough);
@@ -65,7 +53,7 @@ export class FailureDetector {
   /** The member is known to be silent: looks out for its return. */
   watchForReturn(member: MemberId): void {
     this.forget(member);
-    const inquiry: Probing = { cancel: undefined, probes: PROBES, enough: PROBES };
+    const inquiry: Probing = { cancel: undefined, probes: FAILURE_DETECTOR.probes, enough: FAILURE_DETECTOR.probes };
     this.inquiries.set(member, inquiry);
     this.retryLater(member, inquiry);
   }
@@ -100,14 +88,14 @@ export class FailureDetector {
     this.probes.send(member);
     if (this.isSuspected(member)) this.retryLater(member, inquiry);
     else {
-      const patience = (this.roundTrips.overall() ?? ASSUMED_ROUND_TRIP) + ANSWER_SLACK;
+      const patience = (this.roundTrips.overall() ?? NETWORK.assumedRoundTrip) + FAILURE_DETECTOR.answerSlack;
       inquiry.cancel = this.clock.schedule(patience, () => this.ask(member, inquiry));
     }
   }
 
   private retryLater(member: MemberId, inquiry: Probing): void {
-    const { first, longest } = this.isNextAbove(member) ? RETRIES_FROM_ABOVE : RETRIES;
-    const pause = Math.min(first * 2 ** (inquiry.probes - PROBES), longest);
+    const { first, longest } = this.isNextAbove(member) ? FAILURE_DETECTOR.retriesFromAbove : FAILURE_DETECTOR.retries;
+    const pause = Math.min(first * 2 ** (inquiry.probes - FAILURE_DETECTOR.probes), longest);
     inquiry.cancel = this.clock.schedule(pause, () => this.ask(member, inquiry));
   }
 

@@ -1,19 +1,9 @@
-import type { Identity } from "../identity";
-import type { CancelTask, Clock } from "../ports/clock";
-import type { Log } from "../ports/log";
-import type { Random } from "../ports/random";
-import type { MemberId, Transport } from "../ports/transport";
-
-/** A member that speaks in an earlier life is told so at most this often, in ms. */
-const ANSWER_PAUSE = 1000;
-/** A node goes on in a later life at once the first time; again after this time, in ms, doubling up to the longest. */
-const FIRST_PAUSE = 1000;
-const LONGEST_PAUSE = 60_000;
-/** After so many pauses, and this time (ms), without another one, it is the first time again. */
-const PEACE_FACTOR = 4;
-const PEACE_TIME = 10_000;
-/** A later life takes an incarnation up to so many above: two processes that are told of the same one do not take the same one. */
-const LEAP = 1000;
+import { REFUTATION } from "../config.js";
+import type { Identity } from "../identity.js";
+import type { CancelTask, Clock } from "../ports/clock.js";
+import type { Log } from "../ports/log.js";
+import type { Random } from "../ports/random.js";
+import type { MemberId, Transport } from "../ports/transport.js";
 
 /**
  * Lives that others take for earlier ones, and ignore: because a second process with the same id was there, or the clock was
@@ -51,7 +41,7 @@ export class Refutation {
   /** The member spoke in a life that is over, as far as this node knows. */
   staleReceived(member: MemberId, known: number): void {
     const now = this.clock.now();
-    if (now - (this.answeredAt.get(member) ?? Number.NEGATIVE_INFINITY) < ANSWER_PAUSE) return;
+    if (now - (this.answeredAt.get(member) ?? Number.NEGATIVE_INFINITY) < REFUTATION.answerPause) return;
     this.answeredAt.set(member, now);
     this.transport.send(member, { type: "stale", incarnation: this.identity.incarnation, known });
   }
@@ -62,7 +52,7 @@ export class Refutation {
     this.known = known;
     if (this.isWaiting) return;
     const now = this.clock.now();
-    if (now - this.renewedAt > PEACE_FACTOR * this.currentPause + PEACE_TIME) this.renewals = 0;
+    if (now - this.renewedAt > REFUTATION.peaceFactor * this.currentPause + REFUTATION.peaceTime) this.renewals = 0;
     const due = this.renewals === 0 ? now : this.renewedAt + this.currentPause;
     if (due <= now) this.goOn(member);
     else {
@@ -86,12 +76,12 @@ export class Refutation {
 
   /** How long this node waits before it goes on in yet another life, in ms. */
   private get currentPause(): number {
-    return Math.min(FIRST_PAUSE * 2 ** (this.renewals - 1), LONGEST_PAUSE);
+    return Math.min(REFUTATION.firstPause * 2 ** (this.renewals - 1), REFUTATION.longestPause);
   }
 
   private goOn(member: MemberId): void {
     const { incarnation } = this.identity;
-    const later = this.known + 1 + Math.floor(this.random.next() * LEAP);
+    const later = this.known + 1 + Math.floor(this.random.next() * REFUTATION.leap);
     this.renewals++;
     this.renewedAt = this.clock.now();
     this.log.line(

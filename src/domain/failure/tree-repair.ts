@@ -1,28 +1,17 @@
-import type { AntiEntropy } from "../anti-entropy/anti-entropy";
-import type { Batcher } from "../batching/batcher";
-import type { Pacer } from "../batching/pacer";
-import type { RoundPacer } from "../batching/rounds/round-pacer";
-import type { DeltaTracker } from "../delta/delta-tracker";
-import type { Identity } from "../identity";
-import type { CancelTask, Clock } from "../ports/clock";
-import type { Log } from "../ports/log";
-import type { MemberId } from "../ports/transport";
-import type { Overlay } from "../tree/overlay";
-import type { ValueLog } from "../values/value-log";
-import type { AckTimer } from "./ack-timer";
-import type { FailureDetector } from "./failure-detector";
-
-/** A member that speaks to an earlier life of this node is asked what it has, at most this often (ms). */
-const CATCH_UP_PAUSE = 1000;
-
-/**
- * Who turns out to have lived before compares with all its neighbours, unless they do so first, after this time (ms): by
- * then it should have caught up with the one that told it, and does not get the same from all.
- */
-const RECOLLECTION_TIME = 1000;
-
-/** A new child is given this long to send its digest first, in ms. */
-const CHILDS_TURN = 1000;
+import type { AntiEntropy } from "../anti-entropy/anti-entropy.js";
+import type { Batcher } from "../batching/batcher.js";
+import type { Pacer } from "../batching/pacer.js";
+import type { RoundPacer } from "../batching/rounds/round-pacer.js";
+import { TREE_REPAIR } from "../config.js";
+import type { DeltaTracker } from "../delta/delta-tracker.js";
+import type { Identity } from "../identity.js";
+import type { CancelTask, Clock } from "../ports/clock.js";
+import type { Log } from "../ports/log.js";
+import type { MemberId } from "../ports/transport.js";
+import type { Overlay } from "../tree/overlay.js";
+import type { ValueLog } from "../values/value-log.js";
+import type { AckTimer } from "./ack-timer.js";
+import type { FailureDetector } from "./failure-detector.js";
 
 /**
  * Keeps the tree going when members fail: who does not answer is left out of it, who is heard of again is taken back, and
@@ -131,7 +120,7 @@ export class TreeRepair {
     // It said so before it knew.
     if (this.digestExchangedWith.has(member)) return;
     const now = this.clock.now();
-    if (now - (this.askedAt.get(member) ?? Number.NEGATIVE_INFINITY) < CATCH_UP_PAUSE) return;
+    if (now - (this.askedAt.get(member) ?? Number.NEGATIVE_INFINITY) < TREE_REPAIR.amnesiaPause) return;
     this.askedAt.set(member, now);
     this.antiEntropy.requestDigest(member);
   }
@@ -144,7 +133,7 @@ export class TreeRepair {
     if (this.knowsOfEarlierLife) return;
     this.knowsOfEarlierLife = true;
     const others = this.neighbours().filter((member) => !this.digestExchangedWith.has(member));
-    this.antiEntropy.requestDigests(others, RECOLLECTION_TIME);
+    this.antiEntropy.requestDigests(others, TREE_REPAIR.recoveryDelay);
   }
 
   /** The member takes this one for its parent, or does not. */
@@ -175,7 +164,7 @@ export class TreeRepair {
         !this.neighbourhood.isSuspected(member) &&
         this.neighbourhood.isClosestLiveAncestorOf(member),
     );
-    this.antiEntropy.requestDigests(reached, CHILDS_TURN);
+    this.antiEntropy.requestDigests(reached, TREE_REPAIR.childsTurn);
   }
 
   /** Members came or left: the tree is that of those who are there now. */
@@ -266,7 +255,7 @@ export class TreeRepair {
       if (before.has(member) || !this.isBeside(member)) continue;
       // Old values are everywhere, as far as one can tell from here; its own word on it follows.
       this.tracker.of(member).assume(this.log.acceptedBefore(settled));
-      this.antiEntropy.requestDigest(member, member === this.neighbourhood.parent ? 0 : CHILDS_TURN);
+      this.antiEntropy.requestDigest(member, member === this.neighbourhood.parent ? 0 : TREE_REPAIR.childsTurn);
     }
     if (this.rounds !== undefined) for (const member of after) this.batcher.recompute(member);
     return true;

@@ -1,5 +1,5 @@
-import type { ActorId, DotRange } from "../values/dot";
-import type { JsonValue } from "../values/json-value";
+import type { ActorId, DotRange } from "../values/dot.js";
+import type { JsonValue } from "../values/json-value.js";
 import type { MemberId } from "./transport.js";
 
 /** One value under its dot: accepted by this node from a client, or learned from another member. */

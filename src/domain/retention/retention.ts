@@ -1,9 +1,10 @@
-import type { DeltaTracker, Peer } from "../delta/delta-tracker";
-import type { Identity } from "../identity";
-import type { CancelTask, Clock } from "../ports/clock";
-import type { MemberId } from "../ports/transport";
-import type { ValueLog } from "../values/value-log";
-import { VersionVector } from "../values/version-vector";
+import { RETENTION } from "../config.js";
+import type { DeltaTracker, Peer } from "../delta/delta-tracker.js";
+import type { Identity } from "../identity.js";
+import type { CancelTask, Clock } from "../ports/clock.js";
+import type { MemberId } from "../ports/transport.js";
+import type { ValueLog } from "../values/value-log.js";
+import { VersionVector } from "../values/version-vector.js";
 
 /** What is kept. Where both are given, what either of them lets go of goes. */
 export interface RetentionPolicy {
@@ -12,13 +13,6 @@ export interface RetentionPolicy {
   /** Only so many of the latest values stay. */
   readonly maxCount?: number;
 }
-
-/** Above `maxCount` by this factor the rest is let go of, all at once: looking for the oldest takes a look at all. */
-const COUNT_SLACK = 1.1;
-/** Values go at most this much later than they might, as a part of `maxAge`; and the least and the longest pause between two looks, in ms. */
-const AGE_SLACK = 0.1;
-const SHORTEST_PAUSE = 1000;
-const LONGEST_PAUSE = 60_000;
 
 /**
  * Lets go of old values, so that a node can run for months. Not before everyone has them, as far as that can be known: a
@@ -47,7 +41,7 @@ export class Retention {
   valuesArrived(): void {
     if (this.cancel !== undefined || this.closed || !this.hasWork) return;
     const { maxAge = Number.POSITIVE_INFINITY } = this.policy;
-    const pause = Math.min(Math.max(maxAge * AGE_SLACK, SHORTEST_PAUSE), LONGEST_PAUSE);
+    const pause = Math.min(Math.max(maxAge * RETENTION.ageSlack, RETENTION.shortestPause), RETENTION.longestPause);
     this.cancel = this.clock.schedule(pause, () => {
       this.cancel = undefined;
       this.sweep();
@@ -63,7 +57,8 @@ export class Retention {
   private get hasWork(): boolean {
     const { maxAge, maxCount } = this.policy;
     return (
-      (maxAge !== undefined && this.log.heldCount > 0) || this.log.heldCount > COUNT_SLACK * (maxCount ?? Infinity)
+      (maxAge !== undefined && this.log.heldCount > 0) ||
+      this.log.heldCount > RETENTION.countSlack * (maxCount ?? Infinity)
     );
   }
 
@@ -84,7 +79,7 @@ export class Retention {
     const now = this.clock.now();
     const healed = now - this.healingTime;
     const excess = new VersionVector();
-    const isOver = maxCount !== undefined && this.log.heldCount > COUNT_SLACK * maxCount;
+    const isOver = maxCount !== undefined && this.log.heldCount > RETENTION.countSlack * maxCount;
     const latest = isOver ? this.acceptanceOfLatest(maxCount) : Number.NEGATIVE_INFINITY;
     for (const { author, number, acceptedAt } of this.log.ages())
       if (acceptedAt < healed && (acceptedAt < now - maxAge || acceptedAt < latest)) excess.add([author, number, 1]);

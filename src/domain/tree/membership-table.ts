@@ -1,4 +1,5 @@
-import type { MemberId } from "../ports/transport";
+import { MEMBERSHIP } from "../config.js";
+import type { MemberId } from "../ports/transport.js";
 
 interface Entry {
   /** When the member joined, as it says itself: the same number for everyone. */
@@ -6,11 +7,6 @@ interface Entry {
   /** How many of its heartbeats in a row have not come. */
   missed: number;
 }
-
-/** A member that said goodbye is remembered this long, in heartbeats: an older heartbeat that comes late does not bring it back. */
-const FAREWELL_TICKS = 120;
-/** At most this many such members are remembered: of more, the first to leave are forgotten. */
-const MOST_FAREWELLS = 1000;
 
 /** A member that said goodbye. */
 interface Farewell {
@@ -71,9 +67,9 @@ export class MembershipTable {
     this.entries.delete(member);
     const before = this.farewells.get(member)?.joined ?? 0;
     this.farewells.delete(member);
-    this.farewells.set(member, { joined: Math.max(before, joined), ticks: FAREWELL_TICKS });
+    this.farewells.set(member, { joined: Math.max(before, joined), ticks: MEMBERSHIP.goodbyeTicks });
     const [oldest] = this.farewells.keys();
-    if (this.farewells.size > MOST_FAREWELLS && oldest !== undefined) this.farewells.delete(oldest);
+    if (this.farewells.size > MEMBERSHIP.goodbyes && oldest !== undefined) this.farewells.delete(oldest);
   }
 
   /**

@@ -1,5 +1,5 @@
-import type { MemberId } from "../ports/transport";
-import type { TreePosition } from "./tree-builder";
+import type { MemberId } from "../ports/transport.js";
+import type { TreePosition } from "./tree-builder.js";
 
 /**
  * This member's place in the tree as it sees it. The tree of all members stays as it is; who does not answer is stepped

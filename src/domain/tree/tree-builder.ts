@@ -1,4 +1,4 @@
-import type { MemberId } from "../ports/transport";
+import type { MemberId } from "../ports/transport.js";
 
 /** A member's place in the spanning tree: all that it needs to know of it. */
 export interface TreePosition {

@@ -1,4 +1,4 @@
-import type { JsonValue } from "./json-value";
+import type { JsonValue } from "./json-value.js";
 
 /**
  * The JSON text that stands for a value's content: equal texts, equal values. The keys of objects are sorted (by UTF-16

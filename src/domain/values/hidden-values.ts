@@ -1,5 +1,5 @@
-import type { JsonValue } from "./json-value";
-import { keyOf } from "./value-set";
+import type { JsonValue } from "./json-value.js";
+import { keyOf } from "./value-set.js";
 
 /** Values that came, and that a crash of this node might take away again: what they are, in the order in which they came. */
 export class HiddenValues<Dotted extends { readonly value: JsonValue }> {

@@ -1,8 +1,9 @@
-import type { ActorId, DotRange } from "./dot";
-import { HiddenValues } from "./hidden-values";
-import type { JsonValue } from "./json-value";
-import { keyOf, ValueSet } from "./value-set";
-import { VersionVector } from "./version-vector";
+import { RETENTION } from "../config.js";
+import type { ActorId, DotRange } from "./dot.js";
+import { HiddenValues } from "./hidden-values.js";
+import type { JsonValue } from "./json-value.js";
+import { keyOf, ValueSet } from "./value-set.js";
+import { VersionVector } from "./version-vector.js";
 
 interface Entry {
   readonly value: JsonValue;
@@ -20,9 +21,6 @@ export interface DottedValue {
   readonly number: number;
   readonly value: JsonValue;
 }
-
-/** What came from an earlier life is taken to be this old, in ms: on its way from nobody any more. */
-const RECOVERED_AGE = 60_000;
 
 /** What a log counts as a value, and whom it tells. */
 export interface ValueLogOptions {
@@ -94,7 +92,7 @@ export class ValueLog {
     }
     for (const { author, number, value } of records) {
       if (this.known.has(author, number)) continue;
-      this.store(author, number, value, now - RECOVERED_AGE, this.set.add(value));
+      this.store(author, number, value, now - RETENTION.recoveredAge, this.set.add(value));
       this.recovered.add([author, number, 1]);
     }
     this.durable = this.arrivals;

@@ -1,5 +1,5 @@
-import { canonicalJson } from "./canonical-json";
-import type { JsonValue } from "./json-value";
+import { canonicalJson } from "./canonical-json.js";
+import type { JsonValue } from "./json-value.js";
 
 /**
  * JSON values by content: `1` and `"1"` differ, `1` and `1.0` do not, and the order of an object's keys does not matter.

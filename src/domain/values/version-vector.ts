@@ -1,5 +1,5 @@
-import { type ActorId, type DotRange, isIncarnationOf } from "./dot";
-import { IntervalSet } from "./interval-set";
+import { type ActorId, type DotRange, isIncarnationOf } from "./dot.js";
+import { IntervalSet } from "./interval-set.js";
 
 /** A version vector on the wire: for each author the ranges of numbers held, both ends included. */
 export type WireVector = readonly (readonly [ActorId, readonly (readonly [number, number])[]])[];

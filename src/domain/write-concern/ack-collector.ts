@@ -1,30 +1,20 @@
-import type { Piggyback } from "../batching/piggyback";
-import type { DeltaTracker } from "../delta/delta-tracker";
-import type { Identity } from "../identity";
-import type { AckQuery, AckReply } from "../messages";
-import type { CancelTask, Clock } from "../ports/clock";
-import type { Journal } from "../ports/journal";
-import type { MemberId } from "../ports/transport";
-import type { ActorId, DotRange } from "../values/dot";
-import type { ValueLog } from "../values/value-log";
-import { VersionVector } from "../values/version-vector";
-import { AckOutbox } from "./ack-outbox";
-import type { AckRouter } from "./ack-router";
-import type { PendingWrite, Requester, WaitingClient } from "./pending-write";
-import { PendingWrites } from "./pending-writes";
-import { firstSearch, ReplicaSearch } from "./replica-search";
-import type { UnmetWriteConcern, WriteConcern } from "./write-concern";
-
-/** How long answers may wait for messages to ride on, there and back together, in ms. */
-const RIDING_TIME = 1000;
-/** An answer that hopes for a ride leaves this long after it was due, in ms, so as not to leave just before it. */
-const LATE_RIDE = 20;
-/** Once an asker has been told of some members, others are told of together, after this time (ms), or with the last one. */
-const NEWS_PAUSE = 250;
-/** How long another member's question is remembered, in ms, in case the answer gets lost, and it asks again. */
-const MEMORY = 4000;
-/** For no more values than this. */
-const MOST_REMEMBERED = 10_000;
+import type { Piggyback } from "../batching/piggyback.js";
+import { WRITE_CONCERN } from "../config.js";
+import type { DeltaTracker } from "../delta/delta-tracker.js";
+import type { Identity } from "../identity.js";
+import type { AckQuery, AckReply } from "../messages.js";
+import type { CancelTask, Clock } from "../ports/clock.js";
+import type { Journal } from "../ports/journal.js";
+import type { MemberId } from "../ports/transport.js";
+import type { ActorId, DotRange } from "../values/dot.js";
+import type { ValueLog } from "../values/value-log.js";
+import { VersionVector } from "../values/version-vector.js";
+import { AckOutbox } from "./ack-outbox.js";
+import type { AckRouter } from "./ack-router.js";
+import type { PendingWrite, Requester, WaitingClient } from "./pending-write.js";
+import { PendingWrites } from "./pending-writes.js";
+import { firstSearch, ReplicaSearch } from "./replica-search.js";
+import type { UnmetWriteConcern, WriteConcern } from "./write-concern.js";
 
 /** Those to whom a value goes that came from a member, or from a client. */
 type Audience = (from: MemberId | undefined) => readonly MemberId[];
@@ -129,10 +119,10 @@ export class AckCollector implements Piggyback {
    */
   queryReceived(from: MemberId, { count, within: proposed, vector }: AckQuery, isDirect: boolean): void {
     // No honest member has more patience.
-    const within = Math.min(proposed, RIDING_TIME);
+    const within = Math.min(proposed, WRITE_CONCERN.piggybackTime);
     // What is not here is not answered for: it is asked about again with the message that brings it.
     const dots = VersionVector.fromWire(vector).meet(this.log.known);
-    const until = this.clock.now() + MEMORY;
+    const until = this.clock.now() + WRITE_CONCERN.queryMemory;
     const isRelayed = count > 1 && !isDirect && this.inquiries?.isBeside(from) === true;
     const values: PendingWrite[] = [];
     for (const [author, first, length] of dots.runs())
@@ -257,7 +247,12 @@ export class AckCollector implements Piggyback {
     asker.told = by.length;
     const hadToAsk = asker.isRelayed && audience(member).length > 0;
     const due = this.dueFor(member, asker, hadToAsk);
-    this.answersDue.add(member, value, by, isAddition ? Math.max(due, this.clock.now() + NEWS_PAUSE) : due);
+    this.answersDue.add(
+      member,
+      value,
+      by,
+      isAddition ? Math.max(due, this.clock.now() + WRITE_CONCERN.newsPause) : due,
+    );
   }
 
   /** An answer that cannot ride leaves at once: nothing is gained by waiting. */
@@ -267,7 +262,7 @@ export class AckCollector implements Piggyback {
     const latest = now + (hadToAsk ? within / 2 : within);
     const departure = this.inquiries?.nextDeparture(member);
     if (departure === undefined) return latest;
-    return departure <= latest ? departure + LATE_RIDE : now;
+    return departure <= latest ? departure + WRITE_CONCERN.lateRide : now;
   }
 
   /** Asks neighbours that have the value already, or to which it is on its way: no message leaves for them that could take the question along. */
@@ -335,7 +330,7 @@ export class AckCollector implements Piggyback {
     const { members } = this.identity;
     const dots = new VersionVector();
     let count = 1;
-    let within = RIDING_TIME;
+    let within = WRITE_CONCERN.piggybackTime;
     for (const value of values) {
       dots.add([value.author, value.number, 1]);
       value.queried.add(neighbour);
@@ -343,7 +338,7 @@ export class AckCollector implements Piggyback {
       if (!isDirect) count = Math.max(count, further);
       for (const asker of value.requesters.values()) within = Math.min(within, asker.within / 2);
       // Where everyone is asked the answers come in crowds, and find something to ride on; a single one would only be late.
-      if (isDirect) within = Math.min(within, further >= members.length - 1 ? RIDING_TIME / 2 : 0);
+      if (isDirect) within = Math.min(within, further >= members.length - 1 ? WRITE_CONCERN.piggybackTime / 2 : 0);
     }
     this.expectAnswer(neighbour, values, within);
     return { count, within, vector: dots.toWire() };
@@ -367,7 +362,7 @@ export class AckCollector implements Piggyback {
   }
 
   private forgetLater(from: MemberId, values: readonly PendingWrite[]): void {
-    const cancel = this.clock.schedule(MEMORY, () => {
+    const cancel = this.clock.schedule(WRITE_CONCERN.queryMemory, () => {
       this.memories.delete(cancel);
       const now = this.clock.now();
       for (const value of values) {
@@ -380,6 +375,7 @@ export class AckCollector implements Piggyback {
   }
 
   private dropIfIdle(value: PendingWrite): void {
-    if (value.isIdle || (value.isSettled && this.values.size > MOST_REMEMBERED)) this.values.drop(value);
+    if (value.isIdle || (value.isSettled && this.values.size > WRITE_CONCERN.queriesRemembered))
+      this.values.drop(value);
   }
 }

@@ -1,8 +1,8 @@
-import type { AckReply } from "../messages";
-import type { CancelTask, Clock } from "../ports/clock";
-import type { MemberId } from "../ports/transport";
-import { VersionVector } from "../values/version-vector";
-import type { PendingWrite } from "./pending-write";
+import type { AckReply } from "../messages.js";
+import type { CancelTask, Clock } from "../ports/clock.js";
+import type { MemberId } from "../ports/transport.js";
+import { VersionVector } from "../values/version-vector.js";
+import type { PendingWrite } from "./pending-write.js";
 
 /** What one member is to be told. */
 interface Waiting {

@@ -1,22 +1,15 @@
-import type { Batcher } from "../batching/batcher";
-import type { Pacer } from "../batching/pacer";
-import type { DeltaTracker } from "../delta/delta-tracker";
-import type { RttEstimator } from "../delta/rtt-estimator";
-import type { Identity } from "../identity";
-import type { AckQuery } from "../messages";
-import type { Clock } from "../ports/clock";
-import type { MemberId } from "../ports/transport";
-import type { TreePosition } from "../tree/tree-builder";
-import type { DotRange } from "../values/dot";
-import { VersionVector } from "../values/version-vector";
-
-/** An answer is waited for so many times as long as a neighbour usually takes, and this much longer (ms). */
-const PATIENCE_FACTOR = 1.5;
-const PATIENCE_SLACK = 100;
-/** What a round trip is taken to be while nobody has measured one, in ms. */
-const ASSUMED_ROUND_TRIP = 200;
-/** The longest pause before whoever did not answer is asked again, in ms, if the network is not out of the ordinary. */
-const LONGEST_PAUSE = 1000;
+import type { Batcher } from "../batching/batcher.js";
+import type { Pacer } from "../batching/pacer.js";
+import { NETWORK, WRITE_CONCERN } from "../config.js";
+import type { DeltaTracker } from "../delta/delta-tracker.js";
+import type { RttEstimator } from "../delta/rtt-estimator.js";
+import type { Identity } from "../identity.js";
+import type { AckQuery } from "../messages.js";
+import type { Clock } from "../ports/clock.js";
+import type { MemberId } from "../ports/transport.js";
+import type { TreePosition } from "../tree/tree-builder.js";
+import type { DotRange } from "../values/dot.js";
+import { VersionVector } from "../values/version-vector.js";
 
 /** Who can be asked who has a value, how, and by when the answer should come: as the rhythm and the tree of now have it. */
 export class AckRouter {
@@ -75,13 +68,13 @@ export class AckRouter {
   patience(neighbour: MemberId): number {
     if (neighbour === this.position.parent) return Number.POSITIVE_INFINITY;
     const levels = this.rhythm.isDirect ? 1 : Math.max(1, this.position.heightBelow);
-    return levels * PATIENCE_FACTOR * this.rhythm.answerTime(neighbour) + PATIENCE_SLACK;
+    return levels * WRITE_CONCERN.patienceFactor * this.rhythm.answerTime(neighbour) + WRITE_CONCERN.patienceSlack;
   }
 
   /** After how many ms a question that was not answered may be asked again. */
   get searchPause(): number {
-    const roundTrip = this.roundTrips.overall() ?? ASSUMED_ROUND_TRIP;
-    return Math.min(PATIENCE_FACTOR * roundTrip, LONGEST_PAUSE);
+    const roundTrip = this.roundTrips.overall() ?? NETWORK.assumedRoundTrip;
+    return Math.min(WRITE_CONCERN.patienceFactor * roundTrip, WRITE_CONCERN.longestPause);
   }
 
   /** Each member begins with the next one: so not everybody asks the same. */

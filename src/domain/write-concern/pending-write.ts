@@ -1,7 +1,7 @@
-import type { CancelTask } from "../ports/clock";
-import type { MemberId } from "../ports/transport";
-import type { ActorId } from "../values/dot";
-import type { UnmetWriteConcern, WriteConcern } from "./write-concern";
+import type { CancelTask } from "../ports/clock.js";
+import type { MemberId } from "../ports/transport.js";
+import type { ActorId } from "../values/dot.js";
+import type { UnmetWriteConcern, WriteConcern } from "./write-concern.js";
 
 /** Who broadcast a value here, and waits until enough members have it. */
 export interface WaitingClient {

@@ -1,7 +1,7 @@
-import type { MemberId } from "../ports/transport";
-import type { ActorId, DotRange } from "../values/dot";
-import type { VersionVector } from "../values/version-vector";
-import { PendingWrite } from "./pending-write";
+import type { MemberId } from "../ports/transport.js";
+import type { ActorId, DotRange } from "../values/dot.js";
+import type { VersionVector } from "../values/version-vector.js";
+import { PendingWrite } from "./pending-write.js";
 
 /** The values that somebody waits for, by dot. */
 export class PendingWrites {

@@ -1,22 +1,12 @@
-import type { Identity } from "../identity";
-import type { CancelTask, Clock } from "../ports/clock";
-import type { MemberId } from "../ports/transport";
-import type { ValueLog } from "../values/value-log";
-import { VersionVector } from "../values/version-vector";
-import type { AckRouter } from "./ack-router";
-import type { PendingWrite, WaitingClient } from "./pending-write";
-import type { PendingWrites } from "./pending-writes";
-
-/** This long before a client gives up, in ms, its value is searched for: a few questions and their answers fit in. */
-const SEARCH_TIME = 1350;
-/** Values whose search is due within this time, in ms, are searched for together. */
-const SEARCH_TOGETHER = 250;
-/** Each pause between searches for the same value is longer than the one before by this factor. */
-const SEARCH_BACK_OFF = 1.5;
-/** The longest such pause, in ms. */
-const LONGEST_SEARCH_PAUSE = 4000;
-/** So many members more than necessary are asked by the first search, in case some do not answer; all by the next one. */
-const SPARE_MEMBERS = 2;
+import { WRITE_CONCERN } from "../config.js";
+import type { Identity } from "../identity.js";
+import type { CancelTask, Clock } from "../ports/clock.js";
+import type { MemberId } from "../ports/transport.js";
+import type { ValueLog } from "../values/value-log.js";
+import { VersionVector } from "../values/version-vector.js";
+import type { AckRouter } from "./ack-router.js";
+import type { PendingWrite, WaitingClient } from "./pending-write.js";
+import type { PendingWrites } from "./pending-writes.js";
 
 /**
  * When a value is searched for first, by this node's clock, in ms.
@@ -25,7 +15,7 @@ const SPARE_MEMBERS = 2;
  * @param usual after how long the value should be known to be everywhere
  */
 export function firstSearch(now: number, timeout: number, usual: number): number {
-  return now + Math.min(usual, Math.max(timeout / 2, timeout - SEARCH_TIME));
+  return now + Math.min(usual, Math.max(timeout / 2, timeout - WRITE_CONCERN.searchTime));
 }
 
 /**
@@ -63,7 +53,7 @@ export class ReplicaSearch {
     const [again, past] = [new Map<MemberId, VersionVector>(), new Map<MemberId, VersionVector>()];
     for (const value of this.values.all())
       for (const client of value.clients) {
-        if (client.searchAt > now + SEARCH_TOGETHER) continue;
+        if (client.searchAt > now + WRITE_CONCERN.searchTogether) continue;
         const isFirst = client.searches === 0 && value.queried.size > 0;
         client.searches = Math.max(client.searches, isFirst ? 0 : 1);
         const members = isFirst ? value.queried : this.missing(value, client.searches === 1);
@@ -73,8 +63,9 @@ export class ReplicaSearch {
           group.set(member, dots);
           dots.add([value.author, value.number, 1]);
         }
-        const pause = (inquiries?.searchPause ?? 0) * SEARCH_BACK_OFF ** client.searches;
-        client.searchAt = now + Math.min(Math.max(pause, SEARCH_TOGETHER), LONGEST_SEARCH_PAUSE);
+        const pause = (inquiries?.searchPause ?? 0) * WRITE_CONCERN.searchBackOff ** client.searches;
+        client.searchAt =
+          now + Math.min(Math.max(pause, WRITE_CONCERN.searchTogether), WRITE_CONCERN.longestSearchPause);
         client.searches++;
       }
     for (const { clients } of this.values.all()) for (const client of clients) this.plan(client);
@@ -103,6 +94,6 @@ export class ReplicaSearch {
     const further = value.further(this.identity.members);
     const missing = (this.inquiries()?.everyone() ?? []).filter((member) => !value.holders.has(member));
     if (further <= 0) return [];
-    return isFirst && further < missing.length ? missing.slice(0, further + SPARE_MEMBERS) : missing;
+    return isFirst && further < missing.length ? missing.slice(0, further + WRITE_CONCERN.spareMembers) : missing;
   }
 }

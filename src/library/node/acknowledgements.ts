@@ -1,13 +1,9 @@
 import * as v from "valibot";
 import { checkOptions } from "../../application/options/check-options.js";
 import { InvalidOptions } from "../../application/options/invalid-options.js";
+import { WRITE_CONCERN } from "../../domain/config.js";
 import type { MemberId } from "../../domain/ports/transport.js";
-import {
-  describeUnmet,
-  type UnmetWriteConcern,
-  WRITE_CONCERN_TIMEOUT,
-  type WriteConcern,
-} from "../../domain/write-concern/write-concern";
+import { describeUnmet, type UnmetWriteConcern, type WriteConcern } from "../../domain/write-concern/write-concern.js";
 import type { Acknowledgement, BroadcastOptions } from "./types.js";
 
 /** Beyond the budget's maximum a broadcast waits this long for the answers of others, in ms. */
@@ -68,7 +64,7 @@ export class AcknowledgementPolicy {
     const { ack = "local", ackTimeout } = { ...this.defaults, ...definedOf(checked) };
     const tooMany = problemWithSize(ack, this.size);
     if (tooMany !== undefined) throw new InvalidOptions(`broadcast's option ${tooMany}`);
-    const timeout = ackTimeout ?? Math.max(WRITE_CONCERN_TIMEOUT, this.longest + TIME_FOR_ANSWERS);
+    const timeout = ackTimeout ?? Math.max(WRITE_CONCERN.timeout, this.longest + TIME_FOR_ANSWERS);
     return { nodes: ack === "local" ? 1 : ack, timeout };
   }
 }

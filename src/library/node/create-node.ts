@@ -6,7 +6,7 @@ import type { BroadcastNode } from "../../application/broadcast-node.js";
 import { guardedLog } from "../../application/options/guarded-log.js";
 import { composeBroadcastNode } from "../../composition/protocol-module.js";
 import type { Membership } from "../../domain/ports/membership.js";
-import type { JsonValue } from "../../domain/values/json-value";
+import type { JsonValue } from "../../domain/values/json-value.js";
 import { AcknowledgementPolicy } from "./acknowledgements.js";
 import { isolated, jsonCodec } from "./codecs/codec.js";
 import { CountingTransport } from "./counting-transport.js";

@@ -1,4 +1,4 @@
-import { type DotRange, memberOf } from "../../domain/values/dot";
+import { type DotRange, memberOf } from "../../domain/values/dot.js";
 import type { Missed } from "./types.js";
 
 /** Says of lost dots how many there are, and whose. */

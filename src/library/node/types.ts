@@ -4,8 +4,8 @@ import type { Log } from "../../domain/ports/log.js";
 import type { Membership } from "../../domain/ports/membership.js";
 import type { Random } from "../../domain/ports/random.js";
 import type { MemberId, Transport } from "../../domain/ports/transport.js";
-import type { RetentionPolicy } from "../../domain/retention/retention";
-import type { JsonValue } from "../../domain/values/json-value";
+import type { RetentionPolicy } from "../../domain/retention/retention.js";
+import type { JsonValue } from "../../domain/values/json-value.js";
 import type { Codec } from "./codecs/codec.js";
 
 /** How late values may be, in ms: longer times mean fewer messages. */

@@ -1,6 +1,6 @@
 import type { ProtocolSettings } from "../../application/settings/protocol-settings.js";
-import { SHORTEST_GUARD } from "../../domain/batching/rounds/guard";
-import { longestPeriod, travelTime } from "../../domain/batching/rounds/latency-budget";
+import { longestPeriod, travelTime } from "../../domain/batching/rounds/latency-budget.js";
+import { GUARD } from "../../domain/config.js";
 import type { BenchSettings } from "../model/settings.js";
 import { type Arrivals, dealtArrivals } from "./arrivals.js";
 import { messagesPerRound } from "./messages-per-round.js";
@@ -62,7 +62,7 @@ export function predict(
   const { height } = tree;
   const roundTrip = plannedRoundTrip(bench.latencyDistribution, bench.latency);
   // On a machine that is never late, the guard that follows it is the shortest one.
-  const guard = node.guard === "auto" ? SHORTEST_GUARD : node.guard;
+  const guard = node.guard === "auto" ? GUARD.shortest : node.guard;
   const conditions = { height, roundTrip, guard };
   const period = node.mode === "eager" ? undefined : longestPeriod(node, conditions);
   if (period === undefined) return atOnce(size, height, roundTrip / 2);

@@ -1,4 +1,4 @@
-import { TreeBuilder, type TreePosition } from "../../domain/tree/tree-builder";
+import { TreeBuilder, type TreePosition } from "../../domain/tree/tree-builder.js";
 
 /** An edge of the tree, by the member at its lower end. */
 export interface TreeEdge {

@@ -1,4 +1,4 @@
-import { isNestedDeeperThan } from "../../domain/values/nesting";
+import { isNestedDeeperThan } from "../../domain/values/nesting.js";
 import type { Message, MessageBody } from "./message.js";
 import { isInteger, jsonText } from "./number-literals.js";
 import { shownName } from "./printable.js";

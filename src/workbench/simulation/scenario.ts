@@ -1,5 +1,5 @@
 import type { PresetName } from "../../application/settings/presets.js";
-import type { WriteConcern } from "../../domain/write-concern/write-concern";
+import type { WriteConcern } from "../../domain/write-concern/write-concern.js";
 
 /** How long a message travels: `constant`, uniform in 0…2·mean, or exponential. */
 export interface LatencyModel {

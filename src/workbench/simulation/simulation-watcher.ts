@@ -1,4 +1,4 @@
-import type { UnmetWriteConcern } from "../../domain/write-concern/write-concern";
+import type { UnmetWriteConcern } from "../../domain/write-concern/write-concern.js";
 import type { MessageWatcher } from "../model/message-watcher.js";
 
 /** Is told what happens in a simulation, as it happens. Members are numbers, `at` is in ms of the simulation. */

@@ -4,7 +4,8 @@ import { SeededRandom } from "../../adapters/seeded-random/seeded-random.js";
 import type { BroadcastNode } from "../../application/broadcast-node.js";
 import { resolveSettings, type Settings } from "../../application/settings/settings.js";
 import { composeBroadcastNode } from "../../composition/protocol-module.js";
-import { describeUnmet, type UnmetWriteConcern, WRITE_CONCERN_TIMEOUT } from "../../domain/write-concern/write-concern";
+import { WRITE_CONCERN } from "../../domain/config.js";
+import { describeUnmet, type UnmetWriteConcern } from "../../domain/write-concern/write-concern.js";
 import type { Message, MessageBody } from "../model/message.js";
 import {
   type Bounds,
@@ -329,7 +330,7 @@ class Simulation {
       this.options.watcher?.given(this.clock.now(), index, value);
       this.tell(`client -> n${index} broadcast ${value}`);
       this.unanswered.set(value, life);
-      const assurance = { nodes: this.wantedHolders, timeout: WRITE_CONCERN_TIMEOUT };
+      const assurance = { nodes: this.wantedHolders, timeout: WRITE_CONCERN.timeout };
       const answer = (shortfall?: UnmetWriteConcern) => {
         if (life.clock.isDead) return;
         this.unanswered.delete(value);

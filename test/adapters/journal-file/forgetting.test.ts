@@ -5,7 +5,7 @@ import { FakeClock } from "../../../src/adapters/fake-clock/fake-clock.js";
 import { FileJournals } from "../../../src/adapters/journal-file/file-journals.js";
 import { MemoryNetwork } from "../../../src/adapters/memory-network/memory-network.js";
 import type { Journal } from "../../../src/domain/ports/journal.js";
-import { VersionVector } from "../../../src/domain/values/version-vector";
+import { VersionVector } from "../../../src/domain/values/version-vector.js";
 import { createNode } from "../../../src/library/index.js";
 import { RecordingLog } from "../../application/recording-ports.js";
 import { appendAll, durable, journalsIn, recordsOf, temporaryDirectory } from "./support.js";

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { entryText, isLife, lifeTexts, parseEntry } from "../../../src/adapters/journal-file/entry.js";
 import { frame } from "../../../src/adapters/journal-file/line-frame.js";
 import { scanSegment } from "../../../src/adapters/journal-file/segment-scan.js";
-import type { JsonValue } from "../../../src/domain/values/json-value";
+import type { JsonValue } from "../../../src/domain/values/json-value.js";
 
 const anyRecord = fc.record({
   author: fc.oneof(fc.constantFrom("n0@1", "n1@17"), fc.string({ unit: "grapheme" })),

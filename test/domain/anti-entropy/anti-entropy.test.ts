@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { SeededRandom } from "../../../src/adapters/seeded-random/seeded-random";
-import { AntiEntropy, type AntiEntropyPace } from "../../../src/domain/anti-entropy/anti-entropy";
-import type { Digest } from "../../../src/domain/messages";
-import type { WireVector } from "../../../src/domain/values/version-vector";
-import { soloMember } from "../support/stubs";
+import { SeededRandom } from "../../../src/adapters/seeded-random/seeded-random.js";
+import { AntiEntropy, type AntiEntropyPace } from "../../../src/domain/anti-entropy/anti-entropy.js";
+import type { Digest } from "../../../src/domain/messages.js";
+import type { WireVector } from "../../../src/domain/values/version-vector.js";
+import { soloMember } from "../support/stubs.js";
 
 const pace: AntiEntropyPace = { shortest: 500, longest: 8000, settleTime: 1000 };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { soloMember } from "../support/stubs";
+import { soloMember } from "../support/stubs.js";
 
 describe("Batcher", () => {
   it("sends all that came in the meantime in one message, when the rhythm says so", () => {

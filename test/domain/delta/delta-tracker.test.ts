@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { DeltaTracker, Peer } from "../../../src/domain/delta/delta-tracker";
-import type { Acknowledgement } from "../../../src/domain/messages";
-import type { DotRange } from "../../../src/domain/values/dot";
-import { VersionVector } from "../../../src/domain/values/version-vector";
+import { DeltaTracker, Peer } from "../../../src/domain/delta/delta-tracker.js";
+import type { Acknowledgement } from "../../../src/domain/messages.js";
+import type { DotRange } from "../../../src/domain/values/dot.js";
+import { VersionVector } from "../../../src/domain/values/version-vector.js";
 
 function vectorOf(...runs: DotRange[]): VersionVector {
   const vector = new VersionVector();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { Prober } from "../../../src/domain/delta/prober";
-import { soloMember } from "../support/stubs";
+import { Prober } from "../../../src/domain/delta/prober.js";
+import { soloMember } from "../support/stubs.js";
 
 function prober() {
   const solo = soloMember();

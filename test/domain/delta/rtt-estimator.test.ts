@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { FakeClock } from "../../../src/adapters/fake-clock/fake-clock";
-import { RttEstimator } from "../../../src/domain/delta/rtt-estimator";
+import { FakeClock } from "../../../src/adapters/fake-clock/fake-clock.js";
+import { RttEstimator } from "../../../src/domain/delta/rtt-estimator.js";
 
 describe("RoundTrips", () => {
   it("knows nothing before anything is measured", () => {

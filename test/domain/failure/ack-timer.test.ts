@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { AckTimer, LOSS_MARGIN } from "../../../src/domain/failure/ack-timer";
-import type { Clock } from "../../../src/domain/ports/clock";
-import { soloMember } from "../support/stubs";
+import { ACK_TIMER } from "../../../src/domain/config.js";
+import { AckTimer } from "../../../src/domain/failure/ack-timer.js";
+import type { Clock } from "../../../src/domain/ports/clock.js";
+import { soloMember } from "../support/stubs.js";
 
 /** `n0` has sent a value to `n1` at 0; its acknowledgement is due after 1000 ms, answers take 200 ms. */
 function sender() {
@@ -89,7 +90,7 @@ describe("Retransmitter", () => {
     log.accept("b", clock.now());
     batcher.flush("n1");
     acknowledge(2);
-    clock.advance(LOSS_MARGIN * 200 - 1);
+    clock.advance(ACK_TIMER.lossMargin * 200 - 1);
     expect(questions()).toEqual([]);
     clock.advance(1);
     expect(questions()).toMatchObject([{ values: ["a"] }]);

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { FakeClock } from "../../../src/adapters/fake-clock/fake-clock";
-import { Prober } from "../../../src/domain/delta/prober";
-import { RttEstimator } from "../../../src/domain/delta/rtt-estimator";
-import { FailureDetector } from "../../../src/domain/failure/failure-detector";
-import { Identity } from "../../../src/domain/identity";
-import { RecordingTransport } from "../support/stubs";
+import { FakeClock } from "../../../src/adapters/fake-clock/fake-clock.js";
+import { Prober } from "../../../src/domain/delta/prober.js";
+import { RttEstimator } from "../../../src/domain/delta/rtt-estimator.js";
+import { FailureDetector } from "../../../src/domain/failure/failure-detector.js";
+import { Identity } from "../../../src/domain/identity.js";
+import { RecordingTransport } from "../support/stubs.js";
 
 /** The liveness of `n1`, which may be the next one above the others; suspects are noted as the succession would. */
 function liveness(isNextAbove: boolean) {

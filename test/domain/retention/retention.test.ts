@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { FakeClock } from "../../../src/adapters/fake-clock/fake-clock";
-import { DeltaTracker } from "../../../src/domain/delta/delta-tracker";
-import { Identity } from "../../../src/domain/identity";
-import { Retention, type RetentionPolicy } from "../../../src/domain/retention/retention";
-import { ValueLog } from "../../../src/domain/values/value-log";
-import { VersionVector } from "../../../src/domain/values/version-vector";
+import { FakeClock } from "../../../src/adapters/fake-clock/fake-clock.js";
+import { DeltaTracker } from "../../../src/domain/delta/delta-tracker.js";
+import { Identity } from "../../../src/domain/identity.js";
+import { Retention, type RetentionPolicy } from "../../../src/domain/retention/retention.js";
+import { ValueLog } from "../../../src/domain/values/value-log.js";
+import { VersionVector } from "../../../src/domain/values/version-vector.js";
 
 const HEALING = 10_000;
 

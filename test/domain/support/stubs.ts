@@ -1,11 +1,11 @@
 import { FakeClock } from "../../../src/adapters/fake-clock/fake-clock.js";
-import { Batcher } from "../../../src/domain/batching/batcher";
-import type { Pacer, Pending } from "../../../src/domain/batching/pacer";
-import { DeltaTracker } from "../../../src/domain/delta/delta-tracker";
+import { Batcher } from "../../../src/domain/batching/batcher.js";
+import type { Pacer, Pending } from "../../../src/domain/batching/pacer.js";
+import { DeltaTracker } from "../../../src/domain/delta/delta-tracker.js";
 import { Identity } from "../../../src/domain/identity.js";
 import type { PeerMessage } from "../../../src/domain/messages.js";
 import type { MemberId, Transport } from "../../../src/domain/ports/transport.js";
-import { ValueLog } from "../../../src/domain/values/value-log";
+import { ValueLog } from "../../../src/domain/values/value-log.js";
 
 /** A transport that only notes what is sent. */
 export class RecordingTransport implements Transport {

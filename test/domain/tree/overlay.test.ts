@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Overlay } from "../../../src/domain/tree/overlay";
-import { TreeBuilder } from "../../../src/domain/tree/tree-builder";
+import { Overlay } from "../../../src/domain/tree/overlay.js";
+import { TreeBuilder } from "../../../src/domain/tree/tree-builder.js";
 
 const ids = (size: number) => Array.from({ length: size }, (_, index) => `n${index}`);
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { leastHeight, type Topology, TreeBuilder, type TreePosition } from "../../../src/domain/tree/tree-builder";
+import { leastHeight, type Topology, TreeBuilder, type TreePosition } from "../../../src/domain/tree/tree-builder.js";
 
 const idsOf = (size: number): string[] => Array.from({ length: size }, (_, index) => `n${index}`);
 

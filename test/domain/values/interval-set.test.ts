@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { IntervalSet } from "../../../src/domain/values/interval-set";
+import { IntervalSet } from "../../../src/domain/values/interval-set.js";
 
 const range = fc
   .tuple(fc.integer({ min: 1, max: 60 }), fc.nat(8))

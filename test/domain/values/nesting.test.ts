@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isNestedDeeperThan } from "../../../src/domain/values/nesting";
+import { isNestedDeeperThan } from "../../../src/domain/values/nesting.js";
 
 const nested = (levels: number): unknown => JSON.parse("[".repeat(levels) + "]".repeat(levels));
 

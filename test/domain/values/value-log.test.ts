@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ValueLog } from "../../../src/domain/values/value-log";
+import { ValueLog } from "../../../src/domain/values/value-log.js";
 
 describe("ValueLog", () => {
   it("numbers a client's values from 1, each value once", () => {

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { canonicalJson } from "../../../src/domain/values/canonical-json";
-import type { JsonValue } from "../../../src/domain/values/json-value";
-import { ValueSet } from "../../../src/domain/values/value-set";
+import { canonicalJson } from "../../../src/domain/values/canonical-json.js";
+import type { JsonValue } from "../../../src/domain/values/json-value.js";
+import { ValueSet } from "../../../src/domain/values/value-set.js";
 
 const parse = (json: string) => JSON.parse(json) as JsonValue;
 /** Values as they come off the wire, `__proto__` among the keys. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { actorOf, type DotRange } from "../../../src/domain/values/dot";
-import { VersionVector } from "../../../src/domain/values/version-vector";
+import { actorOf, type DotRange } from "../../../src/domain/values/dot.js";
+import { VersionVector } from "../../../src/domain/values/version-vector.js";
 
 const author = fc.constantFrom("n0@1", "n0@2", "n1@1", "__proto__@1", "a@b@1");
 const run: fc.Arbitrary<DotRange> = fc.tuple(author, fc.integer({ min: 1, max: 30 }), fc.integer({ min: 1, max: 6 }));

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { Batcher } from "../../../src/domain/batching/batcher";
-import { RttEstimator } from "../../../src/domain/delta/rtt-estimator";
-import type { AckQuery, AckReply, Gossip } from "../../../src/domain/messages";
-import type { Journal } from "../../../src/domain/ports/journal";
-import { VersionVector } from "../../../src/domain/values/version-vector";
-import { AckCollector } from "../../../src/domain/write-concern/ack-collector";
-import { AckRouter } from "../../../src/domain/write-concern/ack-router";
-import type { UnmetWriteConcern, WriteConcern } from "../../../src/domain/write-concern/write-concern";
-import { soloMember } from "../support/stubs";
+import { Batcher } from "../../../src/domain/batching/batcher.js";
+import { RttEstimator } from "../../../src/domain/delta/rtt-estimator.js";
+import type { AckQuery, AckReply, Gossip } from "../../../src/domain/messages.js";
+import type { Journal } from "../../../src/domain/ports/journal.js";
+import { VersionVector } from "../../../src/domain/values/version-vector.js";
+import { AckCollector } from "../../../src/domain/write-concern/ack-collector.js";
+import { AckRouter } from "../../../src/domain/write-concern/ack-router.js";
+import type { UnmetWriteConcern, WriteConcern } from "../../../src/domain/write-concern/write-concern.js";
+import { soloMember } from "../support/stubs.js";
 
 const OWN = "n0@1";
 

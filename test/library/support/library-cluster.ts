@@ -2,7 +2,7 @@ import { FakeClock } from "../../../src/adapters/fake-clock/fake-clock.js";
 import { type Crash, MemoryJournals } from "../../../src/adapters/memory-journal/memory-journals.js";
 import { type Flight, MemoryNetwork } from "../../../src/adapters/memory-network/memory-network.js";
 import { SeededRandom } from "../../../src/adapters/seeded-random/seeded-random.js";
-import type { JsonValue } from "../../../src/domain/values/json-value";
+import type { JsonValue } from "../../../src/domain/values/json-value.js";
 import {
   createNode,
   type Delivery,

@@ -1,4 +1,4 @@
-import type { JsonValue } from "../../../src/domain/values/json-value";
+import type { JsonValue } from "../../../src/domain/values/json-value.js";
 import type { TestCluster } from "../../support/cluster.js";
 
 /** One value's way through a cluster. Times in ms, by the cluster's clock, to 10 ms. */

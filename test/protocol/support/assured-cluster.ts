@@ -6,11 +6,8 @@ import type { BroadcastNode } from "../../../src/application/broadcast-node.js";
 import type { PresetName } from "../../../src/application/settings/presets.js";
 import { resolveSettings } from "../../../src/application/settings/settings.js";
 import { composeBroadcastNode } from "../../../src/composition/protocol-module.js";
-import {
-  type UnmetWriteConcern,
-  WRITE_CONCERN_TIMEOUT,
-  type WriteConcern,
-} from "../../../src/domain/write-concern/write-concern";
+import { WRITE_CONCERN } from "../../../src/domain/config.js";
+import type { UnmetWriteConcern, WriteConcern } from "../../../src/domain/write-concern/write-concern.js";
 
 /** What came of a broadcast. */
 interface Answer {
@@ -91,7 +88,7 @@ export class AssuredCluster {
     self: string,
     value: string,
     nodes: WriteConcern["nodes"],
-    timeout = WRITE_CONCERN_TIMEOUT,
+    timeout = WRITE_CONCERN.timeout,
     whenAnswered: () => void = () => {},
   ): void {
     const at = this.clock.now();

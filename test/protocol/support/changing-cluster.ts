@@ -6,7 +6,7 @@ import type { BroadcastNode } from "../../../src/application/broadcast-node.js";
 import { HeartbeatMembership } from "../../../src/application/membership/heartbeat-membership.js";
 import type { ProtocolSettings } from "../../../src/application/settings/protocol-settings.js";
 import { composeBroadcastNode } from "../../../src/composition/protocol-module.js";
-import type { JsonValue } from "../../../src/domain/values/json-value";
+import type { JsonValue } from "../../../src/domain/values/json-value.js";
 import { testSettings } from "../../support/cluster.js";
 
 /** One life of a member. */

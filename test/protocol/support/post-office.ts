@@ -5,7 +5,7 @@ import type { ProtocolSettings } from "../../../src/application/settings/protoco
 import { composeBroadcastNode } from "../../../src/composition/protocol-module.js";
 import type { Clock } from "../../../src/domain/ports/clock.js";
 import type { MessageListener, Transport } from "../../../src/domain/ports/transport.js";
-import type { JsonValue } from "../../../src/domain/values/json-value";
+import type { JsonValue } from "../../../src/domain/values/json-value.js";
 import { testSettings } from "../../support/cluster.js";
 
 interface Letter {

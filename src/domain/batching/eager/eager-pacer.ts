@@ -1,14 +1,7 @@
-import type { Identity } from "../../identity";
-import type { MemberId } from "../../ports/transport";
-import type { Pacer, Pending } from "../pacer";
-
-/** How long the acknowledgement of a repair waits for values that go the other way, in ms. */
-const REPAIR_ACKNOWLEDGEMENT_DELAY = 1000;
-
-/** How long a missing message may be overtaken by later ones before its sender is told, in ms. */
-const GAP_PATIENCE = 500;
-/** How long the answer of a member that was asked may take, in ms. */
-const ANSWER_TIME = 1000;
+import { EAGER } from "../../config.js";
+import type { Identity } from "../../identity.js";
+import type { MemberId } from "../../ports/transport.js";
+import type { Pacer, Pending } from "../pacer.js";
 
 /**
  * The least latency: the member that accepts a value sends it to all others at once, one hop. Acknowledgements ride on
@@ -37,8 +30,8 @@ export class EagerPacer implements Pacer {
 
   departure(_neighbour: MemberId, { count, owedSince, gapSince }: Pending): number | undefined {
     if (count > 0) return 0;
-    if (gapSince !== undefined) return gapSince + GAP_PATIENCE;
-    return owedSince === undefined ? undefined : owedSince + REPAIR_ACKNOWLEDGEMENT_DELAY;
+    if (gapSince !== undefined) return gapSince + EAGER.gapPatience;
+    return owedSince === undefined ? undefined : owedSince + EAGER.repairAckDelay;
   }
 
   isParent(): boolean {
@@ -46,11 +39,11 @@ export class EagerPacer implements Pacer {
   }
 
   ackDue(_neighbour: MemberId, sentAt: number, isDirect: boolean): number {
-    return sentAt + (isDirect ? this.lossPatience : REPAIR_ACKNOWLEDGEMENT_DELAY + ANSWER_TIME);
+    return sentAt + (isDirect ? this.lossPatience : EAGER.repairAckDelay + EAGER.answerTime);
   }
 
   answerTime(): number {
-    return ANSWER_TIME;
+    return EAGER.answerTime;
   }
 
   readonly isCalm = false;

@@ -1,19 +1,11 @@
-import type { DeltaTracker } from "../../delta/delta-tracker";
-import type { Identity } from "../../identity";
-import type { StabilityReport, StableVector } from "../../messages";
-import type { CancelTask, Clock } from "../../ports/clock";
-import type { MemberId, Transport } from "../../ports/transport";
-import type { ValueLog } from "../../values/value-log";
-import { VersionVector } from "../../values/version-vector";
-
-/** No gossip for this long, in ms, and the burst is taken to be over. */
-const QUIET_TIME = 1000;
-/** How long a member that has reported waits for word of the root before it asks whether that is still there, in ms. */
-const ROOT_PATIENCE = 3000;
-/** What finding out takes at most, in ms; then the report goes to the next root. */
-const DETECTION_TIME = 2000;
-/** How long the root waits for the holdings of those who have not reported yet, in ms. */
-const COLLECTION_TIME = 2000;
+import { EAGER } from "../../config.js";
+import type { DeltaTracker } from "../../delta/delta-tracker.js";
+import type { Identity } from "../../identity.js";
+import type { StabilityReport, StableVector } from "../../messages.js";
+import type { CancelTask, Clock } from "../../ports/clock.js";
+import type { MemberId, Transport } from "../../ports/transport.js";
+import type { ValueLog } from "../../values/value-log.js";
+import { VersionVector } from "../../values/version-vector.js";
 
 /**
  * Acknowledgements for all by two messages a member, where nothing is left to ride on: every member tells the root
@@ -108,7 +100,7 @@ export class StabilityDetector {
     if (this.owedSince === undefined) return;
     const now = this.clock.now();
     const due = Math.min(
-      Math.max(this.owedSince + this.delay, this.lastGossip + QUIET_TIME),
+      Math.max(this.owedSince + this.delay, this.lastGossip + EAGER.quietTime),
       this.owedSince + 2 * this.delay,
     );
     if (due <= now) {
@@ -147,9 +139,9 @@ export class StabilityDetector {
   /** The root has been reported to: sees to it that it was not for nothing. */
   private awaitRoot(root: MemberId): void {
     this.cancelPatience?.();
-    this.cancelPatience = this.clock.schedule(ROOT_PATIENCE, () => {
+    this.cancelPatience = this.clock.schedule(EAGER.rootPatience, () => {
       this.doubt(root);
-      this.cancelPatience = this.clock.schedule(DETECTION_TIME, () => {
+      this.cancelPatience = this.clock.schedule(EAGER.detectionTime, () => {
         if (this.root !== root) this.report();
       });
     });
@@ -167,7 +159,7 @@ export class StabilityDetector {
   }
 
   private collect(): void {
-    this.cancelCollection ??= this.clock.schedule(COLLECTION_TIME, () => this.conclude());
+    this.cancelCollection ??= this.clock.schedule(EAGER.collectionTime, () => this.conclude());
   }
 
   /** Announces what all have, and asks those for a digest who may not have the rest. */

@@ -1,10 +1,5 @@
-import type { RoundSchedule } from "../../messages";
-
-/** How many downcasts the phase is estimated from. */
-const PHASE_SAMPLES = 8;
-
-/** How many rounds a notice may be overtaken by. */
-const OVERTAKEN_ROUNDS = 2;
+import { ROUNDS } from "../../config.js";
+import type { RoundSchedule } from "../../messages.js";
 
 /**
  * A child's picture of its parent's rounds, by the child's own clock (ms): no clock is synchronised, only what the downcasts
@@ -36,7 +31,7 @@ export class ChildClock {
   learn(notice: RoundSchedule, now: number): number {
     const behind = this.lastRound - notice.round;
     // A notice that was overtaken on its way says nothing new; one from far behind is of rounds that have begun anew.
-    if (behind > 0 && behind <= OVERTAKEN_ROUNDS) return 0;
+    if (behind > 0 && behind <= ROUNDS.overtakenRounds) return 0;
     if (notice.period !== this.currentPeriod || behind > 0) this.phases = [];
     this.currentPeriod = notice.period;
     this.lastRound = notice.round;
@@ -44,7 +39,7 @@ export class ChildClock {
     this.lead = notice.next - notice.upcastBy;
     const phase = now + notice.next - notice.round * notice.period;
     this.phases.push(phase);
-    if (this.phases.length > PHASE_SAMPLES) this.phases.shift();
+    if (this.phases.length > ROUNDS.phaseSamples) this.phases.shift();
     return phase - this.phase;
   }
 

@@ -1,12 +1,10 @@
-import type { RoundSchedule } from "../../messages";
-import type { CancelTask, Clock } from "../../ports/clock";
-import type { MemberId } from "../../ports/transport";
-import type { TreePosition } from "../../tree/tree-builder";
-import type { Batcher } from "../batcher";
-import type { RoundPacer } from "./round-pacer";
-
-/** The parent is asked so often, unless it answers: question or answer may be lost as well. */
-const QUESTIONS = 3;
+import { ROUNDS } from "../../config.js";
+import type { RoundSchedule } from "../../messages.js";
+import type { CancelTask, Clock } from "../../ports/clock.js";
+import type { MemberId } from "../../ports/transport.js";
+import type { TreePosition } from "../../tree/tree-builder.js";
+import type { Batcher } from "../batcher.js";
+import type { RoundPacer } from "./round-pacer.js";
 
 /**
  * Notices a downcast that does not come, while messages get lost: where each round has brought values the next one should,
@@ -41,7 +39,7 @@ export class DowncastTimeout {
       if (parent === undefined) return;
       this.batcher.requestAck(parent);
       this.asked++;
-      if (this.asked < QUESTIONS) this.askIn(this.rounds.answerTime(parent));
+      if (this.asked < ROUNDS.downcastQuestions) this.askIn(this.rounds.answerTime(parent));
     });
   }
 

@@ -1,5 +1,6 @@
-import { Samples } from "../../delta/samples";
-import type { CancelTask, Clock } from "../../ports/clock";
+import { GUARD } from "../../config.js";
+import { Samples } from "../../delta/samples.js";
+import type { CancelTask, Clock } from "../../ports/clock.js";
 
 /**
  * How long before its parent's departure an upcast is to arrive, in ms: as much as timers and deliveries are late on these
@@ -18,24 +19,6 @@ export interface Guard {
   parentAsks(guard: number): void;
 }
 
-/** What is added to the lateness that was seen, in ms: what a quiet machine takes to handle the upcasts of a round. */
-export const BASE_GUARD = 8;
-/** A guard that follows the machine stays between these, in ms. */
-export const SHORTEST_GUARD = 10;
-export const LONGEST_GUARD = 500;
-/** What lateness is expected of a cluster that has just started, in ms: its processes run their code for the first time. */
-const COLD_LATENESS = 52;
-/** From this many rounds, and this long after the first, in ms, on what was seen says more than what was expected. */
-const ENOUGH_ROUNDS = 3;
-const COLD_TIME = 2500;
-/** So many rounds are looked back on, and so many timers. */
-const ROUNDS_REMEMBERED = 32;
-const TIMERS_REMEMBERED = 64;
-/** The share of rounds in which all upcasts are to be in time: one that is late costs a wave of downcasts, so much guard costs as many in shorter rounds. */
-const PUNCTUAL_ROUNDS = 0.85;
-/** The share of timers that the guard covers. */
-const PUNCTUAL_TIMERS = 0.95;
-
 /** A guard that the user has set. */
 export class FixedGuard implements Guard {
   /** @param least the guard in ms */
@@ -52,10 +35,10 @@ export class FixedGuard implements Guard {
 
 /** A guard that follows what timers and upcasts do: a high quantile of how late they are, within bounds. */
 export class AdaptiveGuard implements Guard {
-  readonly least = SHORTEST_GUARD;
+  readonly least = GUARD.shortest;
   /** The latest upcast of each of the last rounds, in ms. */
   private readonly rounds = new Map<number, number>();
-  private readonly timers = new Samples(TIMERS_REMEMBERED);
+  private readonly timers = new Samples(GUARD.timersRemembered);
   private fromParent = 0;
   private current: number | undefined;
   private firstRoundAt: number | undefined;
@@ -64,7 +47,7 @@ export class AdaptiveGuard implements Guard {
 
   within(most: number): number {
     this.current ??= this.derive();
-    return Math.max(SHORTEST_GUARD, Math.min(this.current, most));
+    return Math.max(GUARD.shortest, Math.min(this.current, most));
   }
 
   timerRan(lateness: number): void {
@@ -76,7 +59,7 @@ export class AdaptiveGuard implements Guard {
     this.firstRoundAt ??= this.clock.now();
     this.rounds.set(round, Math.max(0, lateness, this.rounds.get(round) ?? 0));
     for (const oldest of this.rounds.keys()) {
-      if (this.rounds.size <= ROUNDS_REMEMBERED) break;
+      if (this.rounds.size <= GUARD.roundsRemembered) break;
       this.rounds.delete(oldest);
     }
     this.current = undefined;
@@ -88,14 +71,15 @@ export class AdaptiveGuard implements Guard {
   }
 
   private derive(): number {
-    const isCold = this.rounds.size < ENOUGH_ROUNDS || this.clock.now() < (this.firstRoundAt ?? 0) + COLD_TIME;
-    const cold = isCold && this.fromParent === 0 ? COLD_LATENESS : 0;
+    const isCold =
+      this.rounds.size < GUARD.enoughRounds || this.clock.now() < (this.firstRoundAt ?? 0) + GUARD.coldTime;
+    const cold = isCold && this.fromParent === 0 ? GUARD.coldLateness : 0;
     const lateness = Math.max(
       cold,
-      quantile([...this.rounds.values()], PUNCTUAL_ROUNDS),
-      this.timers.count === 0 ? 0 : this.timers.quantile(PUNCTUAL_TIMERS),
+      quantile([...this.rounds.values()], GUARD.punctualRounds),
+      this.timers.count === 0 ? 0 : this.timers.quantile(GUARD.punctualTimers),
     );
-    return Math.min(Math.max(SHORTEST_GUARD, BASE_GUARD + lateness, this.fromParent), LONGEST_GUARD);
+    return Math.min(Math.max(GUARD.shortest, GUARD.base + lateness, this.fromParent), GUARD.longest);
   }
 }
 

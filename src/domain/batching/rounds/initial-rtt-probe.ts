@@ -1,11 +1,9 @@
-import type { Prober } from "../../delta/prober";
-import type { RttEstimator } from "../../delta/rtt-estimator";
-import type { CancelTask, Clock } from "../../ports/clock";
-import type { MemberId } from "../../ports/transport";
-import type { Batcher } from "../batcher";
-
-/** How long the answer to a probe is waited for before another child is asked, in ms. */
-const PROBE_TIMEOUT = 1000;
+import { ROUNDS } from "../../config.js";
+import type { Prober } from "../../delta/prober.js";
+import type { RttEstimator } from "../../delta/rtt-estimator.js";
+import type { CancelTask, Clock } from "../../ports/clock.js";
+import type { MemberId } from "../../ports/transport.js";
+import type { Batcher } from "../batcher.js";
 
 /**
  * Measures a round trip before the first round, so that its upcasts come at the right time: the root asks one of its
@@ -27,7 +25,7 @@ export class InitialRttProbe {
     const child = this.children[index];
     if (child === undefined || this.roundTrips.overall() !== undefined) return;
     this.probes.send(child);
-    this.cancel = this.clock.schedule(PROBE_TIMEOUT, () => this.start(index + 1));
+    this.cancel = this.clock.schedule(ROUNDS.probeTimeout, () => this.start(index + 1));
   }
 
   /** A round trip was measured by a probe. */

@@ -1,3 +1,4 @@
+import { ROUNDS } from "../../config.js";
 /** What the user asks for: how long a value may take from its acceptance to its storage on the last node. In ms. */
 export interface LatencyBudget {
   /** Half of the values arrive everywhere within this time. */
@@ -16,15 +17,9 @@ export interface RoundConditions {
   readonly guard: number;
 }
 
-/** Kept between the latencies that the arithmetic gives and the budget, in ms, for timers that are late. */
-export const BUDGET_MARGIN = 10;
-
-/** Shorter periods than this share of a round trip are not worth their while: a value that is sent to everyone at once costs little more. */
-const SHORTEST_PERIOD_IN_ROUND_TRIPS = 0.5;
-
 /** The shortest period that rounds may have, in ms: it leaves room for a guard before and after each departure. */
 export function shortestPeriod({ roundTrip, guard }: RoundConditions): number {
-  return Math.max(2 * guard, SHORTEST_PERIOD_IN_ROUND_TRIPS * roundTrip);
+  return Math.max(2 * guard, ROUNDS.shortestPeriod * roundTrip);
 }
 
 /**
@@ -41,6 +36,6 @@ export function travelTime({ height, roundTrip, guard }: RoundConditions): numbe
  */
 export function longestPeriod(budget: LatencyBudget, conditions: RoundConditions): number | undefined {
   const travel = travelTime(conditions);
-  const period = Math.min(budget.max - travel, 2 * (budget.median - travel)) - BUDGET_MARGIN;
+  const period = Math.min(budget.max - travel, 2 * (budget.median - travel)) - ROUNDS.budgetMargin;
   return period >= shortestPeriod(conditions) ? period : undefined;
 }

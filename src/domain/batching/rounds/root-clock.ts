@@ -1,7 +1,4 @@
-/** A new period must differ by this share from the old one to be worth a change of rhythm. */
-const PERIOD_TOLERANCE = 0.03;
-/** A downcast that leaves later than this after its time, in ms, is one out of turn, and no occasion to change the rhythm. */
-const LATE_TIMER = 50;
+import { ROUNDS } from "../../config.js";
 
 /** The root's own rounds: regular downcasts leave at times T_k = T_0 + kP, by its own clock, in ms. */
 export class RootClock {
@@ -50,8 +47,8 @@ export class RootClock {
    * @param round the round that is leaving at `now`
    */
   adoptPeriod(round: number, ideal: number, now: number): void {
-    if (Math.abs(ideal - this.currentPeriod) <= PERIOD_TOLERANCE * this.currentPeriod) return;
-    if (round < this.firstRound || now - this.timeOf(round) > LATE_TIMER) return;
+    if (Math.abs(ideal - this.currentPeriod) <= ROUNDS.periodTolerance * this.currentPeriod) return;
+    if (round < this.firstRound || now - this.timeOf(round) > ROUNDS.lateDeparture) return;
     const left = this.timeOf(round);
     this.origin = this.timeOf(round + 1);
     this.firstRound = round + 1;

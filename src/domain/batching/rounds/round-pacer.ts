@@ -1,13 +1,20 @@
-import type { RttEstimator } from "../../delta/rtt-estimator";
-import type { RoundSchedule, UpcastPlan } from "../../messages";
-import type { Clock } from "../../ports/clock";
-import type { MemberId } from "../../ports/transport";
-import type { TreePosition } from "../../tree/tree-builder";
-import type { Pacer, Pending } from "../pacer";
-import { ChildClock } from "./child-clock";
-import type { Guard } from "./guard";
-import { type LatencyBudget, longestPeriod, type RoundConditions, shortestPeriod, travelTime } from "./latency-budget";
-import { RootClock } from "./root-clock";
+import { NETWORK, ROUNDS } from "../../config.js";
+import type { RttEstimator } from "../../delta/rtt-estimator.js";
+import type { RoundSchedule, UpcastPlan } from "../../messages.js";
+import type { Clock } from "../../ports/clock.js";
+import type { MemberId } from "../../ports/transport.js";
+import type { TreePosition } from "../../tree/tree-builder.js";
+import type { Pacer, Pending } from "../pacer.js";
+import { ChildClock } from "./child-clock.js";
+import type { Guard } from "./guard.js";
+import {
+  type LatencyBudget,
+  longestPeriod,
+  type RoundConditions,
+  shortestPeriod,
+  travelTime,
+} from "./latency-budget.js";
+import { RootClock } from "./root-clock.js";
 
 /** How the rounds are run. All in ms. */
 export interface RoundOptions {
@@ -15,42 +22,6 @@ export interface RoundOptions {
   /** How long an acknowledgement waits for gossip to ride on. */
   readonly acknowledgementDelay: number;
 }
-
-/** How long values that came too late for their round wait for company before they are sent on early, in ms. */
-const GATHER_TIME = 30;
-/** What members get to read the first downcast and plan by it, in ms. */
-const REACTION_TIME = 40;
-/** The most of what the budget leaves a hop, besides its round trip, that the guard may take. */
-const MOST_GUARD = 0.3;
-/** An answer, or a downcast, may be this late before it counts as missing, in ms, however punctual the machines are: a question costs messages. */
-const LEAST_PATIENCE = 60;
-/** Timers may fire this much before their time, in ms: what leaves then belongs to the round that is due. */
-const EARLY_TIMER = 5;
-/** The root starts its first round without a measured round trip after this time, in ms. */
-const PROBE_PATIENCE = 500;
-/** Until its first downcast a child sends its values up at once, but not more often than this, in ms: each may just catch the first round. */
-const START_STEP = 20;
-/** If there is no downcast after this time, in ms, the root is not there, or silent: then values go up once in this time. */
-const START_PATIENCE = 1000;
-/** In so many rounds of that time messages must have been lost. */
-const LOSSY_ROUNDS = 2;
-/** A value that is older than this many times the longest latency asked for comes out of a fault, and is not hurried on. */
-const HOPELESS = 2.5;
-/** So many periods fit into the budget while messages get lost. */
-const LOSSY_PERIODS = 1.5;
-/** What makes a value late may have held it up on its way unseen: for so much of the budget. */
-const UNSEEN_DELAY = 1 / 8;
-/** For how long after a loss others are expected, in ms. */
-const LOSS_MEMORY = 10_000;
-/** What a round trip is taken to be while nobody has measured one, in ms; less where the budget asks for it, which knows the network. */
-const ASSUMED_ROUND_TRIP = 200;
-const MOST_ASSUMED = 1 / 3;
-
-/** A parent's rounds may be longer than this node's own maximum by this factor, or this long in any case, in ms. */
-const MOST_BUDGETS = 4;
-const LEAST_LONGEST_PERIOD = 10_000;
-/** When a round may be at the latest, counted from the first, in ms: times are exact to a fraction of one up to here. */
-const LATEST_ROUND = 2 ** 43;
 
 /**
  * Aligned rounds: the root's downcasts leave at times T_k = kP and spread to the leaves at once; upcasts leave so that
@@ -119,7 +90,7 @@ export class RoundPacer implements Pacer {
   }
 
   get isCalm(): boolean {
-    return !this.isLossy && this.troubledAt < this.clock.now() - LOSS_MEMORY;
+    return !this.isLossy && this.troubledAt < this.clock.now() - ROUNDS.lossMemory;
   }
 
   /** A message got lost on the way to or from a neighbour. */
@@ -127,7 +98,7 @@ export class RoundPacer implements Pacer {
     const now = this.clock.now();
     this.troubledAt = now;
     if (now - (this.losses.at(-1) ?? Number.NEGATIVE_INFINITY) < this.period()) return;
-    this.losses = [...this.losses.filter((at) => now - at < LOSS_MEMORY), now];
+    this.losses = [...this.losses.filter((at) => now - at < ROUNDS.lossMemory), now];
   }
 
   /** The tree has changed around this member: with another parent come other rounds. */
@@ -152,7 +123,7 @@ export class RoundPacer implements Pacer {
     if (!this.isParent(neighbour))
       // A child's acknowledgement may wait for its own values, and rides on the first upcast then.
       return sentAt + this.acknowledgementDelay() + this.period() + 2 * roundTrip + guard;
-    if (!this.childClock.isKnown) return sentAt + roundTrip + PROBE_PATIENCE + guard;
+    if (!this.childClock.isKnown) return sentAt + roundTrip + ROUNDS.probePatience + guard;
     // The first regular downcast that the parent sends after the upcast has arrived acknowledges it.
     const travel = this.roundTrips.typical() ?? this.assumedRoundTrip;
     const downcast = this.childClock.downcastAfter(sentAt + travel);
@@ -178,7 +149,7 @@ export class RoundPacer implements Pacer {
   upcastPlan(neighbour: MemberId): UpcastPlan | undefined {
     const { planned } = this;
     if (planned === undefined || !this.isParent(neighbour)) return undefined;
-    if (this.clock.now() < planned.departure - EARLY_TIMER) return undefined;
+    if (this.clock.now() < planned.departure - ROUNDS.earlyTimer) return undefined;
     this.planned = undefined;
     return { round: planned.round, early: planned.early };
   }
@@ -200,7 +171,7 @@ export class RoundPacer implements Pacer {
 
   /** How much later than planned an answer may be before it counts as missing, in ms. */
   private get patience(): number {
-    return Math.max(this.guard, LEAST_PATIENCE);
+    return Math.max(this.guard, ROUNDS.leastPatience);
   }
 
   schedule(neighbour: MemberId): RoundSchedule | undefined {
@@ -219,8 +190,8 @@ export class RoundPacer implements Pacer {
       const ideal = this.idealPeriod();
       if (ideal === undefined) return undefined;
       if (!this.rootClock.isRunning) this.begin(now, ideal);
-      this.rootClock.adoptPeriod(this.rootClock.roundAfter(now + EARLY_TIMER) - 1, ideal, now);
-      const round = this.rootClock.roundAfter(now + EARLY_TIMER);
+      this.rootClock.adoptPeriod(this.rootClock.roundAfter(now + ROUNDS.earlyTimer) - 1, ideal, now);
+      const round = this.rootClock.roundAfter(now + ROUNDS.earlyTimer);
       const next = Math.max(0, this.rootClock.timeOf(round) - now);
       return { round, next, upcastBy: next, period: this.rootClock.period, ...hint };
     }
@@ -245,8 +216,8 @@ export class RoundPacer implements Pacer {
 
   /** Rounds that take much longer than the budget allows cannot be meant: who waited for them would keep its values for ever. */
   private isPossible({ round, next, upcastBy, period, roundTrip = 0 }: RoundSchedule): boolean {
-    const longest = Math.max(MOST_BUDGETS * this.options.budget.max, LEAST_LONGEST_PERIOD);
-    return Math.max(next, upcastBy, period, roundTrip) <= longest && round * period <= LATEST_ROUND;
+    const longest = Math.max(ROUNDS.mostBudgets * this.options.budget.max, ROUNDS.leastLongestPeriod);
+    return Math.max(next, upcastBy, period, roundTrip) <= longest && round * period <= ROUNDS.latestRound;
   }
 
   /** Can rounds keep the budget, by what is known so far? */
@@ -301,11 +272,11 @@ export class RoundPacer implements Pacer {
 
   /** Do messages get lost all the time? A machine that stood still for a moment looks the same, but in one round alone. */
   get isLossy(): boolean {
-    return this.toldOfLossAt > this.clock.now() - LOSS_MEMORY || this.recentLosses >= LOSSY_ROUNDS;
+    return this.toldOfLossAt > this.clock.now() - ROUNDS.lossMemory || this.recentLosses >= ROUNDS.lossyRounds;
   }
 
   private get recentLosses(): number {
-    return this.losses.filter((at) => at > this.clock.now() - LOSS_MEMORY).length;
+    return this.losses.filter((at) => at > this.clock.now() - ROUNDS.lossMemory).length;
   }
 
   private upcastDeparture(pending: Pending): number {
@@ -315,7 +286,7 @@ export class RoundPacer implements Pacer {
     if (!this.childClock.isKnown) {
       this.firstUpcastAt ??= now;
       const soFar = now - this.firstUpcastAt;
-      const step = soFar <= START_PATIENCE ? START_STEP : START_PATIENCE;
+      const step = soFar <= ROUNDS.startPatience ? ROUNDS.startStep : ROUNDS.startPatience;
       return this.firstUpcastAt + Math.ceil(soFar / step) * step;
     }
     const regular = this.regularUpcast(oldest);
@@ -341,7 +312,7 @@ export class RoundPacer implements Pacer {
   private regularUpcast(oldest: number): number {
     const now = this.clock.now();
     const lead = this.lead();
-    const shortestLead = (this.roundTrips.typical() ?? this.assumedRoundTrip) + EARLY_TIMER;
+    const shortestLead = (this.roundTrips.typical() ?? this.assumedRoundTrip) + ROUNDS.earlyTimer;
     const last = this.childClock.upcastAfter(now - Math.max(0, lead - shortestLead), lead);
     return last <= now && oldest <= last ? last : this.childClock.upcastAfter(now, lead);
   }
@@ -351,13 +322,13 @@ export class RoundPacer implements Pacer {
     let [regular, leave] = [0, 0];
     if (this.isRoot) {
       if (!this.rootClock.isRunning) {
-        const probeEnds = this.startedAt + PROBE_PATIENCE;
+        const probeEnds = this.startedAt + ROUNDS.probePatience;
         if (now < probeEnds && this.roundTrips.overall() === undefined) return probeEnds;
         this.begin(now + this.firstGathering(), this.idealPeriod() ?? 0);
       }
       regular = leave = this.rootClock.timeOf(this.rootClock.roundAfter(now));
     } else {
-      if (!this.childClock.isKnown) return now + PROBE_PATIENCE;
+      if (!this.childClock.isKnown) return now + ROUNDS.probePatience;
       regular = this.childClock.downcastAfter(now);
       // Away from the root the downcast from above sets the time; this one is for when that does not come.
       leave = regular + this.oneWay() + this.patience;
@@ -377,7 +348,9 @@ export class RoundPacer implements Pacer {
   private earlyDeparture(oldest: number, travel: number): number {
     const soon = this.clock.now() + this.gatherTime();
     const { max } = this.options.budget;
-    return this.isLossy || this.recentLosses > 0 ? soon : Math.max(soon, oldest + (1 - UNSEEN_DELAY) * max - travel);
+    return this.isLossy || this.recentLosses > 0
+      ? soon
+      : Math.max(soon, oldest + (1 - ROUNDS.unseenDelay) * max - travel);
   }
 
   /**
@@ -388,7 +361,7 @@ export class RoundPacer implements Pacer {
    */
   private inTime(reach: number, oldest: number): boolean {
     const { max } = this.options.budget;
-    const isHopeless = this.clock.now() > oldest + HOPELESS * max;
+    const isHopeless = this.clock.now() > oldest + ROUNDS.hopeless * max;
     const tolerance = this.roundTrips.spread() + (this.isLossy ? this.period() / 2 : 0);
     return isHopeless || reach <= oldest + max + tolerance;
   }
@@ -398,7 +371,7 @@ export class RoundPacer implements Pacer {
    * first: a downcast's way down, an upcast's way up and a guard at each hop, and a moment.
    */
   private begin(time: number, ideal: number): void {
-    this.rootClock.start(time, Math.max(ideal, travelTime(this.conditions()) + REACTION_TIME));
+    this.rootClock.start(time, Math.max(ideal, travelTime(this.conditions()) + ROUNDS.reactionTime));
   }
 
   /** How long the root's first round waits for what others have for it, in ms. */
@@ -409,7 +382,7 @@ export class RoundPacer implements Pacer {
 
   /** How long late values wait for company; others are as likely to be late as round trips differ. */
   private gatherTime(): number {
-    return GATHER_TIME + this.roundTrips.spread() / 2;
+    return ROUNDS.gatherTime + this.roundTrips.spread() / 2;
   }
 
   /** From the departure of an upcast to its parent's departure, on top of the way down, in ms. */
@@ -427,7 +400,7 @@ export class RoundPacer implements Pacer {
   }
 
   private get assumedRoundTrip(): number {
-    return Math.min(ASSUMED_ROUND_TRIP, this.options.budget.max * MOST_ASSUMED);
+    return Math.min(NETWORK.assumedRoundTrip, this.options.budget.max * ROUNDS.mostAssumed);
   }
 
   private conditions(): RoundConditions {
@@ -445,7 +418,7 @@ export class RoundPacer implements Pacer {
   private get guard(): number {
     const { height } = this.position;
     const room = this.options.budget.max / Math.max(1, height) - this.plannedRoundTrip();
-    return this.guardian.within(room * MOST_GUARD);
+    return this.guardian.within(room * ROUNDS.mostGuard);
   }
 
   private idealPeriod(): number | undefined {
@@ -460,7 +433,7 @@ export class RoundPacer implements Pacer {
     // Where latency is random, what counts as lost may be on its way.
     if (!this.isLossy || this.roundTrips.spread() > 0) return period;
     // What misses its round should not be much too late with the next one.
-    const shorter = (budget.max - travelTime(conditions)) / LOSSY_PERIODS;
+    const shorter = (budget.max - travelTime(conditions)) / ROUNDS.lossyPeriods;
     return Math.min(period, Math.max(shorter, shortest));
   }
 }

@@ -1,10 +1,8 @@
-import type { Clock } from "../../ports/clock";
-import type { MemberId } from "../../ports/transport";
-import type { TreePosition } from "../../tree/tree-builder";
-import type { Pacer, Pending } from "../pacer";
-
-/** The proposal says nothing of losses; this time (ms) suits round trips of up to half a second. */
-const PATIENCE = 750;
+import { WINDOW } from "../../config.js";
+import type { Clock } from "../../ports/clock.js";
+import type { MemberId } from "../../ports/transport.js";
+import type { TreePosition } from "../../tree/tree-builder.js";
+import type { Pacer, Pending } from "../pacer.js";
 
 /** The proposal's way: a batch leaves at the end of each fixed window, or as soon as it holds enough values. */
 export class WindowPacer implements Pacer {
@@ -48,11 +46,11 @@ export class WindowPacer implements Pacer {
   }
 
   ackDue(_neighbour: MemberId, sentAt: number): number {
-    return sentAt + PATIENCE;
+    return sentAt + WINDOW.patience;
   }
 
   answerTime(): number {
-    return PATIENCE;
+    return WINDOW.patience;
   }
 
   readonly isCalm = false;

@@ -1,4 +1,4 @@
-import type { JsonValue } from "../../../domain/values/json-value";
+import type { JsonValue } from "../../../domain/values/json-value.js";
 import { cloneJson, copyAsJson } from "./json.js";
 import { decodeRich, encodeRich } from "./rich.js";
 

@@ -1,5 +1,5 @@
 import { DEEPEST_VALUE } from "../../../application/wire/client-requests.js";
-import type { JsonValue } from "../../../domain/values/json-value";
+import type { JsonValue } from "../../../domain/values/json-value.js";
 import { InvalidValue } from "./invalid-value.js";
 import { describe, itemsOf, propertiesOf, type Refuse, shapeOf } from "./plain.js";
 import { describePath, pathBelow, rootPath, type ValuePath } from "./value-path.js";

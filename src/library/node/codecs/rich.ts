@@ -1,7 +1,7 @@
 import { isDeepStrictEqual, types } from "node:util";
 import { stringify, unflatten } from "devalue";
 import { describeError } from "../../../application/wire/describe-error.js";
-import type { JsonValue } from "../../../domain/values/json-value";
+import type { JsonValue } from "../../../domain/values/json-value.js";
 import { InvalidValue } from "./invalid-value.js";
 import { describe, itemsOf, propertiesOf, shapeOf } from "./plain.js";
 import { describePath, pathBelow, pathOfEntry, pathOfItem, rootPath, type ValuePath } from "./value-path.js";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { EagerPacer } from "../../../../src/domain/batching/eager/eager-pacer";
-import { Identity } from "../../../../src/domain/identity";
+import { EagerPacer } from "../../../../src/domain/batching/eager/eager-pacer.js";
+import { Identity } from "../../../../src/domain/identity.js";
 
 const eager = new EagerPacer(new Identity("n1", ["n0", "n1", "n2"], 1), 14_000);
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { FakeClock } from "../../../../src/adapters/fake-clock/fake-clock";
-import { StabilityDetector } from "../../../../src/domain/batching/eager/stability-detector";
-import { DeltaTracker } from "../../../../src/domain/delta/delta-tracker";
-import { Identity } from "../../../../src/domain/identity";
-import type { StabilityReport, StableVector } from "../../../../src/domain/messages";
-import { ValueLog } from "../../../../src/domain/values/value-log";
-import { VersionVector, type WireVector } from "../../../../src/domain/values/version-vector";
-import { RecordingTransport } from "../../support/stubs";
+import { FakeClock } from "../../../../src/adapters/fake-clock/fake-clock.js";
+import { StabilityDetector } from "../../../../src/domain/batching/eager/stability-detector.js";
+import { DeltaTracker } from "../../../../src/domain/delta/delta-tracker.js";
+import { Identity } from "../../../../src/domain/identity.js";
+import type { StabilityReport, StableVector } from "../../../../src/domain/messages.js";
+import { ValueLog } from "../../../../src/domain/values/value-log.js";
+import { VersionVector, type WireVector } from "../../../../src/domain/values/version-vector.js";
+import { RecordingTransport } from "../../support/stubs.js";
 
 const DELAY = 4000;
 

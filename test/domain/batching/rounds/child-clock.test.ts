@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ChildClock } from "../../../../src/domain/batching/rounds/child-clock";
-import type { RoundSchedule } from "../../../../src/domain/messages";
+import { ChildClock } from "../../../../src/domain/batching/rounds/child-clock.js";
+import type { RoundSchedule } from "../../../../src/domain/messages.js";
 
 const PERIOD = 1000;
 

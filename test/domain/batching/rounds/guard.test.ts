@@ -1,14 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { FakeClock } from "../../../../src/adapters/fake-clock/fake-clock";
-import {
-  AdaptiveGuard,
-  BASE_GUARD,
-  FixedGuard,
-  LONGEST_GUARD,
-  ObservedClock,
-  SHORTEST_GUARD,
-} from "../../../../src/domain/batching/rounds/guard";
-import type { Clock } from "../../../../src/domain/ports/clock";
+import { FakeClock } from "../../../../src/adapters/fake-clock/fake-clock.js";
+import { AdaptiveGuard, FixedGuard, ObservedClock } from "../../../../src/domain/batching/rounds/guard.js";
+import { GUARD } from "../../../../src/domain/config.js";
+import type { Clock } from "../../../../src/domain/ports/clock.js";
 
 /** A guard that has been watched for so long that it goes by what it has seen. */
 function experiencedGuard() {
@@ -41,7 +35,7 @@ describe("a guard that follows the machine", () => {
   });
 
   it("is as short as it can be where nothing is late", () => {
-    expect(experiencedGuard().guard.within(1000)).toBe(SHORTEST_GUARD);
+    expect(experiencedGuard().guard.within(1000)).toBe(GUARD.shortest);
   });
 
   it.each([
@@ -72,7 +66,7 @@ describe("a guard that follows the machine", () => {
     const observed = new ObservedClock(lateClock(clock, 100), guard);
     for (let timer = 0; timer < 64; timer++) observed.schedule(0, () => {});
     clock.advance(1000);
-    expect(guard.within(1000)).toBe(SHORTEST_GUARD);
+    expect(guard.within(1000)).toBe(GUARD.shortest);
   });
 
   it("is not led by one bad round, nor by one bad timer", () => {
@@ -81,29 +75,29 @@ describe("a guard that follows the machine", () => {
     guard.timerRan(400);
     see(8, 0);
     for (let timer = 0; timer < 40; timer++) guard.timerRan(0);
-    expect(guard.within(1000)).toBe(SHORTEST_GUARD);
+    expect(guard.within(1000)).toBe(GUARD.shortest);
   });
 
   it("takes the latest upcast of a round for the round", () => {
     const { guard, see } = experiencedGuard();
     see(20, 0);
     for (let round = 100; round < 132; round++) for (const lateness of [0, 40, 0]) guard.upcastArrived(round, lateness);
-    expect(guard.within(1000)).toBe(BASE_GUARD + 40);
+    expect(guard.within(1000)).toBe(GUARD.base + 40);
   });
 
   it("becomes short again when the machine is quiet again", () => {
     const { guard, see } = experiencedGuard();
     see(32, 100);
     see(32, 0);
-    expect(guard.within(1000)).toBe(SHORTEST_GUARD);
+    expect(guard.within(1000)).toBe(GUARD.shortest);
   });
 
   it("stays within its bounds, and within what there is room for", () => {
     const { guard, see } = experiencedGuard();
     see(32, 5000);
-    expect(guard.within(1e6)).toBe(LONGEST_GUARD);
+    expect(guard.within(1e6)).toBe(GUARD.longest);
     expect(guard.within(120)).toBe(120);
-    expect(guard.within(1)).toBe(SHORTEST_GUARD);
+    expect(guard.within(1)).toBe(GUARD.shortest);
   });
 
   it("is at least what the parent asks for, as long as it is the parent", () => {
@@ -111,7 +105,7 @@ describe("a guard that follows the machine", () => {
     guard.parentAsks(70);
     expect(guard.within(1000)).toBe(70);
     guard.parentAsks(0);
-    expect(guard.within(1000)).toBe(SHORTEST_GUARD);
+    expect(guard.within(1000)).toBe(GUARD.shortest);
   });
 });
 

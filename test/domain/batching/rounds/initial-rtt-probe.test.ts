@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { InitialRttProbe } from "../../../../src/domain/batching/rounds/initial-rtt-probe";
-import { Prober } from "../../../../src/domain/delta/prober";
-import { RttEstimator } from "../../../../src/domain/delta/rtt-estimator";
-import { soloMember } from "../../support/stubs";
+import { InitialRttProbe } from "../../../../src/domain/batching/rounds/initial-rtt-probe.js";
+import { Prober } from "../../../../src/domain/delta/prober.js";
+import { RttEstimator } from "../../../../src/domain/delta/rtt-estimator.js";
+import { soloMember } from "../../support/stubs.js";
 
 function root() {
   const solo = soloMember();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { RootClock } from "../../../../src/domain/batching/rounds/root-clock";
+import { RootClock } from "../../../../src/domain/batching/rounds/root-clock.js";
 
 /** Rounds 0, 1, 2, … at 1000, 1400, 1800, …; round 2 is leaving. */
 function underWay(): RootClock {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { FakeClock } from "../../../../src/adapters/fake-clock/fake-clock";
-import { WindowPacer } from "../../../../src/domain/batching/window/window-pacer";
-import { TreeBuilder } from "../../../../src/domain/tree/tree-builder";
+import { FakeClock } from "../../../../src/adapters/fake-clock/fake-clock.js";
+import { WindowPacer } from "../../../../src/domain/batching/window/window-pacer.js";
+import { TreeBuilder } from "../../../../src/domain/tree/tree-builder.js";
 
 function rhythm(clock: FakeClock): WindowPacer {
   const members = ["n0", "n1", "n2", "n3", "n4", "n5", "n6"];
