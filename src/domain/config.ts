@@ -149,6 +149,8 @@ export const WINDOW = {
 export const BATCHING = {
   /** Values of one range differ by at most this in age, so that old values that are sent again do not make new ones look old. @unit ms */
   ageStep: 500,
+  /** Replies leave together with a departure that is due this soon: both timers are set for the same moment, and either may fire first. @unit ms */
+  sameMoment: 5,
 };
 
 /** State per peer (`Peer`, `DeltaTracker`). */
@@ -257,8 +259,6 @@ export const WRITE_CONCERN = {
   mostNamed: 5,
   /** How long replies may wait for messages to ride on, there and back together. @unit ms */
   piggybackTime: 1_000,
-  /** A reply that waits for a ride leaves this long after the ride was due, so that it does not leave just before it. @unit ms */
-  lateRide: 20,
   /** Once a requester knows of some holders, further ones are reported together after this time, or with the last one. @unit ms */
   newsPause: 250,
   /** How long a query is remembered in case the reply gets lost and the member asks again. @unit ms */

@@ -100,8 +100,11 @@ export class Batcher {
     waiting.cancel = this.clock.schedule(departure - this.clock.now(), () => this.flush(neighbour));
   }
 
-  /** Sends what waits for the neighbour, now. Sends nothing if nothing waits. */
-  flush(neighbour: MemberId): void {
+  /**
+   * Sends what waits for the neighbour, now. Sends nothing if nothing waits.
+   * @returns whether anything was sent
+   */
+  flush(neighbour: MemberId): boolean {
     const waiting = this.of(neighbour);
     waiting.cancel?.();
     waiting.cancel = undefined;
@@ -110,6 +113,8 @@ export class Batcher {
     const delta = this.deltaOf(neighbour);
     if (delta.length > 0) this.send(neighbour, delta);
     else if (this.tracker.of(neighbour).owedSince !== undefined) this.sendAck(neighbour);
+    else return false;
+    return true;
   }
 
   /** Sends what the neighbour lacks, if anything, and asks it to answer at once. */
@@ -133,8 +138,9 @@ export class Batcher {
     this.sendAcknowledgement(neighbour, this.rhythm.schedule(neighbour));
   }
 
-  /** Sends answers that found nothing to ride on, now; whatever the rhythm has in store for the neighbour still comes. */
+  /** Sends answers now, with what leaves at this moment in any case, or else by themselves; whatever the rhythm has in store for the neighbour later still comes. */
   sendReplies(neighbour: MemberId): void {
+    if (this.isLeaving(neighbour) && this.flush(neighbour)) return;
     const state = this.tracker.of(neighbour);
     const { owedSince } = state;
     this.sendAcknowledgement(neighbour, undefined);
@@ -305,6 +311,11 @@ export class Batcher {
     }
     if (batch.length > 0) batches.push(batch);
     return batches;
+  }
+
+  private isLeaving(neighbour: MemberId): boolean {
+    const { cancel, departure } = this.of(neighbour);
+    return cancel !== undefined && departure <= this.clock.now() + BATCHING.sameMoment;
   }
 
   private of(neighbour: MemberId): Queue {

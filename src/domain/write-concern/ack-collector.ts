@@ -255,14 +255,17 @@ export class AckCollector implements Piggyback {
     );
   }
 
-  /** An answer that cannot ride leaves at once: nothing is gained by waiting. */
+  /**
+   * An answer that cannot ride leaves at once: nothing is gained by waiting. One that can leaves at the time of its ride, even if
+   * that does not take place: a little later it would reach the parent after the departure that passes it on, a round too late.
+   */
   private dueFor(member: MemberId, { within }: Requester, hadToAsk: boolean): number {
     const now = this.clock.now();
     // Those whom this node asked had the other half.
     const latest = now + (hadToAsk ? within / 2 : within);
     const departure = this.inquiries?.nextDeparture(member);
     if (departure === undefined) return latest;
-    return departure <= latest ? departure + WRITE_CONCERN.lateRide : now;
+    return departure <= latest ? departure : now;
   }
 
   /** Asks neighbours that have the value already, or to which it is on its way: no message leaves for them that could take the question along. */

@@ -78,6 +78,35 @@ describe("Batcher", () => {
     expect(transport.sent).toEqual([]);
   });
 
+  it.each([
+    { at: 96, alone: 0, case: "with what leaves at the same moment" },
+    { at: 90, alone: 1, case: "by themselves, when that is not now" },
+  ])("sends answers $case", ({ at, alone }) => {
+    const { clock, transport, tracker, batcher, gossipTo, accept } = soloMember();
+    tracker.of("n1").observeIncarnation(1);
+    tracker.of("n1").receive(1, 1, clock.now());
+    accept("a");
+    clock.advance(at);
+    batcher.sendReplies("n1");
+    expect(transport.sent).toHaveLength(1);
+    clock.advance(200);
+    expect(gossipTo("n1").map(({ values }) => values)).toEqual([["a"]]);
+    expect(transport.sent.filter(({ body }) => body.type === "gossip_ok")).toHaveLength(alone);
+  });
+
+  it("sends answers by themselves when it turns out that nothing leaves", () => {
+    const { clock, transport, log, tracker, batcher, accept } = soloMember();
+    tracker.of("n1").observeIncarnation(1);
+    tracker.of("n1").receive(1, 1, clock.now());
+    batcher.sendAck("n1");
+    accept("a");
+    tracker.of("n1").confirm(log.known.runs());
+    clock.advance(99);
+    transport.sent.length = 0;
+    batcher.sendReplies("n1");
+    expect(transport.sent).toMatchObject([{ to: "n1", body: { type: "gossip_ok" } }]);
+  });
+
   it("does not send again what is on its way", () => {
     const { clock, batcher, gossipTo, accept } = soloMember();
     accept("a");
