@@ -1,9 +1,10 @@
 /**
- * Every constant of the protocol: its value, its unit and its effect. `npm run docs:timers` writes the table of docs/protocol.md
- * from here, and test/domain/config.test.ts asserts how they relate.
+ * Every constant of the protocol: its value, its unit (`@unit`) and its effect. `npm run docs:timers` writes the tables of
+ * docs/protocol.md from these comments; test/domain/config.test.ts asserts how the constants relate, and why.
+ * A group's comment names the classes and functions that read it.
  */
 
-/** What is assumed of the network and of the machines. */
+/** Assumptions about the network (`RoundPacer`, `FailureDetector`, `AckRouter`, `roomForValues`). */
 export const NETWORK = {
   /** Round trip over one hop until one has been measured. @unit ms */
   assumedRoundTrip: 200,
@@ -13,11 +14,11 @@ export const NETWORK = {
 
 /** Round-trip estimation (`RttEstimator`, after RFC 9002, section 5, but with quantiles of real samples). */
 export const RTT = {
-  /** Samples kept per peer. */
+  /** Samples kept per peer. @unit samples */
   samplesPerPeer: 32,
-  /** Samples kept over all peers together. */
+  /** Samples kept over all peers together. @unit samples */
   pooledSamples: 256,
-  /** From this many samples on, the samples of a peer speak for it; with fewer, the hint of its parent counts as well. */
+  /** From this many samples on, the samples of a peer speak for it; with fewer, the hint of its parent counts as well. @unit samples */
   enoughSamples: 8,
   /** Quantile that stands for "a round trip". A minimum or mean would be too short for most messages where latency is random. @unit share */
   highQuantile: 0.9,
@@ -31,7 +32,7 @@ export const RTT = {
   randomShare: 0.25,
   /** Longer samples are ignored: they were made up, or stretched by a machine that was paused. @unit ms */
   longest: 60_000,
-  /** A sample is an outlier if it exceeds the median this many times, plus `outlierExcess`. */
+  /** A sample is an outlier if it exceeds the median this many times, plus `outlierExcess`. @unit medians */
   outlierFactor: 3,
   /** See `outlierFactor`. @unit ms */
   outlierExcess: 300,
@@ -55,7 +56,7 @@ export const GUARD = {
   coldTime: 2_500,
   /** Rounds whose latest upcast is remembered. @unit rounds */
   roundsRemembered: 32,
-  /** Timers whose lateness is remembered. */
+  /** Timers whose lateness is remembered. @unit timers */
   timersRemembered: 64,
   /** Share of rounds in which all upcasts should be on time. A late one costs an early wave; a longer guard costs as much in shorter rounds. @unit share */
   punctualRounds: 0.85,
@@ -63,7 +64,7 @@ export const GUARD = {
   punctualTimers: 0.95,
 };
 
-/** Aligned rounds (`RoundPacer`, `RootClock`, `ChildClock`, `longestPeriod`). */
+/** Aligned rounds (`RoundPacer`, `RootClock`, `ChildClock`, `InitialRttProbe`, `DowncastTimeout`, `longestPeriod`). */
 export const ROUNDS = {
   /** Kept between the computed latencies and the budget, for late timers. @unit ms */
   budgetMargin: 10,
@@ -113,7 +114,7 @@ export const ROUNDS = {
   lateDeparture: 50,
   /** How long the root waits for the answer to its first probe before it probes another child. @unit ms */
   probeTimeout: 1_000,
-  /** How often a child asks its parent for a downcast that has not come. */
+  /** How often a child asks its parent for a downcast that has not come. @unit requests */
   downcastQuestions: 3,
 };
 
@@ -153,7 +154,7 @@ export const BATCHING = {
   sameMoment: 5,
 };
 
-/** State per peer (`Peer`, `DeltaTracker`). */
+/** State per peer (`Peer`, `DeltaTracker`, `Prober`, `GossipNode`). */
 export const PEER = {
   /** Upper bound on acknowledgement ranges per peer; only a faulty peer exceeds it. @unit ranges */
   receivedRanges: 1_024,
@@ -171,9 +172,9 @@ export const PEER = {
   openProbes: 8,
 };
 
-/** Retransmission (`AckTimer`). */
+/** Retransmission (`AckTimer`, `GossipNode`). */
 export const ACK_TIMER = {
-  /** Each pause between two requests to an unresponsive peer is longer than the one before by this factor. */
+  /** Each pause between two requests to an unresponsive peer is longer than the one before by this factor. @unit times the last pause */
   backOff: 1.5,
   /** Longest such pause. @unit ms */
   longestPause: 2_000,
@@ -225,7 +226,7 @@ export const REFUTATION = {
   peaceFactor: 4,
   /** See `peaceFactor`. @unit ms */
   peaceTime: 10_000,
-  /** A renewal takes an incarnation up to this much above the known one, drawn at random, so that two processes with one id do not take the same one. */
+  /** A renewal takes an incarnation up to this much above the known one, drawn at random, so that two processes with one id do not take the same one. @unit incarnations */
   leap: 1_000,
 };
 
@@ -251,7 +252,7 @@ export const ANTI_ENTROPY = {
   newsTime: 30_000,
 };
 
-/** Acknowledgement by several members (`AckCollector`, `AckRouter`, `ReplicaSearch`). */
+/** Acknowledgement by several members (`AckCollector`, `AckRouter`, `ReplicaSearch`, `describeUnmet`, `Broadcast`). */
 export const WRITE_CONCERN = {
   /** How long a client waits unless it says otherwise: less than the 5 s after which Maelstrom's clients give up, and more than rounds of up to 2 s take. @unit ms */
   timeout: 3_500,
@@ -277,7 +278,7 @@ export const WRITE_CONCERN = {
   searchTime: 1_350,
   /** Values whose search is due within this time are searched for together. @unit ms */
   searchTogether: 250,
-  /** Each pause between two searches for a value is longer than the one before by this factor. */
+  /** Each pause between two searches for a value is longer than the one before by this factor. @unit times the last pause */
   searchBackOff: 1.5,
   /** Longest such pause. @unit ms */
   longestSearchPause: 4_000,
@@ -285,9 +286,9 @@ export const WRITE_CONCERN = {
   spareMembers: 2,
 };
 
-/** Deletion of old values (`Retention`). */
+/** Deletion of old values (`Retention`, `ValueLog`). */
 export const RETENTION = {
-  /** Values are deleted once `maxCount` is exceeded by this factor: finding the oldest means looking at all. */
+  /** Values are deleted once `maxCount` is exceeded by this factor: finding the oldest means looking at all. @unit times `maxCount` */
   countSlack: 1.1,
   /** Values are deleted at most this much later than they could be. @unit share of `maxAge` */
   ageSlack: 0.1,
@@ -299,7 +300,7 @@ export const RETENTION = {
   recoveredAge: 60_000,
 };
 
-/** Members that come and go (`MembershipTable`) and the start of a node. */
+/** Members that come and go, and the start of a node (`MembershipTable`, `GossipNode`). */
 export const MEMBERSHIP = {
   /** How long a member that said goodbye is remembered: an older heartbeat that comes late does not bring it back. @unit heartbeats */
   goodbyeTicks: 120,
@@ -309,5 +310,5 @@ export const MEMBERSHIP = {
   topologyPatience: 10_000,
 };
 
-/** What a value is worth to the cluster once this long has passed since it was accepted: anti-entropy has come by everywhere, and with luck twice. In ms. */
+/** Age from which a value may be deleted (`Retention`): anti-entropy has reached every member by then, and probably twice. @unit ms */
 export const HEALING_TIME = 2 * ANTI_ENTROPY.quietInterval;
