@@ -310,8 +310,8 @@ describe("write concerns (AckCollector, AckRouter, ReplicaSearch)", () => {
     expect(WRITE_CONCERN.newsPause).toBeLessThan(WRITE_CONCERN.piggybackTime);
   });
 
-  it("let a ride leave first even if its timer is late", () => {
-    expect(WRITE_CONCERN.lateRide).toBeGreaterThan(ACK_TIMER.lateTimer);
+  it("let replies bring a departure forward only so far that it is still the planned upcast", () => {
+    expect(BATCHING.sameMoment).toBeLessThanOrEqual(ROUNDS.earlyTimer);
   });
 
   it("back off between searches, and wait for a reply longer than its usual time", () => {
