@@ -6,6 +6,18 @@
 /** Whatever does not match any of the given paths: packages and Node's own modules as well. */
 const allBut = (...allowed) => ({ pathNot: allowed });
 
+/** What every folder of the domain may import: the ports that it calls, the messages, the constants, who this node is, and signals. */
+const SHARED = "^src/domain/(ports/(?!broadcast-node[.])|(config|identity|messages|signal)[.]ts$)";
+
+/** A folder of the domain imports itself, what all share, and the folders below it. */
+const folderOfTheDomain = (folder, below, comment) => ({
+  name: `domain-${folder}-looks-down`,
+  comment,
+  severity: "error",
+  from: { path: `^src/domain/${folder}/` },
+  to: allBut(`^src/domain/(${[folder, ...below].join("|")})/`, SHARED),
+});
+
 /** @type {import("dependency-cruiser").IConfiguration} */
 module.exports = {
   forbidden: [
@@ -22,6 +34,68 @@ module.exports = {
       severity: "error",
       from: { path: "^src/domain/" },
       to: allBut("^src/domain/"),
+    },
+    {
+      name: "domain-shares-what-is-below-everything",
+      comment: "What all folders import must not import them: a port or a message is made of ids and values alone.",
+      severity: "error",
+      from: { path: SHARED },
+      to: allBut("^src/domain/(ports|values)/"),
+    },
+    {
+      name: "domain-constants-stand-alone",
+      comment: "A constant is a number with a reason, and a signal knows nothing of who emits it.",
+      severity: "error",
+      from: { path: "^src/domain/(config|signal)[.]ts$" },
+      to: {},
+    },
+    {
+      name: "domain-values-stand-alone",
+      comment: "What a value is has nothing to do with members, messages or time.",
+      severity: "error",
+      from: { path: "^src/domain/values/" },
+      to: allBut("^src/domain/(values/|config[.]ts$)"),
+    },
+    folderOfTheDomain("tree", [], "The tree is a function of the list of members; it carries no values."),
+    folderOfTheDomain("delta", ["values"], "What a peer lacks follows from dots, whatever its place in the tree."),
+    folderOfTheDomain(
+      "batching",
+      ["delta", "tree", "values"],
+      "A batch is what a peer lacks; when it leaves depends on the tree.",
+    ),
+    folderOfTheDomain(
+      "anti-entropy",
+      ["batching", "delta", "values"],
+      "The safety net must hold where the tree fails, so it does not know the tree.",
+    ),
+    folderOfTheDomain(
+      "failure",
+      ["anti-entropy", "batching", "delta", "tree", "values"],
+      "Repair drives all the others, so none of them drives it: they emit signals.",
+    ),
+    folderOfTheDomain(
+      "write-concern",
+      ["batching", "delta", "tree", "values"],
+      "It asks who has a value; failures reach it as members that do not reply.",
+    ),
+    folderOfTheDomain(
+      "retention",
+      ["batching", "delta", "values"],
+      "What may be deleted follows from what the peers have that this node sends to.",
+    ),
+    {
+      name: "pacers-stand-apart",
+      comment: "Each mode can be taken out without another one noticing.",
+      severity: "error",
+      from: { path: "^src/domain/batching/(eager|rounds|window)/" },
+      to: { path: "^src/domain/batching/(eager|rounds|window)/", pathNot: "^src/domain/batching/$1/" },
+    },
+    {
+      name: "batching-knows-the-pacer-by-its-interface",
+      comment: "Only the pacer that combines rounds with eager sending names other pacers.",
+      severity: "error",
+      from: { path: "^src/domain/batching/[^/]+$", pathNot: "/budget-pacer[.]ts$" },
+      to: { path: "^src/domain/batching/(eager|rounds|window)/" },
     },
     {
       name: "collections-stand-alone",
