@@ -24,7 +24,7 @@ export interface Comparison {
 /** The challenges that others have published results of, and the preset made for each. */
 const PRESETS: Partial<Record<ChallengeName, PresetName>> = { "3d": "default", "3e": "frugal" };
 
-/** What the proposal expected of itself on this cluster (docs/protocol.md, section 1). */
+/** What the proposal expected of itself on this cluster (docs/protocol.md, section 7). */
 const PROPOSAL: ComparisonColumn = {
   title: "proposal\nexpects",
   messagesPerOperation: "10-15",
