@@ -114,6 +114,8 @@ export class GossipNode implements BroadcastNode {
     this.close();
     const protocol = this.join(this.topology);
     this.protocol = protocol;
+    // The new protocol suspects nobody, so what it sends has to be acknowledged by every member.
+    for (const [, state] of this.tracker.entries()) state.markAlive();
     const { antiEntropy, batcher, rhythm, probe } = protocol;
     antiEntropy.start();
     probe?.start();
@@ -352,6 +354,8 @@ export class GossipNode implements BroadcastNode {
   }
 
   private probeAnswered(from: MemberId, message: ProbeOk): void {
+    // If a later life of this node sent the probe, the member ignores this one.
+    this.supersession.refute(from, message.of);
     const roundTrip = this.protocol?.probes.answered(from, message);
     if (roundTrip === undefined) return;
     this.protocol?.roundTrips.add(from, roundTrip);
@@ -427,7 +431,13 @@ export class GossipNode implements BroadcastNode {
   }
 
   private acknowledged(from: MemberId, ack: Acknowledgement, now: number, delay: number, asked = false): void {
-    if (ack.incarnation !== this.identity.incarnation) {
+    const { incarnation } = this.identity;
+    if (ack.incarnation > incarnation) {
+      // The member knows a later life of this node, and so ignores this one.
+      this.supersession.refute(from, ack.incarnation);
+      return;
+    }
+    if (ack.incarnation < incarnation) {
       // It speaks to an earlier life of this node, which has forgotten what the neighbour takes for known.
       this.remembered(from);
       return;

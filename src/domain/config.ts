@@ -216,7 +216,7 @@ export const TREE_REPAIR = {
 
 /** Refutation of a stale incarnation (`Refutation`). */
 export const REFUTATION = {
-  /** Shortest pause between two answers to a member that speaks with a stale incarnation. @unit ms */
+  /** Shortest pause between two answers that tell a member of the same later incarnation. @unit ms */
   answerPause: 1_000,
   /** Pause before a second renewal, doubling up to the longest. The first renewal is immediate. @unit ms */
   firstPause: 1_000,

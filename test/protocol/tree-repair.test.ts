@@ -49,6 +49,16 @@ describe("a parent that does not answer", () => {
     expect(lone.lines.at(-1)).toBe("n1 is reachable again; using n1 as parent");
     expect(lone.sentOf("digest", "n1").length).toBe(asked + 1);
   });
+
+  it("has to acknowledge values again when this node goes on in a later life, which suspects nobody", () => {
+    const lone = memberOfSeven("n3");
+    lone.accept("up");
+    lone.runUntilSuspected("n1");
+    const before = lone.valuesTo("n1").length;
+    lone.peer("n0").says({ type: "stale", incarnation: 1, known: 5 });
+    lone.run(5000);
+    expect(lone.valuesTo("n1").slice(before, before + 2)).toEqual(["up", "up"]);
+  });
 });
 
 describe("a node without anyone above it that answers", () => {

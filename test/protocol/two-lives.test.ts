@@ -144,13 +144,57 @@ describe.each(modes)("a node that is ignored because others know a later life of
     expect(sent.filter(({ from, body }) => from === a && body.type === "stale").length).toBeLessThanOrEqual(6);
   });
 
+  it("is told at once of each later life, since another process with its id may have had the answer about the last one", () => {
+    const { clock, processes, sent, begin } = town(mode);
+    for (const id of members) begin(id, 1000);
+    clock.advance(3000);
+    const [a] = processes as [Process];
+    const told = () => sent.filter(({ from, body }) => from === a && body.type === "stale").map(({ body }) => body);
+    for (const incarnation of [3000, 2000, 4000, 2000, 3000])
+      a.node.receive("b", { type: "probe", incarnation, number: 1 });
+    expect(told()).toMatchObject([{ known: 3000 }, { known: 4000 }]);
+  });
+
+  it.each([
+    ["an acknowledgement", { type: "gossip_ok", ack: { incarnation: 2000, ranges: [[1, 1]], held: 0 } }],
+    ["an answer to a probe", { type: "probe_ok", of: 2000, number: 1, held: 0 }],
+  ])("goes on in a later life when it gets %s that is meant for a later one than its own", (_, message) => {
+    const { clock, processes, begin } = town(mode);
+    for (const id of members) begin(id, 1000);
+    clock.advance(3000);
+    const b = processes[1] as Process;
+    b.node.receive("a", { ...message, incarnation: 1000 });
+    expect(b.lines).toHaveLength(1);
+    expect(b.lines[0]).toContain("a ignores incarnation 1000 of this node because it knows incarnation 2000");
+  });
+
+  it("gets what a second process accepted while it was idle itself", () => {
+    const { clock, processes, begin, end, say } = town(mode);
+    for (const id of members) begin(id, 1000);
+    clock.advance(3000);
+    const first = processes[1] as Process;
+    say(first, "of the first");
+    clock.advance(10_000);
+    const second = begin("b", 2000);
+    say(second, "of the second");
+    clock.advance(3000);
+    end(second);
+    clock.advance(15_000);
+    expect(first.node.has("of the second")).toBe(true);
+  });
+
   it("believes no incarnation that leaves no room for a later one", () => {
     const { clock, processes, begin, say } = town(mode);
     for (const id of members) begin(id, 1000);
     clock.advance(3000);
     const b = processes[1] as Process;
-    for (const known of [LARGEST, LARGEST - 1, -1, 1.5])
+    for (const known of [LARGEST, LARGEST - 1, -1, 1.5]) {
       b.node.receive("c", { type: "stale", incarnation: 1000, known });
+      b.node.receive("c", { type: "probe_ok", incarnation: 1000, of: known, number: 1, held: 0 });
+      const ack = { incarnation: known, ranges: [[1, 1]], held: 0 };
+      b.node.receive("c", { type: "gossip_ok", incarnation: 1000, ack });
+    }
+    expect(b.lines.filter((line) => line.includes("continuing as"))).toEqual([]);
     b.node.receive("c", { type: "stale", incarnation: 1000, known: LARGEST - 2 ** 20 });
     say(b, "still heard");
     clock.advance(15_000);

@@ -9,12 +9,14 @@ const DEEPEST_MESSAGE = DEEPEST_VALUE + 20;
 /** The most characters of what is wrong with a message: it may quote what was sent. */
 const LONGEST_PROBLEM = 200;
 
-/** The receiver goes on with a larger incarnation: there has to be room above. */
+/** A receiver that learns of a later life of its own goes on with a larger incarnation: there has to be room above. */
 const LARGEST_KNOWN = Number.MAX_SAFE_INTEGER - 2 ** 20;
 
 const author = v.pipe(v.string(), v.minLength(1), v.maxLength(256));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const incarnation = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+/** The life of the receiver that the sender knows. */
+const known = v.pipe(incarnation, v.maxValue(LARGEST_KNOWN));
 /** A span of time ahead, or of a round trip, in ms. Longer ones than a year can only be a mistake. */
 const span = v.pipe(v.number(), v.minValue(0), v.maxValue(365 * 24 * 3600 * 1000));
 /** How long ago something was, in ms. It has no limit: what was passed on when it was younger would be refused for its age. */
@@ -34,7 +36,7 @@ const run = v.pipe(
   v.check(([, first, length]) => Number.isSafeInteger(first + length), "a run must end at a safe integer"),
 );
 
-const ack = v.object({ incarnation, ranges, held: age });
+const ack = v.object({ incarnation: known, ranges, held: age });
 
 const suspects = v.array(v.string());
 
@@ -110,10 +112,10 @@ const peerMessage = v.variant("type", [
     suspects: v.optional(suspects),
   }),
   v.object({ type: v.literal("probe"), incarnation, number: count }),
-  v.object({ type: v.literal("probe_ok"), incarnation, of: incarnation, number: count, held: span }),
+  v.object({ type: v.literal("probe_ok"), incarnation, of: known, number: count, held: span }),
   v.object({ type: v.literal("holdings"), incarnation, vector }),
   v.object({ type: v.literal("stable"), incarnation, vector }),
-  v.object({ type: v.literal("stale"), incarnation, known: v.pipe(incarnation, v.maxValue(LARGEST_KNOWN)) }),
+  v.object({ type: v.literal("stale"), incarnation, known }),
 ]);
 
 /**

@@ -6,6 +6,7 @@ import type { Digest } from "../messages.js";
 import type { CancelTask, Clock } from "../ports/clock.js";
 import type { Random } from "../ports/random.js";
 import type { MemberId, Transport } from "../ports/transport.js";
+import { actorOf, isIncarnationOf } from "../values/dot.js";
 import type { ValueLog } from "../values/value-log.js";
 import { VersionVector } from "../values/version-vector.js";
 
@@ -164,12 +165,24 @@ export class AntiEntropy {
       this.log.acceptedAfter(settled, this.log.held.without(theirs)),
       this.clock.now(),
     );
-    this.cancelRequest(from);
+    if (!this.isForAnotherLife(from, digest, theirs)) this.cancelRequest(from);
     this.doubtRecovered(theirs);
-    if (this.log.oldest(state.delta(this.log.held)) <= settled) this.batcher.repair(from);
+    const delta = state.delta(this.log.held);
+    // No other member sends it the values that it, or another process with its id, accepted in another life.
+    const isOwn = delta.some(([actor]) => isIncarnationOf(from, actor) && actor !== actorOf(from, digest.incarnation));
+    if (isOwn || this.log.oldest(delta) <= settled) this.batcher.repair(from);
     else this.batcher.recomputeIfTarget(from);
     if (digest.verify === true || !gone.isEmpty || (digest.reply && !this.log.known.covers(theirs)))
       this.sendDigest(from, { reply: false }, gone);
+  }
+
+  /**
+   * Whether another process with this node's id, or an earlier life, requested the digest: it shows values of that life, which
+   * this node lacks and has not asked for. Its sender does not know that.
+   */
+  private isForAnotherLife(from: MemberId, { reply }: Digest, theirs: VersionVector): boolean {
+    const isUnasked = this.unverified.get(from)?.isAsked === false;
+    return isUnasked && !reply && !this.log.known.covers(theirs.ofMember(this.identity.self));
   }
 
   /** What an earlier life left is taken for known everywhere; if one member lacks it, nobody can be trusted to have it. */

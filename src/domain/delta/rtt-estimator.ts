@@ -35,9 +35,8 @@ export class RttEstimator {
   }
 
   private isMishap(sample: number, samples: Samples): boolean {
-    // The first sample of a neighbour is judged by the others': it may have waited in front of a machine that stood still.
-    const known = samples.count > 0 ? samples : this.pooled;
-    const usual = known.count === 0 ? sample : known.quantile(RTT.median);
+    // The first sample of a neighbour is compared with those of the others, or with the hint: a machine may have stood still.
+    const usual = samples.count > 0 ? samples.quantile(RTT.median) : (this.typical() ?? sample);
     if (sample <= RTT.outlierFactor * usual + RTT.outlierExcess) {
       samples.extraordinarySince = undefined;
       return false;

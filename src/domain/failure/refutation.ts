@@ -11,8 +11,8 @@ import type { MemberId, Transport } from "../ports/transport.js";
  * overtake one another less and less often, so they do not flood the others.
  */
 export class Refutation {
-  /** When each member was last told that a later life of it is known. */
-  private readonly answeredAt = new Map<MemberId, number>();
+  /** The later life that each member was last told of, and when. */
+  private readonly answers = new Map<MemberId, { readonly known: number; readonly at: number }>();
   /** The latest incarnation of this member that others know. */
   private known = 0;
   private renewals = 0;
@@ -41,8 +41,10 @@ export class Refutation {
   /** The member spoke in a life that is over, as far as this node knows. */
   staleReceived(member: MemberId, known: number): void {
     const now = this.clock.now();
-    if (now - (this.answeredAt.get(member) ?? Number.NEGATIVE_INFINITY) < REFUTATION.answerPause) return;
-    this.answeredAt.set(member, now);
+    const last = this.answers.get(member);
+    // The last answer may have gone to another process with this id, which has begun the life that is known now.
+    if (last !== undefined && last.known === known && now - last.at < REFUTATION.answerPause) return;
+    this.answers.set(member, { known, at: now });
     this.transport.send(member, { type: "stale", incarnation: this.identity.incarnation, known });
   }
 
@@ -66,7 +68,7 @@ export class Refutation {
 
   /** The member has left. */
   memberLeft(member: MemberId): void {
-    this.answeredAt.delete(member);
+    this.answers.delete(member);
   }
 
   close(): void {

@@ -157,6 +157,17 @@ describe("AntiEntropy", () => {
     expect(digests).toHaveLength(1);
   });
 
+  it("still asks after an answer that was for another process with this node's id, and shows values of that", () => {
+    const { clock, antiEntropy, digests } = member();
+    antiEntropy.requestDigest("n1");
+    antiEntropy.receive("n1", digestOf([["n0@2", [[1, 5]]]], false));
+    clock.advance(0);
+    expect(digests.map(({ to, body }) => [to, body.verify])).toEqual([["n1", true]]);
+    antiEntropy.receive("n1", digestOf([["n0@2", [[1, 5]]]], false));
+    clock.advance(60_000);
+    expect(digests).toHaveLength(1);
+  });
+
   it("says nothing to one that knows the same", () => {
     const { clock, log, transport, antiEntropy } = member();
     log.accept("a", 0);
@@ -174,6 +185,15 @@ describe("AntiEntropy", () => {
     clock.advance(1);
     antiEntropy.receive("n1", digestOf([]));
     expect(transport.sent).toHaveLength(1);
+  });
+
+  it("sends a member at once what it accepted in another life, however young: nobody else does", () => {
+    const { clock, log, antiEntropy, gossipTo } = member();
+    log.merge([["n1@0", 1, 1]], ["of another life"], [clock.now()]);
+    antiEntropy.receive("n1", digestOf([]));
+    antiEntropy.receive("n2", digestOf([]));
+    expect(gossipTo("n1").map(({ values }) => values)).toEqual([["of another life"]]);
+    expect(gossipTo("n2")).toEqual([]);
   });
 
   it("bears a forged digest of everything: it sends its sender nothing, and forgets nothing for others", () => {

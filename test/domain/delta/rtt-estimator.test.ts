@@ -48,6 +48,17 @@ describe("RoundTrips", () => {
     expect([trips.overall(), trips.to("n2"), trips.planned()]).toEqual([200, 200, 200]);
   });
 
+  it("leaves out a first sample that is far above the parent's hint, until nothing else is measured for a while", () => {
+    const clock = new FakeClock();
+    const trips = new RttEstimator(clock);
+    trips.hint(10, 0);
+    trips.add("n1", 8000);
+    expect([trips.overall(), trips.to("n1"), trips.planned()]).toEqual([10, 10, 10]);
+    clock.advance(1600);
+    trips.add("n1", 8000);
+    expect(trips.to("n1")).toBe(8000);
+  });
+
   it("believes in a far neighbour when nothing else is measured of it for a while", () => {
     const clock = new FakeClock();
     const trips = new RttEstimator(clock);
