@@ -1,6 +1,10 @@
 import "reflect-metadata";
-import { Container, type ServiceIdentifier } from "inversify";
-import type { BroadcastNodeFactory } from "./application/broadcast-node.js";
+import { FileJournals } from "./adapters/journal-file/file-journals.js";
+import { SeededRandom } from "./adapters/seeded-random/seeded-random.js";
+import { StderrLog } from "./adapters/stdio/stderr-log.js";
+import { StdioTransport } from "./adapters/stdio/stdio-transport.js";
+import { nextIncarnation } from "./adapters/system-clock/incarnations.js";
+import { SystemClock } from "./adapters/system-clock/system-clock.js";
 import { MaelstromService } from "./application/maelstrom-service.js";
 import type { Settings } from "./application/settings/settings.js";
 import { Broadcast } from "./application/use-cases/broadcast.js";
@@ -8,13 +12,12 @@ import { Init } from "./application/use-cases/init.js";
 import { Membership } from "./application/use-cases/membership.js";
 import { Read } from "./application/use-cases/read.js";
 import { Topology } from "./application/use-cases/topology.js";
-import { composeBroadcastNode, type NodePorts } from "./composition/protocol-module.js";
-import type { Clock } from "./domain/ports/clock.js";
-import type { Log } from "./domain/ports/log.js";
-import type { Random } from "./domain/ports/random.js";
-import type { MemberId, Transport } from "./domain/ports/transport.js";
+import { composeBroadcastNode } from "./composition/node.js";
+import { Parts } from "./composition/parts.js";
+import type { BroadcastNodeFactory, NodePorts } from "./domain/ports/broadcast-node.js";
+import type { MemberId } from "./domain/ports/transport.js";
 
-/** What a node on Maelstrom needs of the world; the entries choose the adapters. */
+/** What a node on Maelstrom needs of the world. */
 export interface MaelstromPorts extends NodePorts {
   /** Larger in each later life of the same member: the time at its start will do. */
   readonly incarnation: number;
@@ -22,71 +25,46 @@ export interface MaelstromPorts extends NodePorts {
   readonly identified?: (self: MemberId) => void;
 }
 
-/** The name of each part in the container, and its type. */
-const tokens = {
-  settings: Symbol("Settings") as ServiceIdentifier<Settings>,
-  transport: Symbol("Transport") as ServiceIdentifier<Transport>,
-  clock: Symbol("Clock") as ServiceIdentifier<Clock>,
-  random: Symbol("Random") as ServiceIdentifier<Random>,
-  log: Symbol("Log") as ServiceIdentifier<Log>,
-  identified: Symbol("identified") as ServiceIdentifier<(self: MemberId) => void>,
-  createNode: Symbol("BroadcastNodeFactory") as ServiceIdentifier<BroadcastNodeFactory>,
-  membership: Symbol("Membership") as ServiceIdentifier<Membership>,
-  init: Symbol("Init") as ServiceIdentifier<Init>,
-  topology: Symbol("Topology") as ServiceIdentifier<Topology>,
-  broadcast: Symbol("Broadcast") as ServiceIdentifier<Broadcast>,
-  read: Symbol("Read") as ServiceIdentifier<Read>,
-  maelstromService: Symbol("MaelstromService") as ServiceIdentifier<MaelstromService>,
-};
-
 /**
- * Composes a node of a Maelstrom cluster; call `start` on what it returns.
+ * Composes a node of a Maelstrom cluster on any ports; call `start` on what it returns.
  * @param createNode the protocol's engine, where a test or a variant brings its own
  */
 export function composeMaelstromNode(
   settings: Settings,
   ports: MaelstromPorts,
-  createNode?: BroadcastNodeFactory,
+  createNode: BroadcastNodeFactory = (cluster) => composeBroadcastNode(settings, ports, cluster, ports.incarnation),
 ): MaelstromService {
-  const container = new Container({ defaultScope: "Singleton" });
-  bindPorts(container, settings, ports);
-  container
-    .bind(tokens.createNode)
-    .toConstantValue(createNode ?? ((cluster) => composeBroadcastNode(settings, ports, cluster, ports.incarnation)));
-  bindService(container);
-  return container.get(tokens.maelstromService);
+  return new Parts<object>()
+    .set("settings", settings)
+    .set("transport", ports.transport)
+    .set("log", ports.log)
+    .set("identified", ports.identified ?? (() => {}))
+    .set("createNode", createNode)
+    .add("membership", Membership, "")
+    .add("init", Init, "membership createNode identified")
+    .add("topology", Topology, "membership")
+    .add("broadcast", Broadcast, "membership transport log settings")
+    .add("read", Read, "membership")
+    .add("service", MaelstromService, "transport log membership init topology broadcast read")
+    .get("service");
 }
 
-function bindPorts(container: Container, settings: Settings, ports: MaelstromPorts): void {
-  container.bind(tokens.settings).toConstantValue(settings);
-  container.bind(tokens.transport).toConstantValue(ports.transport);
-  container.bind(tokens.clock).toConstantValue(ports.clock);
-  container.bind(tokens.random).toConstantValue(ports.random);
-  container.bind(tokens.log).toConstantValue(ports.log);
-  container.bind(tokens.identified).toConstantValue(ports.identified ?? (() => {}));
-}
-
-function bindService(container: Container): void {
-  container.bind(tokens.membership).toResolvedValue(() => new Membership(), []);
-  container
-    .bind(tokens.init)
-    .toResolvedValue(
-      (membership, createNode, identified) => new Init(membership, createNode, identified),
-      [tokens.membership, tokens.createNode, tokens.identified],
-    );
-  container.bind(tokens.topology).toResolvedValue((membership) => new Topology(membership), [tokens.membership]);
-  container
-    .bind(tokens.broadcast)
-    .toResolvedValue(
-      (membership, transport, log, { ack }) => new Broadcast(membership, transport, log, ack),
-      [tokens.membership, tokens.transport, tokens.log, tokens.settings],
-    );
-  container.bind(tokens.read).toResolvedValue((membership) => new Read(membership), [tokens.membership]);
-  container
-    .bind(tokens.maelstromService)
-    .toResolvedValue(
-      (transport, log, membership, init, topology, broadcast, read) =>
-        new MaelstromService(transport, log, membership, { init, topology, broadcast, read }),
-      [tokens.transport, tokens.log, tokens.membership, tokens.init, tokens.topology, tokens.broadcast, tokens.read],
-    );
+/** Composes the node that Maelstrom starts: lines of JSON on stdin and stdout, the log on stderr, the system's clock. */
+export function composeStdioNode(settings: Settings): {
+  readonly service: MaelstromService;
+  readonly transport: StdioTransport;
+} {
+  const [log, clock] = [new StderrLog(), new SystemClock()];
+  const transport = new StdioTransport(process.stdin, process.stdout, log);
+  const { dataDir, fsync } = settings;
+  const service = composeMaelstromNode(settings, {
+    transport,
+    clock,
+    random: new SeededRandom(Math.floor(Math.random() * 2 ** 32)),
+    log,
+    incarnation: nextIncarnation(),
+    identified: (self) => transport.identify(self),
+    ...(dataDir !== "" && { openJournal: new FileJournals(dataDir, clock, log, { fsync }).open }),
+  });
+  return { service, transport };
 }

@@ -10,8 +10,10 @@ import { describeError } from "./wire/describe-error.js";
 import { errorCodes, RequestError } from "./wire/errors.js";
 import { excerpt } from "./wire/excerpt.js";
 
-/** The use cases that the service offers to clients. */
-export interface UseCases {
+interface MaelstromServiceDeps {
+  readonly transport: Transport;
+  readonly log: Log;
+  readonly membership: Membership;
   readonly init: Init;
   readonly topology: Topology;
   readonly broadcast: Broadcast;
@@ -24,27 +26,22 @@ export interface UseCases {
  * the log. Neither changes the node's state.
  */
 export class MaelstromService {
-  constructor(
-    private readonly transport: Transport,
-    private readonly log: Log,
-    private readonly membership: Membership,
-    private readonly useCases: UseCases,
-  ) {}
+  constructor(private readonly deps: MaelstromServiceDeps) {}
 
   /** Begins to take messages. */
   start(): void {
-    this.transport.onMessage((from, body, notes) => this.take(from, body, notes));
+    this.deps.transport.onMessage((from, body, notes) => this.take(from, body, notes));
   }
 
   /** Sends what is pending and schedules nothing more; the transport stays open until its owner closes it. */
   stop(): void {
-    this.membership.member?.node.stop();
+    this.deps.membership.member?.node.stop();
   }
 
   private take(from: string, body: unknown, notes?: MessageNotes): void {
     if (typeof body !== "object" || body === null) {
       this.drop(from, body, "its body is not an object");
-    } else if (this.membership.isPeer(from)) {
+    } else if (this.deps.membership.isPeer(from)) {
       this.takeFromPeer(from, body);
     } else if (!isClientId(from)) {
       this.drop(from, body, this.whyNotAPeer(from));
@@ -57,7 +54,7 @@ export class MaelstromService {
 
   private takeFromPeer(from: string, body: object): void {
     try {
-      this.membership.member?.node.receive(from, body);
+      this.deps.membership.member?.node.receive(from, body);
     } catch (error) {
       this.drop(from, body, `handling it failed: ${describeError(error)}`);
     }
@@ -71,44 +68,44 @@ export class MaelstromService {
         this.refuse(client, requestId, error);
         return;
       }
-      this.log.line(`a request of ${client} failed: ${describeError(error)}`);
+      this.deps.log.line(`a request of ${client} failed: ${describeError(error)}`);
       const text = "the node failed to serve the request; its log says more";
       this.refuse(client, requestId, new RequestError(errorCodes.crash, text));
     }
   }
 
   private refuse(client: string, requestId: number, { code, message }: RequestError): void {
-    this.transport.send(client, { type: "error", in_reply_to: requestId, code, text: message });
+    this.deps.transport.send(client, { type: "error", in_reply_to: requestId, code, text: message });
   }
 
   private serve(client: string, requestId: number, body: object, notes?: MessageNotes): void {
     const request = parseClientRequest(body, notes);
     switch (request.type) {
       case "init":
-        this.useCases.init.execute(request);
+        this.deps.init.execute(request);
         break;
       case "topology":
-        this.useCases.topology.execute(request);
+        this.deps.topology.execute(request);
         break;
       case "broadcast":
-        this.useCases.broadcast.execute(request, (error) => {
-          if (error === undefined) this.transport.send(client, { type: "broadcast_ok", in_reply_to: requestId });
+        this.deps.broadcast.execute(request, (error) => {
+          if (error === undefined) this.deps.transport.send(client, { type: "broadcast_ok", in_reply_to: requestId });
           else this.refuse(client, requestId, error);
         });
         return;
       case "read":
-        this.transport.send(client, {
+        this.deps.transport.send(client, {
           type: "read_ok",
-          messages: this.useCases.read.execute(),
+          messages: this.deps.read.execute(),
           in_reply_to: requestId,
         });
         return;
     }
-    this.transport.send(client, { type: `${request.type}_ok`, in_reply_to: requestId });
+    this.deps.transport.send(client, { type: `${request.type}_ok`, in_reply_to: requestId });
   }
 
   private whyNotAPeer(from: string): string {
-    const member = this.membership.member;
+    const member = this.deps.membership.member;
     if (member === undefined) return "no member is known before init, and its sender is no client";
     return from === member.cluster.self ? "it claims to come from this node" : "its sender is no member and no client";
   }
@@ -116,7 +113,7 @@ export class MaelstromService {
   private drop(from: string, body: unknown, reason: string): void {
     const type = typeof body === "object" && body !== null && "type" in body ? body.type : undefined;
     const what = typeof type === "string" ? `a message of type ${excerpt(type)}` : "a message without a type";
-    this.log.line(`dropped ${what} from ${excerpt(from)}: ${reason}`);
+    this.deps.log.line(`dropped ${what} from ${excerpt(from)}: ${reason}`);
   }
 }
 

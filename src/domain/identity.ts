@@ -50,6 +50,11 @@ export class Identity {
     return this.everyone;
   }
 
+  /** Every member but this node, in the same order. */
+  get others(): readonly MemberId[] {
+    return this.everyone.filter((member) => member !== this.self);
+  }
+
   /** Others belong to the cluster from now on. */
   membersChanged(members: readonly MemberId[]): void {
     this.everyone = members;

@@ -1,17 +1,9 @@
 #!/usr/bin/env node
 import { createRequire } from "node:module";
 import { version } from "../../package.json";
-import { FileJournals } from "../adapters/journal-file/file-journals.js";
-import { SeededRandom } from "../adapters/seeded-random/seeded-random.js";
-import { StderrLog } from "../adapters/stdio/stderr-log.js";
-import { StdioTransport } from "../adapters/stdio/stdio-transport.js";
-import { nextIncarnation } from "../adapters/system-clock/incarnations.js";
-import { SystemClock } from "../adapters/system-clock/system-clock.js";
 import { resolveSettings, type Settings } from "../application/settings/settings.js";
-import { composeMaelstromNode } from "../composition-root.js";
-import type { Clock } from "../domain/ports/clock.js";
-import { JournalUnavailable, type OpenJournal } from "../domain/ports/journal.js";
-import type { Log } from "../domain/ports/log.js";
+import { composeStdioNode } from "../composition-root.js";
+import { JournalUnavailable } from "../domain/ports/journal.js";
 
 const settings = await settingsOf(process.argv.slice(2));
 if (settings !== undefined) await run(settings).catch(refuse);
@@ -40,26 +32,9 @@ function refuse(error: unknown): void {
   process.exitCode = 2;
 }
 
-/** Where the node writes down its values, if it was told to. */
-function journalOf({ dataDir, fsync }: Settings, clock: Clock, log: Log): OpenJournal | undefined {
-  return dataDir === "" ? undefined : new FileJournals(dataDir, clock, log, { fsync }).open;
-}
-
-/** Runs until the input ends; the process ends by itself once everything is written. */
+/** Runs until the input ends; the process ends once everything is written. */
 async function run(settings: Settings): Promise<void> {
-  const log = new StderrLog();
-  const transport = new StdioTransport(process.stdin, process.stdout, log);
-  const clock = new SystemClock();
-  const openJournal = journalOf(settings, clock, log);
-  const service = composeMaelstromNode(settings, {
-    transport,
-    clock,
-    ...(openJournal && { openJournal }),
-    random: new SeededRandom(Math.floor(Math.random() * 2 ** 32)),
-    log,
-    incarnation: nextIncarnation(),
-    identified: (self) => transport.identify(self),
-  });
+  const { service, transport } = composeStdioNode(settings);
   service.start();
   await transport.ended;
   service.stop();

@@ -1,4 +1,4 @@
-import type { BroadcastNode, BroadcastNodeFactory, ClusterView } from "../../src/application/broadcast-node.js";
+import type { BroadcastNode, BroadcastNodeFactory, ClusterView } from "../../src/domain/ports/broadcast-node.js";
 import type { Log } from "../../src/domain/ports/log.js";
 import type { MessageListener, MessageNotes, Transport } from "../../src/domain/ports/transport.js";
 import type { JsonValue } from "../../src/domain/values/json-value.js";

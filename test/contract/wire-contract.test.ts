@@ -7,7 +7,7 @@ import { FileJournals } from "../../src/adapters/journal-file/file-journals.js";
 import { SeededRandom } from "../../src/adapters/seeded-random/seeded-random.js";
 import { resolveSettings } from "../../src/application/settings/settings.js";
 import { parsePeerMessage } from "../../src/application/wire/peer-messages.js";
-import { composeBroadcastNode } from "../../src/composition/protocol-module.js";
+import { composeBroadcastNode } from "../../src/composition/node.js";
 import type { PeerMessage } from "../../src/domain/messages.js";
 import { VersionVector } from "../../src/domain/values/version-vector.js";
 import { type Recording, readRecording } from "./conversation.js";

@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { FakeClock } from "../../src/adapters/fake-clock/fake-clock.js";
 import { MemoryNetwork } from "../../src/adapters/memory-network/memory-network.js";
 import { SeededRandom } from "../../src/adapters/seeded-random/seeded-random.js";
-import type { BroadcastNode } from "../../src/application/broadcast-node.js";
-import { composeBroadcastNode } from "../../src/composition/protocol-module.js";
+import { composeBroadcastNode } from "../../src/composition/node.js";
 import { PEER } from "../../src/domain/config.js";
+import type { BroadcastNode } from "../../src/domain/ports/broadcast-node.js";
 
 import { RecordingTransport } from "../application/recording-ports.js";
 import { testSettings } from "../support/cluster.js";

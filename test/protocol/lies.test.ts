@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { BroadcastNode } from "../../src/application/broadcast-node.js";
+import type { BroadcastNode } from "../../src/domain/ports/broadcast-node.js";
 import { startCluster } from "../support/cluster.js";
 import { retainedEntries } from "../support/retained.js";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { FakeClock } from "../../src/adapters/fake-clock/fake-clock.js";
 import { SeededRandom } from "../../src/adapters/seeded-random/seeded-random.js";
-import { composeBroadcastNode } from "../../src/composition/protocol-module.js";
+import { composeBroadcastNode } from "../../src/composition/node.js";
 import { RecordingTransport } from "../application/recording-ports.js";
 import { testSettings } from "../support/cluster.js";
 

@@ -3,9 +3,9 @@ import { FakeClock } from "../../src/adapters/fake-clock/fake-clock.js";
 import { MemoryJournals } from "../../src/adapters/memory-journal/memory-journals.js";
 import { type Flight, MemoryNetwork } from "../../src/adapters/memory-network/memory-network.js";
 import { SeededRandom } from "../../src/adapters/seeded-random/seeded-random.js";
-import type { BroadcastNode } from "../../src/application/broadcast-node.js";
 import type { ProtocolSettings } from "../../src/application/settings/protocol-settings.js";
-import { composeBroadcastNode } from "../../src/composition/protocol-module.js";
+import { composeBroadcastNode } from "../../src/composition/node.js";
+import type { BroadcastNode } from "../../src/domain/ports/broadcast-node.js";
 import { testSettings } from "../support/cluster.js";
 
 const members = ["n0", "n1", "n2", "n3"];

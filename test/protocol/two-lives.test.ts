@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { FakeClock } from "../../src/adapters/fake-clock/fake-clock.js";
 import { MemoryJournals } from "../../src/adapters/memory-journal/memory-journals.js";
 import { SeededRandom } from "../../src/adapters/seeded-random/seeded-random.js";
-import type { BroadcastNode } from "../../src/application/broadcast-node.js";
-import { composeBroadcastNode } from "../../src/composition/protocol-module.js";
+import { composeBroadcastNode } from "../../src/composition/node.js";
+import type { BroadcastNode } from "../../src/domain/ports/broadcast-node.js";
 import type { OpenJournal } from "../../src/domain/ports/journal.js";
 import { testSettings } from "../support/cluster.js";
 

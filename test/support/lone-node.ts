@@ -1,9 +1,9 @@
 import { FakeClock } from "../../src/adapters/fake-clock/fake-clock.js";
 import { SeededRandom } from "../../src/adapters/seeded-random/seeded-random.js";
-import type { BroadcastNode } from "../../src/application/broadcast-node.js";
 import type { ProtocolSettings } from "../../src/application/settings/protocol-settings.js";
-import { composeBroadcastNode } from "../../src/composition/protocol-module.js";
+import { composeBroadcastNode } from "../../src/composition/node.js";
 import type { Digest, Gossip, PeerMessage, RoundSchedule } from "../../src/domain/messages.js";
+import type { BroadcastNode } from "../../src/domain/ports/broadcast-node.js";
 import type { WireVector } from "../../src/domain/values/version-vector.js";
 import { RecordingTransport } from "../domain/support/stubs.js";
 import { testSettings } from "./cluster.js";

@@ -2,8 +2,8 @@ import { describe, expect, it, vi } from "vitest";
 import { runHere } from "./support/run-here.js";
 
 /** The node with a fault built in: n1 hears nothing of what others send, in any of its lives. */
-vi.mock("../../src/composition/protocol-module.js", async (original) => {
-  const { composeBroadcastNode } = await original<typeof import("../../src/composition/protocol-module.js")>();
+vi.mock("../../src/composition/node.js", async (original) => {
+  const { composeBroadcastNode } = await original<typeof import("../../src/composition/node.js")>();
   const compose: typeof composeBroadcastNode = (...parts) => {
     const node = composeBroadcastNode(...parts);
     if (parts[2].self === "n1") node.receive = () => {};

@@ -1,30 +1,32 @@
+import type { BroadcastNodeFactory, ClusterView } from "../../domain/ports/broadcast-node.js";
 import type { MemberId } from "../../domain/ports/transport.js";
-import type { BroadcastNodeFactory, ClusterView } from "../broadcast-node.js";
 import type { InitRequest } from "../wire/client-requests.js";
 import { malformed } from "../wire/errors.js";
 import type { Membership } from "./membership.js";
 
+interface InitDeps {
+  readonly membership: Membership;
+  readonly createNode: BroadcastNodeFactory;
+  /** Told this node's id, once. */
+  readonly identified: (self: MemberId) => void;
+}
+
 /** Joins the cluster that `init` describes. The same `init` again changes nothing. */
 export class Init {
-  /** @param identified told this node's id, once */
-  constructor(
-    private readonly membership: Membership,
-    private readonly createNode: BroadcastNodeFactory,
-    private readonly identified: (self: MemberId) => void,
-  ) {}
+  constructor(private readonly deps: InitDeps) {}
 
   /** @throws {RequestError} 12 if the node has joined another cluster, or as another member, before */
   execute(request: InitRequest): void {
     const cluster: ClusterView = { self: request.nodeId, members: request.nodeIds };
-    const member = this.membership.member;
+    const member = this.deps.membership.member;
     if (member !== undefined) {
       if (!isSame(member.cluster, cluster))
         throw malformed(`this node is already ${member.cluster.self} of a cluster; a different init is refused`);
       return;
     }
-    const node = this.createNode(cluster);
-    this.membership.join({ cluster, node });
-    this.identified(cluster.self);
+    const node = this.deps.createNode(cluster);
+    this.deps.membership.join({ cluster, node });
+    this.deps.identified(cluster.self);
     node.standBy();
   }
 }

@@ -1,4 +1,4 @@
-import type { BroadcastNode, ClusterView } from "../broadcast-node.js";
+import type { BroadcastNode, ClusterView } from "../../domain/ports/broadcast-node.js";
 import { errorCodes, RequestError } from "../wire/errors.js";
 
 /** A node that knows its cluster. */

@@ -3,10 +3,10 @@ import type { Membership } from "./membership.js";
 
 /** Everything that the node knows. */
 export class Read {
-  constructor(private readonly membership: Membership) {}
+  constructor(private readonly deps: { readonly membership: Membership }) {}
 
   /** @throws {RequestError} 11 before `init` */
   execute(): readonly JsonValue[] {
-    return this.membership.require().node.values();
+    return this.deps.membership.require().node.values();
   }
 }

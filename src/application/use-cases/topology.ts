@@ -8,11 +8,11 @@ import type { Membership } from "./membership.js";
 export class Topology {
   private current: string | undefined;
 
-  constructor(private readonly membership: Membership) {}
+  constructor(private readonly deps: { readonly membership: Membership }) {}
 
   /** @throws {RequestError} 11 before `init` */
   execute(request: TopologyRequest): void {
-    const { cluster, node } = this.membership.require();
+    const { cluster, node } = this.deps.membership.require();
     const topology = amongMembers(request.topology, cluster.members);
     const written = JSON.stringify([...topology]);
     if (written === this.current) return;

@@ -6,6 +6,7 @@ import type { Digest } from "../messages.js";
 import type { CancelTask, Clock } from "../ports/clock.js";
 import type { Random } from "../ports/random.js";
 import type { MemberId, Transport } from "../ports/transport.js";
+import { Signal } from "../signal.js";
 import { actorOf, isIncarnationOf } from "../values/dot.js";
 import type { ValueLog } from "../values/value-log.js";
 import { VersionVector } from "../values/version-vector.js";
@@ -38,6 +39,22 @@ interface DigestRequest {
   readonly isReborn: boolean;
 }
 
+interface AntiEntropyDeps {
+  readonly identity: Identity;
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly values: ValueLog;
+  readonly peers: DeltaTracker;
+  readonly batcher: Batcher;
+  readonly overlay: View;
+  readonly reconciliation: {
+    /** The members that this node reconciles with. */
+    readonly partners: readonly MemberId[];
+    readonly pace: AntiEntropyPace;
+  };
+}
+
 /**
  * The safety net: now and then a random partner is told everything that this node knows, as a digest, and the two
  * reconcile. It needs no common view of the tree. The interval follows Trickle (RFC 6206): it falls to the shortest at
@@ -53,20 +70,16 @@ export class AntiEntropy {
   /** Until somebody has spoken to this node in this life: the question that it starts with. */
   private cancelGreeting: CancelTask | undefined;
 
-  constructor(
-    private readonly identity: Identity,
-    private readonly transport: Transport,
-    private readonly clock: Clock,
-    private readonly random: Random,
-    private readonly log: ValueLog,
-    private readonly tracker: DeltaTracker,
-    private readonly batcher: Batcher,
-    private partners: readonly MemberId[],
-    private readonly pace: AntiEntropyPace,
-    private readonly standing: View = { suspects: [], isRoot: false },
-    /** Told of a member that leaves questions unanswered. */
-    private readonly doubt: (member: MemberId) => void = () => {},
-  ) {
+  /** This member leaves requests for its digest unanswered. */
+  readonly unanswered = new Signal<MemberId>();
+
+  private partners: readonly MemberId[];
+  private readonly pace: AntiEntropyPace;
+
+  constructor(private readonly deps: AntiEntropyDeps) {
+    const { partners, pace } = deps.reconciliation;
+    this.partners = partners;
+    this.pace = pace;
     this.interval = pace.longest;
   }
 
@@ -75,7 +88,7 @@ export class AntiEntropy {
     this.scheduleNext();
     // A fixed interval is the proposal's, which has no other messages than its own.
     if (this.pace.shortest < this.pace.longest)
-      this.cancelGreeting = this.clock.schedule(ANTI_ENTROPY.bootstrapTime * (1 + this.random.next()), () =>
+      this.cancelGreeting = this.deps.clock.schedule(ANTI_ENTROPY.bootstrapTime * (1 + this.deps.random.next()), () =>
         this.bootstrapSync(),
       );
   }
@@ -87,7 +100,7 @@ export class AntiEntropy {
   syncAfterRestart(neighbours: readonly MemberId[]): void {
     for (const neighbour of neighbours) this.requestDigest(neighbour);
     this.cancelGreeting?.();
-    this.cancelGreeting = this.clock.schedule(ANTI_ENTROPY.firstPause, () => this.bootstrapSync());
+    this.cancelGreeting = this.deps.clock.schedule(ANTI_ENTROPY.firstPause, () => this.bootstrapSync());
   }
 
   /** Another member speaks to this life of this node, and so will tell what it missed. */
@@ -154,25 +167,25 @@ export class AntiEntropy {
   /** A digest came: send what its sender lacks, and ask for what it has beyond this node's knowledge. */
   receive(from: MemberId, digest: Digest): void {
     const theirs = VersionVector.fromWire(digest.vector);
-    if (digest.gone !== undefined) this.log.compactTo(VersionVector.fromWire(digest.gone));
-    const gone = this.log.compactedBeyond(theirs);
-    const state = this.tracker.of(from);
-    const settled = this.clock.now() - this.pace.settleTime;
+    if (digest.gone !== undefined) this.deps.values.compactTo(VersionVector.fromWire(digest.gone));
+    const gone = this.deps.values.compactedBeyond(theirs);
+    const state = this.deps.peers.of(from);
+    const settled = this.deps.clock.now() - this.pace.settleTime;
     // What left that long ago and is not in the digest will not arrive.
     state.giveUpUntil(settled);
     state.reconcile(
       VersionVector.fromWire(digest.vector),
-      this.log.acceptedAfter(settled, this.log.held.without(theirs)),
-      this.clock.now(),
+      this.deps.values.acceptedAfter(settled, this.deps.values.held.without(theirs)),
+      this.deps.clock.now(),
     );
     if (!this.isForAnotherLife(from, digest, theirs)) this.cancelRequest(from);
     this.doubtRecovered(theirs);
-    const delta = state.delta(this.log.held);
+    const delta = state.delta(this.deps.values.held);
     // No other member sends it the values that it, or another process with its id, accepted in another life.
     const isOwn = delta.some(([actor]) => isIncarnationOf(from, actor) && actor !== actorOf(from, digest.incarnation));
-    if (isOwn || this.log.oldest(delta) <= settled) this.batcher.repair(from);
-    else this.batcher.recomputeIfTarget(from);
-    if (digest.verify === true || !gone.isEmpty || (digest.reply && !this.log.known.covers(theirs)))
+    if (isOwn || this.deps.values.oldest(delta) <= settled) this.deps.batcher.repair(from);
+    else this.deps.batcher.recomputeIfTarget(from);
+    if (digest.verify === true || !gone.isEmpty || (digest.reply && !this.deps.values.known.covers(theirs)))
       this.sendDigest(from, { reply: false }, gone);
   }
 
@@ -182,17 +195,17 @@ export class AntiEntropy {
    */
   private isForAnotherLife(from: MemberId, { reply }: Digest, theirs: VersionVector): boolean {
     const isUnasked = this.unverified.get(from)?.isAsked === false;
-    return isUnasked && !reply && !this.log.known.covers(theirs.ofMember(this.identity.self));
+    return isUnasked && !reply && !this.deps.values.known.covers(theirs.ofMember(this.deps.identity.self));
   }
 
   /** What an earlier life left is taken for known everywhere; if one member lacks it, nobody can be trusted to have it. */
   private doubtRecovered(theirs: VersionVector): void {
-    const lacking = [...this.log.recovered.without(theirs)];
+    const lacking = [...this.deps.values.recovered.without(theirs)];
     if (lacking.length === 0) return;
-    for (const run of lacking) this.log.recovered.remove(run);
-    for (const [member, state] of this.tracker.entries()) {
+    for (const run of lacking) this.deps.values.recovered.remove(run);
+    for (const [member, state] of this.deps.peers.entries()) {
       state.retractAssumed(lacking);
-      this.batcher.recomputeIfTarget(member);
+      this.deps.batcher.recomputeIfTarget(member);
     }
   }
 
@@ -201,13 +214,15 @@ export class AntiEntropy {
     const partner = this.anyPartner();
     if (partner === undefined) return;
     this.sendDigest(partner, { reply: true, verify: true });
-    this.cancelGreeting = this.clock.schedule(pause, () => this.bootstrapSync(Math.min(2 * pause, this.pace.longest)));
+    this.cancelGreeting = this.deps.clock.schedule(pause, () =>
+      this.bootstrapSync(Math.min(2 * pause, this.pace.longest)),
+    );
   }
 
   private scheduleNext(): void {
-    const spread = this.pace.shortest === this.pace.longest ? 1 : 0.5 + this.random.next() / 2;
-    this.cancel = this.clock.schedule(this.interval * spread, () => {
-      const { suspects, isRoot } = this.standing;
+    const spread = this.pace.shortest === this.pace.longest ? 1 : 0.5 + this.deps.random.next() / 2;
+    this.cancel = this.deps.clock.schedule(this.interval * spread, () => {
+      const { suspects, isRoot } = this.deps.overlay;
       // What is new goes on looking for a way to the members that do not answer.
       const isAlert = isRoot && suspects.length > 0;
       this.interval = Math.min(this.interval * 2, isAlert ? ANTI_ENTROPY.alertInterval : this.pace.longest);
@@ -220,25 +235,25 @@ export class AntiEntropy {
     const partner = this.anyPartner();
     if (partner === undefined) return;
     this.sendDigest(partner, { reply: true });
-    this.news.toldAt = this.clock.now();
+    this.news.toldAt = this.deps.clock.now();
   }
 
   /** Have values come of late that others may not have heard of, or is it time to look in any case? */
   private hasNews(): boolean {
-    const now = this.clock.now();
-    if (this.log.size !== this.news.values) {
-      this.news.values = this.log.size;
+    const now = this.deps.clock.now();
+    if (this.deps.values.size !== this.news.values) {
+      this.news.values = this.deps.values.size;
       this.news.cameAt = now;
     }
     return now - this.news.cameAt < ANTI_ENTROPY.newsTime || now - this.news.toldAt > this.pace.longest / 2;
   }
 
   private anyPartner(): MemberId | undefined {
-    return this.partners[Math.floor(this.random.next() * this.partners.length)];
+    return this.partners[Math.floor(this.deps.random.next() * this.partners.length)];
   }
 
   private askIn(delay: number, member: MemberId, question: DigestRequest): void {
-    const cancel = this.clock.schedule(delay, () => this.ask(member, question));
+    const cancel = this.deps.clock.schedule(delay, () => this.ask(member, question));
     this.unverified.set(member, { cancel, isAsked: question.isAsked });
   }
 
@@ -247,7 +262,7 @@ export class AntiEntropy {
     const pause = Math.min(soon * 2 ** Math.max(0, asked - ANTI_ENTROPY.patientRequests), this.pace.longest);
     this.askIn(pause, member, { asked: asked + 1, isAsked: true, isReborn });
     this.sendDigest(member, { reply: true, verify: true, ...(isReborn && { reborn: true }) });
-    if (asked === ANTI_ENTROPY.doubtfulRequests) this.doubt(member);
+    if (asked === ANTI_ENTROPY.doubtfulRequests) this.unanswered.emit(member);
   }
 
   /** @param gone what the receiver lacks and cannot have from here any more */
@@ -256,16 +271,16 @@ export class AntiEntropy {
     question: Pick<Digest, "reply" | "verify" | "reborn">,
     gone: VersionVector = new VersionVector(),
   ): void {
-    const { incarnation } = this.identity;
-    const { suspects } = this.standing;
+    const { incarnation } = this.deps.identity;
+    const { suspects } = this.deps.overlay;
     const message: Digest = {
       type: "digest",
       incarnation,
-      vector: this.log.known.toWire(),
+      vector: this.deps.values.known.toWire(),
       ...question,
       ...(!gone.isEmpty && { gone: gone.toWire() }),
       ...(suspects.length > 0 && { suspects }),
     };
-    this.transport.send(to, message);
+    this.deps.transport.send(to, message);
   }
 }

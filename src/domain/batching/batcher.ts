@@ -4,6 +4,7 @@ import type { Identity } from "../identity.js";
 import type { AckQuery, Gossip, GossipOk, RoundSchedule } from "../messages.js";
 import type { CancelTask, Clock } from "../ports/clock.js";
 import type { MemberId, Transport } from "../ports/transport.js";
+import { Signal } from "../signal.js";
 import type { DotRange } from "../values/dot.js";
 import { jsonSizeBound } from "../values/json-value.js";
 import type { ValueLog } from "../values/value-log.js";
@@ -21,6 +22,17 @@ interface Queue {
   cancel: CancelTask | undefined;
 }
 
+interface BatcherDeps {
+  readonly identity: Identity;
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly values: ValueLog;
+  readonly peers: DeltaTracker;
+  readonly pacer: Pacer;
+  /** What else rides on the messages. */
+  readonly piggyback: Piggyback;
+}
+
 /**
  * Decides when what waits for a neighbour leaves, all of it together: values, and acknowledgements that ride along.
  * The rhythm says when; the delta tracker says what; the batcher holds the timers and is the one door to the transport.
@@ -32,19 +44,11 @@ export class Batcher {
   /** The number of the last value of this member that was considered for `direct`. */
   private newestOwn: number;
 
-  constructor(
-    private readonly identity: Identity,
-    private readonly transport: Transport,
-    private readonly clock: Clock,
-    private readonly log: ValueLog,
-    private readonly tracker: DeltaTracker,
-    private readonly rhythm: Pacer,
-    /** Told when gossip has left for a neighbour, so that its acknowledgement is waited for. */
-    private readonly onDeparture: (neighbour: MemberId) => void,
-    /** What else rides on the messages. */
-    private readonly passengers: Piggyback = { query: () => undefined, replies: () => undefined },
-  ) {
-    this.newestOwn = log.known.max(identity.author);
+  /** Gossip has left for this member: its acknowledgement has to be awaited. */
+  readonly sent = new Signal<MemberId>();
+
+  constructor(private readonly deps: BatcherDeps) {
+    this.newestOwn = deps.values.known.max(deps.identity.author);
   }
 
   /**
@@ -53,7 +57,7 @@ export class Batcher {
    */
   enqueue(from: MemberId | undefined, count: number, oldest: number): void {
     if (from === undefined) this.noteOwn();
-    for (const neighbour of this.rhythm.targets(from)) {
+    for (const neighbour of this.deps.pacer.targets(from)) {
       const waiting = this.of(neighbour);
       waiting.oldest = Math.min(waiting.oldest, oldest);
       waiting.count += count;
@@ -64,7 +68,7 @@ export class Batcher {
   /** The rhythm has changed: what waits for the neighbour may leave at another time now. */
   reschedule(neighbour: MemberId): void {
     const waiting = this.of(neighbour);
-    const isDue = waiting.cancel !== undefined && waiting.departure <= this.clock.now();
+    const isDue = waiting.cancel !== undefined && waiting.departure <= this.deps.clock.now();
     waiting.cancel?.();
     waiting.cancel = undefined;
     // What was due has a timer that is late: a new plan would put it off to the next round.
@@ -76,28 +80,28 @@ export class Batcher {
   recompute(neighbour: MemberId): void {
     const delta = this.owedTo(neighbour);
     const waiting = this.of(neighbour);
-    waiting.oldest = this.log.oldest(delta);
+    waiting.oldest = this.deps.values.oldest(delta);
     waiting.count = delta.reduce((sum, [, , count]) => sum + count, 0);
     this.schedule(neighbour);
   }
 
   /** The same if it is this node's business to send to the member: nothing is sent past the tree. */
   recomputeIfTarget(member: MemberId): void {
-    if (this.rhythm.targets(undefined).includes(member)) this.recompute(member);
+    if (this.deps.pacer.targets(undefined).includes(member)) this.recompute(member);
   }
 
   /** Sets the time at which what waits for the neighbour leaves; a time that was set before is only ever brought forward. */
   schedule(neighbour: MemberId): void {
     const waiting = this.of(neighbour);
-    const { owedSince, gapSince } = this.tracker.of(neighbour);
+    const { owedSince, gapSince } = this.deps.peers.of(neighbour);
     const { oldest, count } = waiting;
-    const departure = this.rhythm.departure(neighbour, { oldest, count, owedSince, gapSince });
+    const departure = this.deps.pacer.departure(neighbour, { oldest, count, owedSince, gapSince });
     if (departure === undefined) return;
     if (waiting.cancel !== undefined && departure >= waiting.departure) return;
     waiting.cancel?.();
     waiting.departure = departure;
     // What should leave at once takes along what else comes in with it: after a standstill that may be a lot.
-    waiting.cancel = this.clock.schedule(departure - this.clock.now(), () => this.flush(neighbour));
+    waiting.cancel = this.deps.clock.schedule(departure - this.deps.clock.now(), () => this.flush(neighbour));
   }
 
   /**
@@ -112,7 +116,7 @@ export class Batcher {
     waiting.count = 0;
     const delta = this.deltaOf(neighbour);
     if (delta.length > 0) this.send(neighbour, delta);
-    else if (this.tracker.of(neighbour).owedSince !== undefined) this.sendAck(neighbour);
+    else if (this.deps.peers.of(neighbour).owedSince !== undefined) this.sendAck(neighbour);
     else return false;
     return true;
   }
@@ -130,22 +134,22 @@ export class Batcher {
 
   /** Sends everything that the neighbour lacks, whoever's business it is, now. */
   repair(neighbour: MemberId): void {
-    this.send(neighbour, this.byAge(this.tracker.of(neighbour).delta(this.log.held)));
+    this.send(neighbour, this.byAge(this.deps.peers.of(neighbour).delta(this.deps.values.held)));
   }
 
   /** Sends an acknowledgement by itself, now. */
   sendAck(neighbour: MemberId): void {
-    this.sendAcknowledgement(neighbour, this.rhythm.schedule(neighbour));
+    this.sendAcknowledgement(neighbour, this.deps.pacer.schedule(neighbour));
   }
 
   /** Sends answers now, with what leaves at this moment in any case, or else by themselves; whatever the rhythm has in store for the neighbour later still comes. */
   sendReplies(neighbour: MemberId): void {
     if (this.isLeaving(neighbour) && this.flush(neighbour)) return;
-    const state = this.tracker.of(neighbour);
+    const state = this.deps.peers.of(neighbour);
     const { owedSince } = state;
     this.sendAcknowledgement(neighbour, undefined);
     // Where members report to the root what they have, they do so in any case: it also shows what others have missed.
-    if (this.rhythm.isDirect && this.of(neighbour).cancel === undefined) state.owedSince = owedSince;
+    if (this.deps.pacer.isDirect && this.of(neighbour).cancel === undefined) state.owedSince = owedSince;
   }
 
   /** Asks any member who has values, now, and sends `dots` along: besides all that the rhythm has in store for it. */
@@ -188,12 +192,12 @@ export class Batcher {
    * them to everyone, and what was sent to them before and got lost. The rest reaches them by other ways.
    */
   private owedTo(neighbour: MemberId): DotRange[] {
-    const { self } = this.identity;
-    const state = this.tracker.of(neighbour);
-    const delta = state.delta(this.log.held);
-    if (delta.length === 0 || this.rhythm.targets(self).includes(neighbour)) return delta;
-    const own = this.log.known.ofMember(self);
-    const ownBusiness = this.rhythm.targets(undefined).includes(neighbour) ? own : own.meet(this.direct);
+    const { self } = this.deps.identity;
+    const state = this.deps.peers.of(neighbour);
+    const delta = state.delta(this.deps.values.held);
+    if (delta.length === 0 || this.deps.pacer.targets(self).includes(neighbour)) return delta;
+    const own = this.deps.values.known.ofMember(self);
+    const ownBusiness = this.deps.pacer.targets(undefined).includes(neighbour) ? own : own.meet(this.direct);
     for (const run of state.lost()) ownBusiness.add(run);
     const lacking = new VersionVector();
     for (const run of delta) lacking.add(run);
@@ -201,7 +205,7 @@ export class Batcher {
   }
 
   private byAge(runs: Iterable<DotRange>): DotRange[] {
-    return [...runs].flatMap((run) => this.log.splitByAge(run, BATCHING.ageStep));
+    return [...runs].flatMap((run) => this.deps.values.splitByAge(run, BATCHING.ageStep));
   }
 
   private send(neighbour: MemberId, delta: readonly DotRange[], flags: Pick<Gossip, "ask"> = {}): void {
@@ -213,7 +217,7 @@ export class Batcher {
       this.sendGossip(neighbour, batch, { ...flags, direct: true });
     for (const batch of this.split(relayed)) this.sendGossip(neighbour, batch, flags);
     if (flags.ask === true && delta.length === 0) this.sendGossip(neighbour, [], flags);
-    this.onDeparture(neighbour);
+    this.sent.emit(neighbour);
   }
 
   /**
@@ -221,25 +225,25 @@ export class Batcher {
    * changes before it leaves, those who get it along the tree have to pass it on.
    */
   private noteOwn(): void {
-    const newest = this.log.known.max(this.identity.author);
-    if (this.rhythm.isDirect && newest > this.newestOwn)
-      this.direct.add([this.identity.author, this.newestOwn + 1, newest - this.newestOwn]);
+    const newest = this.deps.values.known.max(this.deps.identity.author);
+    if (this.deps.pacer.isDirect && newest > this.newestOwn)
+      this.direct.add([this.deps.identity.author, this.newestOwn + 1, newest - this.newestOwn]);
     this.newestOwn = newest;
   }
 
   private sendAcknowledgement(neighbour: MemberId, round: RoundSchedule | undefined): void {
-    const ack = this.tracker.of(neighbour).acknowledge(this.clock.now());
+    const ack = this.deps.peers.of(neighbour).acknowledge(this.deps.clock.now());
     if (ack === undefined) return;
-    const confirmed = this.passengers.replies(neighbour);
+    const confirmed = this.deps.piggyback.replies(neighbour);
     const message: GossipOk = {
       type: "gossip_ok",
-      incarnation: this.identity.incarnation,
+      incarnation: this.deps.identity.incarnation,
       ack,
-      ...(this.rhythm.isParent(neighbour) && { up: true }),
+      ...(this.deps.pacer.isParent(neighbour) && { up: true }),
       ...(confirmed && { confirmed }),
       ...(round && { round }),
     };
-    this.transport.send(neighbour, message);
+    this.deps.transport.send(neighbour, message);
   }
 
   /** @param question the message goes out besides what the neighbour is owed, to ask this */
@@ -249,36 +253,36 @@ export class Batcher {
     flags: Pick<Gossip, "ask" | "direct">,
     question?: AckQuery,
   ): void {
-    const now = this.clock.now();
-    const state = this.tracker.of(neighbour);
-    const confirm = question ?? this.passengers.query(neighbour, dots, flags.direct === true);
+    const now = this.deps.clock.now();
+    const state = this.deps.peers.of(neighbour);
+    const confirm = question ?? this.deps.piggyback.query(neighbour, dots, flags.direct === true);
     const isAnswer =
-      state.owesAnswer && flags.ask !== true && confirm === undefined && this.rhythm.asksForAnswer(neighbour);
+      state.owesAnswer && flags.ask !== true && confirm === undefined && this.deps.pacer.asksForAnswer(neighbour);
     const { number, base } = state.send(dots, now, {
       isDirect: flags.direct === true,
       isExtra: question !== undefined,
       isAsked: flags.ask === true,
-      isUpcast: this.rhythm.isParent(neighbour),
+      isUpcast: this.deps.pacer.isParent(neighbour),
       isAnswer,
     });
-    const confirmed = this.passengers.replies(neighbour);
-    const ack = this.rhythm.piggybacksAcks ? state.acknowledge(now) : undefined;
-    const plan = this.rhythm.upcastPlan(neighbour);
-    const round = this.rhythm.schedule(neighbour);
+    const confirmed = this.deps.piggyback.replies(neighbour);
+    const ack = this.deps.pacer.piggybacksAcks ? state.acknowledge(now) : undefined;
+    const plan = this.deps.pacer.upcastPlan(neighbour);
+    const round = this.deps.pacer.schedule(neighbour);
     const first = state.unusualFirst;
     const message: Gossip = {
       type: "gossip",
       values: dots.flatMap(([author, first, count]) =>
-        Array.from({ length: count }, (_, index) => this.log.valueOf(author, first + index)),
+        Array.from({ length: count }, (_, index) => this.deps.values.valueOf(author, first + index)),
       ),
       dots,
-      incarnation: this.identity.incarnation,
+      incarnation: this.deps.identity.incarnation,
       number,
       base,
       ...(first !== undefined && { first }),
-      ages: dots.map((run) => Math.max(0, Math.round(now - this.log.oldest([run])))),
+      ages: dots.map((run) => Math.max(0, Math.round(now - this.deps.values.oldest([run])))),
       ...flags,
-      ...(this.rhythm.isParent(neighbour) && { up: true }),
+      ...(this.deps.pacer.isParent(neighbour) && { up: true }),
       ...(plan && { plan }),
       ...(isAnswer && { answer: true }),
       ...(confirm && { confirm }),
@@ -286,19 +290,19 @@ export class Batcher {
       ...(ack && { ack }),
       ...(round && { round }),
     };
-    this.transport.send(neighbour, message);
+    this.deps.transport.send(neighbour, message);
   }
 
   /** Cuts a delta into batches that the transport can carry. */
   private split(delta: readonly DotRange[]): DotRange[][] {
-    const room = roomForValues(this.transport);
+    const room = roomForValues(this.deps.transport);
     const batches: DotRange[][] = [];
     let batch: DotRange[] = [];
     let bytes = 0;
     for (const [author, first, count] of delta) {
       let start = first;
       for (let number = first; number < first + count; number++) {
-        const size = jsonSizeBound(this.log.valueOf(author, number));
+        const size = jsonSizeBound(this.deps.values.valueOf(author, number));
         if (bytes > 0 && bytes + size > room) {
           if (number > start) batch.push([author, start, number - start]);
           batches.push(batch);
@@ -315,7 +319,7 @@ export class Batcher {
 
   private isLeaving(neighbour: MemberId): boolean {
     const { cancel, departure } = this.of(neighbour);
-    return cancel !== undefined && departure <= this.clock.now() + BATCHING.sameMoment;
+    return cancel !== undefined && departure <= this.deps.clock.now() + BATCHING.sameMoment;
   }
 
   private of(neighbour: MemberId): Queue {

@@ -7,31 +7,37 @@ import type { RoundPacer } from "./rounds/round-pacer.js";
 /** Rounds where they keep the budget; where the measured delays rule that out, eager sending, which is the best there is. */
 export class BudgetPacer implements Pacer {
   readonly piggybacksAcks = true;
+  readonly followsTree = true;
 
-  constructor(
-    readonly rounds: RoundPacer,
-    private readonly eager: EagerPacer,
-  ) {}
+  constructor(private readonly deps: { readonly roundPacer: RoundPacer; readonly eagerPacer: EagerPacer }) {}
 
   get isDirect(): boolean {
-    return !this.rounds.isFeasible;
+    return !this.deps.roundPacer.isFeasible;
   }
 
   get isCalm(): boolean {
-    return this.rounds.isCalm;
+    return this.deps.roundPacer.isCalm;
   }
 
   get isLossy(): boolean {
-    return this.rounds.isLossy;
+    return this.deps.roundPacer.isLossy;
   }
 
   targets(from: MemberId | undefined): readonly MemberId[] {
     // What others send travels along the tree in any case, unless they send it to every member themselves.
-    return from === undefined ? this.current.targets(from) : this.rounds.targets(from);
+    return from === undefined ? this.current.targets(from) : this.deps.roundPacer.targets(from);
+  }
+
+  neighbours(): readonly MemberId[] {
+    return this.deps.roundPacer.neighbours();
+  }
+
+  positionChanged(): void {
+    this.deps.roundPacer.positionChanged();
   }
 
   flushAfter(from: MemberId): readonly MemberId[] {
-    return this.rounds.flushAfter(from);
+    return this.deps.roundPacer.flushAfter(from);
   }
 
   departure(neighbour: MemberId, pending: Pending): number | undefined {
@@ -39,15 +45,15 @@ export class BudgetPacer implements Pacer {
   }
 
   isParent(neighbour: MemberId): boolean {
-    return this.rounds.isParent(neighbour);
+    return this.deps.roundPacer.isParent(neighbour);
   }
 
   ackDue(neighbour: MemberId, sentAt: number, isDirect: boolean): number {
-    return (isDirect ? this.eager : this.current).ackDue(neighbour, sentAt, isDirect);
+    return (isDirect ? this.deps.eagerPacer : this.current).ackDue(neighbour, sentAt, isDirect);
   }
 
   answerTime(neighbour: MemberId): number {
-    return this.rounds.answerTime(neighbour);
+    return this.deps.roundPacer.answerTime(neighbour);
   }
 
   asksForAnswer(neighbour: MemberId): boolean {
@@ -55,14 +61,14 @@ export class BudgetPacer implements Pacer {
   }
 
   upcastPlan(neighbour: MemberId): UpcastPlan | undefined {
-    return this.rounds.upcastPlan(neighbour);
+    return this.deps.roundPacer.upcastPlan(neighbour);
   }
 
   schedule(neighbour: MemberId): RoundSchedule | undefined {
-    return this.rounds.schedule(neighbour);
+    return this.deps.roundPacer.schedule(neighbour);
   }
 
   private get current(): Pacer {
-    return this.rounds.isFeasible ? this.rounds : this.eager;
+    return this.deps.roundPacer.isFeasible ? this.deps.roundPacer : this.deps.eagerPacer;
   }
 }

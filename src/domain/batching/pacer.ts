@@ -23,6 +23,15 @@ export interface Pacer {
   /** Does the author of a value send it to every member itself, so that nobody has to pass it on? */
   readonly isDirect: boolean;
 
+  /** Do values travel along the tree as long as the network lets them? */
+  readonly followsTree: boolean;
+
+  /** The members that this one exchanges values with as long as the network lets values follow the tree. */
+  neighbours(): readonly MemberId[];
+
+  /** This member has another place in the tree. */
+  positionChanged(): void;
+
   /** The neighbours that values have to be passed on to, when they come from `from` (`undefined`: from a client). */
   targets(from: MemberId | undefined): readonly MemberId[];
 

@@ -59,7 +59,7 @@ export interface AcknowledgementNews {
 }
 
 /** Which life of a neighbour speaks: the one known so far, the first heard of, a new one, or one that is over. */
-export type IncarnationChange = "known" | "first" | "reborn" | "stale";
+export type IncarnationChange = "known" | "first" | "restarted" | "stale";
 
 /** One neighbour's state: what it has seen, what is on the way to it, and what it has to be told about its own messages. */
 export class Peer {
@@ -156,7 +156,7 @@ export class Peer {
    */
   observeIncarnation(incarnation: number): IncarnationChange {
     if (this.incarnation === incarnation) return "known";
-    const encounter = this.incarnation === undefined ? "first" : "reborn";
+    const encounter = this.incarnation === undefined ? "first" : "restarted";
     if (this.incarnation !== undefined) {
       if (incarnation < this.incarnation) return "stale";
       this.seen = new VersionVector();

@@ -10,7 +10,7 @@ export class RttEstimator {
   private hinted: number | undefined;
   private hintedSpread = 0;
 
-  constructor(private readonly clock: Clock) {}
+  constructor(private readonly deps: { readonly clock: Clock }) {}
 
   /**
    * Takes in a measured round trip; one that cannot be is left out, for it would count for all neighbours. So is what a
@@ -41,8 +41,8 @@ export class RttEstimator {
       samples.extraordinarySince = undefined;
       return false;
     }
-    samples.extraordinarySince ??= this.clock.now();
-    return this.clock.now() - samples.extraordinarySince < RTT.adaptationTime;
+    samples.extraordinarySince ??= this.deps.clock.now();
+    return this.deps.clock.now() - samples.extraordinarySince < RTT.adaptationTime;
   }
 
   /** What somebody else measured: used as long as this node knows nothing better. */

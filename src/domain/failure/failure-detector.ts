@@ -1,14 +1,25 @@
+import type { Pacer } from "../batching/pacer.js";
 import { FAILURE_DETECTOR, NETWORK } from "../config.js";
 import type { Prober } from "../delta/prober.js";
 import type { RttEstimator } from "../delta/rtt-estimator.js";
 import type { CancelTask, Clock } from "../ports/clock.js";
 import type { MemberId } from "../ports/transport.js";
+import { Signal } from "../signal.js";
+import type { Overlay } from "../tree/overlay.js";
 
 interface Probing {
   cancel: CancelTask | undefined;
   probes: number;
   /** How many probes have to go unanswered. */
   enough: number;
+}
+
+interface FailureDetectorDeps {
+  readonly clock: Clock;
+  readonly prober: Prober;
+  readonly rtt: RttEstimator;
+  readonly overlay: Pick<Overlay, "isSuspected" | "isClosestLiveAncestorOf">;
+  readonly pacer: Pick<Pacer, "isLossy">;
 }
 
 /**
@@ -20,17 +31,10 @@ export class FailureDetector {
   /** When something last came from each member. */
   private readonly heardAt = new Map<MemberId, number>();
 
-  constructor(
-    private readonly clock: Clock,
-    private readonly probes: Prober,
-    private readonly roundTrips: RttEstimator,
-    private readonly isNextAbove: (member: MemberId) => boolean,
-    private readonly isSuspected: (member: MemberId) => boolean,
-    /** Do messages get lost all the time? */
-    private readonly isLossy: () => boolean,
-    /** Told once when a member does not answer. */
-    private readonly onSilence: (member: MemberId) => void,
-  ) {}
+  /** This member has left all probes unanswered; emitted once. */
+  readonly failed = new Signal<MemberId>();
+
+  constructor(private readonly deps: FailureDetectorDeps) {}
 
   /**
    * Somebody has a reason to think that the member is gone: asks it, unless that is under way or known.
@@ -38,8 +42,8 @@ export class FailureDetector {
    */
   probe(member: MemberId, isHearsay = false): void {
     const heardAt = this.heardAt.get(member) ?? Number.NEGATIVE_INFINITY;
-    if (isHearsay && this.clock.now() - heardAt < FAILURE_DETECTOR.hearsayAge) return;
-    const enough = isHearsay && !this.isLossy() ? 1 : FAILURE_DETECTOR.probes;
+    if (isHearsay && this.deps.clock.now() - heardAt < FAILURE_DETECTOR.hearsayAge) return;
+    const enough = isHearsay && !this.deps.pacer.isLossy ? 1 : FAILURE_DETECTOR.probes;
     const known = this.inquiries.get(member);
     if (known !== undefined) {
       known.enough = Math.min(known.enough, enough);
@@ -65,7 +69,7 @@ export class FailureDetector {
 
   /** The member was heard of. */
   heardFrom(member: MemberId): void {
-    this.heardAt.set(member, this.clock.now());
+    this.heardAt.set(member, this.deps.clock.now());
     this.forget(member);
   }
 
@@ -80,23 +84,25 @@ export class FailureDetector {
   }
 
   private ask(member: MemberId, inquiry: Probing): void {
-    if (inquiry.probes >= inquiry.enough && !this.isSuspected(member)) {
-      this.onSilence(member);
+    if (inquiry.probes >= inquiry.enough && !this.deps.overlay.isSuspected(member)) {
+      this.failed.emit(member);
       return;
     }
     inquiry.probes++;
-    this.probes.send(member);
-    if (this.isSuspected(member)) this.retryLater(member, inquiry);
+    this.deps.prober.send(member);
+    if (this.deps.overlay.isSuspected(member)) this.retryLater(member, inquiry);
     else {
-      const patience = (this.roundTrips.overall() ?? NETWORK.assumedRoundTrip) + FAILURE_DETECTOR.answerSlack;
-      inquiry.cancel = this.clock.schedule(patience, () => this.ask(member, inquiry));
+      const patience = (this.deps.rtt.overall() ?? NETWORK.assumedRoundTrip) + FAILURE_DETECTOR.answerSlack;
+      inquiry.cancel = this.deps.clock.schedule(patience, () => this.ask(member, inquiry));
     }
   }
 
   private retryLater(member: MemberId, inquiry: Probing): void {
-    const { first, longest } = this.isNextAbove(member) ? FAILURE_DETECTOR.retriesFromAbove : FAILURE_DETECTOR.retries;
+    const { first, longest } = this.deps.overlay.isClosestLiveAncestorOf(member)
+      ? FAILURE_DETECTOR.retriesFromAbove
+      : FAILURE_DETECTOR.retries;
     const pause = Math.min(first * 2 ** (inquiry.probes - FAILURE_DETECTOR.probes), longest);
-    inquiry.cancel = this.clock.schedule(pause, () => this.ask(member, inquiry));
+    inquiry.cancel = this.deps.clock.schedule(pause, () => this.ask(member, inquiry));
   }
 
   private forget(member: MemberId): void {

@@ -4,6 +4,15 @@ import type { CancelTask, Clock } from "../ports/clock.js";
 import type { Log } from "../ports/log.js";
 import type { Random } from "../ports/random.js";
 import type { MemberId, Transport } from "../ports/transport.js";
+import { Signal } from "../signal.js";
+
+interface RefutationDeps {
+  readonly identity: Identity;
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+}
 
 /**
  * Lives that others take for earlier ones, and ignore: because a second process with the same id was there, or the clock was
@@ -19,19 +28,12 @@ export class Refutation {
   private renewedAt = Number.NEGATIVE_INFINITY;
   private cancel: CancelTask | undefined;
 
-  /**
-   * @param pause others ignore this node until it is renewed: nothing that it sends is of use
-   * @param renew goes on as a later life
-   */
-  constructor(
-    private readonly identity: Identity,
-    private readonly transport: Transport,
-    private readonly clock: Clock,
-    private readonly random: Random,
-    private readonly log: Log,
-    private readonly pause: () => void,
-    private readonly renew: (incarnation: number) => void,
-  ) {}
+  /** Others ignore this node until it has a new incarnation: nothing that it sends is of use until then. */
+  readonly paused = new Signal<void>();
+  /** This node continues with a new incarnation. */
+  readonly renewed = new Signal<number>();
+
+  constructor(private readonly deps: RefutationDeps) {}
 
   /** Is this node ignored, and waits until it goes on in a later life? */
   get isWaiting(): boolean {
@@ -40,29 +42,29 @@ export class Refutation {
 
   /** The member spoke in a life that is over, as far as this node knows. */
   staleReceived(member: MemberId, known: number): void {
-    const now = this.clock.now();
+    const now = this.deps.clock.now();
     const last = this.answers.get(member);
     // The last answer may have gone to another process with this id, which has begun the life that is known now.
     if (last !== undefined && last.known === known && now - last.at < REFUTATION.answerPause) return;
     this.answers.set(member, { known, at: now });
-    this.transport.send(member, { type: "stale", incarnation: this.identity.incarnation, known });
+    this.deps.transport.send(member, { type: "stale", incarnation: this.deps.identity.incarnation, known });
   }
 
   /** A member knows this incarnation of this node; if it is a later one, the member ignores this node. */
   refute(member: MemberId, known: number): void {
-    if (known <= Math.max(this.known, this.identity.incarnation)) return;
+    if (known <= Math.max(this.known, this.deps.identity.incarnation)) return;
     this.known = known;
     if (this.isWaiting) return;
-    const now = this.clock.now();
+    const now = this.deps.clock.now();
     if (now - this.renewedAt > REFUTATION.peaceFactor * this.currentPause + REFUTATION.peaceTime) this.renewals = 0;
     const due = this.renewals === 0 ? now : this.renewedAt + this.currentPause;
     if (due <= now) this.goOn(member);
     else {
-      this.cancel = this.clock.schedule(due - now, () => {
+      this.cancel = this.deps.clock.schedule(due - now, () => {
         this.cancel = undefined;
         this.goOn(member);
       });
-      this.pause();
+      this.paused.emit();
     }
   }
 
@@ -82,13 +84,13 @@ export class Refutation {
   }
 
   private goOn(member: MemberId): void {
-    const { incarnation } = this.identity;
-    const later = this.known + 1 + Math.floor(this.random.next() * REFUTATION.leap);
+    const { incarnation } = this.deps.identity;
+    const later = this.known + 1 + Math.floor(this.deps.random.next() * REFUTATION.leap);
     this.renewals++;
-    this.renewedAt = this.clock.now();
-    this.log.line(
+    this.renewedAt = this.deps.clock.now();
+    this.deps.log.line(
       `${member} ignores incarnation ${incarnation} of this node because it knows incarnation ${this.known}; continuing as ${later} (another process has this node's id, or the clock was set back)`,
     );
-    this.renew(later);
+    this.renewed.emit(later);
   }
 }

@@ -1,7 +1,6 @@
 import type { AntiEntropy } from "../anti-entropy/anti-entropy.js";
 import type { Batcher } from "../batching/batcher.js";
 import type { Pacer } from "../batching/pacer.js";
-import type { RoundPacer } from "../batching/rounds/round-pacer.js";
 import { TREE_REPAIR } from "../config.js";
 import type { DeltaTracker } from "../delta/delta-tracker.js";
 import type { Identity } from "../identity.js";
@@ -12,12 +11,27 @@ import type { Overlay } from "../tree/overlay.js";
 import type { ValueLog } from "../values/value-log.js";
 import type { AckTimer } from "./ack-timer.js";
 import type { FailureDetector } from "./failure-detector.js";
+import type { TreeMaintenance } from "./tree-maintenance.js";
+
+interface TreeRepairDeps {
+  readonly identity: Identity;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly values: ValueLog;
+  readonly peers: DeltaTracker;
+  readonly overlay: Overlay;
+  readonly pacer: Pacer;
+  readonly batcher: Batcher;
+  readonly ackTimer: AckTimer;
+  readonly antiEntropy: AntiEntropy;
+  readonly failureDetector: FailureDetector;
+}
 
 /**
  * Keeps the tree going when members fail: who does not answer is left out of it, who is heard of again is taken back, and
  * whoever has a new neighbour finds out with it what one of them lacks.
  */
-export class TreeRepair {
+export class TreeRepair implements TreeMaintenance {
   /** When a member that remembers an earlier life of this node was last asked. */
   private readonly askedAt = new Map<MemberId, number>();
   /** Members that have asked this life of this node what it has. */
@@ -30,50 +44,38 @@ export class TreeRepair {
 
   /** @param settleTime values accepted longer ago than this (ms) have reached everyone, unless a digest shows otherwise */
   constructor(
-    private readonly identity: Identity,
-    private readonly clock: Clock,
-    private readonly stderr: Log,
-    private readonly log: ValueLog,
-    private readonly tracker: DeltaTracker,
-    private readonly neighbourhood: Overlay,
-    /** Along the tree, in rounds; without rounds values go to every member, silent or not. */
-    private readonly rounds: RoundPacer | undefined,
-    private readonly rhythm: Pacer,
-    private readonly batcher: Batcher,
-    private readonly retransmitter: AckTimer,
-    private readonly antiEntropy: AntiEntropy,
-    private readonly liveness: FailureDetector,
+    private readonly deps: TreeRepairDeps,
     private readonly settleTime: number,
   ) {
-    this.knowsOfEarlierLife = identity.hasLivedBefore;
+    this.knowsOfEarlierLife = deps.identity.hasLivedBefore;
   }
 
   /** The member has left several questions in a row unanswered: the tree does without it from now on. */
   suspect(member: MemberId): void {
-    const wasParent = member === this.neighbourhood.parent;
-    if (!this.change(() => this.neighbourhood.suspect(member), member)) return;
-    this.tracker.of(member).markSuspect();
-    this.retransmitter.cancel(member);
-    this.antiEntropy.cancelRequest(member);
-    this.liveness.watchForReturn(member);
-    const { parent } = this.neighbourhood;
+    const wasParent = member === this.deps.overlay.parent;
+    if (!this.change(() => this.deps.overlay.suspect(member), member)) return;
+    this.deps.peers.of(member).markSuspect();
+    this.deps.ackTimer.cancel(member);
+    this.deps.antiEntropy.cancelRequest(member);
+    this.deps.failureDetector.watchForReturn(member);
+    const { parent } = this.deps.overlay;
     if (wasParent) this.searchParent();
     // Whoever is left without a way up looks for other parts of the cluster.
-    if (parent === undefined) this.antiEntropy.inconsistencySuspected();
+    if (parent === undefined) this.deps.antiEntropy.inconsistencySuspected();
     this.delegateSuspects();
-    this.stderr.line(`${member} is unreachable${wasParent ? this.newParent : ""}`);
+    this.deps.log.line(`${member} is unreachable${wasParent ? this.newParent : ""}`);
   }
 
   /** Which member this node turns to now, for the operator; where values do not travel along the tree it turns to none. */
   private get newParent(): string {
-    const { parent } = this.neighbourhood;
+    const { parent } = this.deps.overlay;
     if (parent === undefined) return "; this node is the root now";
-    return this.rounds === undefined ? "" : `; using ${parent} as parent`;
+    return this.deps.pacer.followsTree ? `; using ${parent} as parent` : "";
   }
 
   /** The member leaves something unanswered: finds out whether it is still there. */
   probe(member: MemberId): void {
-    if (!this.neighbourhood.isSuspected(member)) this.liveness.probe(member);
+    if (!this.deps.overlay.isSuspected(member)) this.deps.failureDetector.probe(member);
   }
 
   /**
@@ -81,24 +83,23 @@ export class TreeRepair {
    * member are left to whoever is next above it, who may: comparing tells that one whom this node suspects.
    */
   private delegateSuspects(): void {
-    if (!this.rhythm.isDirect) return;
-    const above = new Set(
-      this.neighbourhood.suspects.map((suspect) => this.neighbourhood.closestLiveAncestor(suspect)),
-    );
-    above.delete(this.identity.self);
-    this.antiEntropy.requestDigests([...above], 0);
+    if (!this.deps.pacer.isDirect) return;
+    const above = new Set(this.deps.overlay.suspects.map((suspect) => this.deps.overlay.closestLiveAncestor(suspect)));
+    above.delete(this.deps.identity.self);
+    this.deps.antiEntropy.requestDigests([...above], 0);
   }
 
   /** Something came from the member. */
   heardFrom(member: MemberId): void {
-    this.liveness.heardFrom(member);
-    this.tracker.of(member).markAlive();
-    if (member === this.neighbourhood.parent) this.endSearch();
-    if (!this.change(() => this.neighbourhood.unsuspect(member))) return;
-    const isParent = this.neighbourhood.parent === member;
-    this.stderr.line(`${member} is reachable again${isParent ? this.newParent : ""}`);
+    this.deps.failureDetector.heardFrom(member);
+    this.deps.peers.of(member).markAlive();
+    if (member === this.deps.overlay.parent) this.endSearch();
+    if (!this.change(() => this.deps.overlay.unsuspect(member))) return;
+    const isParent = this.deps.overlay.parent === member;
+    this.deps.log.line(`${member} is reachable again${isParent ? this.newParent : ""}`);
     // As a neighbour it has been asked already, like every new one.
-    if (this.rounds === undefined || !this.neighbours().includes(member)) this.antiEntropy.requestDigest(member);
+    if (!this.deps.pacer.followsTree || !this.neighbours().includes(member))
+      this.deps.antiEntropy.requestDigest(member);
   }
 
   /**
@@ -106,8 +107,8 @@ export class TreeRepair {
    * @param isComparing it has sent a digest, and will get the one of this node
    */
   peerRestarted(member: MemberId, isComparing: boolean): void {
-    this.tracker.of(member).assume(this.log.acceptedBefore(this.clock.now() - this.settleTime));
-    if (!isComparing) this.antiEntropy.requestDigest(member, 0, true);
+    this.deps.peers.of(member).assume(this.deps.values.acceptedBefore(this.deps.clock.now() - this.settleTime));
+    if (!isComparing) this.deps.antiEntropy.requestDigest(member, 0, true);
   }
 
   /** The member asks for this node's digest, and brings its own: it knows of this life, and both learn what they lack. */
@@ -119,10 +120,10 @@ export class TreeRepair {
   amnesiaDetected(member: MemberId): void {
     // It said so before it knew.
     if (this.digestExchangedWith.has(member)) return;
-    const now = this.clock.now();
+    const now = this.deps.clock.now();
     if (now - (this.askedAt.get(member) ?? Number.NEGATIVE_INFINITY) < TREE_REPAIR.amnesiaPause) return;
     this.askedAt.set(member, now);
-    this.antiEntropy.requestDigest(member);
+    this.deps.antiEntropy.requestDigest(member);
   }
 
   /**
@@ -133,56 +134,59 @@ export class TreeRepair {
     if (this.knowsOfEarlierLife) return;
     this.knowsOfEarlierLife = true;
     const others = this.neighbours().filter((member) => !this.digestExchangedWith.has(member));
-    this.antiEntropy.requestDigests(others, TREE_REPAIR.recoveryDelay);
+    this.deps.antiEntropy.requestDigests(others, TREE_REPAIR.recoveryDelay);
   }
 
   /** The member takes this one for its parent, or does not. */
   parentClaimed(member: MemberId, asParent: boolean): void {
-    const { parent } = this.neighbourhood;
-    if (!this.change(() => this.neighbourhood.setClaim(member, asParent)) || !asParent) return;
+    const { parent } = this.deps.overlay;
+    if (!this.change(() => this.deps.overlay.setClaim(member, asParent)) || !asParent) return;
     // It comes here because its own way up does not answer: that may be this node's way up as well.
-    if (parent !== undefined) this.liveness.probe(parent, true);
+    if (parent !== undefined) this.deps.failureDetector.probe(parent, true);
   }
 
   /** Another member suspects these: if one of them matters here, see for oneself. */
   suspicionsReceived(member: MemberId, suspects: readonly MemberId[]): void {
-    const { parent } = this.neighbourhood;
-    if (parent !== undefined && parent !== member && suspects.includes(parent)) this.liveness.probe(parent, true);
-    if (this.rhythm.isDirect) this.adoptDelegated(suspects);
+    const { parent } = this.deps.overlay;
+    if (parent !== undefined && parent !== member && suspects.includes(parent))
+      this.deps.failureDetector.probe(parent, true);
+    if (this.deps.pacer.isDirect) this.adoptDelegated(suspects);
     if (member !== parent) return;
     // The parent hears again of someone who was silent: so may this node.
-    for (const suspect of this.neighbourhood.suspects) if (!suspects.includes(suspect)) this.liveness.probe(suspect);
+    for (const suspect of this.deps.overlay.suspects)
+      if (!suspects.includes(suspect)) this.deps.failureDetector.probe(suspect);
   }
 
   /** Another member does not reach these: where this node does, and is next above, it finds out what they miss. One question for all who say so at a time. */
   private adoptDelegated(suspects: readonly MemberId[]): void {
-    const { members, self } = this.identity;
+    const { members, self } = this.deps.identity;
     const reached = members.filter(
       (member) =>
         member !== self &&
         suspects.includes(member) &&
-        !this.neighbourhood.isSuspected(member) &&
-        this.neighbourhood.isClosestLiveAncestorOf(member),
+        !this.deps.overlay.isSuspected(member) &&
+        this.deps.overlay.isClosestLiveAncestorOf(member),
     );
-    this.antiEntropy.requestDigests(reached, TREE_REPAIR.childsTurn);
+    this.deps.antiEntropy.requestDigests(reached, TREE_REPAIR.childsTurn);
   }
 
   /** Members came or left: the tree is that of those who are there now. */
-  membersChanged(members: readonly MemberId[]): void {
-    const before = this.identity.members;
+  membersChanged(members: readonly MemberId[]): "adapted" {
+    const before = this.deps.identity.members;
     this.change(() => {
-      this.identity.membersChanged(members);
-      this.neighbourhood.membersChanged(members);
+      this.deps.identity.membersChanged(members);
+      this.deps.overlay.membersChanged(members);
       return true;
     });
     for (const member of before) if (!members.includes(member)) this.memberLeft(member);
     for (const member of members) if (!before.includes(member)) this.memberJoined(member);
-    this.antiEntropy.partnersChanged(members.filter((member) => member !== this.identity.self));
+    this.deps.antiEntropy.partnersChanged(members.filter((member) => member !== this.deps.identity.self));
+    return "adapted";
   }
 
   close(): void {
     this.endSearch();
-    this.liveness.close();
+    this.deps.failureDetector.close();
   }
 
   /**
@@ -190,17 +194,18 @@ export class TreeRepair {
    * and to find that out member by member would take long: so with each step four times as many are asked at a time.
    */
   private searchParent(): void {
-    const now = this.clock.now();
+    const now = this.deps.clock.now();
     if (now > this.search.at) this.search = { steps: this.search.steps + 1, at: now };
     this.cancelSearch?.();
-    const { parent } = this.neighbourhood;
+    const { parent } = this.deps.overlay;
     const ask = () => {
-      for (const member of this.neighbourhood.parentCandidates.slice(0, 4 ** (this.search.steps - 1)))
-        this.liveness.probe(member, true);
+      for (const member of this.deps.overlay.parentCandidates.slice(0, 4 ** (this.search.steps - 1)))
+        this.deps.failureDetector.probe(member, true);
     };
     if (this.search.steps > 1) ask();
     // The new parent is being asked what it has already.
-    else if (parent !== undefined) this.cancelSearch = this.clock.schedule(this.rhythm.answerTime(parent), ask);
+    else if (parent !== undefined)
+      this.cancelSearch = this.deps.clock.schedule(this.deps.pacer.answerTime(parent), ask);
   }
 
   private endSearch(): void {
@@ -210,10 +215,10 @@ export class TreeRepair {
 
   /** The member has left: nothing is expected of it any more, and nothing remembered. */
   private memberLeft(member: MemberId): void {
-    this.liveness.memberLeft(member);
-    this.batcher.dropQueue(member);
-    this.retransmitter.cancel(member);
-    this.antiEntropy.cancelRequest(member);
+    this.deps.failureDetector.memberLeft(member);
+    this.deps.batcher.dropQueue(member);
+    this.deps.ackTimer.cancel(member);
+    this.deps.antiEntropy.cancelRequest(member);
     this.askedAt.delete(member);
     this.digestExchangedWith.delete(member);
   }
@@ -223,13 +228,13 @@ export class TreeRepair {
    * every member itself, without knowing of this one, only this node can make up for.
    */
   private memberJoined(member: MemberId): void {
-    if (!this.rhythm.targets(undefined).includes(member)) return;
+    if (!this.deps.pacer.targets(undefined).includes(member)) return;
     if (!this.isBeside(member)) {
-      const recent = this.log.known.ofMember(this.identity.self);
-      for (const run of this.log.acceptedBefore(this.clock.now() - this.settleTime)) recent.remove(run);
-      this.tracker.of(member).assume(this.log.known.without(recent));
+      const recent = this.deps.values.known.ofMember(this.deps.identity.self);
+      for (const run of this.deps.values.acceptedBefore(this.deps.clock.now() - this.settleTime)) recent.remove(run);
+      this.deps.peers.of(member).assume(this.deps.values.known.without(recent));
     }
-    this.batcher.recompute(member);
+    this.deps.batcher.recompute(member);
   }
 
   /**
@@ -240,41 +245,41 @@ export class TreeRepair {
     const settled = this.undisturbedUntil(silent) - this.settleTime;
     const before = new Set(this.neighbours());
     if (!act()) return false;
-    this.rounds?.positionChanged();
+    this.deps.pacer.positionChanged();
     const after = new Set(this.neighbours());
     for (const member of before) {
       if (after.has(member)) continue;
-      this.batcher.dropQueue(member);
-      this.retransmitter.cancel(member);
+      this.deps.batcher.dropQueue(member);
+      this.deps.ackTimer.cancel(member);
       // Only who was to be asked as a new neighbour is excused: the head also asks others, to know what all have.
-      this.antiEntropy.cancelUnsent(member);
+      this.deps.antiEntropy.cancelUnsent(member);
       // Nobody waits for its acknowledgements any more: what is on its way to it counts as unsent, should it come back.
-      this.tracker.of(member).giveUpUntil(this.clock.now());
+      this.deps.peers.of(member).giveUpUntil(this.deps.clock.now());
     }
     for (const member of after) {
       if (before.has(member) || !this.isBeside(member)) continue;
       // Old values are everywhere, as far as one can tell from here; its own word on it follows.
-      this.tracker.of(member).assume(this.log.acceptedBefore(settled));
-      this.antiEntropy.requestDigest(member, member === this.neighbourhood.parent ? 0 : TREE_REPAIR.childsTurn);
+      this.deps.peers.of(member).assume(this.deps.values.acceptedBefore(settled));
+      this.deps.antiEntropy.requestDigest(member, member === this.deps.overlay.parent ? 0 : TREE_REPAIR.childsTurn);
     }
-    if (this.rounds !== undefined) for (const member of after) this.batcher.recompute(member);
+    if (this.deps.pacer.followsTree) for (const member of after) this.deps.batcher.recompute(member);
     return true;
   }
 
   /** Until when values have spread as they should, in ms: what passed by way of a member that fell silent since may be nowhere. */
   private undisturbedUntil(silent: MemberId | undefined): number {
-    const ways = [this.neighbourhood.parent, silent].flatMap((member) =>
-      member === undefined ? [] : [this.liveness.lastHeard(member) ?? Number.NEGATIVE_INFINITY],
+    const ways = [this.deps.overlay.parent, silent].flatMap((member) =>
+      member === undefined ? [] : [this.deps.failureDetector.lastHeard(member) ?? Number.NEGATIVE_INFINITY],
     );
-    return Math.min(this.clock.now(), ...ways);
+    return Math.min(this.deps.clock.now(), ...ways);
   }
 
   /** Is the member above this one in the tree, or below? It has a tree even where values do not travel along it. */
   private isBeside(member: MemberId): boolean {
-    return member === this.neighbourhood.parent || this.neighbourhood.children.includes(member);
+    return member === this.deps.overlay.parent || this.deps.overlay.children.includes(member);
   }
 
   private neighbours(): readonly MemberId[] {
-    return (this.rounds ?? this.rhythm).targets(undefined);
+    return this.deps.pacer.neighbours();
   }
 }

@@ -1,8 +1,8 @@
-import { RETENTION } from "../config.js";
+import type { Pacer } from "../batching/pacer.js";
+import { HEALING_TIME, RETENTION } from "../config.js";
 import type { DeltaTracker, Peer } from "../delta/delta-tracker.js";
 import type { Identity } from "../identity.js";
 import type { CancelTask, Clock } from "../ports/clock.js";
-import type { MemberId } from "../ports/transport.js";
 import type { ValueLog } from "../values/value-log.js";
 import { VersionVector } from "../values/version-vector.js";
 
@@ -12,6 +12,15 @@ export interface RetentionPolicy {
   readonly maxAge?: number;
   /** Only so many of the latest values stay. */
   readonly maxCount?: number;
+}
+
+interface RetentionDeps {
+  readonly identity: Identity;
+  readonly clock: Clock;
+  readonly values: ValueLog;
+  readonly peers: DeltaTracker;
+  readonly pacer: Pick<Pacer, "targets">;
+  readonly policy: RetentionPolicy;
 }
 
 /**
@@ -28,21 +37,16 @@ export class Retention {
    * @param healingTime within this time of its acceptance a value has found its way around failed members, in ms
    */
   constructor(
-    private readonly identity: Identity,
-    private readonly clock: Clock,
-    private readonly log: ValueLog,
-    private readonly tracker: DeltaTracker,
-    private readonly neighbours: () => readonly MemberId[],
-    private readonly policy: RetentionPolicy,
-    private readonly healingTime: number,
+    private readonly deps: RetentionDeps,
+    private readonly healingTime = HEALING_TIME,
   ) {}
 
   /** Values have come. */
   valuesArrived(): void {
     if (this.cancel !== undefined || this.closed || !this.hasWork) return;
-    const { maxAge = Number.POSITIVE_INFINITY } = this.policy;
+    const { maxAge = Number.POSITIVE_INFINITY } = this.deps.policy;
     const pause = Math.min(Math.max(maxAge * RETENTION.ageSlack, RETENTION.shortestPause), RETENTION.longestPause);
-    this.cancel = this.clock.schedule(pause, () => {
+    this.cancel = this.deps.clock.schedule(pause, () => {
       this.cancel = undefined;
       this.sweep();
       this.valuesArrived();
@@ -55,40 +59,41 @@ export class Retention {
   }
 
   private get hasWork(): boolean {
-    const { maxAge, maxCount } = this.policy;
+    const { maxAge, maxCount } = this.deps.policy;
     return (
-      (maxAge !== undefined && this.log.heldCount > 0) ||
-      this.log.heldCount > RETENTION.countSlack * (maxCount ?? Infinity)
+      (maxAge !== undefined && this.deps.values.heldCount > 0) ||
+      this.deps.values.heldCount > RETENTION.countSlack * (maxCount ?? Infinity)
     );
   }
 
   private sweep(): void {
-    const answering = this.neighbours()
-      .map((neighbour) => this.tracker.of(neighbour))
+    const answering = this.deps.pacer
+      .targets(undefined)
+      .map((neighbour) => this.deps.peers.of(neighbour))
       .filter(({ isSilent }) => !isSilent);
     // Who reaches nobody may be the only one that has what it accepted.
-    if (answering.length === 0 && this.identity.members.length > 1) return;
+    if (answering.length === 0 && this.deps.identity.members.length > 1) return;
     const leaving = this.excess();
     for (const state of answering) keepWhatItLacks(leaving, state);
-    this.log.compact([...leaving.runs()]);
+    this.deps.values.compact([...leaving.runs()]);
   }
 
   /** What the policy lets go of. */
   private excess(): VersionVector {
-    const { maxAge = Number.POSITIVE_INFINITY, maxCount } = this.policy;
-    const now = this.clock.now();
+    const { maxAge = Number.POSITIVE_INFINITY, maxCount } = this.deps.policy;
+    const now = this.deps.clock.now();
     const healed = now - this.healingTime;
     const excess = new VersionVector();
-    const isOver = maxCount !== undefined && this.log.heldCount > RETENTION.countSlack * maxCount;
+    const isOver = maxCount !== undefined && this.deps.values.heldCount > RETENTION.countSlack * maxCount;
     const latest = isOver ? this.acceptanceOfLatest(maxCount) : Number.NEGATIVE_INFINITY;
-    for (const { author, number, acceptedAt } of this.log.ages())
+    for (const { author, number, acceptedAt } of this.deps.values.ages())
       if (acceptedAt < healed && (acceptedAt < now - maxAge || acceptedAt < latest)) excess.add([author, number, 1]);
     return excess;
   }
 
   /** When the first of the latest `count` values was accepted, by this node's clock, in ms. */
   private acceptanceOfLatest(count: number): number {
-    const times = Float64Array.from(this.log.ages(), ({ acceptedAt }) => acceptedAt).sort();
+    const times = Float64Array.from(this.deps.values.ages(), ({ acceptedAt }) => acceptedAt).sort();
     return times[times.length - count] ?? Number.NEGATIVE_INFINITY;
   }
 }

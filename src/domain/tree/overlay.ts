@@ -41,12 +41,22 @@ export class Overlay implements TreePosition {
     return this.at(this.self).shortcuts;
   }
 
+  /** The members that this one is linked with: parent, children and shortcuts. */
+  get links(): readonly MemberId[] {
+    return [...this.parentCandidates.slice(0, 1), ...this.children, ...this.shortcuts];
+  }
+
   get heightBelow(): number {
     return this.isRoot ? this.height : this.at(this.self).heightBelow;
   }
 
   get height(): number {
     return this.at(this.self).height;
+  }
+
+  /** The root of the tree: the first of those above which no member answers. */
+  get root(): MemberId {
+    return this.tops()[0] ?? this.self;
   }
 
   /** The members that do not answer, in member order. */

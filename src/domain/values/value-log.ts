@@ -25,7 +25,7 @@ export interface DottedValue {
 /** What a log counts as a value, and whom it tells. */
 export interface ValueLogOptions {
   /** Does each dot count, even of an equal value? Otherwise a value is its content. Default: false. */
-  readonly countsEqual?: boolean;
+  readonly allowDuplicates?: boolean;
   /**
    * Calls `task` once all that was recorded so far survives a crash of this node. Until then reads do not show it, and it is
    * not told of. Default: at once.
@@ -71,7 +71,7 @@ export class ValueLog {
     private readonly record: (author: ActorId, number: number, value: JsonValue) => void = () => {},
     private readonly options: ValueLogOptions = {},
   ) {
-    this.set = new ValueSet(options.countsEqual);
+    this.set = new ValueSet(options.allowDuplicates);
     this.own.add(author);
   }
 
@@ -100,7 +100,7 @@ export class ValueLog {
 
   /** Stores a client's value under a new dot; false if the value is here already, and nothing needs to travel. */
   accept(value: JsonValue, now: number): boolean {
-    if (!this.options.countsEqual && this.set.has(value)) return false;
+    if (!this.options.allowDuplicates && this.set.has(value)) return false;
     this.set.add(value);
     const number = this.known.max(this.author) + 1;
     this.hidden.add({ author: this.author, number, value }, this.arrivals);
@@ -192,7 +192,7 @@ export class ValueLog {
   has(value: JsonValue): boolean {
     const hidden = this.hidden.count(keyOf(value));
     if (hidden === 0) return this.set.has(value);
-    return this.options.countsEqual === true && this.set.count(value) > hidden;
+    return this.options.allowDuplicates === true && this.set.count(value) > hidden;
   }
 
   /** Every value that reads show, each once (unless equal ones count each), in the order in which they came. */

@@ -10,10 +10,10 @@ import type { ActorId, DotRange } from "../values/dot.js";
 import type { ValueLog } from "../values/value-log.js";
 import { VersionVector } from "../values/version-vector.js";
 import { AckOutbox } from "./ack-outbox.js";
-import type { AckRouter } from "./ack-router.js";
 import type { PendingWrite, Requester, WaitingClient } from "./pending-write.js";
 import { PendingWrites } from "./pending-writes.js";
 import { firstSearch, ReplicaSearch } from "./replica-search.js";
+import { type Router, UNROUTED } from "./router.js";
 import type { UnmetWriteConcern, WriteConcern } from "./write-concern.js";
 
 /** Those to whom a value goes that came from a member, or from a client. */
@@ -26,6 +26,14 @@ interface OpenQuery {
   readonly cancel: CancelTask;
 }
 
+interface AckCollectorDeps {
+  readonly identity: Identity;
+  readonly clock: Clock;
+  readonly values: ValueLog;
+  readonly peers: DeltaTracker;
+  readonly journal: Journal;
+}
+
 /**
  * Finds out who has a value, for clients that want more than this node's word. A question goes the way of the value, and
  * rides along; each member answers for itself and for those that have the value from it, so the names come back along the
@@ -33,40 +41,36 @@ interface OpenQuery {
  * own: nobody counts by guess. Where the tree fails, members are asked one by one, and given the value at once.
  */
 export class AckCollector implements Piggyback {
-  private readonly values: PendingWrites;
+  private readonly writes: PendingWrites;
   private readonly answersDue: AckOutbox;
   private readonly questions = new Set<OpenQuery>();
   private readonly memories = new Set<CancelTask>();
   private readonly search: ReplicaSearch;
-  private inquiries: AckRouter | undefined;
+  private router: Router = UNROUTED;
 
-  constructor(
-    private readonly identity: Identity,
-    private readonly clock: Clock,
-    private readonly log: ValueLog,
-    private readonly tracker: DeltaTracker,
-    private readonly journal: Journal,
-  ) {
-    this.values = new PendingWrites(identity.self);
-    this.search = new ReplicaSearch(identity, clock, log, this.values, () => this.inquiries);
-    this.answersDue = new AckOutbox(clock, (member) => this.inquiries?.sendReplies(member));
+  constructor(private readonly deps: AckCollectorDeps) {
+    this.writes = new PendingWrites(deps.identity.self);
+    this.search = new ReplicaSearch({ ...deps, writes: this.writes });
+    this.answersDue = new AckOutbox(deps.clock, (member) => this.router.sendReplies(member));
   }
 
   /** From now on others can be asked. */
-  connect(inquiries: AckRouter): void {
-    this.inquiries = inquiries;
-    this.settle([...this.values.all()]);
+  connect(router: Router): void {
+    this.router = router;
+    this.search.connect(router);
+    this.settle([...this.writes.all()]);
   }
 
   /** For the time being nobody can be asked; clients go on waiting. */
   close(): void {
-    this.inquiries = undefined;
+    this.router = UNROUTED;
+    this.search.connect(UNROUTED);
     this.answersDue.close();
     for (const { cancel } of this.questions) cancel();
     this.questions.clear();
     for (const cancel of this.memories) cancel();
     this.memories.clear();
-    for (const value of this.values.all()) {
+    for (const value of this.writes.all()) {
       value.requesters.clear();
       value.queried.clear();
       value.replied.clear();
@@ -77,7 +81,7 @@ export class AckCollector implements Piggyback {
   stop(): void {
     this.close();
     this.search.stop();
-    for (const value of this.values.all()) {
+    for (const value of this.writes.all()) {
       for (const client of value.clients) client.cancel();
       value.clients.clear();
     }
@@ -93,24 +97,24 @@ export class AckCollector implements Piggyback {
     { nodes, timeout }: WriteConcern,
     answer: (shortfall?: UnmetWriteConcern) => void,
   ): void {
-    const value = this.values.at(author, number);
-    const now = this.clock.now();
-    const usual = this.inquiries?.expectedTime ?? Number.POSITIVE_INFINITY;
+    const value = this.writes.at(author, number);
+    const now = this.deps.clock.now();
+    const usual = this.router.expectedTime;
     const client: WaitingClient = {
       nodes,
       cameAt: now,
       searchAt: firstSearch(now, timeout, usual),
       searches: 0,
-      cancel: this.clock.schedule(timeout, () => {
+      cancel: this.deps.clock.schedule(timeout, () => {
         value.clients.delete(client);
         this.dropIfIdle(value);
-        answer(value.unmet(client, this.identity.members));
+        answer(value.unmet(client, this.deps.identity.members));
       }),
       answer,
     };
     value.clients.add(client);
     this.search.plan(client);
-    this.journal.sync(() => this.holdMyself([value]));
+    this.deps.journal.sync(() => this.holdMyself([value]));
   }
 
   /**
@@ -121,13 +125,13 @@ export class AckCollector implements Piggyback {
     // No honest member has more patience.
     const within = Math.min(proposed, WRITE_CONCERN.piggybackTime);
     // What is not here is not answered for: it is asked about again with the message that brings it.
-    const dots = VersionVector.fromWire(vector).meet(this.log.known);
-    const until = this.clock.now() + WRITE_CONCERN.queryMemory;
-    const isRelayed = count > 1 && !isDirect && this.inquiries?.isBeside(from) === true;
+    const dots = VersionVector.fromWire(vector).meet(this.deps.values.known);
+    const until = this.deps.clock.now() + WRITE_CONCERN.queryMemory;
+    const isRelayed = count > 1 && !isDirect && this.router.isBeside(from);
     const values: PendingWrite[] = [];
     for (const [author, first, length] of dots.runs())
       for (let number = first; number < first + length; number++) {
-        const value = this.values.at(author, number);
+        const value = this.writes.at(author, number);
         const asker = value.requesters.get(from);
         if (asker === undefined)
           value.requesters.set(from, { count, within, isRelayed, told: 0, isServed: false, until });
@@ -137,7 +141,7 @@ export class AckCollector implements Piggyback {
       }
     if (values.length === 0) return;
     this.forgetLater(from, values);
-    this.journal.sync(() => {
+    this.deps.journal.sync(() => {
       this.holdMyself(values);
       this.tellWhatThereIs(from, values, count);
     });
@@ -148,9 +152,11 @@ export class AckCollector implements Piggyback {
     const changed = new Set<PendingWrite>();
     for (const { by, vector } of answers) {
       const dots = VersionVector.fromWire(vector);
-      const holders = by.filter((member) => member !== this.identity.self && this.identity.members.includes(member));
-      if (holders.includes(from)) this.tracker.of(from).confirm(dots.meet(this.log.known).runs());
-      for (const value of this.values.within(dots)) {
+      const holders = by.filter(
+        (member) => member !== this.deps.identity.self && this.deps.identity.members.includes(member),
+      );
+      if (holders.includes(from)) this.deps.peers.of(from).confirm(dots.meet(this.deps.values.known).runs());
+      for (const value of this.writes.within(dots)) {
         for (const holder of holders) value.holders.add(holder);
         value.queried.delete(from);
         value.replied.add(from);
@@ -162,13 +168,13 @@ export class AckCollector implements Piggyback {
 
   /** Some member turns out to have these already: whoever waited for them to leave for it has to ask by itself. */
   heldByOthers(dots: VersionVector): void {
-    if (this.values.size > 0) this.askOn([...this.values.within(dots)]);
+    if (this.writes.size > 0) this.askOn([...this.writes.within(dots)]);
   }
 
   query(neighbour: MemberId, dots: readonly DotRange[], isDirect: boolean): AckQuery | undefined {
-    if (this.values.size === 0 || this.inquiries === undefined) return undefined;
+    if (this.writes.size === 0) return undefined;
     const audience = this.audiences();
-    const values = [...this.values.among(dots)].filter((value) => this.isWorthAsking(value, neighbour, audience));
+    const values = [...this.writes.among(dots)].filter((value) => this.isWorthAsking(value, neighbour, audience));
     return this.questionAbout(neighbour, values, isDirect);
   }
 
@@ -179,7 +185,7 @@ export class AckCollector implements Piggyback {
   /** The member speaks in a new life, and may have lost what it had. */
   peerRestarted(member: MemberId): void {
     this.answersDue.drop(member);
-    for (const value of this.values.all()) value.forget(member);
+    for (const value of this.writes.all()) value.forget(member);
   }
 
   /** The member has left: nobody is to answer it. */
@@ -189,20 +195,20 @@ export class AckCollector implements Piggyback {
 
   /** Others are members from now on. */
   membersChanged(): void {
-    const { members } = this.identity;
-    for (const value of this.values.all()) value.forgetAllBut(members);
-    this.settle([...this.values.all()]);
+    const { members } = this.deps.identity;
+    for (const value of this.writes.all()) value.forgetAllBut(members);
+    this.settle([...this.writes.all()]);
   }
 
   /** The values are written down here. */
   private holdMyself(values: readonly PendingWrite[]): void {
-    for (const value of values) value.holders.add(this.identity.self);
+    for (const value of values) value.holders.add(this.deps.identity.self);
     this.settle(values);
   }
 
   /** Tells everybody who waits for these values what has come about, and asks on where somebody still waits. */
   private settle(values: readonly PendingWrite[]): void {
-    const { members } = this.identity;
+    const { members } = this.deps.identity;
     const audience = this.audiences();
     for (const value of values) {
       for (const client of value.clients) {
@@ -251,7 +257,7 @@ export class AckCollector implements Piggyback {
       member,
       value,
       by,
-      isAddition ? Math.max(due, this.clock.now() + WRITE_CONCERN.newsPause) : due,
+      isAddition ? Math.max(due, this.deps.clock.now() + WRITE_CONCERN.newsPause) : due,
     );
   }
 
@@ -260,23 +266,22 @@ export class AckCollector implements Piggyback {
    * that does not take place: a little later it would reach the parent after the departure that passes it on, a round too late.
    */
   private dueFor(member: MemberId, { within }: Requester, hadToAsk: boolean): number {
-    const now = this.clock.now();
+    const now = this.deps.clock.now();
     // Those whom this node asked had the other half.
     const latest = now + (hadToAsk ? within / 2 : within);
-    const departure = this.inquiries?.nextDeparture(member);
+    const departure = this.router.nextDeparture(member);
     if (departure === undefined) return latest;
     return departure <= latest ? departure : now;
   }
 
   /** Asks neighbours that have the value already, or to which it is on its way: no message leaves for them that could take the question along. */
   private askOn(values: readonly PendingWrite[]): void {
-    const { inquiries } = this;
-    if (inquiries === undefined) return;
+    const { router } = this;
     const audience = this.audiences();
     const due = new Map<MemberId, PendingWrite[]>();
     for (const value of values) {
       for (const neighbour of this.candidates(value, audience)) {
-        if (inquiries.isToLeave(neighbour, [value.author, value.number, 1])) continue;
+        if (router.isToLeave(neighbour, [value.author, value.number, 1])) continue;
         const group = due.get(neighbour);
         if (group === undefined) due.set(neighbour, [value]);
         else group.push(value);
@@ -284,12 +289,12 @@ export class AckCollector implements Piggyback {
     }
     for (const [neighbour, group] of due) {
       const question = this.questionAbout(neighbour, group, false);
-      if (question !== undefined) inquiries.sendQuery(neighbour, question);
+      if (question !== undefined) router.sendQuery(neighbour, question);
     }
   }
 
   private isWorthAsking(value: PendingWrite, neighbour: MemberId, audience: Audience): boolean {
-    const further = value.further(this.identity.members);
+    const further = value.further(this.deps.identity.members);
     if (further <= 0) return false;
     if (value.holders.has(neighbour) || value.requesters.has(neighbour)) return false;
     // What is sent again was lost, and the question with it.
@@ -300,7 +305,7 @@ export class AckCollector implements Piggyback {
 
   /** The neighbours that are to be asked besides those that are being asked: no more than are needed. */
   private candidates(value: PendingWrite, audience: Audience): readonly MemberId[] {
-    const open = value.further(this.identity.members) - value.queried.size;
+    const open = value.further(this.deps.identity.members) - value.queried.size;
     if (open <= 0) return [];
     const { queried, replied, holders, requesters } = value;
     return this.reach(value, audience)
@@ -320,7 +325,7 @@ export class AckCollector implements Piggyback {
     return (from) => {
       let audience = known.get(from);
       if (audience === undefined) {
-        audience = this.inquiries?.targets(from) ?? [];
+        audience = this.router.targets(from);
         known.set(from, audience);
       }
       return audience;
@@ -330,7 +335,7 @@ export class AckCollector implements Piggyback {
   /** A question about the values, whose answer is waited for from now on; `undefined` if there are none. */
   private questionAbout(neighbour: MemberId, values: readonly PendingWrite[], isDirect: boolean): AckQuery | undefined {
     if (values.length === 0) return undefined;
-    const { members } = this.identity;
+    const { members } = this.deps.identity;
     const dots = new VersionVector();
     let count = 1;
     let within = WRITE_CONCERN.piggybackTime;
@@ -349,12 +354,12 @@ export class AckCollector implements Piggyback {
 
   /** Does without the neighbour's answer if it does not come. */
   private expectAnswer(neighbour: MemberId, values: readonly PendingWrite[], within: number): void {
-    const patience = this.inquiries?.patience(neighbour) ?? Number.POSITIVE_INFINITY;
+    const patience = this.router.patience(neighbour);
     if (patience === Number.POSITIVE_INFINITY) return;
     const question: OpenQuery = {
       neighbour,
       values,
-      cancel: this.clock.schedule(patience + within, () => {
+      cancel: this.deps.clock.schedule(patience + within, () => {
         this.questions.delete(question);
         const open = values.filter((value) => value.queried.delete(neighbour));
         for (const value of open) value.replied.add(neighbour);
@@ -365,9 +370,9 @@ export class AckCollector implements Piggyback {
   }
 
   private forgetLater(from: MemberId, values: readonly PendingWrite[]): void {
-    const cancel = this.clock.schedule(WRITE_CONCERN.queryMemory, () => {
+    const cancel = this.deps.clock.schedule(WRITE_CONCERN.queryMemory, () => {
       this.memories.delete(cancel);
-      const now = this.clock.now();
+      const now = this.deps.clock.now();
       for (const value of values) {
         const asker = value.requesters.get(from);
         if (asker !== undefined && asker.until <= now) value.requesters.delete(from);
@@ -378,7 +383,7 @@ export class AckCollector implements Piggyback {
   }
 
   private dropIfIdle(value: PendingWrite): void {
-    if (value.isIdle || (value.isSettled && this.values.size > WRITE_CONCERN.queriesRemembered))
-      this.values.drop(value);
+    if (value.isIdle || (value.isSettled && this.writes.size > WRITE_CONCERN.queriesRemembered))
+      this.writes.drop(value);
   }
 }

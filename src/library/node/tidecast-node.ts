@@ -1,7 +1,7 @@
-import type { BroadcastNode } from "../../application/broadcast-node.js";
 import { checkOptions } from "../../application/options/check-options.js";
 import { describeError } from "../../application/wire/describe-error.js";
 import { isLargerThan, largestValue } from "../../application/wire/value-size.js";
+import type { BroadcastNode } from "../../domain/ports/broadcast-node.js";
 import { JournalUnavailable } from "../../domain/ports/journal.js";
 import type { Log } from "../../domain/ports/log.js";
 import { type DotRange, memberOf } from "../../domain/values/dot.js";

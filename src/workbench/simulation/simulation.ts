@@ -1,10 +1,10 @@
 import { FakeClock } from "../../adapters/fake-clock/fake-clock.js";
 import { MemoryJournals } from "../../adapters/memory-journal/memory-journals.js";
 import { SeededRandom } from "../../adapters/seeded-random/seeded-random.js";
-import type { BroadcastNode } from "../../application/broadcast-node.js";
 import { resolveSettings, type Settings } from "../../application/settings/settings.js";
-import { composeBroadcastNode } from "../../composition/protocol-module.js";
+import { composeBroadcastNode } from "../../composition/node.js";
 import { WRITE_CONCERN } from "../../domain/config.js";
+import type { BroadcastNode } from "../../domain/ports/broadcast-node.js";
 import { describeUnmet, type UnmetWriteConcern } from "../../domain/write-concern/write-concern.js";
 import type { Message, MessageBody } from "../model/message.js";
 import {

@@ -9,18 +9,19 @@ const pace: AntiEntropyPace = { shortest: 500, longest: 8000, settleTime: 1000 }
 
 function member(options: Partial<AntiEntropyPace> = {}, partners = ["n1", "n2"]) {
   const solo = soloMember();
-  const { identity, transport, clock, log, tracker, batcher } = solo;
-  const antiEntropy = new AntiEntropy(
+  const { identity, transport, clock, log, peers, batcher } = solo;
+  const overlay = { suspects: [], isRoot: false };
+  const antiEntropy = new AntiEntropy({
     identity,
     transport,
     clock,
-    new SeededRandom(1),
-    log,
-    tracker,
+    random: new SeededRandom(1),
+    values: log,
+    peers,
     batcher,
-    partners,
-    { ...pace, ...options },
-  );
+    overlay,
+    reconciliation: { partners, pace: { ...pace, ...options } },
+  });
   const digests: { at: number; to: string; body: Digest }[] = [];
   const send = transport.send.bind(transport);
   transport.send = (to, body) => {
@@ -228,9 +229,9 @@ describe("a digest that lacks what left long ago", () => {
 
 describe("what an earlier life has left", () => {
   it("is sent to everyone once one member turns out to lack it, and only then", () => {
-    const { clock, log, tracker, antiEntropy, gossipTo } = member();
+    const { clock, log, peers, antiEntropy, gossipTo } = member();
     log.recover([{ author: "n0@0", number: 1, value: "old" }], clock.now());
-    for (const neighbour of ["n1", "n2"]) tracker.of(neighbour).assume(log.recovered.runs());
+    for (const neighbour of ["n1", "n2"]) peers.of(neighbour).assume(log.recovered.runs());
     antiEntropy.receive("n1", digestOf([["n0@0", [[1, 1]]]]));
     clock.advance(5000);
     expect(gossipTo("n2")).toEqual([]);

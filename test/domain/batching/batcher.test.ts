@@ -15,22 +15,22 @@ describe("Batcher", () => {
   });
 
   it("brings a departure forward, never puts it off", () => {
-    const { clock, rhythm, gossipTo, accept } = soloMember();
+    const { clock, pacer, gossipTo, accept } = soloMember();
     accept("a");
-    rhythm.leaves = () => clock.now() + 1000;
+    pacer.leaves = () => clock.now() + 1000;
     accept("b");
     clock.advance(100);
     expect(gossipTo("n1")).toHaveLength(1);
     accept("c");
-    rhythm.leaves = () => clock.now() + 10;
+    pacer.leaves = () => clock.now() + 10;
     accept("d");
     clock.advance(10);
     expect(gossipTo("n1")).toHaveLength(2);
   });
 
   it("sends at once what should have left before, and with it all that came in the same moment", () => {
-    const { clock, rhythm, gossipTo, accept } = soloMember();
-    rhythm.leaves = () => clock.now() - 5;
+    const { clock, pacer, gossipTo, accept } = soloMember();
+    pacer.leaves = () => clock.now() - 5;
     accept("a");
     accept("b");
     clock.advance(0);
@@ -38,10 +38,10 @@ describe("Batcher", () => {
   });
 
   it("sends at once what is due when the rhythm changes: a new plan would put it off", () => {
-    const { clock, rhythm, batcher, gossipTo, accept } = soloMember();
+    const { clock, pacer, batcher, gossipTo, accept } = soloMember();
     // Comes before the timer of the departure, which is due at the same time.
     clock.schedule(100, () => {
-      rhythm.leaves = () => clock.now() + 300;
+      pacer.leaves = () => clock.now() + 300;
       batcher.reschedule("n1");
     });
     accept("a");
@@ -50,9 +50,9 @@ describe("Batcher", () => {
   });
 
   it("plans anew when the rhythm has changed, later as well as earlier", () => {
-    const { clock, rhythm, batcher, gossipTo, accept } = soloMember();
+    const { clock, pacer, batcher, gossipTo, accept } = soloMember();
     accept("a");
-    rhythm.leaves = () => 500;
+    pacer.leaves = () => 500;
     batcher.reschedule("n1");
     clock.advance(499);
     expect([gossipTo("n1").length, gossipTo("n2").length]).toEqual([0, 1]);
@@ -61,9 +61,9 @@ describe("Batcher", () => {
   });
 
   it("holds in a delta only what the neighbour has not seen", () => {
-    const { clock, log, tracker, batcher, gossipTo, accept } = soloMember();
+    const { clock, log, peers, batcher, gossipTo, accept } = soloMember();
     log.merge([["n1@1", 1, 2]], ["x", "y"], [0]);
-    tracker.of("n1").confirm([["n1@1", 1, 2]]);
+    peers.of("n1").confirm([["n1@1", 1, 2]]);
     batcher.enqueue("n1", 2, 0);
     accept("a");
     clock.advance(100);
@@ -82,9 +82,9 @@ describe("Batcher", () => {
     { at: 96, alone: 0, case: "with what leaves at the same moment" },
     { at: 90, alone: 1, case: "by themselves, when that is not now" },
   ])("sends answers $case", ({ at, alone }) => {
-    const { clock, transport, tracker, batcher, gossipTo, accept } = soloMember();
-    tracker.of("n1").observeIncarnation(1);
-    tracker.of("n1").receive(1, 1, clock.now());
+    const { clock, transport, peers, batcher, gossipTo, accept } = soloMember();
+    peers.of("n1").observeIncarnation(1);
+    peers.of("n1").receive(1, 1, clock.now());
     accept("a");
     clock.advance(at);
     batcher.sendReplies("n1");
@@ -95,12 +95,12 @@ describe("Batcher", () => {
   });
 
   it("sends answers by themselves when it turns out that nothing leaves", () => {
-    const { clock, transport, log, tracker, batcher, accept } = soloMember();
-    tracker.of("n1").observeIncarnation(1);
-    tracker.of("n1").receive(1, 1, clock.now());
+    const { clock, transport, log, peers, batcher, accept } = soloMember();
+    peers.of("n1").observeIncarnation(1);
+    peers.of("n1").receive(1, 1, clock.now());
     batcher.sendAck("n1");
     accept("a");
-    tracker.of("n1").confirm(log.known.runs());
+    peers.of("n1").confirm(log.known.runs());
     clock.advance(99);
     transport.sent.length = 0;
     batcher.sendReplies("n1");
@@ -118,8 +118,8 @@ describe("Batcher", () => {
   });
 
   it("lets an acknowledgement ride on gossip, and then owes none any more", () => {
-    const { clock, transport, tracker, batcher, gossipTo, accept } = soloMember();
-    const state = tracker.of("n1");
+    const { clock, transport, peers, batcher, gossipTo, accept } = soloMember();
+    const state = peers.of("n1");
     state.observeIncarnation(4);
     state.receive(1, 1, 0);
     state.owedSince = 0;
@@ -131,8 +131,8 @@ describe("Batcher", () => {
   });
 
   it("sends an acknowledgement by itself where no values go that way", () => {
-    const { clock, transport, tracker, batcher } = soloMember();
-    const state = tracker.of("n1");
+    const { clock, transport, peers, batcher } = soloMember();
+    const state = peers.of("n1");
     state.observeIncarnation(4);
     state.receive(1, 1, 0);
     state.owedSince = 0;
@@ -147,10 +147,10 @@ describe("Batcher", () => {
   });
 
   it("keeps acknowledgements off gossip where each is answered by a message of its own", () => {
-    const { clock, tracker, rhythm, gossipTo, accept } = soloMember();
-    rhythm.piggybacksAcks = false;
-    tracker.of("n1").observeIncarnation(4);
-    tracker.of("n1").receive(1, 1, 0);
+    const { clock, peers, pacer, gossipTo, accept } = soloMember();
+    pacer.piggybacksAcks = false;
+    peers.of("n1").observeIncarnation(4);
+    peers.of("n1").receive(1, 1, 0);
     accept("a");
     clock.advance(100);
     expect(gossipTo("n1")[0]?.ack).toBeUndefined();
@@ -187,8 +187,8 @@ describe("Batcher", () => {
   });
 
   it("marks as sent to everyone only what this member accepted itself", () => {
-    const { clock, log, rhythm, batcher, gossipTo, accept } = soloMember();
-    rhythm.isDirect = true;
+    const { clock, log, pacer, batcher, gossipTo, accept } = soloMember();
+    pacer.isDirect = true;
     log.merge([["n2@1", 1, 1]], ["theirs"], [0]);
     batcher.enqueue("n2", 1, 0);
     accept("ours");
@@ -200,11 +200,11 @@ describe("Batcher", () => {
   });
 
   it("does not mark as sent to everyone what came while values went along the tree", () => {
-    const { clock, rhythm, gossipTo, accept } = soloMember();
+    const { clock, pacer, gossipTo, accept } = soloMember();
     accept("before");
-    rhythm.isDirect = true;
+    pacer.isDirect = true;
     accept("after");
-    rhythm.isDirect = false;
+    pacer.isDirect = false;
     clock.advance(100);
     expect(gossipTo("n1").map(({ values, direct }) => [values, direct])).toEqual([
       [["after"], true],

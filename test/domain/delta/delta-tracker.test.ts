@@ -24,7 +24,7 @@ const giveUpBefore = (state: Peer, time: number) => state.giveUpUntil(time);
 const known = vectorOf(["n0@1", 1, 3]);
 const PATIENCE = 1000;
 
-describe("NeighbourState", () => {
+describe("Peer", () => {
   it("numbers what is sent to a silent neighbour so that it can be read: no message says that it is settled itself", () => {
     const state = new Peer();
     state.markSuspect();
@@ -259,11 +259,11 @@ describe("a link that loses, repeats and reorders", () => {
 
 describe("DeltaTracker", () => {
   it("keeps what neighbours have seen apart", () => {
-    const tracker = new DeltaTracker();
-    tracker.of("n1").confirm([["n0@1", 1, 3]]);
-    expect(tracker.of("n1").delta(known)).toEqual([]);
-    expect(tracker.of("n2").delta(known)).toEqual([["n0@1", 1, 3]]);
-    expect([...tracker.entries()].map(([id]) => id)).toEqual(["n1", "n2"]);
+    const peers = new DeltaTracker();
+    peers.of("n1").confirm([["n0@1", 1, 3]]);
+    expect(peers.of("n1").delta(known)).toEqual([]);
+    expect(peers.of("n2").delta(known)).toEqual([["n0@1", 1, 3]]);
+    expect([...peers.entries()].map(([id]) => id)).toEqual(["n1", "n2"]);
   });
 });
 

@@ -4,12 +4,12 @@ import { soloMember } from "../support/stubs.js";
 
 function prober() {
   const solo = soloMember();
-  return { ...solo, probes: new Prober(solo.identity, solo.transport, solo.clock) };
+  return { ...solo, probes: new Prober(solo) };
 }
 
 const answer = { type: "probe_ok", incarnation: 7, of: 1, number: 1, held: 0 } as const;
 
-describe("Probes", () => {
+describe("Prober", () => {
   it("measures a round trip as the time from a probe to its answer, less the time that the probe waited for it", () => {
     const { clock, transport, probes } = prober();
     clock.advance(50);

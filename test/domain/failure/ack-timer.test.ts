@@ -7,16 +7,17 @@ import { soloMember } from "../support/stubs.js";
 /** `n0` has sent a value to `n1` at 0; its acknowledgement is due after 1000 ms, answers take 200 ms. */
 function sender() {
   const solo = soloMember();
-  const { clock, tracker, batcher, rhythm } = solo;
+  const { clock, peers, batcher, pacer } = solo;
   const silent: number[] = [];
   let lateness = 0;
   const lateClock: Clock = {
     now: () => clock.now() + lateness,
     schedule: (delay, task) => clock.schedule(delay, task),
   };
-  const retransmitter = new AckTimer(lateClock, tracker, batcher, rhythm, () => {
+  const retransmitter = new AckTimer({ clock: lateClock, peers, batcher, pacer });
+  retransmitter.exhausted.connect(() => {
     silent.push(clock.now());
-    tracker.of("n1").markSuspect();
+    peers.of("n1").markSuspect();
     retransmitter.cancel("n1");
   });
   solo.accept("a");
@@ -25,7 +26,7 @@ function sender() {
   const questions = () => solo.gossipTo("n1").filter(({ ask }) => ask === true);
   const acknowledge = (...numbers: number[]) => {
     const ranges = numbers.map((number) => [number, number] as const);
-    tracker.of("n1").acknowledged({ incarnation: 1, ranges, held: 0 }, clock.now(), 300);
+    peers.of("n1").acknowledged({ incarnation: 1, ranges, held: 0 }, clock.now(), 300);
     retransmitter.ackReceived("n1");
   };
   /** Timers run this much later than they are set for, in ms. */
@@ -35,7 +36,7 @@ function sender() {
   return { ...solo, retransmitter, standStill, silent, questions, acknowledge };
 }
 
-describe("Retransmitter", () => {
+describe("AckTimer", () => {
   it("sends again, as a question, what is not acknowledged when it should be", () => {
     const { clock, questions } = sender();
     clock.advance(999);
@@ -76,8 +77,8 @@ describe("Retransmitter", () => {
   });
 
   it("asks more often and longer where many messages get lost", () => {
-    const { clock, rhythm, silent, questions } = sender();
-    rhythm.isLossy = true;
+    const { clock, pacer, silent, questions } = sender();
+    pacer.isLossy = true;
     clock.advance(1_000 + 7 * 200);
     expect(questions()).toHaveLength(8);
     expect(silent).toEqual([]);

@@ -13,24 +13,26 @@ function liveness(isNextAbove: boolean) {
   const silent: { member: string; at: number }[] = [];
   const suspected = new Set<string>();
   const network = { isLossy: false };
-  const service: FailureDetector = new FailureDetector(
+  const service = new FailureDetector({
     clock,
-    new Prober(new Identity("n1", ["n0", "n1", "n2"], 1), transport, clock),
-    new RttEstimator(clock),
-    () => isNextAbove,
-    (member) => suspected.has(member),
-    () => network.isLossy,
-    (member) => {
-      silent.push({ member, at: clock.now() });
-      suspected.add(member);
-      service.watchForReturn(member);
+    prober: new Prober({ identity: new Identity("n1", ["n0", "n1", "n2"], 1), transport, clock }),
+    rtt: new RttEstimator({ clock }),
+    overlay: {
+      isClosestLiveAncestorOf: () => isNextAbove,
+      isSuspected: (member) => suspected.has(member),
     },
-  );
+    pacer: network,
+  });
+  service.failed.connect((member) => {
+    silent.push({ member, at: clock.now() });
+    suspected.add(member);
+    service.watchForReturn(member);
+  });
   const probes = () => transport.sent.filter(({ body }) => body.type === "probe").length;
   return { clock, silent, suspected, service, probes, network };
 }
 
-describe("Liveness", () => {
+describe("FailureDetector", () => {
   it("takes a member for silent after three probes without an answer, within a second", () => {
     const { clock, silent, service, probes } = liveness(false);
     service.probe("n0");

@@ -12,13 +12,16 @@ const HEALING = 10_000;
 function member(policy: RetentionPolicy) {
   const clock = new FakeClock();
   const log = new ValueLog("a@1");
-  const tracker = new DeltaTracker();
+  const peers = new DeltaTracker();
   const identity = new Identity("a", ["a", "b", "c"], 1);
-  const retention = new Retention(identity, clock, log, tracker, () => ["b", "c"], policy, HEALING);
+  const retention = new Retention(
+    { identity, clock, values: log, peers, pacer: { targets: () => ["b", "c"] }, policy },
+    HEALING,
+  );
   return {
     clock,
     log,
-    tracker,
+    peers,
     retention,
     accept: (value: number) => {
       log.accept(value, clock.now());
@@ -29,25 +32,25 @@ function member(policy: RetentionPolicy) {
 
 describe("Retention", () => {
   it("keeps what one neighbour is not known to have, until it has it or does not answer any more", () => {
-    const { clock, log, tracker, accept } = member({ maxAge: 20_000 });
+    const { clock, log, peers, accept } = member({ maxAge: 20_000 });
     for (let value = 1; value <= 3; value++) accept(value);
-    tracker.of("b").confirm([["a@1", 1, 3]]);
-    tracker.of("c").confirm([["a@1", 1, 1]]);
+    peers.of("b").confirm([["a@1", 1, 3]]);
+    peers.of("c").confirm([["a@1", 1, 1]]);
     clock.advance(60_000);
     expect(log.values()).toEqual([2, 3]);
-    tracker.of("c").confirm([["a@1", 2, 1]]);
+    peers.of("c").confirm([["a@1", 2, 1]]);
     clock.advance(60_000);
     expect(log.values()).toEqual([3]);
-    tracker.of("c").markSuspect();
+    peers.of("c").markSuspect();
     clock.advance(60_000);
     expect(log.values()).toEqual([]);
   });
 
   it("keeps everything for the time in which the cluster heals, whatever the policy says", () => {
-    const { clock, log, tracker, accept } = member({ maxAge: 1, maxCount: 1 });
+    const { clock, log, peers, accept } = member({ maxAge: 1, maxCount: 1 });
     accept(1);
     accept(2);
-    for (const neighbour of ["b", "c"]) tracker.of(neighbour).confirm([["a@1", 1, 2]]);
+    for (const neighbour of ["b", "c"]) peers.of(neighbour).confirm([["a@1", 1, 2]]);
     clock.advance(HEALING);
     expect(log.values()).toEqual([1, 2]);
     clock.advance(HEALING);
@@ -55,9 +58,9 @@ describe("Retention", () => {
   });
 
   it("still knows what it has let go of, and can say what of that another one lacks", () => {
-    const { clock, log, tracker, accept } = member({ maxAge: 20_000 });
+    const { clock, log, peers, accept } = member({ maxAge: 20_000 });
     for (let value = 1; value <= 3; value++) accept(value);
-    for (const neighbour of ["b", "c"]) tracker.of(neighbour).confirm([["a@1", 1, 3]]);
+    for (const neighbour of ["b", "c"]) peers.of(neighbour).confirm([["a@1", 1, 3]]);
     clock.advance(60_000);
     accept(4);
     expect(log.known.has("a@1", 2)).toBe(true);
@@ -68,9 +71,9 @@ describe("Retention", () => {
   });
 
   it("has no timer while there is nothing to let go of", () => {
-    const { clock, tracker, accept } = member({ maxAge: 20_000 });
+    const { clock, peers, accept } = member({ maxAge: 20_000 });
     accept(1);
-    for (const neighbour of ["b", "c"]) tracker.of(neighbour).confirm([["a@1", 1, 1]]);
+    for (const neighbour of ["b", "c"]) peers.of(neighbour).confirm([["a@1", 1, 1]]);
     clock.advance(60_000);
     expect(clock.step()).toBe(false);
   });

@@ -1,6 +1,7 @@
 import { FakeClock } from "../../../src/adapters/fake-clock/fake-clock.js";
 import { Batcher } from "../../../src/domain/batching/batcher.js";
 import type { Pacer, Pending } from "../../../src/domain/batching/pacer.js";
+import type { Piggyback } from "../../../src/domain/batching/piggyback.js";
 import { DeltaTracker } from "../../../src/domain/delta/delta-tracker.js";
 import { Identity } from "../../../src/domain/identity.js";
 import type { PeerMessage } from "../../../src/domain/messages.js";
@@ -19,18 +20,23 @@ export class RecordingTransport implements Transport {
 }
 
 /** A rhythm whose departures a test sets: by default what waits leaves after 100 ms. */
-class StubRhythm implements Pacer {
+class StubPacer implements Pacer {
   piggybacksAcks = true;
   isDirect = false;
   isLossy = false;
   isCalm = true;
+  followsTree = true;
   leaves: (pending: Pending) => number | undefined = () => this.clock.now() + 100;
   constructor(
     private readonly clock: FakeClock,
-    private readonly neighbours: readonly MemberId[],
+    private readonly others: readonly MemberId[],
   ) {}
+  neighbours(): readonly MemberId[] {
+    return this.others;
+  }
+  positionChanged(): void {}
   targets(from: MemberId | undefined): readonly MemberId[] {
-    return this.neighbours.filter((neighbour) => neighbour !== from);
+    return this.others.filter((neighbour) => neighbour !== from);
   }
   flushAfter(): readonly MemberId[] {
     return [];
@@ -58,23 +64,25 @@ class StubRhythm implements Pacer {
   }
 }
 
+/** Nothing rides along. */
+const NOTHING: Piggyback = { query: () => undefined, replies: () => undefined };
+
 /** One member, `n0` of `n0`, `n1`, `n2`, with all that a batcher needs. */
 export function soloMember(maxMessageBytes?: number) {
   const clock = new FakeClock();
   const transport = new RecordingTransport(maxMessageBytes);
   const identity = new Identity("n0", ["n0", "n1", "n2"], 1);
   const log = new ValueLog(identity.author);
-  const tracker = new DeltaTracker();
-  const rhythm = new StubRhythm(clock, ["n1", "n2"]);
+  const peers = new DeltaTracker();
+  const pacer = new StubPacer(clock, ["n1", "n2"]);
   const departures: MemberId[] = [];
-  const batcher = new Batcher(identity, transport, clock, log, tracker, rhythm, (neighbour) =>
-    departures.push(neighbour),
-  );
+  const batcher = new Batcher({ identity, transport, clock, values: log, peers, pacer, piggyback: NOTHING });
+  batcher.sent.connect((member) => departures.push(member));
   const gossipTo = (neighbour: MemberId) =>
     transport.sent.flatMap(({ to, body }) => (to === neighbour && body.type === "gossip" ? [body] : []));
   const accept = (value: string | number) => {
     log.accept(value, clock.now());
     batcher.enqueue(undefined, 1, clock.now());
   };
-  return { clock, transport, identity, log, tracker, rhythm, batcher, departures, gossipTo, accept };
+  return { clock, transport, identity, log, peers, pacer, batcher, departures, gossipTo, accept };
 }

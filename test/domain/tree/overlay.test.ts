@@ -11,7 +11,7 @@ function neighbourhood(size: number, fanOut: number, self: string): Overlay {
   return new Overlay(ids(size), self, (members, member) => builder.balanced(members, member));
 }
 
-describe("Neighbourhood", () => {
+describe("Overlay", () => {
   it("is the place in the tree of all while everyone answers", () => {
     const { parent, children, level, isRoot } = neighbourhood(7, 2, "n1");
     expect({ parent, children, level, isRoot }).toEqual({

@@ -13,7 +13,7 @@ const OWN = "n0@1";
 
 /** `n0`, the root of `n1` and `n2`, which can be asked; its journal takes `syncTime` ms. */
 function root({ syncTime = 0, members = ["n0", "n1", "n2"] } = {}) {
-  const { clock, transport, identity, log, tracker, rhythm } = soloMember();
+  const { clock, transport, identity, log, peers, pacer } = soloMember();
   identity.membersChanged(members);
   const journal: Journal = {
     append: () => {},
@@ -23,11 +23,13 @@ function root({ syncTime = 0, members = ["n0", "n1", "n2"] } = {}) {
     },
     close: () => {},
   };
-  const confirmation = new AckCollector(identity, clock, log, tracker, journal);
-  const batcher = new Batcher(identity, transport, clock, log, tracker, rhythm, () => {}, confirmation);
+  const confirmation = new AckCollector({ identity, clock, values: log, peers, journal });
+  const batcher = new Batcher({ identity, transport, clock, values: log, peers, pacer, piggyback: confirmation });
   const position = { parent: undefined, children: ["n1", "n2"], shortcuts: [], level: 0, heightBelow: 1, height: 1 };
-  const roundTrips = new RttEstimator(clock);
-  confirmation.connect(new AckRouter(identity, clock, tracker, batcher, rhythm, position, roundTrips, 2000));
+  const roundTrips = new RttEstimator({ clock });
+  confirmation.connect(
+    new AckRouter({ identity, clock, peers, batcher, pacer, overlay: position, rtt: roundTrips }, 2000),
+  );
   const answers: (UnmetWriteConcern | "enough")[] = [];
   const broadcast = (value: string, nodes: WriteConcern["nodes"], timeout = 3500) => {
     const isNew = log.accept(value, clock.now());
@@ -50,17 +52,17 @@ function root({ syncTime = 0, members = ["n0", "n1", "n2"] } = {}) {
   /** n1 or n2 sends a value of its own, or asks about one. */
   const gets = (from: string, value: string, number = 1) => {
     const author = `${from}@1`;
-    tracker.of(from).observeIncarnation(1);
-    tracker.of(from).receive(number, 1, clock.now());
+    peers.of(from).observeIncarnation(1);
+    peers.of(from).receive(number, 1, clock.now());
     log.merge([[author, number, 1]], [value], [clock.now()]);
-    tracker.of(from).confirm([[author, number, 1]]);
+    peers.of(from).confirm([[author, number, 1]]);
     batcher.enqueue(from, 1, clock.now());
   };
   const asks = (from: string, author: string, number: number, count: number, within = 0) =>
     confirmation.queryReceived(from, { count, within, vector: [[author, [[number, number]]]] }, false);
   return {
     clock,
-    tracker,
+    peers,
     log,
     identity,
     confirmation,
@@ -111,10 +113,10 @@ describe("a broadcast that waits for others", () => {
   });
 
   it("counts nobody by guess: not what is on its way, assumed, or acknowledged as a message only", () => {
-    const { clock, tracker, log, answers, broadcast } = root();
+    const { clock, peers, log, answers, broadcast } = root();
     broadcast("a", 2);
-    tracker.of("n1").assume(log.known.runs());
-    tracker.of("n2").confirm(log.known.runs());
+    peers.of("n1").assume(log.known.runs());
+    peers.of("n2").confirm(log.known.runs());
     clock.advance(3499);
     expect(answers).toEqual([]);
   });
@@ -166,9 +168,9 @@ describe("a broadcast that waits for others", () => {
   });
 
   it("also waits when the value was here before, and asks who has it already", () => {
-    const { clock, tracker, log, answers, broadcast, says, questions } = root();
+    const { clock, peers, log, answers, broadcast, says, questions } = root();
     log.accept("a", 0);
-    for (const member of ["n1", "n2"]) tracker.of(member).confirm(log.known.runs());
+    for (const member of ["n1", "n2"]) peers.of(member).confirm(log.known.runs());
     broadcast("a", "all");
     expect(questions()).toMatchObject([
       { to: "n1", values: [] },

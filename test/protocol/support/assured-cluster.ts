@@ -2,11 +2,11 @@ import { FakeClock } from "../../../src/adapters/fake-clock/fake-clock.js";
 import { MemoryJournals } from "../../../src/adapters/memory-journal/memory-journals.js";
 import { type Flight, MemoryNetwork } from "../../../src/adapters/memory-network/memory-network.js";
 import { SeededRandom } from "../../../src/adapters/seeded-random/seeded-random.js";
-import type { BroadcastNode } from "../../../src/application/broadcast-node.js";
 import type { PresetName } from "../../../src/application/settings/presets.js";
 import { resolveSettings } from "../../../src/application/settings/settings.js";
-import { composeBroadcastNode } from "../../../src/composition/protocol-module.js";
+import { composeBroadcastNode } from "../../../src/composition/node.js";
 import { WRITE_CONCERN } from "../../../src/domain/config.js";
+import type { BroadcastNode } from "../../../src/domain/ports/broadcast-node.js";
 import type { UnmetWriteConcern, WriteConcern } from "../../../src/domain/write-concern/write-concern.js";
 
 /** What came of a broadcast. */

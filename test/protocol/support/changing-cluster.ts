@@ -2,10 +2,10 @@ import { FakeClock } from "../../../src/adapters/fake-clock/fake-clock.js";
 import { MemoryAnnouncements } from "../../../src/adapters/memory-network/memory-announcements.js";
 import { type Flight, MemoryNetwork } from "../../../src/adapters/memory-network/memory-network.js";
 import { SeededRandom } from "../../../src/adapters/seeded-random/seeded-random.js";
-import type { BroadcastNode } from "../../../src/application/broadcast-node.js";
 import { HeartbeatMembership } from "../../../src/application/membership/heartbeat-membership.js";
 import type { ProtocolSettings } from "../../../src/application/settings/protocol-settings.js";
-import { composeBroadcastNode } from "../../../src/composition/protocol-module.js";
+import { composeBroadcastNode } from "../../../src/composition/node.js";
+import type { BroadcastNode } from "../../../src/domain/ports/broadcast-node.js";
 import type { JsonValue } from "../../../src/domain/values/json-value.js";
 import { testSettings } from "../../support/cluster.js";
 

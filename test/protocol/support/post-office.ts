@@ -1,8 +1,8 @@
 import { FakeClock } from "../../../src/adapters/fake-clock/fake-clock.js";
 import { SeededRandom } from "../../../src/adapters/seeded-random/seeded-random.js";
-import type { BroadcastNode } from "../../../src/application/broadcast-node.js";
 import type { ProtocolSettings } from "../../../src/application/settings/protocol-settings.js";
-import { composeBroadcastNode } from "../../../src/composition/protocol-module.js";
+import { composeBroadcastNode } from "../../../src/composition/node.js";
+import type { BroadcastNode } from "../../../src/domain/ports/broadcast-node.js";
 import type { Clock } from "../../../src/domain/ports/clock.js";
 import type { MessageListener, Transport } from "../../../src/domain/ports/transport.js";
 import type { JsonValue } from "../../../src/domain/values/json-value.js";

@@ -3,6 +3,10 @@ import type { Identity } from "../../identity.js";
 import type { MemberId } from "../../ports/transport.js";
 import type { Pacer, Pending } from "../pacer.js";
 
+interface EagerPacerDeps {
+  readonly identity: Identity;
+}
+
 /**
  * The least latency: the member that accepts a value sends it to all others at once, one hop. Acknowledgements ride on
  * values that go the other way; what finds none is settled by `Settlement`, but for repairs, which are acknowledged alone.
@@ -10,19 +14,26 @@ import type { Pacer, Pending } from "../pacer.js";
 export class EagerPacer implements Pacer {
   readonly piggybacksAcks = true;
   readonly isDirect = true;
+  readonly followsTree = false;
   readonly isLossy = false;
 
   /** @param lossPatience how long to wait for an acknowledgement before sending again, in ms */
   constructor(
-    private readonly identity: Identity,
+    private readonly deps: EagerPacerDeps,
     private readonly lossPatience: number,
   ) {}
 
   targets(from: MemberId | undefined): readonly MemberId[] {
     // What came from a member, as a repair, is its author's to send to everyone else.
-    const { members, self } = this.identity;
+    const { members, self } = this.deps.identity;
     return from === undefined ? members.filter((member) => member !== self) : [];
   }
+
+  neighbours(): readonly MemberId[] {
+    return this.targets(undefined);
+  }
+
+  positionChanged(): void {}
 
   flushAfter(): readonly MemberId[] {
     return [];

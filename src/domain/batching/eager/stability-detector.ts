@@ -4,14 +4,26 @@ import type { Identity } from "../../identity.js";
 import type { StabilityReport, StableVector } from "../../messages.js";
 import type { CancelTask, Clock } from "../../ports/clock.js";
 import type { MemberId, Transport } from "../../ports/transport.js";
+import { Signal } from "../../signal.js";
+import type { Overlay } from "../../tree/overlay.js";
 import type { ValueLog } from "../../values/value-log.js";
 import { VersionVector } from "../../values/version-vector.js";
+import type { Stability } from "./stability.js";
+
+interface StabilityDetectorDeps {
+  readonly identity: Identity;
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly values: ValueLog;
+  readonly peers: DeltaTracker;
+  readonly overlay: Pick<Overlay, "root">;
+}
 
 /**
  * Acknowledgements for all by two messages a member, where nothing is left to ride on: every member tells the root
  * what it has, and the root tells every member what all have. Replaces an acknowledgement for each pair of members.
  */
-export class StabilityDetector {
+export class StabilityDetector implements Stability {
   private owedSince: number | undefined;
   private lastGossip = 0;
   private cancel: CancelTask | undefined;
@@ -26,23 +38,20 @@ export class StabilityDetector {
   /** Members that the root had to ask, and that have not answered yet. */
   private readonly stragglers = new Set<MemberId>();
 
+  /** The digest of this member is needed: it may lack what others have. */
+  readonly memberBehind = new Signal<MemberId>();
+  /** This member is the root, and has not answered a report. */
+  readonly rootSilent = new Signal<MemberId>();
+
+  /** @param delay how long an acknowledgement may wait for gossip to ride on, in ms; at most twice that when there is no quiet moment */
   constructor(
-    private readonly identity: Identity,
-    private readonly transport: Transport,
-    private readonly clock: Clock,
-    private readonly log: ValueLog,
-    private readonly tracker: DeltaTracker,
-    /** Asks a member for its digest, until it answers. */
-    private readonly verify: (member: MemberId) => void,
-    /** Finds out whether a member still answers. */
-    private readonly doubt: (member: MemberId) => void,
-    /** How long an acknowledgement may wait for gossip to ride on, in ms; at most twice that when there is no quiet moment. */
+    private readonly deps: StabilityDetectorDeps,
     private readonly delay: number,
   ) {}
 
   /** Gossip came that has to be acknowledged in the end. */
   gossipReceived(): void {
-    this.lastGossip = this.clock.now();
+    this.lastGossip = this.deps.clock.now();
     this.watch();
   }
 
@@ -80,12 +89,12 @@ export class StabilityDetector {
   }
 
   stableReceived(from: MemberId, message: StableVector): void {
-    if (from !== this.root) return;
+    if (from !== this.deps.overlay.root) return;
     this.cancelPatience?.();
     const common = VersionVector.fromWire(message.vector);
     this.settle(common);
     // Meant for an earlier life of this node, which had all of it.
-    if (!this.log.known.covers(common)) this.verify(from);
+    if (!this.deps.values.known.covers(common)) this.memberBehind.emit(from);
   }
 
   close(): void {
@@ -98,7 +107,7 @@ export class StabilityDetector {
     if (this.cancel !== undefined) return;
     this.owedSince = this.oldestOwed();
     if (this.owedSince === undefined) return;
-    const now = this.clock.now();
+    const now = this.deps.clock.now();
     const due = Math.min(
       Math.max(this.owedSince + this.delay, this.lastGossip + EAGER.quietTime),
       this.owedSince + 2 * this.delay,
@@ -107,7 +116,7 @@ export class StabilityDetector {
       this.report();
       return;
     }
-    this.cancel = this.clock.schedule(due - now, () => {
+    this.cancel = this.deps.clock.schedule(due - now, () => {
       this.cancel = undefined;
       this.watch();
     });
@@ -115,51 +124,45 @@ export class StabilityDetector {
 
   private oldestOwed(): number | undefined {
     let oldest: number | undefined;
-    for (const [, { owedSince }] of this.tracker.entries())
+    for (const [, { owedSince }] of this.deps.peers.entries())
       if (owedSince !== undefined && (oldest === undefined || owedSince < oldest)) oldest = owedSince;
     return oldest;
   }
 
   private report(): void {
-    for (const [, state] of this.tracker.entries()) state.owedSince = undefined;
-    if (this.identity.self === this.root) {
+    for (const [, state] of this.deps.peers.entries()) state.owedSince = undefined;
+    if (this.deps.identity.self === this.deps.overlay.root) {
       // Others have had as long to report: who has not may have nothing to report because nothing came.
       this.collect();
       return;
     }
     const message: StabilityReport = {
       type: "holdings",
-      incarnation: this.identity.incarnation,
-      vector: this.log.known.toWire(),
+      incarnation: this.deps.identity.incarnation,
+      vector: this.deps.values.known.toWire(),
     };
-    this.transport.send(this.root, message);
-    this.awaitRoot(this.root);
+    this.deps.transport.send(this.deps.overlay.root, message);
+    this.awaitRoot(this.deps.overlay.root);
   }
 
   /** The root has been reported to: sees to it that it was not for nothing. */
   private awaitRoot(root: MemberId): void {
     this.cancelPatience?.();
-    this.cancelPatience = this.clock.schedule(EAGER.rootPatience, () => {
-      this.doubt(root);
-      this.cancelPatience = this.clock.schedule(EAGER.detectionTime, () => {
-        if (this.root !== root) this.report();
+    this.cancelPatience = this.deps.clock.schedule(EAGER.rootPatience, () => {
+      this.rootSilent.emit(root);
+      this.cancelPatience = this.deps.clock.schedule(EAGER.detectionTime, () => {
+        if (this.deps.overlay.root !== root) this.report();
       });
     });
   }
 
-  /** The first member that answers, as far as this one knows. */
-  private get root(): MemberId {
-    const { members, self } = this.identity;
-    return members.find((member) => member === self || !this.tracker.of(member).isSilent) ?? self;
-  }
-
   /** Every member but this one. */
   private get others(): readonly MemberId[] {
-    return this.identity.members.filter((member) => member !== this.identity.self);
+    return this.deps.identity.members.filter((member) => member !== this.deps.identity.self);
   }
 
   private collect(): void {
-    this.cancelCollection ??= this.clock.schedule(EAGER.collectionTime, () => this.conclude());
+    this.cancelCollection ??= this.deps.clock.schedule(EAGER.collectionTime, () => this.conclude());
   }
 
   /** Announces what all have, and asks those for a digest who may not have the rest. */
@@ -171,7 +174,7 @@ export class StabilityDetector {
     this.announce();
     for (const member of this.membersBehind()) {
       this.stragglers.add(member);
-      this.verify(member);
+      this.memberBehind.emit(member);
     }
   }
 
@@ -181,34 +184,38 @@ export class StabilityDetector {
    */
   private membersBehind(): MemberId[] {
     const settled = new VersionVector();
-    for (const run of this.log.held.without(this.announced))
-      if (this.log.oldest([run]) <= this.clock.now() - this.delay) settled.add(run);
+    for (const run of this.deps.values.held.without(this.announced))
+      if (this.deps.values.oldest([run]) <= this.deps.clock.now() - this.delay) settled.add(run);
     return this.others.filter((member) => {
       const held = this.heldBy(member);
-      return !this.tracker.of(member).isSilent && !(held.covers(settled) && this.log.known.covers(held));
+      return !this.deps.peers.of(member).isSilent && !(held.covers(settled) && this.deps.values.known.covers(held));
     });
   }
 
   /** What every member has is settled for good: tells all members, if there is anything new to tell. */
   private announce(): void {
-    const common = this.others.reduce((all, member) => all.meet(this.heldBy(member)), this.log.known);
+    const common = this.others.reduce((all, member) => all.meet(this.heldBy(member)), this.deps.values.known);
     if (this.announced.covers(common)) return;
     this.announced.merge(common);
-    const message: StableVector = { type: "stable", incarnation: this.identity.incarnation, vector: common.toWire() };
-    for (const member of this.others) this.transport.send(member, message);
+    const message: StableVector = {
+      type: "stable",
+      incarnation: this.deps.identity.incarnation,
+      vector: common.toWire(),
+    };
+    for (const member of this.others) this.deps.transport.send(member, message);
     this.settle(common);
   }
 
   /** What a member is known to have, what it has reported, and its own values: one that got no gossip reports nothing. */
   private heldBy(member: MemberId): VersionVector {
-    const held = this.log.known.ofMember(member);
-    held.merge(this.tracker.of(member).seen);
+    const held = this.deps.values.known.ofMember(member);
+    held.merge(this.deps.peers.of(member).seen);
     const reported = this.holdings.get(member);
     if (reported !== undefined) held.merge(reported);
     return held;
   }
 
   private settle(common: VersionVector): void {
-    for (const [, state] of this.tracker.entries()) state.confirmStable(common);
+    for (const [, state] of this.deps.peers.entries()) state.confirmStable(common);
   }
 }

@@ -6,6 +6,13 @@ import type { TreePosition } from "../../tree/tree-builder.js";
 import type { Batcher } from "../batcher.js";
 import type { RoundPacer } from "./round-pacer.js";
 
+interface DowncastTimeoutDeps {
+  readonly clock: Clock;
+  readonly overlay: TreePosition;
+  readonly roundPacer: RoundPacer;
+  readonly batcher: Batcher;
+}
+
 /**
  * Notices a downcast that does not come, while messages get lost: where each round has brought values the next one should,
  * and what it brought is had sooner by asking for it than by waiting for the gap that the one after it shows.
@@ -14,32 +21,27 @@ export class DowncastTimeout {
   private cancel: CancelTask | undefined;
   private asked = 0;
 
-  constructor(
-    private readonly clock: Clock,
-    private readonly position: TreePosition,
-    private readonly rounds: RoundPacer,
-    private readonly batcher: Batcher,
-  ) {}
+  constructor(private readonly deps: DowncastTimeoutDeps) {}
 
   /**
    * Something came from a member. If that is the parent, and brought values with its downcast, it is expected to do so again.
    * @param notice of the downcast; absent if there were no values
    */
   received(from: MemberId, notice?: RoundSchedule): void {
-    if (from !== this.position.parent) return;
+    if (from !== this.deps.overlay.parent) return;
     if (this.asked > 0) this.close();
-    if (notice === undefined || !this.rounds.isLossy) return;
+    if (notice === undefined || !this.deps.roundPacer.isLossy) return;
     this.close();
-    this.askIn(notice.next + this.rounds.tolerance);
+    this.askIn(notice.next + this.deps.roundPacer.tolerance);
   }
 
   private askIn(delay: number): void {
-    this.cancel = this.clock.schedule(delay, () => {
-      const { parent } = this.position;
+    this.cancel = this.deps.clock.schedule(delay, () => {
+      const { parent } = this.deps.overlay;
       if (parent === undefined) return;
-      this.batcher.requestAck(parent);
+      this.deps.batcher.requestAck(parent);
       this.asked++;
-      if (this.asked < ROUNDS.downcastQuestions) this.askIn(this.rounds.answerTime(parent));
+      if (this.asked < ROUNDS.downcastQuestions) this.askIn(this.deps.roundPacer.answerTime(parent));
     });
   }
 

@@ -3,7 +3,16 @@ import type { Prober } from "../../delta/prober.js";
 import type { RttEstimator } from "../../delta/rtt-estimator.js";
 import type { CancelTask, Clock } from "../../ports/clock.js";
 import type { MemberId } from "../../ports/transport.js";
+import type { TreePosition } from "../../tree/tree-builder.js";
 import type { Batcher } from "../batcher.js";
+
+interface InitialRttProbeDeps {
+  readonly clock: Clock;
+  readonly prober: Prober;
+  readonly batcher: Batcher;
+  readonly rtt: RttEstimator;
+  readonly overlay: Pick<TreePosition, "parent" | "children">;
+}
 
 /**
  * Measures a round trip before the first round, so that its upcasts come at the right time: the root asks one of its
@@ -12,26 +21,26 @@ import type { Batcher } from "../batcher.js";
 export class InitialRttProbe {
   private cancel: CancelTask | undefined;
 
-  constructor(
-    private readonly clock: Clock,
-    private readonly probes: Prober,
-    private readonly batcher: Batcher,
-    private readonly roundTrips: RttEstimator,
-    private readonly children: readonly MemberId[],
-  ) {}
+  /** The children of the root; other members measure nothing before their first round. */
+  private readonly children: readonly MemberId[];
+
+  constructor(private readonly deps: InitialRttProbeDeps) {
+    const { parent, children } = deps.overlay;
+    this.children = parent === undefined ? children : [];
+  }
 
   /** Asks the children one after the other until one answers, or a round trip is known otherwise. */
   start(index = 0): void {
     const child = this.children[index];
-    if (child === undefined || this.roundTrips.overall() !== undefined) return;
-    this.probes.send(child);
-    this.cancel = this.clock.schedule(ROUNDS.probeTimeout, () => this.start(index + 1));
+    if (child === undefined || this.deps.rtt.overall() !== undefined) return;
+    this.deps.prober.send(child);
+    this.cancel = this.deps.clock.schedule(ROUNDS.probeTimeout, () => this.start(index + 1));
   }
 
   /** A round trip was measured by a probe. */
   rttMeasured(): void {
     this.close();
-    for (const child of this.children) this.batcher.reschedule(child);
+    for (const child of this.children) this.deps.batcher.reschedule(child);
   }
 
   close(): void {

@@ -23,6 +23,13 @@ export interface RoundOptions {
   readonly acknowledgementDelay: number;
 }
 
+interface RoundPacerDeps {
+  readonly clock: Clock;
+  readonly overlay: TreePosition & { readonly suspects?: readonly MemberId[] };
+  readonly rtt: RttEstimator;
+  readonly guard: Guard;
+}
+
 /**
  * Aligned rounds: the root's downcasts leave at times T_k = kP and spread to the leaves at once; upcasts leave so that
  * they reach the root together, a guard before the next downcast. A value waits once, not once a hop.
@@ -30,6 +37,7 @@ export interface RoundOptions {
 export class RoundPacer implements Pacer {
   readonly piggybacksAcks = true;
   readonly isDirect = false;
+  readonly followsTree = true;
   /** The parent's rounds, as seen here; the root keeps its own. */
   private childClock = new ChildClock();
   private readonly rootClock = new RootClock();
@@ -49,25 +57,26 @@ export class RoundPacer implements Pacer {
   private toldOfLossAt = Number.NEGATIVE_INFINITY;
 
   constructor(
-    private readonly clock: Clock,
-    private readonly position: TreePosition & { readonly suspects?: readonly MemberId[] },
+    private readonly deps: RoundPacerDeps,
     private readonly options: RoundOptions,
-    private readonly roundTrips: RttEstimator,
-    private readonly guardian: Guard,
   ) {
-    this.lastParent = position.parent;
-    this.hasChildren = position.children.length > 0;
-    this.startedAt = clock.now();
+    this.lastParent = deps.overlay.parent;
+    this.hasChildren = deps.overlay.children.length > 0;
+    this.startedAt = deps.clock.now();
   }
 
   targets(from: MemberId | undefined): readonly MemberId[] {
-    const { parent, children } = this.position;
+    const { parent, children } = this.deps.overlay;
     const neighbours = parent === undefined ? children : [parent, ...children];
     return neighbours.filter((neighbour) => neighbour !== from);
   }
 
+  neighbours(): readonly MemberId[] {
+    return this.targets(undefined);
+  }
+
   flushAfter(from: MemberId): readonly MemberId[] {
-    return from === this.position.parent ? this.position.children : [];
+    return from === this.deps.overlay.parent ? this.deps.overlay.children : [];
   }
 
   departure(neighbour: MemberId, pending: Pending): number | undefined {
@@ -75,27 +84,27 @@ export class RoundPacer implements Pacer {
     if (count === 0 && owedSince === undefined) return undefined;
     // A first value starts the rounds; a supposed one does not.
     const haveBegun = this.isRoot ? this.rootClock.isRunning : this.childClock.isKnown;
-    if (pending.dryRun === true && !haveBegun) return this.clock.now();
+    if (pending.dryRun === true && !haveBegun) return this.deps.clock.now();
     const regular = this.regularDeparture(neighbour, pending);
     return gapSince === undefined ? regular : Math.min(regular, gapSince + this.gatherTime());
   }
 
   isParent(neighbour: MemberId): boolean {
-    return neighbour === this.position.parent;
+    return neighbour === this.deps.overlay.parent;
   }
 
   /** A neighbour asks for an acknowledgement that it should have. */
   ackRequested(): void {
-    this.troubledAt = this.clock.now();
+    this.troubledAt = this.deps.clock.now();
   }
 
   get isCalm(): boolean {
-    return !this.isLossy && this.troubledAt < this.clock.now() - ROUNDS.lossMemory;
+    return !this.isLossy && this.troubledAt < this.deps.clock.now() - ROUNDS.lossMemory;
   }
 
   /** A message got lost on the way to or from a neighbour. */
   lossDetected(): void {
-    const now = this.clock.now();
+    const now = this.deps.clock.now();
     this.troubledAt = now;
     if (now - (this.losses.at(-1) ?? Number.NEGATIVE_INFINITY) < this.period()) return;
     this.losses = [...this.losses.filter((at) => now - at < ROUNDS.lossMemory), now];
@@ -103,7 +112,7 @@ export class RoundPacer implements Pacer {
 
   /** The tree has changed around this member: with another parent come other rounds. */
   positionChanged(): void {
-    const { parent, children } = this.position;
+    const { parent, children } = this.deps.overlay;
     const hadChildren = this.hasChildren;
     this.hasChildren = children.length > 0;
     if (parent === this.lastParent) return;
@@ -111,10 +120,10 @@ export class RoundPacer implements Pacer {
     this.lastParent = parent;
     this.childClock = new ChildClock();
     this.rootClock.stop();
-    this.guardian.parentAsks(0);
+    this.deps.guard.parentAsks(0);
     this.planned = undefined;
     this.firstUpcastAt = undefined;
-    this.startedAt = this.clock.now();
+    this.startedAt = this.deps.clock.now();
   }
 
   ackDue(neighbour: MemberId, sentAt: number): number {
@@ -125,16 +134,16 @@ export class RoundPacer implements Pacer {
       return sentAt + this.acknowledgementDelay() + this.period() + 2 * roundTrip + guard;
     if (!this.childClock.isKnown) return sentAt + roundTrip + ROUNDS.probePatience + guard;
     // The first regular downcast that the parent sends after the upcast has arrived acknowledges it.
-    const travel = this.roundTrips.typical() ?? this.assumedRoundTrip;
+    const travel = this.deps.rtt.typical() ?? this.assumedRoundTrip;
     const downcast = this.childClock.downcastAfter(sentAt + travel);
-    const spread = this.roundTrips.spread();
+    const spread = this.deps.rtt.spread();
     // Where latency is random, the upcast may just have missed its round.
     return (spread > 0 ? this.childClock.downcastAfter(downcast) : downcast) + 1.5 * guard + spread;
   }
 
   /** By how much a downcast may be late before it counts as lost, in ms. */
   get tolerance(): number {
-    return this.patience + this.roundTrips.spread();
+    return this.patience + this.deps.rtt.spread();
   }
 
   answerTime(neighbour: MemberId): number {
@@ -149,7 +158,7 @@ export class RoundPacer implements Pacer {
   upcastPlan(neighbour: MemberId): UpcastPlan | undefined {
     const { planned } = this;
     if (planned === undefined || !this.isParent(neighbour)) return undefined;
-    if (this.clock.now() < planned.departure - ROUNDS.earlyTimer) return undefined;
+    if (this.deps.clock.now() < planned.departure - ROUNDS.earlyTimer) return undefined;
     this.planned = undefined;
     return { round: planned.round, early: planned.early };
   }
@@ -157,10 +166,10 @@ export class RoundPacer implements Pacer {
   /** An upcast came that a child had planned for one of this member's rounds. */
   upcastArrived({ round, early }: UpcastPlan): void {
     // Where latency is random, when a message comes says nothing of the machines.
-    if (this.roundTrips.spread() > 0) return;
+    if (this.deps.rtt.spread() > 0) return;
     const turn = this.turnOf(round);
-    const lateness = this.clock.now() - ((turn ?? 0) - early);
-    if (turn !== undefined && Math.abs(lateness) < this.period()) this.guardian.upcastArrived(round, lateness);
+    const lateness = this.deps.clock.now() - ((turn ?? 0) - early);
+    if (turn !== undefined && Math.abs(lateness) < this.period()) this.deps.guard.upcastArrived(round, lateness);
   }
 
   /** When the upcasts for one of this member's rounds have to be here; `undefined` outside the rounds that are known. */
@@ -171,18 +180,18 @@ export class RoundPacer implements Pacer {
 
   /** How much later than planned an answer may be before it counts as missing, in ms. */
   private get patience(): number {
-    return Math.max(this.guard, ROUNDS.leastPatience);
+    return Math.max(this.currentGuard, ROUNDS.leastPatience);
   }
 
   schedule(neighbour: MemberId): RoundSchedule | undefined {
     if (!this.isChild(neighbour)) return undefined;
-    const now = this.clock.now();
+    const now = this.deps.clock.now();
     const period = this.period();
-    const roundTrip = this.roundTrips.planned();
-    const { suspects = [] } = this.position;
+    const roundTrip = this.deps.rtt.planned();
+    const { suspects = [] } = this.deps.overlay;
     const hint = {
-      guard: this.guard,
-      ...(roundTrip !== undefined && { roundTrip, spread: this.roundTrips.spread() }),
+      guard: this.currentGuard,
+      ...(roundTrip !== undefined && { roundTrip, spread: this.deps.rtt.spread() }),
       ...(suspects.length > 0 && { suspects }),
       ...(this.isLossy && { lossy: true }),
     };
@@ -207,11 +216,11 @@ export class RoundPacer implements Pacer {
    * @returns by how much the downcast was held up on its way, in ms
    */
   scheduleReceived(from: MemberId, notice: RoundSchedule): number {
-    if (from !== this.position.parent || !this.isPossible(notice)) return 0;
-    if (notice.lossy === true) this.toldOfLossAt = this.clock.now();
-    if (notice.guard !== undefined) this.guardian.parentAsks(notice.guard);
-    if (notice.roundTrip !== undefined) this.roundTrips.hint(notice.roundTrip, notice.spread ?? 0);
-    return this.childClock.learn(notice, this.clock.now());
+    if (from !== this.deps.overlay.parent || !this.isPossible(notice)) return 0;
+    if (notice.lossy === true) this.toldOfLossAt = this.deps.clock.now();
+    if (notice.guard !== undefined) this.deps.guard.parentAsks(notice.guard);
+    if (notice.roundTrip !== undefined) this.deps.rtt.hint(notice.roundTrip, notice.spread ?? 0);
+    return this.childClock.learn(notice, this.deps.clock.now());
   }
 
   /** Rounds that take much longer than the budget allows cannot be meant: who waited for them would keep its values for ever. */
@@ -227,10 +236,10 @@ export class RoundPacer implements Pacer {
 
   /** Why rounds cannot keep the budget, in words; `undefined` while they can, or nothing has been measured. */
   infeasibility(): string | undefined {
-    const roundTrip = this.roundTrips.planned();
+    const roundTrip = this.deps.rtt.planned();
     if (roundTrip === undefined || this.isFeasible) return undefined;
     const { budget } = this.options;
-    const { height } = this.position;
+    const { height } = this.deps.overlay;
     const travel = Math.ceil(travelTime(this.conditions()));
     return (
       `the budget (median ${budget.median} ms, maximum ${budget.max} ms) leaves no room for rounds: with round trips of ` +
@@ -240,23 +249,23 @@ export class RoundPacer implements Pacer {
 
   /** The period in force, in ms. */
   period(): number {
-    if (this.position.parent !== undefined && this.childClock.isKnown) return this.childClock.period;
+    if (this.deps.overlay.parent !== undefined && this.childClock.isKnown) return this.childClock.period;
     return this.rootClock.isRunning ? this.rootClock.period : (this.idealPeriod() ?? 0);
   }
 
   private get isRoot(): boolean {
-    return this.position.parent === undefined;
+    return this.deps.overlay.parent === undefined;
   }
 
   private isChild(neighbour: MemberId): boolean {
-    return this.position.children.includes(neighbour);
+    return this.deps.overlay.children.includes(neighbour);
   }
 
   private regularDeparture(neighbour: MemberId, pending: Pending): number {
     if (this.isParent(neighbour)) return this.upcastDeparture(pending);
     if (this.isChild(neighbour)) return this.downcastDeparture(pending);
     // Away from the tree there is no rhythm: repairs leave at once.
-    return pending.count > 0 ? this.clock.now() : this.overdue(pending);
+    return pending.count > 0 ? this.deps.clock.now() : this.overdue(pending);
   }
 
   /** When an acknowledgement that found nothing to ride on leaves by itself. */
@@ -272,17 +281,17 @@ export class RoundPacer implements Pacer {
 
   /** Do messages get lost all the time? A machine that stood still for a moment looks the same, but in one round alone. */
   get isLossy(): boolean {
-    return this.toldOfLossAt > this.clock.now() - ROUNDS.lossMemory || this.recentLosses >= ROUNDS.lossyRounds;
+    return this.toldOfLossAt > this.deps.clock.now() - ROUNDS.lossMemory || this.recentLosses >= ROUNDS.lossyRounds;
   }
 
   private get recentLosses(): number {
-    return this.losses.filter((at) => at > this.clock.now() - ROUNDS.lossMemory).length;
+    return this.losses.filter((at) => at > this.deps.clock.now() - ROUNDS.lossMemory).length;
   }
 
   private upcastDeparture(pending: Pending): number {
     const { count, oldest } = pending;
     if (count === 0) return this.overdue(pending);
-    const now = this.clock.now();
+    const now = this.deps.clock.now();
     if (!this.childClock.isKnown) {
       this.firstUpcastAt ??= now;
       const soFar = now - this.firstUpcastAt;
@@ -290,7 +299,7 @@ export class RoundPacer implements Pacer {
       return this.firstUpcastAt + Math.ceil(soFar / step) * step;
     }
     const regular = this.regularUpcast(oldest);
-    const { height, level } = this.position;
+    const { height, level } = this.deps.overlay;
     const reach = this.childClock.downcastAfter(regular) + (height - level) * this.oneWay();
     // Where it turns round it may have to wait for company once more.
     const travel = (height + level) * this.oneWay() + this.gatherTime();
@@ -300,7 +309,7 @@ export class RoundPacer implements Pacer {
       this.planned = {
         departure: regular,
         round: this.childClock.roundOfUpcast(regular, this.lead()),
-        early: this.guard,
+        early: this.currentGuard,
       };
     return Math.min(regular, early);
   }
@@ -310,20 +319,20 @@ export class RoundPacer implements Pacer {
    * has become longer meanwhile, leaves at once as long as it can be there in time: the guard is there to be used.
    */
   private regularUpcast(oldest: number): number {
-    const now = this.clock.now();
+    const now = this.deps.clock.now();
     const lead = this.lead();
-    const shortestLead = (this.roundTrips.typical() ?? this.assumedRoundTrip) + ROUNDS.earlyTimer;
+    const shortestLead = (this.deps.rtt.typical() ?? this.assumedRoundTrip) + ROUNDS.earlyTimer;
     const last = this.childClock.upcastAfter(now - Math.max(0, lead - shortestLead), lead);
     return last <= now && oldest <= last ? last : this.childClock.upcastAfter(now, lead);
   }
 
   private downcastDeparture({ count, oldest }: Pending): number {
-    const now = this.clock.now();
+    const now = this.deps.clock.now();
     let [regular, leave] = [0, 0];
     if (this.isRoot) {
       if (!this.rootClock.isRunning) {
         const probeEnds = this.startedAt + ROUNDS.probePatience;
-        if (now < probeEnds && this.roundTrips.overall() === undefined) return probeEnds;
+        if (now < probeEnds && this.deps.rtt.overall() === undefined) return probeEnds;
         this.begin(now + this.firstGathering(), this.idealPeriod() ?? 0);
       }
       regular = leave = this.rootClock.timeOf(this.rootClock.roundAfter(now));
@@ -333,7 +342,7 @@ export class RoundPacer implements Pacer {
       // Away from the root the downcast from above sets the time; this one is for when that does not come.
       leave = regular + this.oneWay() + this.patience;
     }
-    const travel = this.position.heightBelow * this.oneWay();
+    const travel = this.deps.overlay.heightBelow * this.oneWay();
     // Just before the regular downcast an early one would gain next to nothing.
     const isNear = regular - now < Math.max(2 * this.gatherTime(), this.period() / 4);
     return count === 0 || isNear || this.inTime(regular + travel, oldest)
@@ -346,7 +355,7 @@ export class RoundPacer implements Pacer {
    * Where a message was lost of late it does not: it may have to be sent again.
    */
   private earlyDeparture(oldest: number, travel: number): number {
-    const soon = this.clock.now() + this.gatherTime();
+    const soon = this.deps.clock.now() + this.gatherTime();
     const { max } = this.options.budget;
     return this.isLossy || this.recentLosses > 0
       ? soon
@@ -361,8 +370,8 @@ export class RoundPacer implements Pacer {
    */
   private inTime(reach: number, oldest: number): boolean {
     const { max } = this.options.budget;
-    const isHopeless = this.clock.now() > oldest + ROUNDS.hopeless * max;
-    const tolerance = this.roundTrips.spread() + (this.isLossy ? this.period() / 2 : 0);
+    const isHopeless = this.deps.clock.now() > oldest + ROUNDS.hopeless * max;
+    const tolerance = this.deps.rtt.spread() + (this.isLossy ? this.period() / 2 : 0);
     return isHopeless || reach <= oldest + max + tolerance;
   }
 
@@ -382,21 +391,21 @@ export class RoundPacer implements Pacer {
 
   /** How long late values wait for company; others are as likely to be late as round trips differ. */
   private gatherTime(): number {
-    return ROUNDS.gatherTime + this.roundTrips.spread() / 2;
+    return ROUNDS.gatherTime + this.deps.rtt.spread() / 2;
   }
 
   /** From the departure of an upcast to its parent's departure, on top of the way down, in ms. */
   private lead(): number {
-    const { parent } = this.position;
-    return (parent === undefined ? 0 : (this.roundTrips.plannedTo(parent) ?? this.assumedRoundTrip)) + this.guard;
+    const { parent } = this.deps.overlay;
+    return (parent === undefined ? 0 : (this.deps.rtt.plannedTo(parent) ?? this.assumedRoundTrip)) + this.currentGuard;
   }
 
   private roundTripTo(neighbour: MemberId): number {
-    return this.roundTrips.to(neighbour) ?? this.assumedRoundTrip;
+    return this.deps.rtt.to(neighbour) ?? this.assumedRoundTrip;
   }
 
   private oneWay(): number {
-    return (this.roundTrips.typical() ?? this.assumedRoundTrip) / 2;
+    return (this.deps.rtt.typical() ?? this.assumedRoundTrip) / 2;
   }
 
   private get assumedRoundTrip(): number {
@@ -404,34 +413,34 @@ export class RoundPacer implements Pacer {
   }
 
   private conditions(): RoundConditions {
-    return { height: this.position.height, roundTrip: this.plannedRoundTrip(), guard: this.guard };
+    return { height: this.deps.overlay.height, roundTrip: this.plannedRoundTrip(), guard: this.currentGuard };
   }
 
   private plannedRoundTrip(): number {
-    return this.roundTrips.planned() ?? this.assumedRoundTrip;
+    return this.deps.rtt.planned() ?? this.assumedRoundTrip;
   }
 
   /**
    * How long before its parent's departure an upcast is to arrive. Machines that are later than this share of the time that the
    * budget leaves miss rounds now and then: a longer guard would leave the rounds no period worth mentioning.
    */
-  private get guard(): number {
-    const { height } = this.position;
+  private get currentGuard(): number {
+    const { height } = this.deps.overlay;
     const room = this.options.budget.max / Math.max(1, height) - this.plannedRoundTrip();
-    return this.guardian.within(room * ROUNDS.mostGuard);
+    return this.deps.guard.within(room * ROUNDS.mostGuard);
   }
 
   private idealPeriod(): number | undefined {
     const conditions = this.conditions();
     const { budget } = this.options;
     // Whether there is room for rounds at all is up to the network: a late timer must not end them.
-    if (longestPeriod(budget, { ...conditions, guard: this.guardian.least }) === undefined) return undefined;
+    if (longestPeriod(budget, { ...conditions, guard: this.deps.guard.least }) === undefined) return undefined;
     const shortest = shortestPeriod(conditions);
     // A value that misses its round all the same leaves with an early wave, which is late by about as much as the guard has grown.
-    const reserve = conditions.guard - this.guardian.least;
+    const reserve = conditions.guard - this.deps.guard.least;
     const period = longestPeriod({ ...budget, max: budget.max - Math.max(0, reserve) }, conditions) ?? shortest;
     // Where latency is random, what counts as lost may be on its way.
-    if (!this.isLossy || this.roundTrips.spread() > 0) return period;
+    if (!this.isLossy || this.deps.rtt.spread() > 0) return period;
     // What misses its round should not be much too late with the next one.
     const shorter = (budget.max - travelTime(conditions)) / ROUNDS.lossyPeriods;
     return Math.min(period, Math.max(shorter, shortest));

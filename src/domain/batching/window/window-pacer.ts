@@ -4,31 +4,45 @@ import type { MemberId } from "../../ports/transport.js";
 import type { TreePosition } from "../../tree/tree-builder.js";
 import type { Pacer, Pending } from "../pacer.js";
 
+/** How values are gathered. */
+interface WindowOptions {
+  /** Length of a window, in ms. */
+  readonly window: number;
+  /** Values that make a batch leave before its window ends. */
+  readonly batchSize: number;
+}
+
+interface WindowPacerDeps {
+  readonly clock: Clock;
+  readonly overlay: TreePosition;
+}
+
 /** The proposal's way: a batch leaves at the end of each fixed window, or as soon as it holds enough values. */
 export class WindowPacer implements Pacer {
   readonly piggybacksAcks = false;
   readonly isDirect = false;
+  readonly followsTree = true;
   readonly isLossy = false;
-  private readonly neighbours: readonly MemberId[];
+  private readonly tree: readonly MemberId[];
   private readonly origin: number;
 
-  /**
-   * @param window length of a window, in ms
-   * @param batchSize values that make a batch leave before its window ends
-   */
   constructor(
-    private readonly clock: Clock,
-    position: TreePosition,
-    private readonly window: number,
-    private readonly batchSize: number,
+    private readonly deps: WindowPacerDeps,
+    private readonly options: WindowOptions,
   ) {
-    this.neighbours = [...(position.parent === undefined ? [] : [position.parent]), ...position.children];
-    this.origin = clock.now();
+    this.tree = [...(deps.overlay.parent === undefined ? [] : [deps.overlay.parent]), ...deps.overlay.children];
+    this.origin = deps.clock.now();
   }
 
   targets(from: MemberId | undefined): readonly MemberId[] {
-    return this.neighbours.filter((neighbour) => neighbour !== from);
+    return this.tree.filter((neighbour) => neighbour !== from);
   }
+
+  neighbours(): readonly MemberId[] {
+    return this.tree;
+  }
+
+  positionChanged(): void {}
 
   flushAfter(): readonly MemberId[] {
     return [];
@@ -36,9 +50,9 @@ export class WindowPacer implements Pacer {
 
   departure(_neighbour: MemberId, { count }: Pending): number | undefined {
     if (count === 0) return undefined;
-    const now = this.clock.now();
-    if (count >= this.batchSize) return now;
-    return this.origin + (Math.floor((now - this.origin) / this.window) + 1) * this.window;
+    const now = this.deps.clock.now();
+    if (count >= this.options.batchSize) return now;
+    return this.origin + (Math.floor((now - this.origin) / this.options.window) + 1) * this.options.window;
   }
 
   isParent(): boolean {

@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { EagerPacer } from "../../../../src/domain/batching/eager/eager-pacer.js";
 import { Identity } from "../../../../src/domain/identity.js";
 
-const eager = new EagerPacer(new Identity("n1", ["n0", "n1", "n2"], 1), 14_000);
+const eager = new EagerPacer({ identity: new Identity("n1", ["n0", "n1", "n2"], 1) }, 14_000);
 
-describe("EagerRhythm", () => {
+describe("EagerPacer", () => {
   it("sends a client's value to every other member, itself", () => {
     expect(eager.targets(undefined)).toEqual(["n0", "n2"]);
     expect(eager.isDirect).toBe(true);

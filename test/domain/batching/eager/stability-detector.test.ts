@@ -16,33 +16,32 @@ function member(self: string) {
   const transport = new RecordingTransport();
   const identity = new Identity(self, ["n0", "n1", "n2"], 1);
   const log = new ValueLog(identity.author);
-  const tracker = new DeltaTracker();
+  const peers = new DeltaTracker();
   const asked: string[] = [];
   const doubted: string[] = [];
-  const settlement = new StabilityDetector(
-    identity,
-    transport,
-    clock,
-    log,
-    tracker,
-    (member) => asked.push(member),
-    (member) => doubted.push(member),
-    DELAY,
-  );
+  /** The root is the first member that is not suspected. */
+  const overlay = {
+    get root() {
+      return identity.members.find((member) => !peers.of(member).isSilent) ?? self;
+    },
+  };
+  const settlement = new StabilityDetector({ identity, transport, clock, values: log, peers, overlay }, DELAY);
+  settlement.memberBehind.connect((member) => asked.push(member));
+  settlement.rootSilent.connect((member) => doubted.push(member));
   /** A value of another member comes by gossip. */
   const gossip = (from: string, number: number) => {
     log.merge([[`${from}@1`, number, 1]], [`${from}-${number}`], [clock.now()]);
-    tracker.of(from).owedSince ??= clock.now();
+    peers.of(from).owedSince ??= clock.now();
     settlement.gossipReceived();
   };
   const sent = <Message extends StabilityReport | StableVector>(type: Message["type"]) =>
     transport.sent.flatMap(({ to, body }) => (body.type === type ? [{ to, vector: (body as Message).vector }] : []));
-  return { clock, transport, log, tracker, settlement, asked, doubted, gossip, sent };
+  return { clock, transport, log, peers, settlement, asked, doubted, gossip, sent };
 }
 
 const holdings = (vector: WireVector): StabilityReport => ({ type: "holdings", incarnation: 1, vector });
 
-describe("Settlement", () => {
+describe("StabilityDetector", () => {
   it("reports once to the root what a member has, when its acknowledgements have waited long enough", () => {
     const { clock, sent, gossip } = member("n1");
     gossip("n0", 1);
@@ -65,10 +64,10 @@ describe("Settlement", () => {
   });
 
   it("reports nothing when all acknowledgements found something to ride on", () => {
-    const { clock, tracker, transport, gossip } = member("n1");
+    const { clock, peers, transport, gossip } = member("n1");
     gossip("n2", 1);
     clock.advance(1000);
-    tracker.of("n2").owedSince = undefined;
+    peers.of("n2").owedSince = undefined;
     clock.advance(60_000);
     expect(transport.sent).toEqual([]);
   });
@@ -115,14 +114,14 @@ describe("Settlement", () => {
   });
 
   it("asks who has not reported what others have, and announces it once they have answered", () => {
-    const { clock, log, tracker, settlement, asked, sent } = member("n0");
+    const { clock, log, peers, settlement, asked, sent } = member("n0");
     log.accept("a", 0);
     settlement.reportReceived("n2", holdings([["n0@1", [[1, 1]]]]));
     clock.advance(DELAY - 1);
     settlement.reportReceived("n2", holdings([["n0@1", [[1, 1]]]]));
     clock.advance(2000);
     expect(asked).toEqual(["n1"]);
-    tracker.of("n1").reconcile(VersionVector.fromWire([["n0@1", [[1, 1]]]]), new VersionVector(), 0);
+    peers.of("n1").reconcile(VersionVector.fromWire([["n0@1", [[1, 1]]]]), new VersionVector(), 0);
     settlement.digestReceived("n1");
     expect(sent("stable")).toHaveLength(2);
   });
@@ -145,21 +144,21 @@ describe("Settlement", () => {
   });
 
   it("ends the wait for acknowledgements of what everyone has, and of nothing else", () => {
-    const { tracker, settlement } = member("n1");
-    tracker.of("n2").send([["n1@1", 1, 1]], 10);
-    tracker.of("n2").send([["n1@1", 2, 1]], 20);
+    const { peers, settlement } = member("n1");
+    peers.of("n2").send([["n1@1", 1, 1]], 10);
+    peers.of("n2").send([["n1@1", 2, 1]], 20);
     settlement.stableReceived("n0", { type: "stable", incarnation: 1, vector: [["n1@1", [[1, 1]]]] });
-    expect(tracker.of("n2").oldestUnacknowledged()).toMatchObject([{ sentAt: 20 }]);
+    expect(peers.of("n2").oldestUnacknowledged()).toMatchObject([{ sentAt: 20 }]);
   });
 
   it("asks whether the root is still there when nothing comes of a report, and reports to the next one if not", () => {
-    const { clock, tracker, settlement, doubted, gossip, sent } = member("n2");
+    const { clock, peers, settlement, doubted, gossip, sent } = member("n2");
     gossip("n1", 1);
     clock.advance(DELAY + 2_999);
     expect(doubted).toEqual([]);
     clock.advance(1);
     expect(doubted).toEqual(["n0"]);
-    tracker.of("n0").markSuspect();
+    peers.of("n0").markSuspect();
     clock.advance(2_000);
     expect(sent("holdings").map(({ to }) => to)).toEqual(["n0", "n1"]);
     settlement.close();

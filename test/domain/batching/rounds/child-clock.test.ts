@@ -12,7 +12,7 @@ function noticeAt(time: number, upcastLead = 0): RoundSchedule {
   return { round, next, upcastBy: next - upcastLead, period: PERIOD };
 }
 
-describe("RoundSchedule", () => {
+describe("ChildClock", () => {
   it("knows nothing before the first notice", () => {
     expect(new ChildClock().isKnown).toBe(false);
   });

@@ -6,13 +6,18 @@ import { soloMember } from "../../support/stubs.js";
 
 function root() {
   const solo = soloMember();
-  const roundTrips = new RttEstimator(solo.clock);
-  const probes = new Prober(solo.identity, solo.transport, solo.clock);
-  const probe = new InitialRttProbe(solo.clock, probes, solo.batcher, roundTrips, ["n1", "n2"]);
+  const roundTrips = new RttEstimator(solo);
+  const probes = new Prober(solo);
+  const probe = new InitialRttProbe({
+    ...solo,
+    prober: probes,
+    rtt: roundTrips,
+    overlay: { parent: undefined, children: ["n1", "n2"] },
+  });
   return { ...solo, roundTrips, probe };
 }
 
-describe("RoundProbe", () => {
+describe("InitialRttProbe", () => {
   it("asks the next child when one does not answer, each once", () => {
     const { clock, transport, probe } = root();
     probe.start();
@@ -37,11 +42,11 @@ describe("RoundProbe", () => {
   });
 
   it("lets what waits for the children leave by what it has measured", () => {
-    const { clock, rhythm, probe, gossipTo, accept } = root();
-    rhythm.leaves = () => 5000;
+    const { clock, pacer, probe, gossipTo, accept } = root();
+    pacer.leaves = () => 5000;
     accept("a");
     probe.start();
-    rhythm.leaves = () => 300;
+    pacer.leaves = () => 300;
     clock.advance(200);
     probe.rttMeasured();
     clock.advance(100);

@@ -8,7 +8,7 @@ function underWay(): RootClock {
   return rounds;
 }
 
-describe("OwnRounds", () => {
+describe("RootClock", () => {
   it("leave at regular times", () => {
     const rounds = underWay();
     expect([rounds.roundAfter(900), rounds.roundAfter(1000), rounds.roundAfter(1399), rounds.roundAfter(1400)]).toEqual(

@@ -3,17 +3,17 @@ import { FakeClock } from "../../../../src/adapters/fake-clock/fake-clock.js";
 import { WindowPacer } from "../../../../src/domain/batching/window/window-pacer.js";
 import { TreeBuilder } from "../../../../src/domain/tree/tree-builder.js";
 
-function rhythm(clock: FakeClock): WindowPacer {
+function pacer(clock: FakeClock): WindowPacer {
   const members = ["n0", "n1", "n2", "n3", "n4", "n5", "n6"];
-  return new WindowPacer(clock, new TreeBuilder(2).balanced(members, "n1"), 100, 8);
+  return new WindowPacer({ clock, overlay: new TreeBuilder(2).balanced(members, "n1") }, { window: 100, batchSize: 8 });
 }
 const pending = (count: number) => ({ oldest: 0, count, owedSince: 0 });
 
-describe("WindowRhythm", () => {
+describe("WindowPacer", () => {
   it("lets a batch leave at the end of its window, whenever in the window it began", () => {
     const clock = new FakeClock();
     clock.advance(30);
-    const windows = rhythm(clock);
+    const windows = pacer(clock);
     expect(windows.departure("n0", pending(1))).toBe(130);
     clock.advance(99.999);
     expect(windows.departure("n0", pending(1))).toBe(130);
@@ -24,19 +24,19 @@ describe("WindowRhythm", () => {
   it("lets a full batch leave at once", () => {
     const clock = new FakeClock();
     clock.advance(30);
-    const windows = rhythm(clock);
+    const windows = pacer(clock);
     expect(windows.departure("n0", pending(7))).toBe(130);
     expect(windows.departure("n0", pending(8))).toBe(30);
   });
 
   it("lets nothing leave where no value waits: acknowledgements go by themselves", () => {
-    const windows = rhythm(new FakeClock());
+    const windows = pacer(new FakeClock());
     expect(windows.departure("n0", pending(0))).toBeUndefined();
     expect(windows.piggybacksAcks).toBe(false);
   });
 
   it("passes values on to every tree neighbour but the one that they came from", () => {
-    const windows = rhythm(new FakeClock());
+    const windows = pacer(new FakeClock());
     expect(windows.targets(undefined)).toEqual(["n0", "n3", "n4"]);
     expect(windows.targets("n0")).toEqual(["n3", "n4"]);
     expect(windows.targets("n3")).toEqual(["n0", "n4"]);

@@ -1,8 +1,13 @@
-import type { RetentionPolicy } from "../domain/retention/retention.js";
-import type { DotRange } from "../domain/values/dot.js";
-import type { JsonValue } from "../domain/values/json-value.js";
-import type { DottedValue } from "../domain/values/value-log.js";
-import type { UnmetWriteConcern, WriteConcern } from "../domain/write-concern/write-concern.js";
+import type { RetentionPolicy } from "../retention/retention.js";
+import type { DotRange } from "../values/dot.js";
+import type { JsonValue } from "../values/json-value.js";
+import type { DottedValue } from "../values/value-log.js";
+import type { UnmetWriteConcern, WriteConcern } from "../write-concern/write-concern.js";
+import type { Clock } from "./clock.js";
+import type { OpenJournal } from "./journal.js";
+import type { Log } from "./log.js";
+import type { Random } from "./random.js";
+import type { Transport } from "./transport.js";
 
 /** What a running member of the cluster does for its clients and peers; the protocol lives behind it. */
 export interface BroadcastNode {
@@ -72,3 +77,13 @@ export interface ClusterView {
 
 /** Builds the node once the cluster is known. */
 export type BroadcastNodeFactory = (cluster: ClusterView) => BroadcastNode;
+
+/** What a node is composed of besides its settings: one implementation of each port. */
+export interface NodePorts {
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** Where the node writes down what it knows; nowhere, if absent. */
+  readonly openJournal?: OpenJournal;
+}

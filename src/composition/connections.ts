@@ -1,0 +1,25 @@
+import type { Refutation } from "../domain/failure/refutation.js";
+import type { GossipNode } from "../domain/node.js";
+import type { sessionParts } from "./session-parts.js";
+
+/** Connects the back edges between services that last as long as the node. */
+export function connectNode(refutation: Refutation, node: GossipNode): void {
+  refutation.paused.connect(() => node.pause());
+  refutation.renewed.connect((incarnation) => node.startIncarnation(incarnation));
+}
+
+/** Connects the back edges between the services of a session: every circle between them is here. */
+export function connectSession(parts: ReturnType<typeof sessionParts>): void {
+  const [ackTimer, antiEntropy, stability] = [
+    parts.get("ackTimer"),
+    parts.get("antiEntropy"),
+    parts.get("stabilityDetector"),
+  ];
+  const tree = parts.get("tree");
+  parts.get("batcher").sent.connect((member) => ackTimer.watch(member));
+  ackTimer.exhausted.connect((member) => tree.suspect(member));
+  parts.get("failureDetector").failed.connect((member) => tree.suspect(member));
+  antiEntropy.unanswered.connect((member) => tree.probe(member));
+  stability.memberBehind.connect((member) => antiEntropy.requestDigest(member));
+  stability.rootSilent.connect((member) => tree.probe(member));
+}

@@ -1,0 +1,107 @@
+import { AntiEntropy } from "../domain/anti-entropy/anti-entropy.js";
+import { Batcher } from "../domain/batching/batcher.js";
+import { BudgetPacer } from "../domain/batching/budget-pacer.js";
+import { EagerPacer } from "../domain/batching/eager/eager-pacer.js";
+import { NO_STABILITY } from "../domain/batching/eager/stability.js";
+import { StabilityDetector } from "../domain/batching/eager/stability-detector.js";
+import { DowncastTimeout } from "../domain/batching/rounds/downcast-timeout.js";
+import { InitialRttProbe } from "../domain/batching/rounds/initial-rtt-probe.js";
+import { RoundPacer } from "../domain/batching/rounds/round-pacer.js";
+import { AlignedRounds, NO_ROUNDS } from "../domain/batching/rounds/rounds.js";
+import { WindowPacer } from "../domain/batching/window/window-pacer.js";
+import { ANTI_ENTROPY, EAGER, WRITE_CONCERN } from "../domain/config.js";
+import { Prober } from "../domain/delta/prober.js";
+import { RttEstimator } from "../domain/delta/rtt-estimator.js";
+import { AckTimer } from "../domain/failure/ack-timer.js";
+import { FailureDetector } from "../domain/failure/failure-detector.js";
+import { FixedTree } from "../domain/failure/fixed-tree.js";
+import { TreeRepair } from "../domain/failure/tree-repair.js";
+import { Retention } from "../domain/retention/retention.js";
+import { ActiveSession } from "../domain/session/active-session.js";
+import { Overlay } from "../domain/tree/overlay.js";
+import type { Topology } from "../domain/tree/tree-builder.js";
+import { AckRouter } from "../domain/write-concern/ack-router.js";
+import type { lastingParts } from "./lasting-parts.js";
+
+/** The parts that each mode chooses; nothing else asks for the mode. */
+const CHOICES = {
+  pacer: { rounds: "budgetPacer", eager: "eagerPacer", window: "windowPacer" },
+  rounds: { rounds: "alignedRounds", eager: "noRounds", window: "noRounds" },
+  reconciliation: { rounds: "everyone", eager: "everyone", window: "links" },
+  stability: { rounds: "stabilityDetector", eager: "stabilityDetector", window: "noStability" },
+  tree: { rounds: "treeRepair", eager: "treeRepair", window: "fixedTree" },
+  /** A value should be everywhere after this many times `max`. */
+  delivery: { rounds: 1, eager: 0, window: 1 },
+} as const;
+
+/** What depends on the node's place in the tree, on the same values and knowledge of peers as the session before. */
+export function sessionParts(lasting: ReturnType<typeof lastingParts>, topology: Topology) {
+  const {
+    mode,
+    tree,
+    acknowledgementDelay,
+    window,
+    batchSize,
+    antiEntropyInterval: shortest,
+    ...budget
+  } = lasting.get("settings");
+  const reportDelay = Math.min(acknowledgementDelay, EAGER.longestReportDelay);
+  const settleTime = 2 * budget.max + ANTI_ENTROPY.settleSlack;
+  const trickle = { shortest, longest: ANTI_ENTROPY.quietInterval, settleTime };
+  return lasting
+    .child()
+    .make(
+      "overlay",
+      "treeBuilder identity",
+      ({ treeBuilder: builder, identity: { members, self } }) =>
+        new Overlay(members, self, (all, member) =>
+          tree === "topology" ? builder.spanning(all, topology, member) : builder.balanced(all, member),
+        ),
+    )
+    .add("rtt", RttEstimator, "clock")
+    .add("prober", Prober, "identity transport clock")
+    .add("eagerPacer", EagerPacer, "identity", 2 * reportDelay + EAGER.lossSlack)
+    .add("roundPacer", RoundPacer, "clock overlay rtt guard", { budget, acknowledgementDelay })
+    .add("budgetPacer", BudgetPacer, "roundPacer eagerPacer")
+    .add("windowPacer", WindowPacer, "clock overlay", { window, batchSize })
+    .choose("pacer", CHOICES.pacer[mode])
+    .choose("piggyback", "collector")
+    .add("batcher", Batcher, "identity transport clock values peers pacer piggyback")
+    .add("ackTimer", AckTimer, "clock peers batcher pacer")
+    .add("initialRttProbe", InitialRttProbe, "clock prober batcher rtt overlay")
+    .add("downcastTimeout", DowncastTimeout, "clock overlay roundPacer batcher")
+    .add("alignedRounds", AlignedRounds, "roundPacer initialRttProbe downcastTimeout")
+    .set("noRounds", NO_ROUNDS)
+    .choose("rounds", CHOICES.rounds[mode])
+    .make("everyone", "identity", ({ identity }) => ({ partners: identity.others, pace: trickle }))
+    .make("links", "overlay", ({ overlay }) => ({
+      partners: overlay.links,
+      pace: { shortest, longest: shortest, settleTime: 0 },
+    }))
+    .choose("reconciliation", CHOICES.reconciliation[mode])
+    .add("antiEntropy", AntiEntropy, "identity transport clock random values peers batcher overlay reconciliation")
+    .add("stabilityDetector", StabilityDetector, "identity transport clock values peers overlay", reportDelay)
+    .set("noStability", NO_STABILITY)
+    .choose("stability", CHOICES.stability[mode])
+    .add("failureDetector", FailureDetector, "clock prober rtt overlay pacer")
+    .add(
+      "treeRepair",
+      TreeRepair,
+      "identity clock log values peers overlay pacer batcher ackTimer antiEntropy failureDetector",
+      settleTime,
+    )
+    .add("fixedTree", FixedTree, "identity")
+    .choose("tree", CHOICES.tree[mode])
+    .add("retention", Retention, "identity clock values peers pacer policy")
+    .add(
+      "router",
+      AckRouter,
+      "identity clock peers batcher pacer overlay rtt",
+      CHOICES.delivery[mode] * budget.max + WRITE_CONCERN.replyTime,
+    )
+    .add(
+      "session",
+      ActiveSession,
+      "identity transport clock values peers overlay pacer batcher rounds rtt prober ackTimer antiEntropy stability tree retention refutation budgetWarning collector router",
+    );
+}

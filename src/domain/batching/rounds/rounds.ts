@@ -1,0 +1,97 @@
+import type { RoundSchedule, UpcastPlan } from "../../messages.js";
+import type { MemberId } from "../../ports/transport.js";
+import type { DowncastTimeout } from "./downcast-timeout.js";
+import type { InitialRttProbe } from "./initial-rtt-probe.js";
+import type { RoundPacer } from "./round-pacer.js";
+
+/** What happens to the rounds of this node: events of messages and of the network. */
+export interface Rounds {
+  start(): void;
+
+  /** An upcast came that a child had planned for one of this node's rounds. */
+  upcastArrived(plan: UpcastPlan): void;
+
+  /**
+   * A member has announced its rounds.
+   * @returns by how much its downcast was delayed on its way, in ms; 0 if it was none
+   */
+  scheduleReceived(from: MemberId, schedule: RoundSchedule): number;
+
+  /** A member sent something; `schedule` if it was a downcast with values. */
+  downcastReceived(from: MemberId, schedule?: RoundSchedule): void;
+
+  /** A peer requests an acknowledgement that it should have. */
+  ackRequested(): void;
+
+  /** A message was lost. */
+  lossDetected(): void;
+
+  /** A probe has measured a round trip. */
+  rttMeasured(): void;
+
+  /** Why rounds cannot keep the budget, for the operator; `undefined` while they can. */
+  infeasibility(): string | undefined;
+
+  close(): void;
+}
+
+interface AlignedRoundsDeps {
+  readonly roundPacer: RoundPacer;
+  readonly initialRttProbe: InitialRttProbe;
+  readonly downcastTimeout: DowncastTimeout;
+}
+
+/** Aligned rounds: the pacer, the probe before the first round, and the timeout of a downcast. */
+export class AlignedRounds implements Rounds {
+  constructor(private readonly deps: AlignedRoundsDeps) {}
+
+  start(): void {
+    this.deps.initialRttProbe.start();
+  }
+
+  upcastArrived(plan: UpcastPlan): void {
+    this.deps.roundPacer.upcastArrived(plan);
+  }
+
+  scheduleReceived(from: MemberId, schedule: RoundSchedule): number {
+    return this.deps.roundPacer.scheduleReceived(from, schedule);
+  }
+
+  downcastReceived(from: MemberId, schedule?: RoundSchedule): void {
+    this.deps.downcastTimeout.received(from, schedule);
+  }
+
+  ackRequested(): void {
+    this.deps.roundPacer.ackRequested();
+  }
+
+  lossDetected(): void {
+    this.deps.roundPacer.lossDetected();
+  }
+
+  rttMeasured(): void {
+    this.deps.initialRttProbe.rttMeasured();
+  }
+
+  infeasibility(): string | undefined {
+    return this.deps.roundPacer.infeasibility();
+  }
+
+  close(): void {
+    this.deps.initialRttProbe.close();
+    this.deps.downcastTimeout.close();
+  }
+}
+
+/** No rounds: values leave at once, or in windows. */
+export const NO_ROUNDS: Rounds = {
+  start() {},
+  upcastArrived() {},
+  scheduleReceived: () => 0,
+  downcastReceived() {},
+  ackRequested() {},
+  lossDetected() {},
+  rttMeasured() {},
+  infeasibility: () => undefined,
+  close() {},
+};

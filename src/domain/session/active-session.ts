@@ -1,0 +1,264 @@
+import type { AntiEntropy } from "../anti-entropy/anti-entropy.js";
+import type { Batcher } from "../batching/batcher.js";
+import type { Stability } from "../batching/eager/stability.js";
+import type { Pacer } from "../batching/pacer.js";
+import type { BudgetWarning } from "../batching/rounds/budget-warning.js";
+import type { Rounds } from "../batching/rounds/rounds.js";
+import { ACK_TIMER } from "../config.js";
+import type { DeltaTracker } from "../delta/delta-tracker.js";
+import type { Prober } from "../delta/prober.js";
+import type { RttEstimator } from "../delta/rtt-estimator.js";
+import type { AckTimer } from "../failure/ack-timer.js";
+import type { Refutation } from "../failure/refutation.js";
+import type { TreeMaintenance } from "../failure/tree-maintenance.js";
+import type { Identity } from "../identity.js";
+import type {
+  Acknowledgement,
+  Digest,
+  Gossip,
+  Probe,
+  ProbeOk,
+  RoundSchedule,
+  StabilityReport,
+  StableVector,
+  UpcastPlan,
+} from "../messages.js";
+import type { Clock } from "../ports/clock.js";
+import type { MemberId, Transport } from "../ports/transport.js";
+import type { Retention } from "../retention/retention.js";
+import type { Overlay } from "../tree/overlay.js";
+import type { ValueLog } from "../values/value-log.js";
+import type { AckCollector } from "../write-concern/ack-collector.js";
+import type { AckRouter } from "../write-concern/ack-router.js";
+import type { AckArrival, Merged, Session } from "./session.js";
+
+interface ActiveSessionDeps {
+  readonly identity: Identity;
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly values: ValueLog;
+  readonly peers: DeltaTracker;
+  readonly overlay: Overlay;
+  readonly pacer: Pacer;
+  readonly batcher: Batcher;
+  readonly rounds: Rounds;
+  readonly rtt: RttEstimator;
+  readonly prober: Prober;
+  readonly ackTimer: AckTimer;
+  readonly antiEntropy: AntiEntropy;
+  readonly stability: Stability;
+  readonly tree: TreeMaintenance;
+  readonly retention: Retention;
+  readonly refutation: Refutation;
+  readonly budgetWarning: BudgetWarning;
+  readonly collector: AckCollector;
+  readonly router: AckRouter;
+}
+
+/** The session of a node that takes part: tells the services what has happened, in the right order. */
+export class ActiveSession implements Session {
+  constructor(private readonly deps: ActiveSessionDeps) {}
+
+  get root(): MemberId {
+    return this.deps.overlay.root;
+  }
+
+  get suspects(): readonly MemberId[] {
+    return this.deps.overlay.suspects;
+  }
+
+  get targets(): readonly MemberId[] {
+    return this.deps.pacer.targets(undefined);
+  }
+
+  get oneWay(): number {
+    return (this.deps.rtt.typical() ?? 0) / 2;
+  }
+
+  rttTo(member: MemberId): number | undefined {
+    return this.deps.rtt.to(member);
+  }
+
+  start(): void {
+    const { antiEntropy, rounds, retention, collector, router, batcher, peers } = this.deps;
+    // The new session suspects no member, so what it sends has to be acknowledged by every member.
+    for (const [, peer] of peers.entries()) peer.markAlive();
+    antiEntropy.start();
+    rounds.start();
+    retention.valuesArrived();
+    collector.connect(router);
+    this.catchUp();
+    // What clients brought before this node took part has waited long enough.
+    for (const target of this.targets) batcher.recompute(target);
+    this.resume();
+  }
+
+  /** What an earlier life wrote down is mostly known everywhere: a digest shows what is not, and what this node missed. */
+  private catchUp(): void {
+    const { identity, peers, values, antiEntropy } = this.deps;
+    if (!identity.hasLivedBefore) return;
+    // What came to this life while it waited for its topology is not part of that.
+    for (const target of this.targets) peers.of(target).assume(values.recovered.runs());
+    antiEntropy.syncAfterRestart(this.targets);
+  }
+
+  /** What left in the session before is still waited for; what is owed still has to be said. */
+  private resume(): void {
+    const { peers, ackTimer, clock, stability } = this.deps;
+    const targets = this.targets;
+    for (const [member, peer] of peers.entries())
+      if (targets.includes(member)) ackTimer.watch(member);
+      else peer.giveUpUntil(clock.now());
+    stability.resume();
+  }
+
+  enqueue(count: number, oldest: number): void {
+    this.deps.batcher.enqueue(undefined, count, oldest);
+    this.deps.retention.valuesArrived();
+  }
+
+  staleReceived(member: MemberId, known: number): void {
+    this.deps.refutation.staleReceived(member, known);
+  }
+
+  heardFrom(member: MemberId, restart?: { readonly isComparing: boolean }): void {
+    const { tree, stability, antiEntropy } = this.deps;
+    tree.heardFrom(member);
+    if (restart !== undefined) {
+      stability.peerRestarted(member);
+      tree.peerRestarted(member, restart.isComparing);
+    }
+    antiEntropy.peerContacted();
+  }
+
+  amnesiaSuspected(member: MemberId): void {
+    this.deps.tree.amnesiaDetected(member);
+  }
+
+  amnesiaDetected(member: MemberId): void {
+    this.deps.tree.amnesiaDetected(member);
+    this.deps.tree.recoverFromAmnesia();
+  }
+
+  parentClaimed(member: MemberId, asParent: boolean): void {
+    this.deps.tree.parentClaimed(member, asParent);
+  }
+
+  upcastArrived(plan: UpcastPlan): void {
+    this.deps.rounds.upcastArrived(plan);
+  }
+
+  scheduleReceived(from: MemberId, schedule: RoundSchedule): number {
+    const { tree, rounds, batcher } = this.deps;
+    tree.suspicionsReceived(from, schedule.suspects ?? []);
+    const delay = rounds.scheduleReceived(from, schedule);
+    this.checkBudget();
+    batcher.reschedule(from);
+    return delay;
+  }
+
+  ackReceived(from: MemberId, ack: Acknowledgement, { delay, isAsking }: AckArrival): void {
+    const { peers, pacer, rtt, rounds, ackTimer, batcher, clock } = this.deps;
+    // A peer that asks has waited already for what should have come.
+    const patience = isAsking ? (rtt.to(from) ?? 0) : ACK_TIMER.lossMargin * pacer.answerTime(from);
+    const { roundTrip, lost, overtaken } = peers.of(from).acknowledged(ack, clock.now(), patience);
+    // A downcast's own delay is not the upcast's: its schedule counts from the quickest downcasts.
+    if (roundTrip !== undefined) rtt.add(from, roundTrip - delay);
+    this.checkBudget();
+    ackTimer.ackReceived(from);
+    if (overtaken > 0) rounds.lossDetected();
+    if (lost === 0) return;
+    // Where many messages get lost the next round may be too late.
+    if (pacer.isLossy) batcher.resend(from);
+    else batcher.recompute(from);
+  }
+
+  ackRequested(): void {
+    this.deps.rounds.ackRequested();
+  }
+
+  lossDetected(): void {
+    this.deps.rounds.lossDetected();
+  }
+
+  gossipMerged(from: MemberId, gossip: Gossip, { fresh, oldest, isDirect }: Merged): void {
+    const { retention, pacer, batcher, stability, rounds } = this.deps;
+    if (fresh > 0) retention.valuesArrived();
+    if (!pacer.piggybacksAcks) batcher.sendAck(from);
+    if (fresh > 0 && !isDirect) batcher.enqueue(from, fresh, oldest);
+    if (isDirect) stability.gossipReceived();
+    else batcher.schedule(from);
+    this.flushAfter(from);
+    rounds.downcastReceived(from, gossip.values.length > 0 ? gossip.round : undefined);
+    if (gossip.ask === true) batcher.flush(from);
+    // A member that announces its rounds takes this node for its child: if that is a mistake it should know soon.
+    else if (gossip.round !== undefined && !pacer.isParent(from)) batcher.sendAck(from);
+  }
+
+  gossipOkReceived(from: MemberId): void {
+    this.deps.rounds.downcastReceived(from);
+  }
+
+  flushAfter(from: MemberId): void {
+    for (const child of this.deps.pacer.flushAfter(from)) this.deps.batcher.flush(child);
+  }
+
+  digestReceived(from: MemberId, digest: Digest): void {
+    const { tree, antiEntropy, stability } = this.deps;
+    tree.suspicionsReceived(from, digest.suspects ?? []);
+    if (digest.verify === true) tree.digestExchanged(from);
+    if (digest.reborn === true) tree.recoverFromAmnesia();
+    antiEntropy.receive(from, digest);
+    stability.digestReceived(from);
+  }
+
+  reportReceived(from: MemberId, report: StabilityReport): void {
+    this.deps.stability.reportReceived(from, report);
+  }
+
+  stableReceived(from: MemberId, stable: StableVector): void {
+    this.deps.stability.stableReceived(from, stable);
+  }
+
+  probeReceived(from: MemberId, { incarnation: of, number }: Probe): void {
+    const { incarnation } = this.deps.identity;
+    this.deps.transport.send(from, { type: "probe_ok", incarnation, of, number, held: 0 });
+  }
+
+  probeAnswered(from: MemberId, answer: ProbeOk): void {
+    const { prober, rtt, rounds } = this.deps;
+    const roundTrip = prober.answered(from, answer);
+    if (roundTrip === undefined) return;
+    rtt.add(from, roundTrip);
+    rounds.rttMeasured();
+  }
+
+  membersChanged(members: readonly MemberId[]): "adapted" | "rebuild" {
+    return this.deps.tree.membersChanged(members);
+  }
+
+  memberLeft(member: MemberId): void {
+    this.deps.rtt.forget(member);
+    this.deps.prober.forget(member);
+    this.deps.stability.memberLeft(member);
+  }
+
+  flushAll(): void {
+    this.deps.batcher.flushAll();
+  }
+
+  close(): void {
+    const { batcher, antiEntropy, ackTimer, stability, rounds, tree, retention } = this.deps;
+    batcher.cancelAll();
+    antiEntropy.close();
+    ackTimer.close();
+    stability.close();
+    rounds.close();
+    tree.close();
+    retention.close();
+  }
+
+  private checkBudget(): void {
+    this.deps.budgetWarning.check(this.deps.rounds.infeasibility());
+  }
+}
