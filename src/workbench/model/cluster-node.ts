@@ -54,7 +54,10 @@ export class ClusterNode implements Receiver {
     this.isLeaving = true;
     handle.kill(() => {
       this.isLeaving = false;
-      this.whenGone?.();
+      // Only once: the task would otherwise begin a second life beside the one that a later restart begins.
+      const task = this.whenGone;
+      this.whenGone = undefined;
+      task?.();
     });
     // If it was not reading, nobody else will say that the queue may go on.
     this.parts.network.resumeReceiver(this.id);

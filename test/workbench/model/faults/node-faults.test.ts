@@ -143,6 +143,35 @@ describe("kill", () => {
   });
 });
 
+it("a node whose first life ends slowly never has two lives at the same time", () => {
+  const downtime = 1500;
+  const lives: string[] = [];
+  const { of, result } = run(settingsWith(["kill"], { victim: "n2", downtime }), (clock) => {
+    const inner = new InProcessHost(clock, () => flood);
+    let kills = 0;
+    return {
+      start: (node, events) => {
+        const handle = inner.start(node, events);
+        if (node === "n2") lives.push("begins");
+        return {
+          ...handle,
+          kill: (gone) => {
+            // Only the first process outlives its downtime; all others are gone at once.
+            const delay = kills++ === 0 ? 2 * downtime : 0;
+            clock.schedule(delay, () => {
+              lives.push("ends");
+              handle.kill(gone);
+            });
+          },
+        };
+      },
+    };
+  });
+  expect(of("n2").filter(({ what }) => what === "starts")).toHaveLength(5);
+  expect(lives).toEqual(["begins", ...Array.from({ length: 4 }, () => ["ends", "begins"]).flat()]);
+  expect(result.violations).toEqual([]);
+});
+
 it("a node that is down when the load ends is started again before the rest and the final reads", () => {
   const { faults, events, result } = run(settingsWith(["kill"], { victim: "root", downtime: 3_600_000 }));
   const final = events.filter((event) => event.type === "invoke" && event.final);
