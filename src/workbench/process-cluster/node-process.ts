@@ -7,7 +7,7 @@ import { LastWords } from "./last-words.js";
 import { LineSplitter } from "./line-splitter.js";
 import { machineFaultOf } from "./machine-faults.js";
 import { NodeLog } from "./node-log.js";
-import { killStrays, MARK, markOf } from "./strays.js";
+import { groupEnded, killStrays, MARK, markOf } from "./strays.js";
 
 /** How to run a node. */
 export interface NodeCommand {
@@ -57,7 +57,7 @@ export class NodeProcess implements NodeHandle {
   private ending: "stopped" | "killed" | undefined;
   private ended = false;
   private reaped = false;
-  /** Resolves once the process is gone, and its pipes are closed. */
+  /** Resolves once the process and its whole group are gone, and its pipes are closed. */
   readonly gone: Promise<void>;
 
   constructor(
@@ -178,7 +178,8 @@ export class NodeProcess implements NodeHandle {
         // A descendant that holds a pipe must not keep the bench alive.
         for (const pipe of child.stdio) pipe?.destroy();
         this.end(reason, isExpected);
-        gone();
+        if (child.pid === undefined) gone();
+        else void groupEnded(child.pid).then(gone);
       });
     });
   }

@@ -1,7 +1,10 @@
-import { readdir, readFile } from "node:fs/promises";
+import { type ProcessEntry, type ProcessTable, systemProcesses } from "./process-table.js";
 
 /** Environment variable by which the processes of a node are found again, whatever session they are in. */
 export const MARK = "TIDECAST_BENCH_NODE";
+
+/** Looks at the table before the bench goes on: with the table's pauses, at least 5 s. Only a defect of the system keeps a killed process that long. */
+const MOST_LOOKS = 1000;
 
 /** The variable's value for a node of a run. */
 export function markOf(run: string, nodeId: string): string {
@@ -10,23 +13,41 @@ export function markOf(run: string, nodeId: string): string {
 
 /**
  * Kills every process that carries the mark of a run or, with `nodeId`, of one of its nodes: a node, or a process that it
- * started, may have left its process group. Needs /proc, so it finds nothing outside Linux; a process that cleared its
- * environment is not found either.
+ * started, may have left its process group. Resolves once all of them have ended, since a killed process keeps its files
+ * and locks for a moment. Needs /proc, so it finds nothing outside Linux; nor does it find a process that cleared its
+ * environment.
  */
-export async function killStrays(run: string, nodeId?: string): Promise<void> {
-  const wanted = Buffer.from(nodeId === undefined ? `${MARK}=${run}/` : `${MARK}=${markOf(run, nodeId)}\0`);
-  const entries = await readdir("/proc").catch(() => []);
-  await Promise.all(
-    entries.map(async (entry) => {
-      const pid = Number(entry);
-      if (!Number.isInteger(pid) || pid === process.pid) return;
-      const environment = await readFile(`/proc/${entry}/environ`).catch(() => undefined);
-      if (environment === undefined || !environment.includes(wanted)) return;
-      try {
-        process.kill(pid, "SIGKILL");
-      } catch {
-        // It has ended meanwhile.
-      }
-    }),
+export function killStrays(run: string, nodeId?: string, processes = systemProcesses): Promise<void> {
+  const mark = Buffer.from(nodeId === undefined ? `${MARK}=${run}/` : `${MARK}=${markOf(run, nodeId)}\0`);
+  return untilEnded(processes, ({ environment }) => environment.includes(mark), processes.kill);
+}
+
+/**
+ * Resolves once every process of a group has ended. The whole group must have been killed before: this function kills
+ * nothing, since the group's id may be another one's by now.
+ */
+export function groupEnded(group: number, processes = systemProcesses): Promise<void> {
+  return untilEnded(
+    processes,
+    (entry) => entry.group === group,
+    () => {},
   );
+}
+
+async function untilEnded(
+  processes: ProcessTable,
+  isWanted: (entry: ProcessEntry) => boolean,
+  end: (id: number) => void,
+): Promise<void> {
+  // A process that is about to end has lost its environment, but is known by its id and start.
+  const dying = new Map<number, string>();
+  for (let look = 0; look < MOST_LOOKS; look++) {
+    const left = (await processes.list()).filter((entry) => isWanted(entry) || dying.get(entry.id) === entry.started);
+    if (left.length === 0) return;
+    for (const { id, started } of left) {
+      dying.set(id, started);
+      end(id);
+    }
+    await processes.pause();
+  }
 }
