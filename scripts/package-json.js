@@ -1,6 +1,6 @@
 /**
- * `npm pack` and `npm publish` run this before (`publish`) and after (`restore`) they read package.json: who installs the package
- * needs none of its scripts, and npm warns of those that run at installation.
+ * `npm pack` and `npm publish` run this before (`publish`) and after (`restore`) they read package.json. The installed package
+ * needs none of its scripts, and npm warns about scripts that run at installation.
  */
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 
@@ -11,7 +11,7 @@ const [task] = process.argv.slice(2);
 if (task === "restore") {
   if (existsSync(ORIGINAL)) renameSync(ORIGINAL, FILE);
 } else if (task === "publish") {
-  // An attempt that was interrupted has left the original behind.
+  // An interrupted attempt has left the original behind.
   if (existsSync(ORIGINAL)) renameSync(ORIGINAL, FILE);
   const text = readFileSync(FILE, "utf8");
   const { scripts: _, devDependencies: __, ...published } = JSON.parse(text);

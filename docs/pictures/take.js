@@ -1,4 +1,4 @@
-// Takes the pictures of the README: runs the built command, opens the pages that it writes, and looks at a part of each.
+// Takes the pictures of the documentation: runs the built command, opens its pages, and captures a part of each.
 // `npm run docs:pictures` takes all of them, and `npm run docs:pictures -- report` one.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromiumOnThisMachine, HELP, startBrowser } from "../../test/report-page/support/chromium.js";
 
-/** Each picture: the arguments of the command that writes the page, what of the page to show, and how wide it is seen. */
+/** Each picture: the arguments of the command that writes the page, the captured part, and the width of the browser. */
 const PICTURES = {
   report: {
     args: (page) => ["bench", "--challenge", "3e", "--seed", "1", "--report", page, "--", "--preset", "frugal"],
@@ -49,7 +49,7 @@ try {
 async function take(name, { args, clip, selector, before }) {
   const path = join(folder, `${name}.html`);
   const command = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
-  // What the run comes to does not matter here, as long as it wrote its page.
+  // The verdict does not matter here, as long as the command wrote its page.
   const cwd = fileURLToPath(new URL("../..", import.meta.url));
   const { stderr } = spawnSync(process.execPath, [command, ...args(path)], { cwd, encoding: "utf8" });
   if (stderr !== "") console.error(stderr);

@@ -1,5 +1,5 @@
 // One process of many that share a source of data, here a folder: node main.js ID FOLDER
-// Takes lines on stdin: `get KEY` prints the value and where it came from, `set KEY VALUE` changes it for everyone.
+// Reads commands from stdin: `get KEY` prints the value and its origin, `set KEY VALUE` changes it for all processes.
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -21,13 +21,13 @@ const transport = await natsTransport({
 });
 const node = await createNode({
   id,
-  // Processes come and go; nobody has to list them.
+  // Processes come and go without a list of members.
   members: natsMembership(transport, { log }),
   transport,
-  // Caches are to be right soon.
+  // Caches should be correct soon.
   budget: "eager",
   identity: "event",
-  // Who is away for longer has to forget everything.
+  // A process that is away for longer must drop its whole cache.
   retain: { maxAge: 10 * 60_000, maxCount: 10_000 },
   log,
 });

@@ -1,4 +1,4 @@
-// Three threads of this process share a set, over a transport of one's own: node main.js
+// Three threads of this process share a set, over a custom transport: node main.js
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import { createNode } from "tidecast";
 import { workerTransport } from "./worker-transport.js";
@@ -11,7 +11,7 @@ if (isMainThread) {
   for (const worker of workers)
     worker.on("message", (line) => {
       console.log(line);
-      // As long as one lacks something, the others may be needed.
+      // Until every thread is complete, the others may be needed.
       if (++complete === members.length) for (const each of workers) each.postMessage("that is all");
     });
 } else {

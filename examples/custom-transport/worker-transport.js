@@ -1,11 +1,11 @@
 import { BroadcastChannel } from "node:worker_threads";
 
 /**
- * Carries messages between the threads of a process: all that a transport is. Every thread hears every message of the
- * channel, and takes those that are meant for it.
+ * A complete transport between the threads of a process. Every thread receives every message of the channel, and delivers those
+ * that are addressed to it.
  * @param {string} id this member
  * @param {string} name of the channel; the same for all members
- * @param {import("tidecast").Log} log told of what is dropped
+ * @param {import("tidecast").Log} log receives a line per dropped message
  * @returns {import("tidecast").Transport}
  */
 export function workerTransport(id, name, log) {
@@ -24,7 +24,7 @@ export function workerTransport(id, name, log) {
   return {
     maxMessageBytes,
 
-    // Returns at once; what cannot be sent is lost, and the protocol sends it again.
+    // Returns at once. Messages that cannot be sent are lost, and the protocol sends their values again.
     send(to, body) {
       const text = JSON.stringify(body);
       if (isClosed) return;
@@ -32,7 +32,7 @@ export function workerTransport(id, name, log) {
       else channel.postMessage({ from: id, to, text });
     },
 
-    // What came before there was a listener is not lost.
+    // Messages that came before there was a listener are not lost.
     onMessage(newListener) {
       listener = newListener;
       for (const [from, text] of early.splice(0)) listener(from, JSON.parse(text));

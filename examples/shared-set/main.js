@@ -1,5 +1,5 @@
 // One of several processes that share a set: node main.js ID a=127.0.0.1:7001 b=127.0.0.1:7002 c=127.0.0.1:7003
-// Each line of stdin goes into the set, and whatever is new in it, from whichever process, is printed. `?` prints all of it.
+// Adds each line of stdin to the set, and prints every new value of any process. `?` prints the whole set.
 import { createInterface } from "node:readline";
 import { createNode } from "tidecast";
 import { tcpTransport } from "tidecast/tcp";
@@ -14,7 +14,7 @@ const node = await createNode({
   id,
   members: addresses.map((address) => address.split("=")[0]),
   transport: await tcpTransport({ id, members: addresses, log }),
-  // Half of what is added is everywhere within 400 ms, all of it within 800 ms.
+  // Half of the values reach every process within 400 ms, all of them within 800 ms.
   budget: { median: 400, max: 800 },
   log,
 });
@@ -25,5 +25,5 @@ for await (const line of createInterface({ input: process.stdin })) {
   if (line === "?") console.log(`= ${node.values().sort().join(" ")}`);
   else await node.broadcast(line);
 }
-// The input has ended: what is still on its way leaves, and this process with it.
+// The input has ended: sends pending values, then the process exits.
 await node.close();

@@ -7,33 +7,48 @@ import { expect, it } from "vitest";
 import { freePorts } from "../support/free-ports.js";
 import { hasNatsServer, TestNatsServer } from "../support/nats-server.js";
 
-const readme = readFileSync("README.md", "utf8");
-const programs = [...readme.matchAll(/^```js\n(.*?)^```$/gms)].map(([, text]) => text as string);
+/** The program with a certain text among those of a document. */
+function programIn(document: string, text: string): string {
+  const programs = [...document.matchAll(/^```js\n(.*?)^```$/gms)].map(([, program]) => program as string);
+  const found = programs.find((program) => program.includes(text));
+  if (found === undefined) throw new Error(`no program contains ${text}`);
+  return found;
+}
 
-it("the README's program to embed prints what it says", async () => {
-  const program = programs.find((text) => text.includes("retain:")) as string;
-  const folder = mkdtempSync(join(tmpdir(), "tidecast-readme-"));
+async function outputOf(program: string): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", program]);
+  return stdout;
+}
+
+async function withFreePorts(program: string): Promise<string> {
   const [first, second] = await freePorts(2);
-  const here = program
-    .replace(":7001", `:${first}`)
-    .replace(":7002", `:${second}`)
-    .replace('"data"', JSON.stringify(folder));
+  return program.replace(":7001", `:${first}`).replace(":7002", `:${second}`);
+}
+
+it("the program in README.md prints what README.md says", async () => {
+  const readme = readFileSync("README.md", "utf8");
+  const output = await outputOf(await withFreePorts(programIn(readme, "createNode")));
+  expect(readme).toContain(`prints \`${output.trim()}\``);
+});
+
+it("the program that embeds a node in docs/library.md prints what the page says", async () => {
+  const page = readFileSync("docs/library.md", "utf8");
+  const folder = mkdtempSync(join(tmpdir(), "tidecast-readme-"));
   try {
-    const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", here]);
-    expect(readme).toContain(`prints \`${stdout.trim()}\``);
+    const program = (await withFreePorts(programIn(page, "retain:"))).replace('"data"', JSON.stringify(folder));
+    expect(page).toContain(`prints \`${(await outputOf(program)).trim()}\``);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 });
 
-it.skipIf(!hasNatsServer)("the README's program over NATS does what it says", async () => {
-  const program = programs.find((text) => text.includes("tidecast/nats")) as string;
+it.skipIf(!hasNatsServer)("the program over NATS in docs/library.md delivers its own value", async () => {
+  const program = programIn(readFileSync("docs/library.md", "utf8"), "tidecast/nats");
   const server = await TestNatsServer.start();
   try {
     const here = program.replace("127.0.0.1:4222", server.address);
     expect(here).not.toBe(program);
-    const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", here]);
-    expect(stdout).toBe("a: order 17 is paid\n");
+    expect(await outputOf(here)).toBe("a: order 17 is paid\n");
   } finally {
     await server.kill();
   }

@@ -2,7 +2,7 @@ import { describeDefault } from "./fields.js";
 import { presets } from "./presets.js";
 import { fields, type SettingName } from "./settings.js";
 
-/** The options of a node as a Markdown table, for the README and the docs. */
+/** The options of a node as a Markdown table, for the docs. */
 export function settingsTable(): string {
   const rows = Object.entries(fields).map(([name, field]) => [
     `\`${field.flag}\``,
@@ -12,10 +12,10 @@ export function settingsTable(): string {
     field.allowed,
     field.effect,
   ]);
-  return table(["option", "setting", "default", "unit", "takes", "effect"], rows);
+  return table(["option", "setting", "default", "unit", "allowed values", "effect"], rows);
 }
 
-/** The presets as a Markdown table: what each is for, and what it sets. */
+/** The presets as a Markdown table, with purpose and settings. */
 export function presetsTable(): string {
   const rows = Object.entries(presets).map(([name, preset]) => [
     `\`${name}\``,
@@ -27,7 +27,7 @@ export function presetsTable(): string {
       })
       .join(", "),
   ]);
-  return table(["preset", "what it is for", "what it sets"], rows);
+  return table(["preset", "purpose", "settings"], rows);
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

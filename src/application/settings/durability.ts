@@ -1,14 +1,14 @@
 import type * as v from "valibot";
 import { choice, countOr, type Field, text } from "./fields.js";
 
-/** Options for when a value counts as safe, and is acknowledged. No preset touches them. */
+/** Options that decide when a value counts as stored and is acknowledged. No preset sets them. */
 export const durability = {
   dataDir: text({
     flag: "--data-dir",
     placeholder: "folder",
-    allowed: "a folder, which is made if it is not there",
+    allowed: "a folder; it is created if missing",
     effect:
-      "where the node writes down its values, in a folder of its own inside: it acknowledges a value only once it is there, and a node that is killed knows after its restart all that it has acknowledged; without it a restarted node knows nothing but what its neighbours tell it",
+      "stores the node's values on disk, in a subfolder per node; the node acknowledges a value only once it is stored, and after a restart it knows every value that it acknowledged; without this option a restarted node gets its values back only from other members",
   }),
   fsync: choice({
     flag: "--fsync",
@@ -16,7 +16,7 @@ export const durability = {
     words: ["always", "never"],
     default: "always",
     effect:
-      "when what is written counts as safe: on the medium, which survives a power cut, or with the operating system, which survives a kill alone",
+      "when a value counts as stored: always means on the disk itself, which survives a power cut; never means handed to the operating system, which survives only a kill",
   }),
   ack: countOr({
     flag: "--ack",
@@ -27,11 +27,11 @@ export const durability = {
     max: 1_000,
     default: "local",
     effect:
-      "how many nodes must have a value before it is acknowledged, this one included: local is 1, all is every node there is; if they are not known to have it within 3.5 s, the broadcast is answered with error 0, and the value still spreads",
+      "number of nodes that must have stored a value before it is acknowledged, this node included; local means 1, all means every node; if too few have confirmed it within 3.5 s, the client gets error 0, and the value still spreads",
   }),
 } as const satisfies Record<string, Field<string> | Field<string | number>>;
 
-/** What a user may say about durability. */
+/** The durability options with their values. */
 export type DurabilitySettings = {
   readonly [Name in keyof typeof durability]: v.InferOutput<(typeof durability)[Name]["schema"]>;
 };

@@ -1,25 +1,25 @@
 import * as v from "valibot";
 
-/** What every kind of setting tells about itself, for the command line, for documentation and for errors. */
+/** Description of a setting, for the command line, the documentation and errors. */
 interface Description {
   /** The option of the command line, such as `--batch-size`. */
   readonly flag: string;
-  /** What the value stands for in the help, such as `ms`. */
+  /** Placeholder of the value in the help, such as `ms`. */
   readonly placeholder: string;
   /** `ms`, `values`, …; empty for a choice. */
   readonly unit: string;
-  /** The values that are allowed, in words that complete "it takes …". */
+  /** The allowed values, as the end of the sentence "allowed: …". */
   readonly allowed: string;
-  /** What the setting does, in one sentence. */
+  /** The effect of the setting, in one sentence. */
   readonly effect: string;
 }
 
-/** A setting: what it takes, what it is when nobody says, and what it does. */
+/** A setting: its allowed values, its default and its effect. */
 export interface Field<Value extends string | number> extends Description {
   readonly default: Value;
   /** Decides whether a value is allowed. */
   readonly schema: v.GenericSchema<unknown, Value>;
-  /** The value that an argument of the command line means; what it returns is judged by `schema`. */
+  /** Parses an argument of the command line; `schema` validates the result. */
   readonly parse: (argument: string) => unknown;
 }
 
@@ -37,7 +37,7 @@ export function wholeNumber(
   };
 }
 
-/** One of a few words. */
+/** A choice of one of a few words. */
 export function choice<const Word extends string>(
   options: { words: readonly Word[]; default: NoInfer<Word> } & Pick<Description, "flag" | "placeholder" | "effect">,
 ): Field<Word> {
@@ -51,12 +51,12 @@ export function choice<const Word extends string>(
   };
 }
 
-/** Any text; an empty one, the default, means none. */
+/** Any text; the default is empty and means none. */
 export function text(options: Pick<Description, "flag" | "placeholder" | "allowed" | "effect">): Field<string> {
   return { ...options, unit: "", default: "", schema: v.string(), parse: (argument) => argument };
 }
 
-/** A whole number within a range, or one of a few words that stand for one. */
+/** A whole number within a range, or one of a few words. */
 export function countOr<const Word extends string>(
   options: { words: readonly Word[]; min: number; max: number; default: NoInfer<Word> } & Pick<
     Description,
@@ -72,7 +72,7 @@ export function countOr<const Word extends string>(
   };
 }
 
-/** The default as people read it. */
+/** The default as help and documentation show it. */
 export function describeDefault(field: Pick<Field<string | number>, "default">): string {
   return field.default === "" ? "none" : `${field.default}`;
 }

@@ -1,23 +1,23 @@
-/** What the protocol can be told. Times in ms. */
+/** Parameters of the protocol. Times in ms. */
 export interface ProtocolSettings {
   /** How values travel: `window` is the proposal's way, `rounds` keeps a latency budget, `eager` sends at once. */
   readonly mode: "window" | "rounds" | "eager";
-  /** How the spanning tree comes about: balanced over the members, or out of the topology given. */
+  /** Source of the spanning tree: a balanced tree over the members, or the given topology. */
   readonly tree: "members" | "topology";
   /** The most children that a member of a balanced tree has. */
   readonly fanOut: number;
   /** Length of a window (mode `window`). */
   readonly window: number;
-  /** Values that make a batch leave before its window ends (mode `window`). */
+  /** Number of values that end a window early (mode `window`). */
   readonly batchSize: number;
-  /** Interval of anti-entropy; outside mode `window` the shortest one, used when something is wrong. */
+  /** Interval of anti-entropy; outside mode `window` the shortest one, used after faults. */
   readonly antiEntropyInterval: number;
-  /** Half of the values should be everywhere within this time (mode `rounds`). */
+  /** Target time until half of the values are on every member (mode `rounds`). */
   readonly median: number;
-  /** Every value should be everywhere within this time (mode `rounds`). */
+  /** Target time until every value is on every member (mode `rounds`). */
   readonly max: number;
-  /** How long before its parent's departure an upcast should arrive (mode `rounds`); `auto`: as late as timers and deliveries are. */
+  /** Margin between the arrival of an upcast and its parent's departure (mode `rounds`); `auto` follows the observed lateness. */
   readonly guard: number | "auto";
-  /** How long an acknowledgement waits for gossip to ride on (not in mode `window`). */
+  /** Time that an acknowledgement waits for gossip to travel with (not in mode `window`). */
   readonly acknowledgementDelay: number;
 }

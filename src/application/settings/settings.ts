@@ -14,20 +14,20 @@ export const fields = {
     placeholder: "name",
     words: Object.keys(presets) as PresetName[],
     default: "default",
-    effect: "settings that go together; an option that is given besides it wins",
+    effect: "named group of settings; explicit options override it",
   }),
   ...tunables,
   ...durability,
 } as const;
 
-/** The name of a setting, as programs write it. */
+/** The name of a setting in programs. */
 export type SettingName = keyof typeof fields;
 
-/** The options of a node, all of them, each within its range. */
+/** All options of a node, validated. */
 export type Settings = TunableSettings &
   DurabilitySettings & { readonly preset: PresetName; readonly mode: Preset["mode"] };
 
-/** A setting has an impossible value. The message is one line: which option, what was given, and what is allowed. */
+/** A setting has an invalid value. The message is one line with the option, the value and the allowed values. */
 export class SettingsError extends Error {
   constructor(message: string) {
     super(message);
@@ -36,14 +36,16 @@ export class SettingsError extends Error {
 }
 
 /**
- * The settings that follow from what the user gave, the preset and the defaults, in this order.
+ * Returns the complete settings: explicit options first, then the preset, then the defaults.
  * @param given any of the settings, not yet validated
- * @throws {SettingsError} for the first that is unknown or has an impossible value
+ * @throws {SettingsError} for the first unknown or invalid setting
  */
 export function resolveSettings(given: Readonly<Record<string, unknown>> = {}): Settings {
-  for (const name of Object.keys(given))
+  for (const [name, value] of Object.entries(given)) {
     if (!Object.hasOwn(fields, name))
-      throw new SettingsError(`there is no setting ${name}; the settings are ${Object.keys(fields).join(", ")}`);
+      throw new SettingsError(`unknown setting ${name}; the settings are ${Object.keys(fields).join(", ")}`);
+    if (value !== undefined) validated(name as SettingName, value);
+  }
   const preset: Preset = presets[validated("preset", given.preset ?? fields.preset.default) as PresetName];
   const chosen: Record<string, unknown> = { ...preset.settings, ...completeBudget(withoutUndefined(given)) };
   const names = Object.keys(fields) as SettingName[];
@@ -51,11 +53,13 @@ export function resolveSettings(given: Readonly<Record<string, unknown>> = {}): 
     names.map((name) => [name, validated(name, chosen[name] ?? fields[name].default)]),
   );
   if (Number(settings.median) > Number(settings.max))
-    throw new SettingsError(`--median ${settings.median} cannot be more than --max ${settings.max}`);
+    throw new SettingsError(
+      `--median ${settings.median} exceeds --max ${settings.max}; the median must not be larger than the maximum`,
+    );
   return { ...settings, mode: preset.mode } as Settings;
 }
 
-/** Half a budget is one all the same: what is not said follows from what is, not from a preset made for another budget. */
+/** Completes a budget with one value: the other follows from it, not from a preset made for another budget. */
 function completeBudget(given: Record<string, unknown>): Record<string, unknown> {
   const { median, max } = given;
   if (median === undefined && max !== undefined) return { ...given, median: max };
@@ -67,7 +71,7 @@ function validated(name: SettingName, value: unknown): string | number {
   const { schema, flag, allowed } = fields[name];
   const result = v.safeParse(schema, value);
   if (result.success) return result.output;
-  throw new SettingsError(`${flag} cannot be ${JSON.stringify(value)}: it takes ${allowed}`);
+  throw new SettingsError(`invalid value ${JSON.stringify(value)} for ${flag}; allowed: ${allowed}`);
 }
 
 function withoutUndefined(given: Readonly<Record<string, unknown>>): Record<string, unknown> {

@@ -1,7 +1,7 @@
 import type * as v from "valibot";
 import { choice, countOr, type Field, wholeNumber } from "./fields.js";
 
-/** Every option of a node that tunes the protocol, and that a preset may set therefore: its default, unit, range and effect. */
+/** The options that tune the protocol, with default, unit, range and effect. A preset may set them. */
 export const tunables = {
   window: wholeNumber({
     flag: "--window",
@@ -10,7 +10,7 @@ export const tunables = {
     max: 100,
     default: 100,
     effect:
-      "how long a value waits for others that it can travel with; longer means fewer messages and more latency a hop",
+      "time that a value waits for others to share its message (preset proposal only); longer means fewer messages and more latency per hop",
   }),
   batchSize: wholeNumber({
     flag: "--batch-size",
@@ -18,7 +18,7 @@ export const tunables = {
     min: 1,
     max: 10_000,
     default: 64,
-    effect: "how many waiting values end the window early",
+    effect: "number of waiting values that ends a window early",
   }),
   median: wholeNumber({
     flag: "--median",
@@ -27,7 +27,7 @@ export const tunables = {
     max: 600_000,
     default: 462,
     effect:
-      "half of the values are to be everywhere within this time, from acceptance to storage on the last member; if only --max is given, there is no limit of its own for the median",
+      "target latency of the median value, from acceptance to storage on the last member; smaller values mean shorter rounds and more messages; if only --max is given, the median has no separate limit",
   }),
   max: wholeNumber({
     flag: "--max",
@@ -36,7 +36,7 @@ export const tunables = {
     max: 600_000,
     default: 700,
     effect:
-      "every value is to be everywhere within this time; longer rounds and so fewer messages; if only --median is given, twice that",
+      "target latency of the slowest value; larger values mean longer rounds and fewer messages; if only --median is given, twice the median",
   }),
   guard: countOr({
     flag: "--guard",
@@ -47,7 +47,7 @@ export const tunables = {
     max: 1_000,
     default: "auto",
     effect:
-      "how long before its parent's departure an upcast is to arrive; auto follows the lateness of timers and deliveries that the nodes observe, between 10 and 500 ms; a short guard makes upcasts miss their round, a long one costs latency at every hop",
+      "margin between the arrival of an upcast and the departure of its parent; auto follows the lateness that the nodes observe, between 10 and 500 ms; a short guard makes upcasts miss their round, a long one adds latency at every hop",
   }),
   acknowledgementDelay: wholeNumber({
     flag: "--ack-delay",
@@ -55,7 +55,7 @@ export const tunables = {
     min: 0,
     max: 10_000,
     default: 6_000,
-    effect: "how long an acknowledgement between members waits for values to ride on, before it travels alone",
+    effect: "time that an acknowledgement between members waits for values to travel with, before it is sent alone",
   }),
   fanOut: wholeNumber({
     flag: "--fan-out",
@@ -63,14 +63,15 @@ export const tunables = {
     min: 2,
     max: 1_000,
     default: 32,
-    effect: "the most children that a member has in the tree; more makes it flatter, and its root busier",
+    effect:
+      "maximum number of children per member in the tree; more children make the tree flatter and its root busier",
   }),
   tree: choice({
     flag: "--tree",
     placeholder: "source",
     words: ["members", "topology"],
     default: "members",
-    effect: "what the tree is built of: the members in their order, or the neighbours that the topology names",
+    effect: "source of the tree: the members in their order, or the neighbours in the topology",
   }),
   antiEntropyInterval: wholeNumber({
     flag: "--anti-entropy",
@@ -78,11 +79,12 @@ export const tunables = {
     min: 100,
     max: 60_000,
     default: 500,
-    effect: "how often a random neighbour is asked whether something is missing; repairs loss and partitions",
+    effect:
+      "interval at which the node compares values with a random member, to repair loss and partitions; outside preset proposal the shortest interval, used after faults",
   }),
 } as const satisfies Record<string, Field<string> | Field<number> | Field<"auto" | number>>;
 
-/** What a preset may set. */
+/** The settings that a preset may contain. */
 export type TunableSettings = {
   readonly [Name in keyof typeof tunables]: v.InferOutput<(typeof tunables)[Name]["schema"]>;
 };

@@ -9,7 +9,7 @@ describe("resolveSettings", () => {
     for (const name of Object.keys(fields)) expect(settings).toHaveProperty(name);
   });
 
-  it("runs the proposal to the letter if asked to", () => {
+  it("runs the proposal exactly on request", () => {
     expect(resolveSettings({ preset: "proposal" })).toMatchObject({
       preset: "proposal",
       window: 100,
@@ -20,7 +20,7 @@ describe("resolveSettings", () => {
     });
   });
 
-  it("prefers what is given to what the preset says", () => {
+  it("prefers explicit options to the preset", () => {
     expect(resolveSettings({ preset: "proposal", window: 60, batchSize: undefined })).toMatchObject({
       window: 60,
       batchSize: 64,
@@ -42,7 +42,7 @@ describe("resolveSettings", () => {
     [{ preset: "fastest" }, "--preset", "proposal"],
     [{ preset: "toString" }, "--preset", "proposal"],
     [{ windw: 60 }, "windw", "batchSize"],
-  ])("refuses %j in one line that names the option and what is allowed", (given, option, allowed) => {
+  ])("rejects %j in one line with the option and its allowed values", (given, option, allowed) => {
     const attempt = () => resolveSettings(given);
     expect(attempt).toThrow(SettingsError);
     expect(attempt).toThrow(option);
@@ -50,7 +50,7 @@ describe("resolveSettings", () => {
     expect(attempt).not.toThrow("\n");
   });
 
-  it.each(Object.keys(presets))("accepts all that the preset %s sets", (preset) => {
+  it.each(Object.keys(presets))("accepts all settings of the preset %s", (preset) => {
     expect(resolveSettings({ preset })).toMatchObject({ preset });
   });
 });
