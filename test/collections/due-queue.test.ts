@@ -24,7 +24,7 @@ class SortedList {
 }
 
 describe("a queue by due time", () => {
-  it("gives what is due first, of several what has the smaller order, whatever comes and goes meanwhile", () => {
+  it("returns the task that is due first, and of several the one with the smaller order, after any additions and removals", () => {
     fc.assert(
       fc.property(commands, (all) => {
         const [queue, list] = [new DueQueue<Waiting>(), new SortedList()];
@@ -39,7 +39,7 @@ describe("a queue by due time", () => {
     );
   });
 
-  it("gives back the very thing that was put in", () => {
+  it("returns the same object that was put in", () => {
     const queue = new DueQueue<Waiting & { readonly name: string }>();
     const item = { due: 1, order: 0, name: "it" };
     queue.push(item);

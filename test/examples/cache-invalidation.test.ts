@@ -33,7 +33,7 @@ function start(id: string, folder: string, server: string) {
 }
 
 describe.skipIf(!hasNatsServer)("the example of a cache", () => {
-  it("forgets in every process what one has changed, and lets processes leave", async () => {
+  it("drops an entry in every process when one changes it, and lets processes leave", async () => {
     const server = await TestNatsServer.start();
     cleanUp.push(() => server.kill());
     const folder = mkdtempSync(join(tmpdir(), "tidecast-cache-"));

@@ -9,7 +9,7 @@ import { transportChecks } from "../../src/testing/transport-compliance.js";
 const folder = new URL("../../examples/custom-transport/", import.meta.url);
 
 describe("the example of a custom transport", () => {
-  it("brings what each of three threads says to all of them", async () => {
+  it("delivers the messages of each of three threads to all of them", async () => {
     const { stdout } = await promisify(execFile)(process.execPath, [new URL("main.js", folder).pathname]);
     expect(stdout.trim().split("\n").sort()).toEqual(
       ["blue", "green", "red"].map((id) => `${id} knows: blue was here, green was here, red was here`),

@@ -26,10 +26,10 @@ function alike(line: string): string {
 }
 
 describe.skipIf(!ready("py"))("the commands of docs/first-node.md", () => {
-  it("are there", () => expect(runs.length).toBe(10));
+  it("exist", () => expect(runs.length).toBe(10));
 
   for (const { args, lines } of runs)
-    it(`print the words that stand there: ${args.join(" ")}`, async (context) => {
+    it(`print the words that the page shows: ${args.join(" ")}`, async (context) => {
       expect(args[0]).toBe("bench");
       const length = args.includes("kill") ? WITH_KILLS : BRIEF;
       const stdout = await judged(context, ...args.slice(1), ...length);

@@ -9,21 +9,21 @@ const page = readFileSync(new URL("../../docs/first-node.md", import.meta.url), 
 const BRIEF = ["--time-limit", "2", "--quiescence", "3", "--seed", "1"];
 
 describe("the example nodes", () => {
-  it("are one per challenge and language, and executable", () => {
+  it("exist once per challenge and language, and are executable", () => {
     const names = readdirSync(folder);
     const challenges = ["3a", "3b", "3c", "3d", "3e"];
     expect(names.sort()).toEqual(challenges.flatMap((name) => ["js", "py"].map((ending) => `${name}.${ending}`)));
     for (const name of names) expect(statSync(new URL(name, folder)).mode & 0o111).toBe(0o111);
   });
 
-  it("have no more than forty lines, blank ones and the heading not counted", () => {
+  it("have at most forty lines, without blank ones and the heading", () => {
     for (const name of readdirSync(folder)) {
       const lines = readFileSync(new URL(name, folder), "utf8").split("\n").slice(2);
       expect(lines.filter((line) => line.trim() !== "").length).toBeLessThanOrEqual(40);
     }
   });
 
-  it("stand in docs/first-node.md as they are", () => {
+  it("appear unchanged in docs/first-node.md", () => {
     const blocks = [...page.matchAll(/^```(python|js)\n([\s\S]*?)^```$/gm)];
     expect(blocks.length).toBeGreaterThan(8);
     for (const { 2: code = "", index } of blocks) {
@@ -49,13 +49,13 @@ describe.each(EXTENSIONS.filter(ready))("the example nodes in .%s", (extension) 
     expect([0, 3]).toContain(code);
   });
 
-  it.concurrent("fail 3b where values stay on one node", async () => {
+  it.concurrent("fail 3b if values stay on one node", async () => {
     const { code, stdout } = await run("3b", "3a");
     expect(stdout).toMatch(/FAILED: \d+ values were lost/);
     expect(code).toBe(1);
   });
 
-  it.concurrent("fail under loss where nothing is sent again, and not where it is", async () => {
+  it.concurrent("fail under loss if nothing is repeated, and pass otherwise", async () => {
     const loss = ["--nemesis", "loss", "--loss", "0.5", "--nemesis-interval", "100"];
     const [once, again] = await Promise.all([run("3b", "3b", ...loss), run("3b", "3c", ...loss, "--quiescence", "10")]);
     expect(once.stdout).toMatch(/FAILED: .*values? w/);

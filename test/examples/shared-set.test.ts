@@ -37,7 +37,7 @@ function start(id: string, addresses: readonly string[]) {
 }
 
 describe("the example of a shared set", () => {
-  it("brings what one process adds to all three, once, and lets each end by itself", async () => {
+  it("delivers the values of one process to all three, once, and lets each process end", async () => {
     const ports = await freePorts(3);
     const addresses = ["a", "b", "c"].map((id, index) => `${id}=127.0.0.1:${ports[index]}`);
     const members = ["a", "b", "c"].map((id) => start(id, addresses));

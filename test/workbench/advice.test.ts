@@ -26,6 +26,6 @@ it.each<[rule: Rule, args: readonly string[], isAdvised: boolean]>([
   ["value-invented", ["--data-dir", empty, join(used, "log"), join(used, "nonesuch"), "", "-", "--x="], false],
   ["value-twice", ["--data-dir", used], false],
 ])("after %s with the arguments %j says whether a folder held files before: %s", (rule, args, isAdvised) => {
-  const advice = `${used} held files before this run, perhaps values of an earlier one: begin with an empty folder`;
+  const advice = `${used} already held files before this run, perhaps values of an earlier run: use an empty folder`;
   expect(adviceAfter(rule, args)).toEqual(isAdvised ? [advice] : []);
 });

@@ -29,9 +29,9 @@ describe("the table of challenge 3e", () => {
     expect(row("lost values")).toEqual(["none", "", "", ""]);
   });
 
-  it("says where they come from", () => {
+  it("names their sources", () => {
     expect(shown.join("\n")).toContain("arithmetic: a round every 1680 ms");
-    expect(shown.join("\n")).toContain("best published: teivah in Go, measured again with Maelstrom");
+    expect(shown.join("\n")).toContain("best published: teivah in Go, measured by us with Maelstrom");
     expect(shown.join("\n")).toContain("github.com/teivah/gossip-glomers");
   });
 
@@ -41,17 +41,17 @@ describe("the table of challenge 3e", () => {
 });
 
 describe("a comparison", () => {
-  it("takes the preset made for the challenge where the nodes are somebody else's, and says so", () => {
+  it("uses the preset made for the challenge for foreign nodes, and says so", () => {
     const comparison = comparisonFor("3d", settings, undefined);
     expect(comparison?.notes[0]).toMatch(/^arithmetic: for tidecast's preset default: a round every \d+ ms/);
   });
 
-  it("has no arithmetic of the proposal's windows", () => {
+  it("has no arithmetic for the proposal's windows", () => {
     const comparison = comparisonFor("3e", settings, resolveSettings({ preset: "proposal" }));
     expect(comparison?.columns.map(({ title }) => title)).toEqual(["proposal\nexpects", "best\npublished"]);
   });
 
-  it("is not made for other challenges or for another cluster than the challenge's", () => {
+  it("exists neither for other challenges nor for another cluster than the challenge's", () => {
     expect(comparisonFor(undefined, settings, frugal)).toBeUndefined();
     expect(comparisonFor("3b", CHALLENGES["3b"].settings, frugal)).toBeUndefined();
     expect(comparisonFor("3e", { ...settings, latency: 50 }, frugal)).toBeUndefined();

@@ -46,34 +46,34 @@ const without = (type: string, key: string) =>
     return rest;
   });
 
-describe("a broken history is wrong usage, with file and line", () => {
+describe("an invalid history is wrong usage, with file and line", () => {
   const first = (type: string) => LINES.findIndex((line) => JSON.parse(line).type === type) + 1;
   const last = LINES.length;
   const timeOf = (line: number) => JSON.parse(LINES[line - 1] as string).time;
   const cases: [what: string, lines: string[], line: number, complaint: string][] = [
-    ["without settings", without("start", "settings"), 1, "no start event: settings: "],
-    ["without limits", without("start", "limits"), 1, "no start event: limits: "],
-    ["without version", without("start", "version"), 1, "no start event: version: "],
+    ["without settings", without("start", "settings"), 1, "invalid start event: settings: "],
+    ["without limits", without("start", "limits"), 1, "invalid start event: limits: "],
+    ["without version", without("start", "version"), 1, "invalid start event: version: "],
     [
       "of another version",
       changed((event) => ("version" in event ? { ...event, version: 2 } : event)),
       1,
-      "a history of version 2, which is unknown; this bench reads version 1",
+      "unknown history version 2; this bench reads version 1",
     ],
-    ["without traffic", without("end", "traffic"), last, "no end event: traffic: "],
-    ["without lateness", without("end", "lateness"), last, "no end event: lateness: "],
-    ["without times", without("invoke", "time"), first("invoke"), "no invoke event: time: "],
+    ["without traffic", without("end", "traffic"), last, "invalid end event: traffic: "],
+    ["without lateness", without("end", "lateness"), last, "invalid end event: lateness: "],
+    ["without times", without("invoke", "time"), first("invoke"), "invalid invoke event: time: "],
     [
       "without nodes",
       changed((event) => (event.type === "start" ? { ...event, settings: { ...settings, nodeIds: [] } } : event)),
       1,
-      "no start event: settings.nodeIds: ",
+      "invalid start event: settings.nodeIds: ",
     ],
     [
       "of unknown nodes",
       changed((event) => (event.type === "invoke" ? { ...event, node: "n9" } : event)),
       first("invoke"),
-      "there is no node n9 in the settings",
+      "node n9 is not in the settings",
     ],
     [
       "of a read without values",
@@ -82,34 +82,29 @@ describe("a broken history is wrong usage, with file and line", () => {
         return rest;
       }),
       LINES.findIndex((line) => line.includes('"values"')) + 1,
-      "no ok event: A read that is ok has values",
+      "invalid ok event: A successful read needs values",
     ],
     [
       "of a read of too many values",
       changed((event) => ("values" in event ? { ...event, values: { ranges: [[0, 1e15]] } } : event)),
       LINES.findIndex((line) => line.includes('"values"')) + 1,
-      "no ok event: values: More than 10000000 values",
+      "invalid ok event: values: More than 10000000 values",
     ],
-    ["of an unknown type", [...LINES.slice(0, 1), '{"type":"party"}'], 2, 'no event of a history: the type is "party"'],
-    ["of anything", ["[]"], 1, "no event of a history"],
-    ["of null", ["null"], 1, "no event of a history"],
-    ["of an empty line", [""], 1, "no event of a history: the line is not JSON"],
-    ["that is torn", [...LINES.slice(0, 3), '{"type":"inv'], 4, "no event of a history: the line is not JSON"],
+    ["of an unknown type", [...LINES.slice(0, 1), '{"type":"party"}'], 2, 'unknown event type "party"'],
+    ["of anything", ["[]"], 1, "the line is not an event of a history"],
+    ["of null", ["null"], 1, "the line is not an event of a history"],
+    ["of an empty line", [""], 1, "the line is not JSON"],
+    ["that is torn", [...LINES.slice(0, 3), '{"type":"inv'], 4, "the line is not JSON"],
     [
       "out of order",
       [...LINES.slice(0, 2), ...LINES.slice(2, 4).reverse(), ...LINES.slice(4)],
       4,
-      `an event of ${timeOf(3)} ms behind one of ${timeOf(4)} ms: events are in order of time`,
+      `the event at ${timeOf(3)} ms follows one at ${timeOf(4)} ms; events must be in order of time`,
     ],
-    [
-      "of a line of no end",
-      [...LINES.slice(0, 3), "x".repeat(80 * 2 ** 20)],
-      4,
-      "no event of a history: the line is longer than 64 MiB",
-    ],
-    ["that starts twice", [LINES[0] as string, ...LINES], 2, "a second start event"],
-    ["that goes on", [...LINES, LINES[1] as string], last + 1, "an event after the end"],
-    ["that does not start", LINES.slice(1), 1, "a history begins with a start event"],
+    ["of a line of no end", [...LINES.slice(0, 3), "x".repeat(80 * 2 ** 20)], 4, "the line is longer than 64 MiB"],
+    ["that starts twice", [LINES[0] as string, ...LINES], 2, "there is a second start event"],
+    ["that goes on", [...LINES, LINES[1] as string], last + 1, "there is an event after the end event"],
+    ["that does not start", LINES.slice(1), 1, "the first event must be the start event"],
   ];
   it.each(cases)("%s", async (_, lines, line, complaint) => {
     const { code, stderr } = await check(lines);
@@ -119,12 +114,12 @@ describe("a broken history is wrong usage, with file and line", () => {
   });
 
   it("empty", async () => {
-    expect(await check([])).toMatchObject({ code: 2, stderr: expect.stringContaining("an empty history") });
+    expect(await check([])).toMatchObject({ code: 2, stderr: expect.stringContaining("the history is empty") });
   });
 });
 
 describe("a history is judged", () => {
-  it("as the run was", async () => {
+  it("as the original run was", async () => {
     expect(await check(LINES)).toMatchObject({ code: 0, stdout: expect.stringContaining("PASSED") });
     expect(await resultOf(LINES)).toMatchObject({ verdict: "passed", maelstrom: "valid" });
   });
@@ -142,14 +137,14 @@ describe("a history is judged", () => {
     expect(code).toBe(1);
   });
 
-  it("not at all, without final reads: nobody knows what reached the nodes", async () => {
+  it("not at all, without final reads: nobody knows which values reached the nodes", async () => {
     const finals = new Set<unknown>();
     const lines = changed((event) => {
       if (event.final === true) finals.add(event.process);
       return finals.has(event.process) ? null : event;
     });
     const { code, stdout } = await check(lines);
-    expect(stdout).toMatch(/NOT JUDGED: the final reads of n0, n1 were never begun\.\n$/);
+    expect(stdout).toMatch(/NOT JUDGED: the final reads of n0, n1 were never started\.\n$/);
     expect(code).toBe(3);
   });
 
@@ -157,7 +152,7 @@ describe("a history is judged", () => {
     expect((await check(LINES.slice(0, -1))).code).toBe(1);
   });
 
-  it("with what was noted: floats, lists that are null, stray replies", async () => {
+  it("with its notes: floats, null lists, stray replies", async () => {
     const floats = record({
       behaviour: (print) =>
         flood((line) => print(JSON.stringify(line).replace(/"messages":\[(\d+)/, '"messages":[[$1.0],2.5,$1.0'))),
@@ -174,7 +169,7 @@ describe("a history is judged", () => {
     expect((await resultOf(nulls)).notes).toEqual([expect.stringContaining('had "messages": null')]);
   });
 
-  it("where the load was not measured: by how long all clients were busy", async () => {
+  it("without a measured load: by the time that all clients were busy", async () => {
     const lazy = record({ challenge: "3b" });
     const busy: object[] = [];
     for (let second = 0; second < 2; second++) {

@@ -20,13 +20,13 @@ function isAlive(pid: number): boolean {
 
 describe.concurrent("bench", () => {
   // The longest wait comes first: the others run meanwhile.
-  it("gives up a node that never answers init", async () => {
+  it("gives up on a node that never answers init", async () => {
     const ended = await runBriefly("stays-silent.js");
     expect(ended.stdout).toMatch(/FAILED: n0: did not answer init within 10 s: it has printed nothing \(does it flush/);
     expect(ended.code).toBe(1);
   });
 
-  it("passes a right node and writes its result, a history and logs", async () => {
+  it("passes a correct node and writes its result, a history and logs", async () => {
     const [json, history, logs] = [file("r.json"), file("h.jsonl"), file("logs")];
     const outputs = ["--json", json, "--history", history, "--logs", logs, "--log-stderr"];
     const ended = await runBriefly("says-its-arguments.js", ...outputs, "--", "--speed", "5");
@@ -50,9 +50,9 @@ describe.concurrent("bench", () => {
     ["drops-a-value.js", /FAILED: 1 value was lost/],
     ["forgets.js", /FAILED: \d+ values were lost/],
     ["strays-a-line.js", /FAILED: n\d, line \d+: printed a line that is not JSON: debug: got a value/],
-    ["adds-a-key.js", /FAILED: n\d, line \d+: sent broadcast_ok with the further key "ok"/],
+    ["adds-a-key.js", /FAILED: n\d, line \d+: sent broadcast_ok with the unknown key "ok"/],
     ["sends-to-nobody.js", /FAILED: n\d, line \d+: sent spread to n99, which does not exist/],
-    ["invents-a-value.js", /FAILED: n\d, line \d+: sent a read_ok that shows 1000000, which nobody has broadcast/],
+    ["invents-a-value.js", /FAILED: n\d, line \d+: sent a read_ok that shows 1000000, which no client has broadcast/],
     ["exits-half-way.js", /FAILED: n\d: exited with code 7: out of ideas/],
     [
       "shares-a-file.js",
@@ -60,13 +60,16 @@ describe.concurrent("bench", () => {
     ],
     [
       "shares-a-socket.js",
-      /FAILED: n\d, line \d+: sent a read_ok that shows .* side channel.* Maelstrom lets this pass/,
+      /FAILED: n\d, line \d+: sent a read_ok that shows .* side channel.* Maelstrom would pass this run/,
     ],
-    ["writes-floats.js", /FAILED: n\d, line \d+: sent a read_ok that shows \d+\.0(, .*)?, which nobody has broadcast/],
+    [
+      "writes-floats.js",
+      /FAILED: n\d, line \d+: sent a read_ok that shows \d+\.0(, .*)?, which no client has broadcast/,
+    ],
     ["exits-after-its-last-read.js", /FAILED: n\d: exited with code 0.*cut short: n\d exited/],
     ["prints-rubbish.js", /FAILED: n\d, line 1: printed a line that is not JSON: Hello, world!/],
   ];
-  it.each(broken)("fails %s and says why", async (node, reason) => {
+  it.each(broken)("fails %s with the reason", async (node, reason) => {
     const ended = await runBriefly(node);
     expect(ended.stdout).toMatch(reason);
     expect(ended.code).toBe(1);
@@ -79,11 +82,11 @@ describe.concurrent("bench", () => {
     expect(ended.code).toBe(0);
   });
 
-  it("passes nodes whose messages look like nothing", async () => {
+  it("passes nodes whose messages look like noise", async () => {
     expect((await runBriefly("odd-shapes.js", "--latency", "5")).code).toBe(0);
   });
 
-  it("suspects no side channel where restarted nodes remember, and knows a folder that an earlier run has used", async () => {
+  it("suspects no side channel in restarted nodes with journals, and recognises a folder of an earlier run", async () => {
     const faults = ["--nemesis", "kill", "--nemesis-interval", "0.6", "--nemesis-gaps", "even", "--downtime", "0.1"];
     const ended = await runCli("bench", ...BRIEF, ...faults, "--", "--data-dir", file("remembered"));
     expect(ended.stdout).toMatch(/kill +(once|\d times)/);
@@ -93,9 +96,9 @@ describe.concurrent("bench", () => {
     expect(ended.stdout).toMatch(/rules broken +│ +0 /);
 
     const again = await runCli("bench", ...BRIEF, "--", "--data-dir", file("remembered"));
-    expect(again.stdout).toMatch(/FAILED: n\d, line \d+: sent a read_ok that shows .*, which nobody has broadcast/);
+    expect(again.stdout).toMatch(/FAILED: n\d, line \d+: sent a read_ok that shows .*, which no client has broadcast/);
     expect(again.stdout).toContain(
-      `${file("remembered")} held files before this run, perhaps values of an earlier one: begin with an empty folder`,
+      `${file("remembered")} already held files before this run, perhaps values of an earlier run: use an empty folder`,
     );
     expect(again.code).toBe(1);
   });
@@ -112,14 +115,14 @@ describe.concurrent("bench", () => {
     const timeline: { fault: string; action: string; detail: string }[] = result.faults;
     for (const [fault, detail] of [
       ["kill", "n\\d is killed"],
-      ["pause", "n\\d stands still"],
+      ["pause", "n\\d is paused"],
     ]) {
       const starts = timeline.filter((event) => event.fault === fault && event.action === "start");
       const stops = timeline.filter((event) => event.fault === fault && event.action === "stop");
       expect(starts.length).toBeGreaterThan(0);
       expect(stops).toHaveLength(starts.length);
       for (const event of starts) expect(event.detail).toMatch(new RegExp(`^${detail}$`));
-      expect(ended.stdout).toMatch(new RegExp(`${fault} +(once|\\d times), \\d+\\.\\d s in all`));
+      expect(ended.stdout).toMatch(new RegExp(`${fault} +(once|\\d times), \\d+\\.\\d s in total`));
       expect(ended.stdout).toMatch(new RegExp(`\\d s – +\\d+\\.\\d+ s +${fault} +${detail}`));
     }
     const kept = readFileSync(history, "utf8")
@@ -135,23 +138,23 @@ describe.concurrent("bench", () => {
     expect(nodes.some(({ kills, lives }) => kills > 0 && lives > 1)).toBe(true);
   });
 
-  it("fails a node that exits, whatever the bench does to others", async () => {
+  it("fails a node that exits, whatever faults strike others", async () => {
     const faults = ["--nemesis", "kill", "--nemesis-interval", "0.5", "--victim", "n2", "--downtime", "0.1"];
     const ended = await runBriefly("exits-half-way.js", ...faults);
     expect(ended.stdout).toMatch(/FAILED: n\d: exited with code 7: out of ideas/);
     expect(ended.code).toBe(1);
   });
 
-  it("tells the story of one value of a failed run, and how many more there are", async () => {
+  it("prints the story of one value of a failed run, and the number of further ones", async () => {
     const { stdout } = await runBriefly("forgets.js");
-    expect(stdout).toMatch(/^Value 0 was lost:\n {2}A client gave 0 to n\d at .*\n {2}No message ever carried it/m);
+    expect(stdout).toMatch(/^Value 0 was lost:\n {2}A client sent 0 to n\d at .*\n {2}No message carried it/m);
     const lost = Number(/FAILED: (\d+) values were lost/.exec(stdout)?.[1]);
     expect(stdout).toContain(
-      `${lost - 1} more values were lost or late; --report FILE tells of ${lost <= 12 ? "all" : "11 of them"}\n`,
+      `${lost - 1} more values were lost or late; --report FILE writes a page that explains ${lost <= 12 ? "all of them" : "11 of them"}\n`,
     );
   });
 
-  it("shows no table of a cluster that did not start, and says what to do", async () => {
+  it("prints no table for a cluster that did not start, but advice", async () => {
     const path = file("no-shebang.py");
     writeFileSync(path, "import sys\n", { mode: 0o755 });
     const { code, stdout } = await runCli("bench", "--bin", path, ...BRIEF);
@@ -163,14 +166,14 @@ describe.concurrent("bench", () => {
     expect(code).toBe(1);
   });
 
-  it("prints a stack trace once, its cause first, and points to --logs", async () => {
+  it("prints a stack trace once, with its cause first, and points to --logs", async () => {
     const path = file("crashes.mjs");
     writeFileSync(path, '#!/usr/bin/env node\nthrow new TypeError("\\x1b[2Jno such node");\n', { mode: 0o755 });
     const { stdout, stderr } = await runCli("bench", "--bin", path, ...BRIEF);
     expect(stdout).toMatch(/FAILED: n\d: exited with code 1: TypeError: no such node; the run was cut short/);
     expect(stdout).toMatch(/^ {4}TypeError: no such node\n {4}.* at .*crashes\.mjs/m);
     expect(`${stdout}${stderr}`.match(/crashes\.mjs:2/g)).toHaveLength(1);
-    expect(stdout).toContain("--logs DIR keeps all that the nodes write to stderr");
+    expect(stdout).toContain("use --logs DIR to keep everything that the nodes write to stderr");
     expect(`${stdout}${stderr}`).not.toContain("\x1b");
   });
 
@@ -212,7 +215,7 @@ describe("wrong usage is one line and exit code 2", () => {
     [["bench", "--challenge", "3e", "--rate", "-0"], /^error: .*It must be a number, more than 0 and at most \d+\.\n$/],
     [
       ["bench", "--rate", "0.01", "--time-limit", "5"],
-      /^error: --rate 0\.01 for --time-limit 5 comes to 0\.05 operations: ask for one at least\n$/,
+      /^error: --rate 0\.01 for --time-limit 5 makes 0\.05 operations; at least 1 is needed: raise one of them\n$/,
     ],
     [["bench", "--latency-dist", "normal"], /^error: .*It must be one of constant, uniform, exponential\.\n$/],
     [["bench", "--challenge", "3f"], /^error: .*It must be one of 3a, 3b, 3c, 3d, 3e\.\n$/],
@@ -227,25 +230,25 @@ describe("wrong usage is one line and exit code 2", () => {
     ],
     [
       ["bench", "--nemesis", "loss", "--victim", "root"],
-      /^error: --victim changes nothing: inject the fault too, with --nemesis kill or pause\n$/,
+      /^error: --victim has no effect without the fault: add --nemesis kill or pause\n$/,
     ],
     [
       ["bench", "--nemesis", "kill", "--downtime", "-1"],
       /^error: .*It must be a number, at least 0 and at most \d+\.\n$/,
     ],
-    [["bench", "--loss", "0.2"], /^error: --loss changes nothing: inject the fault too, with --nemesis loss\n$/],
+    [["bench", "--loss", "0.2"], /^error: --loss has no effect without the fault: add --nemesis loss\n$/],
     [["bench", "stray"], /^error: too many arguments.*\n$/],
     [["bench", "--bin", node, "--json", "/no/such/folder/r.json"], /^error: --json: ENOENT.*\n$/],
     [["bench", "--bin", node, "--history", "/no/such/folder/h"], /^error: --history: ENOENT.*\n$/],
-    [["bench", "--ack", "3"], /^error: --ack is an option of the nodes: write it at the end, after --\n$/],
+    [["bench", "--ack", "3"], /^error: --ack is an option of the nodes: write it after -- at the end\n$/],
     [["sim", "--max", "500"], /^error: unknown option '--max'.*\n$/],
     [
       ["sim", "--seed", "1", "--", "--max", "500"],
-      /^error: only bench, test and sweep hand arguments to nodes: leave out -- --max 500\n$/,
+      /^error: sim runs no nodes with arguments \(bench, test and sweep do\): leave out -- --max 500\n$/,
     ],
     [["check", "/no/such/file"], /^error: there is no file \/no\/such\/file\n$/],
-    [["check", folder], /^error: .* is a folder, not a history\n$/],
-    [["check", node], /^error: .*flood.js, line 1: no event of a history: the line is not JSON\n$/],
+    [["check", folder], /^error: .* is a folder; give a history file\n$/],
+    [["check", node], /^error: .*flood.js, line 1: the line is not JSON\n$/],
     [["party"], /^error: unknown command 'party'.*\n$/],
   ];
   it.each(cases)("%j", async (args, complaint) => {
@@ -254,7 +257,7 @@ describe("wrong usage is one line and exit code 2", () => {
     expect(code).toBe(2);
   });
 
-  it("of the process as well", async () => {
+  it("for the process as well", async () => {
     const { code, stdout, stderr } = await runCli("bench", "--node-count", "0");
     expect(stderr).toMatch(/^error: option '--node-count <n>' argument '0' is invalid\. It must be .*\n$/);
     expect([code, stdout]).toEqual([2, ""]);
@@ -277,7 +280,7 @@ describe("--help", () => {
   });
 
   it.each(["bench", "sweep"])(
-    "of %s says how to see the options of the built node, and that shows them",
+    "of %s says how to see the options of the built node, and that command shows them",
     async (name) => {
       const { stdout: help } = await runHere(name, "--help");
       expect(help.replaceAll(/\s+/g, " ")).toContain(`tidecast ${name} -- --help`);

@@ -14,21 +14,25 @@ function file(content: string | Buffer, mode = 0o755, ending = ""): string {
   return path;
 }
 
-describe("--bin says why a file cannot be run", () => {
+describe("--bin reports why a file cannot be run", () => {
   it.each([
     ["a missing interpreter", "#!/usr/bin/nonesuch\n", "names an interpreter that does not exist: #!/usr/bin/nonesuch"],
     ["a missing interpreter with arguments", "#! /no/such -u\n", "does not exist: #!/no/such -u"],
     ["an interpreter that env does not find", "#!/usr/bin/env nonesuch -u\n", "needs nonesuch, which is not in PATH"],
     ["one behind env -S", "#!/usr/bin/env -S nonesuch --flag\n", "needs nonesuch, which is not in PATH"],
     ["an interpreter that is none", "#!/etc\n", "names an interpreter that is not an executable file: #!/etc"],
-    ["line ends of Windows", "#!/usr/bin/env python3\r\nprint()\r\n", 'looks for "python3\\r"; convert its line ends'],
-    ["line ends of Windows without env", "#!/bin/sh\r\n", 'looks for "/bin/sh\\r"'],
-    ["no interpreter", "#!\n", "has a first line without an interpreter"],
+    [
+      "line ends of Windows",
+      "#!/usr/bin/env python3\r\nprint()\r\n",
+      'looks for the interpreter "python3\\r"; convert its line ends',
+    ],
+    ["line ends of Windows without env", "#!/bin/sh\r\n", 'looks for the interpreter "/bin/sh\\r"'],
+    ["no interpreter", "#!\n", "has no interpreter in its first line"],
   ])("%s", (_, content, problem) => {
     expect(() => executableAt(file(content))).toThrow(problem);
   });
 
-  it("no permission, a folder, nothing there", () => {
+  it("no permission, a folder, a missing file", () => {
     expect(() => executableAt(file("#!/bin/sh\n", 0o644))).toThrow(/is not executable \(chmod \+x it\)$/);
     const inner = join(folder, "inner");
     mkdirSync(inner);
@@ -38,12 +42,12 @@ describe("--bin says why a file cannot be run", () => {
 
   it("a command line instead of a file", () => {
     expect(() => executableAt("python3 x.py --fast")).toThrow(
-      /there is no file .*; --bin takes one file, and arguments come last: --bin python3 … -- x\.py --fast$/,
+      /there is no file .*; --bin takes one file; write its arguments at the end: --bin python3 … -- x\.py --fast$/,
     );
   });
 });
 
-it("what can be run is found: by its path, and in PATH", () => {
+it("an executable is found by its path, and in PATH", () => {
   for (const content of [
     "#!/bin/sh\n",
     "#!/usr/bin/env -S VAR=1 nonesuch\n",
@@ -56,7 +60,7 @@ it("what can be run is found: by its path, and in PATH", () => {
   expect(executableAt("sh")).toMatch(/^\/.*\/sh$/);
 });
 
-it("a file without a #! line gets advice; a script with one and a binary get none", () => {
+it("a file without a #! line causes advice; a script with one and a binary do not", () => {
   expect(adviceOnShebang(file("import sys\n", 0o755, ".py"))).toMatch(/no #! line, .*#!\/usr\/bin\/env python3$/);
   expect(adviceOnShebang(file("import x\n", 0o755, ".mjs"))).toMatch(/#!\/usr\/bin\/env node$/);
   expect(adviceOnShebang(file("", 0o755))).toMatch(/no #! line/);

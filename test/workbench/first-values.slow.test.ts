@@ -14,7 +14,7 @@ describe("the budget from the first value on, on a crowded machine, many times",
     expect(worst).toBeLessThan(limit);
   });
 
-  it("is kept by default with 100 nodes, which send at once and need the cores for it", async () => {
+  it("is kept by default with 100 nodes, which send at once and need the cores for that", async () => {
     const { worst } = await firstValues({ preset: "default", size: 100, seeds: 2, cores: 20 });
     expect(worst).toBeLessThan(600);
   });

@@ -12,14 +12,14 @@ const SIM = ["sim", "--seeds", "3", "--from", "1", "--nodes", "3"];
 const SWEEP = "sweep --node-count 5 --time-limit 1 --seeds 1 --series rounds --max 700".split(" ");
 const BENCH = "bench --node-count 2 --rate 20 --time-limit 1 --quiescence 0".split(" ");
 
-describe("the bar of a long work", () => {
-  it("tells how much is done, how fast, and how long it will take", () => {
+describe("the progress bar", () => {
+  it("shows the share done, the rate, and the remaining time", () => {
     const work = { done: 250, total: 1000, unit: "seeds", elapsed: 5000 };
-    expect(describeWork(work)).toBe("██████░░░░░░░░░░░░░░░░░░ 250 of 1000 seeds · 50 a second · 15 s left");
-    expect(describeWork({ ...work, elapsed: 500_000 })).toContain("0.5 a second · 25 min left");
+    expect(describeWork(work)).toBe("██████░░░░░░░░░░░░░░░░░░ 250 of 1000 seeds · 50 per second · 15 s left");
+    expect(describeWork({ ...work, elapsed: 500_000 })).toContain("0.5 per second · 25 min left");
   });
 
-  it("promises nothing before there is something to go by", () => {
+  it("shows no estimate before there is data for one", () => {
     const bar = "░".repeat(24);
     expect(describeWork({ done: 0, total: 7, unit: "runs", elapsed: 60_000 })).toBe(`${bar} 0 of 7 runs`);
     expect(describeWork({ done: 0, total: 7, unit: "runs", elapsed: 10 })).toBe(`${bar} 0 of 7 runs`);
@@ -27,7 +27,7 @@ describe("the bar of a long work", () => {
 });
 
 describe.concurrent("progress", () => {
-  it.each([[SIM], [SWEEP], [BENCH]])("is silent when %j is piped: no word on stderr, no escape code", async (args) => {
+  it.each([[SIM], [SWEEP], [BENCH]])("is silent when %j is piped: no text on stderr, no escape code", async (args) => {
     const { stdout, stderr } = await runCli(...args);
     expect(stderr).toBe("");
     expect(stdout).not.toBe("");
@@ -36,13 +36,13 @@ describe.concurrent("progress", () => {
 });
 
 describe.skipIf(!hasScript()).concurrent("progress on a terminal", () => {
-  it("of sim is a bar with counts, and goes to stderr: stdout is free for the result", async () => {
+  it("of sim is a bar with counts on stderr: stdout carries only the result", async () => {
     const shown = await onTerminal(SIM);
     expect(shown).toContain("2 of 3 seeds");
     expect(shown).not.toContain("3 seeds from 1");
   });
 
-  it("is coloured where the whole output is, on a terminal", async () => {
+  it("is coloured if the whole output is, on a terminal", async () => {
     expect(await onTerminal(SIM, { stdout: "/dev/tty" })).toMatch(COLOUR);
   });
 

@@ -10,12 +10,12 @@ describe("--report", () => {
   const folder = mkdtempSync(join(tmpdir(), "tidecast-report-"));
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it("of bench writes a page into a folder that it makes, and tells the first story of a run that failed", async () => {
+  it("of bench writes a page into a new folder, and prints the first story of a failed run", async () => {
     const path = join(folder, "new", "run.html");
     const { code, stdout } = await runBriefly("forgets.js", "--report", path);
     expect(code).toBe(1);
-    expect(stdout).toMatch(/^Value 0 was lost:\n {2}A client gave 0 to n\d at /m);
-    expect(stdout).toContain("No message ever carried it");
+    expect(stdout).toMatch(/^Value 0 was lost:\n {2}A client sent 0 to n\d at /m);
+    expect(stdout).toContain("No message carried it");
     expect(stdout.trimEnd().endsWith(`report: ${path}`)).toBe(true);
     expect(readFileSync(path, "utf8")).toContain("<!doctype html>");
   });
@@ -28,7 +28,7 @@ describe("--report", () => {
     expect(readFileSync(path, "utf8")).toContain("seed 42 of the simulation");
   });
 
-  it("of sim writes, if no seed fails, the page of the one whose values took longest after its last fault", async () => {
+  it("of sim writes, if no seed fails, the page of the run whose values took longest after its last fault", async () => {
     const path = join(folder, "slowest.html");
     const few = ["--nodes", "3", "--faults", "partition,loss"];
     const convergences = [5, 6, 7, 8].map(
@@ -41,9 +41,9 @@ describe("--report", () => {
     expect(readFileSync(path, "utf8")).toContain(`seed ${slowest} of the simulation`);
   });
 
-  it("says before anything runs that the file cannot be written", async () => {
+  it("reports an unwritable file before the run", async () => {
     const { code, stdout, stderr } = await runBriefly("flood.js", "--report", folder);
     expect([code, stdout]).toEqual([2, ""]);
-    expect(stderr).toBe(`error: --report: ${folder} is a folder\n`);
+    expect(stderr).toBe(`error: --report: ${folder} is a folder; give a file\n`);
   });
 });

@@ -15,8 +15,8 @@ vi.mock("../../src/composition/node.js", async (original) => {
 /** Clusters that take next to no time. */
 const BRIEF = ["--nodes", "3", "--preset", "frugal", "--no-journal", "--faults", "loss"];
 
-describe("tidecast sim, of a node with a fault,", () => {
-  it("ends with exit code 1, and says which seed, which promise, and how to see it again", async () => {
+describe("tidecast sim, with a faulty node,", () => {
+  it("ends with exit code 1, the seed, the promise, and the command to repeat it", async () => {
     const { code, stdout, stderr } = await runHere("sim", "--seed", "7", ...BRIEF);
     expect(code).toBe(1);
     expect(stdout).toBe("");
@@ -26,7 +26,7 @@ describe("tidecast sim, of a node with a fault,", () => {
     expect(lines).toContain(`  replay:   npx tidecast sim --seed 7 ${BRIEF.join(" ")}`);
   });
 
-  it("fails again, just so, with the command that it prints", async () => {
+  it("fails again in the same way with the printed command", async () => {
     const { stderr } = await runHere("sim", "--seeds", "1", "--from", "7", ...BRIEF);
     const [, command = ""] = /^ {2}replay: {3}npx tidecast (.*)$/m.exec(stderr) ?? [];
     const again = await runHere(...command.split(" "));
@@ -47,7 +47,7 @@ describe("tidecast sim, of a node with a fault,", () => {
     expect(trace.at(-1)).toMatch(/VIOLATION (lost|disagreement): /);
   });
 
-  it("goes on with further seeds, shows three in full and of the rest the seed, and counts them", async () => {
+  it("continues with further seeds, shows three in full, and lists and counts the rest", async () => {
     const { code, stdout, stderr } = await runHere("sim", "--seeds", "5", "--from", "7", ...BRIEF);
     expect(code).toBe(1);
     expect(stdout).toMatch(/^5 seeds from 7: 5 failed · \d+ messages/m);

@@ -37,7 +37,7 @@ describe("a sweep of 25 nodes", () => {
     written = JSON.parse(readFileSync(file, "utf8"));
   });
 
-  it("passes, loses nothing, and says nothing but the table when it is piped", () => {
+  it("passes, loses nothing, and prints only the table when it is piped", () => {
     expect(output.code).toBe(0);
     expect(output.stderr).toBe("");
     expect(output.stdout).toMatch(/^25 nodes · 100 ms latency · 100 operations\/s for 10 s · virtual time · seed 1\n┌/);
@@ -75,13 +75,13 @@ describe("a sweep of 25 nodes", () => {
     expect(series).toEqual([...series].sort((a, b) => b - a));
   });
 
-  it("costs less in rounds than the proposal that is as quick", () => {
+  it("costs less in rounds than the equally fast proposal", () => {
     const cheapest = Math.min(...seriesOf("proposal").map(({ messagesPerOperation }) => messagesPerOperation));
     for (const { messagesPerOperation, predicted } of seriesOf("rounds"))
       if (predicted?.sending === "rounds") expect(messagesPerOperation).toBeLessThan(cheapest);
   });
 
-  it("writes settings, and of each point its node's settings, its runs, and what the arithmetic expects", () => {
+  it("writes settings, and for each point its node's settings, its runs, and the expected figures", () => {
     expect(written.settings).toMatchObject({ rate: 100, latency: 100, seeds: 1, seed: 1, processes: false });
     expect(seriesOf("rounds").find(({ node }) => node.max === 2000)).toMatchObject({
       node: { mode: "rounds", median: 2000, max: 2000 },
@@ -92,9 +92,9 @@ describe("a sweep of 25 nodes", () => {
     expect(seriesOf("eager")[0]?.predicted).toMatchObject({ sending: "at once", messagesPerOperation: 12 });
   });
 
-  it("says which budgets leave no room for rounds", () => {
+  it("names the budgets that leave no room for rounds", () => {
     expect(output.stdout).toContain("max 300 (at once)");
-    expect(output.stdout).toContain("leaves no room for rounds");
+    expect(output.stdout).toContain("too small for rounds");
   });
 
   it("fits a terminal of 100 columns", () => {
@@ -102,7 +102,7 @@ describe("a sweep of 25 nodes", () => {
   });
 });
 
-describe("what is swept", () => {
+describe("the set of points", () => {
   it("is the same for the same seeds", async () => {
     const args = [...BRIEF, "--max", "700", "--latency-dist", "exponential"];
     expect(await run(...args)).toEqual(await run(...args));
@@ -113,13 +113,13 @@ describe("what is swept", () => {
     expect(stdout.match(/max \d+/g)?.sort()).toEqual(["max 1600", "max 400", "max 800"]);
   });
 
-  it("is each median with each maximum that is not below it", async () => {
+  it("contains each median with each maximum that is not below it", async () => {
     const { stdout } = await run(...BRIEF, "--median", "400,900", "--max", "700,1200");
     const pairs = ["median 400, max 1200", "median 400, max 700", "median 900, max 1200"];
     expect(stdout.match(/median \d+, max \d+/g)?.sort()).toEqual(pairs);
   });
 
-  it("takes node arguments for every point, and a seed for every run", async () => {
+  it("uses the given arguments for every node, and one seed per run", async () => {
     const json = join(folder, "arguments.json");
     await run(...BRIEF, "--max", "700", "--seeds", "2", "--seed", "5", "--json", json, "--", "--guard", "70");
     const [point] = JSON.parse(readFileSync(json, "utf8")).points;
@@ -129,7 +129,7 @@ describe("what is swept", () => {
 });
 
 describe("the exit code", () => {
-  it("is 1 when something was lost, and the output says where", async () => {
+  it("is 1 when a value was lost, and the output names the setting", async () => {
     const { code, stdout } = await run(...BRIEF, "--latency", "30000");
     expect(stdout).toMatch(/FAILED: rounds, max \d+, seed 1: \d+ values were lost/);
     expect(code).toBe(1);
@@ -151,14 +151,17 @@ describe("the exit code", () => {
 
   const mistakes: [args: string[], complaint: RegExp][] = [
     [["--max", "fast"], /^error: .*It must be a whole number, at least 1 and at most 600000\.\n$/],
-    [["--max", "900..300"], /^error: .*A range is two numbers, the smaller one first: 300\.\.4000\.\n$/],
-    [["--median", "900", "--max", "500"], /^error: every --median is more than every --max\n$/],
+    [["--max", "900..300"], /^error: .*A range needs two numbers, the smaller one first, such as 300\.\.4000\.\n$/],
+    [
+      ["--median", "900", "--max", "500"],
+      /^error: every --median exceeds every --max: lower a median or raise a maximum\n$/,
+    ],
     [["--series", "rounds,party"], /^error: .*It must be one of rounds, proposal, eager\.\n$/],
     [["--seeds", "0"], /^error: .*at least 1.*\n$/],
     [["--json", "/no/such/folder/s.json"], /^error: --json: ENOENT.*\n$/],
     [["--", "--no-such-option"], /^error: node arguments: unknown option '--no-such-option'.*\n$/],
   ];
-  it.each(mistakes)("is 2 after %j, with one line that says why", async (args, complaint) => {
+  it.each(mistakes)("is 2 after %j, with one line that names the reason", async (args, complaint) => {
     const { code, stderr } = await run(...args);
     expect(stderr).toMatch(complaint);
     expect(code).toBe(2);

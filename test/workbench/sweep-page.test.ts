@@ -16,7 +16,7 @@ describe("the page of a sweep", () => {
   const page = sweepOf([700, 2000], FIGURES);
   const named = (name: string) => page.points.find((point) => point.name === name);
 
-  it("has every setting that lost nothing, with what it cost and how it was set", () => {
+  it("has every setting that lost nothing, with its cost", () => {
     expect(named("rounds, max 700")).toMatchObject({
       messagesPerOperation: 0.94,
       median: 312,
@@ -45,7 +45,7 @@ describe("the page of a sweep", () => {
     ]);
   });
 
-  it("has the limit by arithmetic: it falls as the budget grows, and leaves out budgets without room for rounds", () => {
+  it("has the limit by arithmetic: it falls as the budget grows, and excludes budgets without room for rounds", () => {
     const messages = page.expected.map(({ messagesPerOperation }) => messagesPerOperation);
     expect(messages.length).toBeGreaterThan(50);
     expect(messages).toEqual([...messages].sort((one, other) => other - one));
@@ -53,7 +53,7 @@ describe("the page of a sweep", () => {
     expect(page.expected.at(-1)?.budget).toBe(4000);
   });
 
-  it("has neither limits nor results of others for another cluster: they would compare with nothing", () => {
+  it("has neither limits nor published results for another cluster, because they would not be comparable", () => {
     const other = sweepOf([700, 2000], FIGURES, 9);
     expect(other.limits).toEqual([]);
     expect(other.points.every(({ series }) => series !== "published")).toBe(true);

@@ -15,7 +15,7 @@ const settings = {
 const node = resolveSettings();
 
 describe("virtual nodes", () => {
-  it("that are killed in turn lose nothing with journals", () => {
+  it("lose nothing with journals when they are killed in turn", () => {
     const faulty = {
       ...settings,
       faults: ["kill"] as const,
@@ -27,7 +27,7 @@ describe("virtual nodes", () => {
     expect(kept.operations.indeterminate).toBeGreaterThan(0);
   });
 
-  it("say nothing while they stand still, and lose nothing", () => {
+  it("send nothing while they are paused, and lose nothing", () => {
     const faulty = { ...settings, faults: ["pause"] as const };
     const result = runVirtualBench({ settings: faulty, limits: {}, node });
     expect(result).toMatchObject({ verdict: "passed", lostCount: 0 });

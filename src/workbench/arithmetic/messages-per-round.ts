@@ -3,13 +3,13 @@ import type { TreeEdge, TreeShape } from "./tree-shape.js";
 
 /** The rounds whose messages are counted. Times in ms. */
 export interface Rounds {
-  /** P: from one downcast of the root to the next. */
+  /** P: time from one downcast of the root to the next. */
   readonly period: number;
-  /** How long an acknowledgement waits for values to ride on. */
+  /** Time that an acknowledgement waits for values to travel with. */
   readonly acknowledgementDelay: number;
   /** A round trip over one hop. */
   readonly roundTrip: number;
-  /** How long before its parent's departure an upcast arrives. */
+  /** Time between an upcast's arrival and its parent's departure. */
   readonly guard: number;
 }
 
@@ -17,22 +17,22 @@ export interface Rounds {
 export interface MessagesPerRound {
   readonly upcasts: number;
   readonly downcasts: number;
-  /** Acknowledgements to the parent that found no values to ride on. */
+  /** Acknowledgements to the parent that found no values to travel with. */
   readonly lateAcknowledgements: number;
   readonly total: number;
 }
 
 /**
- * The expected number of edges that carry something in a round, in a steady state, nothing lost and nothing late.
+ * Expected number of edges with a message in a round, in a steady state, with no message lost or late.
  *
  * For an edge above a subtree of s of the N members:
  * - its *upcast* is empty if none of the s accepted a value during P: 1 - none(P, s);
- * - its *downcast* carries values unless none of the N - s others accepted one. If so it is sent all the same when the
- *   subtree had values, to acknowledge them in the same round: so it is left out only if nobody at all accepted a value:
+ * - its *downcast* carries values unless none of the N - s others accepted one. In that case it is still sent if the subtree
+ *   had values, to acknowledge them in the same round. So it is omitted only if no member accepted a value:
  *   1 - none(P, N);
- * - *acknowledgements up* ride on upcasts. One that waits longer than the delay for values travels alone: see below.
+ * - *acknowledgements up* travel with upcasts. One that waits for values longer than the delay travels alone: see below.
  *
- * The same holds at every height, since values and acknowledgements of a round pass every edge once.
+ * This holds at every height, since values and acknowledgements of a round pass every edge once.
  */
 export function messagesPerRound(tree: TreeShape, rounds: Rounds, arrivals: Arrivals): MessagesPerRound {
   const downcast = 1 - arrivals.noneWithin(rounds.period, tree.size);
@@ -45,7 +45,7 @@ export function messagesPerRound(tree: TreeShape, rounds: Rounds, arrivals: Arri
   return { upcasts, downcasts, lateAcknowledgements, total: upcasts + downcasts + lateAcknowledgements };
 }
 
-/** Edges of which each stands for all that are like it: a large tree has few kinds. */
+/** Groups of equivalent edges: a large tree has few kinds. */
 function alike(edges: readonly TreeEdge[]): Iterable<{ readonly edge: TreeEdge; readonly count: number }> {
   const kinds = new Map<string, { edge: TreeEdge; count: number }>();
   for (const edge of edges) {
@@ -58,13 +58,13 @@ function alike(edges: readonly TreeEdge[]): Iterable<{ readonly edge: TreeEdge; 
 }
 
 /**
- * Acknowledgements a round that travel alone over one edge: a renewal process, counted in rounds.
+ * Acknowledgements per round that travel alone over one edge: a renewal process, counted in rounds.
  *
- * After an acknowledgement has left, the next downcast with values comes with probability q a round: (1 - q)/q rounds
+ * After an acknowledgement has left, the next downcast with values comes with probability q per round: (1 - q)/q rounds
  * without one on average. An upcast from level l leaves l·(2d + guard) before the downcast of its round arrives, so
  * m = floor((D + l·(2d + guard))/P) of them leave within the delay D; S(j), that none of the first j has values, is
- * none(jP, s). If none of the m has any, an acknowledgement travels alone, and the next downcast is the M-th after the one
- * acknowledged, M = floor(D/P) + 1. A cycle takes (1 - q)/q + S(0) + … + S(m - 1) + (M - m)·S(m) rounds and costs S(m)
+ * none(jP, s). If none of the m has any, an acknowledgement travels alone, and the next downcast is the M-th after the
+ * acknowledged one, M = floor(D/P) + 1. A cycle takes (1 - q)/q + S(0) + … + S(m - 1) + (M - m)·S(m) rounds and costs S(m)
  * messages.
  */
 function lateAcknowledgementsPerRound({ below, level }: TreeEdge, rounds: Rounds, arrivals: Arrivals): number {

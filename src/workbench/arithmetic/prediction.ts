@@ -7,49 +7,49 @@ import { messagesPerRound } from "./messages-per-round.js";
 import { plannedRoundTrip } from "./round-trip.js";
 import { balancedTree } from "./tree-shape.js";
 
-/** Latencies of values that stand for all of them, in ms. */
+/** Latencies that represent all values, in ms. */
 interface PredictedLatencies {
   readonly median: number;
   readonly max: number;
 }
 
-/** What a run should come to by arithmetic alone: a steady state, nothing lost, no timer late. */
+/** Expected figures of a run by arithmetic alone: a steady state, no message lost, no timer late. */
 export interface Prediction {
-  /** Whether values travel in rounds, or at once because there is no room for rounds or none are wanted. */
+  /** Whether values travel in rounds, or at once because there is no room for rounds or none are requested. */
   readonly sending: "rounds" | "at once";
-  /** P, from one round to the next, in ms; null where there are no rounds. */
+  /** P, time from one round to the next, in ms; null without rounds. */
   readonly period: number | null;
   readonly height: number;
-  /** By operations, broadcasts and reads, as Maelstrom counts. */
+  /** Per operation, broadcasts and reads, as Maelstrom counts. */
   readonly messagesPerOperation: number;
-  /** From acceptance to storage on the last member: what a budget promises. */
+  /** From acceptance to storage on the last member, as a budget promises it. */
   readonly latencies: PredictedLatencies;
-  /** The same as the bench reads it. */
+  /** The same as the bench measures it. */
   readonly benchLatencies: PredictedLatencies;
 }
 
-/** What of a node's settings the arithmetic takes into account. */
+/** The settings of a node that the arithmetic uses. */
 export type NodeSettings = Pick<
   ProtocolSettings,
   "mode" | "tree" | "fanOut" | "median" | "max" | "guard" | "acknowledgementDelay"
 >;
 
-/** What of a bench's settings it takes into account. */
+/** The settings of a bench that the arithmetic uses. */
 export type ClusterSettings = Pick<BenchSettings, "nodeIds" | "rate" | "latency" | "latencyDistribution">;
 
 /** Half of the operations are broadcasts. */
 const BROADCAST_SHARE = 0.5;
 
 /**
- * How much less than the true latency the bench reads, in hops: it counts up to the *invocation* of the last read that
- * lacked the value, and a read waits behind the deliveries under way, up to one latency, while the value may still come.
+ * Difference between the true latency and the bench's reading, in hops. The bench counts up to the *invocation* of the last
+ * read without the value, and a read waits for deliveries in progress, up to one latency, while the value may still arrive.
  * Measured at 100 ms: about 150 ms at the median and 100 ms at the maximum.
  */
 const UNREAD_HOPS: PredictedLatencies = { median: 1.5, max: 1 };
 
 /**
- * What the arithmetic expects of a run; undefined where it has nothing to say: the proposal's windows, and trees built of
- * a topology.
+ * The expected figures of a run; `undefined` where the arithmetic does not apply: the proposal's windows, and trees built
+ * from a topology.
  */
 export function predict(
   node: NodeSettings,
@@ -61,7 +61,7 @@ export function predict(
   const tree = balancedTree(size, node.fanOut);
   const { height } = tree;
   const roundTrip = plannedRoundTrip(bench.latencyDistribution, bench.latency);
-  // On a machine that is never late, the guard that follows it is the shortest one.
+  // On a machine that is never late, the automatic guard is the shortest one.
   const guard = node.guard === "auto" ? GUARD.shortest : node.guard;
   const conditions = { height, roundTrip, guard };
   const period = node.mode === "eager" ? undefined : longestPeriod(node, conditions);
@@ -84,7 +84,7 @@ export function predict(
   };
 }
 
-/** Every broadcast goes to every other member, over one hop; acknowledgements are next to nothing beside it. */
+/** Every broadcast goes to every other member over one hop; acknowledgements are negligible. */
 function atOnce(size: number, height: number, oneWay: number): Prediction {
   const latencies = { median: oneWay, max: oneWay };
   const messagesPerOperation = BROADCAST_SHARE * (size - 1);

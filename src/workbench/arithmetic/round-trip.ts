@@ -1,11 +1,11 @@
 import type { LatencyDistribution } from "../model/settings.js";
 
 /**
- * The round trip that a node plans with, in ms: the one that 93 of a hundred do not exceed where latency is random.
+ * The round trip that a node plans with, in ms: the 93rd percentile where latency is random.
  *
- * A round trip is the sum of two latencies of mean d: 2d where they are constant. Of two uniform in 0 … 2d, x is exceeded
- * with probability (4d - x)²/8d²: seven of a hundred at x = (4 - √0.56)·d. Of two exponential ones with probability
- * (1 + x/d)·exp(-x/d): seven of a hundred at x = 4.33·d.
+ * A round trip is the sum of two latencies of mean d: 2d where they are constant. The sum of two uniform ones in 0 … 2d exceeds
+ * x with probability (4d - x)²/8d²: 7 % at x = (4 - √0.56)·d. The sum of two exponential ones exceeds it with probability
+ * (1 + x/d)·exp(-x/d): 7 % at x = 4.33·d.
  * @param latency mean latency of one hop in ms
  */
 export function plannedRoundTrip(distribution: LatencyDistribution, latency: number): number {

@@ -2,15 +2,15 @@ import { TreeBuilder, type TreePosition } from "../../domain/tree/tree-builder.j
 
 /** An edge of the tree, by the member at its lower end. */
 export interface TreeEdge {
-  /** Members at the lower end and below it. */
+  /** Number of members at the lower end and below it. */
   readonly below: number;
   /** Hops from the root to the lower end. */
   readonly level: number;
 }
 
-/** What the arithmetic has to know of a tree. */
+/** The shape of a tree. */
 export interface TreeShape {
-  /** Members in all. */
+  /** Number of all members. */
   readonly size: number;
   /** Hops from the root to the deepest member. */
   readonly height: number;
@@ -19,7 +19,7 @@ export interface TreeShape {
 
 /**
  * The balanced tree over a number of members.
- * @param fanOut the most children that a member may have
+ * @param fanOut upper bound on the children of a member
  */
 export function balancedTree(size: number, fanOut: number): TreeShape {
   const members = Array.from({ length: size }, (_, index) => String(index));

@@ -9,24 +9,24 @@ import { EXIT_CODES, EXIT_CODES_HELP } from "./exit-codes.js";
 import { ProgressBar } from "./progress-bar.js";
 import { withSections } from "./written-sections.js";
 
-/** What comes before is not counted, in ms. */
+/** Messages before this time, in ms, are not counted. */
 const WARM_UP = 10_000;
 const LATENCY = 100;
 const BEGIN = "<!-- begin: written by `npm run docs:messages` -->";
 
-/** `tidecast arithmetic`, for the project's own documentation: the expected messages beside those counted in virtual time. */
+/** `tidecast arithmetic`, for the project's own documentation: expected messages beside those counted in virtual time. */
 export function addArithmeticCommand(program: Command, setExitCode: (code: number) => void): void {
   program
     .command("arithmetic", { hidden: true })
     .summary("compare the arithmetic of docs/messages.md with runs in virtual time")
     .description(
-      "Runs clusters of many kinds in virtual time, and prints the messages per operation that they needed beside those " +
-        "that the arithmetic expects, as the Markdown table of docs/messages.md. Takes some minutes.",
+      "Runs clusters of many kinds in virtual time, and prints the messages per operation that they needed beside the " +
+        "expected ones, as the Markdown table of docs/messages.md. Takes a few minutes.",
     )
-    .option("--write <file>", `put the table into a file, below ${BEGIN}`)
+    .option("--write <file>", `write the table into this file, below ${BEGIN}`)
     .addHelpText("after", EXIT_CODES_HELP)
     .action(async ({ write }: { write?: string }) => {
-      // A file that does not fit is found out before minutes have passed.
+      // Reports an unsuitable file before the measurement, which takes minutes.
       if (write !== undefined) withSections("--write", write, { [BEGIN]: "" });
       const table = await compareAll();
       if (write === undefined) console.log(table);
@@ -42,7 +42,7 @@ async function compareAll(): Promise<string> {
     const { preset, size, rate, latencyDistribution } = each;
     progress.show(rows.length, `${preset}, ${size} nodes, ${rate} operations/s, ${latencyDistribution}`);
     rows.push(compare(each));
-    // A run holds the thread from its beginning to its end; Ctrl-C comes in now.
+    // A run blocks the thread until it ends; this lets Ctrl-C through.
     await new Promise((resolve) => setImmediate(resolve));
   }
   progress.stop();

@@ -19,7 +19,7 @@ import { openReport } from "./report-output.js";
 import { renderFirstStory, renderResult, renderUnrecorded } from "./result-table.js";
 import { runOnProcesses } from "./run-on-processes.js";
 
-/** Where a run's results go. */
+/** Where the results of a run are written. */
 export interface OutputOptions {
   readonly bin?: string;
   readonly json?: string;
@@ -29,7 +29,7 @@ export interface OutputOptions {
   readonly logs?: string;
 }
 
-/** Violations beyond this many are not told as they happen; the result counts them all. */
+/** Upper bound on violations printed during the run; the result counts all of them. */
 const MOST_VIOLATIONS_SHOWN = 5;
 
 const EXAMPLES = `
@@ -39,7 +39,7 @@ Examples:
   tidecast bench --node-count 5 --rate 10 --time-limit 20 --nemesis partition --history run.jsonl
   tidecast bench --node-count 5 --rate 10 --time-limit 20 --nemesis kill,loss --victim root -- --data-dir data`;
 
-/** `tidecast bench`: one run on real processes. `nodeArgs`: what followed `--`. */
+/** `tidecast bench`: one run on real processes. `nodeArgs`: the arguments after `--`. */
 export function addBenchCommand(
   program: Command,
   nodeArgs: readonly string[],
@@ -50,12 +50,12 @@ export function addBenchCommand(
     .summary("run a cluster of real node processes and judge it")
     .description(
       "Starts nodes of any executable that speaks Maelstrom's protocol, routes their messages through a simulated network, " +
-        "broadcasts and reads values, and judges what came of them. Needs no JVM and no network access.",
+        "broadcasts and reads values, and judges the result. Needs no JVM and no network access.",
     )
     .usage("[options] [-- node arguments]")
     .option(
       "--bin <file>",
-      "executable that runs a node (default: the built node, dist/node.js; `tidecast bench -- --help` shows its options)",
+      "executable of the node (default: dist/node.js, Tidecast's own; `tidecast bench -- --help` shows its options)",
     );
   addRunOptions(command);
   addOutputOptions(command)
@@ -73,17 +73,17 @@ export function addBenchCommand(
     });
 }
 
-/** Adds the options that say where results go. */
+/** Adds the options for the output files. */
 export function addOutputOptions(command: Command): Command {
   return command
     .option("--json <file>", "write the whole result as JSON")
-    .option("--history <file>", "write every operation as a line of JSON, for `tidecast check`")
-    .option("--report <file>", "write a page that shows the run in a browser: charts, and why values were lost or late")
+    .option("--history <file>", "write one line of JSON per operation, for `tidecast check`")
+    .option("--report <file>", "write a page for the browser: charts, and the reasons why values were lost or late")
     .option("--log-stderr", "show what the nodes write to stderr")
-    .option("--logs <dir>", "keep what the nodes write to stderr, one file per node");
+    .option("--logs <dir>", "write the stderr of each node to a file of its own in this folder");
 }
 
-/** Runs a plan on real processes, prints its result and writes what was asked for; resolves to the exit code. */
+/** Runs a plan on real processes, prints its result and writes the requested files; resolves to the exit code. */
 export async function bench(
   plan: BenchPlan,
   options: OutputOptions & BenchOptions,

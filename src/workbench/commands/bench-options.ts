@@ -16,7 +16,7 @@ import { addFaultOptions, type FaultOptions, faultsOf } from "./fault-options.js
 import { numberBetween, oneOf } from "./option-values.js";
 import { DAY_IN_SECONDS, inMilliseconds, SECOND } from "./seconds.js";
 
-/** The options of a run as the command line gives them; what is absent was not given. */
+/** The options of a run on the command line; an option that was not given is absent. */
 export interface BenchOptions extends FaultOptions {
   readonly challenge?: ChallengeName;
   readonly nodeCount?: number;
@@ -30,11 +30,11 @@ export interface BenchOptions extends FaultOptions {
   readonly quiescence?: number;
   readonly seed?: number;
   readonly concurrency?: Concurrency;
-  /** Ids of the nodes, where they were named. */
+  /** Ids of the nodes, if they were given by name. */
   readonly nodes?: readonly string[];
 }
 
-/** A number of clients: in all, or of each node. */
+/** Number of clients: in total, or per node. */
 export interface Concurrency {
   readonly number: number;
   readonly perNode: boolean;
@@ -42,7 +42,7 @@ export interface Concurrency {
 
 const MOST_CLIENTS = 10_000;
 
-/** Reads Maelstrom's notation: "10", or "2n" for two of each node. */
+/** Parses Maelstrom's notation: "10", or "2n" for two per node. */
 function concurrencyOf(text: string): Concurrency {
   const [, digits, unit] = /^(\d+)(n?)$/.exec(text) ?? [];
   const number = Number(digits);
@@ -52,7 +52,7 @@ function concurrencyOf(text: string): Concurrency {
 
 const LARGEST_SEED = 2 ** 32 - 1;
 
-/** Adds the options that decide how a run goes. */
+/** Adds the options that decide how a run proceeds. */
 export function addRunOptions(command: Command): Command {
   const { rate, latency, latencyDistribution, topology, timeLimit, quiescence } = DEFAULT_SETTINGS;
   const distributions = LATENCY_DISTRIBUTIONS.join(", ");
@@ -60,18 +60,18 @@ export function addRunOptions(command: Command): Command {
   command
     .option(
       "--challenge <name>",
-      `settings and limits of a fly.io challenge: ${CHALLENGE_NAMES.join(", ")}; further options change its settings, not its limits`,
+      `settings and limits of a fly.io challenge: ${CHALLENGE_NAMES.join(", ")}; other options change the settings, not the limits`,
       oneOf(CHALLENGE_NAMES),
     )
     .option(
       "--node-count <n>",
-      "number of nodes, n0, n1, … (default: the five nodes n1 … n5)",
+      "number of nodes, named n0, n1, … (default: five nodes, n1 … n5)",
       numberBetween(1, 1000, { integer: true }),
     )
     .option("--time-limit <s>", `seconds during which operations begin (default: ${timeLimit / SECOND})`, seconds)
     .option(
       "--rate <n>",
-      `operations a second over all clients, on average (default: ${rate})`,
+      `operations per second of all clients together, on average (default: ${rate})`,
       numberBetween(0, 100_000, { exclusive: true }),
     )
     .option(
@@ -81,17 +81,17 @@ export function addRunOptions(command: Command): Command {
     )
     .option(
       "--latency-dist <type>",
-      `how latency varies: ${distributions} (default: ${latencyDistribution})`,
+      `distribution of the latency: ${distributions} (default: ${latencyDistribution})`,
       oneOf(LATENCY_DISTRIBUTIONS),
     )
     .option(
       "--topology <name>",
-      `neighbours told to the nodes: ${TOPOLOGY_NAMES.join(", ")} (default: ${topology})`,
+      `topology that the nodes are told: ${TOPOLOGY_NAMES.join(", ")} (default: ${topology})`,
       oneOf(TOPOLOGY_NAMES),
     );
   command.option(
     "--concurrency <n>",
-    "clients, each with one operation at a time: a number, or 2n for two per node (default: 1n)",
+    "number of clients, or 2n for two per node; each has one operation at a time (default: 1n)",
     concurrencyOf,
   );
   return addFaultOptions(command)
@@ -102,12 +102,12 @@ export function addRunOptions(command: Command): Command {
     )
     .option(
       "--seed <n>",
-      "seed of workload, latencies and faults (default: another one each time)",
+      "seed of workload, latencies and faults (default: random)",
       numberBetween(0, LARGEST_SEED, { integer: true }),
     );
 }
 
-/** What to run, by the options: those given, else the challenge's, else Maelstrom's defaults. */
+/** Returns the plan of a run: options that were given, then the challenge's settings, then Maelstrom's defaults. */
 export function planOf(options: BenchOptions): BenchPlan {
   const challenge = options.challenge === undefined ? undefined : CHALLENGES[options.challenge];
   const base = challenge?.settings ?? DEFAULT_SETTINGS;
@@ -130,13 +130,13 @@ export function planOf(options: BenchOptions): BenchPlan {
 }
 
 /**
- * Refuses a run that is expected to begin less than one operation: there would be nothing to judge.
- * @throws {UsageError} which rate and time it has
+ * Rejects a run with less than one expected operation, because there would be nothing to judge.
+ * @throws {UsageError} with the rate and the time
  */
 export function refuseToDoNothing({ rate, timeLimit }: BenchSettings): void {
   const operations = (rate * timeLimit) / SECOND;
   if (operations >= 1) return;
   throw new UsageError(
-    `--rate ${rate} for --time-limit ${timeLimit / SECOND} comes to ${Number(operations.toPrecision(2))} operations: ask for one at least`,
+    `--rate ${rate} for --time-limit ${timeLimit / SECOND} makes ${Number(operations.toPrecision(2))} operations; at least 1 is needed: raise one of them`,
   );
 }

@@ -17,10 +17,10 @@ import { runOnProcesses } from "./run-on-processes.js";
 export function addCalibrateCommand(program: Command, setExitCode: (code: number) => void): void {
   program
     .command("calibrate")
-    .summary("compare this bench with Maelstrom (in the project's repository)")
+    .summary("compare this bench with Maelstrom (works in the repository only)")
     .description(
-      "Runs two tiny nodes, a flood and a star, in four settings, and prints the median and the spread of what is measured " +
-        "beside what Maelstrom measured. Each run of each setting takes about 35 seconds.",
+      "Runs two tiny nodes, a flood and a star, in four settings, and prints the median and the range of the measured figures " +
+        "beside Maelstrom's. Each run of each setting takes about 35 seconds.",
     )
     .option("--runs <n>", "runs of each setting", numberBetween(1, 100, { integer: true }), 3)
     .addHelpText("after", EXIT_CODES_HELP)
@@ -69,13 +69,15 @@ export async function runReference(reference: CalibrationReference, seed: number
   return await runOnProcesses(plan, { bin: fixture(reference.node), args: [] }, watcher).finally(() => progress.stop());
 }
 
-/** The nodes are test fixtures, and not part of the published package. */
+/** Returns the path of a calibration node. These nodes are test fixtures and not part of the published package. */
 function fixture(name: string): string {
   const path = ["../test/fixtures/nodes/", "../../../test/fixtures/nodes/"]
     .map((folder) => fileURLToPath(new URL(`${folder}${name}.js`, import.meta.url)))
     .find((candidate) => existsSync(candidate));
   if (path === undefined)
-    throw new UsageError("calibrate needs test/fixtures/nodes, which only the project's repository has");
+    throw new UsageError(
+      "there is no folder test/fixtures/nodes: run calibrate in a checkout of the repository, not in the published package",
+    );
   return path;
 }
 
@@ -100,7 +102,7 @@ function referenceRow({ messagesPerOperation, messagesPerBroadcast, latencies }:
   return ["  Maelstrom", String(messagesPerOperation), String(messagesPerBroadcast), ...latencies.map(String)];
 }
 
-/** The median, and in brackets the smallest and the largest. */
+/** The median, with the smallest and the largest value in parentheses. */
 function spread(series: readonly number[], digits: number): string {
   const sorted = [...series].sort((a, b) => a - b);
   const [least, middle, most] = [0, 0.5, 1].map((fraction) => quantile(sorted, fraction).toFixed(digits));

@@ -1,9 +1,9 @@
 import type { BenchSettings } from "../model/settings.js";
 
-/** One setting of the calibration, and what Maelstrom measured there. */
+/** One setting of the calibration, and Maelstrom's figures for it. */
 export interface CalibrationReference {
   readonly name: string;
-  /** Which of the calibration's two nodes: its file among the test fixtures. */
+  /** File name of the node among the test fixtures. */
   readonly node: "flood" | "star";
   readonly settings: Partial<BenchSettings>;
   readonly messagesPerOperation: number;

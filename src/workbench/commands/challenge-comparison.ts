@@ -6,25 +6,25 @@ import { CHALLENGES, type ChallengeName } from "../model/challenges.js";
 import { type BestPublished, bestPublished } from "../model/published-results.js";
 import type { BenchSettings } from "../model/settings.js";
 
-/** What a result is compared with; the rows of the table that have something to compare. */
+/** A result to compare with: the rows of the table that it has figures for. */
 interface ComparisonColumn {
-  /** Title, of two lines at most. */
+  /** Title, on at most two lines. */
   readonly title: string;
   readonly messagesPerOperation: string;
   readonly medianLatency: string;
   readonly maxLatency: string;
 }
 
-/** Further columns of a challenge's table, and a line for each that says where it comes from. */
+/** Further columns of a challenge's table, and a line per column with its source. */
 export interface Comparison {
   readonly columns: readonly ComparisonColumn[];
   readonly notes: readonly string[];
 }
 
-/** The challenges that others have published results of, and the preset made for each. */
+/** The challenges with published results, and the preset made for each. */
 const PRESETS: Partial<Record<ChallengeName, PresetName>> = { "3d": "default", "3e": "frugal" };
 
-/** What the proposal expected of itself on this cluster (docs/protocol.md, section 7). */
+/** Targets of the proposal for this cluster (docs/protocol.md). */
 const PROPOSAL: ComparisonColumn = {
   title: "proposal\nexpects",
   messagesPerOperation: "10-15",
@@ -33,10 +33,10 @@ const PROPOSAL: ComparisonColumn = {
 };
 
 /**
- * What a run of a challenge is compared with; undefined for challenges without published results, and for clusters other
- * than the challenge's.
- * @param node the settings of the nodes; undefined if they are somebody else's, for which the preset made for the
- *   challenge stands
+ * Returns the columns that a run of a challenge is compared with; `undefined` for challenges without published results and
+ * for other clusters than the challenge's.
+ * @param node the settings of the nodes; `undefined` for foreign nodes, which are compared with the preset made for the
+ *   challenge
  */
 export function comparisonFor(
   challenge: ChallengeName | undefined,
@@ -56,13 +56,13 @@ export function comparisonFor(
     ],
     notes: [
       ...(prediction === undefined ? [] : [describePrediction(prediction, node === undefined ? preset : undefined)]),
-      "proposal: what the design that this project began with expected of itself",
+      "proposal: the targets of the design that this project started from",
       ...(best === undefined ? [] : describePublished(best)),
     ],
   };
 }
 
-/** Whether a run is on the same cluster, under the same load, as another one. */
+/** Whether a run has the same cluster and the same load as another one. */
 export function isSameCluster(
   settings: BenchSettings,
   { nodeIds, rate, latency, latencyDistribution, faults }: BenchSettings,
@@ -87,8 +87,8 @@ function predictionColumn({ messagesPerOperation, benchLatencies }: Prediction):
 
 function describePrediction({ period }: Prediction, preset: PresetName | undefined): string {
   const nodes = preset === undefined ? "" : `for tidecast's preset ${preset}: `;
-  const way = period === null ? "every value at once to all" : `a round every ${period.toFixed(0)} ms`;
-  return `arithmetic: ${nodes}${way}, nothing lost or late; latencies as the bench reads them`;
+  const way = period === null ? "every value is sent to all nodes at once" : `a round every ${period.toFixed(0)} ms`;
+  return `arithmetic: ${nodes}${way}, no message lost or late; latencies as the bench measures them`;
 }
 
 function publishedColumn({ messagesPerOperation, median, max }: BestPublished): ComparisonColumn {
@@ -101,6 +101,6 @@ function publishedColumn({ messagesPerOperation, median, max }: BestPublished): 
 }
 
 function describePublished({ author, program, language, how, measured }: BestPublished): readonly string[] {
-  const claim = measured ? ", measured again with Maelstrom" : "";
+  const claim = measured ? ", measured by us with Maelstrom" : "";
   return [`best published: ${author} in ${language}${claim}`, `  ${program}: ${how}`];
 }

@@ -3,20 +3,20 @@ import { delimiter, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { UsageError } from "./exit-codes.js";
 
-/** Linux reads no more of a file's first line than this (bytes). */
+/** Linux reads at most this many bytes of a file's first line. */
 const LONGEST_SHEBANG = 256;
 
-/** First bytes of programs that a system runs itself: ELF, Mach-O in both byte orders and for several machines, PE. */
+/** First bytes of programs that the system runs without an interpreter: ELF, Mach-O in both byte orders and for several machines, PE. */
 const BINARY_BEGINNINGS = ["7f454c46", "feedface", "feedfacf", "cefaedfe", "cffaedfe", "cafebabe", "4d5a"];
 
-/** The built node, which lies beside the built command. */
+/** The built node, next to the built command. */
 export function builtNode(): string {
   return fileURLToPath(new URL("./node.js", import.meta.url));
 }
 
 /**
- * The absolute path of an executable file. A name without a slash that is no file here is looked up in PATH.
- * @throws {UsageError} if there is none, or the system could not run it: it says why
+ * Returns the absolute path of an executable file. A name without a slash that is no file in this folder is looked up in PATH.
+ * @throws {UsageError} with the reason if there is no such file, or the system cannot run it
  */
 export function executableAt(path: string): string {
   const absolute = found(path);
@@ -29,12 +29,12 @@ export function executableAt(path: string): string {
   return absolute;
 }
 
-/** What to do about a program that the shell had to run, since it has no #! line; undefined if it has one, or is a binary. */
+/** Advice about a program that the shell had to run because it has no #! line; `undefined` if it has one or is a binary. */
 export function adviceOnShebang(path: string): string | undefined {
   const beginning = beginningOf(path);
   const hex = beginning.toString("hex");
   if (hex.startsWith("2321") || BINARY_BEGINNINGS.some((magic) => hex.startsWith(magic))) return undefined;
-  return `${path} has no #! line, so /bin/sh ran it; its first line should name its interpreter: ${exampleFor(path)}`;
+  return `${path} has no #! line, so /bin/sh ran it; name the interpreter in the first line: ${exampleFor(path)}`;
 }
 
 function found(path: string): string {
@@ -52,23 +52,22 @@ function missing(path: string, absolute: string): string {
   const [program = "", ...args] = path.trim().split(/\s+/);
   const is = `--bin: there is no file ${absolute}`;
   if (args.length === 0) return is;
-  return `${is}; --bin takes one file, and arguments come last: --bin ${program} … -- ${args.join(" ")}`;
+  return `${is}; --bin takes one file; write its arguments at the end: --bin ${program} … -- ${args.join(" ")}`;
 }
 
-/** What is wrong with the interpreter that a file's first line names; undefined if nothing is, as far as can be told. */
+/** Describes the problem with the interpreter in a file's first line; `undefined` if none is found. */
 function problemWithShebang(beginning: string): string | undefined {
   if (!beginning.startsWith("#!")) return undefined;
   const line = beginning.slice(2).split("\n", 1)[0] as string;
   const [interpreter, ...args] = line.trim().split(/\s+/);
-  if (interpreter === undefined || interpreter === "")
-    return `has a first line without an interpreter: #!${line.trim()}`;
+  if (interpreter === undefined || interpreter === "") return `has no interpreter in its first line: #!${line.trim()}`;
   if (line.endsWith("\r"))
-    return `has a first line that ends as in Windows (CR LF), so the system looks for "${(args.at(-1) ?? interpreter).trim()}\\r"; convert its line ends, for example with: sed -i 's/\\r$//'`;
+    return `has Windows line ends (CR LF), so the system looks for the interpreter "${(args.at(-1) ?? interpreter).trim()}\\r"; convert its line ends, for example with: sed -i 's/\\r$//'`;
   if (statSync(interpreter, { throwIfNoEntry: false }) === undefined)
     return `names an interpreter that does not exist: #!${line.trim()}`;
   if (!isExecutable(interpreter)) return `names an interpreter that is not an executable file: #!${line.trim()}`;
   const program = /\/env$/.test(interpreter) ? args.filter((arg) => arg !== "-S")[0] : undefined;
-  // Options of env, and variables that it sets, may change where it looks.
+  // Options of env, and variables that it sets, may change where env looks.
   if (program === undefined || /^-|=/.test(program)) return undefined;
   const exists = program.includes("/") ? isExecutable(program) : inPath(program) !== undefined;
   return exists ? undefined : `needs ${program}, which is not in PATH: #!${line.trim()}`;
@@ -90,7 +89,7 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** The first bytes of a file; none if it may not be read, though it may be run. */
+/** Reads the first bytes of a file; empty if the file may be executed but not read. */
 function beginningOf(path: string): Buffer {
   const bytes = Buffer.alloc(LONGEST_SHEBANG);
   let file: number;

@@ -12,7 +12,7 @@ import { UsageError } from "./exit-codes.js";
 import { listOf, numberBetween, oneOf } from "./option-values.js";
 import { DAY_IN_SECONDS, inMilliseconds, SECOND } from "./seconds.js";
 
-/** The options that say what goes wrong; what is absent was not given. */
+/** The fault options on the command line; an option that was not given is absent. */
 export interface FaultOptions {
   readonly nemesis?: readonly FaultName[];
   /** Seconds. */
@@ -32,7 +32,7 @@ export interface FaultOptions {
   readonly slow?: number;
 }
 
-/** The faults that each option is about: without one of them it would say nothing. */
+/** The faults that each option belongs to. Without one of them the option has no effect. */
 const SUBJECTS: readonly (readonly [option: string, key: keyof FaultOptions, faults: readonly FaultName[]])[] = [
   ["--nemesis-interval", "nemesisInterval", FAULT_NAMES],
   ["--nemesis-gaps", "nemesisGaps", FAULT_NAMES],
@@ -45,7 +45,7 @@ const SUBJECTS: readonly (readonly [option: string, key: keyof FaultOptions, fau
   ["--slow", "slow", ["slow"]],
 ];
 
-/** Adds the options that say what goes wrong. */
+/** Adds the fault options. */
 export function addFaultOptions(command: Command): Command {
   const { gaps, victim, downtime, pauseTime, lossRate, duplicateRate, addedLatency } = DEFAULT_FAULT_SETTINGS;
   const share = numberBetween(0, 1, { exclusive: true });
@@ -53,51 +53,48 @@ export function addFaultOptions(command: Command): Command {
   return command
     .option(
       "--nemesis <faults>",
-      `faults to inject, with commas between them: ${FAULT_NAMES.join(", ")} (default: none)`,
+      `faults to inject, separated by commas: ${FAULT_NAMES.join(", ")} (default: none)`,
       listOf(FAULT_NAMES),
     )
     .option(
       "--nemesis-interval <s>",
-      `mean seconds between faults (default: ${interval})`,
+      `mean time between faults, in seconds (default: ${interval})`,
       numberBetween(0, DAY_IN_SECONDS, { exclusive: true }),
     )
     .option(
       "--nemesis-gaps <how>",
-      `how these seconds vary, ${FAULT_GAPS.join(" or ")}: from none to twice the mean, or not at all (default: ${gaps})`,
+      `gaps between faults, ${FAULT_GAPS.join(" or ")}: from zero to twice the mean, or always the mean (default: ${gaps})`,
       oneOf(FAULT_GAPS),
     )
     .option(
       "--victim <node>",
-      `whom kill and pause strike: root (the first node), random, or a node's id (default: ${victim})`,
+      `node that kill and pause strike: root (the first node), random, or a node's id (default: ${victim})`,
     )
     .option(
       "--downtime <s>",
-      `seconds after which a killed node is started again (default: ${downtime / SECOND})`,
+      `seconds until a killed node is restarted (default: ${downtime / SECOND})`,
       numberBetween(0, DAY_IN_SECONDS),
     )
-    .option(
-      "--topology-after-restart",
-      "send a node that is started again topology after init; Maelstrom sends it init alone",
-    )
+    .option("--topology-after-restart", "also send topology to a restarted node; Maelstrom sends only init")
     .option(
       "--pause-time <s>",
-      `seconds that a paused node stands still (default: ${pauseTime / SECOND})`,
+      `seconds that a node is paused (default: ${pauseTime / SECOND})`,
       numberBetween(0, DAY_IN_SECONDS, { exclusive: true }),
     )
-    .option("--loss <share>", `share of messages that the fault loss drops, 0 to 1 (default: ${lossRate})`, share)
+    .option("--loss <share>", `share of messages dropped by the fault loss, 0 to 1 (default: ${lossRate})`, share)
     .option(
       "--duplicate <share>",
-      `share of messages that the fault duplicate delivers twice, 0 to 1 (default: ${duplicateRate})`,
+      `share of messages delivered twice by the fault duplicate, 0 to 1 (default: ${duplicateRate})`,
       share,
     )
     .option(
       "--slow <ms>",
-      `what the fault slow adds to the latency of each message, in ms (default: ${addedLatency})`,
+      `latency that the fault slow adds to each message, in ms (default: ${addedLatency})`,
       numberBetween(0, 3_600_000, { exclusive: true }),
     );
 }
 
-/** When faults come, and what they are like, by the options. */
+/** When faults occur, and how they look. */
 export interface FaultChoice {
   readonly faults: readonly FaultName[];
   /** Mean, in ms. */
@@ -106,14 +103,14 @@ export interface FaultChoice {
 }
 
 /**
- * What goes wrong, by the options: those given, else those of `base`.
- * @throws {UsageError} if an option is about a fault that is not injected, or the victim is not one of the nodes
+ * Combines the fault options that were given with those of `base`.
+ * @throws {UsageError} if an option belongs to a fault that is not injected, or the victim is not one of the nodes
  */
 export function faultsOf(options: FaultOptions, base: FaultChoice, nodeIds: readonly string[]): FaultChoice {
   const faults = options.nemesis ?? base.faults;
   for (const [option, key, subjects] of SUBJECTS) {
     if (options[key] === undefined || faults.some((fault) => subjects.includes(fault))) continue;
-    throw new UsageError(`${option} changes nothing: inject the fault too, with --nemesis ${subjects.join(" or ")}`);
+    throw new UsageError(`${option} has no effect without the fault: add --nemesis ${subjects.join(" or ")}`);
   }
   if (options.victim !== undefined) checkVictim(options.victim, nodeIds);
   const otherwise = base.faultSettings;

@@ -2,13 +2,13 @@ import colors from "picocolors";
 import { type FaultStretch, faultStretches } from "../model/faults/fault-stretches.js";
 import type { BenchResult } from "../model/result.js";
 
-/** Stretches beyond this many are not printed; the result and the history have them all. */
+/** Upper bound on faults printed; the result and the history list all of them. */
 const MOST_STRETCHES_SHOWN = 24;
 
-/** Characters of a detail that are printed: who is cut off from whom can be long. */
+/** Longest printed detail, in characters; the groups of a partition can be long. */
 const LONGEST_DETAIL = 76;
 
-/** One line for each fault that was to come, and a timeline of what came; nothing if no fault was asked for. */
+/** Renders a line per requested fault, and a timeline of those that occurred; nothing if no fault was requested. */
 export function renderFaults({ settings, faults }: Pick<BenchResult, "settings" | "faults">): string[] {
   if (settings.faults.length === 0) return [];
   const stretches = faultStretches(faults);
@@ -25,15 +25,15 @@ export function renderFaults({ settings, faults }: Pick<BenchResult, "settings" 
     ),
     ...(stretches.length === shown.length
       ? []
-      : [colors.dim(`  … and ${stretches.length - shown.length} more: --json has them all`)]),
+      : [colors.dim(`  … and ${stretches.length - shown.length} more; --json FILE lists all of them`)]),
   ];
 }
 
 function summary(stretches: readonly FaultStretch[]): string {
-  if (stretches.length === 0) return "never: the run was over before";
+  if (stretches.length === 0) return "never: the run ended before the first one";
   const times = stretches.length === 1 ? "once" : `${stretches.length} times`;
   const total = stretches.reduce((sum, { from, to = from }) => sum + to - from, 0);
-  return `${times}, ${(total / 1000).toFixed(1)} s in all`;
+  return `${times}, ${(total / 1000).toFixed(1)} s in total`;
 }
 
 function seconds(milliseconds: number): string {

@@ -2,10 +2,10 @@ import * as v from "valibot";
 import { FAULT_NAMES } from "../model/faults/fault-settings.js";
 import { LATENCY_DISTRIBUTIONS, TOPOLOGY_NAMES } from "../model/settings.js";
 
-/** The version of histories that this bench writes, and the only one that it reads. */
+/** The version of histories that this bench writes, and the only version that it reads. */
 const VERSION = 1;
 
-/** A read with more values than this is no read: it would not fit into memory. */
+/** Upper bound on the values of a read; more would not fit into memory. */
 const MOST_VALUES = 10_000_000;
 
 const amount = v.pipe(v.number(), v.finite(), v.minValue(0));
@@ -29,7 +29,7 @@ const settings = v.looseObject({
 
 const range = v.pipe(
   v.tuple([v.pipe(v.number(), v.safeInteger()), v.pipe(v.number(), v.safeInteger())]),
-  v.check(([from, to]) => from <= to, "The range ends before it begins"),
+  v.check(([from, to]) => from <= to, "The range must not end before it begins"),
 );
 
 const values = v.pipe(
@@ -37,7 +37,7 @@ const values = v.pipe(
     ranges: v.array(range),
     again: v.optional(v.array(v.pipe(v.number(), v.safeInteger()))),
     others: v.optional(v.array(v.unknown())),
-    texts: v.optional(v.array(v.pipe(v.string(), v.check(isJson, "No JSON text")))),
+    texts: v.optional(v.array(v.pipe(v.string(), v.check(isJson, "Expected JSON text")))),
   }),
   v.check(
     ({ ranges }) => ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0) <= MOST_VALUES,
@@ -71,7 +71,7 @@ const EVENT = v.variant("type", [
   v.object({ type: v.literal("invoke"), ...happened, value: v.optional(count), final: v.optional(v.literal(true)) }),
   v.pipe(
     completion("ok"),
-    v.check((event) => event.operation === "broadcast" || event.values !== undefined, "A read that is ok has values"),
+    v.check((event) => event.operation === "broadcast" || event.values !== undefined, "A successful read needs values"),
   ),
   completion("fail"),
   completion("info"),
@@ -114,29 +114,30 @@ const EVENT = v.variant("type", [
 ]);
 
 /**
- * Refuses a line of a history that is none.
- * @throws {SyntaxError} what is wrong, and with which part: "version: Invalid type: Expected 1 but received 2"
+ * Validates a line of a history.
+ * @throws {SyntaxError} with the problem and its place: "version: Invalid type: Expected 1 but received 2"
  */
 export function assertEventLine(line: string): void {
   const event = parsed(line);
-  if (typeof event !== "object" || event === null || !("type" in event)) throw new SyntaxError("no event of a history");
+  if (typeof event !== "object" || event === null || !("type" in event))
+    throw new SyntaxError("the line is not an event of a history");
   if (event.type === "start" && "version" in event && event.version !== VERSION) {
     const version = JSON.stringify(event.version);
-    throw new SyntaxError(`a history of version ${version}, which is unknown; this bench reads version ${VERSION}`);
+    throw new SyntaxError(`unknown history version ${version}; this bench reads version ${VERSION}`);
   }
   const { issues } = v.safeParse(EVENT, event);
   const issue = issues?.[0];
   if (issue === undefined) return;
   const path = v.getDotPath(issue);
-  if (path === "type") throw new SyntaxError(`no event of a history: the type is ${JSON.stringify(event.type)}`);
-  throw new SyntaxError(`no ${String(event.type)} event: ${path === null ? "" : `${path}: `}${issue.message}`);
+  if (path === "type") throw new SyntaxError(`unknown event type ${JSON.stringify(event.type)}`);
+  throw new SyntaxError(`invalid ${String(event.type)} event: ${path === null ? "" : `${path}: `}${issue.message}`);
 }
 
 function parsed(line: string): unknown {
   try {
     return JSON.parse(line);
   } catch {
-    throw new SyntaxError("no event of a history: the line is not JSON");
+    throw new SyntaxError("the line is not JSON");
   }
 }
 

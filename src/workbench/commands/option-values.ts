@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from "commander";
 
-/** A parser of option values that are numbers in a range; its complaint is one line. */
+/** Returns a parser for numbers in a range; its error is one line. */
 export function numberBetween(least: number, most: number, options: { integer?: boolean; exclusive?: boolean } = {}) {
   const kind = options.integer ? "a whole number" : "a number";
   const from = options.exclusive ? `more than ${least}` : `at least ${least}`;
@@ -12,7 +12,7 @@ export function numberBetween(least: number, most: number, options: { integer?: 
   };
 }
 
-/** A parser of option values that are one of a few words. */
+/** Returns a parser for one of a few words. */
 export function oneOf<Word extends string>(words: readonly Word[]) {
   return (text: string): Word => {
     const word = words.find((candidate) => candidate === text);
@@ -21,7 +21,7 @@ export function oneOf<Word extends string>(words: readonly Word[]) {
   };
 }
 
-/** A parser of option values that are several words with commas between them. */
+/** Returns a parser for several words separated by commas. */
 export function listOf<Word extends string>(words: readonly Word[]) {
   const single = oneOf(words);
   return (text: string): readonly Word[] => [...new Set(text.split(",").map((word) => single(word.trim())))];

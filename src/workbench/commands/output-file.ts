@@ -1,7 +1,7 @@
 import { createWriteStream, type WriteStream } from "node:fs";
 import { UsageError } from "./exit-codes.js";
 
-/** Opens a file to write; throws UsageError when that is impossible, before anything is run in vain. */
+/** Opens a file for writing. Throws UsageError if that is impossible, before the run starts. */
 export function openFile(option: string, path: string): Promise<WriteStream> {
   return new Promise((resolve, reject) => {
     const stream = createWriteStream(path);

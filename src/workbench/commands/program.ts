@@ -11,7 +11,7 @@ import { addSimCommand } from "./sim-command.js";
 import { addSweepCommand } from "./sweep-command.js";
 import { addTestCommand } from "./test-command.js";
 
-/** Runs the command line; resolves to the exit code. `args`: what follows the name of the program. */
+/** Runs the command line; resolves to the exit code. `args`: the arguments after the name of the program. */
 export async function runProgram(args: readonly string[]): Promise<number> {
   const separator = args.indexOf("--");
   const own = separator === -1 ? args : args.slice(0, separator);
@@ -22,7 +22,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     exitCode = code;
   };
   const program = new Command("tidecast")
-    .description("Tidecast's workbench: runs, measures and judges broadcast nodes that speak Maelstrom's protocol.")
+    .description("Runs, measures and judges broadcast nodes that speak Maelstrom's protocol.")
     .version(version, "--version", "show the version")
     .exitOverride()
     .configureHelp({ sortSubcommands: false })
@@ -38,7 +38,9 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   for (const command of program.commands) command.allowExcessArguments(false);
   try {
     if (nodeArgs.length > 0 && !takesNodeArgs)
-      throw new UsageError(`only bench, test and sweep hand arguments to nodes: leave out -- ${nodeArgs.join(" ")}`);
+      throw new UsageError(
+        `${own[0] ?? "tidecast"} runs no nodes with arguments (bench, test and sweep do): leave out -- ${nodeArgs.join(" ")}`,
+      );
     await program.parseAsync(own, { from: "user" });
     return exitCode;
   } catch (error) {
@@ -49,13 +51,13 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   }
 }
 
-/** Commander's message without the help that it appends; what may be meant for the node is shown its place. */
+/** Returns commander's message without the help that it appends. If an option may be meant for the node, the message says where it belongs. */
 function complaint(text: string, takesNodeArgs: boolean): string {
   const short = text.replace(/\n\n[\s\S]*$/, "\n");
   if (!takesNodeArgs) return short;
   const flag = /^error: unknown option '([^'=]+)/.exec(short)?.[1];
   if (Object.values(fields).some((field) => field.flag === flag))
-    return `error: ${flag} is an option of the nodes: write it at the end, after --\n`;
+    return `error: ${flag} is an option of the nodes: write it after -- at the end\n`;
   if (flag === undefined && !short.startsWith("error: too many arguments")) return short;
-  return `${short.trimEnd().replace(/\.$/, "")}; options and arguments of your node come at the end, after --\n`;
+  return `${short.trimEnd().replace(/\.$/, "")}; write options and arguments of your node after -- at the end\n`;
 }

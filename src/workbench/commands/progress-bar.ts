@@ -1,28 +1,28 @@
 import type { Ora } from "ora";
 import { fitted, spinnerOnStderr } from "./progress-line.js";
 
-/** How far a work of many pieces has come. */
+/** Progress of a task with many pieces. */
 interface Work {
-  /** Pieces done, and pieces in all. */
+  /** Pieces done, and pieces in total. */
   readonly done: number;
   readonly total: number;
-  /** What the pieces are: "seeds". */
+  /** Name of the pieces, such as "seeds". */
   readonly unit: string;
-  /** Since the beginning, in ms. */
+  /** Time since the start, in ms. */
   readonly elapsed: number;
 }
 
-/** Characters of the bar. */
+/** Length of the bar, in characters. */
 const WIDTH = 24;
-/** No rate is told before this time (ms) has passed: it would only jump. */
+/** Before this time, in ms, no rate is shown, because it would jump. */
 const LEAST_TIME = 500;
 
-/** A bar on the terminal for a work of many pieces: how many are done, how many a second, and how long it will take. */
+/** A progress bar on the terminal: pieces done, pieces per second, and remaining time. */
 export class ProgressBar {
   private readonly spinner: Ora;
   private readonly begun = performance.now();
 
-  /** @param total pieces in all @param unit what they are: "seeds" */
+  /** @param total number of pieces @param unit name of the pieces, such as "seeds" */
   constructor(
     private readonly total: number,
     private readonly unit: string,
@@ -30,16 +30,16 @@ export class ProgressBar {
     this.spinner = spinnerOnStderr().start();
   }
 
-  /** So many pieces are done. @param note what else there is to say */
+  /** Shows the number of pieces done. @param note further text */
   show(done: number, note: string): void {
     const { total, unit } = this;
     const elapsed = performance.now() - this.begun;
     this.spinner.text = fitted(`${describeWork({ done, total, unit, elapsed })} · ${note}`);
-    // Work in virtual time holds the thread: nothing else draws while a piece of it is under way.
+    // Work in virtual time blocks the thread, so the spinner cannot draw itself.
     this.spinner.render();
   }
 
-  /** Makes room for lines above the bar; it is drawn again below them with the next piece. */
+  /** Clears the bar so that lines can be printed; the next call of `show` draws it again. */
   clear(): void {
     this.spinner.clear();
   }
@@ -49,19 +49,19 @@ export class ProgressBar {
   }
 }
 
-/** The bar and the figures beside it. */
+/** The text of the bar and its figures. */
 export function describeWork({ done, total, unit, elapsed }: Work): string {
   const full = Math.floor((WIDTH * done) / total);
   const parts = [`${"█".repeat(full)}${"░".repeat(WIDTH - full)} ${done} of ${total} ${unit}`];
   if (done > 0 && elapsed >= LEAST_TIME) {
     const rate = (1000 * done) / elapsed;
-    parts.push(`${rate < 10 ? rate.toFixed(1) : rate.toFixed(0)} a second`);
+    parts.push(`${rate < 10 ? rate.toFixed(1) : rate.toFixed(0)} per second`);
     parts.push(`${inWords((total - done) / rate)} left`);
   }
   return parts.join(" · ");
 }
 
-/** @param duration in s */
+/** Formats a duration. @param duration in s */
 function inWords(duration: number): string {
   const seconds = Math.ceil(duration);
   return seconds < 120 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;

@@ -3,35 +3,35 @@ import colors from "picocolors";
 import type { Progress } from "../model/run-bench.js";
 import type { BenchSettings } from "../model/settings.js";
 
-/** How often the line is drawn (ms): seldom, since drawing takes time from the network. */
+/** Interval between two drawings, in ms. It is long because drawing takes time from the network. */
 const INTERVAL = 250;
 
 /** Columns for the spinner and the cursor, so that the line never wraps. */
 const MARGIN = 3;
 
-/** A spinner on stderr, so that stdout is free for what was asked for; it says nothing where stderr is no terminal. */
+/** A spinner on stderr, so that stdout carries only results; silent if stderr is not a terminal. */
 export function spinnerOnStderr(): Ora {
-  // A terminal of no width (a pseudo-terminal that nobody looks at) makes ora clear lines without end.
+  // With a terminal of width 0 (a pseudo-terminal without a window) ora clears lines endlessly.
   const isVisible = process.stderr.isTTY === true && process.stderr.columns > 0;
   return ora({
     stream: process.stderr,
-    // ora itself knows nothing of NO_COLOR.
+    // ora does not support NO_COLOR.
     color: colors.isColorSupported ? "cyan" : false,
     isEnabled: isVisible,
     isSilent: !isVisible,
     spinner: { interval: INTERVAL, frames: ["⠋", "⠙", "⠹", "⠸", "⠴", "⠦", "⠇", "⠏"] },
-    // The bench handles Ctrl-C itself, and reads nothing.
+    // The bench handles Ctrl-C itself, and reads no input.
     discardStdin: false,
     hideCursor: false,
   });
 }
 
-/** The text, cut so that the spinner's line does not wrap. */
+/** Cuts the text so that the spinner's line does not wrap. */
 export function fitted(text: string): string {
   return text.slice(0, Math.max(0, (process.stderr.columns ?? text.length + MARGIN) - MARGIN));
 }
 
-/** One line on the terminal that tells how a run is doing; says nothing where stderr is no terminal. */
+/** One line on the terminal that shows the progress of a run; silent if stderr is not a terminal. */
 export class ProgressLine {
   private readonly spinner: Ora;
   private timer: NodeJS.Timeout | undefined;
@@ -61,7 +61,7 @@ export class ProgressLine {
   }
 }
 
-/** The text of the progress line. */
+/** Returns the text of the progress line. */
 function describeProgress(progress: Progress, settings: BenchSettings): string {
   const { phase, elapsed, operations, serverMessages, notYetEverywhere, violations } = progress;
   if (phase === "starting") return `starting ${settings.nodeIds.length} nodes`;
@@ -73,6 +73,6 @@ function describeProgress(progress: Progress, settings: BenchSettings): string {
     `${perOperation} messages per operation`,
     `${notYetEverywhere} ${notYetEverywhere === 1 ? "value" : "values"} not yet seen everywhere`,
   ];
-  if (violations > 0) parts.push(`${violations} rules broken`);
+  if (violations > 0) parts.push(`${violations} ${violations === 1 ? "rule" : "rules"} broken`);
   return parts.join(" · ").replace(" · of ", " of ");
 }

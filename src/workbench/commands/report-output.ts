@@ -8,14 +8,14 @@ import { writePage } from "../report/page-file.js";
 import type { NodeDescription } from "../report/settings-list.js";
 import { UsageError } from "./exit-codes.js";
 
-/** A report that a run is recorded for. */
+/** A report for which a run is recorded. */
 export interface OpenReport {
   readonly recorder: BenchRecorder;
-  /** Writes the page, once the run has ended, and returns what it says. */
+  /** Writes the page after the run, and returns its contents. */
   write(result: BenchResult): RunReport;
 }
 
-/** Prepares the report of a run of these nodes. @throws {UsageError} if the file cannot be written, before anything is run in vain */
+/** Prepares the report of a run of these nodes. @throws {UsageError} before the run if the file cannot be written */
 export function openReport(path: string, nodes: readonly string[], node: NodeDescription): OpenReport {
   checkWritable("--report", path);
   const recorder = new BenchRecorder(nodes, node);
@@ -34,12 +34,12 @@ export function writeReport(path: string, report: RunReport): void {
   writePage(path, packReport(report), `Tidecast: ${report.title}`);
 }
 
-/** Makes the folder of a file, and sees whether the file can be written. @throws {UsageError} if it cannot */
+/** Creates the folder of a file, and checks that the file can be written. @throws {UsageError} if it cannot */
 export function checkWritable(option: string, path: string): void {
   try {
     mkdirSync(dirname(path), { recursive: true });
     const existing = statSync(path, { throwIfNoEntry: false });
-    if (existing?.isDirectory()) throw new Error(`${path} is a folder`);
+    if (existing?.isDirectory()) throw new Error(`${path} is a folder; give a file`);
     accessSync(existing === undefined ? dirname(path) : path, constants.W_OK);
   } catch (error) {
     throw new UsageError(`${option}: ${(error as Error).message}`);

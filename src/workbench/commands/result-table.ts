@@ -11,7 +11,7 @@ import { renderFaults } from "./fault-timeline.js";
 const MOST_VIOLATIONS_SHOWN = 10;
 const MOST_TYPES_SHOWN = 20;
 
-/** A result in words and one table, as the commands print it. Colours only where they are wanted (NO_COLOR, pipes). */
+/** The result as text with one table, as the commands print it. Colours follow NO_COLOR and are off in pipes. */
 export function renderResult(result: BenchResult, comparison: Comparison = { columns: [], notes: [] }): string {
   const measured = () => [
     renderTable(figuresOf(result), comparison),
@@ -29,7 +29,7 @@ export function renderResult(result: BenchResult, comparison: Comparison = { col
   return sections.join("\n");
 }
 
-/** Whether the cluster came so far that there is something to measure. */
+/** Whether the run got far enough to measure anything. */
 function hasStarted({ operations, reasons }: BenchResult): boolean {
   return operations.invoked > 0 || !reasons.some(({ kind }) => kind === "cut-short" || kind === "machine");
 }
@@ -70,8 +70,8 @@ function renderMeasurements({ operations, rate, answerTimes, messages, lateness,
   const { deliveries, eventLoop } = lateness;
   const lines: [string, string][] = [
     ["operations", `${operations.invoked} (${broadcasts.invoked} broadcasts, ${reads.invoked} reads)`],
-    ["rate", `${rate.achieved.toFixed(1)} operations/s of ${rate.nominal}, ${rate.done.toFixed(1)} done`],
-    ["answers", `after ${answerTimes.p50.toFixed(1)} ms in the median, ${answerTimes.max.toFixed(1)} ms at most`],
+    ["rate", `${rate.achieved.toFixed(1)} operations/s of ${rate.nominal}, ${rate.done.toFixed(1)} answered`],
+    ["answers", `median ${answerTimes.p50.toFixed(1)} ms, max ${answerTimes.max.toFixed(1)} ms`],
     [
       "messages",
       `${messages.servers.count} between nodes${messages.servers.byService === undefined ? "" : " and services"}, ${kilobytes(messages.servers.bytes)}${faultPart(messages.servers)}`,
@@ -89,16 +89,18 @@ function renderMeasurements({ operations, rate, answerTimes, messages, lateness,
 }
 
 function typesOf(byType: BenchResult["messages"]["servers"]["byType"]): string {
-  // Keys that look like numbers come first in an object, whatever their count.
+  // An object lists keys that look like numbers first, so its order is not reliable.
   const types = Object.entries(byType).toSorted(([, one], [, other]) => other.count - one.count);
   if (types.length === 0) return "none";
   const shown = types.slice(0, MOST_TYPES_SHOWN).map(([type, { count }]) => `${typeName(type)} ${count}`);
-  return [...shown, ...(types.length > shown.length ? [`and ${types.length - shown.length} other types`] : [])].join(
-    ", ",
-  );
+  return [...shown, ...(types.length > shown.length ? [otherTypes(types.length - shown.length)] : [])].join(", ");
 }
 
-/** A type as it is printed: in quotes where it could be taken for more than one word, or for none. */
+function otherTypes(count: number): string {
+  return count === 1 ? "and 1 other type" : `and ${count} other types`;
+}
+
+/** A message type as it is printed: quoted if it is empty or looks like several words. */
 function typeName(type: string): string {
   return /^[^\s",]+$/.test(type) || type === "(no type)" || type === "(other types)"
     ? shownName(type)
@@ -116,7 +118,7 @@ function kilobytes(bytes: number): string {
 function faultPart({ dropped, duplicated }: BenchResult["messages"]["servers"]): string {
   const parts = [
     ...(dropped === 0 ? [] : [`, ${dropped} dropped by faults`]),
-    ...(duplicated === 0 ? [] : [`, ${duplicated} doubled by faults`]),
+    ...(duplicated === 0 ? [] : [`, ${duplicated} duplicated by faults`]),
   ];
   return parts.join("");
 }
@@ -132,20 +134,20 @@ function renderViolations({ violations, violationCount }: BenchResult): string[]
   return [colors.red("rules broken:"), ...lines];
 }
 
-/** The verdict in one sentence, in its colour. */
+/** The verdict in one coloured sentence. */
 export function renderVerdict(result: BenchResult): string {
   const colour = { passed: colors.green, failed: colors.red, disturbed: colors.yellow }[result.verdict];
   return colour(conclusionOf(result));
 }
 
-/** What is said of a recording that does not contain every message; empty if it does. */
+/** A note about a recording that does not contain every message; empty if it is complete. */
 export function renderUnrecorded({ unrecorded = 0, messages }: RunReport): string {
   if (unrecorded === 0) return "";
-  return `Only the first ${messages.length} messages were recorded, and ${unrecorded} more came later: the report contains no more, and no story of a value is told.`;
+  return `Only the first ${messages.length} messages were recorded, and ${unrecorded} later ${unrecorded === 1 ? "one is" : "ones are"} missing. So the report explains no values.`;
 }
 
 /**
- * The story of the first value that was lost or late; empty if there is none.
+ * The story of the first lost or late value; empty if there is none.
  * @param page whether the report with the other stories is written
  */
 export function renderFirstStory({ stories: [first], untold, stories }: RunReport, page: boolean): string {
@@ -154,7 +156,7 @@ export function renderFirstStory({ stories: [first], untold, stories }: RunRepor
   const [told, all] = [stories.length - 1, stories.length - 1 + untold];
   if (all === 0) return lines.join("\n");
   const others = `${all} more ${all === 1 ? "value was" : "values were"} lost or late`;
-  const share = told === all ? " of all" : ` of ${told} of them`;
-  const where = `${page ? "the report" : "--report FILE"} tells${share}`;
+  const share = told === all ? (all === 1 ? "it" : "all of them") : `${told} of them`;
+  const where = `${page ? "the report explains" : "--report FILE writes a page that explains"} ${share}`;
   return [...lines, colors.dim(`  ${others}; ${where}`)].join("\n");
 }

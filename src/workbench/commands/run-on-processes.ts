@@ -4,16 +4,16 @@ import { type BenchPlan, type Progress, type RunListener, runBench } from "../mo
 import { PreciseClock } from "../process-cluster/precise-clock.js";
 import { ProcessCluster, type ProcessClusterOptions } from "../process-cluster/process-cluster.js";
 
-/** What a run on real processes came to. */
+/** The result of a run on real processes. */
 export interface ProcessRun {
   readonly result: BenchResult;
-  /** Whether a signal ended it. */
+  /** Whether a signal ended the run. */
   readonly interrupted: boolean;
 }
 
-/** Who watches a run. */
+/** Callbacks that follow a run. */
 export interface Watcher extends RunListener {
-  /** Called once, with a function that tells how the run is doing. */
+  /** Called once, with a function that returns the current progress. */
   readonly begun?: (progress: () => Progress) => void;
 }
 
@@ -25,7 +25,7 @@ function cpuTime(): number {
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** Runs a plan on real processes; resolves once every one of them is gone. A signal cuts the run short. */
+/** Runs a plan on real processes; resolves once all of them have exited. A signal ends the run early. */
 export async function runOnProcesses(
   plan: BenchPlan,
   nodes: ProcessClusterOptions,

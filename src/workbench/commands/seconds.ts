@@ -1,10 +1,10 @@
 /** A second in ms. */
 export const SECOND = 1000;
 
-/** The longest time that an option takes. */
+/** The longest time that an option accepts, in ms. */
 export const DAY_IN_SECONDS = 86_400;
 
-/** What an option says in seconds, in ms. */
+/** Parses an option in seconds into ms. */
 export function inMilliseconds(seconds: number): number;
 export function inMilliseconds(seconds: number | undefined): number | undefined;
 export function inMilliseconds(seconds: number | undefined): number | undefined {

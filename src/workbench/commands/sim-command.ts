@@ -16,9 +16,9 @@ import { listOf, numberBetween, oneOf } from "./option-values.js";
 import { ProgressBar } from "./progress-bar.js";
 import { checkWritable, writeReport } from "./report-output.js";
 
-/** How long the benchmark runs, in ms. */
+/** Duration of the benchmark, in ms. */
 const BENCHMARK_TIME = 10_000;
-/** Failures that are shrunk and printed in full; of further ones the seed alone. */
+/** Upper bound on failures that are shrunk and printed in full; of further ones only the seed is printed. */
 const MOST_REPORTS = 3;
 const LARGEST_SEED = 2 ** 32 - 1;
 
@@ -41,37 +41,41 @@ interface SimOptions {
 export function addSimCommand(program: Command, setExitCode: (code: number) => void): void {
   program
     .command("sim")
-    .summary("run many clusters in virtual time under random faults, and check that they keep every promise")
+    .summary("run many clusters in virtual time under random faults, and check every promise")
     .description(
-      "Runs whole clusters of Tidecast's own node in one thread and in virtual time. Each seed draws a cluster, its workload " +
-        "and its faults, and always gives the same run. What is promised is checked all along; a failure prints its seed, " +
-        "the command that replays it, and the trace of the smallest scenario found that fails in the same way.",
+      "Runs whole clusters of Tidecast's own node in one thread and in virtual time. Each seed decides a cluster, its workload " +
+        "and its faults, and always gives the same run. Every promise is checked after every event. A failure prints its seed, the " +
+        "command that repeats it, and the trace of the smallest scenario found that fails in the same way.",
     )
-    .option("--seeds <n>", "how many seeds to run (default: 200)", numberBetween(1, 1e6, { integer: true }))
-    .option("--from <seed>", "the first of them (default: random)", numberBetween(0, LARGEST_SEED, { integer: true }))
-    .option("--seed <seed>", "run this seed alone", numberBetween(0, LARGEST_SEED, { integer: true }))
-    .option("--trace", "with --seed: print everything that happens, and a hash of it")
-    .option("--nodes <n>", "members of each cluster, 1 to 50 (default: drawn)", numberBetween(1, 50, { integer: true }))
+    .option("--seeds <n>", "number of seeds to run (default: 200)", numberBetween(1, 1e6, { integer: true }))
+    .option("--from <seed>", "first seed (default: random)", numberBetween(0, LARGEST_SEED, { integer: true }))
+    .option("--seed <seed>", "run only this seed", numberBetween(0, LARGEST_SEED, { integer: true }))
+    .option("--trace", "with --seed: print every event, and a hash of all of them")
+    .option(
+      "--nodes <n>",
+      "members of each cluster, 1 to 50 (default: random)",
+      numberBetween(1, 50, { integer: true }),
+    )
     .option(
       "--preset <name>",
-      `preset of the members: ${Object.keys(presets).join(", ")} (default: drawn)`,
+      `preset of the members: ${Object.keys(presets).join(", ")} (default: random)`,
       oneOf(Object.keys(presets) as PresetName[]),
     )
-    .option("--fan-out <n>", "most children of a member (default: drawn)", numberBetween(1, 1000, { integer: true }))
-    .option("--journal", "members write down what they know (default: drawn)")
-    .option("--no-journal", "they do not")
+    .option("--fan-out <n>", "most children of a member (default: random)", numberBetween(1, 1000, { integer: true }))
+    .option("--journal", "members write a journal (default: random)")
+    .option("--no-journal", "members write no journal")
     .option(
       "--ack <nodes>",
-      "how many members have a value before it is acknowledged: all, or a number (default: 1)",
+      "members that must have a value before it is acknowledged: all, or a number (default: 1)",
       ackOf,
     )
-    .option("--faults <list>", `draw from these alone: ${FAULT_KINDS.join(", ")} (default: all)`, listOf(FAULT_KINDS))
+    .option("--faults <list>", `use only these faults: ${FAULT_KINDS.join(", ")} (default: all)`, listOf(FAULT_KINDS))
     .option(
       "--report <file>",
-      "write a page that shows a run in a browser: that of --seed, or of the first seed that fails, or of the one whose " +
-        "values took longest after its last fault",
+      "write a page that shows a run in a browser: the run of --seed; or the first run that fails; or, if none fails, the one " +
+        "whose values took longest after its last fault",
     )
-    .option("--benchmark", "measure how many clusters of 25 nodes run in a minute, and nothing else")
+    .option("--benchmark", "only measure how many clusters of 25 nodes run per minute")
     .addHelpText(
       "after",
       `
@@ -93,13 +97,17 @@ Examples:
 async function run(options: SimOptions): Promise<number> {
   if (options.benchmark === true) return benchmark();
   if (options.seed !== undefined && (options.seeds !== undefined || options.from !== undefined))
-    throw new UsageError("--seed runs one seed alone: leave out --seeds and --from");
-  if (options.trace === true && options.seed === undefined) throw new UsageError("--trace needs --seed");
+    throw new UsageError("--seed runs only one seed: leave out --seeds and --from");
+  if (options.trace === true && options.seed === undefined)
+    throw new UsageError("--trace needs --seed: give the seed of the run to print");
   if (options.report !== undefined) checkWritable("--report", options.report);
   if (options.seed !== undefined) return runOne(options.seed, options);
   const seeds = options.seeds ?? 200;
   const from = options.from ?? randomInt(LARGEST_SEED - seeds);
-  if (from + seeds - 1 > LARGEST_SEED) throw new UsageError(`the last seed would be more than ${LARGEST_SEED}`);
+  if (from + seeds - 1 > LARGEST_SEED)
+    throw new UsageError(
+      `--from ${from} with --seeds ${seeds} exceeds the largest seed, ${LARGEST_SEED}: lower one of them`,
+    );
   return runMany(from, seeds, options);
 }
 
@@ -149,7 +157,7 @@ async function runMany(from: number, seeds: number, options: SimOptions): Promis
         if (failed.length <= MOST_REPORTS) report(seed, options, outcome);
         else console.error(`seed ${seed} FAILED: ${outcome.violation.invariant}: ${outcome.violation.problem}`);
       }
-      // A run holds the thread from its beginning to its end; Ctrl-C comes in now.
+      // A run blocks the thread until it ends; this lets Ctrl-C through.
       await new Promise((resolve) => setImmediate(resolve));
     }
   } finally {
@@ -158,8 +166,9 @@ async function runMany(from: number, seeds: number, options: SimOptions): Promis
   }
   convergences.sort((one, other) => one - other);
   const figures = [0.5, 0.99, 1].map((q) => `${Math.round(quantile(convergences, q) ?? 0)}`).join(" / ");
+  const ran = `${convergences.length} ${convergences.length === 1 ? "seed" : "seeds"}`;
   console.log(
-    `${convergences.length} seeds from ${from}: ${failed.length} failed · ${messages} messages · ` +
+    `${ran} from ${from}: ${failed.length} failed · ${messages} messages · ` +
       `last value after the last fault: ${figures} ms (median / p99 / maximum)`,
   );
   console.log(tally.describe());
@@ -168,18 +177,18 @@ async function runMany(from: number, seeds: number, options: SimOptions): Promis
   return failed.length === 0 ? EXIT_CODES.passed : EXIT_CODES.failed;
 }
 
-/** Writes the page of a run, if one is wanted. */
+/** Writes the page of a run if a report was requested. */
 function writePageOf(scenario: Scenario, outcome: Outcome, { report }: SimOptions): void {
   if (report === undefined) return;
   writeReport(report, reportSimulation(scenario, outcome));
   console.log(`report of seed ${scenario.seed}: ${report}`);
 }
 
-/** Where none failed, the run that took longest to settle tells most. It is run again, since no run was recorded. */
+/** If no seed failed, the run that took longest to settle is the most instructive. It runs again, because no run was recorded. */
 function writePageOfSlowest(seed: number, options: SimOptions): void {
   if (options.report === undefined) return;
   const scenario = drawScenario(seed, overridesOf(options));
-  console.log("no seed failed; the page shows the one whose values took longest after its last fault");
+  console.log("no seed failed; the page shows the run whose values took longest after its last fault");
   writePageOf(scenario, simulate(scenario), options);
 }
 
@@ -188,7 +197,7 @@ function report(seed: number, options: SimOptions, outcome: Outcome): void {
   console.error(describeFailure(scenario, outcome, replayOf(seed, options), shrink(scenario, outcome)));
 }
 
-/** The command that runs a seed again, just as it was. */
+/** The command that repeats a seed with the same options. */
 function replayOf(seed: number, { nodes, preset, fanOut, journal, ack, faults }: SimOptions): string {
   const parts = [`npx tidecast sim --seed ${seed}`];
   if (nodes !== undefined) parts.push(`--nodes ${nodes}`);
@@ -211,16 +220,17 @@ function overridesOf({ nodes, preset, fanOut, journal, ack, faults }: SimOptions
   };
 }
 
-/** @throws what commander reports as wrong usage */
+/** @throws commander's error for wrong usage */
 function ackOf(text: string): Scenario["ack"] {
   return text === "all" ? "all" : numberBetween(1, 50, { integer: true })(text);
 }
 
 function describeOutcome({ messages, acknowledged, exempt, convergence, idleMessages }: Outcome): string {
-  const lost = exempt > 0 ? `, ${exempt} of them lost with their only holders, as the fault model allows` : "";
+  const lost =
+    exempt > 0 ? `, ${exempt} of them lost with the only nodes that had them, as the fault model allows` : "";
   return (
     `passed: ${acknowledged} values acknowledged${lost}; the last one was everywhere ${Math.round(convergence)} ms after ` +
-    `the last value and fault; ${messages} messages, ${idleMessages} in an idle minute`
+    `the last broadcast and fault; ${messages} messages, ${idleMessages} in an idle minute`
   );
 }
 
@@ -229,6 +239,6 @@ function benchmark(): number {
   let clusters = 0;
   while (performance.now() - start < BENCHMARK_TIME) simulate(benchmarkScenario(clusters++), { withoutIdleTime: true });
   const aMinute = Math.round((clusters * 60_000) / (performance.now() - start));
-  console.log(`${aMinute} clusters a minute (25 nodes, frugal, 10 operations/s, 60 virtual seconds)`);
+  console.log(`${aMinute} clusters per minute (25 nodes, frugal, 10 operations/s, 60 virtual seconds)`);
   return EXIT_CODES.passed;
 }

@@ -19,7 +19,7 @@ Examples:
   tidecast sweep --median 300,400 --max 600 --series rounds --json sweep.json -- --guard 60
   tidecast sweep --processes --max 700,2000 --series rounds --seeds 1`;
 
-/** `tidecast sweep`: what latency costs in messages. `nodeArgs`: what followed `--`, for every node. */
+/** `tidecast sweep`: messages against latency. `nodeArgs`: the arguments after `--`, for every node. */
 export function addSweepCommand(
   program: Command,
   nodeArgs: readonly string[],
@@ -29,10 +29,10 @@ export function addSweepCommand(
     .command("sweep")
     .summary("measure a range of latency budgets: messages against latency")
     .description(
-      "Runs the project's node under a range of latency budgets, and prints messages per operation against median and " +
-        "maximum latency: for rounds, for the proposal's fixed windows, and for sending at once; beside them what the " +
-        "arithmetic expects. Messages and medians are means over the seeds, the maximum is the largest. Runs in virtual " +
-        "time unless --processes is given, so that the same seeds give the same table.",
+      "Runs the project's node with a range of latency budgets, and prints messages per operation against median and " +
+        "maximum latency, beside the figures that the arithmetic expects. It covers rounds, the proposal's fixed windows, and " +
+        "sending at once. Messages and medians are means over the seeds; the maximum is the largest of them. Runs in virtual " +
+        "time unless --processes is given, so the same seeds give the same table.",
     )
     .usage("[options] [-- node arguments]")
     .addHelpText("after", "\n`tidecast sweep -- --help` shows the options of the node.");

@@ -10,10 +10,10 @@ import { planOf } from "./bench-options.js";
 import { UsageError } from "./exit-codes.js";
 import { listOf, numberBetween, oneOf } from "./option-values.js";
 
-/** Latencies to ask for: some in particular, or a range to spread points over. In ms. */
+/** Requested latencies in ms: a list, or a range over which points are spread. */
 type Budgets = readonly number[] | { readonly least: number; readonly most: number };
 
-/** The options of a sweep as the command line gives them. */
+/** The options of a sweep on the command line. */
 export interface SweepOptions {
   readonly max?: Budgets;
   readonly median?: Budgets;
@@ -23,12 +23,12 @@ export interface SweepOptions {
   readonly seed: number;
   readonly processes?: true;
   readonly nodeCount: number;
-  /** Operations a second. */
+  /** Operations per second. */
   readonly rate: number;
-  /** Mean latency of a hop in ms. */
+  /** Mean latency of a hop, in ms. */
   readonly latency: number;
   readonly latencyDist: LatencyDistribution;
-  /** Seconds. */
+  /** In seconds. */
   readonly timeLimit: number;
   /** File for the result. */
   readonly json?: string;
@@ -36,48 +36,57 @@ export interface SweepOptions {
   readonly report?: string;
 }
 
-/** One setting of the nodes to be measured. */
+/** One setting of the nodes to measure. */
 export interface SweepSetting {
   readonly series: SeriesName;
-  /** What is special about it, in words. */
+  /** The distinctive part of the setting, in words. */
   readonly name: string;
   /** The arguments of its nodes. */
   readonly args: readonly string[];
 }
 
-/** The range of the maximum that is swept when nobody says another, in ms. */
+/** Default range of the maximum, in ms. */
 const DEFAULT_MAX = { least: 300, most: 4000 };
-/** The longest budget that a node takes, in ms. */
+/** The longest budget that a node accepts, in ms. */
 const LONGEST_BUDGET = 600_000;
-/** The proposal lets a window be 50 to 100 ms. */
+/** The proposal allows windows of 50 to 100 ms. */
 const PROPOSAL_WINDOWS = [50, 75, 100];
 
 /** Adds the options of a sweep. */
 export function addSweepOptions(command: Command): Command {
   const whole = { integer: true };
   return command
-    .option("--max <ms>", `maximum latencies to ask for: 600,1200 or a range 300..4000 (default: 300..4000)`, budgets)
     .option(
-      "--median <ms>",
-      "median latencies to ask for, likewise; each with each maximum (default: no limit of its own)",
+      "--max <ms>",
+      `maximum latencies to measure: a list 600,1200 or a range 300..4000 (default: 300..4000)`,
       budgets,
     )
-    .option("--points <n>", "points that a range is spread over, by equal factors", numberBetween(1, 100, whole), 8)
+    .option(
+      "--median <ms>",
+      "median latencies to measure, in the same form; each is combined with each maximum (default: no separate limit)",
+      budgets,
+    )
+    .option(
+      "--points <n>",
+      "number of points of a range; neighbours differ by an equal factor",
+      numberBetween(1, 100, whole),
+      8,
+    )
     .option(
       "--series <names>",
-      `what is compared, with commas between (default: ${SERIES_NAMES.join(",")})`,
+      `kinds of nodes to compare, separated by commas (default: ${SERIES_NAMES.join(",")})`,
       listOf(SERIES_NAMES),
     )
     .option("--node-count <n>", "number of nodes", numberBetween(2, 1000, whole), 25)
     .option(
       "--rate <n>",
-      "operations a second over all clients, on average",
+      "operations per second of all clients together, on average",
       numberBetween(0, 100_000, { exclusive: true }),
       100,
     )
     .option("--latency <ms>", "mean latency of a message between nodes, in ms", numberBetween(0, 3_600_000), 100)
     .addOption(
-      new Option("--latency-dist <type>", `how latency varies: ${LATENCY_DISTRIBUTIONS.join(", ")}`)
+      new Option("--latency-dist <type>", `distribution of the latency: ${LATENCY_DISTRIBUTIONS.join(", ")}`)
         .argParser(oneOf(LATENCY_DISTRIBUTIONS))
         .default("constant", "constant"),
     )
@@ -87,19 +96,19 @@ export function addSweepOptions(command: Command): Command {
       numberBetween(0, 86_400, { exclusive: true }),
       20,
     )
-    .option("--seeds <n>", "runs of each point, each with a seed of its own", numberBetween(1, 1000, whole), 2)
+    .option("--seeds <n>", "runs per point, each with its own seed", numberBetween(1, 1000, whole), 2)
     .option(
       "--seed <n>",
-      "seed of the first run of each point; the others follow it",
+      "seed of the first run of each point; later runs count up from it",
       numberBetween(0, 2 ** 31, whole),
       1,
     )
-    .option("--processes", "run the built node as real processes, in real time, instead of in virtual time")
-    .option("--json <file>", "write settings and points as JSON")
-    .option("--report <file>", "write a page that shows the points in a browser, beside what others published");
+    .option("--processes", "run real processes in real time instead of virtual time")
+    .option("--json <file>", "write the settings and all points as JSON")
+    .option("--report <file>", "write a page for the browser: the points beside published results");
 }
 
-/** The bench's settings of every run, but for the seed. */
+/** The bench's settings of every run, except the seed. */
 export function benchSettingsOf(options: SweepOptions): BenchSettings {
   const { nodeCount, rate, latency, latencyDist, timeLimit, seed } = options;
   const { settings } = planOf({ nodeCount, rate, latency, latencyDist, timeLimit, seed });
@@ -107,9 +116,9 @@ export function benchSettingsOf(options: SweepOptions): BenchSettings {
 }
 
 /**
- * The settings to measure: rounds for each budget, the proposal for its windows, and eager.
- * @param nodeArgs arguments that every node gets besides
- * @throws {UsageError} if no median fits any maximum
+ * Returns the settings to measure: rounds for each budget, the proposal for each window, and eager.
+ * @param nodeArgs further arguments of every node
+ * @throws {UsageError} if every median exceeds every maximum
  */
 export function settingsToSweep(options: SweepOptions, nodeArgs: readonly string[]): readonly SweepSetting[] {
   const settings: SweepSetting[] = [];
@@ -150,7 +159,8 @@ function pairs({ median, max, points }: SweepOptions): readonly Budget[] {
   const fitting = medians.flatMap((one) =>
     numbersOf(max, points).flatMap((other): Budget[] => (one <= other ? [[one, other]] : [])),
   );
-  if (fitting.length === 0) throw new UsageError("every --median is more than every --max");
+  if (fitting.length === 0)
+    throw new UsageError("every --median exceeds every --max: lower a median or raise a maximum");
   return fitting;
 }
 
@@ -165,6 +175,6 @@ function budgets(text: string): Budgets {
   if (range.length === 1) return [...new Set(text.split(",").map(number))].sort((a, b) => a - b);
   const [least, most] = range.map(number);
   if (range.length > 2 || least === undefined || most === undefined || least > most)
-    throw new InvalidArgumentError("A range is two numbers, the smaller one first: 300..4000.");
+    throw new InvalidArgumentError("A range needs two numbers, the smaller one first, such as 300..4000.");
   return { least, most };
 }

@@ -9,15 +9,15 @@ import { nodeSettings } from "./node-settings.js";
 import type { SweepPoint } from "./sweep-point.js";
 import { conditionsOf, type SweepConditions } from "./sweep-table.js";
 
-/** Challenges that others published results of. */
+/** Challenges with published results. */
 const LIMITED = ["3d", "3e"] as const;
-/** Points of the arithmetic's curve, and the least share of the smallest budget that it begins at. */
+/** Points of the arithmetic's curve, and the share of the smallest budget at which the curve begins. */
 const CURVE = { points: 80, least: 250, most: 4000 };
 
 /**
- * The page of a sweep: its points, what the arithmetic expects, and, for the cluster of challenges 3d and 3e, their limits
- * and what others published.
- * @param nodeArgs arguments that every node got
+ * The page of a sweep: its points and the expected figures. For the cluster of challenges 3d and 3e it also has their limits
+ * and the published results.
+ * @param nodeArgs the arguments of every node
  */
 export function frontierOf(
   points: readonly SweepPoint[],
@@ -27,14 +27,14 @@ export function frontierOf(
   const isTheChallenges = isSameCluster(conditions.settings, CHALLENGES["3e"].settings);
   return {
     kind: "frontier",
-    title: "what latency costs in messages",
+    title: "messages against latency",
     conditions: conditionsOf(conditions),
     points: [...points.flatMap(measuredPoint), ...(isTheChallenges ? published.results.map(publishedPoint) : [])],
     expected: expectedCurve(points, conditions, nodeArgs),
     limits: isTheChallenges ? LIMITED.map(limitOf) : [],
     missing: points.flatMap(({ series, name, latencies, lost }) => {
       if (latencies === null) return [`${series}, ${name}: no value became stable`];
-      return lost === 0 ? [] : [`${series}, ${name}: ${lost} values were lost`];
+      return lost === 0 ? [] : [`${series}, ${name}: ${lost} ${lost === 1 ? "value was" : "values were"} lost`];
     }),
   };
 }
@@ -48,7 +48,7 @@ function measuredPoint({ series, name, node, latencies, lost, messagesPerOperati
       : `--preset ${node.preset}`,
     ...(predicted?.period ? [`a round every ${predicted.period.toFixed(0)} ms`] : []),
     ...(series === "rounds" && predicted?.sending === "at once"
-      ? ["no room for rounds: every value at once to all"]
+      ? ["no room for rounds: every value is sent to all nodes at once"]
       : []),
     ...(predicted === null
       ? []
@@ -82,7 +82,7 @@ function publishedPoint({ who, challenge, language, how, source, measured, ...re
   };
 }
 
-/** What rounds should cost, over the range that was swept; budgets without room for rounds are left out. */
+/** The expected cost of rounds over the range of the sweep, without the budgets that have no room for rounds. */
 function expectedCurve(
   points: readonly SweepPoint[],
   { settings }: SweepConditions,

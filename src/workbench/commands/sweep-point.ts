@@ -13,23 +13,23 @@ export interface SweepRun {
   readonly latencies: BenchResult["latencies"];
   readonly lost: number;
   readonly verdict: Judgement;
-  /** Why it was not passed. */
+  /** Reasons why the run did not pass. */
   readonly reasons: readonly string[];
 }
 
-/** What was measured of one setting of the nodes, over all its runs. */
+/** Figures of one setting of the nodes over all its runs. */
 export interface SweepPoint extends Cost {
   readonly series: SeriesName;
   readonly name: string;
   readonly node: Settings;
-  /** What the arithmetic expects; null where it has nothing to say. */
+  /** The expected figures; null where the arithmetic does not apply. */
   readonly predicted: Prediction | null;
-  /** Whether no other point is as good in everything and better in something. */
+  /** Whether no other point is at least as good in every figure and better in one. */
   readonly optimal: boolean;
   readonly runs: readonly SweepRun[];
 }
 
-/** What of a result a sweep keeps. */
+/** The part of a result that a sweep keeps. */
 export function runOf(result: BenchResult): SweepRun {
   const { settings, messagesPerOperation, latencies, lostCount, verdict, reasons } = result;
   return {
@@ -42,14 +42,14 @@ export function runOf(result: BenchResult): SweepRun {
   };
 }
 
-/** A setting that has been measured. */
+/** A setting with its runs. */
 export interface MeasuredSetting {
   readonly setting: SweepSetting;
   readonly node: Settings;
   readonly runs: readonly SweepRun[];
 }
 
-/** The points, with the optimal ones marked, by their maximum latency; those without one at the end. */
+/** Returns the points by maximum latency, with the optimal ones marked; points without a maximum come last. */
 export function pointsOf(measured: readonly MeasuredSetting[], settings: BenchSettings): readonly SweepPoint[] {
   const costs = measured.map(({ runs }) => costOf(runs));
   const optimal = optimalAmong(costs);
@@ -61,7 +61,7 @@ export function pointsOf(measured: readonly MeasuredSetting[], settings: BenchSe
   return points.sort((a, b) => maximum(a) - maximum(b));
 }
 
-/** Messages and median on average over the runs; the largest maximum. */
+/** Mean messages and median over the runs, and the largest maximum. */
 function costOf(runs: readonly SweepRun[]): Cost {
   const latencies = runs.flatMap((run) => (run.latencies === null ? [] : [run.latencies]));
   return {

@@ -5,7 +5,7 @@ import { executableAt } from "./executable.js";
 import { nodeSettings } from "./node-settings.js";
 import { type ProcessRun, runOnProcesses } from "./run-on-processes.js";
 
-/** Runs a plan on nodes with the given arguments. */
+/** Runs a plan on nodes with these arguments. */
 export interface SweepRunner {
   run(plan: BenchPlan, args: readonly string[]): Promise<ProcessRun>;
   stop(): void;
@@ -13,7 +13,7 @@ export interface SweepRunner {
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** Runs in virtual time, on timers that are late as a busy machine's are. A signal is heard between two runs. */
+/** Runs in virtual time. Timers are late as on a busy machine. Signals are handled between two runs. */
 export function virtualRunner(): SweepRunner {
   let interrupted = false;
   const interrupt = () => {
@@ -23,7 +23,7 @@ export function virtualRunner(): SweepRunner {
   return {
     run: async (plan, args) => {
       const result = runVirtualBench({ ...plan, node: nodeSettings(args), clockFaults: BUSY_MACHINE });
-      // A run holds the thread from its beginning to its end; signals come in now.
+      // A run blocks the thread until it ends; this lets signals through.
       await new Promise((resolve) => setImmediate(resolve));
       return { result, interrupted };
     },
@@ -33,7 +33,7 @@ export function virtualRunner(): SweepRunner {
   };
 }
 
-/** Runs real processes, in real time. */
+/** Runs real processes in real time. */
 export function processRunner(bin: string): SweepRunner {
   const executable = executableAt(bin);
   return { run: (plan, args) => runOnProcesses(plan, { bin: executable, args }), stop: () => {} };

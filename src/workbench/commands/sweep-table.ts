@@ -13,7 +13,7 @@ export interface SweepConditions {
 
 const NONE = "–";
 
-/** A sweep as the command prints it: what was run, a row a point, and how to read them. */
+/** A sweep as the command prints it: the settings, a row per point, and an explanation. */
 export function renderSweep(points: readonly SweepPoint[], conditions: SweepConditions): string {
   const table = new Table({
     head: ["", "", "messages per\noperation", "by\narithmetic", "median\nms", "by\narith.", "max\nms", "by\narith."],
@@ -41,7 +41,7 @@ function rowOf(point: SweepPoint): string[] {
   return cells.map((cell) => (cell === "" ? cell : paint(cell)));
 }
 
-/** What was run and how, in a line. */
+/** The settings of the sweep, in one line. */
 export function conditionsOf({ settings, seeds, processes }: SweepConditions): string {
   const { nodeIds, latency, latencyDistribution, rate, timeLimit, seed } = settings;
   const spread = latencyDistribution === "constant" ? "" : ` ${latencyDistribution}`;
@@ -56,12 +56,12 @@ export function conditionsOf({ settings, seeds, processes }: SweepConditions): s
 }
 
 function legend(points: readonly SweepPoint[]): string[] {
-  const lines = ["* no other row is as good in messages, median and maximum, and better in one of them"];
+  const lines = ["* optimal: no other row is at least as good in all three figures, and better in one"];
   if (points.some(({ series, predicted }) => series === "rounds" && predicted?.sending === "at once"))
-    lines.push("(at once): this budget leaves no room for rounds, so every value is sent to all at once");
+    lines.push("(at once): the budget is too small for rounds, so every value is sent to all nodes at once");
   lines.push(
-    "by arithmetic: a steady state, nothing lost or late, latencies as the bench reads them;",
-    "  a run's start and the last acknowledgement of every member come on top",
+    "by arithmetic: steady state, no message lost or late, latencies as the bench measures them;",
+    "  the start of a run and the last acknowledgement of each member are not included",
   );
   return lines.map((line) => colors.dim(line));
 }

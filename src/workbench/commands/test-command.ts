@@ -5,7 +5,7 @@ import { addRunOptions, type BenchOptions, planOf } from "./bench-options.js";
 import { EXIT_CODES, EXIT_CODES_HELP, UsageError } from "./exit-codes.js";
 import { numberBetween } from "./option-values.js";
 
-/** Maelstrom's workloads that do not exist here. */
+/** Maelstrom's workloads that the bench does not have. */
 const OTHER_WORKLOADS = [
   "echo",
   "g-counter",
@@ -18,7 +18,7 @@ const OTHER_WORKLOADS = [
   "unique-ids",
 ];
 
-/** Maelstrom's options that are accepted and change nothing here. */
+/** Options of Maelstrom that are accepted and ignored. */
 const WITHOUT_EFFECT: readonly (readonly [flags: string, key: string])[] = [
   ["--availability <expected>", "availability"],
   ["--consistency-models <models>", "consistencyModels"],
@@ -44,9 +44,9 @@ interface TestOptions extends BenchOptions, OutputOptions {
 }
 
 const NOT_SUPPORTED = `
-Not supported: --availability and other checks than those of the bench; the workloads ${OTHER_WORKLOADS.join(", ")}.`;
+Not supported: --availability and other checks that the bench does not have; the workloads ${OTHER_WORKLOADS.join(", ")}.`;
 
-/** `tidecast test`: Maelstrom's command line. `lastArgs`: what followed `--`. */
+/** `tidecast test`: Maelstrom's command line. `lastArgs`: the arguments after `--`. */
 export function addTestCommand(
   program: Command,
   lastArgs: readonly string[],
@@ -54,22 +54,22 @@ export function addTestCommand(
 ): void {
   const command = program
     .command("test")
-    .summary("bench with Maelstrom's options: paste a `maelstrom test` command")
-    .description("Runs the bench as `maelstrom test -w broadcast` would: the same options mean the same.")
+    .summary("the bench with the options of `maelstrom test`")
+    .description("Runs the bench with the options of `maelstrom test -w broadcast`. A complete command can be pasted.")
     .usage("-w broadcast --bin <file> [options] [node arguments]")
     .argument("[arguments...]", "arguments of the node")
     .option("-w, --workload <name>", "the workload: broadcast")
-    .option("--bin <file>", "executable that runs a node")
-    .option("-n, --node <id>", "id of a node; once for each node", (id: string, ids: readonly string[] = []) => [
+    .option("--bin <file>", "executable of the node")
+    .option("-n, --node <id>", "id of a node; repeat it for each node", (id: string, ids: readonly string[] = []) => [
       ...ids,
       id,
     ])
-    .option("--nodes <ids>", "ids of the nodes, with commas between them", (text) => text.split(/,\s*/))
-    .option("--nodes-file <file>", "file with the ids of the nodes, one on each line", nodesIn)
-    .option("--test-count <n>", "how often the test is run (default: 1)", numberBetween(1, 10_000, { integer: true }));
+    .option("--nodes <ids>", "ids of the nodes, separated by commas", (text) => text.split(/,\s*/))
+    .option("--nodes-file <file>", "file with the ids of the nodes, one per line", nodesIn)
+    .option("--test-count <n>", "number of runs (default: 1)", numberBetween(1, 10_000, { integer: true }));
   addRunOptions(command);
   addOutputOptions(command);
-  for (const [flags] of WITHOUT_EFFECT) command.option(flags, "accepted, without effect");
+  for (const [flags] of WITHOUT_EFFECT) command.option(flags, "accepted and ignored");
   command
     .addHelpText("after", NOT_SUPPORTED)
     .addHelpText("after", EXIT_CODES_HELP)
@@ -80,15 +80,13 @@ export function addTestCommand(
 
 async function test(options: TestOptions, args: readonly string[]): Promise<number> {
   const { workload, bin, testCount = 1 } = options;
-  // Jepsen puts them together in this order.
+  // Jepsen combines them in this order.
   const named = [...(options.nodesFile ?? []), ...(options.nodes ?? []), ...(options.node ?? [])];
   if (workload !== "broadcast") {
-    const given = workload === undefined ? "--workload is missing" : `--workload ${workload} does not exist here`;
-    throw new UsageError(
-      `${given}: it must be broadcast (Maelstrom's ${OTHER_WORKLOADS.join(", ")} are not supported)`,
-    );
+    const given = workload === undefined ? "--workload is missing" : `--workload ${workload} is not supported`;
+    throw new UsageError(`${given}; the only supported workload is broadcast`);
   }
-  if (bin === undefined) throw new UsageError("--bin is missing: it names the executable that runs a node");
+  if (bin === undefined) throw new UsageError("--bin is missing; give the executable of the node");
   noteIgnored(options);
   const chosen = { ...options, ...(named.length > 0 && { nodes: checkedIds(named) }) };
   let worst: number = EXIT_CODES.passed;
@@ -100,7 +98,7 @@ async function test(options: TestOptions, args: readonly string[]): Promise<numb
   return worst;
 }
 
-/** The ids in a file, whose last line may have an end. */
+/** Reads the ids in a file. */
 function nodesIn(path: string): readonly string[] {
   try {
     return readFileSync(path, "utf8")
@@ -111,23 +109,25 @@ function nodesIn(path: string): readonly string[] {
   }
 }
 
-/** One line on stderr that names every option that changes nothing. */
+/** Prints one line on stderr with every ignored option. */
 function noteIgnored(options: object): void {
   const given = WITHOUT_EFFECT.filter(([, key]) => {
     const value = (options as Readonly<Record<string, unknown>>)[key];
-    // "--no-ssh" is an option that is true unless given.
+    // Commander sets "--no-ssh" to true unless it is given.
     return key === "ssh" ? value === false : value !== undefined;
   });
   if (given.length > 0)
-    console.error(`not supported, ignored: ${given.map(([flags]) => flags.split(" ")[0]).join(", ")}`);
+    console.error(
+      `ignored, because the bench does not have them: ${given.map(([flags]) => flags.split(" ")[0]).join(", ")}`,
+    );
 }
 
-/** @throws {UsageError} if an id is empty, given twice, or one of a client */
+/** @throws {UsageError} if an id is empty, duplicated, or looks like a client's */
 function checkedIds(ids: readonly string[]): readonly string[] {
   for (const [index, id] of ids.entries()) {
     if (id === "" || /^c\d+$/.test(id) || ids.indexOf(id) !== index)
       throw new UsageError(
-        `"${id}" cannot be the id of a node: ids must differ, not be empty, and not look like a client's (c1)`,
+        `invalid node id "${id}": ids must be unique, not empty, and different from client ids such as c1`,
       );
   }
   return ids;

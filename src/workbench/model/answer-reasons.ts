@@ -6,7 +6,7 @@ import type { Stall } from "./lateness.js";
 import { jsonText } from "./number-literals.js";
 import { coveredWithin } from "./spans.js";
 
-/** Kinds of operations of which some were tried and none succeeded: trying again cannot help. */
+/** Kinds of operations that were tried and never succeeded. Another attempt cannot help. */
 export function unansweredKinds({ operations, errors, strayReplies, lateReads, cutShort }: Findings): Reason[] {
   if (cutShort !== undefined) return [];
   const kinds = [
@@ -28,13 +28,14 @@ export function unansweredKinds({ operations, errors, strayReplies, lateReads, c
 
 const MOST_ERRORS_TOLD = 3;
 const MOST_IDS_TOLD = 3;
-/** Stands for a missing `in_reply_to` among the examples. */
+/** Shown in the examples for a missing `in_reply_to`. */
 const NO_ID = jsonText(undefined);
 
 function describeErrors(errors: Errors): string {
   if (errors.length === 0) return "";
   const told = errors.slice(0, MOST_ERRORS_TOLD).map(([error, count]) => `${count} × ${error}`);
-  const more = errors.length > told.length ? `, and ${errors.length - told.length} further errors` : "";
+  const untold = errors.length - told.length;
+  const more = untold === 0 ? "" : `, and ${untold} other ${untold === 1 ? "error" : "errors"}`;
   return ` (${told.join(", ")}${more})`;
 }
 
@@ -51,10 +52,10 @@ function describeStray({ count, examples }: StrayReplies): string {
   if (ids.length === 0) return `${replies} without in_reply_to`;
   const told = `${ids.slice(0, MOST_IDS_TOLD).join(", ")}${ids.length > MOST_IDS_TOLD ? ", …" : ""}`;
   const others = ids.length < examples.length ? " or none" : "";
-  return `${replies} with in_reply_to ${told}${others}, which is the id of no request`;
+  return `${replies} with in_reply_to ${told}${others}, but there is no request with that id`;
 }
 
-/** Nodes that did not show their values at the end: nobody knows what reached them. */
+/** Nodes whose final read failed: nobody knows which values reached them. */
 export function unreadNodes({ finalReads, cutShort, stalls }: Findings): Finding[] {
   if (cutShort !== undefined) return [];
   const failed = finalReads.filter(({ state }) => state === "failed" || state === "open");
@@ -66,8 +67,8 @@ export function unreadNodes({ finalReads, cutShort, stalls }: Findings): Finding
     `the ${noun(reads.length)} of ${reads.map(({ node }) => node).join(", ")} ${what}`;
   return [
     ...findingOf(guilty, true, "unread", text(guilty, `failed${describeErrors(errorsOf(guilty))}`)),
-    ...findingOf(disturbed, false, "disturbed", text(disturbed, "failed while the bench itself stood still")),
-    ...findingOf(missing, false, "incomplete", text(missing, `${missing.length === 1 ? "was" : "were"} never begun`)),
+    ...findingOf(disturbed, false, "disturbed", text(disturbed, "failed while the bench itself was stalled")),
+    ...findingOf(missing, false, "incomplete", text(missing, `${missing.length === 1 ? "was" : "were"} never started`)),
   ];
 }
 

@@ -2,27 +2,27 @@
 export interface OperationCounts {
   readonly invoked: number;
   readonly ok: number;
-  /** Certainly not done. */
+  /** Certainly not executed. */
   readonly failed: number;
-  /** Nobody knows; includes those still under way when a run was cut short. */
+  /** Of unknown outcome; includes those still in progress when a run was cut short. */
   readonly indeterminate: number;
 }
 
-/** The same for all operations, and for each kind. */
+/** The counts of all operations, and of each kind. */
 export interface OperationsByKind extends OperationCounts {
   readonly broadcasts: OperationCounts;
   readonly reads: OperationCounts;
 }
 
-/** Why operations did not succeed, and how many gave that reason; the most frequent come first. */
+/** Errors of operations with their counts, the most frequent first. */
 export type Errors = readonly (readonly [error: string, count: number])[];
 
-/** Different reasons beyond this many are not kept: a node may write anything into an error. */
+/** Upper bound on the different errors kept: a node may write anything into an error. */
 const MOST_REASONS = 100;
 
-/** Counts the operations of one kind by their outcome, and why those failed that did. */
+/** Counts the operations of one kind by outcome, and the errors of those that failed. */
 export class Attempts {
-  /** How many began. */
+  /** Number of operations begun. */
   begun = 0;
   private ok = 0;
   private refused = 0;
@@ -37,15 +37,15 @@ export class Attempts {
     this.ok++;
   }
 
-  /** `outcome`: "fail" if it certainly was not done, "info" if nobody knows. */
-  failed(outcome: "fail" | "info", error = "no reason is known"): void {
+  /** `outcome`: "fail" if the operation was certainly not executed, "info" if that is unknown. */
+  failed(outcome: "fail" | "info", error = "no reason known"): void {
     if (outcome === "fail") this.refused++;
     else this.indeterminate++;
     const count = this.reasons.get(error);
     if (count !== undefined || this.reasons.size < MOST_REASONS) this.reasons.set(error, (count ?? 0) + 1);
   }
 
-  /** The counts; `open` operations are still under way, so nobody knows of those either. */
+  /** The counts. `open` operations are still in progress, so their outcome is unknown as well. */
   counts(open: number): OperationCounts {
     const { begun, ok, refused, indeterminate } = this;
     return { invoked: begun, ok, failed: refused, indeterminate: indeterminate + open };

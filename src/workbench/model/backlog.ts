@@ -2,39 +2,39 @@ import type { Delivery } from "./message.js";
 
 const MEBIBYTE = 1024 * 1024;
 
-/** The most that may be on its way at one time, in bytes: what waits for nodes must fit into the bench's memory. */
+/** Upper bound on bytes in flight at one time; they must fit into the bench's memory. */
 const MOST_BYTES = 512 * MEBIBYTE;
 
-/** What a message costs beside its line, in bytes. */
+/** Memory per message beside its line, in bytes. */
 const OVERHEAD = 500;
 
-/** Who sent most of what is on its way, and where most of it waits. */
+/** The sender of most bytes in flight, and the receiver that most of them wait for. */
 export interface Overflow {
   readonly sender: string;
   readonly receiver: string;
-  /** What waits for that receiver, in bytes. */
+  /** Bytes waiting for that receiver. */
   readonly waiting: number;
 }
 
-/** The messages between nodes that were sent and have not arrived, by their size. */
+/** Tracks messages between nodes that were sent and have not arrived, by size. */
 export class Backlog {
   private bytes = 0;
   private readonly fromSenders = new Map<string, number>();
   private readonly toReceivers = new Map<string, number>();
 
-  /** @param most in bytes */
+  /** @param most upper bound, in bytes */
   constructor(private readonly most = MOST_BYTES) {}
 
   sent(delivery: Delivery): void {
     this.change(delivery, sizeOf(delivery));
   }
 
-  /** It was delivered or dropped. */
+  /** Removes a message that was delivered or dropped. */
   left(delivery: Delivery): void {
     this.change(delivery, -sizeOf(delivery));
   }
 
-  /** Who is behind it, if more is on its way than may be. */
+  /** The sender and the receiver responsible, if the bound is exceeded; otherwise `undefined`. */
   get overflow(): Overflow | undefined {
     if (this.bytes <= this.most) return undefined;
     const [sender] = largest(this.fromSenders);
@@ -50,14 +50,14 @@ export class Backlog {
 }
 
 /**
- * What a node did that made it too much, as a clause about the node.
- * @param isStuck whether the receiver could read and does not, so that it is to blame and not the sender
+ * Describes the overflow as a clause about the responsible node.
+ * @param isStuck whether the receiver could read and does not; then the receiver is responsible, otherwise the sender
  */
 export function overflowProblem({ sender, receiver, waiting }: Overflow, isStuck: boolean): string {
   const amount = `${Math.round(waiting / MEBIBYTE)} MiB of messages`;
   return isStuck
     ? `does not read its input: ${amount} wait for it, most of them from ${sender}`
-    : `sends faster than its messages can be delivered: ${amount} are on their way to ${receiver}`;
+    : `sends faster than its messages can be delivered: ${amount} are in flight to ${receiver}`;
 }
 
 function sizeOf({ line = "" }: Delivery): number {

@@ -7,7 +7,7 @@ export type ChallengeName = "3a" | "3b" | "3c" | "3d" | "3e";
 /** The values of `--challenge`. */
 export const CHALLENGE_NAMES = ["3a", "3b", "3c", "3d", "3e"] as const;
 
-/** A run that everybody runs alike, and what it must keep below. */
+/** A standard run with its limits. */
 export interface Challenge {
   readonly settings: BenchSettings;
   readonly limits: Limits;

@@ -1,13 +1,13 @@
 import type { Random } from "../../domain/ports/random.js";
 
-/** One of the items, each as likely as the others; the list must not be empty. */
+/** Picks one of the items, each with the same probability; the list must not be empty. */
 export function pick<Item>(items: readonly Item[], random: Random): Item {
   const item = items[Math.floor(random.next() * items.length)];
-  if (item === undefined) throw new RangeError("nothing to pick from");
+  if (item === undefined) throw new RangeError("cannot pick from an empty list");
   return item;
 }
 
-/** The items in random order (Fisher and Yates); the list given stays as it is. */
+/** Returns the items in random order (Fisher and Yates) without changing the list. */
 export function shuffle<Item>(items: readonly Item[], random: Random): Item[] {
   const shuffled = [...items];
   for (let index = shuffled.length - 1; index > 0; index--) {

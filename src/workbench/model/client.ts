@@ -2,7 +2,7 @@ import type { CancelTask, Clock } from "../../domain/ports/clock.js";
 import type { MessageBody } from "./message.js";
 import type { Network } from "./network.js";
 
-/** A reply that came, with the node that printed it and the number of the line among those of that node. */
+/** A reply, with the node that printed it and its line number among that node's lines. */
 export interface Reply {
   readonly kind: "reply";
   readonly from: string;
@@ -10,10 +10,10 @@ export interface Reply {
   readonly line: number;
 }
 
-/** What came of a request: a reply, or nothing in time. Then `stray` is the first message to this client that answered another request. */
+/** The result of a request: a reply or a timeout. `stray` is the first message to this client that answered another request. */
 export type Answer = Reply | { readonly kind: "timeout"; readonly stray: MessageBody | undefined };
 
-/** A client of one node: one request at a time. A reply to a request that it gave up on is ignored, as in Maelstrom. */
+/** A client of one node, with one request at a time. It ignores replies to requests that timed out, as in Maelstrom. */
 export class Client {
   /** The client's id on the network. */
   readonly id: string;
@@ -21,16 +21,16 @@ export class Client {
   private pending: { readonly id: number; readonly answered: (answer: Answer) => void; cancel: CancelTask } | undefined;
   private last: { readonly type: unknown; readonly id: number; readonly askedAt: number } | undefined;
   private stray: MessageBody | undefined;
-  /** When the requests began that were given up, by their ids; ms of the clock. */
+  /** Start times of the requests that timed out, by id; ms of the clock. */
   private readonly givenUp = new Map<unknown, number>();
 
   constructor(
     private readonly nodeId: string,
     private readonly network: Network,
     private readonly clock: Clock,
-    /** Is told of replies whose `in_reply_to` is the id of no request that this client ever sent. */
+    /** Called for replies whose `in_reply_to` is not the id of any request of this client. */
     private readonly onStray: (inReplyTo: unknown) => void = () => {},
-    /** Is told of the first reply to each request that it gave up, with the time that the reply took in ms. */
+    /** Called for the first late reply to each request that timed out, with the time since the request in ms. */
     private readonly onLate: (after: number) => void = () => {},
   ) {
     this.id = network.openClient(({ src, body }, line) => {
@@ -47,7 +47,7 @@ export class Client {
 
   /** Sends a request; `answered` is called once, after at most `timeout` ms. */
   request(body: MessageBody, timeout: number, answered: (answer: Answer) => void): void {
-    if (this.pending !== undefined) throw new Error(`client ${this.id} has a request under way`);
+    if (this.pending !== undefined) throw new Error(`client ${this.id} already has a request in progress`);
     const id = ++this.requests;
     const askedAt = this.clock.now();
     const cancel = this.clock.schedule(timeout, () => {
@@ -60,7 +60,7 @@ export class Client {
     this.network.sendFromClient(this.id, this.nodeId, { ...body, msg_id: id });
   }
 
-  /** Leaves the network. A request under way is never answered. */
+  /** Leaves the network. A request in progress is never answered. */
   close(): void {
     this.pending?.cancel();
     this.pending = undefined;

@@ -3,10 +3,10 @@ import { type Delivery, type Message, typeOf } from "./message.js";
 import type { Network, Receiver } from "./network.js";
 import type { NodeEvents, NodeHandle, NodeHost, OutputState } from "./node-host.js";
 
-/** How far a node has come in its life; what comes too early for it is lost, as it would be while it is down. */
+/** Stage of a node's life; messages that come too early for it are lost, as while it is down. */
 type Stage = "down" | "before init" | "before topology" | "in service";
 
-/** What a node of the cluster needs. */
+/** Dependencies of a cluster node. */
 export interface ClusterNodeParts {
   readonly clock: Clock;
   readonly host: NodeHost;
@@ -15,16 +15,16 @@ export interface ClusterNodeParts {
 
 /** One node under test, through all its lives. */
 export class ClusterNode implements Receiver {
-  /** How many lines it has printed, in all its lives. */
+  /** Number of lines printed, in all its lives. */
   linesPrinted = 0;
   private stage: Stage = "down";
   private handle: NodeHandle | undefined;
   private getsTopology = true;
   private isLeaving = false;
   private whenGone: (() => void) | undefined;
-  /** Whether it stands still, as the bench had it do. */
+  /** Whether the bench has paused it. */
   isPaused = false;
-  /** When its last pause ended, in ms of the clock. */
+  /** End of its last pause, in ms of the clock. */
   private resumedAt = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -36,8 +36,8 @@ export class ClusterNode implements Receiver {
   }
 
   /**
-   * Begins a life; the last one must be over.
-   * @param getsTopology whether a topology will come after `init`; otherwise `init` is all that comes before operations
+   * Begins a life; the previous one must be over.
+   * @param getsTopology whether a topology follows `init`; otherwise only `init` precedes operations
    */
   start(getsTopology = true): void {
     this.getsTopology = getsTopology;
@@ -45,7 +45,7 @@ export class ClusterNode implements Receiver {
     this.handle = this.parts.host.start(this.id, this.events);
   }
 
-  /** Ends its life at once; what is sent to it from now on is lost. */
+  /** Ends its life at once; messages sent to it from now on are lost. */
   kill(): void {
     const { handle } = this;
     if (handle === undefined) return;
@@ -59,11 +59,11 @@ export class ClusterNode implements Receiver {
       this.whenGone = undefined;
       task?.();
     });
-    // If it was not reading, nobody else will say that the queue may go on.
+    // If it was not reading, only this lets the queue continue.
     this.parts.network.resumeReceiver(this.id);
   }
 
-  /** Calls `task` once nothing is left of its last life. */
+  /** Calls `task` once nothing is left of its previous life. */
   afterLife(task: () => void): void {
     if (this.isLeaving) this.whenGone = task;
     else task();
@@ -80,17 +80,17 @@ export class ClusterNode implements Receiver {
     this.handle?.resume();
   }
 
-  /** Whether it has stood still at some moment since `time` (ms of the clock). */
+  /** Whether it was paused at any moment since `time` (ms of the clock). */
   stoodStillSince(time: number): boolean {
     return this.isPaused || this.resumedAt >= time;
   }
 
-  /** What it has printed in its present life, where the host knows. */
+  /** What it has printed in its present life, if the host knows. */
   output(): OutputState | undefined {
     return this.handle?.output?.();
   }
 
-  /** `init` is the first that a node hears, in every life; and where a `topology` is to come, it comes before any operation. */
+  /** In every life a node first receives `init`; if a `topology` follows, no operation precedes it. */
   admits({ src, body }: Message): boolean {
     if (this.handle === undefined) return false;
     const type = typeOf(body);
@@ -108,7 +108,7 @@ export class ClusterNode implements Receiver {
     return this.handle?.deliver(delivery) ?? true;
   }
 
-  /** Ends the node for good. */
+  /** Ends the node permanently. */
   stop(): void {
     this.handle?.stop();
   }

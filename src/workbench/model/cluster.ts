@@ -16,10 +16,10 @@ import { REQUEST_TIMEOUT } from "./worker.js";
 /** The requests that begin a node's life. */
 type StartRequest = "init" | "topology";
 
-/** How long a node has to answer them (ms). */
+/** Time that a node has to answer them, in ms. */
 const START_TIMEOUTS: Readonly<Record<StartRequest, number>> = { init: 10_000, topology: REQUEST_TIMEOUT };
 
-/** A breach as the cluster sees it; who records it adds the time. */
+/** A breach as the cluster sees it; its recorder adds the time. */
 export interface Breach {
   readonly rule: Rule;
   readonly node: string;
@@ -30,22 +30,22 @@ export interface Breach {
   readonly lastWords?: readonly string[];
 }
 
-/** What the cluster needs and whom it tells. */
+/** Dependencies and listeners of the cluster. */
 export interface ClusterParts {
   readonly clock: Clock;
   readonly host: NodeHost;
   readonly network: Network;
   readonly breached: (breach: Breach) => void;
-  /** The machine could not run a node. */
+  /** Called if the machine could not run a node. */
   readonly machineFailed: (fault: string) => void;
-  /** Does work that a node's output causes. */
+  /** Does work caused by a node's output. */
   readonly handleOutput: (work: () => void) => void;
 }
 
 /**
- * The nodes under test: starts them, initialises them, kills and restarts them, and puts on the network what they print. A line that breaks a rule
- * is reported and goes nowhere; unlike in Maelstrom the node is heard all the same, since the run has failed already and
- * what else is wrong with it is worth knowing.
+ * The nodes under test: starts, initialises, kills and restarts them, and puts their output on the network. A line that breaks a
+ * rule is reported and not delivered. Unlike in Maelstrom the node is still heard afterwards: the run has failed already, and
+ * further mistakes are worth knowing.
  */
 export class Cluster implements NodeControl {
   private readonly nodes: ReadonlyMap<string, ClusterNode>;
@@ -59,13 +59,13 @@ export class Cluster implements NodeControl {
     this.nodes = new Map(nodeIds.map((id) => [id, new ClusterNode(id, parts, this.eventsOf(id))]));
   }
 
-  /** Starts every node and sends `init`; `ready` is called when all have answered. A failure is a breach instead. */
+  /** Starts every node and sends `init`; calls `ready` when all have answered. A failure is reported as a breach instead. */
   start(ready: () => void): void {
     for (const node of this.nodes.values()) if (!this.stopped) node.start();
     this.askAll("init", ready);
   }
 
-  /** Sends `topology` to every node; `ready` is called when all have answered. A failure is a breach instead. */
+  /** Sends `topology` to every node; calls `ready` when all have answered. A failure is reported as a breach instead. */
   introduce(topology: Topology, ready: () => void): void {
     this.topology = topology;
     this.askAll("topology", ready);
@@ -127,7 +127,7 @@ export class Cluster implements NodeControl {
       });
   }
 
-  /** Sends one of the requests that begin a node's life; `answered` is called once it has answered. */
+  /** Sends one of the requests that begin a node's life; calls `answered` once it has answered. */
   private ask(nodeId: string, request: StartRequest, answered: () => void): void {
     if (this.stopped) return;
     const timeout = START_TIMEOUTS[request];
@@ -138,7 +138,7 @@ export class Cluster implements NodeControl {
       if (request === "init") client.close();
       const breach = this.breachOf(request, timeout, nodeId, answer);
       if (breach !== undefined) this.parts.breached(breach);
-      // A malformed answer is an answer: the node may go on, though the run has failed.
+      // A malformed answer counts as an answer: the node may continue, though the run has failed.
       if (breach === undefined || breach.rule === "malformed-reply") answered();
     });
   }
@@ -166,7 +166,7 @@ export class Cluster implements NodeControl {
     const { line, bytes, rest } = printed;
     const lineNumber = this.countLine(nodeId);
     if (rest !== undefined) {
-      const problem = "printed more than one message on a line: what follows the first is ignored";
+      const problem = "printed more than one message on a line: everything after the first is ignored";
       const breach = { rule: "not-json" as const, node: nodeId, problem, line: lineNumber, text: excerpt(rest) };
       this.parts.breached({ ...breach, delivered: true });
     }
@@ -188,8 +188,8 @@ export class Cluster implements NodeControl {
   }
 
   /**
-   * The message as Maelstrom reads it. Between nodes a number may be written in any way; in the message's own id and in
-   * what a client gets, 3.0 is not 3.
+   * The message as Maelstrom reads it. Between nodes a number may be written in any form; in the message's own id and in
+   * replies to clients, 3.0 is not 3.
    */
   private withExactNumbers({ message, line }: Printed): unknown {
     if (line === undefined || !isMessage(message) || !mayLoseNumbers(line)) return message;
@@ -210,7 +210,7 @@ export class Cluster implements NodeControl {
     const sent = `sent ${shownName(typeOf(message.body))} to ${shownName(message.dest)}`;
     const gone = this.parts.network.goneClient(message.dest);
     if (routing === "client-gone" && gone !== undefined) {
-      // A node that stood still after it was asked cannot help being late.
+      // A node that was paused after the request cannot help being late.
       if (this.node(nodeId).stoodStillSince(gone.closedAt - REQUEST_TIMEOUT)) return;
       this.lineBreach("late-reply", nodeId, this.lateness(sent, message.body, gone), lineNumber, shown());
     } else {
@@ -218,13 +218,13 @@ export class Cluster implements NodeControl {
     }
   }
 
-  /** What is wrong with a message to a client that was closed. */
+  /** Describes the problem with a message to a client that was closed. */
   private lateness(sent: string, { in_reply_to }: MessageBody, { last }: GoneClient): string {
-    // Maelstrom closes the client of init with its answer; the others are closed because they got none in time.
-    if (last?.type === "init") return `${sent}, a client whose init had been answered before`;
-    if (last === undefined || in_reply_to !== last.id) return `${sent}, a client that was gone by then`;
+    // Maelstrom closes the client of init with its answer; other clients are closed because their answer did not come in time.
+    if (last?.type === "init") return `${sent}, a client whose init had already been answered`;
+    if (last === undefined || in_reply_to !== last.id) return `${sent}, a client that had already left`;
     const after = (this.parts.clock.now() - last.askedAt) / 1000;
-    return `answered ${last.type} after ${after.toFixed(1)} s, too late: clients wait ${REQUEST_TIMEOUT / 1000} s`;
+    return `answered ${last.type} after ${after.toFixed(1)} s, too late: clients wait only ${REQUEST_TIMEOUT / 1000} s`;
   }
 
   private ended(node: string, exit: NodeExit): void {
@@ -246,7 +246,7 @@ export class Cluster implements NodeControl {
   }
 }
 
-/** What a node wrote to stderr, for a breach: the line that names the cause, and all of them if there are several. */
+/** The node's stderr for a breach: the line that names the cause, and all lines if there are several. */
 function wordsOf(lastWords: readonly string[], cause = lastWords.at(-1)): Pick<Breach, "text" | "lastWords"> {
   return {
     ...(cause !== undefined && { text: excerpt(cause) }),

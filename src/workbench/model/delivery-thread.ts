@@ -2,26 +2,26 @@ import { DueQueue, type Waiting } from "../../collections/due-queue.js";
 import type { CancelTask, Clock } from "../../domain/ports/clock.js";
 import type { Delivery } from "./message.js";
 
-/** What a delivery thread needs from its surroundings. */
+/** Dependencies of a delivery thread. */
 export interface DeliverySurroundings {
-  /** Asked when the message is taken, not when it is delivered: true drops it. */
+  /** Asked when the thread takes the message, not when it delivers it: true drops the message. */
   isDropped(delivery: Delivery): boolean;
-  /** Hands the message to the node; false when the node is not reading. */
+  /** Hands the message to the node; false if the node is not reading. */
   deliver(delivery: Delivery): boolean;
-  /** Told once per delivery: when it should have happened, and when it did, in ms of the clock. */
+  /** Called once per delivery with the due time and the actual time, in ms of the clock. */
   delivered(due: number, actual: number): void;
 }
 
-/** Due in ms of the clock; of those due at the same time the one that was sent first comes first. */
+/** Due in ms of the clock; messages due at the same time are delivered in the order in which they were sent. */
 interface QueuedDelivery extends Waiting {
   readonly delivery: Delivery;
 }
 
 /**
- * The one thread that feeds a node in Maelstrom: it takes the message that is due first, decides there and then whether a
- * partition drops it, sleeps until that message is due, delivers it, and only then takes the next. Whatever arrives while
- * it sleeps has to wait, even when it is due earlier, and even when a client sent it: which is why a client's request
- * takes up to one latency on a busy node, in Maelstrom as here.
+ * The one thread that feeds a node in Maelstrom. It takes the message that is due first, decides at that moment whether a
+ * partition drops it, sleeps until the message is due, delivers it, and only then takes the next one. Messages that arrive
+ * while it sleeps wait, even if they are due earlier, and even if a client sent them. So a client's request takes up to one
+ * latency on a busy node, in Maelstrom as here.
  */
 export class DeliveryThread {
   private readonly queue = new DueQueue<QueuedDelivery>();
@@ -41,28 +41,28 @@ export class DeliveryThread {
     return this.blocked;
   }
 
-  /** Queues a message to be delivered at `due` (ms of the clock) or, when the thread is not free then, later. */
+  /** Queues a message for delivery at `due` (ms of the clock), or later if the thread is busy then. */
   enqueue(delivery: Delivery, due: number): void {
     if (this.stopped) return;
     this.queue.push({ delivery, due, order: this.enqueued++ });
     if (!this.busy) this.work();
   }
 
-  /** The node reads again, after a delivery was answered with false; otherwise this changes nothing. */
+  /** Continues after a delivery was answered with false and the node reads again; otherwise does nothing. */
   resume(): void {
     if (this.stopped || !this.blocked) return;
     this.blocked = false;
     this.work();
   }
 
-  /** Delivers nothing any more. */
+  /** Stops all deliveries. */
   stop(): void {
     this.stopped = true;
     this.cancelSleep?.();
   }
 
   private work(): void {
-    // A node inside this process may answer at once and so enqueue while the loop runs: the flag keeps one loop.
+    // A node inside this process may answer at once and so enqueue while the loop runs; the flag keeps a single loop.
     this.busy = true;
     for (let item = this.queue.take(); item !== undefined && !this.stopped; item = this.queue.take()) {
       if (this.surroundings.isDropped(item.delivery)) continue;

@@ -3,16 +3,16 @@ import type { CompleteEvent, InvokeEvent } from "./history.js";
 /** The read of one node at the end of the workload. */
 export interface FinalRead {
   readonly node: string;
-  /** "missing" where no final read was even begun. */
+  /** "missing" if the final read was never started. */
   readonly state: "ok" | "failed" | "open" | "missing";
-  /** Why it failed. */
+  /** Reason of the failure. */
   readonly error?: string;
-  /** When it began and ended, in ms since the workload began; absent where it did not. */
+  /** Start and end in ms since the workload began; absent if the read did not start or end. */
   readonly from?: number;
   readonly to?: number;
 }
 
-/** Keeps what came of the final read of every node. */
+/** Keeps the outcome of every node's final read. */
 export class FinalReads {
   private readonly reads = new Map<string, FinalRead>();
 
@@ -27,7 +27,7 @@ export class FinalReads {
     this.reads.set(node, { node, state, from, to: time, ...(error === undefined ? {} : { error }) });
   }
 
-  /** One for every node, in the nodes' order. */
+  /** One entry per node, in the nodes' order. */
   all(): FinalRead[] {
     return this.nodeIds.map((node) => this.reads.get(node) ?? { node, state: "missing" });
   }

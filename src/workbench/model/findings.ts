@@ -7,7 +7,7 @@ import type { ValueOutcome } from "./set-checker.js";
 import type { BenchSettings, Limits } from "./settings.js";
 import type { Violation } from "./violation.js";
 
-/** Why a run was not passed. */
+/** A reason why a run did not pass. */
 export interface Reason {
   readonly kind: ReasonKind;
   /** A clause: "median latency 430 ms is not under 400 ms". */
@@ -17,8 +17,8 @@ export interface Reason {
 /**
  * Failures: a rule was broken ("violation"), the run was "cut-short", values were "lost", or "missing" on a node at the
  * end, a node's final read was "unread", operations of one kind were all "unanswered", a challenge was run with too
- * little "load", a limit was reached ("over-limit"). Not judged: nothing was measured ("unknown"), the history lacks final reads ("incomplete"), the bench was late
- * ("disturbed"), the machine could not run the nodes ("machine").
+ * little "load", a limit was reached ("over-limit"). Not judged: nothing was measured ("unknown"), the history lacks final
+ * reads ("incomplete"), the bench was late ("disturbed"), the machine could not run the nodes ("machine").
  */
 export type ReasonKind =
   | "violation"
@@ -34,7 +34,7 @@ export type ReasonKind =
   | "disturbed"
   | "machine";
 
-/** What the verdict is based on. */
+/** The facts that the verdict is based on. */
 export interface Findings {
   readonly settings: BenchSettings;
   readonly challenge: string | undefined;
@@ -54,7 +54,7 @@ export interface Findings {
   readonly stalls: readonly Stall[];
 }
 
-/** A reason, and whether it fails the run or only keeps it from being judged. */
+/** A reason, and whether it makes the run fail or only prevents a verdict. */
 export interface Finding {
   readonly reason: Reason;
   readonly fails: boolean;

@@ -1,7 +1,7 @@
 const SMALLEST = 0.001;
 const BUCKETS_PER_OCTAVE = 16;
 
-/** How a series of delays (ms) is spread, in constant memory: buckets that grow by 4.4 %, from 1 µs on. */
+/** Distribution of a series of delays (ms) in constant memory: buckets that grow by 4.4 %, from 1 µs on. */
 export class Histogram {
   private readonly buckets: number[] = [];
   private total = 0;
@@ -22,7 +22,7 @@ export class Histogram {
     return this.largest;
   }
 
-  /** The delay that a share `fraction` of the series does not exceed, rounded up to its bucket's end; 0 when empty. */
+  /** The quantile `fraction` of the series, rounded up to the end of its bucket; 0 if empty. */
   quantile(fraction: number): number {
     const wanted = fraction * this.total;
     let seen = 0;

@@ -2,31 +2,31 @@ import type { HistoryEvent } from "./history.js";
 import { jsonText, parseExactly } from "./number-literals.js";
 
 /**
- * The values of a read as a history file keeps them: reads are long and mostly the same, so integers are written as
- * ranges. The order of the values is not kept.
+ * The values of a read in a history file. Reads are long and similar, so integers are written as ranges. The order of the
+ * values is not kept.
  */
 interface PackedValues {
   /** Ranges of integers, both ends included. */
   readonly ranges: readonly (readonly [number, number])[];
-  /** Integers that were there once more than the ranges say, as often as they were. */
+  /** Integers that occurred more often than the ranges say, once per extra occurrence. */
   readonly again?: readonly number[];
-  /** Values that are no integers. */
+  /** Values that are not integers. */
   readonly others?: readonly unknown[];
-  /** Values that contain numbers as only their text tells them (`3.0`), each as JSON. */
+  /** Values with numbers that only their text represents exactly (`3.0`), each as JSON. */
   readonly texts?: readonly string[];
 }
 
-/** One event as a line of a history file, without its end. */
+/** Writes an event as a line of a history file, without the line end. */
 export function encodeEvent(event: HistoryEvent): string {
   if (!("values" in event) || event.values === undefined) return JSON.stringify(event);
   return JSON.stringify({ ...event, values: packValues(event.values) });
 }
 
-/** The event of a line; throws SyntaxError when the line is none. */
+/** Parses a line; throws SyntaxError if it is not an event. */
 export function decodeEvent(line: string): HistoryEvent {
   const event = parse(line);
   if (typeof event !== "object" || event === null || !("type" in event) || !EVENT_TYPES.has(event.type)) {
-    throw new SyntaxError("no event of a history");
+    throw new SyntaxError("the line is not an event of a history");
   }
   if (!("values" in event)) return event as HistoryEvent;
   return { ...(event as HistoryEvent), values: unpackValues(event.values as PackedValues) } as HistoryEvent;
@@ -36,7 +36,7 @@ function parse(line: string): unknown {
   try {
     return JSON.parse(line);
   } catch {
-    throw new SyntaxError("no event of a history");
+    throw new SyntaxError("the line is not an event of a history");
   }
 }
 

@@ -28,8 +28,8 @@ interface Pending {
 }
 
 /**
- * Folds a history, event by event, into a result. The live run and `check` both judge with it, so they cannot disagree.
- * Throws RangeError for a history that does not make sense (a completion without an invocation, a gap in the values).
+ * Folds a history, event by event, into a result. The live run and `check` use the same code, so they cannot disagree.
+ * Throws RangeError for an inconsistent history (a completion without an invocation, a gap in the values).
  */
 export class Judge {
   private readonly nodeIndexes: ReadonlyMap<string, number>;
@@ -42,18 +42,18 @@ export class Judge {
   private readonly broadcastEvents: InvokeEvent[] = [];
   private readonly violations: Violation[] = [];
   private readonly faults: FaultEvent[] = [];
-  /** How many reads showed null instead of a list, by node. */
+  /** Number of reads that showed null instead of a list, by node. */
   private readonly nullLists = new Map<string, number>();
   private violationsSeen = 0;
   private silencingSeen = 0;
   private invokedInTime = 0;
   private okInTime = 0;
-  /** Since when every client has an operation under way, and how long that was before; ms. */
+  /** Start of the time in which every client has an operation in progress, and the length of such times before; ms. */
   private allBusySince: number | undefined;
   private allBusy = 0;
   private position = 0;
 
-  /** `onAnomaly` hears of violations that only the reads show, as they are found. */
+  /** `onAnomaly` is called for violations that only reads reveal. */
   constructor(
     private readonly start: StartEvent,
     private readonly onAnomaly: (violation: Violation) => void = () => {},
@@ -85,12 +85,12 @@ export class Judge {
     return this.violationsSeen;
   }
 
-  /** How many of them are lines after which Maelstrom hears nothing of their node. */
+  /** Violations after which Maelstrom no longer hears their node. */
   get silencingCount(): number {
     return this.silencingSeen;
   }
 
-  /** Takes in the next event; the first and the last one are given otherwise. */
+  /** Takes the next event; the first and the last one have methods of their own. */
   add(event: Exclude<HistoryEvent, StartEvent | EndEvent>): void {
     switch (event.type) {
       case "invoke":
@@ -170,15 +170,15 @@ export class Judge {
   private invoked(event: InvokeEvent): void {
     const position = this.position++;
     const { process, operation, value, final } = event;
-    if (!this.nodeIndexes.has(event.node)) throw new RangeError(`there is no node ${event.node} in the settings`);
-    if (this.pending.has(process)) throw new RangeError(`process ${process} has an operation under way`);
+    if (!this.nodeIndexes.has(event.node)) throw new RangeError(`node ${event.node} is not in the settings`);
+    if (this.pending.has(process)) throw new RangeError(`process ${process} already has an operation in progress`);
     this.pending.set(process, { position, event });
     if (this.pending.size >= this.nodeIndexes.size) this.allBusySince ??= event.time;
     this.attempts[operation].began();
     if (final) this.finalReads.began(event);
     else this.invokedInTime++;
     if (operation === "broadcast") {
-      if (value === undefined) throw new RangeError("a broadcast of no value");
+      if (value === undefined) throw new RangeError("a broadcast needs a value");
       this.checker.broadcastInvoked(value);
       this.broadcastEvents.push(event);
     }
@@ -190,10 +190,12 @@ export class Judge {
     const { process, operation, type } = event;
     const pending = this.pending.get(process);
     if (pending === undefined || pending.event.operation !== operation) {
-      throw new RangeError(`process ${process} ends a ${operation} that it did not begin`);
+      throw new RangeError(`process ${process} ends a ${operation} that it did not start`);
     }
     if (pending.event.node !== event.node) {
-      throw new RangeError(`process ${process} ends on ${event.node} what it began on ${pending.event.node}`);
+      throw new RangeError(
+        `process ${process} ends on ${event.node} an operation that it started on ${pending.event.node}`,
+      );
     }
     this.pending.delete(process);
     this.endAllBusy(event.time);
@@ -234,7 +236,7 @@ export class Judge {
       this.anomaly(
         "value-invented",
         event,
-        `sent a read_ok that shows ${listed(invented)}, which nobody has broadcast`,
+        `sent a read_ok that shows ${listed(invented)}, which no client has broadcast`,
       );
     }
   }
@@ -259,7 +261,7 @@ export class Judge {
     this.maelstrom.violated(violation);
   }
 
-  /** Operations still under way at the end of a run that was cut short have an unknown outcome. */
+  /** Operations in progress when a run is cut short have an unknown outcome. */
   private operations(): OperationsByKind {
     const open = [...this.pending.values()].map(({ event }) => event.operation);
     const openOf = (operation: OperationName) => open.filter((name) => name === operation).length;

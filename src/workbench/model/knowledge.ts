@@ -1,11 +1,11 @@
 /**
- * The values that a participant may have at some moment: for each node how many of the values that clients gave to it, in
+ * The values that a participant may have at some moment: for each node, the number of values that clients gave to it, in
  * the order in which it got them. A count is enough, since a message may carry everything that its sender may have.
- * Never changes once it has been handed out.
+ * Immutable once it has been handed out.
  */
 export type Knowledge = Readonly<Int32Array>;
 
-/** What one participant may know; copies itself before it changes what was handed out. */
+/** The possible knowledge of one participant; copied before a change if it was handed out. */
 export class KnowledgeHolder {
   private counts: Int32Array;
   private isShared = false;

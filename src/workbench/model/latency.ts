@@ -2,8 +2,8 @@ import type { Random } from "../../domain/ports/random.js";
 import type { LatencyDistribution } from "./settings.js";
 
 /**
- * Draws the latency of one message, in whole ms as Maelstrom does: `mean` always, uniformly one of 0 … 2·mean - 1, or
- * exponential with that mean, cut to the ms below.
+ * Draws the latency of one message in whole ms, as Maelstrom does: always `mean`, uniformly from 0 … 2·mean - 1, or
+ * exponential with that mean, rounded down.
  */
 export function drawLatency(distribution: LatencyDistribution, mean: number, random: Random): number {
   switch (distribution) {

@@ -3,18 +3,18 @@ import { Histogram } from "./histogram.js";
 import { NodeOutput } from "./node-output.js";
 import { lengthOf, type Span, without } from "./spans.js";
 
-/** A time during which the bench itself stood still, in ms since the workload began. */
+/** A time during which the bench itself was stalled, in ms since the workload began. */
 export type Stall = Span;
 
-/** How late the bench was, through no fault of the nodes; ms. */
+/** Lateness of the bench that is not the nodes' fault; ms. */
 export interface Lateness {
   /** Actual minus due time of the deliveries to nodes. */
   readonly deliveries: DelaySummary;
-  /** Delay of the bench's own event loop, sampled all along. */
+  /** Delay of the bench's own event loop, sampled regularly. */
   readonly eventLoop: DelaySummary;
-  /** Every time that the bench was more than `STALL_THRESHOLD` late, without what the nodes' own output took of it. */
+  /** Every time that the bench was more than `STALL_THRESHOLD` late, without the part caused by the nodes' own output. */
   readonly stalls: readonly Stall[];
-  /** How long the bench was late because it handled the nodes' own output (ms), which excuses no node. */
+  /** Time that the bench was late because it handled the nodes' own output (ms). It excuses no node. */
   readonly nodeOutput?: number;
 }
 
@@ -26,22 +26,22 @@ export interface DelaySummary {
   readonly max: number;
 }
 
-/** Lateness beyond this (ms) is kept as a stall. */
+/** Lateness beyond this (ms) counts as a stall. */
 const STALL_THRESHOLD = 5;
 
-/** What is left of a stall (ms) is too short to matter. */
+/** Remainders of stalls below this (ms) are ignored. */
 const SHORTEST_STALL = 1;
 
 /** Time between two samples of the event loop's delay (ms). */
 const SAMPLE_INTERVAL = 10;
 
-/** Whose doing a time was, in ms. */
+/** A time split by its cause, in ms. */
 export interface Blame {
   readonly ofNodes: number;
   readonly ofBench: number;
 }
 
-/** Measures the bench's own lateness: every delivery reports to it, and a timer of its own samples the event loop. */
+/** Measures the bench's own lateness: from every delivery, and from a timer that samples the event loop. */
 export class LatenessMeter {
   private readonly deliveries = new Histogram();
   private readonly eventLoop = new Histogram();
@@ -58,7 +58,7 @@ export class LatenessMeter {
     this.output = new NodeOutput(clock, cpuTime);
   }
 
-  /** Begins to measure; what is reported before is not counted. */
+  /** Begins to measure; earlier reports are ignored. */
   start(): void {
     this.running = true;
     this.sample();
@@ -69,31 +69,31 @@ export class LatenessMeter {
     this.cancelSample?.();
   }
 
-  /** One delivery: when it should have happened and when it did, in ms of the clock. */
+  /** Takes one delivery: its due time and its actual time, in ms of the clock. */
   delivered(due: number, actual: number): void {
     if (!this.running) return;
     this.deliveries.add(Math.max(0, actual - due));
     this.noteStall(due, actual);
   }
 
-  /** Does work that a node's output causes: being late because of it excuses no node. */
+  /** Does work caused by a node's output; lateness because of it excuses no node. */
   handleOutput(work: () => void): void {
     this.output.handle(work);
   }
 
-  /** Shares the blame for times (ms of the clock, in order) in which nodes were waited for: the bench's are its stalls. */
+  /** Splits times in which nodes were waited for (ms of the clock, in order): the bench is to blame for its stalls. */
   shareOfWaits(spans: readonly Span[]): Blame {
     const ofNodes = lengthOf(without(spans, this.ownStalls()));
     return { ofNodes, ofBench: lengthOf(spans) - ofNodes };
   }
 
-  /** The same for times in which the bench was late: the nodes' are those that it spent on their output. */
+  /** Splits times in which the bench was late: the nodes are to blame for the part spent on their output. */
   shareOfDelays(spans: readonly Span[]): Blame {
     const ofBench = lengthOf(without(spans, this.output.spans()));
     return { ofNodes: lengthOf(spans) - ofBench, ofBench };
   }
 
-  /** What was measured so far; times of stalls are told relative to `origin` (ms of the clock). */
+  /** The measurements so far; times of stalls are relative to `origin` (ms of the clock). */
   summary(origin: number): Lateness {
     return {
       deliveries: summarise(this.deliveries),

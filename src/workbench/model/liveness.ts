@@ -1,4 +1,4 @@
-/** Whether a member runs, stands still or is dead, and what waits for it to go on. */
+/** Whether a member is running, paused or dead, and the tasks that wait until it resumes. */
 export class Liveness {
   private state: "running" | "paused" | "dead" = "running";
   private held: (() => void)[] = [];
@@ -7,7 +7,7 @@ export class Liveness {
     return this.state === "dead";
   }
 
-  /** Does it now, or, in order, once the member goes on; never if it is dead. */
+  /** Runs the task now, or after the member resumes, in order; never if it is dead. */
   whenRunning(act: () => void): void {
     if (this.state === "running") act();
     else if (this.state === "paused") this.held.push(act);

@@ -6,7 +6,7 @@ export function missingLoad({ challenge, cutShort, settings, load, operations }:
   if (challenge === undefined || cutShort !== undefined || operations.invoked === 0) return [];
   if (load.carried >= LEAST_SHARE) return [];
   const fails = load.carriedByNodes < LEAST_SHARE;
-  const short = `${load.done.toFixed(1)} of ${settings.rate} operations/s were done`;
+  const short = `${load.done.toFixed(1)} of ${settings.rate} operations/s were carried`;
   if (!fails) return [{ reason: { kind: "disturbed", text: `${short}, because the bench itself was late` }, fails }];
   const failedShare = load.begun === 0 ? 0 : 1 - load.done / load.begun;
   const whys = [

@@ -1,39 +1,39 @@
 import type { LoadGaps } from "./history.js";
 
-/** The share of its rate that a challenge demands at least; it is a share of the time as well, since the rate is a mean. */
+/** The least share of its rate that a challenge demands; also a share of the time, since the rate is a mean. */
 export const LEAST_SHARE = 0.9;
 
-/** How much of the load that was asked for a run carried. */
+/** The part of the requested load that a run carried. */
 export interface Load {
-  /** Operations a second: begun in time, and of those done successfully. */
+  /** Operations per second: begun in time, and successful ones among them. */
   readonly begun: number;
   readonly done: number;
   /** The share of the load that was carried. */
   readonly carried: number;
-  /** The share that it would have been without the bench's own lateness. */
+  /** The share without the bench's own lateness. */
   readonly carriedByNodes: number;
-  /** The share of the time in which an operation was due and every client waited for its node's answer. */
+  /** The share of the time in which an operation was due while every client waited for its node's answer. */
   readonly waited: number;
 }
 
-/** What `loadOf` goes by; operations are those begun within the time limit. */
+/** Input of `loadOf`; operations are those begun within the time limit. */
 export interface LoadCounts {
   /** In ms. */
   readonly duration: number;
-  /** Operations a second that were asked for. */
+  /** Requested operations per second. */
   readonly rate: number;
   readonly begun: number;
   readonly ok: number;
-  /** Absent in histories that do not tell. */
+  /** Absent in histories without this information. */
   readonly gaps?: LoadGaps | undefined;
-  /** How long every client had an operation under way (ms). */
+  /** Time during which every client had an operation in progress (ms). */
   readonly allBusy: number;
 }
 
 /**
- * The load that was carried. The workload does not catch up: while an operation that is due cannot begin, the load stands
- * still. So the share that could begin is the share of the time in which it did not stand still. This is exact where
- * counting operations is not: their gaps are drawn, so a short run may begin 10 % less than its rate by chance alone.
+ * Computes the load that was carried. The workload does not catch up: while an operation that is due cannot begin, the load
+ * is at a standstill. So the share that could begin is the share of the remaining time. This is exact, and counting
+ * operations is not: their gaps are random, so a short run may begin 10 % fewer by chance.
  */
 export function loadOf({ duration, rate, begun, ok, gaps, allBusy }: LoadCounts): Load {
   const perSecond = (count: number) => (duration === 0 ? 0 : (1000 * count) / duration);
@@ -49,7 +49,7 @@ export function loadOf({ duration, rate, begun, ok, gaps, allBusy }: LoadCounts)
   };
 }
 
-/** Where nothing was measured: the operations that are missing, by the nodes as far as all clients waited for them. */
+/** Fallback without measurements: blames the nodes for missing operations as far as all clients waited for them. */
 function estimatedGaps(duration: number, rate: number, begun: number, allBusy: number): LoadGaps {
   const expected = (rate * duration) / 1000;
   const missing = expected === 0 ? 0 : duration * Math.max(0, 1 - begun / expected);

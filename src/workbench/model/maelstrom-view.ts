@@ -2,12 +2,12 @@ import type { OperationName } from "./history.js";
 import type { CompletedRead, SetChecker } from "./set-checker.js";
 import type { Rule, Violation } from "./violation.js";
 
-/** What Maelstrom would make of a run. Its "unknown" counts as invalid: it is no success there either. */
+/** Maelstrom's verdict on a run. Its "unknown" counts as invalid, since it is not a success there either. */
 export type MaelstromVerdict = "valid" | "invalid";
 
 /**
- * Lines after which Maelstrom hears nothing of a node any more: the thread that reads the node's stdout ends with the
- * exception that the line causes (maelstrom.process/stdout-thread). Other breaches cost it an operation at the most.
+ * Lines after which Maelstrom no longer hears a node: they cause an exception that ends the thread reading the node's
+ * stdout (maelstrom.process/stdout-thread). Other breaches cost it at most one operation.
  */
 const SILENCING: ReadonlySet<Rule> = new Set([
   "not-json",
@@ -17,7 +17,7 @@ const SILENCING: ReadonlySet<Rule> = new Set([
   "late-reply",
 ]);
 
-/** Whether Maelstrom hears nothing of the node after such a breach. */
+/** Whether Maelstrom no longer hears the node after such a breach. */
 export function isSilencing({ rule, delivered }: Violation): boolean {
   return SILENCING.has(rule) && delivered === undefined;
 }
@@ -25,12 +25,12 @@ export function isSilencing({ rule, delivered }: Violation): boolean {
 type Tally = { [Operation in OperationName]: number };
 
 /**
- * What Maelstrom would say of the same history. It judges by `set-full` and by `stats` alone: no value lost, at least one
- * stable, and of every kind of operation that was tried at least one that succeeded. A run that did not come to its end
- * is invalid: there Maelstrom fails before it judges.
+ * Maelstrom's verdict on the same history. It uses only `set-full` and `stats`: no value lost, at least one stable, and at
+ * least one success of every kind of operation that was tried. A run that was cut short is invalid, because there
+ * Maelstrom fails before it judges.
  *
- * From a node's first silencing line on its replies count as never heard. Its messages to other nodes were delivered here
- * all the same, which Maelstrom would not have done.
+ * After a node's first silencing line its replies count as never heard. Its messages to other nodes were still delivered
+ * here, which Maelstrom would not have done.
  */
 export class MaelstromView {
   private readonly silenced = new Set<string>();

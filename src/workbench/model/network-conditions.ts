@@ -1,17 +1,17 @@
-/** Which senders each receiver turns away. */
+/** For each receiver, the senders whose messages it drops. */
 export type Cuts = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** The state that faults put the network in; the network reads it for every message between nodes. */
+/** The faults of the network; the network reads them for every message between nodes. */
 export class NetworkConditions {
   /** The probability that a message is lost. */
   lossRate = 0;
   /** The probability that a message is delivered twice. */
   duplicateRate = 0;
-  /** How much longer than otherwise a message takes, in ms. */
+  /** Additional latency of each message, in ms. */
   addedLatency = 0;
   private cuts: Cuts = new Map();
 
-  /** From now on every receiver drops what comes from the senders listed for it, and nothing else. */
+  /** Replaces all cuts: from now on every receiver drops messages from exactly the senders listed for it. */
   cut(cuts: Cuts): void {
     this.cuts = cuts;
   }
@@ -21,7 +21,7 @@ export class NetworkConditions {
     this.cuts = new Map();
   }
 
-  /** Whether `receiver` drops what `sender` sends. */
+  /** Whether `receiver` drops messages from `sender`. */
   isCut(sender: string, receiver: string): boolean {
     return this.cuts.get(receiver)?.has(sender) ?? false;
   }

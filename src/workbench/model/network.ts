@@ -13,29 +13,29 @@ import type { Provenance } from "./provenance.js";
 import type { LatencyDistribution } from "./settings.js";
 import type { TrafficMeter } from "./traffic.js";
 
-/** Called with what a node sends to a client, and the number of the node's line that carried it. */
+/** Called with each message from a node to a client, and the number of the node's line that carried it. */
 export type ClientListener = (message: Message, line: number) => void;
 
 /** A client that was closed. */
 export interface GoneClient {
   /** In ms of the clock. */
   readonly closedAt: number;
-  /** Its last request, begun at `askedAt` (ms of the clock); absent if it had none. */
+  /** Its last request, sent at `askedAt` (ms of the clock); absent if it had none. */
   readonly last: { readonly type: unknown; readonly id: number; readonly askedAt: number } | undefined;
 }
 
-/** What came of a message that a node sent. */
+/** Outcome of routing a node's message. */
 export type Routing = "sent" | "unknown-destination" | "client-gone";
 
-/** A participant that messages are delivered to: a node or a service. */
+/** A receiver of messages: a node or a service. */
 export interface Receiver {
-  /** Whether it can take that message now. A message that comes while a node is down, or too early for it, is lost. */
+  /** Whether it can take the message now. A message that comes while a node is down, or too early for it, is lost. */
   admits(message: Message): boolean;
   /** Takes an admitted message. False: it is not reading, and takes no more until `resumeReceiver`. */
   take(delivery: Delivery): boolean;
 }
 
-/** What the network is made of. */
+/** Dependencies of the network. */
 export interface NetworkParts {
   readonly clock: Clock;
   readonly random: Random;
@@ -45,16 +45,16 @@ export interface NetworkParts {
   readonly provenance: Provenance;
   readonly watcher?: MessageWatcher | undefined;
   /**
-   * Called when more is on its way than fits into memory. @param isReading whether the receiver where most of it waits takes
-   * messages; it goes on until the network is stopped
+   * Called when the messages in flight exceed the bench's memory. @param isReading whether the receiver of most of them takes
+   * messages; it continues until the network is stopped
    */
   readonly overflowed: (overflow: Overflow, isReading: boolean) => void;
 }
 
 /**
- * The simulated network: it gives every message between nodes a latency when it is sent and queues it for its receiver's
- * delivery thread. A service is a node to it. Messages of clients take no time, as though each client sat beside its
- * node, but a request waits in the same queue as everything else.
+ * The simulated network. It gives every message between nodes a latency when it is sent, and queues it for its receiver's
+ * delivery thread. A service counts as a node. Messages of clients take no time, as if each client ran beside its node, but a
+ * request waits in the same queue as all other messages.
  */
 export class Network {
   private readonly threads = new Map<string, DeliveryThread>();
@@ -89,7 +89,7 @@ export class Network {
           this.drop(delivery.message, "kill");
           return true;
         }
-        // First what follows from the delivery: a receiver inside this process may answer at once.
+        // Consequences of the delivery come first: a receiver inside this process may answer at once.
         provenance.delivered(clock.now(), delivery);
         watcher?.delivered(clock.now(), delivery.message);
         return this.handOver(delivery, receiver);
@@ -99,23 +99,23 @@ export class Network {
     this.threads.set(id, thread);
   }
 
-  /** Adds a service: a receiver whose messages are counted by its name as well. */
+  /** Adds a service: a receiver whose messages are also counted under its name. */
   addService(id: string, service: Receiver): void {
     this.services.add(id);
     this.addReceiver(id, service);
   }
 
-  /** Whether that is the id of a node or a service, not of a client. */
+  /** Whether the id belongs to a node or a service, not to a client. */
   hasReceiver(id: string): boolean {
     return this.threads.has(id);
   }
 
-  /** The receiver reads again. */
+  /** Continues deliveries to a receiver that reads again. */
   resumeReceiver(id: string): void {
     this.threads.get(id)?.resume();
   }
 
-  /** Delivers nothing any more, to anybody. */
+  /** Stops all deliveries. */
   stop(): void {
     for (const thread of this.threads.values()) thread.stop();
     this.clients.clear();
@@ -128,12 +128,12 @@ export class Network {
     return id;
   }
 
-  /** Closes a client; what is sent to it from now on is sent to nobody. @param last its last request */
+  /** Closes a client; later messages to it go nowhere. @param last its last request */
   closeClient(id: string, last?: GoneClient["last"]): void {
     if (this.clients.delete(id)) this.goneClients.set(id, { closedAt: this.parts.clock.now(), last });
   }
 
-  /** What is known of a client that was closed; undefined if it is open or never was. */
+  /** Data of a closed client; `undefined` if it is open or never existed. */
   goneClient(id: string): GoneClient | undefined {
     return this.goneClients.get(id);
   }
@@ -145,7 +145,7 @@ export class Network {
     this.threads.get(nodeId)?.enqueue({ message }, this.parts.clock.now());
   }
 
-  /** Sends what a service answers. @param hasLine whether it is a line, as a process reads it */
+  /** Sends a service's answer. @param hasLine whether it is a line, as a process reads it */
   sendFromService(message: Message, hasLine: boolean): void {
     const line = hasLine ? jsonText(message) : undefined;
     const bytes = line === undefined ? 0 : new TextEncoder().encode(line).length;
@@ -154,7 +154,7 @@ export class Network {
   }
 
   /**
-   * Sends what a node printed.
+   * Sends a message that a node printed.
    * @param lineNumber counts the lines that this node printed
    * @param printer the node itself, whatever the message says
    */
@@ -179,7 +179,7 @@ export class Network {
     return this.goneClients.has(message.dest) ? "client-gone" : "unknown-destination";
   }
 
-  /** Handing on what a node printed is work that this node causes. */
+  /** Handing on a node's output is work caused by this node. */
   private handOver(delivery: Delivery, receiver: Receiver): boolean {
     if (this.clients.has(delivery.message.src)) return receiver.take(delivery);
     let isReading = true;
@@ -200,7 +200,7 @@ export class Network {
     traffic.betweenServers(typeOf(message.body), bytes, this.serviceOf(message));
     const queued: { -readonly [Key in keyof Message]: Message[Key] } = { ...message };
     watcher?.sent(clock.now(), queued, bytes);
-    // A process reads the line alone. Parsed, a body takes up to twenty times as much memory as its text.
+    // A process reads only the line. Parsed, a body takes up to twenty times as much memory as its text.
     if (line !== undefined && !this.services.has(message.dest)) queued.body = { type: typeOf(message.body) };
     this.messagesSent++;
     const due = clock.now() + this.drawLatency() + conditions.addedLatency;
@@ -227,7 +227,7 @@ export class Network {
   }
 
   private leave(delivery: Delivery): void {
-    // The requests of clients are few, and each waits for the one before.
+    // Requests of clients are few, and each waits for the previous one.
     if (this.threads.has(delivery.message.src)) this.backlog.left(delivery);
   }
 
@@ -236,7 +236,7 @@ export class Network {
   }
 
   private drop(message: Message, fault: FaultName): void {
-    // A client's request that comes to nothing is no message between nodes.
+    // A lost request of a client does not count as a message between nodes.
     if (!this.threads.has(message.src)) return;
     this.parts.traffic.droppedByFault();
     this.parts.watcher?.lost(this.parts.clock.now(), message, fault);

@@ -1,7 +1,7 @@
 import type { Clock } from "../../domain/ports/clock.js";
 import type { Span } from "./spans.js";
 
-/** A time that the bench spent on what nodes printed; ms of the clock, and of the bench's CPU time. */
+/** A time that the bench spent on nodes' output; ms of the clock, and of the bench's CPU time. */
 interface Work {
   readonly from: number;
   to: number;
@@ -9,12 +9,12 @@ interface Work {
   cpuTo: number;
 }
 
-/** Two pieces of work with a smaller gap (ms) are one: between them the bench fetches bytes from pipes. */
+/** Work separated by a smaller gap (ms) is merged: between the two the bench fetches bytes from pipes. */
 const LARGEST_GAP = 0.5;
 
 /**
- * Times that the bench spent on reading, parsing, routing and handing on what nodes printed. Where the CPU time is known,
- * only that much of each counts: the machine may have taken the CPU away meanwhile, which is not the nodes' doing.
+ * Times that the bench spent on reading, parsing, routing and handing on nodes' output. If the CPU time is known, only that
+ * part of each counts: the machine may have taken the CPU away meanwhile, which is not the nodes' fault.
  */
 export class NodeOutput {
   private recent: Work[] = [];
@@ -27,7 +27,7 @@ export class NodeOutput {
     private readonly cpuTime?: () => number,
   ) {}
 
-  /** Does work that a node's output causes. */
+  /** Does work caused by a node's output. */
   handle(work: () => void): void {
     if (this.isWorking) {
       work();
@@ -45,7 +45,7 @@ export class NodeOutput {
     }
   }
 
-  /** Keeps what overlaps a stall that began at `from`. */
+  /** Keeps the work that overlaps a stall that began at `from`. */
   keepSince(from: number): void {
     const overlaps = ({ to }: Work) => to > from;
     if (!this.recent.some(overlaps)) return;
@@ -53,12 +53,12 @@ export class NodeOutput {
     this.recent = this.recent.filter((work) => !overlaps(work));
   }
 
-  /** Forgets what ended before `time` and overlapped no stall. */
+  /** Drops work that ended before `time` and overlapped no stall. */
   forgetUntil(time: number): void {
     if (this.recent.length > 0) this.recent = this.recent.filter(({ to }) => to > time);
   }
 
-  /** What was kept, in order. */
+  /** The work that was kept, in order. */
   spans(): Span[] {
     const sorted = this.kept.toSorted((one, other) => one.from - other.from);
     return sorted.map(({ from, to, cpuFrom, cpuTo }): Span => [from, Math.min(to, from + cpuTo - cpuFrom)]);

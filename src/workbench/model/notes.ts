@@ -1,20 +1,20 @@
 import { describeUnknown, type UnknownRequests } from "./services/unknown-requests.js";
 import type { Violation } from "./violation.js";
 
-/** What notes are made of. */
+/** Input of the notes. */
 export interface Remarkable {
-  /** How many reads of each node had `"messages": null`. */
+  /** Number of reads with `"messages": null`, by node. */
   readonly nullLists: ReadonlyMap<string, number>;
   readonly violations: readonly Violation[];
-  /** How long the bench was late because of the nodes' own output (ms). */
+  /** Time that the bench was late because of the nodes' own output (ms). */
   readonly nodeOutput: number;
   readonly unknownRequests: readonly UnknownRequests[];
 }
 
-/** Lateness because of the nodes' output is worth a note from so many ms on. */
+/** Lateness because of the nodes' output gets a note from this time on, in ms. */
 const MUCH_OUTPUT = 50;
 
-/** What a reader of the result should know besides, a sentence each. */
+/** Further facts about the result, one sentence each. */
 export function notesOn({ nullLists, violations, nodeOutput, unknownRequests }: Remarkable): string[] {
   const notes: string[] = [];
   if (nullLists.size > 0) {
@@ -26,12 +26,12 @@ export function notesOn({ nullLists, violations, nodeOutput, unknownRequests }: 
   }
   if (violations.some(({ rule }) => rule === "value-twice")) {
     notes.push(
-      "Maelstrom's rule against duplicates never fires: its checker, set-full, looks for values that occur less than once in a read.",
+      "Maelstrom's rule against duplicates never fires: its checker, set-full, looks for values that occur less than once in a read. This bench does report duplicates.",
     );
   }
   if (nodeOutput >= MUCH_OUTPUT) {
     notes.push(
-      `The bench was late for ${nodeOutput.toFixed(0)} ms because it handled the nodes' own output, which excuses no node.`,
+      `The bench was late for ${nodeOutput.toFixed(0)} ms because it handled the nodes' own output. This excuses no node.`,
     );
   }
   notes.push(...unknownRequests.map(describeUnknown));

@@ -1,11 +1,11 @@
 /**
- * A number whose text JavaScript does not keep: a whole number written as a float (`3.0`, `1e0`), or one too large for a
- * double. Maelstrom tells 3 from 3.0 (Clojure's `=` does), so the bench judges such numbers by their text.
+ * A number whose text JavaScript does not preserve: a whole number written as a float (`3.0`, `1e0`), or one too large for a
+ * double. Maelstrom distinguishes 3 from 3.0 (as Clojure's `=` does), so the bench judges such numbers by their text.
  */
 export class NumberLiteral {
   constructor(readonly text: string) {}
 
-  /** Whether it is written as an integer, which is what Clojure's `integer?` asks. */
+  /** Whether it is written as an integer; Clojure's `integer?` asks the same. */
   get isInteger(): boolean {
     return !FLOAT.test(this.text);
   }
@@ -13,18 +13,18 @@ export class NumberLiteral {
 
 const FLOAT = /[.eE]/;
 
-/** What a line must contain for `parseExactly` to matter; digits inside strings match as well. */
+/** A line without this needs no `parseExactly`; digits inside strings match as well. */
 const SUSPICIOUS = /\d[.eE]|\d{16}/;
 
 /** A string or a number of a valid JSON text. */
 const TOKEN = /"(?:[^"\\]+|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
-/** Whether a line of JSON may contain numbers whose text `JSON.parse` does not keep. */
+/** Whether a line of JSON may contain numbers whose text `JSON.parse` does not preserve. */
 export function mayLoseNumbers(line: string): boolean {
   return SUSPICIOUS.test(line);
 }
 
-/** Parses a valid JSON text; numbers whose text JavaScript would not keep become a `NumberLiteral`. */
+/** Parses a valid JSON text; numbers whose text JavaScript would not preserve become a `NumberLiteral`. */
 export function parseExactly(line: string): unknown {
   let key = "number";
   while (line.includes(key)) key += "'";
@@ -37,12 +37,12 @@ export function parseExactly(line: string): unknown {
   });
 }
 
-/** Whether a value of a message is an integer to Maelstrom. */
+/** Whether Maelstrom takes a value of a message for an integer. */
 export function isInteger(value: unknown): boolean {
   return value instanceof NumberLiteral ? value.isInteger : Number.isInteger(value);
 }
 
-/** A part of a message as JSON, its numbers as they were written; "nothing" for undefined. */
+/** A part of a message as JSON, with its numbers as written; "nothing" for undefined. */
 export function jsonText(value: unknown): string {
   if (value instanceof NumberLiteral) return value.text;
   if (Array.isArray(value)) return `[${value.map(jsonText).join(",")}]`;

@@ -1,6 +1,6 @@
 /**
- * Characters that a terminal obeys, or that change how the text around them looks: controls (C0, DEL, C1), halves of surrogate
- * pairs, line and paragraph separators, marks of writing direction, invisible format characters.
+ * Characters that control a terminal, or change the appearance of the text around them: controls (C0, DEL, C1), halves of
+ * surrogate pairs, line and paragraph separators, marks of writing direction, invisible format characters.
  */
 const UNPRINTABLE =
   /[\p{Cc}\p{Cs}\u061C\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB\u{E0000}-\u{E007F}]/gu;
@@ -11,14 +11,14 @@ const SHORT: ReadonlyMap<string, string> = new Map([
   ["\t", "\\t"],
 ]);
 
-/** Text from outside, as it may be printed: characters that a terminal would obey are shown as escapes, such as \x1b. */
+/** Makes foreign text safe to print: characters that control a terminal become escapes, such as \x1b. */
 export function printable(text: string): string {
   return text.replace(UNPRINTABLE, (character) => SHORT.get(character) ?? escaped(character.codePointAt(0) as number));
 }
 
-/** JSON in which the characters that a terminal would obey are escaped as well; it stands for the same value. */
+/** JSON in which characters that control a terminal are escaped as well; it represents the same value. */
 export function printableJson(value: unknown, indent?: number): string {
-  // Only what JSON itself leaves as it is: line breaks and spaces between values stay.
+  // JSON itself keeps line breaks and spaces between values.
   return JSON.stringify(value, undefined, indent).replace(UNPRINTABLE, (character) =>
     character === "\n" ? character : [...utf16(character)].map((unit) => `\\u${hexadecimal(unit, 4)}`).join(""),
   );
@@ -27,12 +27,12 @@ export function printableJson(value: unknown, indent?: number): string {
 const LONGEST_EXCERPT = 200;
 const LONGEST_NAME = 60;
 
-/** The beginning of a line, short enough to print, without anything that a terminal would obey. */
+/** The beginning of a line, short enough and safe to print. */
 export function excerpt(line: string): string {
   return shortened(line, LONGEST_EXCERPT);
 }
 
-/** A name that a node chose (a type, a receiver), as it is shown in a sentence. */
+/** A name that a node chose (a type, a receiver), as a sentence shows it. */
 export function shownName(name: string): string {
   return shortened(name, LONGEST_NAME);
 }
@@ -44,8 +44,8 @@ function shortened(text: string, longest: number): string {
 }
 
 /**
- * The first `length` UTF-16 units of a text, as a string of its own. A mere `slice` is a view of the whole text in V8, and
- * keeps a line of many megabytes in memory for the sake of the few characters that are shown.
+ * The first `length` UTF-16 units of a text, as an independent string. In V8 a `slice` is a view of the whole text, and
+ * would keep a line of many megabytes in memory for the few characters shown.
  */
 export function beginningOf(text: string, length: number): string {
   return Array.from({ length: Math.min(length, text.length) }, (_, index) => text[index]).join("");

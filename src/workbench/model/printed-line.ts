@@ -1,8 +1,8 @@
 import type { Printed } from "./message.js";
 
 /**
- * What a line that a node printed contains; undefined if it does not begin with a JSON value. Maelstrom parses the first
- * value of a line and never looks at the rest (cheshire's parse-string), so a message that something follows is heard.
+ * Parses a line that a node printed; `undefined` if it does not begin with a JSON value. Maelstrom parses the first value
+ * of a line and ignores the rest (cheshire's parse-string), so a message with text after it is heard.
  */
 export function parsePrinted(line: string, bytes: number): Printed | undefined {
   const whole = parsed(line);
@@ -23,7 +23,7 @@ function parsed(text: string): { readonly value: unknown } | undefined {
 /** A string of JSON, or a brace. */
 const TOKEN = /"(?:[^"\\]+|\\.)*"|[{}]/g;
 
-/** Where the object ends that a text begins with. */
+/** The end of the object that a text begins with. */
 function endOfObject(text: string): number | undefined {
   if (!text.trimStart().startsWith("{")) return undefined;
   let depth = 0;

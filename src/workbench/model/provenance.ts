@@ -1,17 +1,17 @@
 import { type Knowledge, KnowledgeHolder } from "./knowledge.js";
 import type { Delivery } from "./message.js";
 
-/** A value that a node showed although no chain of delivered messages had led there from the node that was given it. */
+/** A value that a node showed although no chain of delivered messages led there from the node that a client gave it to. */
 export interface SideChannelValue {
   readonly value: number;
-  /** The node that a client gave it to, and when in ms of the clock; absent if no node had been given it yet. */
+  /** The node that a client gave it to, and the time in ms of the clock; absent if no node had been given it yet. */
   readonly given?: { readonly node: string; readonly at: number };
 }
 
 const MOST_VALUES_LISTED = 5;
 
 /**
- * What a node did that showed such values, as a clause about the node: which values, and where they were given.
+ * Describes the reads that showed such values, as a clause about the node.
  * @param values at least one
  * @param timeOf turns a time of the clock into one since the workload began, in ms
  */
@@ -26,11 +26,12 @@ export function sideChannelProblem(
       : `${value} (given to ${given.node} at ${(timeOf(given.at) / 1000).toFixed(3)} s)`;
   });
   const more = values.length > listed.length ? ` and ${values.length - listed.length} more` : "";
-  const source = "it came by a side channel, such as a file or a socket, or from an earlier run";
-  return `sent a read_ok that shows ${listed.join(", ")}${more}, which no messages can have brought to ${node}: ${source}`;
+  const [them, they] = values.length === 1 ? ["it", "it"] : ["them", "they"];
+  const source = `${they} came by a side channel, such as a file or a socket, or from an earlier run`;
+  return `sent a read_ok that shows ${listed.join(", ")}${more}, but no message can have brought ${them} to ${node}: ${source}`;
 }
 
-/** A value as a client gave it to a node: the how-manieth of that node, from 1. */
+/** A value that a client gave to a node: its position among that node's values, from 1. */
 interface Given {
   readonly origin: number;
   readonly place: number;
@@ -38,15 +39,14 @@ interface Given {
 }
 
 /**
- * Follows which values can have reached which participant, a node or a service, by delivered messages alone.
+ * Tracks which values can have reached which participant, a node or a service, by delivered messages alone.
  *
- * It looks at no body: whoever sends a message may send all that it may have, whatever the message looks like. So it never
- * suspects an honest node, and a node that cheats only where messages could have told it as much. What a node may have
- * outlasts its death: a journal may have kept it. Replies to clients lead nowhere, since clients pass nothing on but
- * their own broadcasts.
+ * It ignores bodies: any message may carry all that its sender may have. So it never suspects an honest node. A node that cheats
+ * goes unnoticed only where messages could have brought it the same values. Values survive a node's death, since a journal may
+ * have kept them. Replies to clients lead nowhere, since clients pass on nothing but their own broadcasts.
  *
- * These are vector clocks, with a client's broadcast for an event: a message costs one array of as many numbers as there are
- * nodes, shared by all that its sender sends before it learns anything new.
+ * These are vector clocks whose events are clients' broadcasts. A message costs one array with an entry per node, shared by
+ * all messages that its sender sends before it learns anything new.
  */
 export class Provenance {
   private readonly origins: ReadonlyMap<string, number>;
@@ -58,12 +58,12 @@ export class Provenance {
     this.origins = new Map(nodeIds.map((node, index) => [node, index]));
   }
 
-  /** What a participant may know now. */
+  /** The values that a participant may know now. */
   knowledgeOf(participant: string): Knowledge {
     return this.holder(participant).share();
   }
 
-  /** A message is about to be handed to its receiver. @param at in ms of the clock */
+  /** Takes a message that is about to be handed to its receiver. @param at in ms of the clock */
   delivered(at: number, { message, knowledge }: Delivery): void {
     const { dest, body } = message;
     if (knowledge !== undefined) this.holder(dest).learn(knowledge);
@@ -71,10 +71,10 @@ export class Provenance {
   }
 
   /**
-   * Which of some values that a node showed cannot have come by messages. From now on the node counts as having them, so
-   * each is told of once.
-   * @param values what a read showed
-   * @param broadcast how many values clients have broadcast: other numbers are no values
+   * Returns those of some shown values that cannot have come by messages. Afterwards the node counts as having them, so each is
+   * reported once.
+   * @param values the values that a read showed
+   * @param broadcast number of values that clients have broadcast; other numbers are not values
    */
   withoutWay(node: string, values: readonly unknown[], broadcast: number): SideChannelValue[] {
     const holder = this.holder(node);

@@ -1,8 +1,8 @@
 import type { Limits } from "./settings.js";
 
-/** What somebody published about a node of theirs, or what was measured of it, on the cluster of challenges 3d and 3e. */
+/** A published result of a node, or our measurement of that node, on the cluster of challenges 3d and 3e. */
 export interface PublishedResult {
-  /** The author; an entry that was measured again says so after a comma. */
+  /** The author; if we measured the program ourselves, a comma and a remark follow. */
   readonly who: string;
   readonly source: string;
   readonly language: string;
@@ -11,23 +11,23 @@ export interface PublishedResult {
   /** Latencies in ms. */
   readonly median: number;
   readonly max: number;
-  /** Measured with the real Maelstrom, not the author's own claim. */
+  /** Measured with the real Maelstrom; otherwise the author's claim. */
   readonly measured?: boolean;
-  /** How it works, in a few words. */
+  /** Short description of the program. */
   readonly how: string;
 }
 
-/** The best of the published results, with source and description of its program. */
+/** The best published result, with source and description of its program. */
 export interface BestPublished extends PublishedResult {
   /** The author alone. */
   readonly author: string;
-  /** Where the program is published. */
+  /** The place of publication. */
   readonly program: string;
 }
 
 /**
- * The fewest messages per operation among the results that keep the limits. Where the same program has been measured,
- * that counts instead of its author's claim.
+ * The result with the fewest messages per operation among those within the limits. If a program has been measured, the
+ * measurement replaces its author's claim.
  */
 export function bestPublished(results: readonly PublishedResult[], limits: Limits): BestPublished | undefined {
   const keeping = results
@@ -44,7 +44,7 @@ function isMeasuredBesides(result: PublishedResult, results: readonly PublishedR
   return !result.measured && results.some((other) => other.measured && isSameProgram(other, result));
 }
 
-/** An author has published one program for a challenge. */
+/** Key of a program: an author has published one per challenge. */
 function isSameProgram(one: PublishedResult, other: PublishedResult): boolean {
   return authorOf(one) === authorOf(other) && one.challenge === other.challenge;
 }

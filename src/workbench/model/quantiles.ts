@@ -1,4 +1,4 @@
-/** Quantiles of a series of latencies (ms), by the names that the results use. */
+/** Quantiles of a series of latencies (ms), by the names used in results. */
 export interface Quantiles {
   readonly "0": number;
   readonly "0.5": number;
@@ -7,14 +7,14 @@ export interface Quantiles {
   readonly "1": number;
 }
 
-/** The element of a sorted, non-empty list at min(n - 1, floor(n·fraction)), as Jepsen's checker takes it. */
+/** The element of a sorted, non-empty list at min(n - 1, floor(n·fraction)), as in Jepsen's checker. */
 export function quantile(sorted: readonly number[], fraction: number): number {
   const element = sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * fraction))];
-  if (element === undefined) throw new RangeError("no quantile of nothing");
+  if (element === undefined) throw new RangeError("an empty series has no quantiles");
   return element;
 }
 
-/** The usual quantiles of a series in any order; undefined when it is empty. */
+/** The usual quantiles of a series in any order; `undefined` if it is empty. */
 export function quantiles(series: readonly number[]): Quantiles | undefined {
   if (series.length === 0) return undefined;
   const sorted = [...series].sort((a, b) => a - b);

@@ -9,30 +9,30 @@ import type { Traffic } from "./traffic.js";
 import type { Verdict } from "./verdict.js";
 import type { Violation } from "./violation.js";
 
-/** One value's story: who broadcast it when, and what became of it. */
+/** The fate of one value, with its broadcast. */
 export interface ValueReport extends ValueOutcome {
-  /** The node that it was given to. */
+  /** The node that a client gave it to. */
   readonly node: string;
-  /** When its broadcast began, in ms since the workload began. */
+  /** Start of its broadcast, in ms since the workload began. */
   readonly invokedAt: number;
 }
 
-/** Everything that is known about a run; this is what `--json` writes. Times and latencies in ms. */
+/** All data of a run; `--json` writes it. Times and latencies in ms. */
 export interface BenchResult extends Verdict {
-  /** What Maelstrom would say of the same history; it knows no limits and is less strict in other ways. */
+  /** Maelstrom's verdict on the same history; Maelstrom has no limits and is less strict in other ways. */
   readonly maelstrom: MaelstromVerdict;
-  /** Sentences about what is worth knowing besides. */
+  /** Further facts about the run, one sentence each. */
   readonly notes: readonly string[];
-  /** Server messages by invoked operations (broadcasts and reads, the final ones too); null without operations. */
+  /** Messages between nodes per invoked operation (broadcasts and reads, final reads included); null without operations. */
   readonly messagesPerOperation: number | null;
-  /** Server messages by invoked broadcasts; null without broadcasts. */
+  /** Messages between nodes per invoked broadcast; null without broadcasts. */
   readonly messagesPerBroadcast: number | null;
-  /** Quantiles of the stable values' latencies; null when there is no stable value. */
+  /** Quantiles of the stable values' latencies; null if there is no stable value. */
   readonly latencies: Quantiles | null;
   readonly stableCount: number;
   readonly lostCount: number;
   readonly neverReadCount: number;
-  /** Values that were not lost, and that the final read of some node lacked all the same: `values` tells of which. */
+  /** Values that were not lost, though the final read of some node lacked them; `values` has the details. */
   readonly missingCount: number;
   readonly lost: readonly number[];
   readonly neverRead: readonly number[];
@@ -40,9 +40,9 @@ export interface BenchResult extends Verdict {
   readonly settings: BenchSettings;
   readonly limits: Limits;
   readonly operations: OperationsByKind;
-  /** Operations a second: as asked for, as begun before the time limit, and of those as done successfully. */
+  /** Operations per second: requested, begun before the time limit, and successful among these. */
   readonly rate: { readonly nominal: number; readonly achieved: number; readonly done: number };
-  /** How long clients waited for their answers, 5 s at most. */
+  /** Time that clients waited for their answers, at most 5 s. */
   readonly answerTimes: DelaySummary;
   readonly messages: Traffic;
   readonly lateness: Lateness;
@@ -53,5 +53,5 @@ export interface BenchResult extends Verdict {
   readonly values: readonly ValueReport[];
 }
 
-/** Violations beyond this many are counted but not kept. */
+/** Violations beyond this number are counted but not kept. */
 export const MOST_VIOLATIONS_KEPT = 100;

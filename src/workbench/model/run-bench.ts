@@ -24,27 +24,27 @@ import { forClientOf, type Rule, type Violation } from "./violation.js";
 import { Worker } from "./worker.js";
 import { Workload } from "./workload.js";
 
-/** What to run and what it must keep below. */
+/** What to run, and its limits. */
 export interface BenchPlan {
   readonly settings: BenchSettings;
   readonly limits: Limits;
   readonly challenge?: string;
 }
 
-/** What a run is at. */
+/** Phase of a run. */
 export type Phase = "starting" | "workload" | "recovering" | "final reads" | "finished";
 
-/** Is told what happens, as it happens; each part is optional. */
+/** Follows a run; each callback is optional. */
 export interface RunListener {
   /** Every event of the history, in order. */
   readonly event?: (event: HistoryEvent) => void;
   readonly phase?: (phase: Phase) => void;
-  /** Every violation, those that only the reads show too. */
+  /** Called for every violation, including those that only reads reveal. */
   readonly violation?: (violation: Violation) => void;
   readonly messages?: MessageWatcher;
 }
 
-/** Independent sources of chance, so that what the network draws does not change the workload. */
+/** Independent random generators, so that the network's draws do not change the workload. */
 export interface BenchRandom {
   readonly workload: Random;
   readonly network: Random;
@@ -52,7 +52,7 @@ export interface BenchRandom {
   readonly services: Random;
 }
 
-/** What a run stands on. With a fake clock and nodes in this process it runs in virtual time. */
+/** Dependencies of a run. With a fake clock and nodes in this process it runs in virtual time. */
 export interface BenchPorts {
   readonly clock: Clock;
   readonly random: BenchRandom;
@@ -62,7 +62,7 @@ export interface BenchPorts {
   readonly cpuTime?: () => number;
 }
 
-/** How a run is doing. */
+/** Progress of a run. */
 export interface Progress {
   readonly phase: Phase;
   /** In ms since the workload began; 0 before. */
@@ -74,7 +74,7 @@ export interface Progress {
   readonly violations: number;
 }
 
-/** A run under way. */
+/** A run in progress. */
 export interface BenchRun {
   progress(): Progress;
   /** Ends the run now; the result says that it was cut short, and why. */
@@ -82,9 +82,9 @@ export interface BenchRun {
 }
 
 /**
- * Runs the whole bench once: starts the nodes, initialises them, drives the workload with its faults, lets the cluster
- * recover, reads every node a last time, ends the nodes, and hands the result to `onFinished`, once. Works with callbacks
- * alone, so that a fake clock can drive it.
+ * Runs the bench once: starts the nodes, initialises them, drives the workload with its faults, lets the cluster recover,
+ * reads every node a last time, ends the nodes, and passes the result to `onFinished`, once. Uses callbacks only, so that a
+ * fake clock can drive it.
  */
 export function runBench(plan: BenchPlan, ports: BenchPorts, onFinished: (result: BenchResult) => void): BenchRun {
   const run = new Run(plan, ports, onFinished);
@@ -92,10 +92,10 @@ export function runBench(plan: BenchPlan, ports: BenchPorts, onFinished: (result
   return run;
 }
 
-/** How long the bench goes on watching the nodes after their final reads (ms). */
+/** Time that the bench watches the nodes after their final reads, in ms. */
 const LAST_WATCH = 300;
 
-/** Breaches that a node can commit after the start only if it was killed and is started again. */
+/** Breaches that a node can commit after the start only when it is restarted. */
 const RULES_OF_THE_START: ReadonlySet<Rule> = new Set(["no-answer", "refused-start"]);
 
 class Run implements BenchRun {
@@ -109,7 +109,7 @@ class Run implements BenchRun {
   private readonly workers: readonly Worker[];
   private readonly nemesis: Nemesis;
   private phase: Phase = "starting";
-  /** When the workload began, in ms of the clock; before that, when the bench began. */
+  /** Start of the workload in ms of the clock; before that, start of the bench. */
   private origin: number;
   private workload: Workload | undefined;
   private cancelRecovery: CancelTask | undefined;
@@ -204,7 +204,7 @@ class Run implements BenchRun {
 
   private readFinally(): void {
     if (!this.enter("final reads")) return;
-    // Maelstrom does not read nodes without a client; what they hold would never be checked.
+    // Maelstrom does not read nodes without a client, so their values would never be checked.
     const others = this.plan.settings.nodeIds.slice(this.workers.length);
     const readers = [...this.workers, ...others.map((node, index) => this.createWorker(node, -1 - index))];
     let missing = readers.length;
@@ -215,7 +215,7 @@ class Run implements BenchRun {
     }
   }
 
-  /** A node that ends right after its final read has ended too early: Maelstrom would find it dead. */
+  /** A node that exits right after its final read has exited too early: Maelstrom would find it dead. */
   private watchTheEnd(): void {
     this.cancelRecovery = this.ports.clock.schedule(LAST_WATCH, () => this.finish(undefined));
   }
@@ -251,7 +251,7 @@ class Run implements BenchRun {
     return { load: { byNodes: waits.ofNodes + delays.ofNodes, byBench: waits.ofBench + delays.ofBench } };
   }
 
-  /** Moves on to a phase; false when the run has been cut short, and nothing more may happen. */
+  /** Enters a phase; false if the run has been cut short, and nothing more may happen. */
   private enter(phase: Phase): boolean {
     if (this.phase === "finished") return false;
     this.phase = phase;
@@ -266,7 +266,7 @@ class Run implements BenchRun {
     if (event.type === "ok" && event.operation === "read") this.traceOrigins(event);
   }
 
-  /** A value that a node shows must have come by messages. */
+  /** Reports values of a read that cannot have come by messages. */
   private traceOrigins({ node, values = [], line }: CompleteEvent): void {
     const found = this.provenance.withoutWay(node, values, this.judge.valueCount);
     if (found.length === 0) return;
@@ -274,12 +274,12 @@ class Run implements BenchRun {
     this.breached({ rule: "side-channel", node, problem, ...(line !== undefined && { line }) });
   }
 
-  /** A node that the bench itself has paused cannot help not reading. */
+  /** A node that the bench itself has paused is excused for not reading. */
   private overflowed(overflow: Overflow, isReading: boolean): void {
     const isStuck = !isReading && !this.cluster.isPaused(overflow.receiver);
     const node = isStuck ? overflow.receiver : overflow.sender;
     this.breached({ rule: "overflow", node, problem: overflowProblem(overflow, isStuck) });
-    this.finish("no more messages fit into memory");
+    this.finish("the messages in flight no longer fit into memory");
   }
 
   private breached(breach: Breach): void {
@@ -287,15 +287,15 @@ class Run implements BenchRun {
     const violation: Violation = { ...breach, time: this.time() };
     this.record({ type: "violation", violation });
     this.announce(violation);
-    // A node that speaks in another one's name is heard, as in Maelstrom.
+    // A node that uses another node's name is still heard, as in Maelstrom.
     if (this.phase === "starting" && breach.delivered === undefined) this.finish("the cluster did not start");
     else if (breach.rule === "node-ended") this.finish(`${breach.node} exited`);
-    else if (RULES_OF_THE_START.has(breach.rule)) this.finish(`${breach.node} did not start again`);
+    else if (RULES_OF_THE_START.has(breach.rule)) this.finish(`${breach.node} did not restart`);
   }
 
   private announce(violation: Violation): void {
     this.ports.listener?.violation?.(violation);
-    // What is wrong with replies alone does not end a run, so that its end can be judged as Maelstrom would.
+    // Wrong replies alone do not end a run, so that its end can be judged as Maelstrom would.
     if (this.judge.silencingCount >= MOST_VIOLATIONS_KEPT) this.finish(`there were ${MOST_VIOLATIONS_KEPT} violations`);
   }
 

@@ -1,13 +1,13 @@
-/** What became of a value. */
+/** Fate of a value. */
 export type ValueFate = "stable" | "lost" | "never-read";
 
-/** What the reads say about one value. */
+/** Evidence of the reads about one value. */
 export interface ValueOutcome {
   readonly value: number;
   readonly fate: ValueFate;
-  /** When it was first certain that the value exists, in ms since the workload began; absent when it never was. */
+  /** When the value was first known to exist, in ms since the workload began; absent if it never was. */
   readonly knownAt?: number;
-  /** Invocation of the last read that lacked the value; absent when none did. */
+  /** Invocation of the last read that lacked the value; absent if none did. */
   readonly lastAbsentAt?: number;
   /** From the known time to the invocation of the last read that lacked the value, in ms, 0 if none did; stable values only. */
   readonly latency?: number;
@@ -15,7 +15,7 @@ export interface ValueOutcome {
   readonly missingOn?: readonly number[];
 }
 
-/** A read that came back. Positions count the events of the history. */
+/** A successful read. Positions count the events of the history. */
 export interface CompletedRead {
   readonly invokedPosition: number;
   readonly invokedAt: number;
@@ -28,20 +28,20 @@ export interface CompletedRead {
   readonly final?: boolean | undefined;
 }
 
-/** What no read may show. */
+/** Content that no read may show. */
 export interface ReadAnomalies {
-  /** Values that were in it more than once. */
+  /** Values that occurred in it more than once. */
   readonly twice: readonly number[];
-  /** Values that nobody had broadcast yet. */
+  /** Values that no client had broadcast yet. */
   readonly invented: readonly unknown[];
 }
 
 const NONE = -1;
 
 /**
- * The semantics of Jepsen's `set-full` checker, folded: reads are looked at as they come and then forgotten. Per value
- * it keeps the first event that proved its existence and the latest invocations of reads that showed and that lacked it,
- * in typed arrays, since a run of 10,000 values has as many reads of up to as many values.
+ * Jepsen's `set-full` checker, folded: it processes each read as it comes and then forgets it. Per value it keeps the first
+ * event that proved its existence, and the latest invocations of reads that showed it and that lacked it. It uses typed
+ * arrays, because a run of 10,000 values has as many reads of up to as many values.
  *
  * Values are the integers 0, 1, 2, … in the order of their broadcasts, so a value is its own index.
  */
@@ -55,28 +55,29 @@ export class SetChecker {
   private lastPresent = new Int32Array(this.capacity).fill(NONE);
   private lastAbsent = new Int32Array(this.capacity).fill(NONE);
   private lastAbsentTime = new Float64Array(this.capacity);
-  /** Number of the last read that had the value in its list: tells, without a set, what the current read lacks or repeats. */
+  /** Number of the last read that listed the value; shows without a set what the current read lacks or repeats. */
   private lastReadWith = new Int32Array(this.capacity).fill(NONE);
   private nodesMissing = new Int32Array(this.capacity);
   private readonly shownBy: Uint8Array[] = [];
-  /** The nodes whose final read lacked a value, by the value. */
+  /** The nodes whose final read lacked a value, by value. */
   private readonly missingOn = new Map<number, number[]>();
 
   constructor(private readonly nodeCount: number) {}
 
-  /** How many values were broadcast, acknowledged or not. */
+  /** Number of values broadcast, acknowledged or not. */
   get attemptCount(): number {
     return this.attempted;
   }
 
-  /** How many values have not yet been read from every node. */
+  /** Number of values that have not yet been read from every node. */
   get notYetEverywhere(): number {
     return this.attempted - this.everywhere;
   }
 
   /** A broadcast begins. Values must come as 0, 1, 2, …; throws RangeError otherwise. */
   broadcastInvoked(value: number): void {
-    if (value !== this.attempted) throw new RangeError(`value ${value} broadcast where ${this.attempted} was due`);
+    if (value !== this.attempted)
+      throw new RangeError(`value ${value} was broadcast where ${this.attempted} was expected`);
     if (this.attempted === this.capacity) this.grow();
     this.nodesMissing[value] = this.nodeCount;
     this.attempted++;
@@ -89,7 +90,7 @@ export class SetChecker {
     this.knownTime[value] = time;
   }
 
-  /** Takes in a read and says what it should not have shown. */
+  /** Takes a read, and returns the content that it should not have shown. */
   readCompleted(read: CompletedRead): ReadAnomalies {
     const serial = this.reads++;
     const twice: number[] = [];
@@ -110,14 +111,14 @@ export class SetChecker {
     return { twice, invented };
   }
 
-  /** A checker of its own that has seen the same. */
+  /** Returns an independent checker with the same state. */
   copy(): SetChecker {
     const copy = new SetChecker(this.nodeCount);
     Object.assign(copy, structuredClone({ ...this }));
     return copy;
   }
 
-  /** What became of every value, by all reads so far. */
+  /** The fate of every value, by all reads so far. */
   outcomes(): ValueOutcome[] {
     return Array.from({ length: this.attempted }, (_, value) => this.outcome(value));
   }

@@ -1,24 +1,24 @@
 import { DEFAULT_FAULT_SETTINGS, type FaultName, type FaultSettings } from "./faults/fault-settings.js";
 
-/** How the network draws the latency of a message. */
+/** Distribution of the latency of a message. */
 export type LatencyDistribution = "constant" | "uniform" | "exponential";
 
 /** The values of `--latency-dist`. */
 export const LATENCY_DISTRIBUTIONS = ["constant", "uniform", "exponential"] as const;
 
-/** The neighbourhoods offered to the nodes in `topology`; the values of `--topology`. */
+/** The neighbours named to the nodes in `topology`; the values of `--topology`. */
 export type TopologyName = "grid" | "line" | "total" | "tree" | "tree2" | "tree3" | "tree4";
 
 /** The values of `--topology`. */
 export const TOPOLOGY_NAMES = ["grid", "line", "total", "tree", "tree2", "tree3", "tree4"] as const;
 
-/** Everything that decides how a run goes, apart from which nodes it runs. Times in ms. */
+/** Everything that decides how a run proceeds, except the nodes themselves. Times in ms. */
 export interface BenchSettings {
   /** Ids of the nodes in order; the first workers are bound to the first nodes. */
   readonly nodeIds: readonly string[];
-  /** How long operations are started. */
+  /** Time during which operations begin. */
   readonly timeLimit: number;
-  /** Operations a second over all workers, on average; 0 for none. */
+  /** Operations per second of all workers together, on average; 0 for none. */
   readonly rate: number;
   /** Mean latency of a message between nodes. */
   readonly latency: number;
@@ -27,17 +27,17 @@ export interface BenchSettings {
   readonly faults: readonly FaultName[];
   /** Mean time between the start and the stop of a fault, and between the stop and the next start; of `kill` and `pause`, between two starts. */
   readonly faultInterval: number;
-  /** What the faults are like. */
+  /** Parameters of the faults. */
   readonly faultSettings: FaultSettings;
   /** Rest between the end of the faults and the final reads. */
   readonly quiescence: number;
-  /** Clients of the workload, dealt to the nodes in turn; absent for one per node. */
+  /** Clients of the workload, assigned to the nodes in turn; absent for one per node. */
   readonly concurrency?: number;
   /** Seed of the workload, the latencies and the faults. */
   readonly seed: number;
 }
 
-/** What a run must keep below; what is absent is not limited. A value equal to its limit is over it. */
+/** Limits of a run; an absent one does not apply. A value equal to its limit exceeds it. */
 export interface Limits {
   readonly messagesPerOperation?: number;
   /** In ms. */
@@ -46,7 +46,7 @@ export interface Limits {
   readonly maxLatency?: number;
 }
 
-/** Maelstrom's defaults, with a seed of one's own. */
+/** Maelstrom's defaults, with the given seed. */
 export const DEFAULT_SETTINGS: BenchSettings = {
   nodeIds: ["n1", "n2", "n3", "n4", "n5"],
   timeLimit: 60_000,

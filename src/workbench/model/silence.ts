@@ -3,12 +3,12 @@ import type { OutputState } from "./node-host.js";
 import { isInteger, NumberLiteral } from "./number-literals.js";
 import { quote } from "./protocol-rules.js";
 
-/** The request of a client that has made none before. */
+/** The first request of a client has this id. */
 const FIRST_MESSAGE = 1;
 
 /**
- * What is probably wrong with a node that did not answer its first request, as a clause; undefined if nothing is known.
- * @param output what the node has printed; undefined if its host does not know
+ * The probable reason why a node did not answer its first request, as a clause; `undefined` if none is known.
+ * @param output the node's output; `undefined` if its host does not know it
  * @param stray a message to the same client that answered another request, or none
  */
 export function whyNoAnswer(request: string, output: OutputState | undefined, stray?: MessageBody): string | undefined {
@@ -21,8 +21,8 @@ export function whyNoAnswer(request: string, output: OutputState | undefined, st
   const size = `${unfinished} ${unfinished === 1 ? "byte" : "bytes"}`;
   if (bytes === unfinished) return `it has printed ${size} and no line break (each message ends with a newline)`;
   return unfinished === 0
-    ? "nothing that it has printed answers it"
-    : `the last ${size} that it printed have no line break`;
+    ? "none of its output answers the request"
+    : `the last ${size} of its output ${unfinished === 1 ? "has" : "have"} no line break`;
 }
 
 function wrongReply(request: string, { type, in_reply_to }: MessageBody): string {
@@ -31,9 +31,9 @@ function wrongReply(request: string, { type, in_reply_to }: MessageBody): string
   return `its ${reply} answers message ${quote(in_reply_to)}${kindOf(in_reply_to)}; ${request} was message ${FIRST_MESSAGE}`;
 }
 
-/** What is odd about an `in_reply_to` that is no integer, as a relative clause. */
+/** The problem with an `in_reply_to` that is not an integer, as a relative clause. */
 function kindOf(inReplyTo: unknown): string {
   if (isInteger(inReplyTo)) return "";
   const isNumber = typeof inReplyTo === "number" || inReplyTo instanceof NumberLiteral;
-  return isNumber ? ", which is a float (Maelstrom tells 1.0 from 1)" : ", which is not a number";
+  return isNumber ? ", which is a float (Maelstrom distinguishes 1.0 from 1)" : ", which is not a number";
 }

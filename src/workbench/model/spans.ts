@@ -1,14 +1,14 @@
 /** A span of time, in ms. */
 export type Span = readonly [from: number, to: number];
 
-/** How much of the time from `from` to `to` the spans cover (ms). */
+/** The part of the time from `from` to `to` that the spans cover (ms). */
 export function coveredWithin(spans: readonly Span[], from: number, to: number): number {
   let total = 0;
   for (const [start, end] of spans) total += Math.max(0, Math.min(end, to) - Math.max(start, from));
   return total;
 }
 
-/** What is left of the spans without the others. Both lists are sorted, and no two spans of one list overlap. */
+/** The spans without the parts that the others cover. Both lists are sorted, and no two spans of one list overlap. */
 export function without(spans: readonly Span[], others: readonly Span[]): Span[] {
   const left: Span[] = [];
   let next = 0;

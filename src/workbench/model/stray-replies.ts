@@ -2,10 +2,10 @@ import type { EndEvent, OperationName, StrayReplies } from "./history.js";
 import { jsonText } from "./number-literals.js";
 import { excerpt } from "./printable.js";
 
-/** How many different values of `in_reply_to` are kept. */
+/** Upper bound on the different values of `in_reply_to` that are kept. */
 const MOST_EXAMPLES = 4;
 
-/** Counts the replies that answer no request, by the operation that was under way. */
+/** Counts the replies that answer no request, by the operation in progress. */
 export class StrayReplyCounts {
   private readonly counts = new Map<OperationName, { count: number; examples: string[] }>();
 

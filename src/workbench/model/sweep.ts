@@ -4,7 +4,7 @@ export type SeriesName = "rounds" | "proposal" | "eager";
 /** The values of `--series`. */
 export const SERIES_NAMES = ["rounds", "proposal", "eager"] as const;
 
-/** What one setting of the nodes costs, and what it buys. */
+/** Costs and latencies of one setting of the nodes. */
 export interface Cost {
   readonly messagesPerOperation: number;
   /** Median and maximum latency in ms; null if no value became stable. */
@@ -14,15 +14,15 @@ export interface Cost {
 }
 
 /**
- * Which costs are optimal (Pareto): no other is at least as good in messages, median and maximum, and better in one of
- * them. What lost a value, or kept none, is never optimal and beats nobody.
+ * Marks the optimal costs (Pareto): no other is at least as good in messages, median and maximum, and better in one of
+ * them. A setting that lost a value, or kept none, is never optimal and beats no other.
  */
 export function optimalAmong(costs: readonly Cost[]): readonly boolean[] {
   const rivals = costs.filter(isSound);
   return costs.map((cost) => isSound(cost) && !rivals.some((rival) => beats(rival, cost)));
 }
 
-/** `count` whole numbers from `least` to `most`, each the same factor above the one before. */
+/** Returns `count` whole numbers from `least` to `most`, with a constant factor between neighbours. */
 export function geometricRange(least: number, most: number, count: number): readonly number[] {
   const factor = count === 1 ? 1 : (most / least) ** (1 / (count - 1));
   return [...new Set(Array.from({ length: count }, (_, index) => Math.round(least * factor ** index)))];

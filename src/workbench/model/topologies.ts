@@ -1,6 +1,6 @@
 import type { TopologyName } from "./settings.js";
 
-/** Neighbours by node id, as the `topology` message carries it. */
+/** Neighbours by node id, as in the `topology` message. */
 export type Topology = { readonly [nodeId: string]: readonly string[] };
 
 /** The topology of that name over the given nodes. */
@@ -23,7 +23,7 @@ export function buildTopology(name: TopologyName, nodes: readonly string[]): Top
   }
 }
 
-/** Rows of a square that is just large enough; the last rows may be short or empty. Neighbours: below, above, right, left. */
+/** Rows of the smallest sufficient square; the last rows may be short or empty. Neighbours: below, above, right, left. */
 function grid(nodes: readonly string[]): Topology {
   const side = Math.ceil(Math.sqrt(nodes.length));
   return neighboursAt(nodes, (index) => {

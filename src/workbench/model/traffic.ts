@@ -1,4 +1,4 @@
-/** Messages counted, and the bytes of their lines. */
+/** Number of messages, and bytes of their lines. */
 export interface TrafficCount {
   readonly count: number;
   readonly bytes: number;
@@ -6,22 +6,22 @@ export interface TrafficCount {
 
 /** The traffic of a run. */
 export interface Traffic {
-  /** Messages from node to node, services included: every one that was sent, whether it arrived or not. */
+  /** Messages from node to node, services included: all that were sent, whether they arrived or not. */
   readonly servers: TrafficCount & {
     /** By type, the most frequent first. Types beyond the first `MOST_TYPES` are counted together. */
     readonly byType: { readonly [type: string]: TrafficCount };
-    /** Those of them to and from each service; absent if no node asked any. */
+    /** Messages among these to and from each service; absent if no node used any. */
     readonly byService?: { readonly [service: string]: TrafficCount };
-    /** How many of them a fault dropped. */
+    /** Number of these that a fault dropped. */
     readonly dropped: number;
-    /** How many of them a fault let arrive twice; the copies are not counted otherwise. */
+    /** Number of these that a fault duplicated; the copies are not counted otherwise. */
     readonly duplicated: number;
   };
   /** Messages to and from clients: `init`, `topology`, the operations and their replies. Bytes: from the nodes only. */
   readonly clients: TrafficCount;
 }
 
-/** Types of messages that are counted each: a node may draw a new one for every message. */
+/** Upper bound on the types counted separately: a node may invent a new one for every message. */
 const MOST_TYPES = 1000;
 const OTHER_TYPES = "(other types)";
 
@@ -37,7 +37,7 @@ export class TrafficMeter {
   private readonly types: Counts = new Map();
   private readonly services: Counts = new Map();
 
-  /** @param service the service that sent or gets it; absent if none did */
+  /** @param service the service that sends or receives it; absent if none does */
   betweenServers(type: string, bytes: number, service?: string): void {
     this.serverMessages++;
     this.serverBytes += bytes;
@@ -88,6 +88,6 @@ function count(counts: Counts, name: string, bytes: number): void {
 /** The largest count first. */
 function byCount(counts: Counts): { readonly [name: string]: TrafficCount } {
   const sorted = [...counts].sort((one, other) => other[1].count - one[1].count);
-  // A type may be called "__proto__": fromEntries makes it a key like any other, an assignment does not.
+  // A type may be called "__proto__": fromEntries makes it an ordinary key, an assignment does not.
   return Object.fromEntries(sorted.map(([name, entry]) => [name, { ...entry }]));
 }

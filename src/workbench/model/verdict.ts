@@ -8,25 +8,25 @@ import { coveredWithin } from "./spans.js";
 import { describeViolation } from "./violation.js";
 
 /**
- * The three judgements. "disturbed" stands for every run that could not be judged: the bench itself was late enough to
- * have broken a latency limit, or there was nothing to judge (see the reasons).
+ * The three verdicts. "disturbed" covers every run that could not be judged: the bench itself was late enough to have broken
+ * a latency limit, or there was nothing to judge (see the reasons).
  */
 export type Judgement = "passed" | "failed" | "disturbed";
 
-/** What a run comes to. */
+/** The verdict on a run, with its reasons. */
 export interface Verdict {
   readonly verdict: Judgement;
-  /** Empty when passed. The reasons of a failed run come first. */
+  /** Empty if passed. The reasons of a failed run come first. */
   readonly reasons: readonly Reason[];
 }
 
 /**
- * Judges a run. Failed: a rule was broken, the run was cut short, a value was lost, a node lacked one at the end (which
- * Maelstrom passes if a read that began later shows it) or did not answer its final read, no operation of a kind that was
+ * Judges a run. It fails if a rule was broken, the run was cut short, a value was lost, a node lacked one at the end (which
+ * Maelstrom accepts if a read that began later shows it) or did not answer its final read, no operation of a kind that was
  * tried succeeded, a challenge did not get its load, or a limit was reached.
  *
  * A latency limit, a final read and the load count as "disturbed, not judged" instead if the bench's own stalls explain
- * what is wrong: without them the same quantile would have kept its limit, or the load would have been carried; or they
+ * the problem: without them the same quantile would have kept its limit, or the load would have been carried; or they
  * cover at least half of the time that the node had for its answer.
  */
 export function judge(findings: Findings): Verdict {
@@ -58,7 +58,10 @@ function brokenRules({ violations, violationCount, cutShort }: Findings): Reason
   const reasons: Reason[] = [];
   const first = violations[0];
   if (first !== undefined) {
-    const more = violationCount === 1 ? "" : ` (and ${violationCount - 1} more breaches)`;
+    const more =
+      violationCount === 1
+        ? ""
+        : ` (and ${violationCount - 1} more ${violationCount === 2 ? "violation" : "violations"})`;
     reasons.push({ kind: "violation", text: `${describeViolation(first)}${more}` });
   }
   if (cutShort !== undefined) reasons.push({ kind: "cut-short", text: `the run was cut short: ${cutShort}` });
@@ -86,7 +89,7 @@ function overMessageLimit({ limits, messagesPerOperation }: Findings): Reason[] 
   ];
 }
 
-/** Where nothing failed and nothing was measured either. */
+/** Returns a reason if nothing failed and nothing was measured either. */
 function unknowns({ outcomes, operations }: Findings): Reason[] {
   const missing: string[] = [];
   if (operations.broadcasts.invoked === 0) missing.push("no broadcast was tried");

@@ -5,10 +5,10 @@ import type { Network } from "./network.js";
 import { excerpt } from "./printable.js";
 import { isDefiniteError, problemWithReply, quote } from "./protocol-rules.js";
 
-/** How long a client waits for a reply (ms). */
+/** Time that a client waits for a reply (ms). */
 export const REQUEST_TIMEOUT = 5000;
 
-/** What a worker needs and whom it tells. */
+/** Dependencies and listeners of a worker. */
 export interface WorkerParts {
   readonly network: Network;
   readonly clock: Clock;
@@ -17,9 +17,9 @@ export interface WorkerParts {
   readonly record: (event: InvokeEvent | CompleteEvent) => void;
   /** A reply to a client of `node` broke the rules. */
   readonly malformedReply: (node: string, problem: string, reply: Reply) => void;
-  /** A reply to no request came, when `operation` was the last that was begun. */
+  /** A reply to no request came; `operation` was the last one begun. */
   readonly strayReply: (operation: OperationName, inReplyTo: unknown) => void;
-  /** A reply to a read came `after` ms, when the read had been given up. */
+  /** A reply to a read came `after` ms, when the read had timed out. */
   readonly lateRead: (after: number) => void;
 }
 
@@ -29,9 +29,8 @@ export type Task =
   | { readonly operation: "read"; readonly final?: true };
 
 /**
- * One of the workload's clients, bound to one node, with one operation at a time. When an operation's outcome is unknown
- * the worker goes on under a new process number and with a new client, as in Jepsen; so a reply that comes after that is
- * addressed to nobody.
+ * One of the workload's clients, bound to one node, with one operation at a time. If the outcome of an operation is unknown,
+ * the worker continues under a new process number and with a new client, as in Jepsen. A later reply then reaches no client.
  */
 export class Worker {
   /** Whether it can take an operation. */
@@ -46,13 +45,13 @@ export class Worker {
     private readonly parts: WorkerParts,
   ) {}
 
-  /** Performs an operation; `done` is called when it has ended, whatever came of it. */
+  /** Performs an operation; calls `done` when it has ended, with any outcome. */
   perform(task: Task, done: () => void): void {
     const { parts, node, process } = this;
     const { operation } = task;
     this.free = false;
     this.lastOperation = operation;
-    // After a broadcast that was given up the client is closed, so what comes late answers a read.
+    // After a broadcast timed out the client is closed, so a late reply answers a read.
     const stray = (inReplyTo: unknown) => parts.strayReply(this.lastOperation, inReplyTo);
     this.client ??= new Client(node, parts.network, parts.clock, stray, parts.lateRead);
     parts.record({ type: "invoke", time: parts.time(), process, node, ...task });
@@ -70,7 +69,7 @@ export class Worker {
     operation: OperationName,
     answer: Answer,
   ): Omit<CompleteEvent, "time" | "process" | "node" | "operation"> {
-    // A read changes nothing, so a read that may or may not have happened has simply failed.
+    // A read changes nothing, so a read of unknown outcome has simply failed.
     const unknown = operation === "read" ? "fail" : "info";
     if (answer.kind === "timeout") return { type: unknown, error: `no answer within ${REQUEST_TIMEOUT} ms` };
     const { from, body, line } = answer;

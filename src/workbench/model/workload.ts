@@ -5,24 +5,24 @@ import type { Span } from "./spans.js";
 import type { Worker } from "./worker.js";
 
 /**
- * Maelstrom's broadcast workload: for `timeLimit` ms, operations at gaps uniform in 0 … 2/rate, each with even chances a
- * broadcast of the next integer or a read, dealt in turn to the workers that are free. Like Jepsen's generator it does not
- * catch up: an operation that had to wait for a free worker delays all that follow.
+ * Maelstrom's broadcast workload. For `timeLimit` ms it starts operations at gaps uniform in 0 … 2/rate; each is, with equal
+ * probability, a broadcast of the next integer or a read, assigned in turn to the free workers. Like Jepsen's generator it
+ * does not catch up: an operation that has to wait for a free worker delays all later ones.
  */
 export class Workload {
   private nextValue = 0;
-  /** When the next operation may begin, in ms of the clock. */
+  /** Earliest start of the next operation, in ms of the clock. */
   private nextAt = 0;
-  /** When the load ends, in ms of the clock; if the bench is late then, it is over all the same. */
+  /** End of the load, in ms of the clock, even if the bench is late then. */
   private endsAt = 0;
   private over = false;
   private waitingForWorker = false;
-  /** Since when the operation that is due waits for a free worker, in ms of the clock; undefined if it does not. */
+  /** Since when a due operation waits for a free worker, in ms of the clock; `undefined` if none does. */
   private waitingSince: number | undefined;
   private readonly waits: Span[] = [];
   private readonly delays: Span[] = [];
   private busyWorkers = 0;
-  /** Where the search for a free worker starts. */
+  /** Start of the search for a free worker. */
   private place = 0;
   private stopped = false;
   private cancelNext: CancelTask | undefined;
@@ -36,7 +36,7 @@ export class Workload {
     private readonly drained: () => void,
   ) {}
 
-  /** Begins; `drained` is called once the time is over and every operation has ended. */
+  /** Begins; calls `drained` once the time is over and every operation has ended. */
   start(): void {
     this.endsAt = this.clock.now() + this.settings.timeLimit;
     this.cancelEnd = this.clock.schedule(this.settings.timeLimit, () => this.end());
@@ -73,7 +73,7 @@ export class Workload {
       return;
     }
     this.endWait();
-    // From the time that this one was due, even if a real timer was a little early: at a high rate that would add up.
+    // Counted from the due time, even if a real timer was a little early: at a high rate that would add up.
     this.nextAt = Math.max(now, this.nextAt) + drawGap(1000 / this.settings.rate, this.random);
     this.cancelNext = this.clock.schedule(this.nextAt - now, () => this.begin());
     this.busyWorkers++;
@@ -87,8 +87,8 @@ export class Workload {
   }
 
   /**
-   * The first free worker from a place that moves on by one with each operation. As in Jepsen, whose nemesis is a worker
-   * too, the round has one place more than there are workers.
+   * The first free worker after a position that moves by one with each operation. As in Jepsen, whose nemesis is a worker
+   * too, the cycle has one position more than there are workers.
    */
   private chooseWorker(): Worker | undefined {
     const { workers, place } = this;
@@ -115,7 +115,7 @@ export class Workload {
     this.waitingSince = undefined;
   }
 
-  /** Notes a time that lasts until now. */
+  /** Records a time that lasts until now. */
   private note(spans: Span[], from: number): void {
     const to = Math.min(this.clock.now(), this.endsAt);
     if (to > from) spans.push([from, to]);

@@ -2,7 +2,7 @@
 const FIRST_LINES = 6;
 /** Lines kept from the end. Python names the cause here. */
 const LAST_LINES = 6;
-/** A header so few lines after another one belongs to the same report: "Uncaught:" and the error on the next line. */
+/** A header within this many lines after another one belongs to the same report: "Uncaught:" and the error on the next line. */
 const CLOSE = 3;
 /** Characters kept of each line. */
 const LONGEST_LINE = 400;
@@ -23,12 +23,12 @@ const PYTHON_HEADER = HEADERS[0] as RegExp;
 const PYTHON_CHAIN = /^(During handling of the above exception|The above exception was the direct cause)/;
 
 /**
- * The end of what a node writes to stderr, in little memory: the first lines of its last crash report, and the last lines
+ * The relevant parts of a node's stderr, in little memory: the first lines of its last crash report, and the last lines
  * of all.
  */
 export class LastWords {
   private head: string[] = [];
-  /** Lines since the head began, the head's own included. */
+  /** Lines since the head began, including the head. */
   private sinceHead = 0;
   private readonly tail: string[] = [];
 
@@ -47,22 +47,22 @@ export class LastWords {
     if (this.head.length < FIRST_LINES) this.head.push(text);
   }
 
-  /** The lines that tell most, in order; where some are left out, a line says how many. */
+  /** The most relevant lines, in order; omitted ones are replaced by a line with their number. */
   lines(): readonly string[] {
     const { head, tail, sinceHead } = this;
     if (head.length === 0) return [...tail];
     const rest = sinceHead - head.length;
     if (rest <= tail.length) return [...head, ...tail.slice(tail.length - rest)];
     const omitted = rest - tail.length;
-    return [...head, `… ${omitted} ${omitted === 1 ? "line" : "lines"} left out …`, ...tail];
+    return [...head, `… ${omitted} ${omitted === 1 ? "line" : "lines"} omitted …`, ...tail];
   }
 
-  /** The line that names the cause, as far as one can tell; undefined if nothing was written. */
+  /** The line that probably names the cause; `undefined` if there is no output. */
   cause(): string | undefined {
     const [first, second] = this.head;
     if (first === undefined) return this.tail.findLast((line) => line.trim() !== "");
     if (PYTHON_HEADER.test(first)) return this.lines().findLast((line) => /^\S/.test(line)) ?? first;
-    // Rust puts the message on the line after the place.
+    // Rust prints the message on the line after the location.
     return first.endsWith(":") && second !== undefined ? `${first} ${second.trim()}` : first;
   }
 

@@ -4,18 +4,18 @@ const CARRIAGE_RETURN = 0x0d;
 /** A buffer that grew beyond this (bytes) for one long line is released after that line. */
 const LARGEST_KEPT_BUFFER = 64 * 1024;
 
-/** What happens to a line that is longer than `longest`. */
+/** Handling of lines longer than `longest`. */
 export interface LongLines {
-  /** Bytes of a line that are kept. Memory stays below three times this, however long the line is. */
+  /** Bytes kept of a line. Memory stays below three times this, however long the line is. */
   readonly longest: number;
   /**
-   * Called once for each longer line, as soon as it is too long, with its first bytes; `onLine` is then not called for
+   * Called once per longer line, as soon as it is too long, with its first bytes; `onLine` is then not called for
    * it. Without this callback `onLine` gets the beginning of the line.
    */
   readonly tooLong?: (beginning: string) => void;
 }
 
-/** Cuts a stream of bytes into lines, wherever the chunks begin and end. The line end is LF or CR LF. */
+/** Splits a stream of bytes into lines, independent of its chunks. The line end is LF or CR LF. */
 export class LineSplitter {
   private buffer = Buffer.alloc(0);
   /** Bytes of the current line that are in the buffer. */
@@ -44,7 +44,7 @@ export class LineSplitter {
     if (start < chunk.length) this.keep(chunk, start, chunk.length);
   }
 
-  /** The stream has ended: the rest is a line without an end. */
+  /** Ends the stream: the rest is a line without an end. */
   finish(): void {
     if (this.length > 0) this.emit();
   }
@@ -84,7 +84,7 @@ export class LineSplitter {
     if (isWhole || tooLong === undefined) this.onLine(text, length);
   }
 
-  /** The line as far as it was kept. A character that the limit cut in two is left out. */
+  /** The kept part of the line. A character that the limit cut in two is omitted. */
   private text(): string {
     const text = this.buffer.toString("utf8", 0, this.kept);
     return this.length > this.kept ? text.replace(/\uFFFD$/, "") : text;

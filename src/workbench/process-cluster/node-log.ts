@@ -2,14 +2,14 @@ import { createWriteStream, type WriteStream } from "node:fs";
 import type { Readable } from "node:stream";
 
 /**
- * Keeps what a node writes to stderr in a file, byte for byte. The node has to wait while the disk is slower than it. If
- * the file cannot be written, `failed` is called with the reason, and the rest is not kept.
+ * Writes a node's stderr to a file, byte for byte. The node has to wait while the disk is slower. If the file cannot be
+ * written, `failed` is called with the reason, and the rest is dropped.
  */
 export class NodeLog {
   private readonly stream: WriteStream;
   private isOpen = true;
 
-  /** @param append whether the file keeps what is in it */
+  /** @param append whether the file keeps its present content */
   constructor(path: string, append: boolean, failed: (problem: string) => void) {
     this.stream = createWriteStream(path, { flags: append ? "a" : "w" });
     this.stream.on("error", (error) => {
@@ -18,7 +18,7 @@ export class NodeLog {
     });
   }
 
-  /** Takes in the next bytes that `source` gave; pauses it until they are written. */
+  /** Takes the next bytes from `source`; pauses it until they are written. */
   write(chunk: Buffer, source: Readable): void {
     if (!this.isOpen || this.stream.write(chunk)) return;
     const resume = () => {
@@ -29,7 +29,7 @@ export class NodeLog {
     this.stream.on("drain", resume).on("close", resume);
   }
 
-  /** Nothing more is kept. */
+  /** Writes nothing more. */
   end(): void {
     this.isOpen = false;
     this.stream.end();

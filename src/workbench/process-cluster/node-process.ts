@@ -14,15 +14,15 @@ export interface NodeCommand {
   /** Path of the executable. */
   readonly bin: string;
   readonly args: readonly string[];
-  /** Name of the run, unique on this machine: the node's processes are found again by it. */
+  /** Name of the run, unique on this machine; it identifies the node's processes. */
   readonly run: string;
-  /** File that receives what the node writes to stderr. */
+  /** File for the node's stderr. */
   readonly logFile?: string;
-  /** Whether the file keeps what an earlier life of the node wrote. */
+  /** Whether the file keeps the output of an earlier life of the node. */
   readonly keepsLog?: boolean;
   /** Called once if the file cannot be written. */
   readonly onLogError?: (problem: string) => void;
-  /** Called with each line that the node writes to stderr, without its colours; of a long one with its beginning. */
+  /** Called with each line of the node's stderr, without colours; of a long line only the beginning. */
   readonly onStderr?: (nodeId: string, line: string) => void;
 }
 
@@ -31,18 +31,18 @@ const MEBIBYTE = 1024 * 1024;
 /** The longest line (MiB) that a node may print: a `read_ok` of two million values fits in. */
 const LONGEST_LINE = 16;
 
-/** Bytes that are kept of a line on stderr; a log file gets all of it. */
+/** Bytes kept of a line on stderr; a log file gets all of it. */
 const LONGEST_STDERR_LINE = 4096;
 
-/** How long a node may take to exit once its stdin is closed (ms); after that it is killed. */
+/** Time that a node has to exit once its stdin is closed (ms); after that it is killed. */
 const GRACE = 500;
 
-/** After an exit, how long to wait for output that is still in the pipes (ms): a descendant may hold them open. */
+/** Time to wait for output that is still in the pipes after an exit (ms): a descendant may hold them open. */
 const LAST_OUTPUT_WAIT = 200;
 
 /**
- * A node as a process of its own, in a process group of its own: Ctrl-C in the terminal reaches only the bench, which then
- * ends the whole group, whatever the node may have started itself.
+ * A node as a process in its own process group. Ctrl-C in the terminal reaches only the bench, which then ends the whole
+ * group, with all processes that the node may have started.
  */
 export class NodeProcess implements NodeHandle {
   /** Absent if the system refused to start it. */
@@ -53,7 +53,7 @@ export class NodeProcess implements NodeHandle {
   private readonly log: NodeLog | undefined;
   private bytesPrinted = 0;
   private stdoutClosed = false;
-  /** Why the bench ends it, once it does. */
+  /** How the bench ends it, once it does. */
   private ending: "stopped" | "killed" | undefined;
   private ended = false;
   private reaped = false;
@@ -95,7 +95,7 @@ export class NodeProcess implements NodeHandle {
     };
   }
 
-  /** Closes the node's stdin, and kills it when it does not exit soon after. */
+  /** Closes the node's stdin, and kills the node if it does not exit soon after. */
   stop(): void {
     if (this.ending !== undefined) return;
     this.ending = "stopped";
@@ -121,10 +121,10 @@ export class NodeProcess implements NodeHandle {
     this.signal("SIGCONT");
   }
 
-  /** Sends a signal to the node and whatever it has started. */
+  /** Sends a signal to the node and all processes of its group. */
   signal(signal: "SIGKILL" | "SIGSTOP" | "SIGCONT"): void {
     const pid = this.child?.pid;
-    // Once the process is reaped its number may be somebody else's.
+    // After the process is reaped its number may belong to another process.
     if (pid === undefined || this.reaped) return;
     try {
       process.kill(-pid, signal);
@@ -133,7 +133,7 @@ export class NodeProcess implements NodeHandle {
     }
   }
 
-  /** Starts the process. Some of the system's refusals come back as an error, the others as an event. */
+  /** Starts the process. The system reports some errors by exceptions, others by events. */
   private spawn(): ChildProcess | Error {
     const { bin, args, run } = this.command;
     const env = { ...process.env, [MARK]: markOf(run, this.nodeId) };
@@ -163,14 +163,14 @@ export class NodeProcess implements NodeHandle {
     stdin?.on("drain", () => {
       if (this.ending === undefined) this.events.writable();
     });
-    // Writing to a node that has just exited fails; its exit is reported anyway. So does writing to one that closed its stdin.
+    // Writing to a node that has just exited fails; its exit is reported anyway. The same holds for one that closed its stdin.
     stdin?.on("error", () => {});
     child.once("error", (error) => this.notStarted(error, gone));
     child.once("exit", (code, signal) => {
       this.signal("SIGKILL");
       this.reaped = true;
       const reason = code === null ? `was ended by signal ${signal}` : `exited with code ${code}`;
-      // A node that the bench was about to kill may have exited a moment earlier, on its own account.
+      // A node that the bench was about to kill may have exited a moment earlier.
       const isExpected = this.ending === "stopped" || (this.ending === "killed" && signal === "SIGKILL");
       this.whenDrained(child, () => {
         this.lines.finish();
@@ -202,7 +202,7 @@ export class NodeProcess implements NodeHandle {
   }
 
   private hear(line: string, bytes: number): void {
-    // Colours and cursor movements say nothing; a tab is only room.
+    // Colours and cursor movements are irrelevant, and a tab is only space.
     const plain = stripVTControlCharacters(line).replaceAll("\t", "    ");
     const text = bytes > LONGEST_STDERR_LINE ? `${plain}… (${bytes} bytes)` : plain;
     this.command.onStderr?.(this.nodeId, text);

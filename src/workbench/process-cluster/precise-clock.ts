@@ -1,18 +1,18 @@
 import { DueQueue, type Waiting } from "../../collections/due-queue.js";
 import type { CancelTask, Clock } from "../../domain/ports/clock.js";
 
-/** Due in ms of the clock; of those due at the same time the one that was scheduled first runs first. */
+/** Due in ms of the clock; tasks due at the same time run in the order in which they were scheduled. */
 interface Task extends Waiting {
   run: (() => void) | undefined;
 }
 
-/** A task may run this much (ms) before it is due: half of what a timer's grain of 1 ms would make it late. */
+/** A task may run this early (ms): half of the lateness that a timer's grain of 1 ms would cause. */
 const EARLINESS = 0.4;
 
 /**
- * The machine's monotonic clock, with timers that are off by well under a millisecond. A plain timer is up to 2 ms late;
- * here it is set short, and what is left of the last millisecond is bridged by looking at the clock in every turn of the
- * event loop. That costs CPU only while something is due within that millisecond.
+ * The machine's monotonic clock, with timers that are accurate to well under a millisecond. A plain timer is up to 2 ms late.
+ * Here the timer is set short, and the clock is checked in every turn of the event loop for the rest of the last millisecond.
+ * That costs CPU only while a task is due within that millisecond.
  */
 export class PreciseClock implements Clock {
   private readonly tasks = new DueQueue<Task>();
@@ -35,7 +35,7 @@ export class PreciseClock implements Clock {
     };
   }
 
-  /** Forgets every task, so that nothing keeps the process alive. */
+  /** Removes every task, so that nothing keeps the process alive. */
   stop(): void {
     this.tasks.clear();
     this.disarm();
@@ -43,7 +43,7 @@ export class PreciseClock implements Clock {
 
   private runDue(): void {
     this.running = true;
-    // New tasks that are due at once wait for the next turn, so that reading what nodes print is never starved.
+    // New tasks that are due at once wait for the next turn, so that reading nodes' output is never starved.
     const last = this.scheduled;
     for (let next = this.tasks.first; next !== undefined && next.order < last; next = this.tasks.first) {
       if (next.run !== undefined && next.due > this.now() + EARLINESS) break;

@@ -9,9 +9,9 @@ export interface ProcessClusterOptions {
   /** Path of the executable that every node runs. */
   readonly bin: string;
   readonly args: readonly string[];
-  /** Folder (it must exist) for one file per node with what the node writes to stderr. */
+  /** Existing folder for one file per node with the node's stderr. */
   readonly logs?: string;
-  /** Called with each line that a node writes to stderr; of a long one with its beginning. */
+  /** Called with each line of a node's stderr; of a long line only the beginning. */
   readonly onStderr?: (nodeId: string, line: string) => void;
   /** Called with the first reason why a file of `logs` cannot be written. */
   readonly onLogError?: (problem: string) => void;
@@ -21,7 +21,7 @@ export interface ProcessClusterOptions {
 export class ProcessCluster implements NodeHost {
   private readonly processes: NodeProcess[] = [];
   private readonly started = new Set<string>();
-  /** Name of this run, by which its processes are found again. */
+  /** Name of this run; it identifies its processes. */
   private readonly run = randomUUID();
   private logFailed = false;
   private readonly killAll = () => {
@@ -29,7 +29,7 @@ export class ProcessCluster implements NodeHost {
   };
 
   constructor(private readonly options: ProcessClusterOptions) {
-    // However the bench comes to its end, no node outlives it.
+    // However the bench exits, no node outlives it.
     process.once("exit", this.killAll);
   }
 
@@ -52,7 +52,7 @@ export class ProcessCluster implements NodeHost {
     return node;
   }
 
-  /** Ends every node and resolves once all of them, and whatever they started, are gone. */
+  /** Ends every node; resolves once all nodes, and all processes that they started, are gone. */
   async stop(): Promise<void> {
     for (const node of this.processes) node.stop();
     await Promise.all(this.processes.map((node) => node.gone));

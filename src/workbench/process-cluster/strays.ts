@@ -1,6 +1,6 @@
 import { type ProcessEntry, type ProcessTable, systemProcesses } from "./process-table.js";
 
-/** Environment variable by which the processes of a node are found again, whatever session they are in. */
+/** Environment variable that identifies the processes of a node, in any session. */
 export const MARK = "TIDECAST_BENCH_NODE";
 
 /** Looks at the table before the bench goes on: with the table's pauses, at least 5 s. Only a defect of the system keeps a killed process that long. */

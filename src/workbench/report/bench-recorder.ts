@@ -9,17 +9,17 @@ import { Recorder, type RecordingLimits } from "./recorder.js";
 import { type NodeDescription, settingsOf } from "./settings-list.js";
 import { tellStories } from "./story.js";
 
-/** What the bench calls the latency of a value. */
+/** The bench's definition of a value's latency. */
 const LATENCY_MEANING =
-  "Stable latency, as Maelstrom counts it: from when a value was known to exist to the beginning of the last read that lacked it; 0 if none did.";
+  "Stable latency, as in Maelstrom: from when a value was known to exist to the start of the last read without it; 0 if every read showed it.";
 
-/** Listens to a run of the bench and makes its report. */
+/** Follows a run of the bench and makes its report. */
 export class BenchRecorder implements Required<Pick<RunListener, "event" | "messages">> {
   readonly messages: Recorder;
   private readonly nodeIndexes: ReadonlyMap<string, number>;
   private readonly invoked = new Map<number, InvokeEvent>();
   private readonly acknowledgedAt = new Map<number, number>();
-  /** For each value the last reads that lacked it; several if they began together. */
+  /** For each value the last reads without it; several if they began together. */
   private readonly lastMissed: MissedRead[][] = [];
   private readonly shown: Shown[] = [];
   /** For each node the values that it showed before a message brought them. */
@@ -30,7 +30,7 @@ export class BenchRecorder implements Required<Pick<RunListener, "event" | "mess
   private reads = 0;
   private end = 0;
 
-  /** @param node what they are; absent if there is nothing to say about them */
+  /** @param node description of the nodes, if there is one */
   constructor(
     nodes: readonly string[],
     private readonly node?: NodeDescription,
@@ -77,7 +77,7 @@ export class BenchRecorder implements Required<Pick<RunListener, "event" | "mess
       timeLimit: settings.timeLimit,
       end: this.end,
       ...traced,
-      // A story of the first part only would say of a message that was not recorded that nobody sent it.
+      // A story from an incomplete recording would claim that unrecorded messages were never sent.
       ...(unrecorded > 0 ? { stories: [], untold: 0, unrecorded } : tellStories(traced, limits.maxLatency)),
     };
   }
@@ -104,7 +104,7 @@ export class BenchRecorder implements Required<Pick<RunListener, "event" | "mess
       if (this.lastReadWith[value] === serial) continue;
       const read: MissedRead = { node, at: invoked.time, final: invoked.final === true };
       const last = this.lastMissed[value] ?? [];
-      // The final reads begin together, and each says something about its node.
+      // The final reads begin together, and each one concerns its own node.
       const isBesides = last[0] !== undefined && (last[0].at === read.at || (last[0].final && read.final));
       if (isBesides) {
         if (!last.some((other) => other.node === node)) last.push(read);

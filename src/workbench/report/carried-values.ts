@@ -1,16 +1,16 @@
 import type { MessageBody } from "../model/message.js";
 
-/** Keys under which nodes put values, as everybody's nodes do who follow Maelstrom's own example. */
+/** Keys under which nodes usually put values, following Maelstrom's own example. */
 const VALUE_KEYS: ReadonlySet<string> = new Set(["message", "messages", "value", "values"]);
 /** Keys whose numbers are never values. */
 const OTHER_KEYS: ReadonlySet<string> = new Set(["type", "msg_id", "in_reply_to"]);
-/** Bodies are not searched deeper than this. */
+/** Bodies are searched down to this depth. */
 const DEEPEST = 4;
 
 /**
- * The integers of a message that may be broadcast values, whoever's node sent it: what is under a key such as `message` or
- * `values`, at any depth; without such a key the lists of integers of its own, unless it is an answer. An integer need not
- * be a value: who asks has to know which ones the sender can have had.
+ * The integers of a message that may be broadcast values, for messages of any node. These are all integers under a key such as
+ * `message` or `values`, at any depth. Without such a key they are the lists of integers in the body, unless it is a reply. An
+ * integer need not be a value: the caller must know which ones the sender can have had.
  */
 export function candidatesIn(body: MessageBody): readonly number[] {
   const named: number[] = [];
@@ -21,7 +21,7 @@ export function candidatesIn(body: MessageBody): readonly number[] {
     .flatMap(([, list]) => (list as readonly unknown[]).filter(isInteger));
 }
 
-/** Collects what is under the names of values; whether there is such a name. */
+/** Collects the integers under value keys; returns whether there is such a key. */
 function collectNamed(container: object, into: number[], depth: number): boolean {
   if (depth > DEEPEST) return false;
   let found = false;

@@ -3,7 +3,7 @@ import type { BenchResult } from "../model/result.js";
 import type { BenchSettings } from "../model/settings.js";
 import type { Figure } from "./data/run-report.js";
 
-/** A figure of a bench, and by which name others tell theirs. */
+/** A figure of a bench, and its name in published results. */
 export interface BenchFigure extends Figure {
   readonly compared?: "messagesPerOperation" | "medianLatency" | "maxLatency";
 }
@@ -52,7 +52,7 @@ export function conclusionOf(result: BenchResult): string {
     case "passed":
       return `PASSED: ${praise(result)}`;
     case "failed":
-      return `FAILED: ${because}.${isStricter(result) ? " Maelstrom lets this pass." : ""}`;
+      return `FAILED: ${because}.${isStricter(result) ? " Maelstrom would pass this run." : ""}`;
     case "disturbed":
       return `NOT JUDGED: ${because}.${adviceOn(reasons)}`;
   }
@@ -74,7 +74,7 @@ function praise(result: BenchResult): string {
     : "every value reached every node, and no rule was broken.";
 }
 
-/** Which settings of the challenge were changed, since they decide how hard it is. */
+/** The settings of the challenge that were changed, since they decide how hard it is. */
 function changesOf(challenge: string, settings: BenchSettings): string {
   const original = CHALLENGES[challenge as ChallengeName]?.settings;
   if (original === undefined) return "";
@@ -92,12 +92,12 @@ function changesOf(challenge: string, settings: BenchSettings): string {
   return changes.length === 0 ? "" : `, though with ${changes.join(" and ")}`;
 }
 
-/** Whether Maelstrom would pass what failed for other reasons than limits, which it does not know. */
+/** Whether Maelstrom would pass a run that failed for other reasons than limits, which Maelstrom does not have. */
 function isStricter({ maelstrom, reasons }: BenchResult): boolean {
   return maelstrom === "valid" && reasons.some(({ kind }) => kind !== "over-limit" && kind !== "disturbed");
 }
 
-/** What to do about a run that was not judged; nothing where running it again cannot help, or the reason says it. */
+/** Advice for a run that was not judged; empty if another run cannot help, or the reason contains the advice. */
 function adviceOn(reasons: BenchResult["reasons"]): string {
   const has = (wanted: string) => reasons.some(({ kind }) => kind === wanted);
   if (has("disturbed")) return " Run it again on a quieter machine.";

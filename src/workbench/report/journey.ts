@@ -3,28 +3,29 @@ import { type Learned, nodeCount, type Spread } from "./data/spread.js";
 import { type Travelled, waitsBefore } from "./data/waits.js";
 import { count, grouped, MOST_NAMED, named, seconds } from "./data/words.js";
 
-/** What stories are told of. */
+/** The parts of a report that stories are made from. */
 export type Told = Pick<
   RunReport,
   "nodes" | "services" | "types" | "causes" | "faults" | "values" | "messages" | "shown" | "mode"
 >;
 
-/** Which messages brought it to somebody who lacked it. */
+/** The messages that brought the value to a node without it. */
 export function carriage({ value, learned }: Spread, told: Told): string[] {
   const carrying = told.messages.filter((message) => message.values.includes(value.value));
-  if (carrying.length === 0) return [`No message ever carried it: ${told.nodes[value.node]} kept it to itself.`];
+  if (carrying.length === 0) return [`No message carried it: ${told.nodes[value.node]} never passed it on.`];
   const brought = learned.filter((event) => event.message !== undefined);
-  const head = `${count(carrying.length, "message")} carried it, ${shareOf(brought.length, carrying.length)} to a node that lacked it`;
+  const head = `${count(carrying.length, "message")} carried it${shareOf(brought.length, carrying.length)} to a new node`;
   const hops = hopsOf(brought, told);
   return [hops.length === 0 ? `${head}.` : `${head}: ${hops.join("; ")}.`];
 }
 
 function shareOf(some: number, all: number): string {
-  if (some === 0) return "none";
-  return some === all ? "each" : `${some} of them`;
+  if (some === 0) return ", but none of them brought it";
+  if (all === 1) return "";
+  return some === all ? ", each of them" : `, and ${some} of them brought it`;
 }
 
-/** One clause for each sender: to whom it brought the value, and when it sent. */
+/** One clause per sender: the receivers, and the times. */
 function hopsOf(brought: readonly Learned[], told: Told): string[] {
   const messages = brought.map((event) => ({
     event,
@@ -38,13 +39,13 @@ function hopsOf(brought: readonly Learned[], told: Told): string[] {
     const when =
       seconds(first) === seconds(last) ? `at ${seconds(first)}` : `from ${seconds(first)} to ${seconds(last)}`;
     const receivers = named(sent.map(({ event }) => told.nodes[event.node] as string));
-    return `${told.nodes[sender]} to ${receivers}, sent ${when}, there by ${seconds(arrived)}`;
+    return `${told.nodes[sender]} to ${receivers}, sent ${when}, received by ${seconds(arrived)}`;
   });
   if (hops.length <= MOST_NAMED) return hops;
-  return [...hops.slice(0, MOST_NAMED), `and ${count(hops.length - MOST_NAMED, "further sender")}`];
+  return [...hops.slice(0, MOST_NAMED), `and ${count(hops.length - MOST_NAMED, "other sender")}`];
 }
 
-/** Which messages with it were dropped, by which fault. */
+/** The dropped messages with the value, by fault. */
 export function drops({ value }: RecordedValue, told: Told): string[] {
   const dropped = told.messages.filter(({ lostBy, values }) => lostBy !== undefined && values.includes(value));
   const spanOf = (message: RecordedMessage) => told.faults.findIndex((span) => isTakenBy(span, message, told));
@@ -62,14 +63,14 @@ export function drops({ value }: RecordedValue, told: Told): string[] {
   });
 }
 
-/** Whether messages with it that were dropped were ever sent again. */
+/** Says so if no dropped message with the value was ever sent again. */
 export function retries({ value }: RecordedValue, told: Told): string[] {
   const carrying = told.messages.filter(({ values }) => values.includes(value));
   const dropped = carrying.filter(({ lostBy }) => lostBy !== undefined);
   const wasRepeated = ({ from, to, sentAt }: RecordedMessage) =>
     carrying.some((other) => other.from === from && other.to === to && other.sentAt > sentAt);
   if (dropped.length === 0 || dropped.some(wasRepeated)) return [];
-  return ["No node sent it that way again: a message has to be repeated until its receiver has acknowledged it."];
+  return ["No node repeated these messages: a node must repeat a message until its receiver acknowledges it."];
 }
 
 function isTakenBy({ kind, from, to }: FaultSpan, message: RecordedMessage, { causes }: Told): boolean {
@@ -81,7 +82,7 @@ function endOf({ sentAt, endedAt }: RecordedMessage): number {
   return endedAt ?? sentAt;
 }
 
-/** Who never got it; or who got it last, and on which way: what was held where, and how long it was on the wire. */
+/** The nodes that never received the value; or the last node to receive it, with each wait on its path. */
 export function arrival({ value, learned }: Spread, told: Told): string[] {
   const nodes = told.nodes.slice(0, nodeCount(told));
   const missing = nodes.filter((_, node) => !learned.some((event) => event.node === node));
@@ -90,17 +91,17 @@ export function arrival({ value, learned }: Spread, told: Told): string[] {
     const way =
       open.length === 0
         ? ""
-        : `, though ${count(open.length, "message")} with it ${open.length === 1 ? "was" : "were"} under way at the end`;
+        : `, though ${count(open.length, "message")} with it ${open.length === 1 ? "was" : "were"} still in flight at the end`;
     return [`It never reached ${named(missing)}${way}.`];
   }
   const last = learned.findLast(({ node }) => node < nodes.length);
   if (last?.message === undefined) return [];
-  const head = `The last to get it was ${told.nodes[last.node]}, at ${seconds(last.at)}`;
+  const head = `The last node to receive it was ${told.nodes[last.node]}, at ${seconds(last.at)}`;
   const carrying = told.messages.filter(({ values }) => values.includes(value.value));
   return [`${head}: ${wayTo(last, { value, learned, carrying }, told).join("; ")}.`];
 }
 
-/** One clause for each wait on the way of a value to a node, from the first node on. */
+/** One clause per wait on the path of a value to a node, from the first node on. */
 function wayTo(event: Learned, travelled: Travelled, told: Told): string[] {
   if (event.message === undefined) return [];
   const { from, sentAt } = told.messages[event.message] as RecordedMessage;

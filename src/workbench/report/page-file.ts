@@ -3,21 +3,21 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import type { PackedPage } from "./data/page-data.js";
 
-/** The browser's part of every page, as it was built. */
+/** The browser's part of every page, as built. */
 export interface PageAssets {
   readonly script: string;
   readonly style: string;
 }
 
 /**
- * Writes one HTML file that needs nothing beside it, and no network access.
+ * Writes one self-contained HTML file that works offline.
  * @throws {Error} if the file cannot be written, or the page was not built
  */
 export function writePage(path: string, page: PackedPage, title: string, assets: PageAssets = builtAssets()): void {
   writeFileSync(path, renderPage(page, title, assets));
 }
 
-/** What was built into a folder; by default into that of the built command. */
+/** The built page in a folder; by default the folder of the built command. */
 export function builtAssets(folder: URL = new URL("./", import.meta.url)): PageAssets {
   const read = (name: string) => readFileSync(fileURLToPath(new URL(name, folder)), "utf8");
   return { script: read("report-page.js"), style: read("report-page.css") };

@@ -3,24 +3,24 @@ import type { MessageWatcher } from "../model/message-watcher.js";
 import { candidatesIn } from "./carried-values.js";
 import type { RecordedMessage } from "./data/run-report.js";
 
-/** Messages, and who got which value from a client, as they were recorded. Times in ms since the workload began. */
+/** Recorded messages, and the values that clients gave to nodes. Times in ms since the workload began. */
 export interface Recording {
-  /** The nodes, and behind them the services that they asked. */
+  /** The nodes, followed by the services that they used. */
   readonly nodes: readonly string[];
   readonly services: readonly string[];
   readonly types: readonly string[];
   readonly causes: readonly string[];
   readonly messages: readonly RecordedMessage[];
-  /** When each value was handed to the node that it was given to. */
+  /** Time when each value was handed to its first node. */
   readonly received: ReadonlyMap<number, number>;
-  /** How many messages came after the recording was full. */
+  /** Number of messages after the recording was full. */
   readonly unrecorded: number;
 }
 
-/** How much is recorded: memory has an end, and nobody looks at so many messages. */
+/** Upper bounds of a recording: memory is limited, and larger pages are of no use. */
 export interface RecordingLimits {
   readonly messages: number;
-  /** Values in all messages together: a node may send all that it has with each. */
+  /** Values in all messages together: a node may send all its values in each. */
   readonly values: number;
 }
 
@@ -29,8 +29,8 @@ const LIMITS: RecordingLimits = { messages: 1_000_000, values: 20_000_000 };
 type Draft = { -readonly [Key in keyof RecordedMessage]: RecordedMessage[Key] };
 
 /**
- * Writes down every message between the nodes, and which values it carried: of the integers that may be values those that
- * its sender can have had, since it was given them, or sent them, before.
+ * Records every message between the nodes, with its values: those integers that may be values and that its sender can have
+ * had, because it was given them, or sent them, before.
  */
 export class Recorder implements MessageWatcher {
   private origin = 0;
@@ -46,7 +46,7 @@ export class Recorder implements MessageWatcher {
   private valuesKept = 0;
   private unrecorded = 0;
 
-  /** @param nodes others that exchange messages with them are services */
+  /** @param nodes other participants that exchange messages with them are services */
   constructor(
     nodes: readonly string[],
     private readonly limits = LIMITS,
@@ -60,7 +60,7 @@ export class Recorder implements MessageWatcher {
   }
 
   sent(at: number, message: Message, bytes: number): void {
-    // After a gap nothing more is taken in, so that what there is is the whole beginning of the run.
+    // After a gap nothing more is recorded, so that the recording is a complete beginning of the run.
     if (this.unrecorded > 0 || this.drafts.length >= this.limits.messages || this.valuesKept >= this.limits.values) {
       this.unrecorded++;
       return;
@@ -92,12 +92,12 @@ export class Recorder implements MessageWatcher {
     if (draft !== undefined) draft.lostBy = this.causes.indexOf(cause);
   }
 
-  /** Whether a node knows a value by what it was sent so far. */
+  /** Whether a node knows a value by the messages so far. */
   knows(node: number, value: number): boolean {
     return this.known[node]?.has(value) ?? false;
   }
 
-  /** What was recorded so far. */
+  /** The recording so far. */
   recording(): Recording {
     const relative = (at: number) => toMicroseconds(at - this.origin);
     return {
@@ -132,7 +132,7 @@ export class Recorder implements MessageWatcher {
 
   private requestDelivered(at: number, { src, dest, body }: Message): void {
     const value = body.message;
-    // A message between nodes that was not recorded is no request of a client.
+    // A message between nodes that was not recorded is not a request of a client.
     if (this.nodes.has(src)) return;
     if (body.type !== "broadcast" || typeof value !== "number") return;
     if (!this.receivedAt.has(value)) this.receivedAt.set(value, at);
@@ -146,7 +146,7 @@ export class Recorder implements MessageWatcher {
   }
 }
 
-/** Names, numbered as they come. */
+/** Names, numbered in the order in which they come. */
 class Names {
   readonly list: string[] = [];
   private readonly indexes = new Map<string, number>();

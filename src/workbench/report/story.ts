@@ -4,12 +4,12 @@ import { type Spread, spreadsOf } from "./data/spread.js";
 import { LEAST_WAIT, milliseconds, named, seconds } from "./data/words.js";
 import { arrival, carriage, drops, retries, type Told } from "./journey.js";
 
-/** Stories of so many values at most; there is no more to learn from the hundredth. */
+/** Upper bound on the number of stories; more of them would add nothing. */
 const MOST_STORIES = 12;
 
 /**
- * Tells what happened to each value that was lost, or missing on a node at the end, or took `maxLatency` ms or longer; if
- * there is none, to the slowest one.
+ * Tells the story of each value that was lost, or missing on a node at the end, or took `maxLatency` ms or longer; if
+ * there is none, the story of the slowest value.
  */
 export function tellStories(told: Told, maxLatency?: number): Pick<RunReport, "stories" | "untold"> {
   const wrong = told.values.filter((value) => isLost(value) || isMissing(value) || isLate(value, maxLatency));
@@ -21,7 +21,7 @@ export function tellStories(told: Told, maxLatency?: number): Pick<RunReport, "s
   return { stories, untold: chosen.length - stories.length };
 }
 
-/** The story of one value. @param maxLatency from when on a value is late, in ms; absent if never */
+/** The story of one value. @param maxLatency latency from which a value counts as late, in ms; absent if there is no limit */
 function tellStory(spread: Spread, told: Told, maxLatency?: number): Story {
   const { value } = spread;
   return {
@@ -71,19 +71,19 @@ function headingOf(value: RecordedValue, { nodes }: Told, maxLatency: number | u
     return `Value ${value.value} was missing at the end on ${named(missingOn.map((node) => nodes[node] as string))}`;
   if (isLate(value, maxLatency))
     return `Value ${value.value} was late: ${milliseconds(latency)}, not under ${maxLatency} ms`;
-  return `Value ${value.value} took longest: ${milliseconds(latency)}`;
+  return `Value ${value.value} took the longest: ${milliseconds(latency)}`;
 }
 
 function acceptance({ node, invokedAt, receivedAt, acknowledgedAt, value }: RecordedValue, { nodes }: Told): string {
-  const given = `A client gave ${value} to ${nodes[node]} at ${seconds(invokedAt)}`;
+  const given = `A client sent ${value} to ${nodes[node]} at ${seconds(invokedAt)}`;
   if (receivedAt === undefined) return `${given}, but the request never reached the node.`;
-  if (acknowledgedAt === undefined) return `${given}, and was never told that it is accepted.`;
+  if (acknowledgedAt === undefined) return `${given}. ${nodes[node]} never acknowledged it.`;
   const waited = acknowledgedAt - invokedAt;
   const when = waited < LEAST_WAIT ? "at once" : `${milliseconds(waited)} later`;
-  return `${given}, and was told ${when} that it is accepted.`;
+  return `${given}. ${nodes[node]} acknowledged it ${when}.`;
 }
 
-/** Who had a value that came to harm, and was killed. */
+/** The killed nodes that had a lost or missing value. */
 function deaths({ value, learned }: Spread, { nodes, faults }: Told): string[] {
   if (!isLost(value) && !isMissing(value)) return [];
   const clauses = faults.flatMap((fault) => {
@@ -93,32 +93,33 @@ function deaths({ value, learned }: Spread, { nodes, faults }: Told): string[] {
   return clauses.length === 0 ? [] : [`Nodes that had it were down: ${named(clauses)}.`];
 }
 
-/** Which read missed it. */
+/** The reads that missed the value. */
 function reads({ missedBy }: RecordedValue, { nodes }: Told): string[] {
   const first = missedBy[0];
   if (first === undefined) return [];
   const readers = named(missedBy.map(({ node }) => nodes[node] as string));
-  const which = first.final ? `The final ${missedBy.length === 1 ? "read" : "reads"}` : `The last read that missed it`;
+  const reads = missedBy.length === 1 ? "read" : "reads";
   return [
     first.final
-      ? `${which} of ${readers}, at ${seconds(first.at)}, did not show it.`
-      : `${which} was that of ${readers}, begun at ${seconds(first.at)}.`,
+      ? `The final ${reads} of ${readers}, at ${seconds(first.at)}, did not show it.`
+      : `The last ${reads} without it began on ${readers} at ${seconds(first.at)}.`,
   ];
 }
 
-/** What follows. */
+/** The conclusion from all of this. */
 function conclusion({ value, learned }: Spread, { nodes }: Told, maxLatency: number | undefined): string[] {
   if (isLost(value) || isMissing(value)) {
     const had = value.missedBy.filter(({ node, at }) => learned.some((event) => event.node === node && event.at < at));
     if (had.length > 0)
       return [
-        `${named(had.map(({ node }) => nodes[node] as string))} had been given it before, and did not show it: the node lost or hid it.`,
+        `${named(had.map(({ node }) => nodes[node] as string))} had received it before, and did not show it: the node lost it or hid it.`,
       ];
     if (isMissing(value)) return ["Reads of other nodes showed it."];
-    if (value.missedBy.length === 0) return ["It had been accepted, and was to be everywhere by then: it is lost."];
-    return ["It was known to exist by then, and no later read showed it: it counts as lost."];
+    if (value.missedBy.length === 0)
+      return ["It had been acknowledged, and should have been on every node by then: it is lost."];
+    return ["It was known to exist by then, and no later read showed it, so it counts as lost."];
   }
   if (!isLate(value, maxLatency)) return [];
   const over = (value.latency as number) - (maxLatency as number);
-  return [`That is ${milliseconds(over)} beyond the limit.`];
+  return [`That is ${milliseconds(over)} over the limit.`];
 }

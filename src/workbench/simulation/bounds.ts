@@ -1,35 +1,35 @@
 import type { Scenario } from "./scenario.js";
 
-/** Limits that the invariants hold the cluster to. */
+/** Limits that the invariants impose on the cluster. */
 export interface Bounds {
-  /** From the last value and fault until everyone knows everything, in ms. */
+  /** From the last value and fault until every member knows everything, in ms. */
   readonly convergence: number;
 }
 
 export const DEFAULT_BOUNDS: Bounds = { convergence: 15_000 };
 
-/** Message numbers that may be unsettled on one link: what is remembered of losses, and as much again. */
+/** Unsettled message numbers on one link: the memory of losses, doubled. */
 export const MOST_IN_FLIGHT = 1_000;
 
 /** From the end of the faults to the idle minute, and its length, in ms. */
 export const CALM_DOWN = 60_000;
 export const IDLE_TIME = 60_000;
 
-/** The most messages that a cluster may send within a second in which, or in the one before, `values` new ones came. */
+/** Upper bound on the messages within a second if `values` new ones came in it or in the second before. */
 export function mostMessages({ clocks, ack = 1 }: Scenario, values: number): number {
   const nodes = clocks.length;
-  // Eager or in windows each value costs up to 2·nodes messages, acknowledged; digests, probes and repairs come on top.
+  // Eager or in windows each value costs up to 2·nodes messages, acknowledged; digests, probes and repairs are additional.
   const usual = 100 * nodes + 8 * nodes * values;
-  // While the tree is broken everyone who waits for others asks all of them, once or twice a second.
+  // While the tree is broken, every member with pending answers asks all others, once or twice per second.
   return ack === 1 ? usual : usual + 3 * nodes * nodes;
 }
 
 /**
- * The most messages of an idle minute: 30 for 25 nodes, more for more. A member that is gone for good is asked for by the root
- * every 1.5 s, and by others once a minute. The proposal's fixed intervals are never quiet: `undefined`.
- * @param renewals how many nodes went on in a later life within the minute. A clock that was set back, or a second process, is
- * noticed when the node speaks to a member that knows a later life: in an idle cluster that is up to two minutes later, and
- * then the node compares digests with each of its neighbours. Each such fault excuses one.
+ * Upper bound on the messages of an idle minute: 30 for 25 nodes, more for more. The root probes a member that is permanently
+ * gone every 1.5 s, and others probe it once per minute. The proposal's fixed intervals are never quiet: `undefined`.
+ * @param renewals number of nodes that took a later incarnation within the minute. A clock that was set back, or a second
+ *   process, is noticed when the node speaks to a member that knows a later incarnation: in an idle cluster up to two minutes
+ *   later, and then the node compares digests with each of its neighbours. Each such fault excuses one.
  */
 export function mostIdleMessages({ preset, clocks, faults }: Scenario, renewals: number): number | undefined {
   if (preset === "proposal") return undefined;

@@ -1,26 +1,26 @@
 /**
- * Which acknowledged values the cluster has to keep: the fault model's one exemption. A value is exempt once there was a
- * moment, after it was accepted, at which nobody carried it: no living member knew it, and no journal of a member that
- * comes back holds it for certain (its acceptor's, once it is acknowledged). Without journals that is a value whose every
- * holder crashed before any other member had it.
+ * The acknowledged values that the cluster has to keep, with the one exemption of the fault model. A value is exempt if at some
+ * moment after its acceptance it had no carrier: no living member knew it, and no journal of a member that comes back holds it
+ * for certain (its acceptor's, once it is acknowledged). Without journals such a value had only holders that crashed before any
+ * other member received it.
  */
 export class Carriers {
   private readonly count = new Map<number, number>();
   private readonly gone = new Set<number>();
 
-  /** One more carrier of the value. */
+  /** Adds a carrier of the value. */
   add(value: number): void {
     this.count.set(value, (this.count.get(value) ?? 0) + 1);
   }
 
-  /** One carrier less. */
+  /** Removes a carrier of the value. */
   remove(value: number): void {
     const left = (this.count.get(value) ?? 0) - 1;
     this.count.set(value, left);
     if (left <= 0) this.gone.add(value);
   }
 
-  /** Was there a moment without a carrier? */
+  /** Whether the value was ever without a carrier. */
   isExempt(value: number): boolean {
     return this.gone.has(value);
   }

@@ -1,12 +1,12 @@
 import type { Random } from "../../domain/ports/random.js";
 import type { LatencyModel } from "./scenario.js";
 
-/** A whole number in `least`…`most`, both included. */
+/** A random whole number in `least`…`most`, both included. */
 export function between(random: Random, least: number, most: number): number {
   return least + Math.floor(random.next() * (most - least + 1));
 }
 
-/** One of the items, each as likely. */
+/** One of the items, with equal probabilities. */
 export function oneOf<T>(random: Random, items: readonly T[]): T {
   return items[Math.floor(random.next() * items.length)] as T;
 }
@@ -22,8 +22,8 @@ export function shuffled(random: Random, count: number): number[] {
 }
 
 /**
- * Exponentially distributed with mean 1, by von Neumann's method of 1951: comparisons of uniform numbers alone. A
- * logarithm's last bits may differ between versions of V8, and with them the whole trace.
+ * An exponentially distributed number with mean 1, by von Neumann's method of 1951, which only compares uniform numbers. The
+ * last bits of a logarithm may differ between versions of V8, and would change the whole trace.
  */
 export function exponential(random: Random): number {
   for (let whole = 0; ; whole++) {

@@ -4,7 +4,7 @@ import type { Random } from "../../domain/ports/random.js";
 import { between, oneOf, shuffled } from "./chance.js";
 import { endOf, FAULT_KINDS, type Fault, type Scenario } from "./scenario.js";
 
-/** What of a scenario is not drawn from the seed. */
+/** The parts of a scenario that are fixed instead of drawn from the seed. */
 export interface Overrides {
   readonly nodes?: number;
   readonly preset?: PresetName;
@@ -15,21 +15,21 @@ export interface Overrides {
 }
 
 const PRESETS: readonly PresetName[] = ["default", "frugal", "frugal", "eager", "proposal"];
-/** One in so many scenarios has no fault at all. */
+/** One scenario in this many has no fault at all. */
 const FAULTLESS = 8;
-/** A second process with a member's id is drawn apart from the other faults, in one of so many scenarios. */
+/** One scenario in this many has a second process with a member's id, drawn separately from the other faults. */
 const RIVALS = 8;
-/** Processes start apart from one another in one of so many scenarios, and topologies come late in as many. */
+/** In one scenario in this many, processes start at different times; in as many, topologies come late. */
 const LATE_BIRTHS = 10;
 const LATE_TOPOLOGIES = 10;
-/** Before a member takes part by itself all processes have been started, in ms. */
+/** All processes have started before a member without a topology takes part, in ms. */
 const LAST_BIRTH = 9_000;
-/** Some topologies come after their members have begun by themselves: up to this late, in ms. */
+/** Some topologies come after their members have started to take part, up to this late, in ms. */
 const LAST_TOPOLOGY = 14_000;
 /** The longest fault, in ms. */
 const LONGEST_FAULT = 10_000;
 
-/** The scenario of a seed. What is overridden is drawn all the same, so that the rest stays as it was. */
+/** The scenario of a seed. Overridden parts are still drawn, so that the rest does not change. */
 export function drawScenario(seed: number, overrides: Overrides = {}): Scenario {
   const random = new SeededRandom(seed);
   const drawnNodes = random.next() < 0.1 ? between(random, 26, 50) : between(random, 1, 25);
@@ -65,13 +65,13 @@ export function drawScenario(seed: number, overrides: Overrides = {}): Scenario 
     values: drawValues(workload, nodes, duration, rate),
     faults: Array.from({ length: count }, () => drawFault(chance, oneOf(chance, kinds), nodes, duration)).map(
       (fault) =>
-        // The proposal's tree is fixed: without a member that is gone for good it may be in pieces.
+        // The proposal's tree is fixed: without a permanently lost member it may be in pieces.
         fault.kind === "crash" && preset === "proposal" ? { ...fault, returns: true } : fault,
     ),
   });
 }
 
-/** Draws how lives begin: what was drawn before stays as it was. */
+/** Draws how lives begin, without changing earlier draws. */
 function withLives(random: Random, { faults: kinds = FAULT_KINDS }: Overrides, scenario: Scenario): Scenario {
   const nodes = scenario.clocks.length;
   const duration = Math.max(1, ...scenario.values.map(({ at }) => at));
@@ -101,13 +101,13 @@ function withLives(random: Random, { faults: kinds = FAULT_KINDS }: Overrides, s
   return { ...scenario, ...(areLate && { births }), starts, faults: hasRival ? [...faults, rival] : faults };
 }
 
-/** How often each way for lives to begin or meet was drawn. */
+/** Counts of each way in which lives begin or meet. */
 export interface LifeDraws {
-  /** Scenarios whose processes start apart from one another. */
+  /** Scenarios whose processes start at different times. */
   readonly lateBirths: number;
   /** Topologies that come more than 10 s after all processes have started. */
   readonly lateTopologies: number;
-  /** Restarts with `init` alone, and those with a topology. */
+  /** Restarts with `init` only, and restarts with a topology. */
   readonly initAlone: number;
   readonly withTopology: number;
   /** Restarts with a clock that was set back. */
@@ -134,7 +134,7 @@ export function lifeDrawsOf({ births, starts, faults }: Scenario): LifeDraws {
   };
 }
 
-/** The benchmark's cluster: 25 nodes, `frugal`, 100 ms, 10 operations a second for 60 s, of which half are broadcasts. */
+/** The benchmark's cluster: 25 nodes, `frugal`, 100 ms, 10 operations per second for 60 s, of which half are broadcasts. */
 export function benchmarkScenario(seed: number): Scenario {
   const random = new SeededRandom(seed);
   return {
@@ -163,7 +163,7 @@ function drawValues(random: Random, nodes: number, duration: number, rate: numbe
 function drawFault(random: Random, kind: Fault["kind"], nodes: number, duration: number): Fault {
   const from = between(random, 0, duration);
   const until = from + between(random, 100, random.next() < 0.5 ? 2_000 : LONGEST_FAULT);
-  // The root is worth a fault more often than others.
+  // The root gets faults more often than the other members.
   const node = random.next() < 0.3 ? 0 : between(random, 0, nodes - 1);
   const target = (node + between(random, 1, Math.max(1, nodes - 1))) % nodes;
   switch (kind) {
@@ -187,7 +187,7 @@ function drawFault(random: Random, kind: Fault["kind"], nodes: number, duration:
   }
 }
 
-/** A scenario on one line, for people. */
+/** A scenario in one line. */
 export function describeScenario(scenario: Scenario): string {
   const { clocks, preset, fanOut, journal, ack, latency, values, faults } = scenario;
   const parts = [
@@ -198,7 +198,7 @@ export function describeScenario(scenario: Scenario): string {
     journal ? "with journals" : "no journal",
     ...(ack === undefined ? [] : [`acknowledged by ${ack}`]),
     `${values.length} values`,
-    `${faults.length} faults`,
+    `${faults.length} ${faults.length === 1 ? "fault" : "faults"}`,
     `ends at ${endOf(scenario) / 1000} s`,
   ];
   return parts.join(", ");

@@ -2,24 +2,24 @@ import { lifeDrawsOf } from "./draw-scenario.js";
 import type { Outcome } from "./outcome.js";
 import type { Scenario } from "./scenario.js";
 
-/** Counts how lives began and met over many scenarios, so that a clean run shows what it has tried. */
+/** Counts how lives began and met over many scenarios, so that a run without failures shows what it has tested. */
 export class LifeTally {
   private readonly counts = new Map<string, number>();
 
   add(scenario: Scenario, { earlyStarts, renewals }: Outcome): void {
     const draws = lifeDrawsOf(scenario);
-    this.count("restarts with init alone", draws.initAlone);
+    this.count("restarts with init only", draws.initAlone);
     this.count("restarts with a topology", draws.withTopology);
     this.count("restarts with a clock set back", draws.setBack);
     this.count("restarts within a millisecond", draws.immediate);
     this.count("second processes with one id", draws.rivals);
-    this.count("clusters whose processes start apart", draws.lateBirths);
+    this.count("clusters whose processes start at different times", draws.lateBirths);
     this.count("topologies after 10 s", draws.lateTopologies);
     this.count("nodes that took part before their topology", earlyStarts);
-    this.count("lives continued under a later incarnation", renewals);
+    this.count("nodes that took a later incarnation", renewals);
   }
 
-  /** All counts on one line. */
+  /** All counts in one line. */
   describe(): string {
     return [...this.counts].map(([what, count]) => `${what}: ${count}`).join(" · ");
   }

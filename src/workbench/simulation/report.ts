@@ -4,10 +4,10 @@ import type { Fault, Scenario } from "./scenario.js";
 import type { Shrunk } from "./shrink.js";
 import { simulate } from "./simulation.js";
 
-/** The most lines of a trace that a failure prints: the last ones are those that matter. */
+/** Upper bound on the lines of a trace that a failure prints: the last ones are the relevant ones. */
 const MOST_LINES = 200;
 
-/** A failure in words: what broke, how to see it again, and the trace of the smallest scenario found that breaks it too. */
+/** A failure in words: the broken promise, the command to repeat it, and the trace of the smallest scenario found that breaks it too. */
 export function describeFailure(scenario: Scenario, outcome: Outcome, replay: string, shrunk: Shrunk): string {
   const { violation } = outcome;
   if (violation === undefined) throw new Error("nothing failed");
@@ -23,38 +23,38 @@ export function describeFailure(scenario: Scenario, outcome: Outcome, replay: st
     ...shrunk.scenario.faults.map((fault) => `    ${describeFault(fault)}`),
     `  ${shrunk.outcome.violation?.problem ?? ""}`,
     left > 0
-      ? `  its trace (times in ms; ${left} lines before these are left out, --trace shows all):`
+      ? `  its trace (times in ms; ${left} earlier ${left === 1 ? "line is" : "lines are"} omitted; --trace shows all):`
       : "  its trace (times in ms):",
     ...lines.slice(left).map((line) => `  ${line}`),
   ].join("\n");
 }
 
-/** Everything that happens in a scenario, a line each. */
+/** The trace of a scenario, one line per event. */
 export function traceOf(scenario: Scenario): string[] {
   const lines: string[] = [];
   simulate(scenario, { trace: (line) => lines.push(line) });
   return lines;
 }
 
-/** A fault on one line. */
+/** A fault in one line. */
 export function describeFault(fault: Fault): string {
   const span = `${fault.from / 1000}–${fault.until / 1000} s`;
   switch (fault.kind) {
     case "partition":
       return `partition (${fault.shape}) of ${fault.order.map((index) => `n${index}`).join(" ")}: ${span}`;
     case "cut":
-      return `nothing gets from n${fault.source} to n${fault.target}: ${span}`;
+      return `no message from n${fault.source} reaches n${fault.target}: ${span}`;
     case "crash":
-      return `n${fault.node} is killed at ${fault.from / 1000} s, ${fault.returns ? `back at ${fault.until / 1000} s${describeRestart(fault)}` : "for good"}`;
+      return `n${fault.node} is killed at ${fault.from / 1000} s, ${fault.returns ? `back at ${fault.until / 1000} s${describeRestart(fault)}` : "and never restarted"}`;
     case "rival":
-      return `a second process is n${fault.node} as well: ${span}`;
+      return `a second process runs as n${fault.node}: ${span}`;
     case "pause":
-      return `n${fault.node} stands still: ${span}`;
+      return `n${fault.node} is paused: ${span}`;
     default:
       return `${fault.kind} of ${fault.permille / 10} % of the messages${fault.kind === "tail" ? ` by up to ${fault.extra} ms` : ""}: ${span}`;
   }
 }
 
 function describeRestart({ initAlone = false, setBack = 0 }: { initAlone?: boolean; setBack?: number }): string {
-  return `${initAlone ? " with init alone" : ""}${setBack > 0 ? `, its clock set back by ${setBack} ms` : ""}`;
+  return `${initAlone ? " with init only" : ""}${setBack > 0 ? `, its clock set back by ${setBack} ms` : ""}`;
 }

@@ -2,7 +2,7 @@ import type { Outcome } from "./outcome.js";
 import type { Fault, Scenario } from "./scenario.js";
 import { simulate } from "./simulation.js";
 
-/** A scenario that still breaks the same invariant, and has less in it. */
+/** A smaller scenario that still breaks the same invariant. */
 export interface Shrunk {
   readonly scenario: Scenario;
   readonly outcome: Outcome;
@@ -10,9 +10,9 @@ export interface Shrunk {
 }
 
 /**
- * Takes out of a failing scenario what the failure does not need: members, faults, values, by halves and then one by one,
- * then drift and late starts, until nothing more can go or `attempts` runs are spent. Counting runs rather than seconds
- * keeps the result the same on every machine.
+ * Removes from a failing scenario everything that the failure does not need: members, faults, values, by halves and then one by
+ * one, then drift and late starts, until nothing more can be removed or `attempts` runs are spent. It counts runs instead of
+ * seconds, so the result is the same on every machine.
  */
 export function shrink(failing: Scenario, outcome: Outcome, attempts = 300, run = simulate): Shrunk {
   let best = { scenario: failing, outcome };
@@ -42,7 +42,7 @@ export function shrink(failing: Scenario, outcome: Outcome, attempts = 300, run 
   return { ...best, attempts: spent };
 }
 
-/** Leaves out ever smaller parts of a list. */
+/** Removes ever smaller parts of a list. */
 function shrinkList<T>(current: () => readonly T[], accept: (smaller: readonly T[]) => boolean): void {
   for (let size = current().length; size >= 1; size = Math.floor(size / 2))
     for (let start = 0; start < current().length; ) {
@@ -51,14 +51,14 @@ function shrinkList<T>(current: () => readonly T[], accept: (smaller: readonly T
     }
 }
 
-/** Leaves out ever smaller groups of members; one always stays. */
+/** Removes ever smaller groups of members; at least one stays. */
 function shrinkMembers(current: () => Scenario, accept: (smaller: Scenario) => boolean): void {
   for (let size = Math.floor(current().clocks.length / 2); size >= 1; size = Math.floor(size / 2))
     for (let start = 0; start + size <= current().clocks.length && current().clocks.length > size; )
       if (!accept(withoutMembers(current(), start, size))) start += size;
 }
 
-/** The scenario without `count` members from number `start` on; those after them move up. */
+/** The scenario without `count` members from number `start` on; later ones move up. */
 export function withoutMembers(scenario: Scenario, start: number, count: number): Scenario {
   const isGone = (index: number) => index >= start && index < start + count;
   const moved = (index: number) => (index < start ? index : index - count);

@@ -4,13 +4,13 @@ import type { Random } from "../../domain/ports/random.js";
 import { Liveness } from "../model/liveness.js";
 import type { ClockModel } from "./scenario.js";
 
-/** Timers are late by up to this, in microseconds. */
+/** Timers are late by up to this time, in microseconds. */
 const LATENESS = 4_000;
 const MILLION = 1_000_000;
 
 /**
- * The clock of one life of a member: own origin, drift, timers somewhat late. While the member is paused nothing runs, and
- * what fell due meanwhile runs, in order, when it goes on; after its death nothing ever does.
+ * The clock of one life of a member, with its own origin, drift, and slightly late timers. While the member is paused no timer
+ * runs; timers that fall due meanwhile run, in order, when it resumes. After its death none runs.
  */
 export class SimulatedClock extends Liveness implements Clock {
   constructor(

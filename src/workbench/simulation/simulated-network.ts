@@ -6,18 +6,18 @@ import type { Fault, LatencyModel, PartitionFault } from "./scenario.js";
 
 type LinkFault = Exclude<Fault, { kind: "crash" | "pause" | "rival" }>;
 
-/** What became of a message, for the trace. Times in ms. */
+/** Fate of a message, for the trace. Times in ms. */
 export type Fate =
   | { readonly kind: "sent"; readonly arrivals: readonly number[] }
   | { readonly kind: "lost" }
   | { readonly kind: "cut"; readonly by: "partition" | "cut" };
 
-/** Carries messages between members as the scenario has it. Members are numbers here. */
+/** Carries messages between members according to the scenario. Members are numbers here. */
 export class SimulatedNetwork {
   private readonly faults: readonly LinkFault[];
   private readonly sides = new Map<PartitionFault, readonly number[]>();
 
-  /** @param deliver hands a message over, when it has arrived */
+  /** @param deliver hands over a message when it has arrived */
   constructor(
     private readonly clock: FakeClock,
     private readonly random: Random,
@@ -43,11 +43,11 @@ export class SimulatedNetwork {
     }
     const arrivals: number[] = [];
     for (let copy = 0; copy < copies; copy++) {
-      // A copy takes its own way.
+      // A copy has a latency of its own.
       const travel = copy === 0 ? delay : delay + drawLatency(this.random, this.latency);
       arrivals.push(now + travel);
       this.clock.schedule(travel, () => {
-        // As Maelstrom does it: a partition drops at the receiver, when the message is due.
+        // As in Maelstrom, a partition drops a message at the receiver, when it is due.
         const by = this.cutBetween(from, to);
         if (by === undefined) this.deliver(from, to, message);
         else this.tell(from, to, message, { kind: "cut", by });
@@ -71,7 +71,7 @@ export class SimulatedNetwork {
     const [one, other] = [places[from] ?? 0, places[to] ?? 0];
     const count = places.length;
     if (fault.shape === "ring") {
-      // Everyone hears a majority around it in the ring; no two hear the same one.
+      // In the ring every member hears a majority around it; no two hear the same one.
       const distance = Math.abs(one - other);
       return Math.min(distance, count - distance) > Math.floor((Math.floor(count / 2) + 1) / 2);
     }

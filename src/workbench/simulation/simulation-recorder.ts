@@ -10,24 +10,24 @@ import { endOf, type Fault, type Scenario } from "./scenario.js";
 import { simulate } from "./simulation.js";
 import type { SimulationWatcher } from "./simulation-watcher.js";
 
-const LATENCY_MEANING = "From when a client gave a value to a member until every member that is up knew it.";
-/** Shown after the last thing that happened, in ms. */
+const LATENCY_MEANING = "From when a client gave a value to a member until every running member knew it.";
+/** Time shown after the last event, in ms. */
 const EPILOGUE = 1_000;
 
-/** Runs a scenario again, by the same bounds but without the idle minutes unless they are what failed, and makes its report. */
+/** Runs a scenario again with the same bounds, and without the idle minutes unless they failed, and makes its report. */
 export function reportSimulation(scenario: Scenario, outcome: Outcome, bounds: Bounds = DEFAULT_BOUNDS): RunReport {
   const recorder = new SimulationRecorder(scenario);
   simulate(scenario, { bounds, withoutIdleTime: outcome.violation?.invariant !== "noise", watcher: recorder });
   return recorder.report(outcome);
 }
 
-/** Listens to a simulation and makes its report. */
+/** Follows a simulation and makes its report. */
 class SimulationRecorder implements SimulationWatcher {
   readonly messages: Recorder;
   private readonly nodes: readonly string[];
   private readonly givenAt = new Map<number, number>();
   private readonly acknowledgedAt = new Map<number, number>();
-  /** What members knew before a message brought it: from their journals. */
+  /** Values that members knew before a message brought them: from their journals. */
   private readonly shown: Shown[] = [];
   private exempt: ReadonlySet<number> = new Set();
 
@@ -102,7 +102,7 @@ class SimulationRecorder implements SimulationWatcher {
     };
   }
 
-  /** What became of the values: everywhere, lost if the run was the one to find that, or open. */
+  /** The fate of the values: everywhere, lost if this run has established that, or open. */
   private judged(traced: Parameters<typeof spreadsOf>[0], { violation }: Outcome): readonly RecordedValue[] {
     const isForGood = (fault: Fault) => fault.kind === "crash" && !fault.returns;
     const gone = new Set(this.scenario.faults.filter(isForGood).map((fault) => (fault as { node: number }).node));
@@ -143,7 +143,7 @@ function figuresOf({
   return [
     { name: "messages", value: String(messages), unit: "", kept: true },
     { name: "values acknowledged", value: String(acknowledged), unit: "", kept: true },
-    { name: "of them lost with their only holders", value: String(exempt), unit: "", kept: true },
+    { name: "of them lost with the only members that had them", value: String(exempt), unit: "", kept: true },
     {
       name: "last value after the last fault",
       value: convergence.toFixed(0),

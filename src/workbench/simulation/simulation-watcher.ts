@@ -1,7 +1,7 @@
 import type { UnmetWriteConcern } from "../../domain/write-concern/write-concern.js";
 import type { MessageWatcher } from "../model/message-watcher.js";
 
-/** Is told what happens in a simulation, as it happens. Members are numbers, `at` is in ms of the simulation. */
+/** Follows the events of a simulation. Members are numbers, `at` is in ms of the simulation. */
 export interface SimulationWatcher {
   readonly messages: MessageWatcher;
   /** A client gives a value to a member, which takes it at once. */
@@ -9,10 +9,10 @@ export interface SimulationWatcher {
   acknowledged(at: number, value: number): void;
   /** Too few members were known to have the value in time. */
   refused?(at: number, value: number, shortfall: UnmetWriteConcern): void;
-  /** A member tells its operator something. */
+  /** A member writes a log line. */
   said?(at: number, member: number, line: string): void;
-  /** A member knows a value that it did not know in this life. */
+  /** A member knows a value that it did not know before in this life. */
   learned(at: number, member: number, value: number): void;
-  /** The run is over. @param exempt acknowledged values that nobody has to keep, by the fault model */
+  /** The run is over. @param exempt acknowledged values that need not be kept, by the fault model */
   ended(at: number, exempt: readonly number[]): void;
 }

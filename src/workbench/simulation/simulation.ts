@@ -28,26 +28,26 @@ import { describeMessage } from "./trace.js";
 interface Life {
   readonly clock: SimulatedClock;
   readonly node: BroadcastNode;
-  /** Has its topology come? */
+  /** Whether its topology has come. */
   isStarted: boolean;
-  /** Has it sent anything before that? */
+  /** Whether it has sent any message before that. */
   isEarly?: boolean;
-  /** Has another member spoken to it? */
+  /** Whether another member has spoken to it. */
   wasSpokenTo: boolean;
   /** In ms of the simulation. */
   readonly begunAt: number;
-  /** Does it write down what it knows? */
+  /** Whether it keeps a journal. */
   readonly hasJournal: boolean;
-  /** How many of its values were looked at. */
+  /** Number of its values that were checked. */
   seen: number;
   readonly known: Set<number>;
 }
 
 /** How a life begins. */
 interface Beginning {
-  /** After how many ms the topology comes; it never does if absent. */
+  /** Time until the topology comes, in ms; absent if it never does. */
   readonly topologyIn: number | undefined;
-  /** By how much the clock was set back before, in ms. */
+  /** Time by which the clock was set back before, in ms. */
   readonly setBack?: number;
 }
 
@@ -56,21 +56,21 @@ const FIRST_TIME = 1_700_000_000_000;
 
 export interface SimulationOptions {
   readonly bounds?: Bounds;
-  /** Ends the run once everything has converged: without the idle time after it. Default false. */
+  /** Ends the run once everything has converged, without the idle time after it. Default false. */
   readonly withoutIdleTime?: boolean;
-  /** Told of everything that happens, a line each. */
+  /** Called for every event, with one line. */
   readonly trace?: (line: string) => void;
   readonly watcher?: SimulationWatcher;
 }
 
-/** Nothing more is to be found out after the first violation. */
+/** Ends the run: nothing more is to be learned after the first violation. */
 class Broken extends Error {
   constructor(readonly violation: Violation) {
     super(violation.problem);
   }
 }
 
-/** Runs a scenario to its end, or to its first violation. The same scenario gives the same outcome and trace, always. */
+/** Runs a scenario to its end, or to its first violation. The same scenario always gives the same outcome and trace. */
 export function simulate(scenario: Scenario, options: SimulationOptions = {}): Outcome {
   return new Simulation(scenario, options).run();
 }
@@ -83,7 +83,7 @@ class Simulation {
   /** Second processes with the members' ids. */
   private readonly rivals = new Map<Fault, Life>();
   private readonly wasBorn: boolean[];
-  /** Incarnations that were given out so far. */
+  /** Incarnations used so far. */
   private readonly incarnations = new Set<number>();
   private earlyStarts = 0;
   private renewals = 0;
@@ -96,7 +96,7 @@ class Simulation {
   private readonly carriers = new Carriers();
   private readonly issued = new Set<number>();
   private readonly acknowledged = new Set<number>();
-  /** Values that no answer has come for, and the lives that owe it. */
+  /** Values without an answer so far, and the lives that owe it. */
   private readonly unanswered = new Map<number, Life>();
   /** For each value the members that have had it, in any of their lives. */
   private readonly holders = new Map<number, Set<number>>();
@@ -162,7 +162,7 @@ class Simulation {
     };
   }
 
-  /** An idle minute, after one to calm down; returns how many messages it took. */
+  /** An idle minute, after one to settle; returns its number of messages. */
   private idle(): number {
     this.pass(this.end + CALM_DOWN);
     const [messages, renewals] = [this.messages, this.renewals];
@@ -170,7 +170,7 @@ class Simulation {
     const sent = this.messages - messages;
     const most = mostIdleMessages(this.scenario, this.renewals - renewals);
     if (most !== undefined && sent > most)
-      this.fail("noise", `${sent} messages in a minute without values or faults, ${most} are allowed`);
+      this.fail("noise", `${sent} messages in a minute without values or faults; at most ${most} are allowed`);
     return sent;
   }
 
@@ -180,7 +180,7 @@ class Simulation {
     return { invariant: "crashed", at: this.clock.now(), problem };
   }
 
-  /** Puts everything that the scenario says on the clock. */
+  /** Schedules all events of the scenario. */
   private arrange(): void {
     for (const index of this.members.keys()) {
       const birth = this.scenario.births?.[index] ?? 0;
@@ -195,7 +195,7 @@ class Simulation {
     }
   }
 
-  /** After how many ms a life that begins now gets its topology: not before all processes have been started. */
+  /** Time in ms until a life that begins now gets its topology: not before all processes have started. */
   private topologyIn(index: number): number {
     const { births = [], starts } = this.scenario;
     return Math.max(0, Math.max(0, ...births) - this.clock.now()) + (starts[index] ?? 0);
@@ -247,7 +247,7 @@ class Simulation {
 
   private beginLife(index: number, beginning: Beginning): void {
     this.wasBorn[index] = true;
-    // It may have been killed before its time.
+    // It may have been killed early.
     if (this.downs[index] !== 0 || this.lives[index] !== undefined) return;
     this.lives[index] = this.createLife(index, beginning, this.journals !== undefined);
     const life = this.lives[index];
@@ -279,7 +279,7 @@ class Simulation {
       hasJournal && this.journals !== undefined ? { ...ports, openJournal: this.journals.open } : ports,
       { self, members: this.members },
       incarnation,
-      // A value is shown once it is written down, which is at no other event.
+      // A value becomes visible when the journal has stored it, and no other event marks that moment.
       hasJournal ? { delivered: () => this.observe(index, life) } : {},
     );
     const begunAt = this.clock.now();
@@ -306,7 +306,7 @@ class Simulation {
     return life;
   }
 
-  /** As nodes make them: the time of day, and chance within a millisecond, but never the same. */
+  /** An incarnation as nodes choose them: the time of day, random within a millisecond, and always unique. */
   private nextIncarnation(setBack: number): number {
     const time = FIRST_TIME + Math.floor(this.clock.now()) - setBack;
     let incarnation = 1024 * time + Math.floor(this.random.next() * 1024);
@@ -315,7 +315,7 @@ class Simulation {
     return incarnation;
   }
 
-  /** The process that serves a member's clients: where there are two, now one and now the other. */
+  /** The process that serves a member's clients; if there are two, they take turns. */
   private serverOf(index: number, value: number): Life | undefined {
     const rival = [...this.rivals].find(([fault]) => fault.kind === "rival" && fault.node === index)?.[1];
     const life = this.lives[index];
@@ -354,7 +354,7 @@ class Simulation {
     const target = this.indexes.get(to);
     if (target === undefined || target === index) this.fail("wrong-destination", `n${index} sent to ${to}`);
     if (!life.isStarted) this.checkEarlySend(index, life, to);
-    if (!this.wasBorn[target]) this.fail("early-send", `n${index} sent to ${to}, which was never started`);
+    if (!this.wasBorn[target]) this.fail("early-send", `n${index} sent to ${to}, which has never started`);
     this.messages++;
     if ("number" in body && "base" in body) {
       const inFlight = Number(body.number) - Number(body.base);
@@ -367,7 +367,7 @@ class Simulation {
   }
 
   private checkEarlySend(index: number, life: Life, to: string): void {
-    // The node's clock may be somewhat quicker than that of the simulation.
+    // The node's clock may be slightly faster than that of the simulation.
     if (!life.wasSpokenTo && this.clock.now() - life.begunAt < 0.98 * 10_000)
       this.fail("early-send", `n${index} sent to ${to} before its topology came`);
     if (life.isEarly) return;
@@ -391,7 +391,7 @@ class Simulation {
       });
   }
 
-  /** Looks at what a read of the node would show that it did not show before. */
+  /** Checks the values that a read of the node would now show for the first time. */
   private observe(index: number, life: Life): void {
     const values = life.node.values();
     if (values.length < life.seen)
@@ -403,14 +403,14 @@ class Simulation {
       life.known.add(value);
       this.holders.set(value, (this.holders.get(value) ?? new Set()).add(index));
       this.options.watcher?.learned(this.clock.now(), index, value);
-      // What the journal kept has been a carrier all along.
+      // A value in the journal has had a carrier all along.
       if (!life.hasJournal || this.written[index]?.has(value) !== true) this.carriers.add(value);
       if (life.hasJournal) this.written[index]?.add(value);
       this.learnedAt = this.clock.now();
     }
   }
 
-  /** Lets the time pass, and counts messages second by second. */
+  /** Lets time pass, and counts messages second by second. */
   private pass(until: number): void {
     while (this.clock.now() < until) {
       const [messages, values] = [this.messages, this.issued.size];
@@ -420,11 +420,11 @@ class Simulation {
       const most = mostMessages(this.scenario, this.issued.size - values);
       this.busiest = Math.max(this.busiest, sent / most);
       if (sent > most)
-        this.fail("message-storm", `${sent} messages in the second from ${start} ms, ${most} are allowed`);
+        this.fail("message-storm", `${sent} messages in the second from ${start} ms on; at most ${most} are allowed`);
     }
   }
 
-  /** How many members have a value before it is acknowledged. */
+  /** Number of members that must have a value before it is acknowledged. */
   private get wantedHolders(): number {
     const { ack = 1 } = this.scenario;
     return ack === "all" ? this.members.length : Math.min(ack, this.members.length);
@@ -433,7 +433,7 @@ class Simulation {
   private checkHolders(value: number): void {
     const wanted = this.wantedHolders;
     const holders = this.holders.get(value)?.size ?? 0;
-    // What the member alone has to know is looked at when the call returns.
+    // If only this member has to know the value, that is checked when the call returns.
     if (wanted > 1 && holders < wanted)
       this.fail("hasty", `${value} was acknowledged when ${holders} of ${wanted} members had it`);
   }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { PeerMessage } from "../../domain/messages.js";
 import type { Fate } from "./simulated-network.js";
 
-/** One line that tells who sent what to whom, and what became of it. */
+/** One line with sender, receiver, content and fate of a message. */
 export function describeMessage(from: number, to: number, body: object, fate: Fate): string {
   const head = `n${from} -> n${to} ${contentOf(body as PeerMessage)}`;
   if (fate.kind === "cut") return `${head}: cut off on arrival`;
@@ -29,7 +29,7 @@ function contentOf(message: PeerMessage): string {
     case "probe_ok":
       return `${message.type} #${message.number}`;
     case "stale":
-      return `stale: it knows life ${message.known}`;
+      return `stale: the sender knows life ${message.known}`;
     default:
       return `${message.type} ${JSON.stringify(message.vector)}${"reply" in message && message.reply ? " reply" : ""}`;
   }

@@ -2,21 +2,21 @@ import type { CancelTask, Clock } from "../../domain/ports/clock.js";
 import type { Random } from "../../domain/ports/random.js";
 import { Liveness } from "../model/liveness.js";
 
-/** How a virtual node's clock and timers differ from perfect ones. */
+/** Deviations of a virtual node's clock and timers from perfect ones. */
 export interface ClockFaults {
   /** Mean lateness of a timer, exponentially distributed, in ms. */
   readonly timerLateness: number;
-  /** Every so often (with this probability) a timer is late by up to `hiccup` ms. */
+  /** Probability that a timer is late by up to `hiccup` ms. */
   readonly hiccupProbability: number;
   readonly hiccup: number;
 }
 
-/** Timers as they were seen on busy machines: late by 2 ms on average, and by up to 30 ms now and then. */
+/** Timers as measured on busy machines: late by 2 ms on average, and occasionally by up to 30 ms. */
 export const BUSY_MACHINE: ClockFaults = { timerLateness: 2, hiccupProbability: 0.005, hiccup: 30 };
 
 /**
- * The clock of one life of a node: another origin than anybody else's, and timers that are late as a real machine's are.
- * Timers of a paused node run, in order, when it goes on, and those of a dead one never.
+ * The clock of one life of a node, with its own origin and timers as late as on a real machine. Timers of a paused node run,
+ * in order, when it resumes; those of a dead node never run.
  */
 export class NodeClock extends Liveness implements Clock {
   private readonly origin: number;
@@ -25,7 +25,7 @@ export class NodeClock extends Liveness implements Clock {
     private readonly clock: Clock,
     private readonly random: Random,
     private readonly faults: ClockFaults | undefined,
-    /** Runs what a timer has woken, when the machine gets to it; at once if absent. */
+    /** Runs the work of a timer when the machine gets to it; at once if absent. */
     private readonly run: (event: () => void) => void = (event) => event(),
   ) {
     super();

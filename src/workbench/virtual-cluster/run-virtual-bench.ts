@@ -8,24 +8,24 @@ import type { ClockFaults } from "./node-clock.js";
 import { type ProcessorModel, SharedProcessor } from "./shared-processor.js";
 import { VirtualHost } from "./virtual-host.js";
 
-/** What a bench in virtual time runs. */
+/** Parameters of a bench in virtual time. */
 export interface VirtualPlan extends BenchPlan {
   /** The settings of every node. */
   readonly node: Settings;
-  /** How the nodes' timers fail to be perfect; perfect ones if absent. */
+  /** Deviations of the nodes' timers; perfect ones if absent. */
   readonly clockFaults?: ClockFaults;
   /** The machine that the nodes share; infinitely fast if absent. */
   readonly processor?: ProcessorModel;
-  /** Whether the nodes write down their values, and so know them after a restart; false if absent. */
+  /** Whether the nodes keep a journal, and so know their values after a restart; false if absent. */
   readonly withJournals?: boolean;
   readonly listener?: RunListener;
-  /** Called once, at the start, with a function that tells how the run is doing. */
+  /** Called once, at the start, with a function that returns the current progress. */
   readonly begun?: (progress: () => Progress) => void;
 }
 
 /**
- * Runs a whole bench, nodes included, in virtual time, in this very call: one thread, one seed, the same result every time.
- * @throws {Error} if the run comes to a standstill, which only a mistake of the bench can bring about
+ * Runs a whole bench, nodes included, in virtual time, within this call: one thread, one seed, the same result every time.
+ * @throws {Error} if the run makes no progress, which only a bug of the bench can cause
  */
 export function runVirtualBench({
   node,
@@ -49,6 +49,7 @@ export function runVirtualBench({
     result = finished;
   });
   begun?.(() => run.progress());
-  while (result === undefined) if (!clock.step()) throw new Error("the run came to a standstill");
+  while (result === undefined)
+    if (!clock.step()) throw new Error("the run makes no progress: this is a bug of the bench");
   return result;
 }

@@ -1,23 +1,23 @@
 import type { BenchResult } from "../model/result.js";
 import { runVirtualBench, type VirtualPlan } from "./run-virtual-bench.js";
 
-/** A run, and what it cost once it had found its rhythm. */
+/** A run, and its cost once it had reached its steady state. */
 export interface SteadyRun {
   readonly result: BenchResult;
-  /** Server messages by operations within the stretch that was counted; NaN if there was hardly an operation. */
+  /** Messages between nodes per operation within the counted interval; NaN if there was hardly an operation. */
   readonly steadyMessagesPerOperation: number;
 }
 
-/** Which part of a run is counted, in ms since the workload began. */
+/** The counted part of a run, in ms since the workload began. */
 export interface Stretch {
   readonly from: number;
   readonly to: number;
 }
 
 /**
- * The stretch from the end of the warm-up on that is over before the time limit, and a whole number of rounds long: the
- * messages of a round leave together, and a part of a round would count for too much or too little.
- * @param period from one round to the next in ms; null if there are no rounds
+ * The interval from the end of the warm-up that ends before the time limit and is a whole number of rounds long. The messages of
+ * a round leave together, so a part of a round would count for too much or too little.
+ * @param period time from one round to the next in ms; null without rounds
  */
 export function wholeRounds(warmUp: number, timeLimit: number, period: number | null): Stretch {
   const length = timeLimit - warmUp;
@@ -25,8 +25,8 @@ export function wholeRounds(warmUp: number, timeLimit: number, period: number | 
 }
 
 /**
- * Runs a bench in virtual time and counts a stretch of it, apart from its start, and from the acknowledgements and reads at
- * its end: from the first operation of the stretch to the first one after it.
+ * Runs a bench in virtual time and counts an interval of it, without its start and without the acknowledgements and reads at
+ * its end: from the first operation of the interval to the first one after it.
  */
 export function runSteadily(plan: VirtualPlan, { from, to }: Stretch): SteadyRun {
   let serverMessages = () => 0;

@@ -8,24 +8,24 @@ import type { NodeEvents, NodeHandle, NodeHost } from "../model/node-host.js";
 import { type ClockFaults, NodeClock } from "./node-clock.js";
 import type { SharedProcessor } from "./shared-processor.js";
 
-/** What virtual nodes may have, and real ones do. */
+/** Properties of virtual nodes that real ones have by nature. */
 export interface VirtualHostOptions {
-  /** How the nodes' timers fail to be perfect; perfect ones if absent. */
+  /** Deviations of the nodes' timers; perfect ones if absent. */
   readonly clockFaults?: ClockFaults | undefined;
-  /** The machine that the nodes share; each has one of its own, infinitely fast, if absent. */
+  /** The machine that the nodes share; each has its own, infinitely fast, if absent. */
   readonly processor?: SharedProcessor | undefined;
-  /** Where the nodes write down their values; nowhere if absent. */
+  /** The nodes' journals; none if absent. */
   readonly journals?: MemoryJournals | undefined;
 }
 
 /** Runs whole nodes inside this process, on the bench's clock: the same code as the Maelstrom binary, without the lines. */
 export class VirtualHost implements NodeHost {
-  /** Lives of nodes started so far: each gets the next incarnation. */
+  /** Number of lives started so far: each gets the next incarnation. */
   private lives = 0;
 
   /**
    * @param clock the bench's clock, on which everything runs
-   * @param random where the nodes' chance and the faults of their clocks come from
+   * @param random source of the nodes' random numbers and their clocks' faults
    */
   constructor(
     private readonly settings: Settings,
@@ -61,7 +61,7 @@ export class VirtualHost implements NodeHost {
     service.start();
     return {
       deliver: ({ message }) => {
-        // A node works after the bench has finished handing over, as a process would.
+        // A node works after the bench has finished handing over a message, as a process would.
         this.clock.schedule(0, () => run(() => clock.whenRunning(() => listener?.(message.src, message.body))));
         return true;
       },
@@ -77,7 +77,7 @@ export class VirtualHost implements NodeHost {
   }
 }
 
-/** The body as it is now: a read's values are a live view of the node's. */
+/** A copy of the body: a read's values are a live view of the node's. */
 function snapshot(body: object): object {
   return "messages" in body && Array.isArray(body.messages) ? { ...body, messages: body.messages.slice() } : body;
 }

@@ -3,7 +3,7 @@ import { SeededRandom } from "../../../src/adapters/seeded-random/seeded-random.
 import { dealtArrivals, independentArrivals } from "../../../src/workbench/arithmetic/arrivals.js";
 
 describe("independent broadcasts", () => {
-  it("leave a member of 25 without one for 1.6 s with probability exp(-3.2) at 50 a second", () => {
+  it("leave a member of 25 without one for 1.6 s with probability exp(-3.2) at 50 per second", () => {
     const arrivals = independentArrivals(50, 25);
     expect(arrivals.noneWithin(1600, 1)).toBeCloseTo(Math.exp(-3.2), 12);
     expect(arrivals.noneElsewhereWithin(1600, 1)).toBeCloseTo(Math.exp(-76.8), 12);
@@ -22,7 +22,7 @@ describe("broadcasts as Maelstrom deals them", () => {
     expect(dealtArrivals(100, 25).noneWithin(260, 1)).toBeCloseTo(0.5, 2);
   });
 
-  it("leave it without one a quarter of the time where it gets two", () => {
+  it("leave it without one a quarter of the time if it gets two", () => {
     expect(dealtArrivals(100, 25).noneWithin(520, 1)).toBeCloseTo(0.25, 2);
   });
 
@@ -40,7 +40,7 @@ describe("broadcasts as Maelstrom deals them", () => {
     { rate: 1, size: 25, members: 25, period: 1680 },
     { rate: 10, size: 25, members: 25, period: 416 },
   ];
-  it.each(cases)("agree with a simulation of the deal: %o", ({ rate, size, members, period }) => {
+  it.each(cases)("agree with a simulation of the assignment: %o", ({ rate, size, members, period }) => {
     const simulated = simulateDeal(rate, size, members, period);
     expect(Math.abs(dealtArrivals(rate, size).noneWithin(period, members) - simulated)).toBeLessThan(0.015);
   });

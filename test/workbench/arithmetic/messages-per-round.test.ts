@@ -27,27 +27,27 @@ describe("the tree", () => {
   });
 });
 
-describe("messages a round", () => {
-  it("are two an edge under full load, whatever the tree", () => {
+describe("messages per round", () => {
+  it("are two per edge under full load, for any tree", () => {
     for (const fanOut of [100, 10, 2]) {
       const { total } = messagesPerRound(balancedTree(100, fanOut), rounds, independentArrivals(MANY, 100));
       expect(total).toBeCloseTo(198, 9);
     }
   });
 
-  it("of a star of 5 come out as by hand", () => {
+  it("of a star of 5 agree with a calculation by hand", () => {
     // 4 broadcasts a second and 5 members: 0.8 a member and a round of a second.
     const { upcasts, downcasts } = messagesPerRound(balancedTree(5, 4), rounds, independentArrivals(4, 5));
     expect(upcasts).toBeCloseTo(4 * (1 - Math.exp(-0.8)), 9);
     expect(downcasts).toBeCloseTo(4 * (1 - Math.exp(-4)), 9);
   });
 
-  it("of a tree of height 2 count what a whole subtree accepts for the edge above it", () => {
+  it("of a tree of height 2 count the values of a whole subtree for the edge above it", () => {
     const { upcasts } = messagesPerRound(balancedTree(7, 2), rounds, independentArrivals(3.5, 7));
     expect(upcasts).toBeCloseTo(2 * (1 - Math.exp(-1.5)) + 4 * (1 - Math.exp(-0.5)), 9);
   });
 
-  it("for a single value: up one edge a hop, down all, and an acknowledgement of all others", () => {
+  it("for a single value: one edge up per hop, down all, and an acknowledgement of all others", () => {
     // So few values that each is alone: 24 of 25 come from a leaf. It hears back, and so do 23 others (or 24, of the root's).
     const perValue = scaled(messagesPerRound(balancedTree(25, 32), rounds, independentArrivals(FEW, 25)), FEW);
     expect(perValue.upcasts).toBeCloseTo(24 / 25, 4);
@@ -59,7 +59,7 @@ describe("messages a round", () => {
     expect(messagesPerRound(balancedTree(25, 32), rounds, independentArrivals(0, 25)).total).toBe(0);
   });
 
-  it("hold fewer acknowledgements by themselves the longer these wait", () => {
+  it("contain fewer separate acknowledgements the longer these wait", () => {
     const late = (acknowledgementDelay: number) =>
       messagesPerRound(balancedTree(25, 32), { ...rounds, acknowledgementDelay }, independentArrivals(5, 25))
         .lateAcknowledgements;

@@ -26,7 +26,7 @@ describe("the prediction", () => {
     expect(messagesPerOperation).toBeGreaterThan(46 / 121);
   });
 
-  it("is one message to each other member where a budget leaves no room for rounds, or none are wanted", () => {
+  it("is one message to each other member if a budget leaves no room for rounds, or none are requested", () => {
     const expected = {
       sending: "at once",
       period: null,
@@ -37,13 +37,13 @@ describe("the prediction", () => {
     expect(predict(resolveSettings({ preset: "eager" }), settings)).toMatchObject(expected);
   });
 
-  it("is silent about fixed windows, a topology's tree, and a node alone", () => {
+  it("does not exist for fixed windows, a topology's tree, and a single node", () => {
     expect(predict(resolveSettings({ preset: "proposal" }), settings)).toBeUndefined();
     expect(predict(resolveSettings({ tree: "topology" }), settings)).toBeUndefined();
     expect(predict(node, { ...settings, nodeIds: ["n0"] })).toBeUndefined();
   });
 
-  it("plans with round trips that 93 of a hundred do not exceed", () => {
+  it("plans with the 93rd percentile of the round trips", () => {
     expect(plannedRoundTrip("constant", 100)).toBe(200);
     const uniform = plannedRoundTrip("uniform", 100);
     expect((400 - uniform) ** 2 / (8 * 100 ** 2)).toBeCloseTo(0.07, 9);

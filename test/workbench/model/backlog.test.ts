@@ -63,17 +63,17 @@ function run(settings: BenchSettings, host: (clock: FakeClock) => NodeHost) {
   return { verdict, maelstrom, violations, ended: reasons.find(({ kind }) => kind === "cut-short")?.text };
 }
 
-describe("a run ends before the messages that wait fill the memory, and blames", () => {
-  it("a node that sends more than can be delivered", () => {
+describe("a run ends before the messages in flight fill the memory, and blames", () => {
+  it("a node that sends more messages than can be delivered", () => {
     const { violations, ...rest } = run(
       { ...SETTINGS, latency: 5000 },
       (clock) => new InProcessHost(clock, () => pours),
     );
     expect(rest).toEqual({
       ...{ verdict: "failed", maelstrom: "invalid" },
-      ended: "the run was cut short: no more messages fit into memory",
+      ended: "the run was cut short: the messages in flight no longer fit into memory",
     });
-    const problem = "sends faster than its messages can be delivered: 525 MiB of messages are on their way to n1";
+    const problem = "sends faster than its messages can be delivered: 525 MiB of messages are in flight to n1";
     expect(violations).toMatchObject([{ rule: "overflow", node: "n0", problem }]);
   });
 
@@ -85,7 +85,7 @@ describe("a run ends before the messages that wait fill the memory, and blames",
     expect(violations).toMatchObject([{ rule: "overflow", node: "n1", problem }]);
   });
 
-  it("the sender, where the bench itself has paused the receiver", () => {
+  it("the sender, if the bench itself has paused the receiver", () => {
     const faultSettings = { ...DEFAULT_FAULT_SETTINGS, gaps: "even", victim: "n1", pauseTime: 5000 } as const;
     const settings = { ...SETTINGS, faults: ["pause"], faultInterval: 500, faultSettings } as const;
     const { violations } = run(settings, (clock) => new HonestHost(clock, () => pours));

@@ -35,7 +35,7 @@ describe("a delivery thread", () => {
     expect(delivered).toEqual(["a@100"]);
   });
 
-  it("takes the message that is due first, of several the one that was sent first", () => {
+  it("takes the message that is due first, and of several the one that was sent first", () => {
     thread.enqueue(named("sleeping"), 10);
     thread.enqueue(named("late"), 40);
     thread.enqueue(named("early"), 20);
@@ -44,7 +44,7 @@ describe("a delivery thread", () => {
     expect(delivered).toEqual(["sleeping@10", "early@20", "too@20", "late@40"]);
   });
 
-  it("lets whatever comes while it sleeps wait, even what is due earlier", () => {
+  it("makes messages that come while it sleeps wait, even those due earlier", () => {
     thread.enqueue(named("node"), 100);
     clock.advance(10);
     thread.enqueue(named("client"), 10);

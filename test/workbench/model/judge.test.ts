@@ -42,7 +42,7 @@ function read(judge: Judge, from: number, values: unknown[], extra: Partial<Invo
 }
 
 describe("messages per operation", () => {
-  it("are server messages by broadcasts and reads, the final reads included, client traffic not", () => {
+  it("are messages between nodes per broadcast and read, final reads included, without client traffic", () => {
     const judge = judgeWith();
     broadcast(judge, 0, 0, 1);
     read(judge, 2, [0]);
@@ -53,7 +53,7 @@ describe("messages per operation", () => {
     expect(result.operations.invoked).toBe(3);
   });
 
-  it("count operations that failed, too", () => {
+  it("count failed operations, too", () => {
     const judge = judgeWith();
     broadcast(judge, 0, 0, 1, "fail");
     broadcast(judge, 1, 0, 1, "info");
@@ -75,7 +75,7 @@ describe("a value that a node lacks at the end", () => {
     expect(result.values.map(({ missingOn }) => missingOn)).toEqual([undefined, [1]]);
   });
 
-  it("counts as lost, not as missing, if nobody showed it since", () => {
+  it("counts as lost, not as missing, if no later read showed it", () => {
     const judge = judgeWith();
     broadcast(judge, 0, 0, 1);
     broadcast(judge, 1, 0, 1);
@@ -83,7 +83,7 @@ describe("a value that a node lacks at the end", () => {
     expect(judge.finish(end(4))).toMatchObject({ lostCount: 1, missingCount: 0 });
   });
 
-  it("is no matter if the read was not a final one", () => {
+  it("does not matter if the read was not a final one", () => {
     const judge = judgeWith();
     broadcast(judge, 0, 0, 1);
     read(judge, 10, []);
@@ -92,7 +92,7 @@ describe("a value that a node lacks at the end", () => {
   });
 });
 
-it("the achieved rate leaves the final reads out", () => {
+it("the achieved rate excludes the final reads", () => {
   const judge = judgeWith();
   broadcast(judge, 0, 0, 1);
   read(judge, 900, [0], { final: true });
@@ -127,7 +127,7 @@ describe("a run fails", () => {
     expect(judge.finish(end(10)).verdict).toBe("failed");
   });
 
-  it("when a read shows a value twice or one that nobody broadcast, named with node and line", () => {
+  it("when a read shows a value twice or one that no client broadcast, with node and line", () => {
     const judge = judgeWith();
     broadcast(judge, 0, 0, 1);
     read(judge, 10, [0, 0, "x"]);
@@ -179,7 +179,7 @@ describe("a run is not judged", () => {
     }
   });
 
-  it("but fails when something was lost besides", () => {
+  it("but fails when a value was also lost", () => {
     const judge = judgeWith({ maxLatency: 100 });
     broadcast(judge, 0, 0, 1);
     broadcast(judge, 1, 0, 1);
@@ -189,13 +189,13 @@ describe("a run is not judged", () => {
   });
 });
 
-it("operations that are under way at the end are indeterminate", () => {
+it("operations in progress at the end are indeterminate", () => {
   const judge = judgeWith();
   judge.add({ type: "invoke", time: 0, process: 0, node: "n1", operation: "broadcast", value: 0 });
   expect(judge.finish(end()).operations).toMatchObject({ invoked: 1, indeterminate: 1 });
 });
 
-describe("a history that makes no sense is refused", () => {
+describe("an inconsistent history is rejected", () => {
   it("a completion without an invocation", () => {
     const event = { type: "ok", time: 0, process: 0, node: "n1", operation: "read", values: [] } as const;
     expect(() => judgeWith().add(event)).toThrow(RangeError);
@@ -208,7 +208,7 @@ describe("a history that makes no sense is refused", () => {
 });
 
 describe("a line of a history file", () => {
-  it("brings back every value of a read, repeated and strange ones too", () => {
+  it("restores every value of a read, including repeated and strange ones", () => {
     const values = [3, 1, 2, 9, 2, "x", null, 0.5];
     const event = { type: "ok", time: 1, process: 0, node: "n1", operation: "read", values } as const;
     const decoded = decodeEvent(encodeEvent(event)) as CompleteEvent;
@@ -222,7 +222,7 @@ describe("a line of a history file", () => {
     expect(encodeEvent(event).length).toBeLessThan(150);
   });
 
-  it("is refused when it is none", () => {
+  it("is rejected when it is invalid", () => {
     for (const line of ["", "{", "[]", "null", '{"type":"party"}'])
       expect(() => decodeEvent(line)).toThrow(SyntaxError);
   });

@@ -4,7 +4,7 @@ import type { Clock } from "../../../src/domain/ports/clock.js";
 import { LatenessMeter } from "../../../src/workbench/model/lateness.js";
 import { coveredWithin, lengthOf, without } from "../../../src/workbench/model/spans.js";
 
-it("stalls that overlap are one stall, and small delays are none", () => {
+it("overlapping stalls are one stall, and small delays are none", () => {
   const meter = new LatenessMeter(new FakeClock());
   meter.start();
   meter.delivered(100, 104);
@@ -25,7 +25,7 @@ it("nothing is measured before the workload begins", () => {
   expect(meter.summary(0)).toMatchObject({ deliveries: { count: 0, max: 0 }, stalls: [] });
 });
 
-it("only the part of a stall that lies within a time counts", () => {
+it("only the part of a stall that lies within an interval counts", () => {
   const stalls = [
     [0, 10],
     [20, 30],
@@ -34,7 +34,7 @@ it("only the part of a stall that lies within a time counts", () => {
   expect(coveredWithin(stalls, 5, 100)).toBe(20);
 });
 
-describe("what nodes print excuses no node", () => {
+describe("the nodes' output excuses no node", () => {
   /** A bench that is late by `work` ms, of which it used `cpu` ms of CPU time. */
   function lateBy(work: number, cpu: number, isOutput: boolean) {
     const fake = new FakeClock();
@@ -59,23 +59,23 @@ describe("what nodes print excuses no node", () => {
     return { stalled: lengthOf(stalls), nodeOutput };
   }
 
-  it("so the time for it is no stall", () => {
+  it("so the time for it is not a stall", () => {
     const { stalled, nodeOutput } = lateBy(50, 50, true);
     expect(stalled).toBe(0);
     expect(nodeOutput).toBeGreaterThan(40);
   });
 
-  it("but the time that the machine took away meanwhile is one", () => {
+  it("but time that the machine took away meanwhile is one", () => {
     expect(lateBy(50, 10, true).stalled).toBeGreaterThan(35);
   });
 
-  it("and so is anything else", () => {
+  it("and so is any other delay", () => {
     expect(lateBy(50, 50, false)).toMatchObject({ stalled: expect.any(Number), nodeOutput: 0 });
     expect(lateBy(50, 50, false).stalled).toBeGreaterThan(40);
   });
 });
 
-it("spans without others leave what no other covers", () => {
+it("spans without others leave the uncovered parts", () => {
   expect(
     without(
       [

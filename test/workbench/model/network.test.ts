@@ -70,7 +70,7 @@ describe("the network", () => {
     expect(replies).toEqual(["n0"]);
   });
 
-  it("drops what a partition forbids, one way, and tells nobody", () => {
+  it("drops messages across a partition, in one direction, and reports nothing", () => {
     conditions.cut(new Map([["n1", new Set(["n0"])]]));
     expect(network.sendFromNode(message("n0", "n1"), undefined, 50, 1)).toBe("sent");
     network.sendFromNode(message("n1", "n0"), undefined, 50, 1);
@@ -88,7 +88,7 @@ describe("the network", () => {
     expect(received).toHaveLength(1);
   });
 
-  it("counts every message between nodes, dropped ones too, and those of clients apart", () => {
+  it("counts every message between nodes, including dropped ones, and those of clients separately", () => {
     conditions.cut(new Map([["n1", new Set(["n0"])]]));
     network.sendFromNode(message("n0", "n1"), undefined, 50, 1);
     network.sendFromNode(message("n0", "n2"), undefined, 50, 1);
@@ -104,7 +104,7 @@ describe("the network", () => {
     });
   });
 
-  it("tells a destination that never was from a client that is gone", () => {
+  it("distinguishes an unknown destination from a client that has left", () => {
     const client = network.openClient(() => {});
     network.closeClient(client);
     expect(network.sendFromNode(message("n0", client), undefined, 50, 1)).toBe("client-gone");
@@ -113,7 +113,7 @@ describe("the network", () => {
   });
 });
 
-describe("what is on its way", () => {
+describe("the messages in flight", () => {
   const LINE = "x".repeat(16 * 2 ** 20);
   /** Sends so many messages of 16 MiB. */
   const send = (count: number, dest = "n1") => {
@@ -121,14 +121,14 @@ describe("what is on its way", () => {
       network.sendFromNode(message("n0", dest), LINE, LINE.length, 1);
   };
 
-  it("has a limit of 512 MiB, and the flood's sender and receiver are told", () => {
+  it("have a limit of 512 MiB, and the flood's sender and receiver are reported", () => {
     send(31);
     expect(overflows).toEqual([]);
     network.sendFromNode(message("n2", "n0"), LINE, LINE.length, 1);
     expect(overflows).toEqual([["n0", "n1", true]]);
   });
 
-  it("counts what waits for a node that does not read", () => {
+  it("include those that wait for a node that does not read", () => {
     reads = false;
     for (let second = 0; second < 31; second++) {
       send(1);
@@ -139,7 +139,7 @@ describe("what is on its way", () => {
     expect(overflows).toEqual([["n0", "n1", false]]);
   });
 
-  it("does not count what has arrived, was dropped, or came to a node that was down", () => {
+  it("exclude those that arrived, were dropped, or came to a node that was down", () => {
     for (let second = 0; second < 40; second++) {
       send(10);
       clock.advance(1000);
@@ -155,7 +155,7 @@ describe("what is on its way", () => {
     expect(overflows).toEqual([]);
   });
 
-  it("keeps a line alone, not what was parsed of it", () => {
+  it("keep only a line, not its parsed form", () => {
     let delivered: unknown;
     network.addReceiver("n3", {
       admits: () => true,
@@ -245,7 +245,7 @@ describe("a partition", () => {
     expect(sizes("minority-third", 3)).toEqual([0, 0, 0]);
   });
 
-  it.each([5, 7, 25])("in a ring lets each of %i nodes see a majority, and nobody sees everybody", (count) => {
+  it.each([5, 7, 25])("in a ring lets each of %i nodes see a majority, and no node see all", (count) => {
     const { cuts } = draw("majorities-ring", count);
     expect(cuts.size).toBe(count);
     for (const [node, dropped] of cuts) {

@@ -18,7 +18,7 @@ describe("a number is judged by its text", () => {
     expect(parseExactly(text)).toBe(Number(text));
   });
 
-  it("an integer is what is written as one, however large", () => {
+  it("a number written as an integer is one, however large it is", () => {
     for (const text of ["3", "-0", "12345678901234567890"]) expect(isInteger(parseExactly(text))).toBe(true);
     for (const text of ["3.0", "3e0", "3.5", '"3"', "null", "[3]"]) expect(isInteger(parseExactly(text))).toBe(false);
   });

@@ -11,7 +11,7 @@ import { describeViolation } from "../../../src/workbench/model/violation.js";
 const OBEYED = /[\p{Cc}\u202A-\u202E\u2066-\u2069\u2028\u2029]/u;
 const anything = fc.string({ unit: fc.oneof(fc.nat({ max: 0xa0 }), fc.nat({ max: 0x2070 })).map(String.fromCharCode) });
 
-it("nothing that a terminal would obey is left, and other text stays", () => {
+it("no character that controls a terminal is left, and other text stays", () => {
   fc.assert(
     fc.property(anything, (text) => {
       for (const shown of [printable(text), excerpt(text), shownName(text)]) expect(shown).not.toMatch(OBEYED);
@@ -25,7 +25,7 @@ it("nothing that a terminal would obey is left, and other text stays", () => {
   expect(printable("Grüße, 世界 👩‍👧")).toBe("Grüße, 世界 👩‍👧");
 });
 
-it("JSON stands for the same value", () => {
+it("JSON represents the same value", () => {
   fc.assert(
     fc.property(fc.dictionary(anything, anything), (value) => {
       const text = printableJson(value, 2);
@@ -39,7 +39,7 @@ it("a long name is shortened", () => {
   expect(shownName("x".repeat(1e6))).toBe(`${"x".repeat(60)}… (1000000 characters)`);
 });
 
-it("types are counted whatever they are called, and not without end", () => {
+it("types are counted whatever their names are, up to a bound", () => {
   const meter = new TrafficMeter();
   const odd = ["__proto__", "constructor", "toString", "hasOwnProperty", "10", "9", ""];
   for (const [index, type] of odd.entries()) for (let times = 0; times <= index; times++) meter.betweenServers(type, 2);

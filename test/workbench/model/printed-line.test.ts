@@ -9,7 +9,7 @@ describe("a line that a node printed", () => {
     ['{"a":"}{\\"}"} ok', '{"a":"}{\\"}"}', { a: '}{"}' }, "ok"],
     ['{"a":{"b":{}}}{"c":1}', '{"a":{"b":{}}}', { a: { b: {} } }, '{"c":1}'],
     [' {"a":1},', ' {"a":1}', { a: 1 }, ","],
-  ])("%s is its first object, and the rest is told", (text, line, message, rest) => {
+  ])("%s is its first object, and the rest is reported", (text, line, message, rest) => {
     expect(parsePrinted(text, text.length)).toEqual({ message, line, bytes: text.length, rest });
   });
 
@@ -22,17 +22,17 @@ describe("a line that a node printed", () => {
     (line) => expect(parsePrinted(line, 9)).toBeUndefined(),
   );
 
-  it("of many megabytes is looked through once", () => {
+  it("of many megabytes is scanned once", () => {
     const line = `{${'"":{'.repeat(4e6)}`;
     expect(parsePrinted(line, line.length)).toBeUndefined();
   });
 });
 
-it("a message that something follows is heard, as in Maelstrom, and breaks a rule", () => {
+it("a message with text after it is heard, as in Maelstrom, and breaks a rule", () => {
   const behaviour: Behaviour = (print) => flood((line) => print(`${JSON.stringify(line)} \u001b[1m`));
   const settings = { ...DEFAULT_SETTINGS, nodeIds: numberedNodes(3), timeLimit: 2000, rate: 20, latency: 5 };
   const result = runVirtually({ settings, behaviour });
   expect(result).toMatchObject({ verdict: "failed", maelstrom: "valid", lostCount: 0, missingCount: 0 });
-  const problem = "printed more than one message on a line: what follows the first is ignored";
+  const problem = "printed more than one message on a line: everything after the first is ignored";
   expect(result.violations[0]).toMatchObject({ rule: "not-json", node: "n0", line: 1, problem, text: "\\x1b[1m" });
 });

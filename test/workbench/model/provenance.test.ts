@@ -23,8 +23,8 @@ function send(src: string, dest: string): () => void {
 const withoutWay = (node: string, ...values: unknown[]) =>
   provenance.withoutWay(node, values, BROADCAST).map(({ value }) => value);
 
-describe("where values come from", () => {
-  it("is explained at the node that was given them, and by a chain of delivered messages", () => {
+describe("the origin of values", () => {
+  it("is explained at the node that a client gave them to, and by a chain of delivered messages", () => {
     give(0, "n0");
     expect(withoutWay("n0", 0)).toEqual([]);
     send("n0", "n1")();
@@ -32,7 +32,7 @@ describe("where values come from", () => {
     expect(withoutWay("n2", 0)).toEqual([]);
   });
 
-  it("is not explained by a message that is on its way or lost, that left before the value was there, or in the other direction", () => {
+  it("is not explained by a message that is in flight or lost, that left before the value was there, or in the other direction", () => {
     const early = send("n0", "n1");
     give(0, "n0");
     early();
@@ -68,7 +68,7 @@ describe("where values come from", () => {
     expect(withoutWay("n2", 0)).toEqual([]);
   });
 
-  it("is told once, and the node has the value from then on", () => {
+  it("is reported once, and the node has the value from then on", () => {
     give(0, "n0", 1234);
     expect(provenance.withoutWay("n1", [0, 0], BROADCAST)).toEqual([{ value: 0, given: { node: "n0", at: 1234 } }]);
     expect(withoutWay("n1", 0)).toEqual([]);
@@ -76,7 +76,7 @@ describe("where values come from", () => {
     expect(withoutWay("n2", 0)).toEqual([]);
   });
 
-  it("is told of every value that one read shows", () => {
+  it("is reported for every value that one read shows", () => {
     for (const value of [0, 1, 2]) give(value, "n0");
     give(3, "n2");
     expect(withoutWay("n1", 3, 2, 1, 0)).toEqual([3, 2, 1, 0]);
@@ -86,17 +86,17 @@ describe("where values come from", () => {
     expect(provenance.withoutWay("n1", [4], BROADCAST)).toEqual([{ value: 4 }]);
   });
 
-  it("is no question for what is no value", () => {
+  it("does not matter for data that is not a value", () => {
     expect(withoutWay("n1", BROADCAST, -1, 0.5, "0", null, Number.NaN)).toEqual([]);
   });
 });
 
-it("the problem names the values, and where they were given", () => {
+it("the problem names the values, and the nodes that got them from clients", () => {
   const given = { node: "n0", at: 3210 };
   const values = Array.from({ length: 7 }, (_, value) => (value === 1 ? { value } : { value, given }));
   expect(sideChannelProblem("n2", values, (at) => at - 1000)).toBe(
     "sent a read_ok that shows 0 (given to n0 at 2.210 s), 1 (not yet given to any node), 2 (given to n0 at 2.210 s), " +
-      "3 (given to n0 at 2.210 s), 4 (given to n0 at 2.210 s) and 2 more, which no messages can have brought to n2: " +
-      "it came by a side channel, such as a file or a socket, or from an earlier run",
+      "3 (given to n0 at 2.210 s), 4 (given to n0 at 2.210 s) and 2 more, but no message can have brought them to n2: " +
+      "they came by a side channel, such as a file or a socket, or from an earlier run",
   );
 });

@@ -15,13 +15,13 @@ const claim: PublishedResult = {
 };
 
 describe("the best published result", () => {
-  it("needs the fewest messages of those that keep the limits", () => {
+  it("has the fewest messages of those within the limits", () => {
     const slow = { ...claim, who: "bob", messagesPerOperation: 1, max: 2500 };
     const chatty = { ...claim, who: "cid", messagesPerOperation: 7 };
     expect(bestPublished([slow, chatty, claim], { maxLatency: 2000 })?.author).toBe("ada");
   });
 
-  it("is what was measured of a program, not what its author says, with the author's source", () => {
+  it("is the measurement of a program, not its author's claim, with the author's source", () => {
     const measured = {
       ...claim,
       who: "ada, measured",
@@ -39,7 +39,7 @@ describe("the best published result", () => {
     expect(bestPublished([claim, measured, other], {})?.author).toBe("bob");
   });
 
-  it("does not exist where nobody keeps the limits; a value equal to its limit is over it", () => {
+  it("does not exist if none is within the limits; a value equal to its limit exceeds it", () => {
     expect(bestPublished([claim], { medianLatency: 500 })).toBeUndefined();
   });
 

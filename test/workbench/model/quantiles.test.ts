@@ -8,7 +8,7 @@ it("a quantile is the element at min(n - 1, floor(n·q)) of the sorted list", ()
   expect(quantiles(hundred)).toEqual({ "0": 0, "0.5": 50, "0.95": 95, "0.99": 99, "1": 99 });
 });
 
-it("nothing has no quantiles", () => {
+it("an empty series has no quantiles", () => {
   expect(quantiles([])).toBeUndefined();
 });
 

@@ -26,7 +26,7 @@ function historyOf(run: Parameters<typeof runVirtually>[0]) {
 const isInvoke = (event: HistoryEvent): event is InvokeEvent => event.type === "invoke";
 
 describe("a run in virtual time", () => {
-  it("passes with a right node and ends every node", () => {
+  it("passes with a correct node and ends every node", () => {
     let host: InProcessHost | undefined;
     const result = runVirtually({
       settings,
@@ -39,7 +39,7 @@ describe("a run in virtual time", () => {
     expect(host?.running).toBe(0);
   });
 
-  it("is the same again with the same seed, and another with another", () => {
+  it("is the same with the same seed, and different with another", () => {
     const first = runVirtually({ settings, behaviour: flood });
     expect(runVirtually({ settings, behaviour: flood })).toEqual(first);
     expect(runVirtually({ settings: { ...settings, seed: 2 }, behaviour: flood }).messages).not.toEqual(first.messages);
@@ -86,12 +86,12 @@ describe("the workload", () => {
     expect(result.rate.achieved).toBeCloseTo(20, 0);
   });
 
-  it("is dealt evenly to the workers", () => {
+  it("is assigned evenly to the workers", () => {
     const shares = settings.nodeIds.map((node) => timed.filter((event) => event.node === node).length / timed.length);
     for (const share of shares) expect(Math.abs(share - 0.2)).toBeLessThan(0.15);
   });
 
-  it("begins nothing after the time limit but one final read on every worker at once, after the rest", () => {
+  it("begins only one final read on every worker at once after the time limit and the rest", () => {
     const final = invoked.filter((event) => event.final);
     expect(Math.max(...timed.map((event) => event.time))).toBeLessThan(100_000);
     expect(final.map((event) => event.node)).toEqual(settings.nodeIds);
@@ -100,7 +100,7 @@ describe("the workload", () => {
     expect(final[0]?.time).toBeLessThan(110_100);
   });
 
-  it("with rate 0 only reads at the end, and there is nothing to judge", () => {
+  it("with rate 0 has only reads at the end, and there is nothing to judge", () => {
     const idle = runVirtually({ settings: { ...settings, rate: 0 }, behaviour: flood });
     expect(idle.operations.invoked).toBe(5);
     expect(idle).toMatchObject({ verdict: "disturbed", reasons: [{ kind: "unknown" }] });
@@ -126,7 +126,7 @@ function delayed(host: NodeHost, later: (task: () => void) => void): NodeHost {
   };
 }
 
-describe("a request that is not answered in time", () => {
+describe("a request without an answer in time", () => {
   const answersAllBut = (type: string): behaviours.Behaviour => {
     return (print) => {
       const receive = flood(print);
@@ -136,7 +136,7 @@ describe("a request that is not answered in time", () => {
     };
   };
 
-  it("fails a read after 5 s; the worker goes on with the same client", () => {
+  it("fails a read after 5 s; the worker continues with the same client", () => {
     const { events, result } = historyOf({ settings, behaviour: answersAllBut("read") });
     const failed = events.find((event) => event.type === "fail");
     const begun = events.find((event) => isInvoke(event) && event.node === "n1" && event.operation === "read");
@@ -147,14 +147,14 @@ describe("a request that is not answered in time", () => {
     expect(new Set(events.filter(isInvoke).map((event) => event.process)).size).toBe(5);
   });
 
-  it("leaves a broadcast indeterminate; the worker goes on as another process", () => {
+  it("leaves a broadcast indeterminate; the worker continues as another process", () => {
     const { events, result } = historyOf({ settings, behaviour: answersAllBut("broadcast") });
     expect(result.operations.broadcasts.indeterminate).toBeGreaterThan(0);
     expect(result.operations.failed).toBe(0);
     expect(events.filter(isInvoke).some((event) => event.node === "n1" && event.process === 6)).toBe(true);
   });
 
-  it("and answered later is a breach, since that client is gone", () => {
+  it("that is answered later is a breach, since its client has left", () => {
     const late: behaviours.Behaviour = (print) => {
       const receive = flood((line) => {
         const { body } = line as { body: { type: string } };
@@ -170,7 +170,9 @@ describe("a request that is not answered in time", () => {
     const result = runVirtually({ settings: { ...settings, timeLimit: 20_000 }, behaviour: late });
     expect(result.verdict).toBe("failed");
     expect(result.violations[0]).toMatchObject({ rule: "late-reply" });
-    expect(result.violations[0]?.problem).toMatch(/^answered broadcast after \d+\.\d s, too late: clients wait 5 s$/);
+    expect(result.violations[0]?.problem).toMatch(
+      /^answered broadcast after \d+\.\d s, too late: clients wait only 5 s$/,
+    );
   });
 });
 
@@ -199,7 +201,7 @@ describe("an error reply", () => {
     [["13"], '["13"]'],
     [undefined, "without a code"],
     [13, "13"],
-  ])("may say anything as its code: %j", (code, shown) => {
+  ])("may have any code: %j", (code, shown) => {
     const { events, result } = historyOf({ settings, behaviour: refuses(code) });
     expect(result.operations.broadcasts.indeterminate).toBe(result.operations.broadcasts.invoked);
     expect(events).toContainEqual(expect.objectContaining({ operation: "broadcast", error: `error ${shown}: no` }));
@@ -239,14 +241,14 @@ describe("partitions", () => {
 describe("a node that breaks a rule fails the run, named with node and line", () => {
   const cases: [name: string, behaviour: behaviours.Behaviour, rule: string, problem: RegExp][] = [
     ["a stray line", behaviours.straysALine, "not-json", /not JSON/],
-    ["a further key", behaviours.addsAKey, "malformed-reply", /sent broadcast_ok with the further key "ok"/],
+    ["a further key", behaviours.addsAKey, "malformed-reply", /sent broadcast_ok with the unknown key "ok"/],
     [
       "an unknown destination",
       behaviours.sendsToNobody,
       "unknown-destination",
       /sent spread to n99, which does not exist/,
     ],
-    ["an invented value", behaviours.inventsAValue, "value-invented", /shows 1000000, which nobody has broadcast/],
+    ["an invented value", behaviours.inventsAValue, "value-invented", /shows 1000000, which no client has broadcast/],
     ["a value twice in one read", behaviours.repeatsValues, "value-twice", /more than once/],
     ["another node's name", behaviours.impersonates, "wrong-sender", /printed a message from n99/],
   ];
@@ -261,7 +263,7 @@ describe("a node that breaks a rule fails the run, named with node and line", ()
     expect(violation?.line).toBeGreaterThan(2);
   });
 
-  it("a further key makes the operation indeterminate", () => {
+  it("an unknown key makes the operation indeterminate", () => {
     const { operations } = runVirtually({ settings, behaviour: behaviours.addsAKey });
     expect(operations.broadcasts).toMatchObject({ ok: 0, indeterminate: operations.broadcasts.invoked });
   });
@@ -275,7 +277,7 @@ describe("a node that loses values", () => {
     });
   });
 
-  it("by forgetting all", () => {
+  it("by forgetting all of them", () => {
     const result = runVirtually({ settings, behaviour: behaviours.forgets });
     expect(result.verdict).toBe("failed");
     expect(result.lostCount).toBe(result.operations.broadcasts.ok);
@@ -298,7 +300,7 @@ describe("a cluster that does not start", () => {
   });
 });
 
-it("a node that exits ends the run, with its last words", () => {
+it("a node that exits ends the run, with its last stderr lines", () => {
   const result = runVirtually({
     settings,
     host: (clock) => {
@@ -317,7 +319,7 @@ it("a node that exits ends the run, with its last words", () => {
   expect(result.reasons[1]?.text).toBe("the run was cut short: n3 exited");
 });
 
-describe("a node that answers for another one", () => {
+describe("a node that answers in place of another one", () => {
   const answersForOthers = (values: unknown): behaviours.Behaviour => {
     return (print) => {
       const receive = flood(print);
@@ -342,7 +344,7 @@ describe("a node that answers for another one", () => {
     expect(first?.problem).toBe("sent read_ok without a list of messages, in answer to a client of n1");
   });
 
-  it("is blamed for a value that nobody has broadcast", () => {
+  it("is blamed for a value that no client has broadcast", () => {
     const result = runVirtually({
       settings: { ...settings, nodeIds: ["n0", "n1"] },
       behaviour: answersForOthers([999]),

@@ -41,13 +41,13 @@ class HandWritten {
 }
 
 describe("the known time", () => {
-  it("is the acknowledgement when that comes first", () => {
+  it("is the acknowledgement if that comes first", () => {
     const history = new HandWritten().broadcast(0).acknowledged(0, 10);
     history.read(20)(25, 0);
     expect(history.outcome(0)).toMatchObject({ fate: "stable", knownAt: 10 });
   });
 
-  it("is the completion of the first read that shows the value when that comes first", () => {
+  it("is the completion of the first read that shows the value if that comes first", () => {
     const history = new HandWritten().broadcast(0);
     history.read(5)(8, 0);
     history.acknowledged(0, 10);
@@ -85,7 +85,7 @@ describe("the latency of a stable value", () => {
     expect(history.outcome(0)?.latency).toBe(0);
   });
 
-  it("goes by the order of invocations even when reads overtake one another", () => {
+  it("uses the order of invocations even when reads overtake each other", () => {
     const history = new HandWritten().broadcast(0).acknowledged(0, 10);
     const first = history.read(20);
     const second = history.read(30);
@@ -131,7 +131,7 @@ describe("a value is never-read", () => {
 });
 
 describe("a read", () => {
-  it("says nothing about values that are broadcast after it has come back", () => {
+  it("says nothing about values that are broadcast after it has completed", () => {
     const history = new HandWritten();
     history.read(1)(2);
     history.broadcast(0).acknowledged(0, 10);
@@ -144,7 +144,7 @@ describe("a read", () => {
     expect(history.read(1)(2, 0, 1, 0, 0).twice).toEqual([0, 0]);
   });
 
-  it("must not show what nobody broadcast, not even as text", () => {
+  it("must not show a value that no client broadcast, not even as text", () => {
     const history = new HandWritten().broadcast(0);
     const invented = [1, -1, 0.5, "0", null, [0]];
     expect(history.read(1)(2, 0, ...invented).invented).toEqual(invented);

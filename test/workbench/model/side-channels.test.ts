@@ -32,7 +32,7 @@ function sharedMemory(): behaviours.Behaviour {
   });
 }
 
-describe("values that come by no message", () => {
+describe("values that no message brought", () => {
   const events: HistoryEvent[] = [];
   const result = runVirtually({
     settings,
@@ -45,7 +45,7 @@ describe("values that come by no message", () => {
     expect(result.reasons[0]?.kind).toBe("violation");
   });
 
-  it("are named: which value, where it was given, who showed it when", () => {
+  it("are named with the value, its first node, and the node and time of the read", () => {
     const [first] = sideChannels(result);
     const [, value, origin] = /shows (\d+) \(given to (n\d) at \d+\.\d{3} s\)/.exec(first?.problem ?? "") ?? [];
     const given = result.values[Number(value)];
@@ -66,7 +66,7 @@ describe("values that come by no message", () => {
     expect(judge.finish(end)).toEqual(result);
   });
 
-  it("are found on a single node that peeks at what others were given", () => {
+  it("are found on a single node that reads the values of others", () => {
     const peeked: number[] = [];
     const behaviourOf = (node: string): behaviours.Behaviour => {
       if (node !== "n4") {
@@ -114,7 +114,7 @@ describe("no side channel is suspected", () => {
     (entry): entry is [string, behaviours.Behaviour] =>
       !["member", "staysSilent", "printsRubbish", "exitsHalfWay"].includes(entry[0]),
   );
-  it.each([...right, ...wrong])("%s, whatever the faults do", (_, behaviour) => {
+  it.each([...right, ...wrong])("%s, with any faults", (_, behaviour) => {
     expect(sideChannels(runVirtually({ settings: allFaults, behaviour }))).toEqual([]);
   });
 
@@ -141,7 +141,7 @@ describe("nodes that use a service", () => {
     expect(result.messagesPerOperation).toBe(expected / result.operations.invoked);
   });
 
-  it("may do so before the topology: the answer is no client's request that comes too early", () => {
+  it("may do so before the topology: the answer does not count as an early request of a client", () => {
     const answers: string[] = [];
     const asksAtOnce: behaviours.Behaviour = (print) => {
       const receive = behaviours.flood(print);
@@ -162,7 +162,7 @@ describe("nodes that use a service", () => {
     expect(answers.toSorted()).toEqual(settings.nodeIds.map((node) => `${node} ts_ok`));
   });
 
-  it("and ask it for something that it does not know get no answer, which the result notes", () => {
+  it("and send it an unknown request get no answer, and the result notes it", () => {
     const asksInVain: behaviours.Behaviour = (print) => {
       const receive = behaviours.flood(print);
       return (message) => {
@@ -174,7 +174,7 @@ describe("nodes that use a service", () => {
     const { verdict, notes, messages } = runVirtually({ settings, behaviour: asksInVain });
     expect(verdict).toBe("passed");
     expect(notes).toEqual([
-      'seq-kv left 5 requests of type "increment" from n0, n1, n2, n3, n4 unanswered: as in Maelstrom it knows only read, write and cas.',
+      'seq-kv left 5 requests of type "increment" from n0, n1, n2, n3, n4 unanswered. As in Maelstrom, it supports only read, write and cas.',
     ]);
     expect(messages.servers.byService).toMatchObject({ "seq-kv": { count: 5 } });
   });

@@ -7,24 +7,24 @@ const cost = (messagesPerOperation: number, median: number, max: number, lost = 
   lost,
 });
 
-describe("what is optimal", () => {
-  it("is what costs more than another and is quicker, and the other way round", () => {
+describe("an optimal point", () => {
+  it("costs more than another and is faster, or the other way round", () => {
     expect(optimalAmong([cost(12, 100, 100), cost(1, 300, 600), cost(0.3, 900, 1800)])).toEqual([true, true, true]);
   });
 
-  it("is nothing that another beats in one figure and equals in the others", () => {
+  it("is not beaten in one figure by a point that is equal in the others", () => {
     expect(optimalAmong([cost(1, 300, 600), cost(1, 300, 601), cost(2, 300, 600)])).toEqual([true, false, false]);
   });
 
-  it("is each of two that are the same", () => {
+  it("may have an equal", () => {
     expect(optimalAmong([cost(1, 300, 600), cost(1, 300, 600)])).toEqual([true, true]);
   });
 
-  it("is a better median at the price of a worse maximum", () => {
+  it("may have a better median and a worse maximum", () => {
     expect(optimalAmong([cost(1, 300, 600), cost(1, 200, 700)])).toEqual([true, true]);
   });
 
-  it("is nothing that lost a value or kept none, and that beats nobody either", () => {
+  it("has lost no value and kept some; other points beat no point either", () => {
     const keptNone: Cost = { messagesPerOperation: 0, latencies: null, lost: 0 };
     expect(optimalAmong([cost(1, 10, 20, 1), keptNone, cost(2, 300, 600)])).toEqual([false, false, true]);
   });
@@ -35,7 +35,7 @@ describe("a range", () => {
     expect(geometricRange(300, 4800, 5)).toEqual([300, 600, 1200, 2400, 4800]);
   });
 
-  it("of one point is its beginning, and repeats nothing", () => {
+  it("with one point is its beginning, and repeats nothing", () => {
     expect(geometricRange(300, 4000, 1)).toEqual([300]);
     expect(geometricRange(5, 6, 10)).toEqual([5, 6]);
   });

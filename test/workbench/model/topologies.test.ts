@@ -15,7 +15,7 @@ describe("topologies", () => {
     expect(degrees("line", 5)).toEqual([1, 2, 2, 2, 1]);
   });
 
-  it("total links everybody", () => {
+  it("total links all nodes", () => {
     expect(degrees("total", 4)).toEqual([3, 3, 3, 3]);
   });
 

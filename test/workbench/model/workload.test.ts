@@ -43,7 +43,7 @@ it("operations wait for nodes no longer than the load lasts, even if the bench n
   expect(waited).toBeLessThanOrEqual(1000);
 });
 
-it("nor do they begin later than that because of the bench", () => {
+it("operations do not begin after that because of the bench", () => {
   const { clock, workload } = load(1000, 0);
   clock.advance(900);
   clock.lateness = 4000;

@@ -10,7 +10,7 @@ function wordsAfter(text: string): LastWords {
 const frames = (many: number, frame: string) => Array.from({ length: many }, (_, index) => `${frame} ${index}`);
 const chatter = frames(300, "got a value").join("\n");
 
-describe("of a crash report the cause is found, whatever was written before", () => {
+describe("the cause in a crash report is found, whatever output came before", () => {
   const go = ["panic: assignment to entry in nil map", "", "goroutine 1 [running]:", ...frames(500, "main.f")];
   const javaScript = [
     "/home/me/node.js:7",
@@ -54,10 +54,10 @@ describe("of a crash report the cause is found, whatever was written before", ()
     expect(words.lines().length).toBeLessThanOrEqual(13);
   });
 
-  it("with its first lines and its last ones, and how many are left out", () => {
+  it("with its first lines and its last ones, and the number of omitted ones", () => {
     expect(wordsAfter(`${chatter}\n${go.join("\n")}`).lines()).toEqual([
       ...go.slice(0, 6),
-      `… ${go.length - 12} lines left out …`,
+      `… ${go.length - 12} lines omitted …`,
       ...go.slice(-6),
     ]);
   });

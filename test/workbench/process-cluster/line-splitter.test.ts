@@ -10,7 +10,7 @@ function feed(splitter: LineSplitter, bytes: Buffer, size: number): void {
   splitter.finish();
 }
 
-it("lines come whole however the chunks fall, with either line end, and their bytes are counted", () => {
+it("lines are complete for any chunks, with either line end, and their bytes are counted", () => {
   const line = fc.string({ unit: "grapheme" }).map((text) => text.replaceAll(/[\r\n]/g, ""));
   fc.assert(
     fc.property(fc.array(line), fc.integer({ min: 1, max: 9 }), fc.constantFrom("\n", "\r\n"), (lines, size, end) => {
@@ -22,7 +22,7 @@ it("lines come whole however the chunks fall, with either line end, and their by
   );
 });
 
-it("what is left at the end is a line", () => {
+it("the rest at the end is a line", () => {
   const seen: string[] = [];
   const splitter = new LineSplitter((text) => seen.push(text), UNLIMITED);
   splitter.push(Buffer.from("one\ntw"));
@@ -32,7 +32,7 @@ it("what is left at the end is a line", () => {
   expect(seen).toEqual(["one", "two"]);
 });
 
-it("a long line is cut, between two characters, and its whole size is told", () => {
+it("a long line is cut, between two characters, and its whole size is reported", () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 40 }), (size) => {
       const seen: [string, number][] = [];
@@ -48,7 +48,7 @@ it("a long line is cut, between two characters, and its whole size is told", () 
   );
 });
 
-it("a line that is too long is told of once, before its end, and the lines after it come", () => {
+it("a line that is too long is reported once, before its end, and later lines are read", () => {
   const seen: string[] = [];
   const tooLong: string[] = [];
   const long = { longest: 100, tooLong: (beginning: string) => tooLong.push(beginning) };

@@ -49,7 +49,7 @@ class Conversation {
   }
 }
 
-it("a node that is killed is gone at once, is not reported as exited, and can be started again", async () => {
+it("a killed node is gone at once, is not reported as exited, and can be restarted", async () => {
   const cluster = new ProcessCluster({ bin: fixture("tells-its-pid.js"), args: [], logs });
   const talk = new Conversation();
   for (let life = 0; life < 2; life++) {
@@ -70,7 +70,7 @@ it("a node that is killed is gone at once, is not reported as exited, and can be
   for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow(/ESRCH/);
 });
 
-it("a node that fails when it is about to be killed is reported all the same", async () => {
+it("a node that fails just before it is killed is reported", async () => {
   const cluster = new ProcessCluster({ bin: "/no/such/node", args: [] });
   const reason = await new Promise<string>((resolve) => {
     const handle = cluster.start("n0", { ...silent, ended: ({ reason }) => resolve(reason) });
@@ -80,7 +80,7 @@ it("a node that fails when it is about to be killed is reported all the same", a
   await cluster.stop();
 });
 
-it("a paused node stands still while others answer, and answers all once it goes on", async () => {
+it("a paused node answers nothing while others answer, and answers everything once it resumes", async () => {
   const cluster = new ProcessCluster({ bin: fixture("flood.js"), args: [] });
   const [paused, awake] = [new Conversation(), new Conversation()];
   const [first, second] = [cluster.start("n0", paused.events), cluster.start("n1", awake.events)];
@@ -100,7 +100,7 @@ it("a paused node stands still while others answer, and answers all once it goes
   await cluster.stop();
 });
 
-it("a node that stands still when the bench ends is ended as well", async () => {
+it("a paused node is ended when the bench ends", async () => {
   const cluster = new ProcessCluster({ bin: fixture("flood.js"), args: [] });
   const talk = new Conversation();
   const handle = cluster.start("n0", talk.events);

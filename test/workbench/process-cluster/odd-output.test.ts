@@ -51,7 +51,7 @@ class OddNode {
 /** Memory that this process holds beside the heap, in MiB: what is read comes into buffers. */
 const buffers = () => process.memoryUsage().arrayBuffers / 2 ** 20;
 
-it("a line on stderr of more than a string can hold is cut, and the node goes on", async () => {
+it("a line on stderr that is too long for a string is cut, and the node continues", async () => {
   const node = new OddNode(["long line on stderr", "600"], { logs: folder });
   const log = join(folder, "n0.log");
   let most = 0;
@@ -76,7 +76,7 @@ it("long last words are shortened", async () => {
   expect(node.exits[0]?.lastWords.join().length).toBeLessThan(1000);
 });
 
-it("a line on stdout beyond the limit is reported once and skipped, and the next lines are heard", async () => {
+it("a line on stdout beyond the limit is reported once and skipped, and later lines are read", async () => {
   const node = new OddNode(["long line on stdout", "40"]);
   await node.until(() => node.stderr.includes("poured"));
   node.ask({ type: "read" });
@@ -95,7 +95,7 @@ it("many lines on stderr are all written to the log", async () => {
   expect(kept()[99_999]).toBe("line 99999");
 });
 
-it("bytes that are no text do no harm", async () => {
+it("bytes that are not text are harmless", async () => {
   const node = new OddNode(["bytes that are no text"], { logs: folder });
   await node.until(() => node.rubbish.length > 0 && node.stderr.length > 0);
   await node.stop();
@@ -104,7 +104,7 @@ it("bytes that are no text do no harm", async () => {
   await node.until(() => readFileSync(join(folder, "n0.log")).length === 10);
 });
 
-it("an empty line is called so, and a message that something follows is heard", async () => {
+it("an empty line is described as such, and a message with text after it is heard", async () => {
   const script = `echo; echo '  '; echo '{"body":{"type":"a"}} and more'; exec sleep 60`;
   const node = new OddNode(["-c", script], { bin: "/bin/sh" });
   await node.until(() => node.types.length > 0);
@@ -112,7 +112,7 @@ it("an empty line is called so, and a message that something follows is heard", 
   expect(node.rubbish.map(({ problem }) => problem)).toEqual(["printed an empty line", "printed an empty line"]);
 });
 
-it("a log that cannot be written is said once, and does no other harm", async () => {
+it("an unwritable log is reported once, and has no other effect", async () => {
   const problems: string[] = [];
   const logs = join(folder, "missing");
   const node = new OddNode(["many lines on stderr", "1000"], { logs, onLogError: (problem) => problems.push(problem) });
@@ -121,7 +121,7 @@ it("a log that cannot be written is said once, and does no other harm", async ()
   expect(problems).toEqual([expect.stringMatching(/ENOENT.*n0\.log/)]);
 });
 
-it("a process in a session of its own that holds the pipes is ended with the node", async () => {
+it("a process in another session that holds the pipes is ended with the node", async () => {
   const node = new OddNode(["daemon"]);
   await node.until(() => node.stderr.length > 0);
   const pid = Number(node.stderr[0]?.split(" ")[1]);
@@ -142,7 +142,7 @@ it.each([
   ["stdout", "1>&-", { closed: true, stopsReading: false }],
   ["stderr", "2>&-", { closed: false, stopsReading: false }],
   ["stdin", "0<&-", { closed: false, stopsReading: true }],
-])("a node that closes its %s runs on, and it is known what it closed", async (_, redirection, known) => {
+])("a node that closes its %s keeps running, and the bench knows the closed stream", async (_, redirection, known) => {
   const script = `echo '{"body":{}}'; exec ${redirection}; exec sleep 60`;
   const node = new OddNode(["-c", script], { bin: "/bin/sh" });
   await node.until(() => {

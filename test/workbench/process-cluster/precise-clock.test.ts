@@ -1,11 +1,11 @@
 import { expect, it, vi } from "vitest";
 import { PreciseClock } from "../../../src/workbench/process-cluster/precise-clock.js";
 
-it("tasks run in the order in which they are due, of several the one that was scheduled first", async () => {
+it("tasks run in the order in which they are due, and of several the one that was scheduled first", async () => {
   const clock = new PreciseClock();
   const ran: string[] = [];
   await new Promise<void>((resolve) => {
-    // All at one instant, even if the machine stands still meanwhile.
+    // All at one instant, even if the machine stalls meanwhile.
     const now = vi.spyOn(performance, "now").mockReturnValue(performance.now());
     clock.schedule(30, () => ran.push("third"));
     clock.schedule(3, () => ran.push("second"));

@@ -23,7 +23,7 @@ it("a node that does not read its stdin is blocked, and is writable again once i
   await cluster.stop();
 });
 
-it("a node that ends is reported with its exit code and last words, after everything that it printed", async () => {
+it("a node that exits is reported with its exit code and last stderr lines, after all of its output", async () => {
   const cluster = new ProcessCluster({ bin: fixture("exits-half-way.js"), args: [] });
   const events: string[] = [];
   await new Promise<void>((resolve) => {
@@ -42,7 +42,7 @@ it("a node that ends is reported with its exit code and last words, after everyt
   await cluster.stop();
 });
 
-it("nothing is reported of a node that was stopped, and one that does not exit is killed", async () => {
+it("a stopped node is not reported, and one that does not exit is killed", async () => {
   const cluster = new ProcessCluster({ bin: fixture("tells-its-pid.js"), args: [] });
   let ended = 0;
   const handle = cluster.start("n0", { ...silent, ended: () => ended++ });

@@ -25,7 +25,7 @@ describe("a packed report", () => {
 describe("the spread of a value", () => {
   const value = { value: 5, node: 0, invokedAt: 10, receivedAt: 12, fate: "stable", missedBy: [] } as const;
 
-  it("counts the first arrival at each node, and none that was dropped", () => {
+  it("counts the first arrival at each node, and no dropped message", () => {
     const messages = [
       { ...message, values: [5], sentAt: 20, endedAt: 140 },
       { ...message, values: [5], sentAt: 30, endedAt: 130 },
@@ -37,7 +37,7 @@ describe("the spread of a value", () => {
     ]);
   });
 
-  it("believes a node that shows it without a message that we understand", () => {
+  it("includes a node that shows it without a known message", () => {
     const shown = [{ value: 5, node: 2, at: 400 }];
     expect(spreadsOf({ values: [value], messages: [], shown })[0]?.learned).toEqual([
       { node: 0, at: 12 },
@@ -55,7 +55,7 @@ describe("the links of a run", () => {
     ]);
   });
 
-  it("show the tree, and who was the root: the node that takes in what comes up and passes nothing on", () => {
+  it("show the tree, and the root: the node that receives upward messages and sends none", () => {
     const rounds = [0, 2000, 4000, 6000];
     const messages = rounds.flatMap((at) => [up(3, 1, at), up(1, 0, at + 500), up(2, 0, at + 500)]);
     const report = { nodes: ["a", "b", "c", "d"], messages, faults: [] };
@@ -63,7 +63,7 @@ describe("the links of a run", () => {
     expect(treeOf(report)).toEqual({ root: 0, parents: [undefined, 0, 0, 1] });
   });
 
-  it("show that another node took over when the root was gone", () => {
+  it("show that another node became the root after a crash", () => {
     const before = [0, 2000, 4000].flatMap((at) => [up(1, 0, at), up(2, 0, at)]);
     const after = [9000, 11_000, 13_000].map((at) => up(2, 1, at));
     expect(rootsOf({ nodes: ["a", "b", "c"], messages: [...before, ...after], faults: [] })).toEqual([
@@ -72,7 +72,7 @@ describe("the links of a run", () => {
     ]);
   });
 
-  it("show that a root was none while it was down, and that what never arrived makes nobody a root", () => {
+  it("show no root while it was down, and make no node a root because of messages that never arrived", () => {
     const messages = [0, 2000, 8000, 10_000].map((at) => up(1, 0, at));
     const lost = [4000, 6000].map((at) => ({ ...up(1, 0, at), lostBy: 0 }));
     const faults = [{ kind: "kill", from: 3000, to: 7000, detail: "a is killed" }];
@@ -82,11 +82,11 @@ describe("the links of a run", () => {
     ]);
   });
 
-  it("show no tree of nodes that tell of none", () => {
+  it("show no tree for nodes without upward messages", () => {
     expect(treeOf({ nodes: ["a", "b"], messages: [message], faults: [] })).toBeUndefined();
   });
 
-  it("are a tree of the busiest ones where nodes tell of none, unless that carried little of what was sent", () => {
+  it("are a tree of the busiest ones without upward messages, unless those carried few of the messages", () => {
     const between = (from: number, to: number, times: number) =>
       Array.from({ length: times }, (): RecordedMessage => ({ ...message, from, to }));
     const star = [...between(1, 0, 9), ...between(1, 2, 8), ...between(3, 1, 7), ...between(2, 3, 6)];

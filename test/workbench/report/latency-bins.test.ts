@@ -10,7 +10,7 @@ const told = (values: readonly RecordedValue[], limits = {}) =>
   latencyBins(values, limits).map(({ name, count, isBad }) => `${name}: ${count}${isBad ? " bad" : ""}`);
 
 describe("values by latency", () => {
-  it("of a failed run show the two ends apart, the empty middle as one, and the lost ones", () => {
+  it("of a failed run show both ends separately, the empty middle as one, and the lost ones", () => {
     const values = [...Array(100).fill(took(0)), took(12_000), took(19_999), took(20_000), lost, lost, unread];
     expect(isUneven(values)).toBe(true);
     expect(told(values, { maxLatency: 2000 })).toEqual([
@@ -41,6 +41,6 @@ describe("values by latency", () => {
     expect(told(values)).toEqual(["0 ms: 5"]);
   });
 
-  it("need no growing steps where the latencies lie close together", () =>
+  it("need no growing steps if the latencies are close together", () =>
     expect(isUneven([300, 500, 700, 900, 1100].map(took))).toBe(false));
 });

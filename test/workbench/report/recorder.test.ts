@@ -10,7 +10,7 @@ const spread = (src: string, dest: string, values: readonly number[]): Message =
 });
 
 describe("the recorder", () => {
-  it("tells times from the beginning of the workload", () => {
+  it("counts times from the beginning of the workload", () => {
     const recorder = new Recorder(["n0", "n1"]);
     recorder.workloadBegan(1000);
     recorder.delivered(1001, request(0));
@@ -25,7 +25,7 @@ describe("the recorder", () => {
     expect(received).toEqual(new Map([[0, 1]]));
   });
 
-  it("takes for values only what the sender can have had", () => {
+  it("takes only numbers for values that the sender can have had", () => {
     const recorder = new Recorder(["n0", "n1"]);
     recorder.delivered(0, request(3));
     recorder.sent(1, spread("n0", "n1", [3, 4]), 0);
@@ -33,7 +33,7 @@ describe("the recorder", () => {
     expect(recorder.recording().messages.map(({ values }) => values)).toEqual([[3], []]);
   });
 
-  it("keeps why a message was dropped, and does not believe that it brought anything", () => {
+  it("keeps the cause of a drop, and does not count the message as delivered", () => {
     const recorder = new Recorder(["n0", "n1"]);
     recorder.delivered(0, request(3));
     const message = spread("n0", "n1", [3]);
@@ -45,7 +45,7 @@ describe("the recorder", () => {
     expect(recorder.knows(1, 3)).toBe(false);
   });
 
-  it("counts each copy of a doubled message, and leaves open what is still under way", () => {
+  it("counts each copy of a duplicated message, and leaves open messages in flight", () => {
     const recorder = new Recorder(["n0", "n1"]);
     const doubled = spread("n0", "n1", []);
     recorder.sent(1, doubled, 0);
@@ -64,7 +64,7 @@ describe("the recorder", () => {
       for (let at = 1; at <= count; at++) recorder.sent(at, spread("n0", "n1", values), 10);
     };
 
-    it("keeps the first messages, and says how many came later", () => {
+    it("keeps the first messages, and counts later ones", () => {
       const recorder = new Recorder(["n0", "n1"], { messages: 3, values: 100 });
       many(recorder, 3, []);
       expect(recorder.recording().unrecorded).toBe(0);
@@ -72,7 +72,7 @@ describe("the recorder", () => {
       expect(recorder.recording()).toMatchObject({ unrecorded: 2, messages: [{}, {}, {}] });
     });
 
-    it("keeps no more values than fit, whatever the messages are", () => {
+    it("keeps no more values than fit, for any messages", () => {
       const recorder = new Recorder(["n0", "n1"], { messages: 100, values: 5 });
       recorder.delivered(0, request(1));
       recorder.delivered(0, request(2));

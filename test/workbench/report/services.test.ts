@@ -28,7 +28,7 @@ describe("the report of nodes that use a service", () => {
     expect(unpackReport(packReport(report)).messages).toHaveLength(messages.length);
   });
 
-  it("shows the way of a value through the service", () => {
+  it("shows the path of a value through the service", () => {
     const { learned } = spreadsOf(report)[0] as ReturnType<typeof spreadsOf>[number];
     expect(learned.map(({ node }) => node).slice(0, 2)).toEqual([report.values[0]?.node, 3]);
     const path = valuePath(report, 0);
@@ -37,7 +37,7 @@ describe("the report of nodes that use a service", () => {
   });
 });
 
-describe("the report of nodes that keep values to themselves and to a service", () => {
+describe("the report of nodes that share values only with a service", () => {
   const hoards: behaviours.Behaviour = (print) => {
     const forgets = behaviours.forgets(print);
     return (message) => {
@@ -49,15 +49,15 @@ describe("the report of nodes that keep values to themselves and to a service", 
   };
   const { report } = reportOf(hoards);
 
-  it("misses values on nodes alone", () => {
+  it("reports missing values only for nodes", () => {
     const { value } = report.values[0] ?? {};
     expect(valuePath(report, value as number)?.missing.map(({ node }) => node)).not.toContain(3);
     const story = report.stories[0]?.sentences.join(" ");
-    expect(story).toMatch(/1 message carried it, each to a node that lacked it: n\d to lin-kv/);
+    expect(story).toMatch(/1 message carried it to a new node: n\d to lin-kv/);
     expect(story).toMatch(/It never reached n\d and n\d\./);
   });
 });
 
-it("the report of nodes that use no service names none", () => {
+it("the report of nodes without services names none", () => {
   expect(reportOf(behaviours.flood).report).not.toHaveProperty("services");
 });

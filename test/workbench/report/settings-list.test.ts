@@ -7,8 +7,8 @@ describe("the settings that a page lists", () => {
     const listed = settingsOf(DEFAULT_SETTINGS, { executable: "./my-node", args: ["--preset", "frugal"] });
     expect(listed.slice(0, 4)).toEqual([
       ["nodes", "5"],
-      ["of", "./my-node"],
-      ["their arguments", "--preset frugal"],
+      ["executable", "./my-node"],
+      ["arguments", "--preset frugal"],
       ["rate", "5 operations/s"],
     ]);
     expect(settingsOf(DEFAULT_SETTINGS).map(([name]) => name)).not.toContain("of");

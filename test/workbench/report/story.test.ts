@@ -39,45 +39,45 @@ const storyOf = (changes: Partial<Told>, maxLatency?: number) => {
 };
 
 describe("the story of a value", () => {
-  it("says which way it took to the last node, and where it waited", () => {
+  it("describes the path to the last node, with its waits", () => {
     expect(storyOf({})).toBe(
       [
-        "Value 7 took longest: 300 ms",
-        "A client gave 7 to n0 at 1.000 s, and was told 4.0 ms later that it is accepted.",
-        "2 messages carried it, each to a node that lacked it: n0 to n1, sent at 1.200 s, there by 1.300 s; n1 to n2, sent at 1.350 s, there by 1.450 s.",
-        "The last to get it was n2, at 1.450 s: held by n0 for 200 ms; 100 ms on the wire from n0; held by n1 for 50 ms; 100 ms on the wire from n1.",
+        "Value 7 took the longest: 300 ms",
+        "A client sent 7 to n0 at 1.000 s. n0 acknowledged it 4.0 ms later.",
+        "2 messages carried it, each of them to a new node: n0 to n1, sent at 1.200 s, received by 1.300 s; n1 to n2, sent at 1.350 s, received by 1.450 s.",
+        "The last node to receive it was n2, at 1.450 s: held by n0 for 200 ms; 100 ms on the wire from n0; held by n1 for 50 ms; 100 ms on the wire from n1.",
       ].join("\n"),
     );
   });
 
-  it("says which fault dropped which message, who never got it, and which read missed it", () => {
+  it("names the fault that dropped each message, the nodes that never got it, and the read that missed it", () => {
     const messages = [sent(0, 1, 1200, 1300), { ...sent(1, 2, 1600, 1700), lostBy: 0 }];
     expect(storyOf({ values: [lost], messages })).toBe(
       [
         "Value 7 was lost",
-        "A client gave 7 to n0 at 1.000 s, and was told 4.0 ms later that it is accepted.",
-        "2 messages carried it, 1 of them to a node that lacked it: n0 to n1, sent at 1.200 s, there by 1.300 s.",
+        "A client sent 7 to n0 at 1.000 s. n0 acknowledged it 4.0 ms later.",
+        "2 messages carried it, and 1 of them brought it to a new node: n0 to n1, sent at 1.200 s, received by 1.300 s.",
         "1 message with it was dropped by the partition from 1.500 s to 4.000 s (n2 apart from n0 n1): n1 to n2 at 1.700 s.",
-        "No node sent it that way again: a message has to be repeated until its receiver has acknowledged it.",
+        "No node repeated these messages: a node must repeat a message until its receiver acknowledges it.",
         "It never reached n2.",
         "The final read of n2, at 9.000 s, did not show it.",
-        "It was known to exist by then, and no later read showed it: it counts as lost.",
+        "It was known to exist by then, and no later read showed it, so it counts as lost.",
       ].join("\n"),
     );
   });
 
-  it("says what had been sent in vain before the message that arrived", () => {
+  it("mentions failed attempts before the message that arrived", () => {
     const messages = [{ ...sent(0, 1, 1600, 1700), lostBy: 0 }, sent(0, 1, 4100, 4200), sent(0, 2, 1010, 1110)];
     expect(storyOf({ messages: messages.toSorted((a, b) => a.sentAt - b.sentAt) })).toContain(
-      "sent again 2500 ms later, after 1 sending lost by partition; 100 ms on the wire from n0.",
+      "sent again 2500 ms later, after 1 attempt lost to partition; 100 ms on the wire from n0.",
     );
   });
 
   it("blames the node that had it and did not show it", () => {
-    expect(storyOf({ values: [lost] })).toContain("n2 had been given it before, and did not show it");
+    expect(storyOf({ values: [lost] })).toContain("n2 had received it before, and did not show it");
   });
 
-  it("says on which node it was missing at the end, although it was not lost", () => {
+  it("names the node that lacked it at the end, although it was not lost", () => {
     const missing = { ...given, missingOn: [2], missedBy: [{ node: 2, at: 9000, final: true }] };
     const story = storyOf({ values: [missing], messages: [sent(0, 1, 1200, 1300)] });
     expect(story).toMatch(/^Value 7 was missing at the end on n2\n/);
@@ -85,18 +85,18 @@ describe("the story of a value", () => {
     expect(story).toMatch(/Reads of other nodes showed it\.$/);
   });
 
-  it("says which nodes that had it were killed", () => {
+  it("names the killed nodes that had it", () => {
     const kill = (node: string, from: number) => ({ kind: "kill", from, to: from + 500, detail: `${node} is killed` });
     const faults = [kill("n0", 1100), kill("n2", 1200), kill("n1", 1250)];
     const story = storyOf({ values: [lost], messages: [], faults });
     expect(story).toContain("Nodes that had it were down: n0 from 1.100 s to 1.600 s.\n");
   });
 
-  it("says that nobody ever sent it", () => {
-    expect(storyOf({ values: [lost], messages: [] })).toContain("No message ever carried it: n0 kept it to itself.");
+  it("says that no node ever sent it", () => {
+    expect(storyOf({ values: [lost], messages: [] })).toContain("No message carried it: n0 never passed it on.");
   });
 
-  it("does not call accepted what never was", () => {
+  it("does not claim an acknowledgement that never came", () => {
     const { receivedAt: _, acknowledgedAt: __, ...never } = lost;
     expect(storyOf({ values: [never] })).toContain("but the request never reached the node");
   });
@@ -119,7 +119,7 @@ describe("the stories of a run", () => {
     expect(untold).toBe(0);
   });
 
-  it("are twelve at most, and the others are counted", () => {
+  it("are twelve at most, and further ones are counted", () => {
     const values = Array.from({ length: 40 }, (_, value) => ({ ...lost, value }));
     const { stories, untold } = tellStories({ ...told, values });
     expect([stories.length, untold]).toEqual([12, 28]);

@@ -26,7 +26,7 @@ const invents: Behaviour = (print) => {
 
 const forgets: Behaviour = (print) => flood((line) => (JSON.stringify(line).includes('"dest":"n') ? 0 : print(line)));
 
-it("a report of more messages than are recorded says so, and tells no stories", () => {
+it("a report with unrecorded messages says so, and tells no stories", () => {
   const { report, count } = reportOf(forgets);
   expect(count).toBe(0);
   expect(renderFirstStory(report, true)).toMatch(/^Value \d+ was lost/);
@@ -35,11 +35,11 @@ it("a report of more messages than are recorded says so, and tells no stories", 
   expect(cut.messages).toHaveLength(10);
   expect([renderUnrecorded(report), renderFirstStory(cut, true)]).toEqual(["", ""]);
   expect(renderUnrecorded(cut)).toBe(
-    `Only the first 10 messages were recorded, and ${all - 10} more came later: the report contains no more, and no story of a value is told.`,
+    `Only the first 10 messages were recorded, and ${all - 10} later ones are missing. So the report explains no values.`,
   );
 });
 
-it("numbers that nobody has broadcast do not enlarge a report", () => {
+it("numbers that no client has broadcast do not enlarge a report", () => {
   const { report } = reportOf(invents);
   expect(report.verdict).toBe("failed");
   expect(report.shown).toEqual([]);

@@ -22,14 +22,14 @@ const waits = (report: PathSource, node: number) =>
     ?.waits.map(({ kind, words }) => [kind, words]);
 
 describe("the path of a value", () => {
-  it("tells who got it from whom, in the order of arrival, and what it waited for", () => {
+  it("lists senders and receivers in the order of arrival, with the waits", () => {
     const messages = [
       { ...message, sentAt: 61, endedAt: 161, values: [4, 5, 6] },
       { ...message, from: 1, to: 2, sentAt: 162, endedAt: 262 },
     ];
     expect(valuePath(source(messages), 5)).toMatchObject({
       steps: [
-        { node: 0, at: 1, waits: [{ kind: "accepted", node: 0, from: 0, to: 1, words: "given by a client" }] },
+        { node: 0, at: 1, waits: [{ kind: "accepted", node: 0, from: 0, to: 1, words: "sent by a client" }] },
         {
           node: 1,
           at: 161,
@@ -40,7 +40,7 @@ describe("the path of a value", () => {
               node: 0,
               from: 1,
               to: 61,
-              words: "held for its round by a for 60 ms, and left with 2 other values",
+              words: "held for its round by a for 60 ms, and sent with 2 other values",
             },
             { kind: "wire", node: 1, from: 61, to: 161, words: "100 ms on the wire from a" },
           ],
@@ -49,7 +49,7 @@ describe("the path of a value", () => {
           node: 2,
           at: 262,
           message: 1,
-          waits: [{ words: "sent on at once by b" }, { words: "100 ms on the wire from b" }],
+          waits: [{ words: "passed on at once by b" }, { words: "100 ms on the wire from b" }],
         },
       ],
       missing: [],
@@ -57,7 +57,7 @@ describe("the path of a value", () => {
     });
   });
 
-  it("names the nodes that never got it, and counts needless and lost messages among those that carried it", () => {
+  it("names the nodes that never got it, and counts redundant and lost messages among those that carried it", () => {
     const messages = [
       message,
       { ...message, sentAt: 5 },
@@ -65,23 +65,23 @@ describe("the path of a value", () => {
       { ...message, values: [6] },
     ];
     expect(valuePath(source(messages), 5)).toMatchObject({
-      missing: [{ node: 2, why: "1 sending lost by partition, from a" }],
+      missing: [{ node: 2, why: "1 attempt lost to partition, from a" }],
       messages: [0, 1, 2],
     });
     const { endedAt: _, ...open } = message;
     expect(valuePath(source([open]), 5)?.missing).toEqual([
-      { node: 1, why: "1 sending still on the way at the end" },
-      { node: 2, why: "nobody sent it there" },
+      { node: 1, why: "1 attempt still in flight at the end" },
+      { node: 2, why: "no node sent it there" },
     ]);
   });
 
-  it("is none of a value that was never broadcast", () => expect(valuePath(source([]), 7)).toBeUndefined());
+  it("does not exist for a value that was never broadcast", () => expect(valuePath(source([]), 7)).toBeUndefined());
 });
 
-describe("what a value waited for", () => {
+describe("the wait of a value", () => {
   const onWire = ["wire", "100 ms on the wire from a"];
 
-  it("is no round of nodes that send at once, or are not ours", () => {
+  it("is no round for nodes that send at once, or foreign ones", () => {
     const messages = [{ ...message, sentAt: 61, endedAt: 161 }];
     for (const mode of ["eager", undefined] as const)
       expect(waits(source(messages, { mode } as Partial<PathSource>), 1)).toEqual([
@@ -94,30 +94,30 @@ describe("what a value waited for", () => {
     ]);
   });
 
-  it("is another attempt if what was sent before was lost, by the fault that is named", () => {
+  it("is another attempt if an earlier one was lost to a fault", () => {
     const messages = [
       { ...message, sentAt: 31, endedAt: 131, lostBy: 0 },
       { ...message, sentAt: 431, endedAt: 531 },
     ];
     expect(waits(source(messages), 1)).toEqual([
       ["round", "held for its round by a for 30 ms"],
-      ["again", "sent again 400 ms later, after 1 sending lost by partition"],
+      ["again", "sent again 400 ms later, after 1 attempt lost to partition"],
       onWire,
     ]);
   });
 
-  it("is what came of sending it to somebody else first, who never got it", () => {
+  it("is explained by a failed attempt to send it elsewhere first", () => {
     const messages = [
       { ...message, to: 2, sentAt: 31, lostBy: 0 },
       { ...message, sentAt: 801, endedAt: 901 },
     ];
     expect(waits(source(messages), 1)?.[0]).toEqual([
       "held",
-      "held by a for 800 ms, in which it was sent elsewhere: 1 sending lost by partition",
+      "held by a for 800 ms, while it was sent elsewhere: 1 attempt lost to partition",
     ]);
   });
 
-  it("is more than its round if others were sent it long before", () => {
+  it("is longer than its round if others got it long before", () => {
     const messages = [
       { ...message, to: 2, sentAt: 31, endedAt: 131 },
       { ...message, sentAt: 2031, endedAt: 2131 },
@@ -125,33 +125,33 @@ describe("what a value waited for", () => {
     const faults = [{ kind: "partition", from: 10, to: 1900, detail: "b apart from a c" }];
     expect(waits(source(messages, { faults }), 1)).toEqual([
       ["round", "held for its round by a for 30 ms"],
-      ["held", "not sent to b by a for another 2000 ms (meanwhile: partition)"],
+      ["held", "not sent by a to b for another 2000 ms (meanwhile: partition)"],
       onWire,
     ]);
   });
 
-  it("is that the node which had it was down or stood still", () => {
-    const faults = [{ kind: "pause", from: 20, to: 1500, detail: "a stands still" }];
+  it("is explained by a node that was down or paused", () => {
+    const faults = [{ kind: "pause", from: 20, to: 1500, detail: "a is paused" }];
     const messages = [{ ...message, sentAt: 1601, endedAt: 1701 }];
     expect(waits(source(messages, { faults }), 1)?.[0]).toEqual([
       "held",
-      "held by a for 1600 ms (meanwhile a stands still)",
+      "held by a for 1600 ms (meanwhile: a is paused)",
     ]);
   });
 
-  it("is that nobody knew that it was lacking, until a digest said so", () => {
+  it("is explained by a digest that showed the gap", () => {
     const digest = { ...message, from: 1, to: 0, type: 1, values: [], sentAt: 500, endedAt: 600 };
     const messages = [digest, { ...message, sentAt: 601, endedAt: 701 }];
     expect(waits(source(messages), 1)?.[0]).toEqual([
       "held",
-      "held by a for 600 ms, until a digest showed that b lacked it",
+      "held by a for 600 ms, until a digest showed that b did not have it",
     ]);
   });
 
-  it("is nothing that we know of where only a read tells", () => {
+  it("is unknown if only a read shows the value", () => {
     const shown = [{ value: 5, node: 1, at: 400 }];
     expect(waits(source([], { shown }), 1)).toEqual([
-      ["accepted", "shown in a read: no message that we know of brought it"],
+      ["accepted", "shown by a read, though no known message brought it"],
     ]);
   });
 });

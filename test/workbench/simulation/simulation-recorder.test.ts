@@ -25,7 +25,7 @@ describe("the report of a simulation", () => {
     for (const { latency } of report.values) expect(latency).toBeGreaterThanOrEqual(100);
   });
 
-  it("tells which values were lost when a promise was broken, and to whom they never came", () => {
+  it("names the lost values when a promise was broken, and the members without them", () => {
     const bounds = { convergence: 1 };
     const report = reportSimulation(calm, simulate(calm, { bounds }), bounds);
     expect(report.verdict).toBe("failed");
@@ -33,14 +33,14 @@ describe("the report of a simulation", () => {
     expect(report.stories[1]?.sentences.join(" ")).toContain("It never reached n0, n1 and n2");
   });
 
-  it("does not call lost what the fault model exempts", () => {
+  it("does not call values lost that the fault model exempts", () => {
     const crash: Fault = { kind: "crash", node: 1, from: 1020, until: 3000, returns: true, survivors: 0, torn: false };
     const scenario = { ...calm, faults: [crash] };
     const report = reportSimulation(scenario, simulate(scenario));
     expect(report.values.map(({ fate }) => fate)).toEqual(["stable", "open", "stable", "stable"]);
   });
 
-  it("says which messages a fault took", () => {
+  it("names the messages that a fault dropped", () => {
     const cut: Fault = { kind: "cut", source: 0, target: 2, from: 0, until: 8000 };
     const report = reportSimulation({ ...calm, faults: [cut] }, simulate({ ...calm, faults: [cut] }));
     const taken = report.messages.filter(({ lostBy }) => lostBy !== undefined);

@@ -30,7 +30,7 @@ describe("a simulation", () => {
     }
   });
 
-  it("brings every value everywhere when nothing fails", () => {
+  it("brings every value to every member without faults", () => {
     expect(simulate(calm)).toMatchObject({ violation: undefined, acknowledged: 4, exempt: 0 });
   });
 
@@ -38,23 +38,23 @@ describe("a simulation", () => {
     expect(simulate({ ...calm, faults: [crash] })).toMatchObject({ violation: undefined, exempt: 1 });
   });
 
-  it("exempts nothing of that kind when members write down what they acknowledge", () => {
+  it("exempts no such value if members keep journals", () => {
     expect(simulate({ ...calm, journal: true, faults: [crash] })).toMatchObject({ violation: undefined, exempt: 0 });
   });
 
-  it("exempts nothing of that kind either when a value is acknowledged only once others have it", () => {
+  it("exempts no such value either if it is acknowledged only once others have it", () => {
     for (const ack of [2, "all"] as const)
       expect(simulate({ ...calm, ack, faults: [crash] })).toMatchObject({ violation: undefined, exempt: 0 });
   });
 
-  it("sees a value that did not arrive in time", () => {
+  it("notices a value that did not arrive in time", () => {
     const { violation } = simulate(calm, { bounds: { convergence: 1 } });
     expect(violation?.invariant).toBe("lost");
   });
 });
 
 describe("shrinking", () => {
-  it("leaves what the failure needs, and nothing else", () => {
+  it("keeps only the parts that the failure needs", () => {
     const cut: Fault = { kind: "cut", source: 2, target: 0, from: 0, until: 50 };
     const run = (scenario: Scenario) => simulate(scenario, { bounds: { convergence: 1 } });
     const failing = { ...calm, faults: [cut] };
@@ -64,7 +64,7 @@ describe("shrinking", () => {
     expect(scenario.clocks).toHaveLength(2);
   });
 
-  it("takes away with a member all that concerns it", () => {
+  it("removes all parts that concern a removed member", () => {
     const small = withoutMembers({ ...calm, faults: [crash, { ...crash, node: 3 }] }, 0, 2);
     expect(small.faults).toEqual([{ ...crash, node: 1 }]);
     expect(small.values.map(({ node }) => node)).toEqual([0, 1]);
@@ -81,7 +81,7 @@ describe("chance without logarithms", () => {
 });
 
 describe("the fault model's exemption", () => {
-  it("holds once nobody carries the value, and for good", () => {
+  it("holds permanently once no node has the value", () => {
     const carriers = new Carriers();
     carriers.add(1);
     carriers.add(1);

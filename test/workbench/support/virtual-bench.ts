@@ -45,6 +45,7 @@ export function runVirtually(run: VirtualRun): BenchResult {
   runBench({ settings: run.settings, limits: run.limits ?? {}, ...challenge }, ports, (finished) => {
     result = finished;
   });
-  while (result === undefined) if (!clock.step()) throw new Error("the run came to a standstill");
+  while (result === undefined)
+    if (!clock.step()) throw new Error("the run makes no progress: this is a bug of the bench");
   return result;
 }

@@ -4,21 +4,21 @@ import { drawGap } from "../latency.js";
 import type { Fault } from "./fault.js";
 import type { FaultGaps, FaultName } from "./fault-settings.js";
 
-/** Told of every start and stop, with what the fault says about it. */
+/** Called for every start and stop, with a description of the fault. */
 export type FaultListener = (fault: FaultName, action: "start" | "stop", detail: string) => void;
 
-/** When a fault comes and goes; ms. */
+/** Timing of a fault, in ms. */
 export interface FaultTiming {
-  /** Mean time between a start and the stop, and between the stop and the next start; of brief faults, between two starts. */
+  /** Mean time between a start and the stop, and between the stop and the next start; for brief faults, between two starts. */
   readonly interval: number;
   readonly gaps: FaultGaps;
-  /** How long after `begin` it starts for the first time. */
+  /** Time from `begin` to the first start. */
   readonly offset: number;
 }
 
 /**
  * Starts and stops one fault in turn. A fault without a duration of its own lasts one gap, and starts again a gap later,
- * as in Jepsen; one that is brief starts a gap after its last start, but never before it has ended.
+ * as in Jepsen. A brief one starts a gap after its last start, but never before it has ended.
  */
 export class FaultSchedule {
   private state: "idle" | "active" | "stopping" = "idle";
@@ -40,13 +40,13 @@ export class FaultSchedule {
     else this.cancelNext = this.clock.schedule(this.timing.offset, () => this.start());
   }
 
-  /** No more starts; what is wrong stays wrong until `end`, or until its own duration is over. */
+  /** Prevents further starts; an active fault lasts until `end`, or until its own duration is over. */
   pause(): void {
     this.mayStart = false;
     if (this.state === "idle" || this.fault.duration === undefined) this.cancelNext?.();
   }
 
-  /** Stops the fault for good; `ended` is called once everything is right again. */
+  /** Stops the fault permanently; calls `ended` once everything works again. */
   end(ended: () => void): void {
     this.pause();
     if (this.state === "idle") {
@@ -57,7 +57,7 @@ export class FaultSchedule {
     if (this.state === "active") this.stop();
   }
 
-  /** Does nothing any more, and leaves everything as it is. */
+  /** Does nothing from now on, and leaves everything as it is. */
   cancel(): void {
     this.mayStart = false;
     this.cancelNext?.();

@@ -4,28 +4,28 @@ export type FaultName = "partition" | "kill" | "pause" | "loss" | "duplicate" | 
 /** The values of `--nemesis`. */
 export const FAULT_NAMES = ["partition", "kill", "pause", "loss", "duplicate", "slow"] as const;
 
-/** How the time between two faults varies: uniformly in 0 … 2·interval as in Jepsen, or not at all. */
+/** Variation of the gap between two faults: uniform in 0 … 2·interval as in Jepsen, or constant. */
 export type FaultGaps = "random" | "even";
 
 /** The values of `--nemesis-gaps`. */
 export const FAULT_GAPS = ["random", "even"] as const;
 
-/** What the faults are like. Times in ms, rates between 0 and 1. */
+/** Parameters of the faults. Times in ms, rates between 0 and 1. */
 export interface FaultSettings {
   readonly gaps: FaultGaps;
-  /** Whom `kill` and `pause` strike: `root` (the first node), `random` (another one each time), or a node's id. */
+  /** Victim of `kill` and `pause`: `root` (the first node), `random` (a new one each time), or a node's id. */
   readonly victim: string;
-  /** How long a killed node is down before it is started again. */
+  /** Time until a killed node is restarted. */
   readonly downtime: number;
-  /** Whether a node that is started again gets `topology` after `init`. Maelstrom sends it `init` alone. */
+  /** Whether a restarted node gets `topology` after `init`. Maelstrom sends only `init`. */
   readonly topologyAfterRestart: boolean;
-  /** How long a paused node stands still. */
+  /** Duration of a pause. */
   readonly pauseTime: number;
-  /** The share of the messages between nodes that `loss` drops. */
+  /** Share of the messages between nodes that `loss` drops. */
   readonly lossRate: number;
-  /** The share of the messages between nodes that `duplicate` delivers twice. */
+  /** Share of the messages between nodes that `duplicate` delivers twice. */
   readonly duplicateRate: number;
-  /** How much later than otherwise each message between nodes arrives under `slow`. */
+  /** Delay that `slow` adds to each message between nodes. */
   readonly addedLatency: number;
 }
 

@@ -1,7 +1,7 @@
 import type { FaultEvent } from "../history.js";
 import type { FaultName } from "./fault-settings.js";
 
-/** A time during which a fault was on, in ms since the workload began. */
+/** A time during which a fault was active, in ms since the workload began. */
 export interface FaultStretch {
   readonly fault: FaultName;
   readonly from: number;

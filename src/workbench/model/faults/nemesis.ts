@@ -10,7 +10,7 @@ import { KillFault, type NodeControl, PauseFault } from "./node-faults.js";
 import { PartitionFault } from "./partition-fault.js";
 import { Victims } from "./victims.js";
 
-/** What the faults act upon, and whom they tell. */
+/** What the faults act upon, and their listener. */
 export interface NemesisParts {
   readonly clock: Clock;
   readonly random: Random;
@@ -20,8 +20,8 @@ export interface NemesisParts {
 }
 
 /**
- * All the faults of a run. Each keeps a cycle of its own, whatever the others do; so that they do not all begin at once,
- * the first starts are spread over one interval, in the order in which the faults were asked for.
+ * All faults of a run. Each has its own cycle, independent of the others. To prevent a simultaneous start, the first starts
+ * are spread over one interval, in the order in which the faults were requested.
  */
 export class Nemesis {
   private readonly schedules: readonly FaultSchedule[];
@@ -44,12 +44,12 @@ export class Nemesis {
     for (const schedule of this.schedules) schedule.begin();
   }
 
-  /** No more starts. */
+  /** Prevents further starts. */
   pause(): void {
     for (const schedule of this.schedules) schedule.pause();
   }
 
-  /** Ends every fault for good; `whole` is called once nothing is wrong any more. */
+  /** Ends every fault permanently; calls `whole` once everything works again. */
   end(whole: () => void): void {
     let missing = this.schedules.length;
     if (missing === 0) whole();
@@ -59,7 +59,7 @@ export class Nemesis {
       });
   }
 
-  /** Does nothing any more: the run is over. */
+  /** Does nothing from now on: the run is over. */
   cancel(): void {
     for (const schedule of this.schedules) schedule.cancel();
   }

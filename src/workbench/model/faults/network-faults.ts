@@ -1,7 +1,7 @@
 import type { NetworkConditions } from "../network-conditions.js";
 import type { Fault } from "./fault.js";
 
-/** Every message between nodes is lost with the same probability, whoever sends it. */
+/** Every message between nodes is lost with the same probability. */
 export class LossFault implements Fault {
   readonly name = "loss";
 
@@ -17,7 +17,7 @@ export class LossFault implements Fault {
 
   stop(whole: (detail: string) => void): void {
     this.conditions.lossRate = 0;
-    whole("nothing is lost any more");
+    whole("messages are no longer lost");
   }
 }
 
@@ -37,11 +37,11 @@ export class DuplicateFault implements Fault {
 
   stop(whole: (detail: string) => void): void {
     this.conditions.duplicateRate = 0;
-    whole("nothing arrives twice any more");
+    whole("messages no longer arrive twice");
   }
 }
 
-/** Every message between nodes takes longer, by the same time (ms). */
+/** Every message between nodes takes longer, by a fixed time (ms). */
 export class SlowFault implements Fault {
   readonly name = "slow";
 
@@ -57,7 +57,7 @@ export class SlowFault implements Fault {
 
   stop(whole: (detail: string) => void): void {
     this.conditions.addedLatency = 0;
-    whole("as fast as before");
+    whole("messages take as long as before");
   }
 }
 

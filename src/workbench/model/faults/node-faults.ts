@@ -3,13 +3,13 @@ import type { Fault } from "./fault.js";
 import type { FaultName } from "./fault-settings.js";
 import type { Victims } from "./victims.js";
 
-/** What can be done to a node. */
+/** What a fault can do to a node. */
 export interface NodeControl {
   /** Ends the node at once. */
   kill(nodeId: string): void;
-  /** Starts a killed node again; `ready` is called once it has answered `init`, and `topology` if it is to get one. */
+  /** Restarts a killed node; calls `ready` once it has answered `init`, and `topology` if it gets one. */
   restart(nodeId: string, withTopology: boolean, ready: () => void): void;
-  /** Lets the node stand still until `resume`. */
+  /** Pauses the node until `resume`. */
   pause(nodeId: string): void;
   resume(nodeId: string): void;
 }
@@ -27,14 +27,14 @@ abstract class NodeFault implements Fault {
 
   start(): string {
     this.victim = this.victims.strike();
-    if (this.victim === undefined) return "nobody: another fault has struck already";
+    if (this.victim === undefined) return "no node: another fault has already struck";
     return this.strike(this.victim);
   }
 
   stop(whole: (detail: string) => void): void {
     const { victim } = this;
     if (victim === undefined) {
-      whole("nobody was struck");
+      whole("no node was struck");
       return;
     }
     this.heal(victim, (detail) => {
@@ -47,7 +47,7 @@ abstract class NodeFault implements Fault {
   protected abstract heal(victim: string, whole: (detail: string) => void): void;
 }
 
-/** Kills a node, and starts it again after its downtime: with `init` alone, as Maelstrom does, or with a topology as well. */
+/** Kills a node, and restarts it after its downtime: with `init` only, as Maelstrom does, or with a topology as well. */
 export class KillFault extends NodeFault {
   readonly name = "kill";
 
@@ -75,17 +75,17 @@ export class KillFault extends NodeFault {
   }
 }
 
-/** Lets a node stand still, and go on. */
+/** Pauses a node, and resumes it. */
 export class PauseFault extends NodeFault {
   readonly name = "pause";
 
   protected strike(victim: string): string {
     this.nodes.pause(victim);
-    return `${victim} stands still`;
+    return `${victim} is paused`;
   }
 
   protected heal(victim: string, whole: (detail: string) => void): void {
     this.nodes.resume(victim);
-    whole(`${victim} goes on`);
+    whole(`${victim} is resumed`);
   }
 }

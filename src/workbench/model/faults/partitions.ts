@@ -5,10 +5,10 @@ import type { Cuts } from "../network-conditions.js";
 /** The ways in which Jepsen partitions a network. */
 export type PartitionKind = "one" | "majority" | "minority-third" | "majorities-ring";
 
-/** Every kind; a partition is of each with the same probability. */
+/** Every kind of partition, with equal probabilities. */
 export const PARTITION_KINDS = ["one", "majority", "minority-third", "majorities-ring"] as const;
 
-/** A partition: who drops whose messages, and the same in words. */
+/** A partition: the receivers that drop messages, the senders concerned, and a description. */
 export interface Partition {
   readonly kind: PartitionKind;
   readonly cuts: Cuts;
@@ -29,12 +29,12 @@ export function drawPartition(kind: PartitionKind, nodes: readonly string[], ran
     case "majority":
       return halves(kind, Math.floor(nodes.length / 2), shuffle(nodes, random));
     case "minority-third":
-      // The most nodes that are fewer than a third.
+      // The largest number of nodes that is less than a third.
       return halves(kind, Math.ceil(nodes.length / 3) - 1, shuffle(nodes, random));
     case "majorities-ring": {
       const links = nodes.length <= 5 ? exactRing(nodes, random) : looseRing(nodes, random);
       const cuts = new Map(nodes.map((node) => [node, new Set(nodes.filter((other) => !links.get(node)?.has(other)))]));
-      return { kind, cuts, detail: "every node sees a majority, each a different one" };
+      return { kind, cuts, detail: "every node sees a different majority" };
     }
   }
 }
@@ -47,7 +47,7 @@ function split(kind: PartitionKind, left: readonly string[], right: readonly str
   const cuts = new Map<string, ReadonlySet<string>>();
   for (const node of left) cuts.set(node, new Set(right));
   for (const node of right) cuts.set(node, new Set(left));
-  return { kind, cuts, detail: `${left.join(" ") || "nobody"} apart from ${right.join(" ") || "nobody"}` };
+  return { kind, cuts, detail: `${left.join(" ") || "nobody"} apart from ${right.join(" ") || "none"}` };
 }
 
 type Links = Map<string, Set<string>>;
@@ -64,7 +64,7 @@ function exactRing(nodes: readonly string[], random: Random): Links {
   return links;
 }
 
-/** Links of the least linked nodes with one another until everybody has a majority: what a ring is for many nodes. */
+/** Links the least linked nodes with each other until every node has a majority: a ring for many nodes. */
 function looseRing(nodes: readonly string[], random: Random): Links {
   const links: Links = new Map(nodes.map((node) => [node, new Set([node])]));
   const degree = (node: string) => links.get(node)?.size ?? 0;

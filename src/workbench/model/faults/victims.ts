@@ -2,8 +2,8 @@ import type { Random } from "../../../domain/ports/random.js";
 import { pick } from "../chance.js";
 
 /**
- * Chooses whom a fault of a single node strikes. A node that one fault has struck is spared by all others until it is
- * whole again: a paused node cannot answer the `init` of a restart, and a dead one cannot be paused.
+ * Chooses the victim of a fault of a single node. A node that one fault has struck is spared by all others until it has
+ * recovered: a paused node cannot answer the `init` of a restart, and a dead one cannot be paused.
  */
 export class Victims {
   private readonly struck = new Set<string>();
@@ -15,7 +15,7 @@ export class Victims {
     private readonly random: Random,
   ) {}
 
-  /** The node to strike; undefined if nobody may be struck now. */
+  /** The node to strike; `undefined` if none is available now. */
   strike(): string | undefined {
     const whole = this.nodeIds.filter((id) => !this.struck.has(id) && this.mayBeChosen(id));
     if (whole.length === 0) return undefined;
@@ -24,7 +24,7 @@ export class Victims {
     return victim;
   }
 
-  /** The node is whole again. */
+  /** The node has recovered. */
   release(victim: string): void {
     this.struck.delete(victim);
   }

@@ -1,9 +1,9 @@
 import { mayLoseNumbers, NumberLiteral, parseExactly } from "../number-literals.js";
 
 /**
- * A JSON text for the content of a value: equal texts, equal values, as Clojure's `=` sees it. The keys of objects are
- * sorted, 1.0 is 1.00 and not 1, and undefined is null.
- * Recursive: messages are not nested so deeply that this would matter.
+ * A JSON text for the content of a value: values are equal, as for Clojure's `=`, if their texts are. Keys of objects are
+ * sorted, 1.0 equals 1.00 but not 1, and undefined is null.
+ * Recursive, which is safe because the nesting of messages is bounded.
  */
 export function canonicalText(value: unknown): string {
   if (value instanceof NumberLiteral) return value.isInteger ? BigInt(value.text).toString() : floatText(value.text);

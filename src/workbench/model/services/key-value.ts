@@ -1,22 +1,22 @@
 import type { MessageBody } from "../message.js";
 import { canonicalText, valueOfText } from "./canonical-text.js";
 
-/** The types of request that a key-value service knows. */
+/** The types of request that a key-value service supports. */
 export const KEY_VALUE_REQUESTS = ["read", "write", "cas"] as const;
 
-/** What a key-value request works on: canonical texts by canonical texts. */
+/** State of a key-value service: canonical texts of values by canonical texts of keys. */
 export interface KeyValues {
-  /** The text of a key's value; undefined if there is no such key. */
+  /** The text of a key's value; `undefined` if there is no such key. */
   get(key: string): string | undefined;
 }
 
-/** A change that a request wants to make. */
+/** The change that a request makes. */
 export interface Write {
   readonly key: string;
   readonly text: string;
 }
 
-/** What a key-value request comes to. */
+/** The result of a key-value request. */
 export interface KeyValueOutcome {
   readonly reply: MessageBody;
   readonly write?: Write;
@@ -25,10 +25,10 @@ export interface KeyValueOutcome {
 const NO_SUCH_KEY = { reply: { type: "error", code: 20, text: "key does not exist" } };
 
 /**
- * Works out a request on a state, and changes nothing.
+ * Computes the result of a request on a state, without changing the state.
  * As in Maelstrom (maelstrom.service/PersistentKV) a missing `key`, `value`, `from` or `to` is null, and keys and values are
- * equal if their content is.
- * @param createsKeys whether `cas` heeds `create_if_not_exists`
+ * equal if their contents are.
+ * @param createsKeys whether `cas` supports `create_if_not_exists`
  */
 export function workOut(state: KeyValues, request: MessageBody, createsKeys: boolean): KeyValueOutcome {
   const key = canonicalText(request.key);
@@ -56,7 +56,7 @@ function compareAndSet(
   return { reply: { type: "error", code: 22, text: `current value ${current} is not ${expected}` } };
 }
 
-/** As in Clojure: all but null and false, so 0 and "" too. */
+/** As in Clojure: all values except null and false, so also 0 and "". */
 function isTruthy(value: unknown): boolean {
   return value !== undefined && value !== null && value !== false;
 }

@@ -9,9 +9,9 @@ interface Entry {
 }
 
 /**
- * Maelstrom's `lww-kv`: two replicas, each with a Lamport clock. Before each request one of them, drawn at random, is merged
- * into one drawn at random, perhaps itself; then the request works on one drawn at random. So reads may be stale, writes may
- * be overwritten by older ones, and `cas` guards nothing. Unlike elsewhere `cas` creates no keys, in Maelstrom too.
+ * Maelstrom's `lww-kv`: two replicas, each with a Lamport clock. Before each request a random replica is merged into a random
+ * one, perhaps itself; then a random replica answers the request. So reads may be stale, writes may be overwritten by older
+ * ones, and `cas` protects nothing. Here, as in Maelstrom, its `cas` creates no keys.
  */
 export class LastWriteWinsKeyValues implements Service {
   readonly knows = KEY_VALUE_REQUESTS;
@@ -46,7 +46,7 @@ class Replica implements KeyValues {
     return reply;
   }
 
-  /** Takes over what is newer on the other replica; at the same time the other one's. */
+  /** Exchanges newer entries with the other replica, in both directions. */
   merge(other: Replica): void {
     this.clock = Math.max(this.clock, other.clock);
     for (const key of other.unmerged) {

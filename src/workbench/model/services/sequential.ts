@@ -4,32 +4,32 @@ import { canonicalText } from "./canonical-text.js";
 import { KEY_VALUE_REQUESTS, type KeyValues, workOut } from "./key-value.js";
 import type { Service } from "./service.js";
 
-/** So many states are kept, the newest among them. */
+/** Number of states kept, including the newest. */
 const STATES = 32;
 
-/** What a key's value was before a change; undefined if there was no such key. */
+/** A key's value before a change; `undefined` if there was no such key. */
 interface Undo {
   readonly key: string;
   readonly text: string | undefined;
 }
 
 /**
- * Maelstrom's `seq-kv`: a request that changes nothing may work on an old state, any of those from the one that its client
- * has seen last to the newest, each as likely as the others. All other requests work on the newest one, which their client
- * has then seen. So each client sees time pass in one direction, and may lag behind.
+ * Maelstrom's `seq-kv`. A request that changes nothing may work on an old state: any one between the last state that its client
+ * has seen and the newest, with equal probabilities. All other requests work on the newest state, which their client has then
+ * seen. So each client sees time pass in one direction, and may lag behind.
  *
- * That goes for writes as well: one that would not have changed an old state has happened there. A client that was away
- * for more than `STATES` changes finds none older than that; in Maelstrom it may then see time run backwards, by an index
- * that wraps around.
+ * The same holds for writes: a write that would not have changed an old state has happened there. A client that was away
+ * for more than `STATES` changes finds no older state than that; in Maelstrom its index wraps around, so it may see time run
+ * backwards.
  */
 export class SequentialKeyValues implements Service {
   readonly knows = KEY_VALUE_REQUESTS;
   private readonly newest = new Map<string, string>();
-  /** How many changes there were. The state before change i, from 0, has the index i. */
+  /** Number of changes so far. The state before change i, from 0, has the index i. */
   private changes = 0;
-  /** What would undo the last changes, the oldest first. */
+  /** The steps that would undo the last changes, the oldest first. */
   private readonly undos: Undo[] = [];
-  /** The index of the state that each client has seen last. */
+  /** The index of the last state that each client has seen. */
   private readonly seen = new Map<string, number>();
 
   constructor(private readonly random: Random) {}
@@ -48,7 +48,7 @@ export class SequentialKeyValues implements Service {
 
   private answerNow(client: string, request: MessageBody): MessageBody {
     const { reply, write } = workOut(this.newest, request, true);
-    // What changes nothing takes its place in the order all the same.
+    // A request that changes nothing still takes its place in the order.
     const key = write?.key ?? canonicalText(request.key);
     this.undos.push({ key, text: this.newest.get(key) });
     if (this.undos.length === STATES) this.undos.shift();

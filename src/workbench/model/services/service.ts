@@ -1,8 +1,8 @@
 import type { MessageBody } from "../message.js";
 
-/** A node that the bench provides, which other nodes may ask for something. */
+/** A node provided by the bench that serves requests of other nodes. */
 export interface Service {
-  /** The types of request that it knows. */
+  /** The types of request that it supports. */
   readonly knows: readonly string[];
   /**
    * Answers a request of one of those types.

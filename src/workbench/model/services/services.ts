@@ -12,11 +12,10 @@ import type { UnknownRequestCounts } from "./unknown-requests.js";
 const SERVICE_IDS = ["lin-kv", "seq-kv", "lww-kv", "lin-tso"] as const;
 
 /**
- * Puts Maelstrom's services on the network, each as a node of its own: their messages take time, get lost and are counted
- * like those between nodes. No partition cuts them off, and nobody kills them.
+ * Adds Maelstrom's services to the network, each as a node of its own: their messages take time, get lost and are counted
+ * like messages between nodes. Partitions do not cut them off, and they are never killed.
  *
- * A request of a type that a service does not know gets no answer: Maelstrom writes a warning into its log and goes on
- * (maelstrom.service/service-thread).
+ * A request of an unknown type gets no answer: Maelstrom logs a warning and continues (maelstrom.service/service-thread).
  * Source: https://github.com/jepsen-io/maelstrom, doc/services.md and src/maelstrom/service.clj (0.2.3 and 0.2.4).
  * @param unknown counts the requests that get no answer
  */

@@ -1,7 +1,7 @@
 import type { MessageBody } from "../message.js";
 import type { Service } from "./service.js";
 
-/** Maelstrom's `lin-tso`: the integers 0, 1, 2, …, one for each request. */
+/** Maelstrom's `lin-tso`: the integers 0, 1, 2, …, one per request. */
 export class TimestampOracle implements Service {
   readonly knows = ["ts"];
   private next = 0;

@@ -1,19 +1,19 @@
 import { excerpt } from "../printable.js";
 import { quote } from "../protocol-rules.js";
 
-/** Requests of one type that a service does not know, and so did not answer. */
+/** Unanswered requests of one type that a service does not support. */
 export interface UnknownRequests {
   readonly service: string;
   /** As JSON. */
   readonly type: string;
-  /** The types of request that the service knows. */
+  /** The types of request that the service supports. */
   readonly known: readonly string[];
   /** The nodes that sent them. */
   readonly nodes: readonly string[];
   readonly count: number;
 }
 
-/** More kinds than this are not kept: a node may make up types without end. */
+/** Upper bound on the kinds kept: a node may invent types without end. */
 const MOST_KINDS = 10;
 
 /** Counts the requests that no service answered. */
@@ -38,15 +38,15 @@ export class UnknownRequestCounts {
     if (!kind.nodes.includes(node)) kind.nodes.push(node);
   }
 
-  /** What was counted so far. */
+  /** The counts so far. */
   all(): readonly UnknownRequests[] {
     return this.counts;
   }
 }
 
-/** The same as a sentence. */
+/** The counts as a sentence. */
 export function describeUnknown({ service, type, known, nodes, count }: UnknownRequests): string {
   const requests = count === 1 ? "1 request" : `${count} requests`;
   const ways = known.length === 1 ? known[0] : `${known.slice(0, -1).join(", ")} and ${known.at(-1)}`;
-  return `${service} left ${requests} of type ${type} from ${nodes.join(", ")} unanswered: as in Maelstrom it knows only ${ways}.`;
+  return `${service} left ${requests} of type ${type} from ${nodes.join(", ")} unanswered. As in Maelstrom, it supports only ${ways}.`;
 }

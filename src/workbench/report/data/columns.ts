@@ -1,24 +1,24 @@
 import type { RecordedMessage, RunReport } from "./run-report.js";
 
-/** Messages by columns: numbers that repeat or grow by little, which compress well. Times in microseconds. */
+/** Messages in columns: numbers that repeat or grow slowly, which compress well. Times in microseconds. */
 interface MessageColumns {
   readonly from: readonly number[];
   readonly to: readonly number[];
   readonly type: readonly number[];
-  /** Since the message before. */
+  /** Time since the previous message. */
   readonly sent: readonly number[];
-  /** Since it was sent; -1: still under way at the end. */
+  /** Time since it was sent; -1: still in flight at the end. */
   readonly took: readonly number[];
   /** -1: not dropped. */
   readonly lostBy: readonly number[];
   readonly up: readonly (0 | 1)[];
   readonly bytes: readonly number[];
-  /** How many values each carried, and all of them in a row: the first as it is, others since the one before. */
+  /** Number of values of each message, and all values in a row: the first as it is, others as differences. */
   readonly counts: readonly number[];
   readonly values: readonly number[];
 }
 
-/** A report as it is written into the page. */
+/** A report as the page stores it. */
 export interface PackedReport extends Omit<RunReport, "messages"> {
   readonly messages: MessageColumns;
 }
@@ -26,7 +26,7 @@ export interface PackedReport extends Omit<RunReport, "messages"> {
 const MICROSECONDS = 1000;
 const NONE = -1;
 
-/** Makes a report small. Messages must be in the order in which they were sent. */
+/** Packs a report. Messages must be in the order in which they were sent. */
 export function packReport({ messages, ...rest }: RunReport): PackedReport {
   const sent = messages.map(({ sentAt }) => Math.round(sentAt * MICROSECONDS));
   return {
@@ -48,7 +48,7 @@ export function packReport({ messages, ...rest }: RunReport): PackedReport {
   };
 }
 
-/** The report that was packed, to the microsecond. */
+/** Unpacks a report, with times to the microsecond. */
 export function unpackReport({ messages: columns, ...rest }: PackedReport): RunReport {
   const sent = sums(columns.sent);
   let place = 0;

@@ -1,19 +1,19 @@
 import type { RecordedValue, ReportLimits } from "./run-report.js";
 
-/** Values that took about equally long, or that have no latency. */
+/** Values of similar latency, or without a latency. */
 export interface LatencyBin {
   /** "10–20 ms", "lost". */
   readonly name: string;
   readonly count: number;
-  /** Whether they break the limit of the maximum, or were lost. */
+  /** Whether they exceed the limit of the maximum, or were lost. */
   readonly isBad: boolean;
 }
 
-/** From one bin to the next; each decade has the same steps. */
+/** Steps between bins; each decade has the same ones. */
 const STEPS = [1, 2, 5];
-/** More empty bins than this in a row are told as one. */
+/** A longer row of empty bins is merged into one. */
 const MOST_EMPTY = 1;
-/** If as large a share of the values is in as small a share of the axis as this, bars of equal width show nothing. */
+/** If this share of the values lies within this share of the axis, bars of equal width show nothing. */
 const CROWDED = { values: 0.5, axis: 0.05 };
 
 /** Whether the latencies are so far apart, or so many values have none, that bars of equal width would show little. */
@@ -25,8 +25,8 @@ export function isUneven(values: readonly RecordedValue[]): boolean {
 }
 
 /**
- * The values by their latency, in steps of 1, 2, 5, 10, … ms and at the limits, from the shortest to the longest; last
- * those without a latency, by what became of them.
+ * The values by latency, in steps of 1, 2, 5, 10, … ms and at the limits, from the shortest to the longest. Values without a
+ * latency come last, by their fate.
  */
 export function latencyBins(
   values: readonly RecordedValue[],
@@ -65,13 +65,13 @@ function edgesUpTo(longest: number, limits: readonly (number | undefined)[]): re
   return sorted.slice(0, Math.max(2, sorted.findIndex((edge) => edge > longest) + 1));
 }
 
-/** Without the empty bins at both ends. */
+/** Removes the empty bins at both ends. */
 function trimmed(bins: readonly Range[]): readonly Range[] {
   const filled = bins.flatMap(({ count }, index) => (count > 0 ? [index] : []));
   return filled.length === 0 ? [] : bins.slice(filled[0], (filled.at(-1) as number) + 1);
 }
 
-/** With long stretches of empty bins as one. */
+/** Merges long rows of empty bins. */
 function merged(bins: readonly Range[]): readonly Range[] {
   const result: Range[] = [];
   for (let index = 0; index < bins.length; index++) {

@@ -11,7 +11,7 @@ export interface Link {
   readonly back: number;
 }
 
-/** A time during which others sent upwards to a node, and the node to nobody: a root. */
+/** A time during which a node received upward messages and sent none: a root. */
 export interface RootSpan {
   readonly node: number;
   readonly from: number;
@@ -21,21 +21,21 @@ export interface RootSpan {
 /** The tree as the traffic shows it. */
 export interface Tree {
   readonly root: number;
-  /** The parent of each node: the one that it sent upwards to most often. Undefined for the root, and for who never did. */
+  /** The parent of each node: the one to which it sent upwards most often. `undefined` for the root, and for nodes that never sent upwards. */
   readonly parents: readonly (number | undefined)[];
 }
 
-/** What the tree is seen by. */
+/** The parts of a report that show a tree. */
 type Treed = Pick<RunReport, "nodes" | "messages" | "faults">;
 
-/** Who takes in what comes up passes it on within a round; who does not within this time (ms) is a root. */
+/** A node that passes on values from below does so within a round; a node that takes longer than this (ms) is a root. */
 const LONGEST_ROUND = 3_000;
-/** Who is taken for a root for less than this (ms) was only slow to pass something on. */
+/** A node that seems to be a root for less than this (ms) was only slow to pass on a value. */
 const SHORTEST_REIGN = 1_000;
-/** A tree of links that carry less than this share of the messages says nothing about where they went. */
+/** A tree of links with less than this share of the messages does not show where they went. */
 const LEAST_SHARE = 0.6;
 
-/** The load of every pair of nodes that sent one another anything, the busiest first. */
+/** The load of every pair of nodes that exchanged messages, the busiest first. */
 export function linksOf({ nodes, messages }: Pick<RunReport, "nodes" | "messages">): readonly Link[] {
   const links = new Map<number, { one: number; other: number; there: number; back: number }>();
   for (const { from, to } of messages) {
@@ -54,7 +54,7 @@ export function loadOf({ there, back }: Link): number {
   return there + back;
 }
 
-/** Who was a root when, by the messages that nodes sent upwards; empty for nodes that tell of no tree. */
+/** The roots over time, by the messages that nodes sent upwards; empty for nodes without a tree. */
 export function rootsOf({ nodes, messages, faults }: Treed): readonly RootSpan[] {
   const ups = messages.filter(({ up }) => up);
   return nodes.flatMap((name, node) => {
@@ -74,7 +74,7 @@ export function rootsOf({ nodes, messages, faults }: Treed): readonly RootSpan[]
   });
 }
 
-/** The tree that nodes were in most of the time; undefined for nodes that tell of none. */
+/** The tree that nodes were in most of the time; `undefined` for nodes without a tree. */
 export function treeOf(report: Treed): Tree | undefined {
   const time = new Map<number, number>();
   for (const { node, from, to } of rootsOf(report)) time.set(node, (time.get(node) ?? 0) + to - from);
@@ -82,14 +82,14 @@ export function treeOf(report: Treed): Tree | undefined {
   if (root === undefined) return undefined;
   const ups = report.messages.filter(({ up }) => up);
   const favourites = report.nodes.map((_, node) => (node === root ? undefined : favouriteOf(node, ups)));
-  // Nodes that changed places in the course of the run may each have been the other's parent.
+  // Nodes that swapped places during the run may each have been the other's parent.
   const parents = favourites.map((parent, node) => (isUnder(root, node, favourites) ? parent : root));
   return { root, parents: parents.map((parent, node) => (node === root ? undefined : parent)) };
 }
 
 /**
- * The tree of the busiest links that connect all nodes, with the busiest node for its root; undefined if there is none, or if
- * it carries so little of the messages that it would say nothing about them.
+ * The tree of the busiest links that connect all nodes, with the busiest node as its root. `undefined` if there is none, or if
+ * it carries too few of the messages to show where they went.
  */
 export function busiestTree(report: Pick<RunReport, "nodes" | "messages">): Tree | undefined {
   const links = linksOf(report);
@@ -122,7 +122,7 @@ function favouriteOf(node: number, ups: readonly RecordedMessage[]): number | un
   return [...counts].sort((one, other) => other[1] - one[1])[0]?.[0];
 }
 
-/** Does the way up from a node end at the root? */
+/** Whether the path up from a node ends at the root. */
 function isUnder(root: number, node: number, parents: readonly (number | undefined)[]): boolean {
   let place: number | undefined = node;
   for (let steps = 0; steps <= parents.length && place !== undefined; steps++) {

@@ -4,25 +4,25 @@ import type { RecordedMessage, RecordedValue, RunReport } from "./run-report.js"
 export interface Learned {
   readonly node: number;
   readonly at: number;
-  /** Index of the message that brought it; absent at the node that was given it, and where only a read tells. */
+  /** Index of the message that brought it; absent at the first node, and if only a read shows it. */
   readonly message?: number;
 }
 
-/** Who learned a value when, in order of time; the node that was given it comes first. */
+/** The nodes that learned a value, in order of time; the node that a client gave it to comes first. */
 export interface Spread {
   readonly value: RecordedValue;
   readonly learned: readonly Learned[];
 }
 
-/** How many of a report's `nodes` are nodes; the others, behind them, are services. */
+/** Number of nodes among a report's `nodes`; the services follow them. */
 export function nodeCount({ nodes, services = [] }: Pick<RunReport, "nodes" | "services">): number {
   return nodes.length - services.length;
 }
 
-/** What `spreadsOf` needs of a report. */
+/** The parts of a report that `spreadsOf` needs. */
 export type Traced = Pick<RunReport, "values" | "messages" | "shown">;
 
-/** Who learned which value when: by being given it, by the first message that brought it, or, at the latest, by what it showed. */
+/** When each node learned each value: from a client, by the first message that brought it, or, at the latest, when it showed it. */
 export function spreadsOf({ values, messages, shown }: Traced): readonly Spread[] {
   const learned = new Map(values.map(({ value }) => [value, new Map<number, Learned>()]));
   const note = (value: number, event: Learned) => {
@@ -42,7 +42,7 @@ export function spreadsOf({ values, messages, shown }: Traced): readonly Spread[
   }));
 }
 
-/** Was it handed to its receiver? */
+/** Whether it was handed to its receiver. */
 export function hasArrived(message: RecordedMessage): message is RecordedMessage & { readonly endedAt: number } {
   return message.endedAt !== undefined && message.lostBy === undefined;
 }

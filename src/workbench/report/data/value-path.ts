@@ -2,32 +2,32 @@ import type { RecordedMessage, RecordedValue, RunReport } from "./run-report.js"
 import { nodeCount, spreadsOf } from "./spread.js";
 import { absenceAt, type Wait, type WaitSource, waitsBefore } from "./waits.js";
 
-/** How one node came by a value. Times in ms. */
+/** How one node received a value. Times in ms. */
 export interface PathStep {
   readonly node: number;
-  /** When it learned the value. */
+  /** Time when it learned the value. */
   readonly at: number;
   /** Index of the message that brought it; absent at the node that a client gave it to. */
   readonly message?: number;
-  /** What it waited for since it was where it came from, in order. */
+  /** Its waits since it was at the sender, in order. */
   readonly waits: readonly Wait[];
 }
 
-/** The way of a value through the cluster. */
+/** The path of a value through the cluster. */
 export interface ValuePath {
   readonly value: RecordedValue;
   /** In the order in which the nodes learned it. */
   readonly steps: readonly PathStep[];
-  /** Nodes that never learned it, and why, in words. */
+  /** Nodes that never learned it, with the reason. */
   readonly missing: readonly { readonly node: number; readonly why: string }[];
-  /** Indexes of all messages that carried it, the lost and the needless ones too. */
+  /** Indexes of all messages that carried it, including lost and redundant ones. */
   readonly messages: readonly number[];
 }
 
-/** What is needed of a report. */
+/** The parts of a report that a path is derived from. */
 export type PathSource = WaitSource & Pick<RunReport, "services" | "values" | "shown">;
 
-/** The way of a value, from the client's broadcast to the last node; undefined if there was no such value. */
+/** The path of a value, from the client's broadcast to the last node; `undefined` if there is no such value. */
 export function valuePath(report: PathSource, value: number): ValuePath | undefined {
   const { nodes, messages } = report;
   const values = report.values.filter((each) => each.value === value);

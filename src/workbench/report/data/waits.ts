@@ -2,48 +2,46 @@ import type { RecordedMessage, RecordedValue, RunReport } from "./run-report.js"
 import type { Learned } from "./spread.js";
 import { count, milliseconds, named } from "./words.js";
 
-/** What a value waited for: its client's request, a round, something else at a node, another attempt, the network. */
+/** Cause of a wait: the client's request, a round, something else at a node, another attempt, the network. */
 export type WaitKind = "accepted" | "round" | "held" | "again" | "wire";
 
-/** One wait of a value on its way. Times in ms since the workload began. */
+/** One wait of a value on its path. Times in ms since the workload began. */
 export interface Wait {
   readonly kind: WaitKind;
-  /** The node that it waited at; on the wire the one that it was on the way to. */
+  /** The node where it waited; on the wire, the receiver. */
   readonly node: number;
   readonly from: number;
   readonly to: number;
-  /** The same in words, with its length. */
+  /** The wait in words, with its duration. */
   readonly words: string;
 }
 
-/** What is needed of a report. */
+/** The parts of a report that waits are derived from. */
 export type WaitSource = Pick<RunReport, "nodes" | "types" | "causes" | "faults" | "messages" | "mode">;
 
-/** A value whose waits are told: who learned it when, and every message that carried it, in the order of departure. */
+/** A value with the times when nodes learned it, and every message that carried it, in the order of departure. */
 export interface Travelled {
   readonly value: RecordedValue;
   readonly learned: readonly Learned[];
   readonly carrying: readonly RecordedMessage[];
 }
 
-/** The name that our own nodes give to the message that says what they know: who gets one sends what it shows to be lacking. */
+/** Our own nodes' message with a summary of their values; its receiver sends the missing ones. */
 const DIGEST = "digest";
-/** A digest is answered within this time (ms), by a real process on a busy machine too. */
+/** Time within which a digest is answered (ms), also by a real process on a busy machine. */
 const ANSWER_TIME = 20;
-/** Passing something on takes a real process so long (ms) without any waiting. */
+/** Time that a real process needs to pass on a value without any wait (ms). */
 const AT_ONCE = 5;
-/** Messages that leave one node within this time (ms) of one another leave in the same round. */
+/** Messages that leave a node within this time (ms) belong to the same round. */
 const SAME_ROUND = 150;
 
-/** What a value waited for between its arrival where it came from and its arrival at a node, in order. */
+/** The waits of a value between its arrival at the sender and its arrival at a node, in order. */
 export function waitsBefore(event: Learned, travelled: Travelled, report: WaitSource): readonly Wait[] {
   const { value, learned } = travelled;
   const brought = event.message === undefined ? undefined : report.messages[event.message];
   if (brought === undefined) {
     const isFirst = event.node === value.node && event.at === value.receivedAt;
-    const words = isFirst
-      ? givenIn(event.at - value.invokedAt)
-      : "shown in a read: no message that we know of brought it";
+    const words = isFirst ? givenIn(event.at - value.invokedAt) : "shown by a read, though no known message brought it";
     return [{ kind: "accepted", node: event.node, from: value.invokedAt, to: event.at, words }];
   }
   const onWire: Wait = {
@@ -54,25 +52,25 @@ export function waitsBefore(event: Learned, travelled: Travelled, report: WaitSo
     words: `${milliseconds(event.at - brought.sentAt)} on the wire from ${report.nodes[brought.from]}`,
   };
   const known = learned.find(({ node }) => node === brought.from)?.at;
-  // A sender that had it from nobody knows it by itself, and cannot have waited.
+  // If nothing shows how the sender got the value, its wait is unknown.
   if (known === undefined || known > brought.sentAt) return [onWire];
   return [...waitsAtSender(known, brought, travelled, report), onWire];
 }
 
-/** Why a node never got a value, in words. */
+/** The reason why a node never received a value, in words. */
 export function absenceAt(node: number, { carrying }: Travelled, report: WaitSource): string {
   const sent = carrying.filter(({ to }) => to === node);
-  if (sent.length === 0) return "nobody sent it there";
+  if (sent.length === 0) return "no node sent it there";
   const open = sent.filter(({ lostBy }) => lostBy === undefined);
-  if (open.length > 0) return `${count(open.length, "sending")} still on the way at the end`;
-  return `${vain(sent, report)}, from ${named([...new Set(sent.map(({ from }) => report.nodes[from] as string))])}`;
+  if (open.length > 0) return `${count(open.length, "attempt")} still in flight at the end`;
+  return `${failures(sent, report)}, from ${named([...new Set(sent.map(({ from }) => report.nodes[from] as string))])}`;
 }
 
 function givenIn(time: number): string {
-  return time < AT_ONCE ? "given by a client" : `given by a client, whose request took ${milliseconds(time)}`;
+  return time < AT_ONCE ? "sent by a client" : `sent by a client; the request took ${milliseconds(time)}`;
 }
 
-/** From when the sender knew it until the message left that brought it. */
+/** The waits from when the sender knew the value until the message that brought it left. */
 function waitsAtSender(known: number, brought: RecordedMessage, travelled: Travelled, report: WaitSource): Wait[] {
   const earlier = travelled.carrying.filter(
     ({ from, to, sentAt }) => from === brought.from && to === brought.to && sentAt < brought.sentAt,
@@ -80,17 +78,17 @@ function waitsAtSender(known: number, brought: RecordedMessage, travelled: Trave
   const first = earlier[0] ?? brought;
   const held = heldUntil(first, known, travelled, report);
   if (earlier.length === 0) return held;
-  const words = `sent again ${milliseconds(brought.sentAt - first.sentAt)} later, after ${vain(earlier, report)}`;
+  const words = `sent again ${milliseconds(brought.sentAt - first.sentAt)} later, after ${failures(earlier, report)}`;
   return [...held, { kind: "again", node: brought.from, from: first.sentAt, to: brought.sentAt, words }];
 }
 
-/** From when the sender knew it until it first left for that receiver. */
+/** The waits from when the sender knew the value until it first left for that receiver. */
 function heldUntil(first: RecordedMessage, known: number, { carrying }: Travelled, report: WaitSource): Wait[] {
   const { from: node, to: receiver, sentAt } = first;
   const name = report.nodes[node] as string;
   const wait = (kind: WaitKind, from: number, to: number, words: string): Wait => ({ kind, node, from, to, words });
   const took = milliseconds(sentAt - known);
-  if (sentAt - known < AT_ONCE) return [wait("held", known, sentAt, `sent on at once by ${name}`)];
+  if (sentAt - known < AT_ONCE) return [wait("held", known, sentAt, `passed on at once by ${name}`)];
   const before = carrying.filter(
     (message) => message.from === node && message.to !== receiver && message.sentAt < sentAt - SAME_ROUND,
   );
@@ -100,27 +98,27 @@ function heldUntil(first: RecordedMessage, known: number, { carrying }: Travelle
         "held",
         known,
         sentAt,
-        `held by ${name} for ${took}, in which it was sent elsewhere: ${vain(before, report)}`,
+        `held by ${name} for ${took}, while it was sent elsewhere: ${failures(before, report)}`,
       ),
     ];
   const standing = report.faults.find(
     ({ detail, from, to }) => detail.startsWith(`${name} `) && from < sentAt && to > known,
   );
   if (standing !== undefined)
-    return [wait("held", known, sentAt, `held by ${name} for ${took} (meanwhile ${standing.detail})`)];
+    return [wait("held", known, sentAt, `held by ${name} for ${took} (meanwhile: ${standing.detail})`)];
   if (isAnswer(first, report))
     return [
       wait(
         "held",
         known,
         sentAt,
-        `held by ${name} for ${took}, until a digest showed that ${report.nodes[receiver]} lacked it`,
+        `held by ${name} for ${took}, until a digest showed that ${report.nodes[receiver]} did not have it`,
       ),
     ];
-  // Its round has left without it for this receiver, if the same value left for others much earlier.
+  // If the same value left for other receivers much earlier, this receiver missed that round.
   const round = before.find(({ up }) => up === first.up);
   if (round === undefined) return [inRound(known, first, report)];
-  const kept = `not sent to ${report.nodes[receiver]} by ${name} for another ${milliseconds(sentAt - round.sentAt)}`;
+  const kept = `not sent by ${name} to ${report.nodes[receiver]} for another ${milliseconds(sentAt - round.sentAt)}`;
   return [
     inRound(known, round, report),
     wait("held", round.sentAt, sentAt, `${kept}${during(round.sentAt, sentAt, report)}`),
@@ -130,12 +128,12 @@ function heldUntil(first: RecordedMessage, known: number, { carrying }: Travelle
 /** A wait that ended with the round of the sender, if it sends in rounds or windows. */
 function inRound(known: number, { from, sentAt, values }: RecordedMessage, { nodes, mode }: WaitSource): Wait {
   const isRound = mode === "rounds" || mode === "window";
-  const company = values.length === 1 ? "" : `, and left with ${count(values.length - 1, "other value")}`;
+  const company = values.length === 1 ? "" : `, and sent with ${count(values.length - 1, "other value")}`;
   const words = `held ${isRound ? "for its round " : ""}by ${nodes[from]} for ${milliseconds(sentAt - known)}${company}`;
   return { kind: isRound ? "round" : "held", node: from, from: known, to: sentAt, words };
 }
 
-/** Did it leave because its receiver had just said what it knows? */
+/** Whether the message answered a digest of its receiver. */
 function isAnswer({ from, to, sentAt }: RecordedMessage, { messages, types }: WaitSource): boolean {
   const digest = types.indexOf(DIGEST);
   return messages.some((message) => {
@@ -145,11 +143,12 @@ function isAnswer({ from, to, sentAt }: RecordedMessage, { messages, types }: Wa
   });
 }
 
-/** "2 sendings lost by partition": how messages ended that did not bring it. */
-function vain(messages: readonly RecordedMessage[], { causes }: WaitSource): string {
+/** The fate of messages that did not bring the value: "2 attempts lost to partition". */
+function failures(messages: readonly RecordedMessage[], { causes }: WaitSource): string {
   const reasons = new Set(messages.flatMap(({ lostBy }) => (lostBy === undefined ? [] : [causes[lostBy] as string])));
-  const fate = reasons.size === 0 ? "which were slower" : `lost by ${named([...reasons])}`;
-  return `${count(messages.length, "sending")} ${fate}`;
+  const slower = messages.length === 1 ? "that was slower" : "that were slower";
+  const fate = reasons.size === 0 ? slower : `lost to ${named([...reasons])}`;
+  return `${count(messages.length, "attempt")} ${fate}`;
 }
 
 function during(from: number, to: number, { faults }: WaitSource): string {

@@ -1,9 +1,9 @@
-/** So much is named in a sentence before the rest is only counted. */
+/** A sentence lists this many names; further ones are only counted. */
 export const MOST_NAMED = 4;
-/** A shorter wait than this (ms) is none worth a word. */
+/** A shorter wait than this (ms) is not mentioned. */
 export const LEAST_WAIT = 1;
 
-/** The items by their key, in the order in which the keys came. */
+/** Groups the items by key, in the order of the keys' first occurrence. */
 export function grouped<Item>(items: readonly Item[], keyOf: (item: Item) => number): Map<number, Item[]> {
   const groups = new Map<number, Item[]>();
   for (const item of items) {
@@ -14,7 +14,7 @@ export function grouped<Item>(items: readonly Item[], keyOf: (item: Item) => num
   return groups;
 }
 
-/** Names as a sentence lists them; of many the first few, and how many others. */
+/** Lists names for a sentence; of many, the first few and the number of others. */
 export function named(names: readonly string[]): string {
   if (names.length <= MOST_NAMED) return listed(names);
   return `${names.slice(0, MOST_NAMED - 1).join(", ")} and ${names.length - MOST_NAMED + 1} others`;

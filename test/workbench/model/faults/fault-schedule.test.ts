@@ -31,8 +31,8 @@ function schedule(timing: Partial<FaultTiming>, duration?: number): FaultSchedul
   );
 }
 
-describe("a fault that lasts", () => {
-  it("comes and goes in turn, a gap each", () => {
+describe("a lasting fault", () => {
+  it("starts and stops in turn, one gap each", () => {
     schedule({}).begin();
     clock.advance(2500);
     expect(timeline).toEqual(["0 slow start wrong", "1000 slow stop right", "2000 slow start wrong"]);
@@ -69,7 +69,7 @@ describe("a fault that lasts", () => {
     expect(timeline).toEqual(["0 slow start wrong", "5500 slow stop right"]);
   });
 
-  it("has nothing to end when it is not on", () => {
+  it("has nothing to end if it is not on", () => {
     const faults = schedule({ offset: 300 });
     faults.begin();
     let isOver = false;
@@ -94,14 +94,14 @@ describe("a brief fault", () => {
     ]);
   });
 
-  it("never starts again before everything is right", () => {
+  it("never starts again before the node has recovered", () => {
     recovery = 1500;
     schedule({}, 200).begin();
     clock.advance(2000);
     expect(timeline).toEqual(["0 slow start wrong", "1700 slow stop right", "1700 slow start wrong"]);
   });
 
-  it("that is still being put right is waited for at the end", () => {
+  it("that has not recovered yet is waited for at the end", () => {
     recovery = 700;
     const faults = schedule({}, 200);
     faults.begin();
@@ -115,7 +115,7 @@ describe("a brief fault", () => {
     expect(timeline).toEqual(["0 slow start wrong", "800 slow stop right"]);
   });
 
-  it("ends by itself after the pause, and does not come again", () => {
+  it("ends on its own after the pause, and does not come again", () => {
     const faults = schedule({}, 200);
     faults.begin();
     clock.advance(100);

@@ -26,7 +26,7 @@ describe("the stretches of the faults", () => {
     ]);
   });
 
-  it("are not made of a stop that nothing started", () => {
+  it("need a start: a stop alone is ignored", () => {
     expect(faultStretches([event("partition", 5, "stop")])).toEqual([]);
   });
 });

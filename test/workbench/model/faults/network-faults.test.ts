@@ -100,7 +100,7 @@ describe("duplicate", () => {
     expect(new Set(arrivals.map(({ number }) => number)).size).toBe(MESSAGES);
   });
 
-  it("lets the copy come up to twice the latency after the original, so that others come between", () => {
+  it("delays the copy by up to twice the latency, so that other messages come between", () => {
     new DuplicateFault(1, conditions).start();
     send(100);
     const copies = arrivals.filter(
@@ -111,7 +111,7 @@ describe("duplicate", () => {
     expect(Math.max(...copies.map(({ at }) => at))).toBeGreaterThan(2 * LATENCY);
   });
 
-  it("doubles nothing any more once it has ended", () => {
+  it("duplicates nothing once it has ended", () => {
     const fault = new DuplicateFault(1, conditions);
     fault.start();
     stop(fault);

@@ -83,7 +83,7 @@ describe("kill", () => {
   const { result, events, of, faults } = run(settingsWith(["kill"], { victim: "n2" }));
   const kills = stretches(faults);
 
-  it("strikes its victim once an interval, for its downtime, and tells the history and the result", () => {
+  it("strikes its victim once per interval, for its downtime, and appears in the history and the result", () => {
     expect(kills.map(({ from, to }) => [from, to - from])).toEqual([0, 6000, 12_000, 18_000].map((at) => [at, 1500]));
     expect(new Set(kills.map(({ detail }) => detail))).toEqual(new Set(["n2 is killed"]));
     expect(faults[1]?.detail).toBe("n2 is back, ready 0 ms after its restart");
@@ -91,7 +91,7 @@ describe("kill", () => {
   });
 
   it.each([false, true])(
-    "starts it again with init first, then topology if asked to (%s), then everything else",
+    "restarts it with init first, then topology if requested (%s), then everything else",
     (asked) => {
       const { of } = run(settingsWith(["kill"], { victim: "n2", topologyAfterRestart: asked }));
       const starts = of("n2").flatMap(({ what }, index) => (what === "starts" ? [index] : []));
@@ -112,14 +112,14 @@ describe("kill", () => {
     },
   );
 
-  it("lets it hear and say nothing while it is down, and leaves the others alone", () => {
+  it("keeps it from hearing and sending anything while it is down, and does not affect the others", () => {
     for (const { from, to } of kills)
       expect(of("n2").filter(({ at, what }) => at > from && at < to && what !== "starts")).toEqual([]);
     for (const node of ["n0", "n1", "n3", "n4"])
       expect(of(node).filter(({ what }) => what === "starts")).toHaveLength(1);
   });
 
-  it("leaves an operation on a dead node without an answer: a broadcast indeterminate, a read failed", () => {
+  it("leaves an operation on a dead node unanswered: a broadcast indeterminate, a read failed", () => {
     const unanswered = events.filter((event) => event.type === "info" || event.type === "fail");
     expect(unanswered.length).toBeGreaterThan(0);
     for (const event of unanswered) {
@@ -129,15 +129,15 @@ describe("kill", () => {
     }
   });
 
-  it("is no breach: the node has not exited", () => {
+  it("is not a breach: the node has not exited", () => {
     expect(result.violations).toEqual([]);
   });
 
-  it("drops what was sent to it meanwhile", () => {
+  it("drops messages to it meanwhile", () => {
     expect(result.messages.servers.dropped).toBeGreaterThan(0);
   });
 
-  it("of a node that keeps nothing fails the run: it lacks at the end what it had known", () => {
+  it("fails the run for a node without a journal: at the end it lacks values that it knew", () => {
     expect(result.missingCount).toBeGreaterThan(0);
     expect(result.reasons.at(-1)?.text).toMatch(/^\d+ values were missing at the end on n2$/);
   });
@@ -172,7 +172,7 @@ it("a node whose first life ends slowly never has two lives at the same time", (
   expect(result.violations).toEqual([]);
 });
 
-it("a node that is down when the load ends is started again before the rest and the final reads", () => {
+it("a node that is down when the load ends is restarted before the rest and the final reads", () => {
   const { faults, events, result } = run(settingsWith(["kill"], { victim: "root", downtime: 3_600_000 }));
   const final = events.filter((event) => event.type === "invoke" && event.final);
   expect(faults.map(({ action }) => action)).toEqual(["start", "stop"]);
@@ -188,7 +188,7 @@ it("a node that is down when the load ends is started again before the rest and 
 describe("pause", () => {
   const { result, of, faults } = run(settingsWith(["pause"], { victim: "root", pauseTime: 2000 }));
 
-  it("lets the first node say nothing for its time, and answer afterwards what it was asked meanwhile", () => {
+  it("silences the first node for its time, and lets it answer the waiting requests afterwards", () => {
     const pauses = stretches(faults);
     expect(pauses.map(({ from, to }) => [from, to - from])).toEqual([0, 6000, 12_000, 18_000].map((at) => [at, 2000]));
     const printed = of("n0").filter(({ what }) => what.startsWith("prints"));
@@ -198,7 +198,7 @@ describe("pause", () => {
     }
   });
 
-  it("loses nothing, and leaves no operation without an answer", () => {
+  it("loses nothing, and leaves no operation unanswered", () => {
     expect(result).toMatchObject({ verdict: "passed", lostCount: 0 });
     expect(result.operations).toMatchObject({ failed: 0, indeterminate: 0 });
     expect(of("n0").filter(({ what }) => what === "starts")).toHaveLength(1);
@@ -219,11 +219,11 @@ describe("the victim", () => {
       ),
     );
 
-  it("is the first node if it is to be the root", () => {
+  it("is the first node if root is chosen", () => {
     expect(victimsOf({ victim: "root" })).toEqual(new Set(["n0"]));
   });
 
-  it("is another one each time if it is to be random", () => {
+  it("is a new one each time if random is chosen", () => {
     expect(victimsOf({ victim: "random" }).size).toBeGreaterThan(2);
   });
 });
@@ -238,13 +238,13 @@ describe("several faults", () => {
   const { result, faults: timeline } = run(settings);
   const on = stretches(timeline);
 
-  it("all come, and begin one after another within the first interval", () => {
+  it("all occur, and start one after another within the first interval", () => {
     const first = faults.map((name) => on.find(({ fault }) => fault === name)?.from);
     expect(first).toEqual([0, 500, 1000, 1500, 2000, 2500]);
   });
 
-  it("never strike a node that is down or stands still already", () => {
-    const spared = on.filter(({ detail }) => detail === "nobody: another fault has struck already");
+  it("never strike a node that is already down or paused", () => {
+    const spared = on.filter(({ detail }) => detail === "no node: another fault has already struck");
     const struck = on.filter(({ fault, detail }) => (fault === "kill" || fault === "pause") && detail.startsWith("n0"));
     expect(spared.length).toBeGreaterThan(0);
     expect(struck.length).toBeGreaterThan(20);
@@ -267,7 +267,7 @@ describe("a node that fails otherwise under faults", () => {
       (clock) => new InProcessHost(clock, (node) => (node === "n1" && ++lives > 1 ? staysSilent : flood)),
     );
     expect(result.violations).toMatchObject([{ rule: "no-answer", node: "n1", time: 11_500 }]);
-    expect(result.reasons[1]?.text).toBe("the run was cut short: n1 did not start again");
+    expect(result.reasons[1]?.text).toBe("the run was cut short: n1 did not restart");
   });
 
   it("by exiting ends the run, though it was killed before", () => {

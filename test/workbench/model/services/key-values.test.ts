@@ -34,7 +34,7 @@ describe("every key-value service", () => {
     ["lww-kv", () => new LastWriteWinsKeyValues(draws(0))],
   ];
 
-  it.each(services)("%s reads what was written, and says that a key is missing", (_, create) => {
+  it.each(services)("%s reads written values, and reports a missing key", (_, create) => {
     const service = create();
     expect(service.answer("n1", read("x"))).toEqual(noSuchKey);
     expect(service.answer("n1", write("x", [1, { a: null }]))).toEqual({ type: "write_ok" });
@@ -54,7 +54,7 @@ describe("every key-value service", () => {
     expect(service.answer("n1", read("x"))).toEqual({ type: "read_ok", value: 2 });
   });
 
-  it.each(services)("%s takes any JSON for a key, and what is missing for null", (_, create) => {
+  it.each(services)("%s accepts any JSON for a key, and takes missing parts for null", (_, create) => {
     const service = create();
     service.answer("n1", write({ b: [1], a: "1" }, "object"));
     service.answer("n1", write(1, "number"));
@@ -68,7 +68,7 @@ describe("every key-value service", () => {
     expect(service.answer("n1", read(null))).toEqual({ type: "read_ok", value: 5 });
   });
 
-  it.each(services)("%s tells 1.0 from 1, and keeps integers that no double holds", (_, create) => {
+  it.each(services)("%s distinguishes 1.0 from 1, and keeps integers that no double can represent", (_, create) => {
     const service = create();
     const exactly = (text: string) => parseExactly(text) as MessageBody;
     service.answer("n1", exactly('{"type":"write","key":1,"value":9007199254740993}'));
@@ -85,7 +85,7 @@ describe("every key-value service", () => {
     expect(service.answer("n1", cas(1, 2, 3))).toMatchObject({ text: "current value 2.0 is not 2" });
   });
 
-  it.each(services)("%s keeps what was written, not what became of it", (_, create) => {
+  it.each(services)("%s keeps the written value, without later changes of the object", (_, create) => {
     const service = create();
     const value = [1];
     service.answer("n1", write("x", value));
@@ -109,13 +109,13 @@ describe("create_if_not_exists", () => {
     expect(service.answer("n1", cas("y", 7, 1, { create_if_not_exists: 0 }))).toEqual({ type: "cas_ok" });
   });
 
-  it("means nothing to lww-kv, as in Maelstrom", () => {
+  it("has no effect on lww-kv, as in Maelstrom", () => {
     expect(new LastWriteWinsKeyValues(draws(0)).answer("n1", cas("x", 7, 1, create))).toEqual(noSuchKey);
   });
 });
 
 describe("seq-kv", () => {
-  it("may show a client any state since the one that it saw last", () => {
+  it("may show a client any state since the last one that it saw", () => {
     const service = new SequentialKeyValues(draws(NEWEST, NEWEST, NEWEST, OLDEST, 0.5, OLDEST, NEWEST, OLDEST));
     for (const value of [1, 2, 3]) service.answer("n1", write("x", value));
     expect(service.answer("n2", read("x"))).toEqual(noSuchKey);
@@ -134,7 +134,7 @@ describe("seq-kv", () => {
     expect(service.answer("n2", read("x"))).toMatchObject({ value: 2 });
   });
 
-  it("lets a write happen in the past that would have changed nothing there, as doc/services.md tells", () => {
+  it("lets a write happen in the past that would have changed nothing there, as in doc/services.md", () => {
     const service = new SequentialKeyValues(draws(NEWEST, NEWEST, OLDEST, NEWEST));
     service.answer("n1", write("x", 1));
     service.answer("n2", cas("x", 1, 2));
@@ -181,7 +181,7 @@ describe("lww-kv", () => {
     expect(service.answer("n1", read("x"))).toMatchObject({ value: "newer by A's clock" });
   });
 
-  it("prefers what is merged in where timestamps are equal", () => {
+  it("prefers the merged entry if timestamps are equal", () => {
     const service = new LastWriteWinsKeyValues(requests(A, B, [B, A, A], [A, B, B]));
     service.answer("n1", write("x", "of A"));
     service.answer("n1", write("x", "of B"));

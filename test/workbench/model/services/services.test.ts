@@ -86,7 +86,7 @@ describe("a service on the network", () => {
     expect(clients.count).toBe(0);
   });
 
-  it("suffers from what befalls all messages, but is never cut off", () => {
+  it("is subject to all faults of messages, but is never cut off", () => {
     conditions.cut(new Map([["n0", new Set(["n1"])]]));
     conditions.addedLatency = 50;
     ask("lin-tso", { type: "ts", msg_id: 1 });
@@ -97,7 +97,7 @@ describe("a service on the network", () => {
     expect(traffic.snapshot().servers.dropped).toBe(1);
   });
 
-  it("leaves a request unanswered that it does not know, and says so", () => {
+  it("does not answer a request of an unknown type, and the result says so", () => {
     ask("lin-kv", { type: "increment", key: "x", msg_id: 1 });
     ask("lin-kv", { type: "ts", msg_id: 2 });
     ask("lin-kv", { type: "ts", msg_id: 3 });
