@@ -5,17 +5,17 @@ export interface Chart {
   /** Its anchor. */
   readonly id: string;
   readonly title: string;
-  /** One line that says how to read it. */
+  /** One line that explains how to read the chart. */
   readonly explanation: string;
-  /** Draws it anew, so many pixels wide. */
+  /** Draws the chart at this width, in pixels. */
   readonly draw: (width: number) => Element;
-  /** Whether parts of it can be reached one by one with the keyboard; otherwise it is one picture. */
+  /** Whether the keyboard can reach its parts one by one; otherwise it is a single picture. */
   readonly hasParts?: boolean;
-  /** The same in numbers, for who cannot see it or wants them. */
+  /** The same data in numbers, for readers who cannot see the chart or want them. */
   readonly table?: { readonly head: readonly string[]; readonly rows: readonly (readonly string[])[] };
 }
 
-/** The section of a chart; it is drawn again when its width changes. */
+/** The section of a chart; it redraws the chart when its width changes. */
 export function chartSection({ id, title, explanation, draw, hasParts = false, table }: Chart): HTMLElement {
   const canvas = element("div", { class: "canvas" });
   const heading = element("h2", { id: `${id}-title` }, title);

@@ -1,6 +1,6 @@
 type Child = Node | string | undefined;
 
-/** A new element with attributes and children; what is undefined is left out. */
+/** Creates an element with attributes and children; undefined ones are omitted. */
 export function element<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
   attributes: Readonly<Record<string, string | undefined>> = {},
@@ -12,14 +12,14 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** A button that does something. @param label what it does, if its text does not say so */
+/** Creates a button. @param label its action, if its text does not name it */
 export function button(text: string, pressed: () => void, label?: string): HTMLButtonElement {
   const made = element("button", { type: "button", "aria-label": label }, text);
   made.addEventListener("click", pressed);
   return made;
 }
 
-/** Shows one text to readers with a mouse and another on a touch screen, also when they change from one to the other. */
+/** Shows one text to readers with a mouse and another on a touch screen, and follows a change of the device. */
 export function byInput(texts: { readonly mouse: string; readonly touch: string }, show: (text: string) => void): void {
   const touch = matchMedia("(hover: none), (pointer: coarse)");
   const update = () => show(touch.matches ? texts.touch : texts.mouse);

@@ -1,4 +1,4 @@
-/** The data that was written into the page: JSON, compressed by gzip, as base64. */
+/** Reads the data embedded in the page: JSON, compressed by gzip, as base64. */
 export async function embeddedData(): Promise<unknown> {
   const text = document.getElementById("data")?.textContent ?? "";
   const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));

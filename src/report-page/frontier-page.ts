@@ -3,7 +3,7 @@ import { chartSection } from "./chart.js";
 import { frontierChart } from "./charts/frontier.js";
 import { element } from "./dom.js";
 
-/** The page of a sweep: what latency costs in messages. */
+/** The page of a sweep: messages against latency. */
 export function frontierPage(report: FrontierReport): readonly HTMLElement[] {
   document.title = `Tidecast: ${report.title}`;
   const cheapest = report.limits.map((limit) => {
@@ -13,8 +13,8 @@ export function frontierPage(report: FrontierReport): readonly HTMLElement[] {
     });
     const best = keeping.sort((one, other) => one.messagesPerOperation - other.messagesPerOperation)[0];
     return best === undefined
-      ? `Nothing that was measured keeps within ${limit.name}.`
-      : `Within ${limit.name} the cheapest is ${best.name}: ${best.messagesPerOperation.toFixed(2)} messages per operation.`;
+      ? `No measured setting is within the limits of ${limit.name}.`
+      : `Within the limits of ${limit.name} the cheapest setting is ${best.name}: ${best.messagesPerOperation.toFixed(2)} messages per operation.`;
   });
   return [
     element("a", { class: "skip", href: "#max" }, "To the charts"),
@@ -22,7 +22,7 @@ export function frontierPage(report: FrontierReport): readonly HTMLElement[] {
       "header",
       {},
       element("p", { class: "eyebrow" }, "Tidecast · sweep"),
-      element("h1", {}, "What latency costs in messages"),
+      element("h1", {}, "Messages against latency"),
       element("p", { class: "conclusion" }, cheapest.join(" ")),
       element("p", { class: "note" }, report.conditions),
       ...report.missing.map((line) => element("p", { class: "note" }, `Not drawn: ${line}.`)),

@@ -3,7 +3,7 @@ import { element } from "./dom.js";
 
 const VERDICTS = { passed: "passed", failed: "failed", disturbed: "not judged" } as const;
 
-/** What the run came to: verdict, settings and the table of figures. */
+/** The result of the run: verdict, settings and the table of figures. */
 export function header(report: RunReport): HTMLElement {
   const { title, verdict, conclusion, settings, figures } = report;
   return element(
@@ -20,14 +20,14 @@ function settingsTable(settings: RunReport["settings"]): HTMLElement {
   const rows = settings.map(([name, value]) => {
     return element("tr", {}, element("th", { scope: "row" }, name), element("td", {}, value));
   });
-  return element("table", { class: "settings" }, element("caption", {}, "What was run"), element("tbody", {}, ...rows));
+  return element("table", { class: "settings" }, element("caption", {}, "Settings"), element("tbody", {}, ...rows));
 }
 
 function figureTable(figures: readonly Figure[]): HTMLElement {
   return element(
     "table",
     { class: "figures" },
-    element("caption", {}, "What was measured, and what it had to stay below"),
+    element("caption", {}, "Figures and limits"),
     element(
       "thead",
       {},
@@ -37,7 +37,7 @@ function figureTable(figures: readonly Figure[]): HTMLElement {
         element("th", { scope: "col" }, "figure"),
         element("th", { scope: "col" }, "measured"),
         element("th", { scope: "col" }, "limit"),
-        element("th", { scope: "col" }, "kept"),
+        element("th", { scope: "col" }, "within limit"),
       ),
     ),
     element("tbody", {}, ...figures.map(figureRow)),

@@ -1,30 +1,30 @@
 /** Width of a text in pixels. */
 export type Measure = (text: string) => number;
 
-/** A text at a place on an axis: where its line stands, and how wide it is; pixels. */
+/** A text at a place on an axis: the position of its line, and its width; pixels. */
 export interface LineLabel {
   readonly x: number;
   readonly width: number;
 }
 
-/** Where a label is put: its row, from the top, and the side of its line that it stands on. */
+/** Position of a label: its row, from the top, and its side of the line. */
 export interface LabelPlace {
   readonly row: number;
   readonly side: "left" | "right";
 }
 
-/** Names take at most this share of the width of a picture. */
+/** Largest share of a picture's width for names. */
 const MOST_SHARE = 0.35;
-/** Pixels between a name and what it names. */
+/** Pixels between a name and its target. */
 const GAP = 10;
 
-/** Room (pixels) that names need at the edge of a picture: at least `least`, and never so much that the picture is squeezed. */
+/** Space (pixels) that names need at the edge of a picture: at least `least`, and never so much that the picture gets too small. */
 export function gutterFor(names: readonly string[], width: number, least: number, measure: Measure): number {
   const widest = Math.max(0, ...names.map(measure)) + GAP;
   return Math.ceil(Math.max(least, Math.min(widest, MOST_SHARE * width)));
 }
 
-/** The name, or as much of its beginning and its end as the room (pixels) has place for: names often differ in their ends. */
+/** The name, or as much of its beginning and end as fit into the space (pixels): names often differ at their ends. */
 export function shortened(name: string, room: number, measure: Measure): string {
   if (measure(name) <= room) return name;
   const letters = [...name];
@@ -37,10 +37,10 @@ export function shortened(name: string, room: number, measure: Measure): string 
 }
 
 /**
- * Places for the labels of vertical lines, each in a row of its own above them, so that no line crosses a label: a line
+ * Positions for the labels of vertical lines, each in its own row above them, so that no line crosses a label: a line
  * reaches from the axis up to its label. Tries both sides of every line.
  * @param lines at most about ten, in any order
- * @param from the left edge, in pixels, `to` the right one: no label goes beyond them if it can be helped
+ * @param from the left edge, in pixels, `to` the right one: labels stay between them if possible
  */
 export function placeLabels(lines: readonly LineLabel[], from: number, to: number): readonly LabelPlace[] {
   let best: { readonly places: readonly LabelPlace[]; readonly cost: number } | undefined;
@@ -64,13 +64,13 @@ interface Span {
   readonly to: number;
 }
 
-/** The rows of the labels: each above the labels of all lines that pass through it. Undefined if two would have to be above each other. */
+/** The rows of the labels: each above the labels of all lines that pass through it. `undefined` if two would have to be above each other. */
 function rowsFor(lines: readonly LineLabel[], spans: readonly Span[]): readonly number[] | undefined {
   const rows: number[] = lines.map(() => -1);
   for (let row = 0; row < lines.length; row++) {
     const next = lines.findIndex((line, index) => {
       if (rows[index] !== -1) return false;
-      // Whatever is placed later stands below: its label must not be crossed by this line.
+      // Later labels are placed below: this line must not cross them.
       return spans.every(
         (span, other) => other === index || rows[other] !== -1 || line.x <= span.from || line.x >= span.to,
       );

@@ -18,7 +18,7 @@ async function draw(): Promise<void> {
   document.body.dataset.drawn = page.kind;
 }
 
-/** What the mouse had shown goes once the keyboard takes over: Plot hides the tips of a chart that the mouse leaves. */
+/** Hides the mouse's tooltip when the keyboard takes over: Plot hides the tips of a chart that the mouse leaves. */
 document.addEventListener("keydown", () => {
   for (const chart of document.querySelectorAll(".canvas svg"))
     chart.dispatchEvent(new PointerEvent("pointerleave", { pointerType: "mouse" }));

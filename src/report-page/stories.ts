@@ -2,8 +2,8 @@ import type { RunReport, Story } from "../workbench/report/data/run-report.js";
 import { button, element } from "./dom.js";
 
 /**
- * Why values were lost or late, in words; of a run that is well, the story of its slowest value. Undefined if there is nothing to tell.
- * @param show shows the way of a value in the flow; absent if there is no flow
+ * Explains in words why values were lost or late; for a passed run, the story of its slowest value. `undefined` if there is no story.
+ * @param show shows the path of a value in the flow; absent if there is no flow
  */
 export function stories(
   { stories: told, untold, verdict, unrecorded = 0, messages }: RunReport,
@@ -11,7 +11,7 @@ export function stories(
 ): HTMLElement | undefined {
   const first = told[0];
   if (first === undefined && verdict !== "failed" && unrecorded === 0) return undefined;
-  const isWell = first === undefined || first.heading.includes("took longest");
+  const isWell = first === undefined || first.heading.includes("took the longest");
   const title =
     unrecorded > 0
       ? "The beginning of a long run"
@@ -28,14 +28,16 @@ export function stories(
       ? element(
           "p",
           { class: "note" },
-          `This report contains the first ${messages.length} messages; ${unrecorded} more came later. The charts of messages and the flow show that part alone, and no story of a value is told.`,
+          `This report contains the first ${messages.length} messages; ${unrecorded} later ${unrecorded === 1 ? "one is" : "ones are"} missing. The charts of messages and the flow show only this part, and there are no stories of values.`,
         )
       : undefined,
     isWell && verdict === "failed" && unrecorded === 0
-      ? element("p", { class: "note" }, "No value was lost or late: the reasons are those at the top.")
+      ? element("p", { class: "note" }, "No value was lost or late. The reasons are at the top of the page.")
       : undefined,
     ...told.map((story, index) => article(story, index === 0, show)),
-    untold === 0 ? undefined : element("p", { class: "note" }, `${untold} more were lost or late.`),
+    untold === 0
+      ? undefined
+      : element("p", { class: "note" }, `${untold} more ${untold === 1 ? "value was" : "values were"} lost or late.`),
   );
 }
 
@@ -50,7 +52,7 @@ function article({ value, heading, sentences }: Story, open: boolean, show?: (va
       : element(
           "div",
           {},
-          button("show its way in the flow of messages", () => show(value)),
+          button("show its path in the flow of messages", () => show(value)),
         ),
   );
 }

@@ -50,7 +50,7 @@ describe.skipIf(chromium === undefined)("the flow of 25 nodes and 20 s, in a bro
     await page.context().close();
   }
 
-  it("highlights exactly the messages of the value that is picked, and tells its path to every node", () =>
+  it("highlights exactly the messages of the selected value, and lists its path to every node", () =>
     withFlow(async (page) => {
       const { messages, nodes } = run.report;
       for (const value of [7, 400]) {
@@ -85,7 +85,7 @@ describe.skipIf(chromium === undefined)("the flow of 25 nodes and 20 s, in a bro
     return { x: box.x + left + ((at - first) / (last - first)) * (box.width - left), y: box.y + y };
   }
 
-  it("tells what an arrow is where the pointer is, keeps it on a click, and picks the value that is clicked there", () =>
+  it("describes the arrow at the pointer, keeps it on a click, and selects the clicked value", () =>
     withFlow(async (page) => {
       const { messages, nodes } = run.report;
       await page.locator("#flow-value").selectOption("400");
@@ -98,7 +98,7 @@ describe.skipIf(chromium === undefined)("the flow of 25 nodes and 20 s, in a bro
       await expect.poll(() => tooltip.isVisible()).toBe(true);
       const told = await tooltip.textContent();
       expect(told).toContain(`gossip, ${nodes[up?.from ?? 0]} → ${nodes[up?.to ?? 0]}`);
-      expect(told).toContain(`left at ${((up?.sentAt ?? 0) / 1000).toFixed(3)} s`);
+      expect(told).toContain(`sent at ${((up?.sentAt ?? 0) / 1000).toFixed(3)} s`);
       await page.mouse.click(x, y);
       const card = page.locator("#flow-message");
       expect(await card.textContent()).toContain(`gossip, ${nodes[up?.from ?? 0]} → ${nodes[up?.to ?? 0]}`);
@@ -109,7 +109,7 @@ describe.skipIf(chromium === undefined)("the flow of 25 nodes and 20 s, in a bro
       expect(await page.locator("#flow-path p").first().textContent()).toContain(`Value ${other}, given to`);
     }));
 
-  it("paints the messages of the value that is picked strongly, and no others", () =>
+  it("paints only the messages of the selected value strongly", () =>
     withFlow(async (page) => {
       await page.locator("#flow-value").selectOption("400");
       await page.locator("#flow canvas").scrollIntoViewIfNeeded();
@@ -149,7 +149,7 @@ describe.skipIf(chromium === undefined)("the flow of 25 nodes and 20 s, in a bro
       expect(Math.max(...found.slice(picked.length))).toBeLessThan(200);
     }));
 
-  it("hides what the mouse pointed at once a key is pressed", () =>
+  it("hides the mouse's tooltip once a key is pressed", () =>
     withFlow(async (page) => {
       await page.locator("#flow-value").selectOption("400");
       await page.locator("#flow canvas").scrollIntoViewIfNeeded();
@@ -167,7 +167,7 @@ describe.skipIf(chromium === undefined)("the flow of 25 nodes and 20 s, in a bro
       expect(await page.locator("#flow-message").textContent()).not.toBe("");
     }));
 
-  it("selects the nearest arrow where a finger taps, and speaks of no wheel", async () => {
+  it("selects the nearest arrow on a tap, and does not mention the wheel", async () => {
     const { page, complaints } = await openPage(browser, path, { width: 390, height: 844, isTouch: true });
     await page.locator("#flow-value").selectOption("400");
     await page.locator("#flow canvas").scrollIntoViewIfNeeded();
@@ -188,7 +188,7 @@ describe.skipIf(chromium === undefined)("the flow of 25 nodes and 20 s, in a bro
     await page.context().close();
   });
 
-  it("goes from message to message with the keyboard, picks, and lets go", () =>
+  it("moves from message to message with the keyboard, selects, and clears the selection", () =>
     withFlow(async (page) => {
       await page.locator("#flow-value").selectOption("400");
       await page.locator("#flow canvas").focus();
@@ -207,7 +207,7 @@ describe.skipIf(chromium === undefined)("the flow of 25 nodes and 20 s, in a bro
       expect(await card.textContent()).toBe("");
     }));
 
-  it("is reached from the story of a value", () =>
+  it("is reachable from the story of a value", () =>
     withFlow(async (page) => {
       const story = page.locator("details.story").first();
       const value = await story.getAttribute("data-value");
@@ -216,7 +216,7 @@ describe.skipIf(chromium === undefined)("the flow of 25 nodes and 20 s, in a bro
       await expect.poll(() => page.locator("#flow-path").textContent()).toContain(`Value ${value}, given to`);
     }));
 
-  it("counts what its filters let through", () =>
+  it("counts the messages that match its filters", () =>
     withFlow(async (page) => {
       const { messages, types } = run.report;
       const count = () => page.locator("#flow-count").textContent();
@@ -232,7 +232,7 @@ describe.skipIf(chromium === undefined)("the flow of 25 nodes and 20 s, in a bro
       expect(await count()).toBe(`${ofKind.length} of ${messages.length} messages, ${carrying} of them with value 7`);
     }));
 
-  it("draws something, and something else once it is zoomed with the keyboard", () =>
+  it("draws a picture, and a different one once the keyboard zooms it", () =>
     withFlow(async (page) => {
       const picture = () => page.evaluate<string>("document.querySelector('#flow canvas').toDataURL()");
       const canvas = page.locator("#flow canvas");

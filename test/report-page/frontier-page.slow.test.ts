@@ -47,7 +47,7 @@ describe.skipIf(chromium === undefined)("the page of a sweep, in a browser", () 
     await page.context().close();
   });
 
-  it("tells of each mark that the keyboard reaches what was set and measured", async () => {
+  it("describes each mark that the keyboard reaches", async () => {
     const { page } = await openPage(browser, path);
     await page.locator("#max .points > *").first().focus();
     const told = new Set<string | null>();

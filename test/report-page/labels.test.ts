@@ -12,7 +12,7 @@ describe("a name that is too long", () => {
     expect(shortened("warehouse", 5, measure)).toBe("…");
   });
 
-  it("never takes more room than there is", () => {
+  it("never takes more space than there is", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme" }), fc.integer({ min: 10, max: 300 }), (name, room) => {
         expect(measure(shortened(name, room, measure))).toBeLessThanOrEqual(room);
@@ -42,7 +42,7 @@ describe("labels of vertical lines", () => {
     return { spans, crossed };
   }
 
-  it("cross none and stay inside on a phone, where some are nearly half as wide as the picture", () => {
+  it("cross no line and stay inside on a phone, where some are nearly half as wide as the picture", () => {
     const lines = [
       { x: 165, width: 85 },
       { x: 170, width: 138 },
@@ -56,7 +56,7 @@ describe("labels of vertical lines", () => {
     for (const span of spans) expect(span.from >= 0 && span.to <= 342).toBe(true);
   });
 
-  it("never cross a line, wherever up to six lines stand", () => {
+  it("never cross a line, for any positions of up to six lines", () => {
     const line = fc.record({ x: fc.integer({ min: 0, max: 300 }), width: fc.integer({ min: 20, max: 150 }) });
     fc.assert(
       fc.property(fc.array(line, { maxLength: 6 }), (lines) => {

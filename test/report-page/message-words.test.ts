@@ -8,21 +8,21 @@ const message: RecordedMessage = {
   ...{ values: [4, 5], up: false, bytes: 120 },
 };
 
-describe("what a message is, in words", () => {
-  it("is its kind and way, when it left and arrived, and what it carries", () =>
+describe("the description of a message", () => {
+  it("has its type and nodes, its times, and its values", () =>
     expect(describeMessage(message, names)).toEqual([
       "gossip, a → b",
-      "left at 1.500 s, arrived at 1.600 s, after 100 ms",
+      "sent at 1.500 s, arrived at 1.600 s, after 100 ms",
       "carries 2 values: 4, 5 (120 bytes)",
     ]));
 
-  it("tells what took it, or that it was on its way at the end", () => {
+  it("has the cause of its loss, or says that it was in flight at the end", () => {
     const { endedAt: _, ...open } = message;
-    expect(describeMessage({ ...message, lostBy: 0 }, names)[1]).toBe("left at 1.500 s, lost at 1.600 s: partition");
-    expect(describeMessage(open, names)[1]).toBe("left at 1.500 s, still under way at the end");
+    expect(describeMessage({ ...message, lostBy: 0 }, names)[1]).toBe("sent at 1.500 s, lost at 1.600 s: partition");
+    expect(describeMessage(open, names)[1]).toBe("sent at 1.500 s, still in flight at the end");
   });
 
-  it("names the first values of many, and says where there are none", () => {
+  it("lists the first values of many, and says if there are none", () => {
     expect(describeMessage({ ...message, values: [1, 2, 3, 4, 5, 6, 7, 8], bytes: 0 }, names)[2]).toBe(
       "carries 8 values: 1, 2, 3, 4, 5, 6, and 2 more",
     );

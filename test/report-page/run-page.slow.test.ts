@@ -63,7 +63,7 @@ describe.skipIf(chromium === undefined)("the page of a run, in a browser", () =>
     await opened.page.context().close();
   }
 
-  it("shows exactly the figures of the result, asks nobody for anything and complains of nothing", () =>
+  it("shows exactly the figures of the result, sends no requests and reports no errors", () =>
     withPage(passed, {}, async ({ page }) => {
       const { result } = known;
       const latencies = result.latencies ?? { "0.5": -1, "0.99": -1, "1": -1 };
@@ -99,7 +99,7 @@ describe.skipIf(chromium === undefined)("the page of a run, in a browser", () =>
     expect(statSync(disturbed).size).toBeLessThan(3 * MEGABYTE);
   });
 
-  it("tells why a value was lost", () =>
+  it("explains why a value was lost", () =>
     withPage(lossy, {}, async ({ page }) => {
       expect(dropping.result.lost).toEqual([3]);
       const story = page.locator('[data-value="3"]');
@@ -134,7 +134,7 @@ describe.skipIf(chromium === undefined)("the page of a run, in a browser", () =>
       expect(labels.filter((label) => /^n\d+ · \d+$/.test(label)).length).toBe(24);
     }));
 
-  it("tells how many values a failed run lost, beside those that took how long", () =>
+  it("shows the number of lost values of a failed run beside the latencies of the others", () =>
     withPage(lossy, {}, async ({ page }) => {
       await page.locator("#latency svg").waitFor();
       const told = (await page.locator("#latency svg text").allTextContents()).join(" ");

@@ -19,24 +19,24 @@ const LOOKS: Readonly<Record<FrontierSeries, { readonly colour: string; readonly
   eager: { colour: "var(--green)", symbol: "triangle" },
   published: { colour: "var(--purple)", symbol: "diamond" },
 };
-/** Room around the points, as factors: the axes are logarithmic. */
+/** Space around the points, as factors: the axes are logarithmic. */
 const ROOM = 1.35;
 /** Height of a label, in pixels. */
 const LABEL_ROW = 13;
 
-/** Messages per operation against one of the latencies, both by factors; further down and to the left is better. */
+/** Messages per operation against one of the latencies, both on logarithmic axes; lower and further left is better. */
 export function frontierChart(report: FrontierReport, latency: Latency): Chart {
   const { points, limits, expected } = report;
-  const regions = limits.length === 0 ? "" : " Shaded: what a challenge asks for.";
-  const curve = expected.length === 0 ? "" : " Line: what rounds should cost by arithmetic.";
+  const regions = limits.length === 0 ? "" : " Shaded: within the limits of a challenge.";
+  const curve = expected.length === 0 ? "" : " Line: expected cost of rounds, by arithmetic.";
   return {
     id: latency,
     title: `Messages against ${NAMES[latency]}`,
-    explanation: `One mark a setting, or a published result; filled: none of the same sweep is better in everything. Lower and further left is better; both axes are logarithmic.${curve}${regions}`,
+    explanation: `One mark per setting or published result. Filled: no other mark of the same sweep is at least as good everywhere and better somewhere. Lower and further left is better; both axes are logarithmic.${curve}${regions}`,
     hasParts: true,
     draw: (width) => draw(report, latency, width),
     table: {
-      head: ["what", "messages per operation", "median (ms)", "maximum (ms)"],
+      head: ["setting", "messages per operation", "median (ms)", "maximum (ms)"],
       rows: points.map(({ name, messagesPerOperation, median, max }) => [
         name,
         messagesPerOperation.toFixed(2),
@@ -81,7 +81,7 @@ function draw({ points, expected, limits }: FrontierReport, latency: Latency, wi
         strokeDasharray: "5 3",
         className: "region",
       }),
-      // At the foot of its region, where no points are; one above the other, since on a phone they are wider than their regions.
+      // At the bottom of its region, where no points are; stacked, since on a phone they are wider than their regions.
       ...limits.map((limit, index) =>
         Plot.text([limit], {
           ...{ x: latency, y: y[0], text: "name", textAnchor: "end", fontSize: 11 },
@@ -124,10 +124,13 @@ function draw({ points, expected, limits }: FrontierReport, latency: Latency, wi
   return withKeyboard(plot, sorted);
 }
 
-/** Every mark can be reached with the tabulator, and tells what it is in a line below. */
+/** Every mark can be reached with the Tab key; a line below describes it. */
 function withKeyboard(plot: Element, points: readonly FrontierPoint[]): Element {
   const told = element("p", { class: "note told", "aria-live": "polite" });
-  const hint = { mouse: "Hover over a mark, or reach it with the Tab key.", touch: "Tap a mark to see what it is." };
+  const hint = {
+    mouse: "Point at a mark, or use the Tab key, to see its figures.",
+    touch: "Tap a mark to see its figures.",
+  };
   byInput(hint, (text) => {
     told.textContent = text;
   });

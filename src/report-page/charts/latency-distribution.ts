@@ -25,10 +25,10 @@ const QUANTILES = [
 const ROW = 14;
 const LABEL_GAP = 5;
 const MARGIN_LEFT = 40;
-/** The axis ends so many times further than the last line. */
+/** The axis ends at this multiple of the last line. */
 const ROOM = 1.02;
 
-/** How the latencies of the values are spread, with quantiles and limits; undefined if there are none. */
+/** Distribution of the values' latencies, with quantiles and limits; `undefined` if there are none. */
 export function latencyDistribution({ values, limits, latencyMeaning }: RunReport): Chart | undefined {
   const latencies = values.flatMap(({ latency }) => (latency === undefined ? [] : [latency])).sort((a, b) => a - b);
   if (latencies.length === 0) return undefined;
@@ -37,8 +37,8 @@ export function latencyDistribution({ values, limits, latencyMeaning }: RunRepor
     at === undefined ? [] : [{ name, at, isLimit: true }];
   const lines = [
     ...measured,
-    ...limit("median's limit", limits.medianLatency),
-    ...limit("maximum's limit", limits.maxLatency),
+    ...limit("limit of the median", limits.medianLatency),
+    ...limit("limit of the maximum", limits.maxLatency),
   ].sort((one, other) => one.at - other.at);
   const table = {
     head: ["", "latency (ms)"],
@@ -49,10 +49,10 @@ export function latencyDistribution({ values, limits, latencyMeaning }: RunRepor
     return { ...section, explanation: latencyMeaning, draw: (width) => draw(width, latencies, lines) };
   const bins = latencyBins(values, limits);
   const bad = limits.maxLatency === undefined ? "lost" : `${limits.maxLatency} ms or more, the limit, or lost`;
-  const legend = bins.some(({ isBad }) => isBad) ? ` Vermilion: ${bad}.` : "";
+  const legend = bins.some(({ isBad }) => isBad) ? ` Red: ${bad}.` : "";
   return {
     ...section,
-    explanation: `${latencyMeaning} How many values took how long; the steps grow.${legend}`,
+    explanation: `${latencyMeaning} Number of values per latency; the steps grow.${legend}`,
     draw: (width) => drawLatencyRows(width, bins),
   };
 }

@@ -6,11 +6,11 @@ import { COLOURS, faultMargin, faultMarks, frame, inSeconds, leftMargin } from "
 /** Lost values stand above all others. */
 const ROOM_FOR_LOST = 1.15;
 
-/** How the latencies went in the course of the run; faults are shaded, lost values stand at the top. Undefined if there are no values. */
+/** Latencies during the run, with shaded faults and lost values at the top; `undefined` if there are no values. */
 export function latencyOverTime(report: RunReport): Chart | undefined {
   const { values, nodes, limits, faults } = report;
   if (values.length === 0) return undefined;
-  // All at zero, as on a single node: a flat line says nothing.
+  // All zero, as on a single node: a flat line shows nothing.
   if (values.every(({ latency }) => latency === 0)) return undefined;
   const stable = values.filter(({ latency }) => latency !== undefined);
   const lost = values.filter(({ fate }) => fate === "lost");
@@ -19,8 +19,8 @@ export function latencyOverTime(report: RunReport): Chart | undefined {
   const shading = faults.length === 0 ? "" : " Shaded: a fault.";
   return {
     id: "latency-over-time",
-    title: "Latency in the course of the run",
-    explanation: `One dot a value, at the time when a client gave it to a node.${lost.length === 0 ? "" : " × at the top: lost."}${shading}${limitWords(limits)}`,
+    title: "Latency during the run",
+    explanation: `One dot per value, at the time when a client gave it to a node.${lost.length === 0 ? "" : " × at the top: lost."}${shading}${limitWords(limits)}`,
     draw: (width) =>
       Plot.plot({
         ...frame(width, faultMargin(faults) + 280),
@@ -65,7 +65,7 @@ export function latencyOverTime(report: RunReport): Chart | undefined {
   };
 }
 
-/** Lines without names: those of two near limits would cover each other, and the dots. */
+/** Lines without names: labels of two close limits would cover each other, and the dots. */
 function limitLines({ medianLatency, maxLatency }: RunReport["limits"]): Plot.Markish[] {
   const lines = [medianLatency, maxLatency].filter((at) => at !== undefined);
   return [Plot.ruleY(lines, { stroke: COLOURS.limit, strokeDasharray: "5 3" })];

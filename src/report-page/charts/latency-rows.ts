@@ -4,7 +4,7 @@ import { COLOURS, frame } from "./shared.js";
 
 const ROW = 24;
 
-/** The values by latency, a row a bin, whose widths grow: for latencies that are far apart. */
+/** The values by latency, one row per bin, with growing bins: for latencies that are far apart. */
 export function drawLatencyRows(width: number, bins: readonly LatencyBin[]): Element {
   return Plot.plot({
     ...frame(width, 24 + ROW * bins.length),

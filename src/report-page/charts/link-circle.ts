@@ -7,7 +7,7 @@ import { edgeBetween, edgeMark, type Place } from "./link-edges.js";
 import { COLOURS, frame } from "./shared.js";
 
 const LARGEST = 560;
-/** How far outside the circle the names stand. */
+/** Distance of the names from the circle. */
 const OUTSIDE = 1.09;
 
 /** All nodes in a circle, and links between them. */

@@ -18,14 +18,14 @@ export interface Edge {
   readonly title: string;
 }
 
-/** Puts a link between two places. */
+/** Places a link between two points. */
 export function edgeBetween(from: Place, to: Place, link: Link, { nodes }: RunReport): Edge {
   const { one, other, there, back } = link;
   const title = `${nodes[one]} to ${nodes[other]}: ${there} messages; back: ${back}`;
   return { x1: from.x, y1: from.y, x2: to.x, y2: to.y, load: loadOf(link), title };
 }
 
-/** Options of a mark that draws edges: the thickest line stands for the busiest link. */
+/** Options of a mark that draws edges; the thickest line is the busiest link. */
 export function edgeMark(edges: readonly Edge[]) {
   const most = Math.max(1, ...edges.map(({ load }) => load));
   return {

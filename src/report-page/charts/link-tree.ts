@@ -21,7 +21,7 @@ const WIDEST = 720;
 /** The tree from left to right, with the load of each edge. */
 export function drawTree(width: number, report: RunReport, links: readonly Link[], { root, parents }: Tree): Element {
   const childrenOf = (node: number) => parents.flatMap((parent, child) => (parent === node ? [child] : []));
-  // Every leaf gets a row of its own, so that its name and number have room.
+  // Every leaf gets its own row, so that its name and number have space.
   const rooted = cluster<number>().nodeSize([1, 1])(hierarchy(root, childrenOf));
   const linkTo = ({ data, parent }: HierarchyPointNode<number>): Link | undefined => {
     if (parent === null) return undefined;

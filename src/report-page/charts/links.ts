@@ -4,13 +4,13 @@ import type { Chart } from "../chart.js";
 import { drawCircle } from "./link-circle.js";
 import { drawTree } from "./link-tree.js";
 
-/** Links that are drawn where there is no tree: the busiest. */
+/** Upper bound on the links drawn without a tree: the busiest. */
 const MOST_LINKS = 80;
 const MOST_ROWS = 100;
-const BY_PARENTS = "Who sent upwards to whom most of the time.";
-const BUSIEST = "The nodes tell of no tree: these are the busiest links that connect all of them.";
+const BY_PARENTS = "Each node below the node to which it sent upwards most of the time.";
+const BUSIEST = "The messages show no tree, so these are the busiest links that connect all nodes.";
 
-/** Where the messages went: the tree with the load of its edges, or the busiest links of nodes that are in none; undefined if there were no messages. */
+/** Load of the links: the tree with its edges, or the busiest links of nodes without a tree; `undefined` if there were no messages. */
 export function links(report: RunReport): Chart | undefined {
   const all = linksOf(report);
   if (all.length === 0) return undefined;
@@ -19,11 +19,11 @@ export function links(report: RunReport): Chart | undefined {
   const busiest = all.slice(0, MOST_LINKS);
   return {
     id: "links",
-    title: tree === undefined ? "Where messages went" : "The tree, and the load of its edges",
+    title: tree === undefined ? "Load of the links" : "The tree and the load of its edges",
     explanation:
       tree === undefined
-        ? `The ${busiest.length} busiest links between two nodes; the thicker the more messages, both directions together.`
-        : `${known === undefined ? BUSIEST : BY_PARENTS} Numbers: messages on the edge, both directions together. ${shareOf(tree, all)} % of all messages went along these edges.`,
+        ? `The ${busiest.length} busiest links between two nodes. A thicker line means more messages, in both directions together.`
+        : `${known === undefined ? BUSIEST : BY_PARENTS} Numbers: messages on the edge, in both directions together. ${shareOf(tree, all)} % of all messages used these edges.`,
     draw: (width) => (tree === undefined ? drawCircle(width, report, busiest) : drawTree(width, report, all, tree)),
     table: {
       head: ["link", "messages", "there", "back"],
@@ -39,7 +39,7 @@ export function links(report: RunReport): Chart | undefined {
   };
 }
 
-/** How many of a hundred messages went along the edges of the tree. */
+/** Percentage of the messages that used the edges of the tree. */
 function shareOf({ parents }: Tree, all: readonly Link[]): number {
   const isEdge = ({ one, other }: Link) => parents[one] === other || parents[other] === one;
   const sum = (some: readonly Link[]) => some.reduce((total, link) => total + loadOf(link), 0);

@@ -9,21 +9,21 @@ interface TypeCount {
   readonly perOperation: number;
 }
 
-/** A limit further away than this many times the total would leave nothing of the bars, and is told in words alone. */
+/** A limit beyond this multiple of the total would make the bars too small, so only the text mentions it. */
 const FARTHEST_LIMIT = 4;
 
-/** How many messages of each type an operation took; undefined if there were none. */
+/** Messages per operation of each type; `undefined` if there were none. */
 export function messagesByType(report: RunReport): Chart | undefined {
   const counts = countsOf(report);
   if (counts.length === 0) return undefined;
   const total = counts.reduce((sum, { perOperation }) => sum + perOperation, 0);
   const limit = report.limits.messagesPerOperation;
   const showsLimit = limit !== undefined && limit <= FARTHEST_LIMIT * total;
-  const inWords = limit === undefined ? "" : ` The limit for all of them together is ${limit}.`;
+  const inWords = limit === undefined ? "" : ` The limit for all types together is ${limit}.`;
   return {
     id: "messages",
     title: "Messages per operation, by type",
-    explanation: `Messages between nodes, divided by the ${report.operations} operations of clients: ${total.toFixed(2)} in all.${inWords}`,
+    explanation: `Messages between nodes, divided by the ${report.operations} operations of clients: ${total.toFixed(2)} in total.${inWords}`,
     draw: (width) => {
       const types = counts.map(({ type }) => type);
       const marginLeft = Math.max(96, leftMargin(width, [], types));

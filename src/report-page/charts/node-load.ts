@@ -9,18 +9,18 @@ interface Cell {
   /** In s. */
   readonly from: number;
   readonly to: number;
-  /** Messages a second. */
+  /** Messages per second. */
   readonly rate: number;
 }
 
-/** More columns than this cannot be told apart on a phone: longer ones instead. */
+/** Upper bound on the columns, which a phone can still show; beyond it they get longer. */
 const MOST_COLUMNS = 60;
 /** Height of a node's row and of the axis, in pixels. */
 const LEAST_ROW = 9;
 const MOST_ROW = 18;
 const BOTTOM = 40;
 
-/** How many messages each node sent in each second; undefined if none sent any. */
+/** Messages that each node sent per second; `undefined` if none sent any. */
 export function nodeLoad(report: RunReport): Chart | undefined {
   const end = activityEnd(report);
   const seconds = Math.max(1, Math.ceil(Math.ceil(inSeconds(end)) / MOST_COLUMNS));
@@ -32,7 +32,7 @@ export function nodeLoad(report: RunReport): Chart | undefined {
   return {
     id: "load",
     title: "Messages per second, by node",
-    explanation: `What each node sent in each ${seconds === 1 ? "second" : `${seconds} seconds`}: the stronger the colour the more, ${format(most)} messages/s at most; without colour: nothing.`,
+    explanation: `Messages that each node sent in each ${seconds === 1 ? "second" : `interval of ${seconds} seconds`}. A darker colour means more, at most ${format(most)} messages/s; no colour means none.`,
     draw: (width) => {
       const marginLeft = leftMargin(width, report.faults, report.nodes);
       return Plot.plot({

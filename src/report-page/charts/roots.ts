@@ -5,7 +5,7 @@ import type { RunReport } from "../../workbench/report/data/run-report.js";
 import type { Chart } from "../chart.js";
 import { COLOURS, faultMargin, faultMarks, frame, inSeconds, leftMargin, rowNames } from "./shared.js";
 
-/** Who was the root of the tree when; undefined for nodes that tell of no tree. */
+/** The roots of the tree over time; `undefined` for nodes without a tree. */
 export function roots(report: RunReport): Chart | undefined {
   const spans = rootsOf(report);
   if (spans.length === 0) return undefined;
@@ -13,9 +13,9 @@ export function roots(report: RunReport): Chart | undefined {
   const nodes = [...new Set(spans.map(({ node }) => report.nodes[node] as string))];
   return {
     id: "roots",
-    title: "Who was the root when",
+    title: "The root over time",
     explanation:
-      "A node is a root while others send upwards to it and it sends upwards to nobody. Two at a time: each side of a partition has its own.",
+      "A node is a root while it receives upward messages and sends none. During a partition each side may have its own root.",
     draw: (width) => {
       const marginLeft = leftMargin(width, report.faults, nodes);
       return Plot.plot({

@@ -3,7 +3,7 @@ import type { FaultSpan } from "../../workbench/report/data/run-report.js";
 import { gutterFor, shortened } from "../labels.js";
 import { measureAt } from "../measure.js";
 
-/** Colours of the page's own; they differ in light and dark (style.css), so charts need not be drawn again. */
+/** Colours of the page; style.css defines them for light and dark, so charts need not be redrawn. */
 export const COLOURS = {
   main: "var(--blue)",
   ground: "var(--card)",
@@ -20,17 +20,17 @@ export const COLOURS = {
   ],
 } as const;
 
-/** Of what charts say, in pixels. */
+/** Size of texts in charts, in pixels. */
 const FONT_SIZE = 12;
 
 const FAULT_COLOURS = ["--orange", "--purple", "--sky", "--green", "--yellow", "--vermillion"];
 
-/** Name of the page's colour for the kind of fault that has this number among the kinds of the run. */
+/** Name of the page's colour for a kind of fault, by its number among the kinds of the run. */
 export function faultColour(kind: number): string {
   return FAULT_COLOURS[kind % FAULT_COLOURS.length] as string;
 }
 
-/** What all plots have in common. */
+/** Options that all plots share. */
 export function frame(width: number, height: number): Plot.PlotOptions {
   return {
     width,
@@ -46,7 +46,7 @@ export function inSeconds(milliseconds: number): number {
   return milliseconds / 1000;
 }
 
-/** Height of the row in which the spans of one kind of fault have their name. */
+/** Height of the row with the name of one kind of fault. */
 const FAULT_ROW = 13;
 
 /** How the name of a row of faults is drawn. */
@@ -63,13 +63,13 @@ const ROW_NAME = {
 /** Pixels that the names of faults need to the left of a chart. */
 const FAULT_NAMES = 56;
 
-/** Room (pixels) for what stands to the left of a chart: names of rows, numbers of an axis, names of faults. */
+/** Space (pixels) to the left of a chart: for names of rows, numbers of an axis, names of faults. */
 export function leftMargin(width: number, faults: readonly FaultSpan[], names: readonly string[] = []): number {
   const least = faults.length === 0 ? 48 : FAULT_NAMES;
   return gutterFor(names, width, least, measureAt(FONT_SIZE));
 }
 
-/** Writes the names of rows, shortened to the room that there is. @param margin as `leftMargin` gave it */
+/** Writes the names of rows, shortened to the available space. @param margin as returned by `leftMargin` */
 export function rowNames(margin: number): (name: string) => string {
   const measure = measureAt(FONT_SIZE);
   return (name) => shortened(name, margin - 8, measure);
@@ -80,11 +80,11 @@ export function faultMargin(faults: readonly FaultSpan[]): number {
   return 22 + FAULT_ROW * kindsOf(faults).length;
 }
 
-/** How the faults are drawn into a chart. */
+/** How faults are drawn in a chart. */
 export interface FaultOptions {
-  /** Where the axis ends, in ms. */
+  /** End of the axis, in ms. */
   readonly end: number;
-  /** Height (in pixels) at the bottom that is not to be shaded; default 0. */
+  /** Height (in pixels) at the bottom without shading; default 0. */
   readonly unshaded?: number;
 }
 
@@ -104,7 +104,7 @@ export function faultMarks(faults: readonly FaultSpan[], { end, unshaded = 0 }: 
         className: "fault",
         title: ({ detail }: FaultSpan) => `${kind}: ${detail}`,
       }),
-      // Once per row and beside it: in the row names of short faults would cover one another.
+      // One name per row, beside it: inside the row, names of short faults would cover each other.
       Plot.text([kind], { ...ROW_NAME, dy: 1 - above }),
     ];
   });

@@ -5,14 +5,14 @@ import { nodeCount, type Spread, spreadsOf } from "../../workbench/report/data/s
 import type { Chart } from "../chart.js";
 import { COLOURS, frame } from "./shared.js";
 
-/** When a value reached one node after the other, in ms since a client gave it to the first. */
+/** Times when a value reached one node after the other, in ms since a client gave it to the first. */
 interface Curve {
   readonly value: number;
   readonly isLost: boolean;
   readonly times: readonly number[];
 }
 
-/** How many nodes have a value at a time, over all values. */
+/** Number of nodes with a value at a time, over all values. */
 interface Band {
   readonly time: number;
   readonly low: number;
@@ -22,11 +22,11 @@ interface Band {
   readonly high: number;
 }
 
-/** Values that are drawn one by one: the slowest. More would hide one another. */
+/** Number of values drawn one by one: the slowest. More would hide each other. */
 const MOST_LINES = 12;
 const STEPS = 240;
 
-/** How many nodes have a value, and how soon; undefined if nobody has any, or there is one node only. */
+/** Number of nodes with a value over time; `undefined` if no value is known, or there is only one node. */
 export function spreadCurves(report: RunReport): Chart | undefined {
   const nodes = nodeCount(report);
   const curves = spreadsOf(report).flatMap((spread) => curveOf(spread, nodes));
@@ -39,11 +39,11 @@ export function spreadCurves(report: RunReport): Chart | undefined {
     id: "spread",
     title: "How values spread",
     explanation:
-      "How many nodes have a value, by the time since a client gave it to the first one. Dark band: half of the values; light band: nine in ten; " +
-      `thin lines: the slowest ones${curves.some(({ isLost }) => isLost) ? ", and those that were lost (vermilion)" : ""}.`,
+      "Number of nodes with a value, by the time since a client gave it to the first one. Dark band: half of the values; light band: 90 %; " +
+      `thin lines: the slowest ones${curves.some(({ isLost }) => isLost) ? ", and lost ones (red)" : ""}.`,
     draw: (width) => draw(width, curves, nodes),
     table: {
-      head: ["values that are everywhere", "after (ms)"],
+      head: ["values on every node", "after (ms)"],
       rows:
         everywhere.length === 0
           ? [["none", "–"]]
@@ -75,8 +75,8 @@ function draw(width: number, curves: readonly Curve[], nodes: number): Element {
   const step = { curve: "step-after" as const, x: "time" };
   return Plot.plot({
     ...frame(width, 320),
-    x: { label: "time since it was given (ms)", domain: [0, longest] },
-    y: { label: "nodes that have it", domain: [0, nodes], grid: true, interval: 1, ticks: Math.min(nodes, 10) },
+    x: { label: "time since a client gave it to a node (ms)", domain: [0, longest] },
+    y: { label: "nodes with the value", domain: [0, nodes], grid: true, interval: 1, ticks: Math.min(nodes, 10) },
     marks: [
       Plot.areaY(bands, { ...step, y1: "low", y2: "high", fill: COLOURS.main, fillOpacity: 0.15 }),
       Plot.areaY(bands, { ...step, y1: "lowerQuarter", y2: "upperQuarter", fill: COLOURS.main, fillOpacity: 0.3 }),

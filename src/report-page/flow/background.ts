@@ -4,11 +4,11 @@ import { FAULT_ROW, type Lanes } from "./lanes.js";
 import { Inks, type Surface } from "./surface.js";
 
 const FAULT_FONT = "11px system-ui, sans-serif";
-/** Shades of several faults lie on one another: among the lanes they are faint, above them not. */
+/** Shades of several faults overlap: faint among the lanes, strong above them. */
 const AMONG_LANES = 0.07;
 const ABOVE_LANES = 0.3;
 
-/** Paints what the arrows stand on: the time of every fault, shaded, and a line for each node. */
+/** Paints the background of the arrows: the time of every fault, shaded, and a line per node. */
 export function paintBackground(surface: Surface, { nodes, faults }: RunReport, lanes: Lanes): void {
   const { context, width, x } = surface;
   const inks = new Inks();

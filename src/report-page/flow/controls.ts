@@ -4,7 +4,7 @@ import type { Filter } from "./filters.js";
 
 const ALL = "";
 
-/** The filters of the flow, and the value that is picked. */
+/** The filters of the flow, and the selected value. */
 export class FlowControls {
   readonly element: HTMLElement;
   private readonly node: HTMLSelectElement;
@@ -12,7 +12,7 @@ export class FlowControls {
   private readonly picked: HTMLSelectElement;
   private readonly counted = element("output", { id: "flow-count" });
 
-  /** @param changed told which of them the reader has changed */
+  /** @param changed called with the control that the reader has changed */
   constructor(
     private readonly report: RunReport,
     changed: (what: "filter" | "value") => void,
@@ -38,7 +38,7 @@ export class FlowControls {
     return { ...(node !== undefined && { node }), ...(type !== undefined && { type }) };
   }
 
-  /** The value that is picked; undefined if none is. */
+  /** The selected value; `undefined` if none is. */
   get value(): number | undefined {
     return numberOf(this.picked);
   }
@@ -47,7 +47,7 @@ export class FlowControls {
     this.picked.value = value === undefined ? ALL : String(value);
   }
 
-  /** Says how many messages are shown, and how many of them carry the value that is picked. */
+  /** Shows the number of visible messages, and how many of them carry the selected value. */
   tell(shown: number, carrying: number | undefined): void {
     const all = `${shown} of ${this.report.messages.length} messages`;
     const carried = carrying === undefined ? "" : `, ${carrying} of them with value ${this.value}`;

@@ -1,13 +1,13 @@
 import type { RecordedMessage } from "../../workbench/report/data/run-report.js";
 
-/** Which messages are shown; what is undefined does not matter. */
+/** Filter of the messages; an undefined field matches all. */
 export interface Filter {
   /** Sent or received by this node. */
   readonly node?: number;
   readonly type?: number;
 }
 
-/** Indexes of the messages that pass. */
+/** Indexes of the matching messages. */
 export function passing(messages: readonly RecordedMessage[], { node, type }: Filter): readonly number[] {
   return [...messages.keys()].filter((index) => {
     const message = messages[index] as RecordedMessage;

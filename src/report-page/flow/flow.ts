@@ -12,19 +12,19 @@ import { pathTable } from "./path-table.js";
 import { Tooltip } from "./tooltip.js";
 import { FlowView, type Stretch } from "./view.js";
 
-/** Of more messages than these only the first are seen until the reader looks elsewhere: all at once are a blur. */
+/** With more messages only the first ones are shown at the start: all at once would be unreadable. */
 const MOST_AT_FIRST = 1200;
 const HOW_TO_MOVE = {
   mouse:
-    "In the diagram: ← → move, + − zoom (also Ctrl and the wheel), 0 shows all; ↓ ↑ go from message to message, Enter picks its value, Escape lets go.",
-  touch: "In the diagram: drag sideways to move, pinch to zoom, tap an arrow to see what it is.",
+    "In the diagram: ← → move, + − zoom (also Ctrl and the wheel), 0 shows all; ↓ ↑ go to the next or previous message, Enter selects its value, Escape clears the selection.",
+  touch: "In the diagram: drag sideways to move, pinch to zoom, tap an arrow to see its message.",
 };
 const HOW_TO_ASK = {
-  mouse: "Point at an arrow to see what it is; click it, or pick a value, to see the way of a value.",
-  touch: "Tap an arrow to see what it is; pick a value to see its way.",
+  mouse: "Point at an arrow to see its message. Click it, or select a value, to see the path of the value.",
+  touch: "Tap an arrow to see its message. Select a value to see its path.",
 };
 
-/** The flow of messages: a lane a node, an arrow a message, filters, and the way of a value that is picked. */
+/** The flow of messages: a lane per node, an arrow per message, filters, and the path of the selected value. */
 export class Flow {
   readonly section: HTMLElement;
   private readonly view: FlowView;
@@ -87,7 +87,7 @@ export class Flow {
     this.view.look(this.firstLook());
   }
 
-  /** Picks a value, shows its way, and brings it into view. */
+  /** Selects a value, shows its path, and brings it into view. */
   pick(value: number): void {
     this.show(value);
     this.section.scrollIntoView();
@@ -99,7 +99,7 @@ export class Flow {
     return { from: 0, to: Math.max(1, Math.min(crowded, settledAt(this.report))) };
   }
 
-  /** Shows what the controls say. */
+  /** Shows the selection of the controls. */
   private update(): void {
     const { report, controls } = this;
     const { value } = controls;
@@ -117,7 +117,7 @@ export class Flow {
     this.way.replaceChildren(...(path === undefined ? [] : pathTable(path, report)));
   }
 
-  /** Shows the value that the controls name, and zooms to its way, with some room around it. */
+  /** Shows the selected value, and zooms to its path with some space around it. */
   private pickChosen(): void {
     this.update();
     const { value } = this.controls;
@@ -129,7 +129,7 @@ export class Flow {
     this.view.look({ from: Math.max(0, from - room), to: to + room });
   }
 
-  /** The keyboard took over, or the diagram moved: nothing is pointed at any more. */
+  /** Ends pointing: the keyboard took over, or the diagram moved. */
   private unhover(): void {
     if (this.hovered !== undefined) this.hover(undefined, () => {});
   }
@@ -145,10 +145,12 @@ export class Flow {
 
   private describe(message: number | undefined): readonly string[] {
     const found = message === undefined ? undefined : this.report.messages[message];
-    return found === undefined ? [] : [...describeMessage(found, this.report), "click to keep it, and to pick a value"];
+    return found === undefined
+      ? []
+      : [...describeMessage(found, this.report), "click to keep this message and to select a value"];
   }
 
-  /** Keeps a message; the only value that it carries is picked at once. */
+  /** Keeps a message; if it carries a single value, that is selected at once. */
   private clicked(message: number | undefined): void {
     this.choose(message);
     this.pickOnly();
@@ -164,7 +166,7 @@ export class Flow {
     this.card.replaceChildren(...card);
   }
 
-  /** Picks the value of the message that is kept, if it is the only one; whether it is. */
+  /** Selects the value of the kept message if it is the only one; returns whether it is. */
   private pickOnly(): boolean {
     const values = this.chosen === undefined ? [] : (this.report.messages[this.chosen]?.values ?? []);
     if (values.length !== 1) return false;
@@ -204,7 +206,7 @@ export class Flow {
     };
   }
 
-  /** Chooses the next message, or the one before; of a value that is picked only those that carried it. */
+  /** Moves to the next or previous message; with a selected value, among those that carried it. */
   private step(by: 1 | -1): void {
     const shown = new Set(this.messages);
     const among = this.highlighted?.filter((index) => shown.has(index)) ?? this.messages;
@@ -238,5 +240,5 @@ export class Flow {
 function explanationOf({ messages, faults }: RunReport): string {
   const lost = messages.some(({ lostBy }) => lostBy !== undefined) ? "; ×: lost" : "";
   const shaded = faults.length > 0 ? "; shaded: a fault" : "";
-  return `One lane a node, one arrow a message, over time (s)${lost}${shaded}.`;
+  return `One lane per node, one arrow per message, over time (s)${lost}${shaded}.`;
 }

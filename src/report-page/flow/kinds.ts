@@ -1,18 +1,18 @@
 import type { RunReport } from "../../workbench/report/data/run-report.js";
 import { element } from "../dom.js";
 
-/** How the arrows of a kind of message look. */
+/** Appearance of the arrows of a kind of message. */
 export interface Look {
   /** Name of a colour of the page (style.css). */
   readonly colour: string;
-  /** Lengths of dash and gap in pixels; empty: a whole line. */
+  /** Lengths of dash and gap in pixels; empty for a solid line. */
   readonly dashes: readonly number[];
 }
 
 const COLOURS = ["--blue", "--orange", "--green", "--purple", "--sky", "--yellow", "--ink"];
 const DASHES = [[], [6, 3], [2, 3]];
 
-/** The look of each kind of message, by its number: the commonest have the colours that differ most; further ones are dashed. */
+/** The appearance of each kind of message, by its number: the most frequent kinds get the most distinct colours; further ones are dashed. */
 export function looksOf({ types, messages }: Pick<RunReport, "types" | "messages">): readonly Look[] {
   const counts = types.map(() => 0);
   for (const { type } of messages) counts[type] = (counts[type] ?? 0) + 1;
@@ -26,7 +26,7 @@ export function looksOf({ types, messages }: Pick<RunReport, "types" | "messages
   });
 }
 
-/** What the colours mean. */
+/** The legend of the colours. */
 export function legend(types: readonly string[], looks: readonly Look[]): HTMLElement {
   return element(
     "ul",

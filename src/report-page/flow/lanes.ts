@@ -1,25 +1,25 @@
 import type { FaultSpan } from "../../workbench/report/data/run-report.js";
 import { gutterFor, type Measure } from "../labels.js";
 
-/** Height of the row in which the spans of a kind of fault have their name; pixels. */
+/** Height of the row with the name of one kind of fault; pixels. */
 export const FAULT_ROW = 13;
-/** Pixels: of a lane, and of all of them at least. */
+/** Height of a lane, and minimum of all lanes together; pixels. */
 const LANE = 20;
-/** Of more nodes than these the lanes are narrow. */
+/** With more nodes the lanes are narrow. */
 const MANY = 40;
 const NARROW_LANE = 12;
 const LEAST_LEFT = 44;
 const LEAST_HEIGHT = 160;
 
-/** Where the lanes of the nodes are; all in pixels. */
+/** Positions of the nodes' lanes; all in pixels. */
 export class Lanes {
-  /** Room for the names of the nodes and the faults. */
+  /** Space for the names of the nodes and the faults. */
   left = LEAST_LEFT;
-  /** Room above the lanes for the names of the faults, and below for the axis. */
+  /** Space above the lanes for the names of the faults, and below for the axis. */
   readonly top: number;
   readonly bottom = 24;
   readonly height: number;
-  /** Kinds of faults, a row each. */
+  /** Kinds of faults, one row each. */
   readonly faultKinds: readonly string[];
 
   constructor(
@@ -37,7 +37,7 @@ export class Lanes {
     return this.names.length > MANY ? 10 : 12;
   }
 
-  /** Makes room at the left for the names, in a diagram of this width. */
+  /** Reserves space at the left for the names, in a diagram of this width. */
   fit(width: number, measure: Measure): void {
     this.left = gutterFor([...this.names, ...this.faultKinds], width, LEAST_LEFT, measure);
   }

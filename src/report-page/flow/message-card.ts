@@ -2,10 +2,10 @@ import type { RunReport } from "../../workbench/report/data/run-report.js";
 import { button, element } from "../dom.js";
 import { describeMessage } from "./message-words.js";
 
-/** Values that can be picked from one message; of the others there are too many to look through. */
+/** Upper bound on the values offered for selection. */
 const MOST_VALUES = 60;
 
-/** What the chosen message is, with its values to pick. @param pick called with the value @param close called when the reader is done with it */
+/** The chosen message with its values. @param pick called with the selected value @param close called when the reader closes the card */
 export function messageCard(
   report: RunReport,
   index: number,
@@ -22,6 +22,6 @@ export function messageCard(
     ...lines.map((line) => element("p", {}, line)),
     values.length === 0
       ? undefined
-      : element("p", { class: "values" }, "Pick a value: ", ...values, left === 0 ? undefined : `and ${left} more`),
+      : element("p", { class: "values" }, "Select a value: ", ...values, left === 0 ? undefined : `and ${left} more`),
   );
 }

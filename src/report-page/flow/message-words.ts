@@ -1,13 +1,13 @@
 import type { RecordedMessage, RunReport } from "../../workbench/report/data/run-report.js";
 import { count, milliseconds, seconds } from "../../workbench/report/data/words.js";
 
-/** Values that a line names before it only counts the rest. */
+/** Number of values that a line lists before it only counts the rest. */
 const MOST_VALUES = 6;
 
-/** The names that a message has as numbers. */
+/** The names of a message's numeric fields. */
 type Names = Pick<RunReport, "nodes" | "types" | "causes">;
 
-/** What a message is, a line each: kind and way, times and fate, what it carries. */
+/** A message in words: type and nodes, times and fate, content; one line each. */
 export function describeMessage(message: RecordedMessage, report: Names): readonly string[] {
   const { from, to, type, values, bytes } = message;
   const { nodes, types } = report;
@@ -24,8 +24,8 @@ export function describeMessage(message: RecordedMessage, report: Names): readon
 }
 
 function fateOf({ sentAt, endedAt, lostBy }: RecordedMessage, { causes }: Names): string {
-  const left = `left at ${seconds(sentAt)}`;
-  if (endedAt === undefined) return `${left}, still under way at the end`;
+  const left = `sent at ${seconds(sentAt)}`;
+  if (endedAt === undefined) return `${left}, still in flight at the end`;
   if (lostBy !== undefined) return `${left}, lost at ${seconds(endedAt)}: ${causes[lostBy]}`;
   return `${left}, arrived at ${seconds(endedAt)}, after ${milliseconds(endedAt - sentAt)}`;
 }

@@ -12,7 +12,7 @@ export interface Spot {
   readonly y: number;
 }
 
-/** The place in the list of the segment that is nearest to a spot and no further away than `reach` (pixels); undefined if none is. */
+/** Index of the segment nearest to a spot and at most `reach` pixels away; `undefined` if there is none. */
 export function nearestSegment(segments: readonly Segment[], spot: Spot, reach: number): number | undefined {
   let [nearest, least]: [number | undefined, number] = [undefined, reach];
   for (const [index, segment] of segments.entries()) {

@@ -8,7 +8,7 @@ import type { Stretch } from "./view.js";
 const HEIGHT = 44;
 const BINS = 120;
 
-/** A strip of the whole run: how many messages left when, and which part is seen above; that part can be dragged. */
+/** A strip of the whole run: the number of messages over time, and the visible part, which can be dragged. */
 export class Overview {
   readonly element = element("div", { class: "overview", "aria-hidden": "true" });
   private brush: BrushBehavior<unknown> | undefined;
@@ -16,7 +16,7 @@ export class Overview {
   private width = 0;
   private left = 0;
 
-  /** @param chosen the reader wants to see this @param leftOf where the time begins in the diagram above, by its width, in pixels */
+  /** @param chosen called with the part that the reader selects @param leftOf left edge of the time axis in the diagram above, by its width, in pixels */
   constructor(
     private readonly report: RunReport,
     private readonly chosen: (stretch: Stretch) => void,
@@ -25,7 +25,7 @@ export class Overview {
     new ResizeObserver(([entry]) => this.resize(Math.floor(entry?.contentRect.width ?? 0))).observe(this.element);
   }
 
-  /** Marks what is seen. */
+  /** Marks the visible part. */
   mark(stretch: Stretch): void {
     this.seen = stretch;
     if (this.brush === undefined) return;
@@ -57,7 +57,7 @@ export class Overview {
         [width, HEIGHT],
       ])
       .on("brush end", ({ selection, sourceEvent }: D3BrushEvent<unknown>) => {
-        // Without an event it was moved by `mark`, and what it shows is seen already.
+        // Without an event it was moved by `mark`, and its part is visible already.
         if (!sourceEvent) return;
         if (!Array.isArray(selection)) this.mark(this.seen ?? { from: 0, to: end });
         else this.chosen({ from: this.time(selection[0] as number), to: this.time(selection[1] as number) });

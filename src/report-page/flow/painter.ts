@@ -7,13 +7,13 @@ import type { Lanes } from "./lanes.js";
 import { Inks, type Surface } from "./surface.js";
 import { Timeline } from "./timeline.js";
 
-/** What is painted. */
+/** The content of a picture. */
 export interface Picture {
   /** Indexes of messages, in the order in which they were sent. */
   readonly messages: readonly number[];
-  /** Those that carried the value that was picked; all others stand back. */
+  /** Messages that carried the selected value; all others are faint. */
   readonly highlighted: ReadonlySet<number> | undefined;
-  /** Where that value waited at nodes. */
+  /** The waits of that value at nodes. */
   readonly waits: readonly Wait[];
 }
 
@@ -24,15 +24,15 @@ interface Pen {
   readonly width: number;
 }
 
-/** More arrows than this have no heads, and let others shine through: one could not tell them apart. */
+/** Beyond this number arrows are translucent and have no heads, because they would be indistinguishable. */
 const MOST_HEADS = 1500;
 /** Arrows that begin in the same cell of this width (pixels) between the same nodes are drawn once. */
 const CELL = 1.5;
-/** So many arrows are drawn in one stroke where they shine through one another. */
+/** Number of translucent arrows drawn in one stroke. */
 const STROKE = 250;
 const FAINTEST = 0.12;
 
-/** Draws faults, lanes and arrows; only what is visible. */
+/** Draws the visible faults, lanes and arrows. */
 export class Painter {
   private readonly timeline: Timeline;
 
@@ -44,7 +44,7 @@ export class Painter {
     this.timeline = new Timeline(report.messages);
   }
 
-  /** Draws all of it. */
+  /** Draws the whole picture. */
   paint(surface: Surface, { messages, highlighted, waits }: Picture): void {
     const { width, x } = surface;
     paintBackground(surface, this.report, this.lanes);
@@ -61,12 +61,12 @@ export class Painter {
     this.paintArrows(surface, picked, { alpha: 1, width: 2 });
   }
 
-  /** Are so many of these under way between two times (ms) that one cannot tell them apart? */
+  /** Whether too many of these are in flight between two times (ms) to be distinguishable. */
   isCrowd(messages: readonly number[], from: number, to: number): boolean {
     return this.timeline.between(messages, from, to).length > MOST_HEADS;
   }
 
-  /** Draws one arrow once more, to point it out. */
+  /** Draws one arrow once more, to highlight it. */
   paintOne(surface: Surface, index: number): void {
     this.paintArrows(surface, [index], { alpha: 1, width: 4 });
   }
@@ -102,7 +102,7 @@ export class Painter {
     context.stroke();
   }
 
-  /** One of those that would cover one another. */
+  /** Draws only one of several arrows that would cover each other. */
   private distinct({ x }: Surface, messages: readonly number[]): readonly number[] {
     const nodes = this.report.nodes.length;
     const seen = new Set<number>();
@@ -152,7 +152,7 @@ export class Painter {
     context.stroke();
   }
 
-  /** A bar on the lane of a node for as long as it held the value. */
+  /** A bar on the lane of a node while it held the value. */
   private paintWaits({ context, x }: Surface, waits: readonly Wait[]): void {
     const inks = new Inks();
     for (const { kind, node, from, to } of waits) {

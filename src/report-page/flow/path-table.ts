@@ -3,7 +3,7 @@ import type { ValuePath } from "../../workbench/report/data/value-path.js";
 import { count, milliseconds, seconds } from "../../workbench/report/data/words.js";
 import { dataTable, element } from "../dom.js";
 
-/** The way of a value in words, a row a node. */
+/** The path of a value in words, one row per node. */
 export function pathTable(
   { value, steps, missing, messages }: ValuePath,
   { nodes }: RunReport,
@@ -25,9 +25,9 @@ export function pathTable(
       "div",
       { class: "scrolls", tabindex: "0" },
       dataTable(
-        ["node", "had it after", "what it waited for before that"],
+        ["node", "received after", "waits before that"],
         [...arrivals, ...absences],
-        "The way of the value, in the order of arrival; bars in the diagram: held, vermilion: until it was sent again",
+        "Path of the value, in the order of arrival. Bars in the diagram: held at a node; red bars: until it was sent again",
       ),
     ),
   ];

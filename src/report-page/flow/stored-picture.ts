@@ -1,12 +1,12 @@
 import type { ZoomTransform } from "d3";
 import { type Surface, sized } from "./surface.js";
 
-/** Beyond the visible part so much is painted in advance on either side, as a share of the width: panning only shifts it. */
+/** Margin painted in advance on either side, as a share of the width, so that panning only shifts the picture. */
 export const AHEAD = 0.5;
-/** Stretched by more than this it is too coarse to be looked at, even while it moves. */
+/** Beyond this factor a stretched picture is too coarse, even while it moves. */
 const MOST_STRETCH = 2;
 
-/** What was painted for one view, and serves others near it: moved by panning, and stretched for as long as zooming goes on. */
+/** A picture painted for one view and reused near it: shifted by panning, and stretched until zooming ends. */
 export class StoredPicture {
   private readonly canvas = document.createElement("canvas");
   private transform: ZoomTransform | undefined;
@@ -15,7 +15,7 @@ export class StoredPicture {
 
   constructor(private readonly height: number) {}
 
-  /** Paints it anew. @param width of the visible part, in pixels @param isCoarse whether it is such a crowd that fine pixels would show nothing more */
+  /** Paints it anew. @param width of the visible part, in pixels @param isCoarse whether it is so crowded that fine pixels would show nothing more */
   store(
     { width, isCoarse }: { readonly width: number; readonly isCoarse: boolean },
     { transform, picture }: { readonly transform: ZoomTransform; readonly picture: unknown },
@@ -29,14 +29,14 @@ export class StoredPicture {
     this.width = width;
   }
 
-  /** Is it what has to be seen, though perhaps stretched? */
+  /** Whether it covers the view, perhaps stretched. */
   serves(transform: ZoomTransform, picture: unknown, width: number): boolean {
     if (this.transform === undefined || this.picture !== picture || this.width !== width) return false;
     const { x, width: whole, stretch } = this.placeIn(transform, this.transform);
     return stretch <= MOST_STRETCH && x <= 0 && x + whole >= width;
   }
 
-  /** Is it as fine as if it were painted for this view? */
+  /** Whether it is as sharp as if it were painted for this view. */
   isSharp({ k }: ZoomTransform): boolean {
     return this.transform?.k === k;
   }
@@ -47,7 +47,7 @@ export class StoredPicture {
     context.drawImage(this.canvas, x, 0, width, this.height);
   }
 
-  /** Where it belongs in a view. */
+  /** Its position in a view. */
   private placeIn(transform: ZoomTransform, painted: ZoomTransform) {
     const stretch = transform.k / painted.k;
     const x = stretch * (-AHEAD * this.width - painted.x) + transform.x;

@@ -1,6 +1,6 @@
 import type { ScaleLinear } from "d3";
 
-/** Where something is painted, and how large. Pixels of the page. */
+/** Position and size of a painting. Pixels of the page. */
 export interface Surface {
   readonly context: CanvasRenderingContext2D;
   readonly width: number;
@@ -8,7 +8,7 @@ export interface Surface {
   readonly x: ScaleLinear<number, number>;
 }
 
-/** The colours of the page as they are now, in light or dark. */
+/** The current colours of the page, in light or dark. */
 export class Inks {
   private readonly style: CSSStyleDeclaration;
 
@@ -16,13 +16,13 @@ export class Inks {
     this.style = getComputedStyle(document.documentElement);
   }
 
-  /** @param name as style.css has it: "--blue" */
+  /** @param name as in style.css: "--blue" */
   of(name: string): string {
     return this.style.getPropertyValue(name);
   }
 }
 
-/** Makes a canvas so large, in pixels of the page, and empties it. @param ratio real pixels for one of the page's, by default those of the screen */
+/** Resizes a canvas, in pixels of the page, and clears it. @param ratio device pixels per pixel of the page, by default of the screen */
 export function sized(
   canvas: HTMLCanvasElement,
   width: number,

@@ -2,7 +2,7 @@ import type { RecordedMessage } from "../../workbench/report/data/run-report.js"
 
 /** Finds messages by time. */
 export class Timeline {
-  /** What the slowest message took, in ms. */
+  /** Duration of the slowest message, in ms. */
   private readonly longest: number;
 
   /** @param messages all of them, in the order in which they were sent */
@@ -10,12 +10,12 @@ export class Timeline {
     this.longest = messages.reduce((longest, { sentAt, endedAt = sentAt }) => Math.max(longest, endedAt - sentAt), 0);
   }
 
-  /** Of these, in the order in which they were sent, the ones that may have been under way between two times (ms). */
+  /** Those of these messages, in the order of sending, that may have been in flight between two times (ms). */
   between(indexes: readonly number[], from: number, to: number): readonly number[] {
     return indexes.slice(this.firstFrom(indexes, from - this.longest), this.firstFrom(indexes, to));
   }
 
-  /** The first place in the list from which on messages were sent at a time or later. */
+  /** Index of the first message sent at this time or later. */
   firstFrom(indexes: readonly number[], time: number): number {
     let [low, high] = [0, indexes.length];
     while (low < high) {

@@ -4,11 +4,11 @@ import type { Spot } from "./nearest.js";
 /** Pixels between the pointer and the box. */
 const GAP = 14;
 
-/** A box beside the pointer; it stays within the element that it is in. */
+/** A box beside the pointer that stays within its parent element. */
 export class Tooltip {
   readonly element = element("div", { class: "tooltip", role: "tooltip", hidden: "" });
 
-  /** Shows these lines, the first one as the heading. */
+  /** Shows these lines; the first one is the heading. */
   show([heading = "", ...lines]: readonly string[], { x, y }: Spot): void {
     const box = this.element;
     box.replaceChildren(element("strong", {}, heading), ...lines.map((line) => element("span", {}, line)));

@@ -12,39 +12,39 @@ import { AHEAD, StoredPicture } from "./stored-picture.js";
 import { Inks, sized } from "./surface.js";
 import { Timeline } from "./timeline.js";
 
-/** A stretch of time, in ms. */
+/** An interval of time, in ms. */
 export interface Stretch {
   readonly from: number;
   readonly to: number;
 }
 
-/** Who is told what the reader does. */
+/** Listeners for the reader's actions. */
 export interface ViewListener {
   /** The pointer is at this message, or at none. */
   hovered(message: number | undefined, spot: Spot): void;
   /** A click on this message, or on none. */
   chosen(message: number | undefined): void;
-  /** This much is visible now. */
+  /** This interval is visible now. */
   looked(stretch: Stretch): void;
-  /** What is under the pointer has changed. */
+  /** The pointer is over something else than before. */
   moved(): void;
 }
 
 /** Pixels that an arrow key moves, and the factor of + and -. */
 const STEP = 120;
 const FACTOR = 1.5;
-/** So long (ms) after the last zooming what was stretched is painted anew. */
+/** Time (ms) after the last zoom step until a stretched picture is painted anew. */
 const SETTLED = 120;
-/** From so far away (pixels) an arrow is pointed at. */
+/** Reach of the pointer (pixels). */
 const REACH = 8;
-/** From so far away an arrow is tapped: a finger covers what it points at. */
+/** Reach of a tap: a finger covers its target. */
 const TOUCH_REACH = 48;
-/** Of the names of nodes, in pixels. */
+/** Size of the names of nodes, in pixels. */
 const NAME_SIZE = 12;
-/** The shortest stretch (ms) that fills the diagram. */
+/** The shortest interval (ms) that fills the diagram. */
 const SHORTEST = 50;
 
-/** The canvas on which the flow is drawn; it can be zoomed and panned along the time. */
+/** The canvas with the flow; it can be zoomed and panned in time. */
 export class FlowView {
   readonly canvas = element("canvas", { tabindex: "0", role: "application", "aria-roledescription": "diagram" });
   private context: CanvasRenderingContext2D | undefined;
@@ -75,7 +75,7 @@ export class FlowView {
     this.timeline = new Timeline(report.messages);
     this.behaviour
       .scaleExtent([1, this.largestScale()])
-      // The wheel scrolls the page, unless the diagram was chosen or Ctrl is held.
+      // The wheel scrolls the page, unless the diagram has the focus or Ctrl is held.
       .filter((event) => event.type !== "wheel" || event.ctrlKey || document.activeElement === this.canvas)
       .on("zoom", ({ transform }: D3ZoomEvent<HTMLCanvasElement, unknown>) => {
         this.transform = transform;
@@ -97,7 +97,7 @@ export class FlowView {
     new ResizeObserver(([entry]) => this.resize(Math.floor(entry?.contentRect.width ?? 0))).observe(this.canvas);
   }
 
-  /** Where the time begins in a diagram of this width, in pixels. */
+  /** Left edge of the time axis in a diagram of this width, in pixels. */
   leftOf(width: number): number {
     this.lanes.fit(width, measureAt(NAME_SIZE));
     return this.lanes.left;
@@ -109,13 +109,13 @@ export class FlowView {
     this.draw();
   }
 
-  /** Draws these messages thicker, whether they are shown or not. */
+  /** Highlights these messages, whether they are visible or not. */
   pointAt(messages: readonly number[]): void {
     this.pointedAt = messages;
     this.draw();
   }
 
-  /** Zooms to a stretch of time. */
+  /** Zooms to an interval. */
   look({ from, to }: Stretch): void {
     this.wanted = { from, to };
     if (this.width === 0) return;
@@ -129,7 +129,7 @@ export class FlowView {
     select(this.canvas).call(this.behaviour.transform, fitted);
   }
 
-  /** Moves as little as is needed to see all of a message. */
+  /** Moves by the least distance that makes the whole message visible. */
   reveal(message: number): void {
     const { sentAt, endedAt = this.report.end } = this.message(message);
     const { from, to } = this.visible();
@@ -139,13 +139,13 @@ export class FlowView {
     this.look({ from: Math.max(0, middle - half), to: middle + half });
   }
 
-  /** The stretch of time that is seen. */
+  /** The visible interval. */
   visible(): Stretch {
     const scale = this.scale(this.transform);
     return { from: scale.invert(this.lanes.left), to: scale.invert(this.width) };
   }
 
-  /** Shows half again as much, or as little, around the middle. */
+  /** Zooms by a fixed factor around the middle. */
   zoomBy(direction: "in" | "out"): void {
     select(this.canvas).call(this.behaviour.scaleBy, direction === "in" ? FACTOR : 1 / FACTOR);
   }
@@ -155,7 +155,7 @@ export class FlowView {
     select(this.canvas).call(this.behaviour.transform, zoomIdentity);
   }
 
-  /** Moves along the time by a step. */
+  /** Moves in time by a step. */
   moveBy(direction: "earlier" | "later"): void {
     const step = direction === "later" ? -STEP : STEP;
     select(this.canvas).call(this.behaviour.translateBy, step / this.transform.k, 0);
@@ -184,7 +184,7 @@ export class FlowView {
     this.draw();
   }
 
-  /** Whether the pointer is elsewhere than before: browsers also tell of a pointer that rests while the page moves under it. */
+  /** Whether the pointer has moved: browsers also report a resting pointer while the page moves under it. */
   private hasMoved({ screenX, screenY }: PointerEvent): boolean {
     const here = `${screenX} ${screenY}`;
     if (here === this.last) return false;
@@ -205,7 +205,7 @@ export class FlowView {
       );
       return found === undefined ? undefined : indexes[found];
     };
-    // What stands back is pointed at only where nothing of the value's way is.
+    // Faint messages can be pointed at only where no message of the value's path is.
     const picked = highlighted === undefined ? undefined : nearestOf(near.filter((index) => highlighted.has(index)));
     return picked ?? nearestOf(near);
   }
@@ -245,7 +245,7 @@ export class FlowView {
     this.drawFrame(context);
   }
 
-  /** Paints what is stored. */
+  /** Paints the stored picture. */
   private paint(): void {
     const { transform, picture, width } = this;
     const { from, to } = this.visible();
@@ -256,12 +256,12 @@ export class FlowView {
     });
   }
 
-  /** From ms to pixels. @param shift further to the right, in pixels */
+  /** Scale from ms to pixels. @param shift to the right, in pixels */
   private scale({ k, x }: ZoomTransform, shift = 0): ScaleLinear<number, number> {
     return scaleLinear([0, this.report.end], [this.lanes.left * k + x + shift, this.width * k + x + shift]);
   }
 
-  /** The names of the nodes and the axis of time, which stay where they are. */
+  /** The names of the nodes and the time axis, which stay in place. */
   private drawFrame(context: CanvasRenderingContext2D): void {
     const { left, height, bottom } = this.lanes;
     const inks = new Inks();
