@@ -4,13 +4,13 @@ import { cutIntoParts } from "./wire/parts.js";
 import { isLargerThan } from "./wire/value-size.js";
 
 /**
- * Sends in parts what is too large for the transport below: what a node knows of hundreds of authors does not fit into a
- * small message. The receiving node puts the parts together.
+ * Divides messages that are too large for the transport below: a node's knowledge of hundreds of authors does not fit into a
+ * small message. The receiving node reassembles them.
  */
 export class DividingTransport implements Transport {
   private divided = 0;
 
-  /** @param life names this life of this node among all */
+  /** @param life unique name of this life of this node */
   constructor(
     private readonly inner: Transport,
     private readonly life: string | number,

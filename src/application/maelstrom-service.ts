@@ -21,19 +21,19 @@ interface MaelstromServiceDeps {
 }
 
 /**
- * A node of a Maelstrom cluster: gives clients' requests to the use cases and answers them, and gives members' messages to
- * the protocol. Bad requests of clients are answered with an error; anything else that is bad is dropped with one line of
- * the log. Neither changes the node's state.
+ * A node of a Maelstrom cluster. It passes clients' requests to the use cases and answers them, and passes members' messages to the
+ * protocol. Invalid requests of clients are answered with an error; other invalid messages are dropped with one log line. Neither
+ * changes the node's state.
  */
 export class MaelstromService {
   constructor(private readonly deps: MaelstromServiceDeps) {}
 
-  /** Begins to take messages. */
+  /** Starts to receive messages. */
   start(): void {
     this.deps.transport.onMessage((from, body, notes) => this.take(from, body, notes));
   }
 
-  /** Sends what is pending and schedules nothing more; the transport stays open until its owner closes it. */
+  /** Sends pending messages and schedules nothing more; the transport stays open until its owner closes it. */
   stop(): void {
     this.deps.membership.member?.node.stop();
   }
@@ -48,7 +48,7 @@ export class MaelstromService {
     } else {
       const requestId = "msg_id" in body ? body.msg_id : undefined;
       if (Number.isSafeInteger(requestId)) this.takeFromClient(from, requestId as number, body, notes);
-      else this.drop(from, body, "a client's request needs msg_id, an integer");
+      else this.drop(from, body, "a client's request needs msg_id, which must be an integer");
     }
   }
 
@@ -68,8 +68,8 @@ export class MaelstromService {
         this.refuse(client, requestId, error);
         return;
       }
-      this.deps.log.line(`a request of ${client} failed: ${describeError(error)}`);
-      const text = "the node failed to serve the request; its log says more";
+      this.deps.log.line(`could not serve a request of ${client}: ${describeError(error)}`);
+      const text = "internal error of the node; its log (stderr) has the details";
       this.refuse(client, requestId, new RequestError(errorCodes.crash, text));
     }
   }
@@ -106,8 +106,8 @@ export class MaelstromService {
 
   private whyNotAPeer(from: string): string {
     const member = this.deps.membership.member;
-    if (member === undefined) return "no member is known before init, and its sender is no client";
-    return from === member.cluster.self ? "it claims to come from this node" : "its sender is no member and no client";
+    if (member === undefined) return "its sender is not a client, and before init no member is known";
+    return from === member.cluster.self ? "its src is this node itself" : "its sender is neither a member nor a client";
   }
 
   private drop(from: string, body: unknown, reason: string): void {

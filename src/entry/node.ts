@@ -8,9 +8,9 @@ import { JournalUnavailable } from "../domain/ports/journal.js";
 const settings = await settingsOf(process.argv.slice(2));
 if (settings !== undefined) await run(settings).catch(refuse);
 
-/** The settings to run with; `undefined` if the arguments ask for something else, which is done then. */
+/** The settings to run with; `undefined` if the arguments asked for something else, which is done then. */
 async function settingsOf(args: readonly string[]): Promise<Settings | undefined> {
-  // Without arguments there is nothing to parse, and the parser is not even loaded.
+  // Without arguments there is nothing to parse, and the parser is not loaded.
   if (args.length === 0) return resolveSettings();
   // Commander is a CommonJS module; bundled into this ES module it finds Node's own modules through this.
   Object.assign(globalThis, { require: createRequire(import.meta.url) });
@@ -25,14 +25,14 @@ async function settingsOf(args: readonly string[]): Promise<Settings | undefined
   return undefined;
 }
 
-/** A data directory that cannot be used is the user's to mend, and told in one line. */
+/** Reports an unusable data directory in one line: the user must fix it. */
 function refuse(error: unknown): void {
   if (!(error instanceof JournalUnavailable)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exitCode = 2;
 }
 
-/** Runs until the input ends; the process ends once everything is written. */
+/** Runs until the input ends; then the process exits once everything is written. */
 async function run(settings: Settings): Promise<void> {
   const { service, transport } = composeStdioNode(settings);
   service.start();

@@ -1,5 +1,5 @@
 /**
- * A broadcast engine to embed: `import { createNode } from "tidecast"`.
+ * An embeddable broadcast engine: `import { createNode } from "tidecast"`.
  * @module tidecast
  */
 export {

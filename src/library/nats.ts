@@ -1,5 +1,5 @@
 /**
- * Over NATS: `import { natsTransport, natsMembership } from "tidecast/nats"`. Needs the package `@nats-io/transport-node` beside this one.
+ * Nodes over NATS: `import { natsTransport, natsMembership } from "tidecast/nats"`. Requires the package `@nats-io/transport-node`.
  * @module tidecast/nats
  */
 import * as v from "valibot";
@@ -17,13 +17,13 @@ export { type NatsTransport, type NatsTransportOptions, natsTransport } from "..
 export { InvalidOptions } from "../application/options/invalid-options.js";
 export type { AnnouncementChannel } from "../domain/ports/membership.js";
 
-/** How members find one another over NATS. */
+/** Options of `natsMembership`. */
 export interface NatsMembershipOptions {
-  /** How often a node says that it is there, in ms. A newcomer listens for one and a half of these before it joins. Default: 1000. */
+  /** Interval between a node's heartbeats, in ms. A new member listens for 1.5 intervals before it joins. Default: 1000. */
   readonly heartbeatInterval?: number;
-  /** After this much silence, in ms, and up to one interval more, a member is gone. Default: 5000; at least two intervals. */
+  /** Silence in ms after which a member counts as gone; noticed up to one interval later. At least two intervals. Default: 5000. */
   readonly timeout?: number;
-  /** Told who joins and leaves. Default: nobody. */
+  /** Receives a line when members join or leave. Default: no log. */
   readonly log?: Log;
 }
 
@@ -34,15 +34,15 @@ const schema = v.strictObject({
 });
 
 /**
- * The members are whoever is there, under the transport's prefix: they find one another by heartbeats, which any NATS server
- * carries. Ordered by the time of joining, so that a newcomer never becomes the root while an older member is there.
+ * A membership of all running nodes under the transport's prefix: they find each other by heartbeats, which any NATS server can
+ * carry. Members are ordered by the time of joining, so a new member never becomes the root while an older one is there.
  * Every node of a cluster needs the same options.
- * @throws {InvalidOptions} for an option that is invalid, such as a timeout of less than two intervals
+ * @throws {InvalidOptions} for an invalid option, such as a timeout of less than two intervals
  */
 export function natsMembership(transport: NatsTransport, options: NatsMembershipOptions = {}): Membership {
   if (typeof transport?.announcements !== "function")
     throw new InvalidOptions(
-      `natsMembership takes the transport that natsTransport resolves to (await it), not ${quote(transport)}`,
+      `natsMembership needs the transport that natsTransport resolves to (await it), not ${quote(transport)}`,
     );
   const checked = checkOptions("natsMembership", schema, options);
   const { heartbeatInterval: interval = 1000, timeout = 5000 } = checked;
@@ -50,7 +50,7 @@ export function natsMembership(transport: NatsTransport, options: NatsMembership
     throw wrongOption(
       "natsMembership",
       "timeout",
-      `at least two heartbeat intervals, ${2 * interval} ms, since a heartbeat may get lost`,
+      `at least ${2 * interval} (two heartbeat intervals, since a heartbeat may get lost)`,
       timeout,
     );
   const channel = transport.announcements();

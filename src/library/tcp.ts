@@ -1,5 +1,5 @@
 /**
- * Over TCP: `import { tcpTransport } from "tidecast/tcp"`.
+ * Nodes over TCP: `import { tcpTransport } from "tidecast/tcp"`.
  * @module tidecast/tcp
  */
 import { SeededRandom } from "../adapters/seeded-random/seeded-random.js";
@@ -17,21 +17,21 @@ export type { MemberAddresses } from "../adapters/tcp/members.js";
 export type { TcpLinkState, TcpTransport } from "../adapters/tcp/tcp-transport.js";
 export { InvalidOptions } from "../application/options/invalid-options.js";
 
-/** How to reach the other members over TCP. */
+/** Options of `tcpTransport`. */
 export interface TcpTransportOptions extends TcpPlace {
-  /** Told who is refused, lost and reached again, and what had to be dropped. Default: nobody. */
+  /** Receives a line when peers are refused, lost or reachable again, and when messages are dropped. Default: no log. */
   readonly log?: Log;
 }
 
 /**
- * Connects a node to others over TCP. Resolves once it listens; connections are made when there is something to send, and
- * again, with growing pauses, when they are lost. What is sent meanwhile waits, within `limits.maxQueuedBytes` a member.
+ * Connects a node to the others over TCP. Resolves once it listens. A connection is opened when there are messages to send; if it
+ * is lost, it is reopened after growing pauses. Meanwhile up to `limits.maxQueuedBytes` are queued per member.
  *
- * With `tls` both ends show a certificate of the same authority, and who shows one that does not name it is refused.
- * Without, nothing is proved and anyone on the way can read: it is refused for addresses that are not on this machine,
- * unless `allowPlaintext` is set.
- * @throws {InvalidOptions} (rejects) for an option, a member, an address or a limit that is invalid, for plain text beyond this
- * machine, and for a certificate of its own that the others would refuse; says what to do
+ * With `tls` both ends show a certificate of the same authority, and a peer without a certificate that names it is refused.
+ * Without `tls` no id is proved and all traffic is readable. So plain text is rejected for addresses on other machines, unless
+ * `allowPlaintext` is set.
+ * @throws {InvalidOptions} (rejects) for an invalid option, member, address or limit, for plain text to other machines, and for a
+ * certificate that the others would refuse; the message says what to do
  * @throws {CannotListen} (rejects) if the address is in use or is not this machine's
  */
 export async function tcpTransport(options: TcpTransportOptions): Promise<TcpTransport> {

@@ -1,5 +1,5 @@
 /**
- * For tests: `import { FakeClock, MemoryNetwork, SeededRandom, transportChecks } from "tidecast/testing"`.
+ * Tools for tests: `import { FakeClock, MemoryNetwork, SeededRandom, transportChecks } from "tidecast/testing"`.
  * @module tidecast/testing
  */
 export { FakeClock } from "../adapters/fake-clock/fake-clock.js";

@@ -10,31 +10,31 @@ import { ComplianceFailure, Scene } from "./transport-compliance/scene.js";
 export type { QueuePromise, TransportHarness } from "./transport-compliance/harness.js";
 export { ComplianceFailure } from "./transport-compliance/scene.js";
 
-/** One promise that every transport makes, and how to find out whether it is kept. */
+/** One promise of every transport, and a check of it. */
 export interface TransportCheck {
-  /** The promise, as the rest of a sentence that begins with "a transport …". */
+  /** The promise, as the end of a sentence that begins with "a transport …". */
   readonly name: string;
   /**
-   * Opens transports through a harness of its own, and closes them.
-   * @throws {ComplianceFailure} if the promise is not kept; its message says what happened instead, and what the harness's
-   * log had to say
-   * @throws {InvalidOptions} if the harness is not one
+   * Opens transports through a harness of its own, checks the promise, and closes them.
+   * @throws {ComplianceFailure} if the promise is not kept; its message describes what happened instead, and quotes the harness's
+   * log
+   * @throws {InvalidOptions} if the harness is invalid
    */
   run(): Promise<void>;
 }
 
 /**
- * The promises of the port `Transport`, to be checked on any implementation with any test runner:
+ * The promises of the port `Transport`, for any implementation and any test runner:
  *
  *     for (const { name, run } of transportChecks(createHarness)) it(name, run);
  *
- * Messages may be lost now and then, doubled and out of order; nothing here assumes otherwise.
- * @param createHarness called once for each check, so that no check sees another one's network
+ * Messages may occasionally be lost, duplicated and reordered; the checks allow that.
+ * @param createHarness called once per check, so that checks do not share a network
  */
 export function transportChecks(createHarness: () => TransportHarness | Promise<TransportHarness>): TransportCheck[] {
   if (typeof createHarness !== "function")
     throw new InvalidOptions(
-      `transportChecks takes a function that makes a TransportHarness, not ${quote(createHarness)}`,
+      `transportChecks needs a function that returns a TransportHarness, not ${quote(createHarness)}`,
     );
   const checks = { ...deliveryChecks, ...bodyChecks, ...limitChecks, ...lifetimeChecks };
   return Object.entries(checks).map(([name, check]) => ({
@@ -53,13 +53,16 @@ export function transportChecks(createHarness: () => TransportHarness | Promise<
   }));
 }
 
-/** The most lines of the log, the last ones, that are told with a failure. */
+/** Upper bound on log lines quoted with a failure: the last ones. */
 const MOST_LINES = 50;
 
-/** The failure, with what the transports told their operator. Other errors than failures of the suite are left alone but for that. */
+/** Adds the transports' log to a failure. Other errors are returned unchanged. */
 function withLog(error: unknown, log: readonly string[]): unknown {
   if (!(error instanceof Error)) return error;
-  const skipped = log.length > MOST_LINES ? [`… ${log.length - MOST_LINES} lines before these`] : [];
+  const skipped =
+    log.length > MOST_LINES
+      ? [`… ${log.length - MOST_LINES} earlier ${log.length - MOST_LINES === 1 ? "line" : "lines"}`]
+      : [];
   const lines = log.length === 0 ? ["(nothing)"] : [...skipped, ...log.slice(-MOST_LINES)];
   const message = [`${error.message}`, "The harness's log says:", ...lines.map((line) => `  ${line}`)].join("\n");
   if (error instanceof ComplianceFailure) return new ComplianceFailure(message, { cause: error });

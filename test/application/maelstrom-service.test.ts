@@ -44,7 +44,7 @@ describe("before init", () => {
     expect(transport.deliver("c1", { type, msg_id: 4, message: 1, topology: {} })).toEqual([error("c1", 11, 4)]);
   });
 
-  it("drops members' messages with one line, since it does not know its members", () => {
+  it("drops members' messages with one line, because it does not know its members", () => {
     const { transport, log } = compose();
     expect(transport.deliver("n1", { type: "gossip", values: [1] })).toEqual([]);
     expect(log.lines).toHaveLength(1);
@@ -65,7 +65,7 @@ describe("init", () => {
     expect(identities).toEqual(["n0"]);
   });
 
-  it("is answered again when it comes again, and makes no second node", () => {
+  it("is answered again when it comes again, and creates no second node", () => {
     const { transport, nodes, identities } = joined();
     expect(transport.deliver("c0", { ...init, msg_id: 2 })).toEqual([
       { to: "c0", body: { type: "init_ok", in_reply_to: 2 } },
@@ -74,7 +74,7 @@ describe("init", () => {
   });
 
   it.each([{ node_id: "n1" }, { node_ids: ["n0", "n1"] }, { node_ids: ["n1", "n0", "n2"] }, { node_id: "n7" }])(
-    "is refused with error 12 when it differs: %j",
+    "is rejected with error 12 when it differs: %j",
     (change) => {
       const { transport, nodes } = joined();
       expect(transport.deliver("c0", { ...init, ...change, msg_id: 2 })).toEqual([error("c0", 12, 2)]);
@@ -85,7 +85,7 @@ describe("init", () => {
 });
 
 describe("topology", () => {
-  it("starts the node with the members that init named, and no others", () => {
+  it("starts the node with the neighbours that init named, and no others", () => {
     const { transport, engine } = joined();
     const topology = { n0: ["n2", "n9", "n0", "n1", "n1"], n9: ["n0"], n1: ["n0"] };
     expect(transport.deliver("c1", { type: "topology", msg_id: 2, topology })).toEqual([
@@ -100,7 +100,7 @@ describe("topology", () => {
     ]);
   });
 
-  it("is answered each time, and starts the node anew only if it changed", () => {
+  it("is answered each time, and restarts the node only if it changed", () => {
     const { transport, engine } = joined();
     for (const [msg_id, topology] of [{ n0: ["n1"] }, { n0: ["n1", "n9"] }, { n0: ["n2"] }].entries())
       expect(transport.deliver("c1", { type: "topology", msg_id, topology })).toMatchObject([
@@ -109,7 +109,7 @@ describe("topology", () => {
     expect(engine.started.map((started) => started.get("n0"))).toEqual([["n1"], ["n2"]]);
   });
 
-  it("leaves the node alone when it is malformed", () => {
+  it("does not affect the node when it is invalid", () => {
     const { transport, engine } = joined();
     expect(transport.deliver("c1", { type: "topology", msg_id: 2, topology: { n0: "n1" } })).toEqual([
       error("c1", 12, 2),
@@ -119,14 +119,14 @@ describe("topology", () => {
 });
 
 describe("broadcast and read", () => {
-  it("answers a broadcast once the node accepts it, also before topology", () => {
+  it("answers a broadcast once the node accepts it, even before topology", () => {
     const { transport, engine } = joined();
     expect(transport.deliver("c1", { type: "broadcast", msg_id: 7, message: "a" })).toEqual([]);
     engine.waiting[0]?.();
     expect(transport.sent.at(-1)).toEqual({ to: "c1", body: { type: "broadcast_ok", in_reply_to: 7 } });
   });
 
-  it("answers with error 0 when fewer nodes have the value than were asked for, and keeps it", () => {
+  it("answers with error 0 if fewer nodes than requested have the value, and keeps it", () => {
     const { transport, engine } = joined({ ack: "all" });
     transport.deliver("c1", { type: "broadcast", msg_id: 7, message: "a" });
     expect(engine.assurances).toEqual([{ nodes: "all", timeout: 3500 }]);
@@ -141,12 +141,12 @@ describe("broadcast and read", () => {
     [2, 2, 0],
     [3, 3, 0],
     [4, "all", 1],
-  ])("with --ack %s waits for %s of three nodes, and says once if there are too few", (ack, nodes, lines) => {
+  ])("with --ack %s waits for %s of three nodes, and logs once if there are too few", (ack, nodes, lines) => {
     const { transport, engine, log } = joined({ ack });
     for (const message of ["a", "b"]) transport.deliver("c1", { type: "broadcast", msg_id: 7, message });
     expect(engine.assurances.map((assurance) => assurance?.nodes)).toEqual([nodes, nodes]);
     expect(log.lines).toHaveLength(lines);
-    for (const line of log.lines) expect(line).toContain("--ack 4 is more than the 3 nodes of this cluster");
+    for (const line of log.lines) expect(line).toContain("--ack 4 exceeds the number of nodes, 3;");
   });
 
   it("answers a read with every value", () => {
@@ -157,7 +157,7 @@ describe("broadcast and read", () => {
     ]);
   });
 
-  it("refuses a number that would be altered and a value that no message could carry, and keeps neither", () => {
+  it("rejects a number that would be altered and a value that no message could carry, and keeps neither", () => {
     const { transport, engine } = joined();
     const notes = { inexactNumber: () => "1e400" };
     const inexact = { type: "broadcast", msg_id: 1, message: Number.POSITIVE_INFINITY };
@@ -168,7 +168,7 @@ describe("broadcast and read", () => {
   });
 });
 
-describe("what is bad", () => {
+describe("an invalid message", () => {
   it("is answered with error 10 if its type is not known", () => {
     expect(joined().transport.deliver("c1", { type: "gossip", msg_id: 3 })).toEqual([error("c1", 10, 3)]);
   });
@@ -190,7 +190,7 @@ describe("what is bad", () => {
     expect(engine.received).toEqual([]);
   });
 
-  it("does not bring the node down if handling it fails", () => {
+  it("does not stop the node if handling it fails", () => {
     const { transport, log } = joined();
     transport.deliver("n2", { type: "gossip" });
     expect(log.lines).toEqual([expect.stringContaining("n2 is too much")]);
@@ -198,7 +198,7 @@ describe("what is bad", () => {
 });
 
 describe("members' messages", () => {
-  it("go to the node, also before topology", () => {
+  it("go to the node, even before topology", () => {
     const { transport, engine } = joined();
     expect(transport.deliver("n1", { type: "gossip", values: [1] })).toEqual([]);
     expect(engine.received).toEqual([{ from: "n1", body: { type: "gossip", values: [1] } }]);
@@ -220,7 +220,7 @@ describe("the end", () => {
     expect(engine.stopped).toBe(true);
   });
 
-  it("answers error 13 when a request fails in a way that nobody foresaw", () => {
+  it("answers error 13 if a request fails unexpectedly", () => {
     const { transport, engine, log } = joined();
     engine.values = () => {
       throw new Error("out of order");

@@ -7,7 +7,7 @@ const leaf = (isStarted = true) => new LoneNode({ self: "n3", size: 5, isStarted
 const eager = () => new LoneNode({ self: "n3", size: 5, settings: { mode: "eager" } });
 
 describe("a node before its topology", () => {
-  it("takes values and sends nothing, until it has waited for 10 s", () => {
+  it("accepts values and sends nothing until 10 s have passed", () => {
     const lone = leaf(false);
     lone.node.standBy();
     lone.accept("mine");
@@ -18,7 +18,7 @@ describe("a node before its topology", () => {
     expect(lone.valuesTo("n0")).toEqual(["mine"]);
   });
 
-  it("sends what has waited once it may", () => {
+  it("sends waiting values once it may", () => {
     const lone = leaf(false);
     lone.accept("mine");
     lone.run(500);
@@ -38,7 +38,7 @@ describe("a node before its topology", () => {
 });
 
 describe("a node that gets a message", () => {
-  it("drops what it does not understand, with one line for the operator", () => {
+  it("drops an invalid one with one log line", () => {
     const lone = leaf();
     lone.node.receive("n0", { type: "gossip", values: "none" });
     expect(lone.lines).toHaveLength(1);
@@ -61,13 +61,13 @@ describe("a node that gets a message", () => {
     expect(lone.node.dotted()).toMatchObject([{ author: "n0@1", number: 1, value: "value" }]);
   });
 
-  it("does not believe what is said in its own name", () => {
+  it("does not believe messages that claim to come from itself", () => {
     const lone = leaf();
     lone.peer("n0").gossips([], { values: ["forged"], dots: [["n3@1", 1, 1]], ages: [0] });
     expect(lone.node.values()).toEqual([]);
   });
 
-  it("acknowledges at once when it is asked to", () => {
+  it("acknowledges at once on request", () => {
     const lone = leaf();
     lone.peer("n0").gossips(["value"], { ask: true });
     expect(lone.sentOf("gossip_ok", "n0").map(({ body }) => body.ack)).toEqual([
@@ -75,14 +75,14 @@ describe("a node that gets a message", () => {
     ]);
   });
 
-  it("does not pass on what its author sends to everyone", () => {
+  it("does not pass on values that their author sends to everyone", () => {
     const lone = new LoneNode({ self: "n0", size: 5 });
     lone.peer("n1").gossips(["direct"], { direct: true });
     lone.run(5000);
     expect(lone.sentOf("gossip").flatMap(({ body }) => body.values)).toEqual([]);
   });
 
-  it("passes on what its sender only claims to send to everyone, since others are its authors", () => {
+  it("passes on values of other authors, even if the sender claims to send them to everyone", () => {
     const lone = new LoneNode({ self: "n0", size: 5 });
     lone.peer("n1").gossips([], { values: ["another's"], dots: [["n4@1", 1, 1]], ages: [0], direct: true });
     lone.run(1000);
@@ -90,8 +90,8 @@ describe("a node that gets a message", () => {
   });
 });
 
-describe("a peer that was started again", () => {
-  it("is asked what it has, and told that it has lived before", () => {
+describe("a restarted peer", () => {
+  it("is asked for its values, and told that it has lived before", () => {
     const lone = leaf();
     lone.peer("n0", 1).gossips(["before"]);
     lone.peer("n0", 2).gossips(["after"]);
@@ -99,7 +99,7 @@ describe("a peer that was started again", () => {
     expect(lone.sentOf("digest", "n0").map(({ body }) => body)).toMatchObject([{ verify: true, reborn: true }]);
   });
 
-  it("is not heard in its earlier life any more", () => {
+  it("is ignored in its earlier life", () => {
     const lone = leaf();
     lone.peer("n0", 2).gossips(["present"]);
     lone.peer("n0", 1).gossips(["past"]);
@@ -108,14 +108,14 @@ describe("a peer that was started again", () => {
 });
 
 describe("a node that others remember from an earlier life", () => {
-  it("asks what it has forgotten the one that acknowledges messages of that life", () => {
+  it("asks the peer that acknowledges messages of that life for forgotten values", () => {
     const lone = leaf();
     lone.peer("n0").says({ type: "gossip_ok", incarnation: 1, ack: { incarnation: 0, ranges: [[1, 4]], held: 0 } });
     lone.run(10);
     expect(lone.sentOf("digest", "n0").map(({ body }) => body.verify)).toEqual([true]);
   });
 
-  it("asks the one whose numbers do not begin at 1", () => {
+  it("asks the peer whose numbers do not begin at 1", () => {
     const lone = leaf();
     lone.peer("n0").gossips(["value"], { number: 5 });
     lone.run(10);
@@ -124,14 +124,14 @@ describe("a node that others remember from an earlier life", () => {
 });
 
 describe("a digest", () => {
-  it("is answered with one of this node when it asks for that in any case", () => {
+  it("is answered with this node's digest if it asks for it", () => {
     const lone = leaf();
     lone.accept("value");
     lone.peer("n1").digests([["n3@1", [[1, 1]]]], { verify: true });
     expect(lone.sentOf("digest", "n1").map(({ body }) => body.vector)).toEqual([[["n3@1", [[1, 1]]]]]);
   });
 
-  it("is not answered when it lacks nothing and asks for nothing", () => {
+  it("is not answered if it lacks nothing and asks for nothing", () => {
     const lone = leaf();
     lone.peer("n1").digests([], { reply: true });
     expect(lone.sent).toEqual([]);
@@ -139,7 +139,7 @@ describe("a digest", () => {
 });
 
 describe("a client's value", () => {
-  it("is accepted once, and acknowledged as often as it is given", () => {
+  it("is accepted once, and acknowledged each time a client sends it", () => {
     const lone = eager();
     let answers = 0;
     for (const value of ["same", "same"]) lone.node.broadcast(value, () => answers++);
@@ -148,7 +148,7 @@ describe("a client's value", () => {
     for (const peer of ["n0", "n1", "n2", "n4"]) expect(lone.valuesTo(peer)).toEqual(["same"]);
   });
 
-  it("is refused when too few members say in time that they have it, with who is missing", () => {
+  it("is refused with the missing members if too few confirm it in time", () => {
     const lone = eager();
     const answers: unknown[] = [];
     lone.node.broadcast("value", (shortfall) => answers.push(shortfall), { nodes: 3, timeout: 3500 });
@@ -160,7 +160,7 @@ describe("a client's value", () => {
 });
 
 describe("a node that stops", () => {
-  it("sends what is pending at once, and nothing more", () => {
+  it("sends pending messages at once, and nothing more", () => {
     const lone = leaf();
     const root = lone.peer("n0");
     lone.accept("first");

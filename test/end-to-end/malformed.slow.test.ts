@@ -68,7 +68,7 @@ function memoryOf(pid: number): number {
 }
 
 describe("the built node", () => {
-  it("survives twenty thousand mutated lines, answers, and keeps all that it acknowledged", async () => {
+  it("survives twenty thousand mutated lines, answers, and keeps every value that it acknowledged", async () => {
     const node = new NodeProcess();
     await node.join(members);
     const acknowledged: string[] = [];

@@ -12,7 +12,7 @@ async function gossipWith(node: NodeProcess, value: string): Promise<Message> {
   }
 }
 
-it("a node that is to wait for another acknowledges when that has the value, and answers error 0 if it does not come", async () => {
+it("a node that waits for another one acknowledges when that has the value, and answers error 0 otherwise", async () => {
   const node = new NodeProcess(["--preset", "eager", "--ack", "2"]);
   await node.join(["n0", "n1"]);
   const lost = node.request("broadcast", { message: "lost" }, "c1");

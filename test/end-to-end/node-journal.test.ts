@@ -23,7 +23,7 @@ async function killed(values: readonly number[]): Promise<void> {
 }
 
 describe("a node with a data directory", () => {
-  it("knows after a kill every value that it has acknowledged", async () => {
+  it("knows every value that it acknowledged after a kill", async () => {
     const values = Array.from({ length: 200 }, (_, index) => index);
     await killed(values);
     await killed([200]);
@@ -33,7 +33,7 @@ describe("a node with a data directory", () => {
     expect(await node.end()).toEqual({ code: 0, signal: null });
   });
 
-  it("survives a torn last record, and says so", async () => {
+  it("survives a torn last record, and reports it", async () => {
     await killed([1, 2]);
     const folder = join(directory, "n0");
     const segment = join(folder, readdirSync(folder).filter((name) => name.endsWith(".journal"))[0] as string);

@@ -29,7 +29,7 @@ function median(numbers: readonly number[]): number {
 }
 
 describe("dist/node.js", () => {
-  it("is one executable file that needs nothing beside it", () => {
+  it("is one self-contained executable file", () => {
     accessSync(nodeBinary, constants.X_OK);
     expect(readFileSync(nodeBinary, "utf8").startsWith("#!/usr/bin/env node\n")).toBe(true);
     const elsewhere = mkdtempSync(join(tmpdir(), "tidecast-"));
@@ -71,13 +71,13 @@ describe("dist/node.js", () => {
     { args: ["--window"], says: "from 50 to 100" },
     { args: ["--preset", "fastest"], says: "proposal" },
     { args: ["surplus"], says: "--help" },
-  ])("refuses $args with one line on stderr and exit code 2", ({ args, says }) => {
+  ])("rejects $args with one line on stderr and exit code 2", ({ args, says }) => {
     const { status, stdout, stderr } = spawnSync(nodeBinary, args, { input, encoding: "utf8" });
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
     expect(stderr.trimEnd().split("\n")).toEqual([expect.stringContaining(says)]);
   });
 
-  it("takes its options and serves", () => {
+  it("accepts its options and serves requests", () => {
     const args = "--preset proposal --window 50 --batch-size 10 --fan-out 4 --tree topology --anti-entropy 200".split(
       " ",
     );

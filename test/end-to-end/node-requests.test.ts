@@ -37,7 +37,7 @@ describe("a node", () => {
     expect(node.messages.map(({ dest }) => dest)).toEqual(["c0", "c1", "c1"]);
   });
 
-  it("keeps any JSON value, each once by content", async () => {
+  it("keeps any JSON value, and equal ones once", async () => {
     await node.join();
     const values = [
       "1",
@@ -55,7 +55,7 @@ describe("a node", () => {
     expect(await node.read()).toEqual([1, "1", 0, null, [1, []], { a: 1, b: 2 }, "ü\n😀"]);
   });
 
-  it("gives back __proto__ as the plain data that it is", async () => {
+  it("returns __proto__ as plain data", async () => {
     await node.join();
     const value = '{"__proto__":{"type":"read","polluted":true},"a":[{"__proto__":1}],"constructor":{"prototype":2}}';
     await node.request("broadcast", `"message":${value}`);
@@ -66,7 +66,7 @@ describe("a node", () => {
   });
 
   it.each(["9007199254740993", "1e400", "-1e400", "1e-400", '{"a":[0.1000000000000000055511151231257827]}'])(
-    "refuses %s rather than alter it",
+    "rejects %s rather than alter it",
     async (value) => {
       await node.join();
       const answer = await node.request("broadcast", `"message":${value}`);
@@ -75,7 +75,7 @@ describe("a node", () => {
     },
   );
 
-  it("keeps a value of 1,000 levels and refuses deeper ones, however deep", async () => {
+  it("keeps a value of 1,000 levels and rejects deeper ones", async () => {
     await node.join();
     const nested = (levels: number) => `"message":${"[".repeat(levels)}${"]".repeat(levels)}`;
     expect(await node.request("broadcast", nested(1_001))).toMatchObject(refusal(12));
@@ -85,7 +85,7 @@ describe("a node", () => {
   });
 });
 
-describe("bad input", () => {
+describe("invalid input", () => {
   it("is answered with error 11 before init", async () => {
     for (const [type, fields] of [
       ["read", {}],
@@ -97,7 +97,7 @@ describe("bad input", () => {
     expect(await node.read()).toEqual([]);
   });
 
-  it("is answered with error 10 if the type is not known, and 12 if it is malformed", async () => {
+  it("is answered with error 10 if the type is unknown, and 12 if it is invalid", async () => {
     await node.join();
     expect(await node.request("cas", { key: 1 })).toMatchObject(refusal(10));
     expect(await node.request("broadcast")).toMatchObject(refusal(12));
@@ -106,7 +106,7 @@ describe("bad input", () => {
     expect(node.complaints).toEqual([]);
   });
 
-  it("is an init that differs: refused, while the same one again is answered", async () => {
+  it("such as a different init is rejected, while a repeated one is answered", async () => {
     const cluster = { node_id: "n0", node_ids: ["n0", "n1"] };
     for (let time = 0; time < 2; time++)
       expect(await node.request("init", cluster, "c0")).toMatchObject({ body: { type: "init_ok" } });
@@ -115,7 +115,7 @@ describe("bad input", () => {
     expect(await node.request("init", cluster, "c0")).toMatchObject({ body: { type: "init_ok" } });
   });
 
-  it("is dropped with one line of stderr each, unanswered, and changes nothing", async () => {
+  it("is dropped with one line of stderr per message, unanswered, and changes nothing", async () => {
     await node.join(["n0", "n1"]);
     await node.request("broadcast", { message: 1 });
     const before = node.lines.length;
@@ -144,7 +144,7 @@ describe("bad input", () => {
     expect(node.complaints).toHaveLength(bad.length + 1);
   });
 
-  it("is half a line at the end: dropped, while a whole message without its newline is served", async () => {
+  it("such as half a line at the end is dropped, while a complete message without its newline is served", async () => {
     await node.join();
     await node.end(requestLine('"type":"broadcast","msg_id":90,"message":5').slice(0, -20));
     expect(node.complaints).toHaveLength(1);

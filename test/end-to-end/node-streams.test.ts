@@ -16,7 +16,7 @@ const init = requestLine('"type":"init","msg_id":1,"node_id":"n0","node_ids":["n
 const topology = requestLine('"type":"topology","msg_id":2,"topology":{"n0":[]}');
 
 describe("a node's streams", () => {
-  it("lose nothing when stdin ends: 5,000 broadcasts at once are all answered, then the process exits 0", async () => {
+  it("lose nothing when stdin ends: 5,000 broadcasts at once are all answered, then the process exits with 0", async () => {
     const node = new NodeProcess();
     const numbers = Array.from({ length: 5_000 }, (_, index) => index);
     const broadcasts = numbers.map((number) =>
@@ -50,7 +50,7 @@ describe("a node's streams", () => {
     expect(JSON.parse(output.trimEnd().split("\n").at(-1) ?? "").body.in_reply_to).toBe(29);
   });
 
-  it("end the node quietly when nobody reads its output any more", async () => {
+  it("end the node quietly when its output is closed", async () => {
     const node = new NodeProcess();
     await node.join();
     node.hangUp();
@@ -83,7 +83,7 @@ describe("a node's streams", () => {
   });
 
   it.runIf(process.platform === "linux")(
-    "hold no more than one line: 400 MiB without a newline need no more memory",
+    "hold at most one line: 400 MiB without a newline need no more memory",
     async () => {
       const node = new NodeProcess();
       await node.join();

@@ -25,7 +25,7 @@ type Rest = Omit<NodeOptions<never>, "codec">;
 
 // Checked by the compiler (npm run check:types): these functions are never called.
 describe("the types of codecs", () => {
-  it("let createNode<Order> take the codecs of the library, and none", () => {
+  it("let createNode<Order> accept the codecs of the library, and no codec", () => {
     const nodes = (rest: Rest) => ({
       rich: createNode<RichOrder>({ ...rest, codec: richCodec }),
       json: createNode<Order>({ ...rest, codec: jsonCodec }),
@@ -38,7 +38,7 @@ describe("the types of codecs", () => {
     expectTypeOf<Parameters<TidecastNode<RichOrder>["broadcast"]>[0]>().toEqualTypeOf<RichOrder>();
   });
 
-  it("follow the codec where no type is named", () => {
+  it("follow the codec if no type is named", () => {
     const nodes = (rest: Rest) => ({
       rich: createNode({ ...rest, codec: richCodec }),
       json: createNode({ ...rest, codec: jsonCodec }),
@@ -50,7 +50,7 @@ describe("the types of codecs", () => {
     expectTypeOf<Nodes["none"]>().toEqualTypeOf<Promise<TidecastNode<JsonValue>>>();
   });
 
-  it("let an application write a codec for an interface, by itself or on top of another", () => {
+  it("let an application write a codec for an interface, on its own or on top of another one", () => {
     const own: Codec<RichOrder> = {
       encode: ({ placed, items, ...rest }) => ({ ...rest, items: [...items], placed: placed.getTime() }),
       decode: (json) => {
@@ -75,7 +75,7 @@ describe("the types of codecs", () => {
     expectTypeOf<Delivery<Order>["value"]>().toEqualTypeOf<Order>();
   });
 
-  it("refuse a codec for other values", () => {
+  it("reject a codec for other values", () => {
     const dates: Codec<Date> = { encode: (date) => date.getTime(), decode: (json) => new Date(json as number) };
     // @ts-expect-error a codec for dates cannot carry orders
     const wrong = (rest: Rest) => createNode<Order>({ ...rest, codec: dates });

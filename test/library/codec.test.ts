@@ -50,7 +50,7 @@ describe.each([
   ["jsonCodec", jsonCodec as UniversalCodec<never>],
   ["richCodec", richCodec as UniversalCodec<never>],
 ])("%s", (_, codec) => {
-  it("gives back every value as it was, or refuses it with a TypeError that begins with a path", () => {
+  it("returns every value as it was, or rejects it with a TypeError that begins with a path", () => {
     const tally = { came: 0, refused: 0 };
     fc.assert(
       fc.property(anyValue(), (value) => {
@@ -73,7 +73,7 @@ describe.each([
     expect(tally.refused).toBeGreaterThan(50);
   });
 
-  it("gives back all that JSON has", () => {
+  it("returns every JSON value", () => {
     fc.assert(
       fc.property(jsonValue(), (value) => {
         expect(carried(codec, value)).toSatisfy(
@@ -111,18 +111,18 @@ describe.each([
     ["a date in the guise of an object", Object.setPrototypeOf(new Date(), Object.prototype), "value: unusual objects"],
     ["1001 levels", nested(1001), "values nested more than 1000 levels deep"],
     ["100,000 levels", nested(100_000), "values nested more than 1000 levels deep"],
-  ])("refuses %s, and says where", (_, value, words) => {
+  ])("rejects %s, and names the place", (_, value, words) => {
     const error = errorOf(codec, value);
     expect(error).toBeInstanceOf(TypeError);
     expect((error as Error).message).toContain(`${words} cannot be encoded`);
     expect((error as Error).message.length).toBeLessThan(500);
   });
 
-  it("carries 1000 levels", () => {
+  it("encodes 1000 levels", () => {
     expect(carried(codec, nested(1000))).toEqual({ came: nested(1000) });
   });
 
-  it("carries plain objects of another realm, as plain objects", () => {
+  it("encodes plain objects of another realm as plain objects", () => {
     expect(carried(codec, runInNewContext("({ list: [1, {}] })"))).toStrictEqual({ came: { list: [1, {}] } });
   });
 
@@ -149,7 +149,7 @@ describe("jsonCodec", () => {
     ["a hole", withHole, "value[1]: holes in arrays"],
     ["four billion holes", new Array(2 ** 32 - 1), "value[0]: holes in arrays"],
     ["an object that contains itself", itself, "value.list[0]: references to a containing object"],
-  ])("refuses %s", (_, value, words) => {
+  ])("rejects %s", (_, value, words) => {
     const error = errorOf(jsonCodec as UniversalCodec<never>, value);
     expect(error).toBeInstanceOf(TypeError);
     expect((error as Error).message).toContain(`${words} cannot be encoded as JSON; `);
@@ -175,7 +175,7 @@ describe("richCodec", () => {
     ["an object without a prototype", Object.assign(Object.create(null), { a: 1 })],
     ["an array with holes", withHole],
     ["plain JSON", { a: [1, "x", null, true, { __proto__x: {} }] }],
-  ])("carries %s", async (_, value) => {
+  ])("encodes %s", async (_, value) => {
     const cluster = await new LibraryCluster<unknown>(2, { codec: richCodec }).start();
     void cluster.node("n0").broadcast(value);
     cluster.run(1000);
@@ -184,7 +184,7 @@ describe("richCodec", () => {
     expect(cluster.node("n1").has(value)).toBe(true);
   });
 
-  it("carries an object that contains itself", async () => {
+  it("encodes an object that contains itself", async () => {
     const cluster = await new LibraryCluster<unknown>(2, { codec: richCodec }).start();
     const list: unknown[] = [1];
     list.push(list);
@@ -221,22 +221,22 @@ describe("richCodec", () => {
     ["a function in a set", new Set([1, () => 1]), "value.keys()[1]: functions"],
     ["shared memory", new SharedArrayBuffer(1), "value: SharedArrayBuffer objects"],
     ["a view of shared memory", new Uint8Array(new SharedArrayBuffer(1)), "value: views of SharedArrayBuffer objects"],
-  ])("refuses %s", (_, value, words) => {
+  ])("rejects %s", (_, value, words) => {
     const error = errorOf(richCodec as UniversalCodec<never>, value);
     expect(error).toBeInstanceOf(TypeError);
     expect((error as Error).message).toContain(words);
     expect((error as Error).message).toContain(" cannot be encoded by richCodec; ");
   });
 
-  it("refuses what it cannot carry, and nothing of it stays", async () => {
+  it("rejects values that it cannot encode, and keeps nothing of them", async () => {
     const cluster = await new LibraryCluster<unknown>(2, { codec: richCodec }).start();
     await expect(cluster.node("n0").broadcast({ act: () => {} })).rejects.toThrow("value.act: functions");
     expect(cluster.node("n0").values()).toEqual([]);
   });
 });
 
-describe("a codec of one's own", () => {
-  it("that cannot read what came costs the delivery alone, and the log says so", async () => {
+describe("an application's codec", () => {
+  it("that cannot decode a value loses only this delivery, and the log says so", async () => {
     const codec = {
       encode: (value: number) => value,
       decode: (json: unknown) => {
@@ -249,14 +249,14 @@ describe("a codec of one's own", () => {
     cluster.run(1000);
     const { deliveries, lines } = cluster.toldTo("n1");
     expect(deliveries.map(({ value }) => value).sort()).toEqual([12, 14]);
-    expect(lines).toEqual([expect.stringMatching(/^number 2 of n0@\d+ was not delivered: .* Error: unlucky$/)]);
+    expect(lines).toEqual([expect.stringMatching(/^number 2 of n0@\d+ was not delivered, because .* Error: unlucky$/)]);
   });
 
-  it("that returns what is no JSON is told so, before anything leaves", async () => {
+  it("that does not return JSON is reported before anything is sent", async () => {
     const codec = { encode: (value: object) => value as JsonValue, decode: (json: JsonValue) => json as object };
     const cluster = await new LibraryCluster<object>(2, { codec }).start();
     await expect(cluster.node("n0").broadcast({ when: new Date() })).rejects.toThrow(
-      "encode(value).when: Date objects cannot be encoded as JSON; the codec has to return",
+      "encode(value).when: Date objects cannot be encoded as JSON; the codec must return",
     );
     expect(() => cluster.node("n0").has(Promise.resolve())).toThrow("encode(value): Promise objects cannot be");
     expect(cluster.node("n0").stats().sent.messages).toBe(0);

@@ -3,7 +3,7 @@ import { DeliveryOverflow } from "../../src/library/index.js";
 import { LibraryCluster } from "./support/library-cluster.js";
 
 describe("iterating over deliveries", () => {
-  it("gives every value from the call on, in the order of the node, own ones included, and ends with the node", async () => {
+  it("yields every value from the call on, in the order of the node, own ones included, and ends with the node", async () => {
     const cluster = await new LibraryCluster<number>(2).start();
     const node = cluster.node("n0");
     void node.broadcast(1);
@@ -17,7 +17,7 @@ describe("iterating over deliveries", () => {
     expect(seen).toEqual([2, 3]);
   });
 
-  it("begins with what is there if asked to, without a gap and without a double", async () => {
+  it("begins with existing values on request, without a gap and without a duplicate", async () => {
     const cluster = await new LibraryCluster<number>(3).start();
     for (const [index, id] of ["n0", "n1", "n2", "n0"].entries()) {
       void cluster.node(id).broadcast(index % 3);
@@ -37,7 +37,7 @@ describe("iterating over deliveries", () => {
     ]);
   });
 
-  it("answers whoever waits as soon as there is something, several in turn", async () => {
+  it("answers several waiting consumers in turn, as soon as there are values", async () => {
     const cluster = await new LibraryCluster<number>(2).start();
     const node = cluster.node("n0");
     const iteration = node.deliveries();
@@ -49,7 +49,7 @@ describe("iterating over deliveries", () => {
     expect((await Promise.all(answers)).map(({ value }) => value?.value)).toEqual([1, 2, undefined]);
   });
 
-  it("tells a consumer that was too slow, after all that it had room for: never a silent gap", async () => {
+  it("reports an overflow to a slow consumer after all buffered values: never a silent gap", async () => {
     const cluster = await new LibraryCluster<number>(2).start();
     const node = cluster.node("n0");
     const iteration = node.deliveries({ buffer: 2 });
@@ -63,7 +63,7 @@ describe("iterating over deliveries", () => {
     expect(await iteration.next()).toEqual({ done: true, value: undefined });
   });
 
-  it("holds nothing for a consumer that has left its loop", async () => {
+  it("buffers nothing for a consumer that has left its loop", async () => {
     const cluster = await new LibraryCluster<number>(2).start();
     const node = cluster.node("n0");
     const iteration = node.deliveries({ buffer: 1 });

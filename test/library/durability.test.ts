@@ -11,7 +11,7 @@ async function cluster(size: number, identity: "content" | "event" = "content"):
 }
 
 describe("with a journal, a node", () => {
-  it("shows a value of its own, and delivers it, once the value is durable, and before broadcast resolves", async () => {
+  it("shows its own value, and delivers it, once the value is durable, and before broadcast resolves", async () => {
     const one = await cluster(1);
     const node = one.node("n0");
     const order: string[] = [];
@@ -24,7 +24,7 @@ describe("with a journal, a node", () => {
     expect([node.values(), node.has(7), node.stats().values, order]).toEqual([[7], true, 1, ["delivered", "resolved"]]);
   });
 
-  it("never showed what a crash before that takes away", async () => {
+  it("never shows a value that a crash could take away", async () => {
     const one = await cluster(1);
     void one.node("n0").broadcast(7);
     one.run(5);
@@ -35,7 +35,7 @@ describe("with a journal, a node", () => {
     expect(one.node("n0").values()).toEqual([]);
   });
 
-  it("shows another member's value once it is durable here, and gets it again if a crash came before", async () => {
+  it("shows another member's value once it is durable here, and gets it again after a crash before that", async () => {
     const two = await cluster(2);
     void two.node("n0").broadcast(7);
     while (two.node("n1").stats().received.messages === 0) two.run(1);
@@ -62,7 +62,7 @@ describe("with a journal, a node", () => {
   });
 
   it.each(["content", "event"] as const)(
-    "hides an equal value as long as no equal one is durable (identity %s)",
+    "hides an equal value while no equal one is durable (identity %s)",
     async (identity) => {
       const one = await cluster(1, identity);
       const node = one.node("n0");
@@ -78,7 +78,7 @@ describe("with a journal, a node", () => {
     },
   );
 
-  it("begins an iteration over the past with what is durable, and goes on with the rest, without a gap or a double", async () => {
+  it("begins an iteration over the past with durable values, and continues with the rest, without a gap or a duplicate", async () => {
     const one = await cluster(1);
     const node = one.node("n0");
     void node.broadcast(1);
@@ -93,7 +93,7 @@ describe("with a journal, a node", () => {
     expect(seen).toEqual([1, 2, 3]);
   });
 
-  it("shows in each life what it showed in the one before, whenever it crashes and whatever the crash leaves", async () => {
+  it("shows in each life all values that it showed before, whenever it crashes and whatever the crash leaves", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.tuple(fc.nat({ max: 1 }), fc.nat({ max: 15 })), { minLength: 1, maxLength: 12 }),

@@ -30,7 +30,7 @@ const sources = (folder: string) =>
     .map((name) => readFileSync(join(folder, name), "utf8"));
 
 describe("the table of error codes", () => {
-  it("has every code that the source has, and no other", () => {
+  it("has every code of the source, and no other", () => {
     const codes = sources("src").flatMap((text) =>
       [...text.matchAll(/readonly code = "(TIDECAST_\w+)"/g)].map(([, code]) => code as string),
     );
@@ -40,7 +40,7 @@ describe("the table of error codes", () => {
     expect(documented.map(([, inTable, below]) => inTable ?? below).sort()).toEqual(codes.sort());
   });
 
-  it("names classes that are exported, with that code and that parent", () => {
+  it("names exported classes with that code and that parent", () => {
     const exported: Record<string, unknown> = { ...main, ...tcp, ...nats };
     for (const { code, name, parent } of table) {
       const made = Reflect.construct(exported[name] as new () => Error, [{ missing: [] }, new Error("cause")]);
@@ -54,7 +54,7 @@ describe("the table of error codes", () => {
     expect(readFileSync("README.md", "utf8")).toContain("(docs/errors.md)");
   });
 
-  it("leaves no error without a code in what the library throws", () => {
+  it("leaves no error of the library without a code", () => {
     for (const text of sources("src/library")) expect(text).not.toMatch(/throw new (Type|Range|Syntax)?Error\(/);
   });
 });
@@ -237,7 +237,7 @@ describe("errors carry their codes", () => {
     expect(thrown).toMatchObject({ code: row?.code, name: row?.name });
   });
 
-  it.skipIf(!hasNatsServer)("a connection to NATS that is closed: CANNOT_CONNECT", async () => {
+  it.skipIf(!hasNatsServer)("a closed connection to NATS: CANNOT_CONNECT", async () => {
     const server = await TestNatsServer.start();
     onTestFinished(() => server.kill());
     const { connection, ...open } = await nats.natsTransport({ id: "a", servers: server.address });
@@ -250,7 +250,7 @@ describe("errors carry their codes", () => {
     expect(open.id).toBe("a");
   });
 
-  it("are told apart by their codes where a program has the package as ES modules and as CommonJS", () => {
+  it("are distinguished by their codes if a program has the package as ES modules and as CommonJS", () => {
     const program = `
       import { createRequire } from "node:module";
       const modules = await import("./dist/index.js");

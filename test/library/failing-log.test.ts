@@ -84,7 +84,7 @@ describe.each(Object.keys(kinds) as (keyof typeof kinds)[])("a log that %s", (ki
     await members.leave();
   });
 
-  it("does not disturb a HeartbeatMembership on a channel of one's own", async () => {
+  it("does not disturb a HeartbeatMembership on a custom channel", async () => {
     const clock = new FakeClock();
     const network = new MemoryAnnouncements(clock, () => 1);
     const { lines, log } = failingLog(kind);
@@ -95,7 +95,7 @@ describe.each(Object.keys(kinds) as (keyof typeof kinds)[])("a log that %s", (ki
       void membership.join((members) => views.push(members));
       clock.advance(1000);
     }
-    expect(lines).toContain("joined: b; members now: 2");
+    expect(lines).toContain("b joined; the cluster has 2 members");
     expect(views).toEqual([["a", "b"]]);
   });
 });

@@ -26,7 +26,7 @@ function thenable(then: (reject: (error: string) => void) => void): object {
 const aWhile = () => new Promise((resolve) => setImmediate(resolve));
 
 describe("the listeners of a node", () => {
-  it("may remove themselves and add others while an event is told: those wait for the next one", async () => {
+  it("may remove themselves and add others during an event: those wait for the next one", async () => {
     const cluster = await new LibraryCluster<number>(1).start();
     const node = cluster.node("n0");
     const heard: string[] = [];
@@ -42,7 +42,7 @@ describe("the listeners of a node", () => {
     expect(heard).toEqual(["0 hears 1", "1 hears 2", "2 hears 3"]);
   });
 
-  it("get an event that is being told though another one removes them, as with an EventEmitter", async () => {
+  it("get the current event even if another one removes them, as with an EventEmitter", async () => {
     const cluster = await new LibraryCluster<number>(1).start();
     const node = cluster.node("n0");
     const heard: number[] = [];
@@ -53,7 +53,7 @@ describe("the listeners of a node", () => {
     expect(heard).toEqual([1]);
   });
 
-  it("may begin iterations, which neither miss nor double a value, and end them", async () => {
+  it("may begin iterations, which neither miss nor duplicate a value, and end them", async () => {
     const cluster = await new LibraryCluster<number>(2, { budget: "default" }).start();
     const node = cluster.node("n1");
     const fromNow: AsyncIterableIterator<Delivery<number>>[] = [];
@@ -125,7 +125,7 @@ describe("the listeners of a node", () => {
       },
       "an error that cannot be described",
     ],
-  ])("disturb nobody when one %s, and the log is told", async (_, fail, words) => {
+  ])("do not affect others when one %s, and the log says so", async (_, fail, words) => {
     const cluster = await new LibraryCluster<number>(2).start();
     const node = cluster.node("n1");
     const rejections: unknown[] = [];
@@ -159,7 +159,7 @@ describe("the listeners of a node", () => {
         throw new Error("disk full");
       },
     ],
-  ])("go on being told though the log %s", async (_, line) => {
+  ])("are still called although the log %s", async (_, line) => {
     const cluster = await new LibraryCluster<number>(1, { log: { line } as { line: () => void } }).start();
     const node = cluster.node("n0");
     const heard: number[] = [];
@@ -172,10 +172,10 @@ describe("the listeners of a node", () => {
     expect(heard).toEqual([1, 2]);
   });
 
-  it("are refused for an event that there is not, and if they are no function", async () => {
+  it("are rejected for an unknown event, and if they are not functions", async () => {
     const node: TidecastNode<number> = (await new LibraryCluster<number>(1).start()).node("n0");
     expect(() => node.on("delivry" as "delivery", () => {})).toThrow(
-      new InvalidArgument('there is no event "delivry"; there are delivery and missed'),
+      new InvalidArgument('unknown event "delivry"; the events are delivery and missed'),
     );
     expect(() => node.on("delivery", undefined as never)).toThrow(
       new InvalidArgument('a listener for "delivery" must be a function, but it is undefined'),
@@ -187,8 +187,8 @@ describe.each<[string, Codec<Order>]>([
   ["jsonCodec", jsonCodec],
   ["richCodec", richCodec],
   ["a codec that returns what it is given", identityCodec],
-])("with %s, each consumer has a value of its own", (_, codec) => {
-  it("so that a change is seen by nobody else: no listener, iteration, read, journal or member", async () => {
+])("with %s, each consumer has its own copy of a value", (_, codec) => {
+  it("so that no listener, iteration, read, journal or member sees a change of another one", async () => {
     const cluster = await new LibraryCluster<Order>(3, { codec }, true).start();
     const given: Order = { id: 1, items: [1] };
     const untouched = { id: 1, items: [1] };
@@ -231,7 +231,7 @@ describe.each<[string, Codec<Order>]>([
 });
 
 describe("values that a codec cannot decode", () => {
-  it("are left out of values() and of the past, and the log is told once", async () => {
+  it("are missing from values() and from the past, and the log says so once", async () => {
     const codec: Codec<number> = {
       encode: (value) => value,
       decode: (json: JsonValue) => {

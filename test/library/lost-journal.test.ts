@@ -6,7 +6,7 @@ import { FakeClock } from "../../src/adapters/fake-clock/fake-clock.js";
 import { MemoryNetwork } from "../../src/adapters/memory-network/memory-network.js";
 import { createNode, JournalUnavailable } from "../../src/library/index.js";
 
-it("rejects broadcasts, those under way as well, once the folder of its journal is deleted", async () => {
+it("rejects broadcasts, including pending ones, once the folder of its journal is deleted", async () => {
   const folder = mkdtempSync(join(tmpdir(), "tidecast-lost-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const network = new MemoryNetwork(new FakeClock(), () => 1);

@@ -30,7 +30,7 @@ function neighbourhood() {
   return { come, run };
 }
 
-it("nodes that find one another need no list: who comes gets all, who goes is not missed, and the root stays the root", async () => {
+it("nodes that find each other need no list: a new member gets all values, a departed one is not missed, and the root stays", async () => {
   const { come, run } = neighbourhood();
   const z = await come("z");
   await z.broadcast("from before");

@@ -23,8 +23,8 @@ async function join(server: TestNatsServer, id: string) {
   return { view, membership, transport };
 }
 
-describe.skipIf(!hasNatsServer)("members that find one another over NATS", () => {
-  it("come, go, vanish, and outlive their server", async () => {
+describe.skipIf(!hasNatsServer)("members that find each other over NATS", () => {
+  it("join, leave, crash, and survive a restart of their server", async () => {
     const server = await TestNatsServer.start();
     cleanUp.push(() => server.kill());
     const z = await join(server, "z");

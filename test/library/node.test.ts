@@ -6,7 +6,7 @@ const ids = ["n0", "n1", "n2", "n3"];
 
 describe("a node of the library", () => {
   it.each(["eager", "default"] as const)(
-    "delivers every value once on every node, though messages are lost and doubled (budget %s)",
+    "delivers every value once on every node, though messages are lost and duplicated (budget %s)",
     async (budget) => {
       const cluster = await new LibraryCluster<number>(4, { budget }).start();
       cluster.chaos = { loss: 0.2, duplication: 0.3 };
@@ -24,7 +24,7 @@ describe("a node of the library", () => {
     },
   );
 
-  it("takes equal values for one with identity content, whoever broadcasts them", async () => {
+  it("takes equal values of any members for one with identity content", async () => {
     const cluster = await new LibraryCluster(4).start();
     void cluster.node("n0").broadcast({ a: 1, b: 2 });
     void cluster.node("n1").broadcast({ b: 2, a: 1 });
@@ -37,7 +37,7 @@ describe("a node of the library", () => {
     expect(cluster.node("n3").has({ b: 2 })).toBe(false);
   });
 
-  it("counts each broadcast of an equal value with identity event, and names it", async () => {
+  it("counts each broadcast of an equal value with identity event, and identifies it", async () => {
     const cluster = await new LibraryCluster(4, { identity: "event" }).start();
     for (const id of ["n0", "n0", "n1"]) void cluster.node(id).broadcast("flush");
     cluster.run(10_000);
@@ -52,7 +52,7 @@ describe("a node of the library", () => {
     }
   });
 
-  it("says what it sent, how far the others are, and who is the root", async () => {
+  it("reports its traffic, the progress of others, and the root", async () => {
     const cluster = await new LibraryCluster(4, { budget: "default" }).start();
     for (let value = 0; value < 50; value++) {
       void cluster.node(ids[value % 4] as string).broadcast(value);
@@ -73,7 +73,7 @@ describe("a node of the library", () => {
     expect(backlog).toEqual({ n1: 0 });
   });
 
-  it("goes on when a listener fails, and tells the log", async () => {
+  it("continues when a listener fails, and logs the error", async () => {
     const cluster = await new LibraryCluster(2).start();
     cluster.node("n1").on("delivery", () => {
       throw new Error("no room");
@@ -105,7 +105,7 @@ describe("a node of the library", () => {
       ).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
-  it("refuses what JSON would change, what is too large and what is nested too deeply, and says where", async () => {
+  it("rejects values that JSON would change, that are too large or nested too deeply, with their place", async () => {
     const cluster = await new LibraryCluster<unknown>(2, { codec: undefined as never }).start();
     const node = cluster.node("n0");
     await expect(node.broadcast({ list: [1, { when: new Date() }] })).rejects.toThrow(
@@ -118,11 +118,11 @@ describe("a node of the library", () => {
     await expect(node.broadcast(itself)).rejects.toThrow(
       "value[0]: references to a containing object cannot be encoded",
     );
-    await expect(node.broadcast("x".repeat(2 ** 23))).rejects.toThrow("bytes of JSON, the most that a message");
+    await expect(node.broadcast("x".repeat(2 ** 23))).rejects.toThrow("bytes of JSON, the limit of this transport");
     expect(node.values()).toEqual([]);
   });
 
-  it("keeps its own copy of what is broadcast", async () => {
+  it("keeps its own copy of a value", async () => {
     const cluster = await new LibraryCluster(2).start();
     const value = { list: [1] };
     void cluster.node("n0").broadcast(value);
@@ -131,7 +131,7 @@ describe("a node of the library", () => {
     for (const id of ["n0", "n1"]) expect(cluster.node(id).values()).toEqual([{ list: [1] }]);
   });
 
-  it("sends what waits when it is closed, takes nothing afterwards, and may be closed twice", async () => {
+  it("sends pending messages when it is closed, accepts no values afterwards, and may be closed twice", async () => {
     const cluster = await new LibraryCluster(3, { budget: "frugal" }).start();
     cluster.run(10_000);
     const node = cluster.node("n2");

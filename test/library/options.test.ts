@@ -15,10 +15,10 @@ const small = (maxMessageBytes: number) => ({ ...options().transport, maxMessage
 describe("createNode", () => {
   it.each<[Record<string, unknown>, string]>([
     [{ id: undefined }, "createNode needs the option id"],
-    [{ id: "" }, "createNode's option id must be a text of 1 to 200 characters"],
+    [{ id: "" }, "createNode's option id must be a string of 1 to 200 characters"],
     [{ id: " a", members: [" a"] }, 'without white space at its ends or control characters, but it is " a"'],
-    [{ members: ["a", "b "] }, "createNode's option members[1] must be a text of 1 to 200 characters"],
-    [{ members: ["b", "c"] }, `createNode's option members must contain this node's own id, "a"; it has ["b","c"]`],
+    [{ members: ["a", "b "] }, "createNode's option members[1] must be a string of 1 to 200 characters"],
+    [{ members: ["b", "c"] }, `createNode's option members must contain this node's own id, "a", but it is ["b","c"]`],
     [
       { members: ["a", "a"] },
       'createNode\'s option members must be a list of different ids, or a Membership (such as natsMembership), but it is ["a","a"]',
@@ -32,22 +32,25 @@ describe("createNode", () => {
       "createNode's option budget must be one of default, frugal, eager, or { median, max } in whole ms",
     ],
     [{ budget: "proposal" }, "createNode's option budget must be one of default, frugal, eager"],
-    [{ budget: { median: 500, max: 100 } }, "createNode's option budget cannot be: median 500 cannot be more than max"],
+    [{ budget: { median: 500, max: 100 } }, "createNode's option budget is invalid: median 500 exceeds max 100"],
     [
       { budget: { max: 1.5 } },
       "createNode's option budget must be one of default, frugal, eager, or { median, max } in whole ms",
     ],
-    [{ budget: { max: 10 ** 9 } }, "createNode's option budget cannot be:"],
-    [{ budget: {} }, "one of them at least"],
+    [{ budget: { max: 10 ** 9 } }, "createNode's option budget is invalid: invalid value 1000000000 for max"],
+    [{ budget: {} }, "with at least one of them"],
     [{ identity: "uuid" }, `createNode's option identity must be "content" or "event", but it is "uuid"`],
     [{ ack: 0 }, `createNode's option ack must be "local", "all", or a whole number from 1, but it is 0`],
     [{ ack: "most" }, `createNode's option ack must be "local", "all", or a whole number from 1`],
-    [{ ack: 2 }, `createNode's option ack cannot be 2: there are 1 members; "all" means all of them`],
+    [{ ack: 2 }, `createNode's option ack must be "all" or at most 1, the number of members, but it is 2`],
     [{ ackTimeout: 0 }, "createNode's option ackTimeout must be at least 1 ms"],
-    [{ retain: {} }, "createNode's option retain must be { maxAge, maxCount }, one of them at least"],
+    [{ retain: {} }, "createNode's option retain must be { maxAge, maxCount }, with at least one of them"],
     [{ retain: { maxAge: -1 } }, "createNode's option retain.maxAge must be at least 1 ms, but it is -1"],
     [{ codec: { encode: () => 1 } }, "createNode's option codec must be a Codec: encode and decode"],
-    [{ retian: { maxAge: 1 } }, "createNode has no option retian; there are id, members, budget, transport, journal"],
+    [
+      { retian: { maxAge: 1 } },
+      "createNode has no option retian; the options are id, members, budget, transport, journal",
+    ],
     [{ retian: { maxAge: 1 } }, "; did you mean retain?"],
     [{ retain: { maxAgee: 1 } }, "did you mean retain.maxAge?"],
     [{ log: {} }, "createNode's option log must be a Log: an object with the method line, but it is an object"],
@@ -59,7 +62,7 @@ describe("createNode", () => {
     [{ transport: small("1000000" as unknown as number) }, 'but it is "1000000"'],
     [{ transport: small(Number.NaN) }, "but it is NaN"],
     [{ transport: small(Number.POSITIVE_INFINITY) }, "but it is Infinity"],
-  ])("says what is wrong with %j", async (wrong, message) => {
+  ])("reports the problem with %j", async (wrong, message) => {
     const all = { ...options(), ...wrong } as NodeOptions;
     const error = await createNode(all).catch((reason) => reason);
     expect(error).toBeInstanceOf(InvalidOptions);

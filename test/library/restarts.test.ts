@@ -13,7 +13,7 @@ beforeEach(() => void vi.spyOn(Date, "now").mockReturnValue(NOW));
 afterEach(() => void vi.restoreAllMocks());
 
 describe.each(["default", "eager"] as const)("200 immediate restarts within one millisecond (%s)", (budget) => {
-  it.each(["closed", "killed"] as const)("lose no acknowledged value when each life is %s", async (end) => {
+  it.each(["closed", "killed"] as const)("lose no acknowledged value if each life is %s", async (end) => {
     const clock = new FakeClock();
     const network = new MemoryNetwork(clock, () => 20);
     const members = ["a", "b", "c"];

@@ -10,7 +10,7 @@ describe("a cluster that keeps only what is recent", () => {
     await runFor(24, budget);
   });
 
-  it("keeps the latest values where a number is set, once they had time to get everywhere", async () => {
+  it("keeps the latest values up to a number, once they had time to spread", async () => {
     const cluster = await new LibraryCluster<number>(3, { retain: { maxCount: 100 } }).start();
     for (let value = 0; value < 1000; value++) {
       void cluster.node(`n${value % 3}`).broadcast(value);
@@ -24,7 +24,7 @@ describe("a cluster that keeps only what is recent", () => {
     }
   });
 
-  it("takes an equal value for new once the first one is gone", async () => {
+  it("takes an equal value for new once the first one is deleted", async () => {
     const cluster = await new LibraryCluster<string>(3, { retain: { maxAge: 10 * MINUTE } }).start();
     void cluster.node("n0").broadcast("again");
     cluster.run(HOUR);
@@ -35,7 +35,7 @@ describe("a cluster that keeps only what is recent", () => {
   });
 
   it.each(["eager", "default"] as const)(
-    "tells a member that was away for too long how much it missed, and of whom; the rest it gets (budget %s)",
+    "tells a member that was away for too long how many values it missed, and of which members; it gets the rest (budget %s)",
     async (budget) => {
       const cluster = await new LibraryCluster<number>(4, { budget, retain: { maxAge: HOUR } }).start();
       void cluster.node("n0").broadcast(-1);
@@ -66,7 +66,7 @@ describe("a cluster that keeps only what is recent", () => {
     },
   );
 
-  it("does not let go of what it accepted while it reached nobody", async () => {
+  it("keeps its accepted values while no other member is reachable", async () => {
     const cluster = await new LibraryCluster<number>(3, { retain: { maxAge: HOUR, maxCount: 10 } }).start();
     for (let value = 0; value < 30; value++) {
       void cluster.node(`n${value % 3}`).broadcast(value);
@@ -95,7 +95,7 @@ describe("a cluster that keeps only what is recent", () => {
     expect(cluster.node("n0").values().length).toBeLessThanOrEqual(11);
   });
 
-  it("does not let go of what a member that answers still lacks", async () => {
+  it("keeps values that a reachable member still lacks", async () => {
     const cluster = await new LibraryCluster<number>(2, { retain: { maxCount: 1 } }).start();
     cluster.chaos = { loss: 0.9, duplication: 0 };
     for (let value = 0; value < 50; value++) {

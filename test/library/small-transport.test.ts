@@ -51,7 +51,7 @@ class SmallCluster {
 
 const ids = (count: number, length = 2) => Array.from({ length: count }, (_, index) => `n${index}`.padEnd(length, "é"));
 
-describe("a transport of the least size", () => {
+describe("a transport of the smallest size", () => {
   it.each(["default", "frugal", "eager"] as const)("carries values up to its limit, with budget %s", async (budget) => {
     const cluster = await new SmallCluster(ids(5), { budget, ack: "all" }).start();
     const confirmed: Promise<void>[] = [];
@@ -71,7 +71,7 @@ describe("a transport of the least size", () => {
     await expect(cluster.node("n0").broadcast("x".repeat(12_287))).rejects.toThrow("more than 12288 bytes of JSON");
   });
 
-  it("carries what is known of more authors than fit into a message", async () => {
+  it("carries the knowledge of more authors than fit into one message", async () => {
     const cluster = await new SmallCluster(ids(42, 200), { budget: "eager" }).start();
     for (const id of cluster.ids) void cluster.node(id).broadcast(`of ${id}`);
     cluster.clock.advance(10_000);

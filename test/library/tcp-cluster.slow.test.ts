@@ -3,7 +3,7 @@ import { until } from "../adapters/tcp/support.js";
 import { connectedPairs, TcpCluster } from "../support/tcp-cluster.js";
 
 describe("25 nodes on TCP with TLS", () => {
-  it("have every value, and talk along a tree", async () => {
+  it("have every value, and send along a tree", async () => {
     const members = await (await TcpCluster.prepare(25)).openAll();
     for (let number = 0; number < 40; number++)
       await Promise.all(members.map(({ id, node }) => node.broadcast(`${number} of ${id}`)));

@@ -3,7 +3,7 @@ import { until } from "../adapters/tcp/support.js";
 import { connectedPairs, TcpCluster } from "../support/tcp-cluster.js";
 
 describe("five nodes on TCP with TLS", () => {
-  it("have every value, also the member that dies and comes back, and leave nothing open", async () => {
+  it("have every value, even a member that crashes and comes back, and leave nothing open", async () => {
     const cluster = await TcpCluster.prepare(5);
     const members = await cluster.openAll();
     for (const [index, { node }] of members.entries())

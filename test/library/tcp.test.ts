@@ -11,81 +11,86 @@ describe("tcpTransport", () => {
   it.each([
     ["listening for everyone", { ...local, listen: "0.0.0.0:7001" }, "0.0.0.0:7001"],
     ["a member elsewhere", { ...local, members: { ...local.members, b: "10.0.0.7:7002" } }, "10.0.0.7:7002"],
-  ])("refuses plain text beyond this machine, and says what to do: %s", async (_, options, address) => {
+  ])("rejects plain text to other machines, and says what to do: %s", async (_, options, address) => {
     await expect(tcpTransport(options)).rejects.toThrow(
-      `${address} is not on this machine, and without TLS whoever can connect can read and send everything: ` +
-        "set tls to a key, a certificate and its authority, or allowPlaintext to true if the network itself is trusted",
+      `${address} is not on this machine, and without TLS anyone on the network can read and send messages: ` +
+        "set tls to a key, a certificate and its authority, or set allowPlaintext to true if you trust the network",
     );
   });
 
-  it("speaks plain text beyond this machine if it is told to", async () => {
+  it("speaks plain text to other machines if allowed", async () => {
     const [port] = await freePorts(1);
     const transport = await tcpTransport({ ...local, listen: `0.0.0.0:${port}`, allowPlaintext: true });
     onTestFinished(() => transport.close());
     expect(transport.maxMessageBytes).toBe(8 * 2 ** 20);
   });
 
-  it("refuses a certificate of its own that the others would refuse, and says which they want", async () => {
+  it("rejects its own certificate if the others would refuse it, and describes a valid one", async () => {
     const authority = await createAuthority();
     await expect(tcpTransport({ ...local, tls: await issue(authority, "b") })).rejects.toThrow(
-      "tls.cert is not for this node: its certificate does not name a: its subjectAltName is URI:tidecast:b; " +
+      "tls.cert does not belong to this node: its certificate does not name a: its subjectAltName is URI:tidecast:b; " +
         "issue one whose subjectAltName has URI:tidecast:a",
     );
     await expect(
       tcpTransport({ ...local, tls: await issue(authority, "a", { valid: "in the past" }) }),
     ).rejects.toThrow(
-      /^tls\.cert has expired, on .*; issue one whose subjectAltName has URI:tidecast:a and is valid today$/,
+      /^tls\.cert expired on .*; issue one whose subjectAltName has URI:tidecast:a and is valid today$/,
     );
   });
 
-  it("refuses a certificate, or an authority, that is not valid yet or not any more", async () => {
+  it("rejects a certificate, or an authority, that is expired or not yet valid", async () => {
     const authority = await createAuthority();
     await expect(
       tcpTransport({ ...local, tls: await issue(authority, "a", { valid: "in the future" }) }),
     ).rejects.toThrow(
-      /^tls\.cert is not valid yet, but from .* on \(is this machine's clock right\?\); issue one whose .* and is valid today$/,
+      /^tls\.cert is not valid before .* \(check this machine's clock\); issue one whose .* and is valid today$/,
     );
     const old = await createAuthority({ valid: "in the past" });
-    await expect(tcpTransport({ ...local, tls: await issue(old, "a") })).rejects.toThrow(/^tls\.ca has expired, on /);
+    await expect(tcpTransport({ ...local, tls: await issue(old, "a") })).rejects.toThrow(/^tls\.ca expired on /);
     const early = await createAuthority({ valid: "in the future" });
-    await expect(tcpTransport({ ...local, tls: await issue(early, "a") })).rejects.toThrow(/^tls\.ca is not valid yet/);
+    await expect(tcpTransport({ ...local, tls: await issue(early, "a") })).rejects.toThrow(
+      /^tls\.ca is not valid before /,
+    );
   });
 
-  it("refuses a key that is not the certificate's, and says which of them it cannot read", async () => {
+  it("rejects a key that does not belong to the certificate, and names the unreadable file", async () => {
     const authority = await createAuthority();
     const [one, other] = [await issue(authority, "a"), await issue(authority, "a")];
     await expect(tcpTransport({ ...local, tls: { ...one, key: other.key } })).rejects.toThrow(
-      "tls.key is not the key of tls.cert",
+      "tls.key does not belong to tls.cert; give the key of that certificate",
     );
     for (const option of ["key", "cert", "ca"])
       await expect(tcpTransport({ ...local, tls: { ...one, [option]: "no PEM" } })).rejects.toThrow(
-        `tls.${option} cannot be read, PEM is expected: `,
+        `tls.${option} is not readable; PEM is expected: `,
       );
   });
 
   it.each<[unknown, string | RegExp]>([
     [
       undefined,
-      "tcpTransport takes an object of options (id, members, listen, tls, allowPlaintext, limits, log), not undefined",
+      "tcpTransport needs an object with options (id, members, listen, tls, allowPlaintext, limits, log), not undefined",
     ],
     [null, "not null"],
     ["a", 'not "a"'],
     [{ ...local, id: undefined }, "tcpTransport needs the option id"],
     [
       { ...local, id: " a" },
-      'tcpTransport\'s option id must be a text of 1 to 200 characters, without white space at its ends or control characters, but it is " a"',
+      'tcpTransport\'s option id must be a string of 1 to 200 characters, without white space at its ends or control characters, but it is " a"',
     ],
     [{ ...local, id: 5 }, "but it is 5"],
-    [{ ...local, id: "x" }, "x is not among the members (a, b): add its address, or set listen"],
+    [{ ...local, id: "x" }, "x is not among the members (a, b); add its address, or set listen"],
     [{ ...local, members: undefined }, "tcpTransport needs the option members"],
     [{ id: "a" }, "tcpTransport needs the option members"],
     [{ ...local, members: ["a:7001"] }, 'option members[0] must be "id=host:port", but it is "a:7001"'],
     [
       { ...local, alowPlaintext: true },
-      "tcpTransport has no option alowPlaintext; there are id, members, listen, tls, allowPlaintext, limits, log; did you mean allowPlaintext?",
+      "tcpTransport has no option alowPlaintext; the options are id, members, listen, tls, allowPlaintext, limits, log; did you mean allowPlaintext?",
     ],
     [{ ...local, Limits: {} }, "did you mean limits?"],
-    [{ ...local, banana: 1 }, /has no option banana; there are id, members, listen, tls, allowPlaintext, limits, log$/],
+    [
+      { ...local, banana: 1 },
+      /has no option banana; the options are id, members, listen, tls, allowPlaintext, limits, log$/,
+    ],
     [
       { ...local, listen: "7001" },
       'option listen must be host:port, or [IPv6]:port, with a port from 0 to 65535, but it is "7001"',
@@ -100,11 +105,11 @@ describe("tcpTransport", () => {
     [{ ...local, tls: { key: "k", cert: "c", ca: [] } }, "option tls.ca must be"],
     [
       { ...local, tls: { key: 5, cert: "c", ca: "a" } },
-      "option tls.key must be PEM, as a text or a Buffer, but it is 5",
+      "option tls.key must be PEM, as a string or a Buffer, but it is 5",
     ],
     [
       { ...local, tls: { key: "k", cert: "c", ca: "a", pasphrase: "x" } },
-      "has no option tls.pasphrase; there are key, cert, ca, passphrase; did you mean tls.passphrase?",
+      "has no option tls.pasphrase; the options are key, cert, ca, passphrase; did you mean tls.passphrase?",
     ],
     [{ ...local, limits: ["x"] }, ""],
     [{ ...local, limits: 5 }, "option limits must be"],
@@ -127,7 +132,7 @@ describe("tcpTransport", () => {
     ],
     [
       { ...local, limits: { maxQueuedBytes: 1000 } },
-      "limits.maxQueuedBytes must be at least 8392704, room for one message of maxMessageBytes and its envelope, but it is 1000",
+      "limits.maxQueuedBytes must be at least 8392704 (maxMessageBytes and its envelope), but it is 1000",
     ],
     [
       { ...local, limits: { closeTimeout: -1 } },
@@ -142,21 +147,21 @@ describe("tcpTransport", () => {
       { ...local, limits: { shortestPause: 500, longestPause: 200 } },
       "limits.longestPause must be at least limits.shortestPause, 500, but it is 200",
     ],
-  ])("refuses what is invalid, and says what is allowed: %j", async (options, problem) => {
+  ])("rejects %j, and names the allowed values", async (options, problem) => {
     const error = await tcpTransport(options as TcpTransportOptions).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(InvalidOptions);
     expect(error).toMatchObject({ code: "TIDECAST_INVALID_OPTIONS" });
     expect((error as Error).message).toMatch(typeof problem === "string" ? escaped(problem) : problem);
   });
 
-  it("takes the defaults for limits that are undefined", async () => {
+  it("uses the defaults for undefined limits", async () => {
     const limits = { maxMessageBytes: undefined } as unknown as Partial<TcpLimits>;
     const transport = await tcpTransport({ ...local, listen: "127.0.0.1:0", limits });
     onTestFinished(() => transport.close());
     expect(transport.maxMessageBytes).toBe(8 * 2 ** 20);
   });
 
-  it("listens on a port that the system chooses, and tells which", async () => {
+  it("listens on a port that the system chooses, and reports it", async () => {
     const b = await tcpTransport({ ...local, id: "b", listen: "127.0.0.1:0" });
     onTestFinished(() => b.close());
     expect(b.address).toMatch(/^127\.0\.0\.1:[1-9]\d*$/);
@@ -169,7 +174,7 @@ describe("tcpTransport", () => {
     expect(received).toEqual([["a", { number: 1 }]]);
   });
 
-  it("says where it cannot listen, and why", async () => {
+  it("reports the address and the reason if it cannot listen", async () => {
     const [port] = await freePorts(1);
     const members = { a: `127.0.0.1:${port}`, b: "127.0.0.1:7002" };
     const first = await tcpTransport({ id: "a", members });

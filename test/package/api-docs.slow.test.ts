@@ -21,7 +21,7 @@ function pages(folder: string): Record<string, string[]> {
   );
 }
 
-it("docs/api is what the docstrings say now (npm run docs:api writes it anew)", () => {
+it("docs/api is generated from the present docstrings (otherwise: npm run docs:api)", () => {
   const fresh = mkdtempSync(join(tmpdir(), "tidecast-api-"));
   try {
     const typedoc = join(project, "node_modules", ".bin", "typedoc");

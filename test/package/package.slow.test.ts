@@ -41,13 +41,13 @@ const example = `
   console.log(nodes[1].values()[0].get("when").toISOString(), typeof tcpTransport);
 `;
 
-describe("the package as it is published", () => {
-  it("installs nothing but itself", () => {
+describe("the published package", () => {
+  it("installs only itself", () => {
     const installed = join(application, "node_modules", "tidecast", "package.json");
     expect(JSON.parse(readFileSync(installed, "utf8"))).not.toHaveProperty("dependencies");
   });
 
-  it("has no scripts: npm warns of those that run at installation", () => {
+  it("has no scripts, because npm warns about scripts that run at installation", () => {
     const installed = join(application, "node_modules", "tidecast", "package.json");
     const published = JSON.parse(readFileSync(installed, "utf8"));
     expect(published).not.toHaveProperty("scripts");
@@ -55,7 +55,7 @@ describe("the package as it is published", () => {
     expect([prepack, postpack]).toEqual(["publish", "restore"].map((task) => `node scripts/package-json.js ${task}`));
   });
 
-  it("is installed by npm without a warning, with its command", () => {
+  it("installs without a warning, with its command", () => {
     const place = join(folder, "installation");
     mkdirSync(place);
     writeFileSync(join(place, "package.json"), "{}");
@@ -78,7 +78,7 @@ describe("the package as it is published", () => {
     expect(run("reflect.cjs", program(`require("${subpath}");`))).toBe("true\n");
   });
 
-  it.each(["mjs", "cjs"])("works where the language's objects are frozen (.%s)", (ending) => {
+  it.each(["mjs", "cjs"])("works where built-in objects are frozen (.%s)", (ending) => {
     const load = (name: string) => (ending === "mjs" ? `await import("${name}")` : `require("${name}")`);
     writeFileSync(
       join(application, `frozen.${ending}`),
@@ -94,7 +94,7 @@ describe("the package as it is published", () => {
     expect(stdout + stderr).toBe("1970-01-01T00:00:00.000Z function\n");
   });
 
-  it("has types for its subpaths where TypeScript resolves as Node did without `exports`", () => {
+  it("has types for its subpaths if TypeScript resolves without `exports`", () => {
     const types = join(application, "node_modules", "@types");
     mkdirSync(types, { recursive: true });
     rmSync(join(types, "node"), { force: true });
@@ -145,7 +145,7 @@ describe("the package as it is published", () => {
     expect(printed).toBe("1970-01-01T00:00:00.000Z function\n");
   });
 
-  it("loads the broker's library only where its subpath is imported", () => {
+  it("loads the broker's library only for its subpath", () => {
     // A stand-in that tells.
     const broker = join(application, "node_modules", "@nats-io", "transport-node");
     mkdirSync(broker, { recursive: true });
@@ -194,7 +194,7 @@ describe("the package as it is published", () => {
     expect(status).toBe(0);
   });
 
-  it("has nothing that publint or Are The Types Wrong object to", () => {
+  it("satisfies publint and Are The Types Wrong", () => {
     const bin = (name: string) => join(project, "node_modules", ".bin", name);
     for (const [command, args] of [
       ["publint", [tarball, "--strict"]],

@@ -10,21 +10,21 @@ type Break = (sound: Transport, id: string) => Partial<Transport>;
 
 /** One mutant a check, by the check that has to notice it. */
 const mutants: Record<string, Break> = {
-  "delivers a message, and says who sent it": (sound) => ({
+  "delivers a message with the id of its sender": (sound) => ({
     onMessage: (listener) => sound.onMessage((_, body) => listener("x", body)),
   }),
-  "delivers a message to nobody but its receiver": (sound) => ({
+  "delivers a message only to its receiver": (sound) => ({
     send: (_, body) => {
       for (const to of ["a", "b", "c"]) sound.send(to, body);
     },
   }),
-  "delivers each of many messages, both ways at once, in whatever order": (sound) => ({
+  "delivers each of many messages, in both directions at once, in any order": (sound) => ({
     send: (to, body) => {
       if (!JSON.stringify(body).includes("message-99")) sound.send(to, body);
     },
   }),
   "returns from send before anything is delivered": synchronous(),
-  "keeps what comes before there is a listener, and delivers it first": (sound) => {
+  "keeps messages that come before there is a listener, and delivers them first": (sound) => {
     let current: MessageListener | undefined;
     sound.onMessage((from, body) => current?.(from, body));
     return {
@@ -33,7 +33,7 @@ const mutants: Record<string, Break> = {
       },
     };
   },
-  "delivers to the listener that was set last, and to it alone": (sound) => {
+  "delivers only to the listener that was set last": (sound) => {
     const listeners: MessageListener[] = [];
     return {
       onMessage: (listener) => {
@@ -52,14 +52,14 @@ const mutants: Record<string, Break> = {
       setImmediate(() => sound.send(to, body));
     },
   }),
-  "carries a body of as many bytes as it promises": (sound) => ({ maxMessageBytes: sound.maxMessageBytes + 1 }),
-  "drops a body that is too large with a line of the log, and goes on": (sound) => ({
+  "carries a body of maxMessageBytes": (sound) => ({ maxMessageBytes: sound.maxMessageBytes + 1 }),
+  "drops a body that is too large, logs it, and continues": (sound) => ({
     send: (to, body) => {
       if (JSON.stringify(body).length <= sound.maxMessageBytes) sound.send(to, body);
     },
   }),
-  "holds no more than it promises for a member that is away": hoarding(),
-  "takes a burst for a slow member: bounded, without an error, and goes on": (sound) => {
+  "holds no more messages than it promises for an absent member": hoarding(),
+  "survives a burst for a slow member, within its bound and without an error": (sound) => {
     let sent = 0;
     return {
       send: (to, body) => {
@@ -68,7 +68,7 @@ const mutants: Record<string, Break> = {
       },
     };
   },
-  "closes, also twice, and also with nobody there": (sound) => {
+  "closes, also twice, and also when no other member is there": (sound) => {
     let closed = false;
     return {
       close: async () => {
@@ -78,7 +78,7 @@ const mutants: Record<string, Break> = {
       },
     };
   },
-  "sends what was sent just before close": (sound) => {
+  "sends messages that were passed to it just before close": (sound) => {
     const pending = new Set<NodeJS.Immediate>();
     return {
       send: (to, body) => {
@@ -92,16 +92,16 @@ const mutants: Record<string, Break> = {
     };
   },
   "sends nothing after close": () => ({ close: async () => {} }),
-  "delivers nothing to a member that is closed": () => ({ close: async () => {} }),
-  "reaches a member that went away and came back under its id": firstLifeOnly(),
-  "reaches a member that crashed and came back under its id": firstLifeOnly(),
-  "loses a message to a stranger, and goes on": (sound) => ({
+  "delivers nothing to a closed member": () => ({ close: async () => {} }),
+  "reaches a member that left and came back with the same id": firstLifeOnly(),
+  "reaches a member that crashed and came back with the same id": firstLifeOnly(),
+  "drops a message to a stranger, and continues": (sound) => ({
     send: (to, body) => {
       if (!["a", "b", "c"].includes(to)) throw new Error(`there is no ${to}`);
       sound.send(to, body);
     },
   }),
-  "takes a message to itself without harm": (sound, id) => {
+  "survives a message to itself": (sound, id) => {
     let own: MessageListener | undefined;
     return {
       send: (to, body) => (to === id ? own?.(id, body) : sound.send(to, body)),
@@ -200,16 +200,16 @@ describe("the compliance suite", () => {
       });
   });
 
-  describe("lets pass a transport of the least size: it", () => {
+  describe("passes a transport of the smallest size: it", () => {
     for (const { name, run } of transportChecks(() => memoryHarness({ maxMessageBytes: SMALLEST_MESSAGE_LIMIT })))
       it(name, run);
   });
 
   it("notices a transport that is too small for nodes", async () => {
     const checks = transportChecks(() => memoryHarness({ maxMessageBytes: SMALLEST_MESSAGE_LIMIT - 1 }));
-    const check = checks.find(({ name }) => name === "carries a body of as many bytes as it promises");
+    const check = checks.find(({ name }) => name === "carries a body of maxMessageBytes");
     await expect(check?.run()).rejects.toThrow(
-      "maxMessageBytes must be a whole number of bytes from 16384, which createNode asks for, and is 16383",
+      "maxMessageBytes must be a whole number of bytes from 16384, as createNode requires, but it is 16383",
     );
   });
 
@@ -222,17 +222,17 @@ describe("the compliance suite", () => {
       return check?.run();
     };
     await expect(failing(["b refused", "a gave up"])()).rejects.toThrow(
-      "a transport that is closed must not send, and did\nThe harness's log says:\n  b refused\n  a gave up",
+      "a closed transport must not send, but it did\nThe harness's log says:\n  b refused\n  a gave up",
     );
     await expect(failing([])()).rejects.toThrow("The harness's log says:\n  (nothing)");
     const many = Array.from({ length: 60 }, (_, index) => `line ${index}`);
     const error = (await failing(many)().catch((reason) => reason)) as Error;
     expect(error).toMatchObject({ name: "ComplianceFailure", code: "TIDECAST_COMPLIANCE_FAILURE" });
-    expect(error.message).toContain("\n  … 10 lines before these\n  line 10\n");
+    expect(error.message).toContain("\n  … 10 earlier lines\n  line 10\n");
     expect(error.message).not.toContain("line 9\n");
   });
 
-  it("prints the log as well where the harness itself fails", async () => {
+  it("prints the log also if the harness itself fails", async () => {
     const harness = { ...memoryHarness(), log: ["a line"], open: () => Promise.reject(new Error("no port is free")) };
     const [check] = transportChecks(() => harness);
     await expect(check?.run()).rejects.toThrow("no port is free\nThe harness's log says:\n  a line");
@@ -255,8 +255,8 @@ describe("the compliance suite", () => {
       'option patience must be a number of ms from 1 to 2147483647, but it is "1000"',
     ],
     ["a watch of no time", { watch: 0 }, "option watch must be"],
-    ["a misspelled part", { patiense: 1000 }, "has patiense, which the suite does not know; did you mean patience?"],
-  ])("refuses a harness with %s", async (_, change, problem) => {
+    ["a misspelled part", { patiense: 1000 }, "has patiense, which the suite does not use; did you mean patience?"],
+  ])("rejects a harness with %s", async (_, change, problem) => {
     const harness = change === undefined ? undefined : { ...memoryHarness(), ...(change as object) };
     const [check] = transportChecks(() => harness as TransportHarness);
     const error = await check?.run().catch((reason) => reason);
@@ -264,13 +264,13 @@ describe("the compliance suite", () => {
     expect(error.message).toContain(problem);
   });
 
-  it("lets pass what else a harness has", async () => {
+  it("accepts further properties of a harness", async () => {
     const [check] = transportChecks(() => ({ ...memoryHarness(), network: {}, ports: [1, 2] }));
     await check?.run();
     expect(() => transportChecks(undefined as unknown as () => TransportHarness)).toThrow(InvalidOptions);
   });
 
-  describe("lets pass a network that loses, doubles and reorders: it", () => {
+  describe("passes a network that loses, duplicates and reorders: it", () => {
     for (const { name, run } of transportChecks(unreliable)) it(name, run);
   });
 });

@@ -3,19 +3,19 @@ import { describeDefault } from "../../application/settings/fields.js";
 import { presets } from "../../application/settings/presets.js";
 import { fields, resolveSettings, type Settings, SettingsError } from "../../application/settings/settings.js";
 
-/** What the arguments of the node's command line ask for. */
+/** The request in the arguments of the node's command line. */
 export type NodeCommand =
   | { readonly kind: "run"; readonly settings: Settings }
-  /** Help or the version: a text for stdout, and nothing else to do. */
+  /** Help or version: a text for stdout; the node does not run. */
   | { readonly kind: "show"; readonly text: string }
-  /** One line for stderr: which option, what is wrong with it, and what is allowed. */
+  /** One line for stderr: the option, the problem, and the allowed values. */
   | { readonly kind: "refuse"; readonly text: string };
 
-/** Reads the arguments that come after the program's name. Prints nothing and never exits. */
+/** Parses the arguments after the program's name. Prints nothing and never exits. */
 export function parseNodeCommand(args: readonly string[], version: string): NodeCommand {
   let shown = "";
   const command = new Command("node.js")
-    .description("A node of a Maelstrom cluster: speaks its protocol on stdin and stdout.")
+    .description("Runs a node of a Maelstrom cluster: it speaks Maelstrom's protocol on stdin and stdout.")
     .version(version, "--version", "show the version")
     .helpOption("--help", "show this help")
     .allowExcessArguments(false)
@@ -25,7 +25,7 @@ export function parseNodeCommand(args: readonly string[], version: string): Node
     .addHelpText("after", presetsHelp());
   for (const [name, field] of Object.entries(fields)) {
     const description = `${field.effect} (${field.allowed}; default: ${describeDefault(field)})`;
-    // The attribute is the setting's name, whatever the flag is called.
+    // The attribute is the setting's name, independent of the flag.
     const option = new Option(`${field.flag} <${field.placeholder}>`, description).argParser(field.parse);
     option.attributeName = () => name;
     command.addOption(option);
@@ -41,14 +41,14 @@ export function parseNodeCommand(args: readonly string[], version: string): Node
   }
 }
 
-/** Commander's message on one line, with what the option would take where it lacks a value. */
+/** Commander's message on one line, with the allowed values if it does not contain them. */
 function withAllowed(error: CommanderError): string {
   const message = error.message
     .replace(/^error: /, "")
     .replaceAll("\n", " ")
     .replace(/\.$/, "");
   const field = Object.values(fields).find(({ flag }) => message.includes(`'${flag} `));
-  return field === undefined ? message : `${message}: it takes ${field.allowed}`;
+  return field === undefined ? message : `${message}; allowed: ${field.allowed}`;
 }
 
 function presetsHelp(): string {

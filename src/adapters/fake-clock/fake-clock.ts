@@ -1,14 +1,14 @@
 import { DueQueue, type Waiting } from "../../collections/due-queue.js";
 import type { CancelTask, Clock } from "../../domain/ports/clock.js";
 
-/** Due in microseconds since the clock's origin; of those due at the same time the one that was scheduled first runs first. */
+/** Due in microseconds since the clock's origin; tasks due at the same time run in the order in which they were scheduled. */
 interface Task extends Waiting {
   run: (() => void) | undefined;
 }
 
 /**
- * A clock that moves only when told to: the heart of every fast test and of the simulator. Time is kept in whole
- * microseconds, so that sums of delays come out the same on every machine.
+ * A clock that moves only on command; all fast tests and the simulator use it. Time is kept in whole microseconds, so that sums of
+ * delays are the same on every machine.
  */
 export class FakeClock implements Clock {
   private microseconds = 0;
@@ -20,7 +20,7 @@ export class FakeClock implements Clock {
   }
 
   schedule(delay: number, task: () => void): CancelTask {
-    // A wait, however short, takes time: who waits for "the rest until then" would otherwise wait at one instant for ever.
+    // Every wait takes time, however short: otherwise a caller that waits for "the rest until then" would never leave that instant.
     const wait = delay > 0 ? Math.max(1, Math.round(delay * 1000)) : 0;
     const entry: Task = { due: this.microseconds + wait, order: this.scheduled++, run: task };
     this.tasks.push(entry);
@@ -29,7 +29,7 @@ export class FakeClock implements Clock {
     };
   }
 
-  /** Runs everything that falls due within the next `duration` ms, in order, and ends at exactly that time. */
+  /** Runs every task due within the next `duration` ms, in order, and ends at exactly that time. */
   advance(duration: number): void {
     const end = this.microseconds + Math.round(duration * 1000);
     for (let next = this.tasks.first; next !== undefined && next.due <= end; next = this.tasks.first) this.runNext();

@@ -1,10 +1,10 @@
 import { jsonSizeBound } from "../../domain/values/json-value.js";
 import { type Entry, isGone, isLife } from "./entry.js";
 
-/** What is written at once, in bytes (as bounded from above); what waited while the disk was full must not become one huge write. */
+/** Upper bound on the bytes of one write, so that records that waited while the disk was full do not become one huge write. */
 const MOST_BYTES = 16 * 1024 * 1024;
 
-/** As many of the first records as are written at once: at least one, if there is any. */
+/** The first records, as many as one write takes: at least one, if there is any. */
 export function firstBatch(records: readonly Entry[]): readonly Entry[] {
   let bytes = 0;
   let count = 0;

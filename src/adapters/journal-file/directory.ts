@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, mkdirSync, openSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 
-/** Makes what was created in, or removed from, a directory survive a power cut. Not every system can: then nothing happens. */
+/** Makes the creation and removal of entries in a directory survive a power cut. On systems that cannot do this it does nothing. */
 export function syncDirectory(path: string): void {
   let descriptor: number;
   try {
@@ -19,7 +19,7 @@ export function syncDirectory(path: string): void {
   }
 }
 
-/** Makes a directory and those above it, so that they survive a power cut; does nothing where they exist. */
+/** Creates a directory and its parents, so that they survive a power cut; does nothing if they exist. */
 export function makeDirectory(path: string): void {
   const first = mkdirSync(path, { recursive: true });
   if (first === undefined) return;
@@ -34,12 +34,12 @@ export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
 
-/** What an error of the operating system says, without the call and the path that Node appends: `ENOSPC: no space left on device`. */
+/** The message of an error of the operating system, without the call and the path that Node appends: `ENOSPC: no space left on device`. */
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? (error.message.split(", ", 1)[0] as string) : String(error);
 }
 
-/** Windows opens no directories, and some file systems do not sync them. */
+/** Windows cannot open directories, and some file systems cannot sync them. */
 function isUnsupported(error: unknown): boolean {
   return ["EISDIR", "EPERM", "EINVAL", "ENOTSUP"].includes(codeOf(error) ?? "");
 }

@@ -3,7 +3,7 @@ import type { MemberId } from "../../domain/ports/transport.js";
 import { type ActorId, actorOf, type DotRange } from "../../domain/values/dot.js";
 import type { JsonValue } from "../../domain/values/json-value.js";
 
-/** The version of the files' format that this program writes; it reads the older ones as well. */
+/** Version of the files' format that this program writes; it also reads older ones. */
 export const FORMAT = 2;
 
 /** Marks the start of a life, and of each further segment of it. */
@@ -13,26 +13,26 @@ export interface Life {
   readonly incarnation: number;
 }
 
-/** Everything that was forgotten so far: known once, and not needed any more. The latest such line counts, with all that it names. */
+/** All forgotten dots: known once, and no longer needed. The latest such line counts, with all its dots. */
 export interface Gone {
   readonly gone: readonly DotRange[];
 }
 
-/** What one line of a journal says. */
+/** The content of a journal's line. */
 export type Entry = JournalRecord | Gone | Life;
 
-/** `["n0@1719000000000",5,"the value"]`: no keys, since there is one such line for each value. */
+/** `["n0@1719000000000",5,"the value"]`: no keys, since there is one such line per value. */
 export function entryText(entry: Entry): string {
   return JSON.stringify(isGone(entry) || isLife(entry) ? entry : [entry.author, entry.number, entry.value]);
 }
 
-/** The start of a life, in two lines, so that no single damaged byte makes it forgotten: a later one must be larger. */
+/** The start of a life, in two lines, so that no single damaged byte loses it: a later incarnation must be larger. */
 export function lifeTexts(member: MemberId, incarnation: number): string[] {
   const text = JSON.stringify({ format: FORMAT, member, incarnation } satisfies Life);
   return [text, text];
 }
 
-/** Reads a payload back; `undefined` if it is neither a record nor the start of a life. */
+/** Parses a payload; `undefined` if it is neither a record nor the start of a life. */
 export function parseEntry(text: string): Entry | undefined {
   let parsed: JsonValue;
   try {
@@ -61,12 +61,12 @@ export function isLife(entry: Entry): entry is Life {
 }
 
 /**
- * Values name lives too, so that even a journal whose lives are damaged never gives a dot out twice. An author may have
- * been forged by another member, so what is out of all proportion does not count: incarnations must not run out.
+ * The incarnation in a value's author counts too, so that even a journal with damaged lives never gives out a dot twice. Another
+ * member may have forged an author, so excessive incarnations are ignored: incarnations must not run out.
  */
 const LARGEST_PLAUSIBLE_INCARNATION = 2 ** 52;
 
-/** The incarnation of `member` that an entry shows there was; 0 if it shows none. */
+/** The incarnation of `member` that an entry proves; 0 if it proves none. */
 export function incarnationShown(entry: Entry, member: MemberId): number {
   if (isLife(entry)) return entry.incarnation;
   if (isGone(entry)) return Math.max(0, ...entry.gone.map(([author]) => incarnationOf(author, member)));

@@ -19,30 +19,30 @@ const MEBIBYTE = 1024 * 1024;
 
 export interface FileJournalOptions {
   /**
-   * When a record counts as durable. `always`: it is on the medium (fdatasync) and survives a power cut. `never`: it is with
-   * the operating system and survives the end of this process, however sudden. Default `always`.
+   * When a record counts as durable. `always`: it is on the medium (fdatasync) and survives a power cut. `never`: the operating
+   * system has it, and it survives any end of this process. Default `always`.
    */
   readonly fsync?: "always" | "never";
-  /** How long a record waits for others that share its write and sync, in ms. Default 10. */
+  /** Time that a record waits for others to share its write and sync, in ms. Default 10. */
   readonly gatherTime?: number;
-  /** A file that has reached this size, in bytes, is followed by another one. Default 16 MiB. */
+  /** A file of this size, in bytes, is followed by another one. Default 16 MiB. */
   readonly segmentBytes?: number;
-  /** Opens the files to be written; a test may bring files that fail. */
+  /** Opens the files for writing; a test may provide files that fail. */
   readonly openFile?: OpenSegmentFile;
   /**
-   * Told once, besides the log, when a journal is lost: its folder was deleted, replaced or made read-only while it was open.
-   * From then on nobody is told that anything is durable.
+   * Called once, besides the log, when a journal is lost: its folder was deleted, replaced or made read-only while it was open.
+   * From then on no record is reported as durable.
    */
   readonly onLost?: (error: JournalUnavailable) => void;
 }
 
-/** Keeps the journals of members in a data directory: a folder each, in it append-only files and a lock. */
+/** Keeps the journals of members in a data directory: a folder per member, with append-only files and a lock. */
 export class FileJournals {
   private readonly options: Required<FileJournalOptions>;
 
   /**
-   * Makes the data directory if it is not there.
-   * @throws {JournalUnavailable} if it cannot be made
+   * Creates the data directory if it is missing.
+   * @throws {JournalUnavailable} if that fails
    */
   constructor(
     private readonly dataDirectory: string,
@@ -64,7 +64,7 @@ export class FileJournals {
     });
   }
 
-  /** As the port `OpenJournal`. Reads and writes before it returns: about 0.2 s for 100,000 short values. */
+  /** Implements the port `OpenJournal`. Reads and writes before it returns: about 0.2 s for 100,000 short values. */
   readonly open = (member: MemberId, proposedIncarnation: number): OpenedJournal => {
     const folder = memberFolder(this.dataDirectory, member);
     return explain(`the journal in ${folder} cannot be opened`, () => {
@@ -83,7 +83,7 @@ export class FileJournals {
     });
   };
 
-  /** Starts a life: from here on the folder is written. */
+  /** Starts a life: from here on the folder is modified. */
   private begin(
     folder: string,
     member: MemberId,
@@ -125,7 +125,7 @@ export class FileJournals {
     }
   }
 
-  /** The segment to go on with: the last one if it has room, cut to its last whole line; otherwise a new one. */
+  /** The segment to continue: the last one if it has room, cut to its last whole line; otherwise a new one. */
   private lastSegment(folder: string, last: LastSegment | undefined): WritableSegment {
     const { openFile, segmentBytes } = this.options;
     if (last === undefined || !last.isReadable || last.end >= segmentBytes) {
@@ -145,13 +145,13 @@ export class FileJournals {
   }
 }
 
-/** Turns what the operating system reports into words. @throws {JournalUnavailable} */
+/** Adds an explanation to errors of the operating system. @throws {JournalUnavailable} */
 function explain<T>(problem: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
     if (error instanceof JournalUnavailable) throw error;
-    throw new JournalUnavailable(`${problem}: ${reasonOf(error)}: check its permissions and the space left`, {
+    throw new JournalUnavailable(`${problem}: ${reasonOf(error)}; check its permissions and the free space`, {
       cause: error,
     });
   }

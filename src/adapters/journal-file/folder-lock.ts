@@ -18,30 +18,30 @@ import { isRunning, type ProcessIdentity, thisProcess } from "./process-identity
 import { readRegular } from "./regular-file.js";
 
 const LOCK = "lock";
-/** Each round ends with the lock taken, refused, or a stale lock less; only a crowd of starting processes needs many. */
+/** Each round takes the lock, is refused, or removes a stale lock; only a crowd of starting processes needs many. */
 const MOST_ROUNDS = 20;
 
-/** Who holds a folder: a process, and the descriptor under which it has the lock's file open. */
+/** The owner of a folder: a process, and its descriptor of the open lock file. */
 interface Owner extends ProcessIdentity {
-  /** Absent where an earlier version took the lock. */
+  /** Absent if an earlier version took the lock. */
   readonly descriptor?: number;
 }
 
-/** Locks that this thread holds, to be released when it exits. */
+/** Locks of this thread, released when it exits. */
 const held = new Set<FolderLock>();
 const releaseAll = (): void => {
   for (const lock of held) lock.release();
 };
 
 /**
- * Keeps a folder to one owner: a file that names the owner's process. A killed owner leaves the file behind, which is then
- * recognised as stale. A worker thread that is terminated leaves it behind as well, in a process that goes on: its owner has
- * the file open, and Node closes the files of a thread that ends. Works among processes that see one another (one machine,
+ * Gives a folder to a single owner: a file names the owner's process. A killed owner leaves the file behind, and it is then
+ * recognised as stale. A terminated worker thread leaves it behind as well, in a process that continues: its owner keeps
+ * the file open, and Node closes the files of a thread that ends. Works among processes that see each other (one machine,
  * one container), not across machines.
  */
 export class FolderLock {
   private readonly path: string;
-  /** What the file says. */
+  /** The content of the file. */
   private owner = "";
   /** The file, open as long as the lock is held. */
   private descriptor = -1;
@@ -50,7 +50,7 @@ export class FolderLock {
     this.path = join(folder, LOCK);
   }
 
-  /** @throws {JournalUnavailable} if a running process or thread holds the folder; otherwise what the operating system reports */
+  /** @throws {JournalUnavailable} if a running process or thread holds the folder; otherwise the operating system's error */
   static acquire(folder: string): FolderLock {
     const lock = new FolderLock(folder);
     lock.take();
@@ -63,18 +63,18 @@ export class FolderLock {
   release(): void {
     if (!held.delete(this)) return;
     if (held.size === 0) process.off("exit", releaseAll);
-    // Whoever removed the file by hand may have let another process in.
+    // If a user removed the file by hand, another process may hold the folder now.
     try {
       if (readOwner(this.path) === this.owner) rmSync(this.path, { force: true });
     } catch {
-      // The folder cannot be used any more. The next owner sees that the file is not open, and takes over.
+      // The folder is no longer usable. The next owner sees that the file is not open, and takes over.
     } finally {
       closeSync(this.descriptor);
     }
   }
 
   private take(): void {
-    // Linked rather than created in place, so that the file is never there without its owner's name in it.
+    // Linked rather than created in place, so that the file always contains its owner's name.
     const draft = this.nameAside("new");
     rmSync(draft, { force: true });
     this.descriptor = openSync(draft, "wx");
@@ -86,7 +86,7 @@ export class FolderLock {
         this.removeStale();
       }
       throw new JournalUnavailable(
-        `the folder ${this.folder} cannot be locked: other processes are starting in it again and again`,
+        `the folder ${this.folder} cannot be locked, because other processes keep starting in it; stop them, or give this node another data directory`,
       );
     } catch (error) {
       closeSync(this.descriptor);
@@ -100,7 +100,7 @@ export class FolderLock {
     const owner = readOwner(this.path);
     if (owner === undefined) return;
     refuseIfHeld(owner, this.path, this.folder);
-    // Moved away rather than removed: between the look and the move another process may have taken the lock over.
+    // Moved away rather than removed: since the check another process may have taken over the lock.
     const aside = this.nameAside("old");
     try {
       renameSync(this.path, aside);
@@ -118,23 +118,23 @@ export class FolderLock {
     }
   }
 
-  /** A name for a file beside the lock that no other thread of this machine uses. */
+  /** A unique file name beside the lock, on this machine. */
   private nameAside(ending: string): string {
     return join(this.folder, `${LOCK}.${process.pid}.${threadId}.${ending}`);
   }
 }
 
-/** @param path where the lock's file is */
+/** @param path of the lock's file */
 function refuseIfHeld(text: string, path: string, folder: string): void {
   const owner = parse(text);
   if (owner === undefined || !isRunning(owner) || isAbandoned(owner, path)) return;
-  const who = owner.id === process.pid ? "this very process" : `process ${owner.id}, which is running`;
+  const who = owner.id === process.pid ? "this process" : `process ${owner.id}, which is running`;
   throw new JournalUnavailable(
-    `the folder ${folder} is in use by ${who}: stop that process, or give this node another data directory`,
+    `the folder ${folder} is in use by ${who}; stop that process, or give this node another data directory`,
   );
 }
 
-/** Whether the owner's process runs on without the thread that took the lock. If the system does not say, it does not. */
+/** Whether the owner's process continues without the thread that took the lock. False if the system does not tell. */
 function isAbandoned({ id, descriptor }: Owner, path: string): boolean {
   if (descriptor === undefined) return false;
   const open = fileOpenIn(id, descriptor);
@@ -143,7 +143,7 @@ function isAbandoned({ id, descriptor }: Owner, path: string): boolean {
   return lock !== undefined && (open === "closed" || open.dev !== lock.dev || open.ino !== lock.ino);
 }
 
-/** What a process has open under that descriptor; `undefined` if the system does not say: of others only Linux does, to the same user. */
+/** The file that a process has open under that descriptor; `undefined` if unknown: for other processes only Linux tells, and only the same user. */
 function fileOpenIn(id: number, descriptor: number): BigIntStats | "closed" | undefined {
   const isOwn = id === process.pid;
   const files = `/proc/${id}/fd`;
@@ -179,7 +179,7 @@ function format({ id, started, descriptor }: Owner): string {
   return `${id} ${started} ${descriptor}\n`;
 }
 
-/** `undefined` for what a power cut has left empty: its writer is gone. */
+/** `undefined` for a file that a power cut has left empty: its writer is gone. */
 function parse(text: string): Owner | undefined {
   const [, id, started, descriptor] = /^(\d+) (\S*)(?: (\d+))?\n$/.exec(text) ?? [];
   if (id === undefined || started === undefined) return undefined;

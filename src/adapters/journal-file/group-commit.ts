@@ -6,44 +6,44 @@ import type { Entry } from "./entry.js";
 import type { SegmentWriter } from "./segment-writer.js";
 import { type JournalGone, lossOf } from "./whereabouts.js";
 
-/** After a failure writing is tried again after so many ms, then after twice as many, and so on. */
+/** Delay before the first retry after a failure, in ms; it doubles with each further failure. */
 const SHORTEST_RETRY = 100;
 const LONGEST_RETRY = 2000;
-/** How often a journal that is not written to makes sure that it is still there, in ms. */
+/** Interval at which an unused journal checks that it still exists, in ms. */
 const IDLE_CHECK = 2000;
 
 interface Waiter {
-  /** How many records, since the opening, have to be durable. */
+  /** Number of records since the opening that must be durable. */
   readonly records: number;
   readonly whenDurable: () => void;
 }
 
-/** Gathers records and those who wait for them, so that one write, and one sync, serves many. */
+/** Groups records and their waiting callers, so that one write and one sync serve many. */
 export class GroupCommit {
-  /** Appended and not yet written; those of a batch leave when it is written, and come back if it cannot be synced. */
+  /** Appended and not yet written; those of a batch are removed when it is written, and return if it cannot be synced. */
   private queue: Entry[] = [];
   private readonly waiters: Waiter[] = [];
-  /** Counts of records since the opening: appended ≥ written ≥ durable. */
+  /** Numbers of records since the opening: appended ≥ written ≥ durable. */
   private appended = 0;
   private written = 0;
   private durable = 0;
   private cancelTimer: CancelTask | undefined;
   private isCommitting = false;
   private closed = false;
-  /** When the batch that gathers has to leave, by the clock, in ms; `Infinity` if there is none. */
+  /** Time when the current batch must be written, by the clock, in ms; `Infinity` if there is none. */
   private due = Number.POSITIVE_INFINITY;
-  /** How long to wait after the next failure, in ms. */
+  /** Delay after the next failure, in ms. */
   private retry = SHORTEST_RETRY;
   private isFailing = false;
-  /** The journal is gone: nothing is durable any more. */
+  /** Whether the journal is lost: nothing becomes durable any more. */
   private isGone = false;
   private cancelIdleCheck: CancelTask | undefined;
 
   /**
-   * @param place the folder, for the operator
-   * @param gatherTime how long a record waits for others, in ms
-   * @param syncs must a record be synced to be durable, or only written?
-   * @param onGone called once, with what is to be said, when the journal turns out to be gone; nobody who waits is called then
+   * @param place the folder, for log lines
+   * @param gatherTime time that a record waits for others, in ms
+   * @param syncs whether a record must be synced to be durable, or only written
+   * @param onGone called once, with a message, when the journal is lost; waiting callers are not called then
    */
   constructor(
     private readonly place: string,
@@ -85,7 +85,7 @@ export class GroupCommit {
     } catch (error) {
       if (this.isGone) return;
       this.log.line(
-        `the journal in ${this.place} could not be finished, so its last records are lost: ${reasonOf(error)}`,
+        `the journal in ${this.place} could not be completed, so its last records are lost: ${reasonOf(error)}`,
       );
       return;
     }
@@ -93,7 +93,7 @@ export class GroupCommit {
     this.callWaiters();
   }
 
-  /** Sees to it that a batch leaves a gathering time from now, unless one leaves sooner. */
+  /** Makes sure that a batch is written a gathering time from now, or sooner. */
   private gather(): void {
     if (this.due !== Number.POSITIVE_INFINITY) return;
     this.due = this.clock.now() + this.gatherTime;
@@ -123,7 +123,7 @@ export class GroupCommit {
     });
   }
 
-  /** Syncs what is written, if anyone waits for it; a node waits for every value, since reads show none before. */
+  /** Syncs written records if a caller waits for them; a node waits for every value, since reads show none before. */
   private confirm(batch: readonly Entry[]): void {
     const { written } = this;
     const first = this.waiters[0];
@@ -132,7 +132,7 @@ export class GroupCommit {
       this.succeeded();
       return;
     }
-    // Does nothing where writing is enough.
+    // Does nothing if writing is enough.
     this.writer.sync((failure) => {
       const error = failure ?? this.problem();
       if (error === undefined) {
@@ -149,7 +149,7 @@ export class GroupCommit {
   private succeeded(): void {
     this.isCommitting = false;
     this.retry = SHORTEST_RETRY;
-    if (this.isFailing) this.log.line(`the journal in ${this.place} can be written again`);
+    if (this.isFailing) this.log.line(`the journal in ${this.place} is writable again`);
     this.isFailing = false;
     const now = this.clock.now();
     if (this.queue.length > 0) this.due = Math.min(this.due, now + this.gatherTime);
@@ -166,7 +166,7 @@ export class GroupCommit {
     }
     if (!this.isFailing)
       this.log.line(
-        `the journal in ${this.place} cannot be written, so values are neither acknowledged nor shown until it can: ${reasonOf(error)}`,
+        `the journal in ${this.place} cannot be written, so no value is acknowledged or shown until it can be; check its permissions and the free space: ${reasonOf(error)}`,
       );
     this.isFailing = true;
     this.schedule(this.retry);
@@ -182,12 +182,12 @@ export class GroupCommit {
     this.waiters.length = 0;
     const problem = `the journal in ${this.place} is lost: ${message}`;
     this.log.line(
-      `${problem}; no further value is acknowledged or shown: restore the folder, or choose another one, and start this node again`,
+      `${problem}; no further value is acknowledged or shown; restore the folder, or choose another one, and restart this node`,
     );
     this.onGone(problem);
   }
 
-  /** What keeps the records that are written from being found again; `undefined` if nothing does. */
+  /** The reason why written records cannot be found again; `undefined` if there is none. */
   private problem(): Error | undefined {
     try {
       this.writer.check();
@@ -197,7 +197,7 @@ export class GroupCommit {
     }
   }
 
-  /** Notices a loss though nothing is written. */
+  /** Notices a loss while nothing is written. */
   private watch(): void {
     this.cancelIdleCheck = this.clock.schedule(IDLE_CHECK, () => {
       const error = this.isCommitting ? undefined : this.problem();

@@ -1,21 +1,21 @@
 import { crc32 } from "node:zlib";
 
 /*
- * How a record lies in a file: `<checksum> <length> <payload>\n`. The payload is JSON text without a raw line break, `length`
- * its bytes in UTF-8, and `checksum` the CRC-32 (ISO 3309, zlib's) of the payload in eight hexadecimal digits.
+ * Format of a record in a file: `<checksum> <length> <payload>\n`. The payload is JSON text without a raw line break, `length`
+ * its bytes in UTF-8, and `checksum` the CRC-32 (ISO 3309, as in zlib) of the payload in eight hexadecimal digits.
  *
- * The length says where the record ends even if the line break is damaged; the line break says where the next one starts
- * even if the length is. Thus no single damaged byte costs more than one record. The checksum starts from the offset of
- * the line, so that a line which is quoted inside a value, or was left over from elsewhere, never passes for a record.
+ * The length tells where the record ends even if the line break is damaged; the line break tells where the next one starts
+ * even if the length is damaged. So no single damaged byte costs more than one record. The checksum starts from the offset of
+ * the line, so a line that is quoted inside a value, or left over from elsewhere, never counts as a record.
  */
 
 const LINE_BREAK = 0x0a;
 const SPACE = 0x20;
 const CHECKSUM_DIGITS = 8;
-/** More digits than that are no length: a segment is far smaller than 10 GB. */
+/** A number with more digits is not a length: a segment is far smaller than 10 GB. */
 const MOST_LENGTH_DIGITS = 10;
 
-/** The lines that hold `payloads`, from `offset` of their file on. */
+/** The lines for `payloads`, starting at `offset` of their file. */
 export function frame(payloads: readonly string[], offset: number): Buffer {
   let text = "";
   let at = offset;
@@ -34,7 +34,7 @@ export interface Framed {
   readonly end: number;
 }
 
-/** The record whose line starts at `offset`; `undefined` if there is none, or not all of it, or its checksum is wrong. */
+/** The record whose line starts at `offset`; `undefined` if there is none, it is incomplete, or its checksum is wrong. */
 export function readFrame(bytes: Uint8Array, offset: number): Framed | undefined {
   if (bytes[offset + CHECKSUM_DIGITS] !== SPACE) return undefined;
   let at = offset + CHECKSUM_DIGITS + 1;
@@ -52,7 +52,7 @@ export function readFrame(bytes: Uint8Array, offset: number): Framed | undefined
   return isChecksum(bytes, offset, checksum) ? { start, end } : undefined;
 }
 
-/** Where the next line starts, behind the first line break at or after `offset`; `undefined` if there is no line break. */
+/** Start of the next line, after the first line break at or after `offset`; `undefined` if there is no line break. */
 export function nextLine(bytes: Uint8Array, offset: number): number | undefined {
   const lineBreak = bytes.indexOf(LINE_BREAK, offset);
   return lineBreak === -1 ? undefined : lineBreak + 1;

@@ -2,8 +2,8 @@ import { join } from "node:path";
 import type { MemberId } from "../../domain/ports/transport.js";
 
 /**
- * The folder of a member inside the data directory. What might mean something to a file system is escaped as in URLs,
- * capital letters too, since some systems take `N1` and `n1` for the same: two members never share a folder.
+ * The folder of a member inside the data directory. Characters with a meaning for a file system are escaped as in URLs,
+ * capital letters too, since some systems do not distinguish `N1` and `n1`. So two members never share a folder.
  */
 export function memberFolder(dataDirectory: string, member: MemberId): string {
   const safe = [...Buffer.from(member)].map((byte, index) => {

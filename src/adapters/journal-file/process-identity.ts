@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { codeOf } from "./directory.js";
 
-/** A process for good: its id alone may be given to another one after its end. */
+/** Permanent identity of a process: the system may reuse its id after its end. */
 export interface ProcessIdentity {
   readonly id: number;
-  /** When it started, in a form that only equals itself; empty where the system does not say. */
+  /** Start time, in a form that only supports comparison; empty if the system does not tell. */
   readonly started: string;
 }
 
@@ -12,7 +12,7 @@ export function thisProcess(): ProcessIdentity {
   return { id: process.pid, started: startOf(process.pid) ?? "" };
 }
 
-/** Does that very process still run? A killed one that its parent has not noticed yet does not. */
+/** Whether that very process still runs. A killed process that its parent has not reaped yet does not. */
 export function isRunning({ id, started }: ProcessIdentity): boolean {
   const now = startOf(id);
   if (now !== undefined) return now !== "" && (started === "" || now === started);
@@ -25,15 +25,15 @@ export function isRunning({ id, started }: ProcessIdentity): boolean {
 }
 
 /**
- * When the process with that id started (Linux: the boot's id and the clock ticks since); empty if it is dead;
- * `undefined` where the system does not say, or hides the process.
+ * Start time of the process with that id (Linux: the boot's id and the clock ticks since); empty if it is dead;
+ * `undefined` if the system does not tell, or hides the process.
  */
 function startOf(id: number): string | undefined {
   const boot = read("/proc/sys/kernel/random/boot_id");
   if (boot === undefined) return undefined;
   const status = read(`/proc/${id}/stat`);
   if (status === undefined) return undefined;
-  // The second field is the program's name in parentheses, which may hold anything; what follows is fields 3, 4, …
+  // The second field is the program's name in parentheses, with any content; fields 3, 4, … follow.
   const fields = status.slice(status.lastIndexOf(")") + 2).split(" ");
   const state = fields[0];
   const ticks = fields[22 - 3];

@@ -6,7 +6,7 @@ import type { SegmentContents } from "./segment-contents.js";
 import type { SegmentWriter } from "./segment-writer.js";
 import { removeSegment } from "./segments.js";
 
-/** Gives back the space of values that nobody needs any more, a whole segment at a time, once it is written down that they were there. */
+/** Frees the space of values that are no longer needed, a whole segment at a time, once the journal has recorded that they existed. */
 export class Reclaimer {
   private isUnderWay = false;
   private hasFailed = false;
@@ -30,7 +30,7 @@ export class Reclaimer {
     this.commit.sync(() => {
       this.isUnderWay = false;
       for (const segment of empty) this.remove(segment);
-      // What has become empty meanwhile.
+      // Removes segments that have become empty meanwhile.
       if (!this.hasFailed) this.forget([]);
     });
   }
@@ -41,7 +41,9 @@ export class Reclaimer {
       this.contents.drop(segment);
     } catch (error) {
       if (!this.hasFailed)
-        this.log.line(`segment ${segment} of the journal in ${this.folder} cannot be removed: ${reasonOf(error)}`);
+        this.log.line(
+          `segment ${segment} of the journal in ${this.folder} cannot be removed, so its space is not freed: ${reasonOf(error)}`,
+        );
       this.hasFailed = true;
     }
   }

@@ -7,32 +7,32 @@ import { SegmentContents } from "./segment-contents.js";
 import { type Scan, scanSegment } from "./segment-scan.js";
 import { listSegments, type Segment } from "./segments.js";
 
-/** The last segment, as it was found. */
+/** The last segment as found. */
 export interface LastSegment extends Segment {
-  /** In bytes: where the next line goes, once what lies behind is cut off. */
+  /** Position of the next line, in bytes, once everything after it is cut off. */
   readonly end: number;
   readonly lacksLineBreak: boolean;
-  /** Can it be appended to? Not if it cannot even be read. */
+  /** Whether it can be appended to; not if it is unreadable. */
   readonly isReadable: boolean;
 }
 
-/** What the earlier lives of a member left. */
+/** The data of a member's earlier lives. */
 export interface Recovery {
   readonly records: readonly JournalRecord[];
-  /** Which segment holds what, and what is not needed any more. */
+  /** The records of each segment, and those that are no longer needed. */
   readonly contents: SegmentContents;
-  /** The largest incarnation that any line tells of; 0 if none does. */
+  /** The largest incarnation in any line; 0 if there is none. */
   readonly incarnation: number;
   readonly problems: readonly string[];
   readonly last: LastSegment | undefined;
 }
 
-/** More problems than these are only counted. */
+/** Further problems are only counted. */
 const MOST_PROBLEMS = 20;
 
 /**
  * Reads every segment in a folder, and changes nothing.
- * @throws {JournalUnavailable} if it is another member's journal, or of a newer program; otherwise what the system reports
+ * @throws {JournalUnavailable} if it is another member's journal, or of a newer program; otherwise the system's error
  */
 export function recover(folder: string, member: MemberId): Recovery {
   const records: JournalRecord[] = [];
@@ -66,7 +66,7 @@ function readSegment({ path }: Segment, problems: string[]): Buffer | undefined 
     return readRegular(path);
   } catch (error) {
     if (codeOf(error) !== "EIO") throw error;
-    problems.push(`${path} cannot be read, so what it holds has to come from other members: ${reasonOf(error)}`);
+    problems.push(`${path} cannot be read, so its values must come from other members: ${reasonOf(error)}`);
     return undefined;
   }
 }
@@ -74,24 +74,24 @@ function readSegment({ path }: Segment, problems: string[]): Buffer | undefined 
 function requireOurs(entry: Extract<Entry, { format: number }>, { path }: Segment, member: MemberId): void {
   if (entry.format > FORMAT)
     throw new JournalUnavailable(
-      `${path} was written by a newer version (format ${entry.format}; this one reads ${FORMAT}): run that version, or use another data directory`,
+      `${path} was written by a newer version (format ${entry.format}; this one reads up to ${FORMAT}); run that version, or use another data directory`,
     );
   if (entry.member !== member)
     throw new JournalUnavailable(
-      `${path} is the journal of member ${entry.member}, not of ${member}: give each member the folder that it had before`,
+      `${path} is the journal of member ${entry.member}, not of ${member}; give each member its own folder`,
     );
 }
 
 function describe({ damages, end, lacksLineBreak }: Scan, { path }: Segment, size: number, problems: string[]): void {
   for (const { start, end } of damages)
     problems.push(
-      `${path} is damaged at offset ${start} (${bytesOf(end - start)}): skipped; other members may still have what was there`,
+      `${path} is damaged at offset ${start} (${bytesOf(end - start)}); the damaged part is skipped, other members may still have its values`,
     );
   if (lacksLineBreak)
-    problems.push(`${path} ends at offset ${end} without a line break: its last record is whole, and kept`);
+    problems.push(`${path} ends at offset ${end} without a line break; its last record is complete and kept`);
   else if (end < size)
     problems.push(
-      `${path} ends in a record that was not written to its end, at offset ${end} (${bytesOf(size - end)}): dropped`,
+      `${path} ends with an incomplete record at offset ${end} (${bytesOf(size - end)}); the record is dropped`,
     );
 }
 
@@ -101,5 +101,8 @@ function bytesOf(count: number): string {
 
 function shortened(problems: readonly string[]): readonly string[] {
   if (problems.length <= MOST_PROBLEMS) return problems;
-  return [...problems.slice(0, MOST_PROBLEMS), `and ${problems.length - MOST_PROBLEMS} more like these`];
+  return [
+    ...problems.slice(0, MOST_PROBLEMS),
+    `${problems.length - MOST_PROBLEMS} more such ${problems.length - MOST_PROBLEMS === 1 ? "problem" : "problems"} in this journal`,
+  ];
 }

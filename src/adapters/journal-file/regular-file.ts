@@ -2,14 +2,14 @@ import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats, st
 import { JournalUnavailable } from "../../domain/ports/journal.js";
 import { codeOf } from "./directory.js";
 
-/** Reading a FIFO would wait for a writer. Windows has no such flag, and no such files in folders. */
+/** Prevents a wait for a writer when a FIFO is opened. Windows has no such flag, and no such files in folders. */
 const WITHOUT_WAITING = constants.O_NONBLOCK ?? 0;
 
 /**
- * Opens a regular file that exists, or a link to one. Anything else might block the process or never end.
+ * Opens an existing regular file, or a link to one. Other kinds of files might block the process or never end.
  * @param access `O_RDONLY` or `O_RDWR`
  * @returns its descriptor
- * @throws {JournalUnavailable} for anything but a regular file; otherwise what the operating system reports
+ * @throws {JournalUnavailable} for any other kind of file; otherwise the operating system's error
  */
 export function openRegular(path: string, access: number): number {
   let descriptor: number;
@@ -29,7 +29,7 @@ export function openRegular(path: string, access: number): number {
   return descriptor;
 }
 
-/** Reads all of a regular file, as `openRegular` opens it. */
+/** Reads a whole regular file, as `openRegular` opens it. */
 export function readRegular(path: string): Buffer {
   const descriptor = openRegular(path, constants.O_RDONLY);
   try {
@@ -42,7 +42,7 @@ export function readRegular(path: string): Buffer {
 function requireRegular(path: string, stats: Stats): void {
   if (stats.isFile()) return;
   throw new JournalUnavailable(
-    `${path} is ${kindOf(stats)}, and a journal takes regular files only: remove it, or use another data directory`,
+    `${path} is ${kindOf(stats)}, but a journal must contain only regular files; remove it, or use another data directory`,
   );
 }
 

@@ -2,12 +2,12 @@ import type { JournalRecord } from "../../domain/ports/journal.js";
 import type { DotRange } from "../../domain/values/dot.js";
 import { VersionVector } from "../../domain/values/version-vector.js";
 
-/** Which values each segment holds that somebody still needs, and which are not needed any more. */
+/** Tracks the needed values of each segment, and the values that are no longer needed. */
 export class SegmentContents {
   private readonly needed = new Map<number, VersionVector>();
   private readonly forgotten = new VersionVector();
 
-  /** Records are in a segment. */
+  /** Adds records of a segment. */
   note(segment: number, records: readonly JournalRecord[]): void {
     let dots = this.needed.get(segment);
     if (dots === undefined) {
@@ -18,8 +18,8 @@ export class SegmentContents {
   }
 
   /**
-   * These dots are not needed any more.
-   * @returns whether some of them are in no segment, and so are not known to be known by what the segments hold
+   * Marks these dots as no longer needed.
+   * @returns whether some of them are in no segment, so that the segments alone do not show that they were known
    */
   forget(dots: Iterable<DotRange>): boolean {
     const unwritten = new VersionVector();
@@ -35,17 +35,17 @@ export class SegmentContents {
     return !unwritten.isEmpty;
   }
 
-  /** All dots that were given to `forget`. */
+  /** All dots that were passed to `forget`. */
   get gone(): DotRange[] {
     return [...this.forgotten.runs()];
   }
 
-  /** Segments before `current` that hold nothing that is needed. */
+  /** Segments before `current` without needed values. */
   emptyBefore(current: number): number[] {
     return [...this.needed].filter(([number, dots]) => number < current && dots.isEmpty).map(([number]) => number);
   }
 
-  /** The segment is not there any more. */
+  /** Removes a deleted segment. */
   drop(segment: number): void {
     this.needed.delete(segment);
   }

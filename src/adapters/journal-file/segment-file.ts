@@ -1,28 +1,28 @@
 import { closeSync, constants, fdatasync, fdatasyncSync, ftruncateSync, openSync, write, writeSync } from "node:fs";
 import { openRegular } from "./regular-file.js";
 
-/** Called when the work is done, or with what went wrong. */
+/** Called at the end of the work, with an error if it failed. */
 export type Done = (error?: Error) => void;
 
-/** One file of the journal, open for writing: all that the journal asks of the operating system once it is open. */
+/** One file of the journal, open for writing: the operations that the journal needs. */
 export interface SegmentFile {
-  /** Writes all of `bytes` at `position` (in bytes), or fails, having written none or some of them. */
+  /** Writes all of `bytes` at `position` (in bytes), or fails after writing none or some of them. */
   write(bytes: Uint8Array, position: number, done: Done): void;
-  /** Brings everything written to the medium itself. */
+  /** Brings all written data to the medium itself. */
   sync(done: Done): void;
-  /** As `write`, before it returns. @throws what the operating system reports */
+  /** Like `write`, but synchronous. @throws the operating system's error */
   writeNow(bytes: Uint8Array, position: number): void;
-  /** As `sync`, before it returns. @throws what the operating system reports */
+  /** Like `sync`, but synchronous. @throws the operating system's error */
   syncNow(): void;
-  /** Cuts off everything from `length` (in bytes) on. @throws what the operating system reports */
+  /** Cuts the file off at `length` (in bytes). @throws the operating system's error */
   truncate(length: number): void;
   close(): void;
 }
 
 /**
  * Opens the file at `path` for writing.
- * @param isNew it must not exist yet; otherwise it must
- * @throws what the operating system reports
+ * @param isNew true if it must not exist yet, false if it must exist
+ * @throws the operating system's error
  */
 export type OpenSegmentFile = (path: string, isNew: boolean) => SegmentFile;
 

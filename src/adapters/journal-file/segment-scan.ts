@@ -1,23 +1,23 @@
 import { type Entry, parseEntry } from "./entry.js";
 import { isLineBreak, nextLine, readFrame } from "./line-frame.js";
 
-/** Bytes of a segment that hold no record, from `start` up to but not including `end`. */
+/** Bytes of a segment without a record, from `start` up to but not including `end`. */
 export interface Damage {
   readonly start: number;
   end: number;
 }
 
-/** What a segment holds. */
+/** The content of a segment. */
 export interface Scan {
   readonly entries: readonly Entry[];
   readonly damages: readonly Damage[];
-  /** Where the last line ends: behind it lies, if anything, a record whose writing was cut off. */
+  /** End of the last line; anything after it is an incomplete record. */
   readonly end: number;
-  /** Does the last line lack its line break? Then `end` is where that belongs. */
+  /** Whether the last line lacks its line break; it belongs at `end`. */
   readonly lacksLineBreak: boolean;
 }
 
-/** Reads every record that is whole, whatever lies between them. */
+/** Reads every complete record, whatever lies between them. */
 export function scanSegment(bytes: Buffer): Scan {
   const entries: Entry[] = [];
   const damages: Damage[] = [];
@@ -40,7 +40,7 @@ export function scanSegment(bytes: Buffer): Scan {
   return { entries, damages, end: offset, lacksLineBreak: false };
 }
 
-/** One stretch of damage is one problem, however many lines it seems to have. */
+/** One stretch of damage is one problem, however many lines it seems to contain. */
 function addDamage(damages: Damage[], start: number, end: number): void {
   const last = damages.at(-1);
   if (last?.end === start) last.end = end;

@@ -8,42 +8,42 @@ import type { Done, OpenSegmentFile, SegmentFile } from "./segment-file.js";
 import { createSegment, pathOf } from "./segments.js";
 import { Whereabouts } from "./whereabouts.js";
 
-/** Whose journal it is, where, and how it is written. */
+/** Owner, place and options of a journal. */
 export interface SegmentWriterOptions {
   readonly folder: string;
   readonly member: MemberId;
   readonly incarnation: number;
-  /** A segment that has reached this size, in bytes, is followed by another one. */
+  /** A segment of this size, in bytes, is followed by another one. */
   readonly segmentBytes: number;
-  /** Whether anything is brought to the medium itself, or only handed to the operating system. */
+  /** Whether data is brought to the medium itself, or only handed to the operating system. */
   readonly syncs: boolean;
   readonly openFile: OpenSegmentFile;
-  /** Told what is where. */
+  /** Records the contents of segments. */
   readonly contents: SegmentContents;
 }
 
-/** The last segment, and how much of it is used. */
+/** The last segment, and the used part of it. */
 export interface WritableSegment {
   readonly file: SegmentFile;
   readonly number: number;
-  /** In bytes: where the next line goes. */
+  /** Position of the next line, in bytes. */
   readonly position: number;
 }
 
-/** Writes records behind one another into segments; one call of `write` or `sync` at a time, until `done`. */
+/** Appends records to segments; one call of `write` or `sync` at a time, until `done`. */
 export class SegmentWriter {
   private file: SegmentFile | undefined;
   private number: number;
   private position: number;
-  /** Has something been written to the file that is not yet on the medium? */
+  /** Whether the file contains data that is not yet on the medium. */
   private dirty = false;
   private isUnderWay = false;
   private closed = false;
   private readonly folder: Whereabouts;
-  /** Where the file is; the last one, if there is none at the moment. */
+  /** The path of the file; of the last one if none is open. */
   private segment: Whereabouts;
 
-  /** @throws what the operating system reports */
+  /** @throws the operating system's error */
   constructor(
     private readonly options: SegmentWriterOptions,
     segment: WritableSegment,
@@ -56,8 +56,8 @@ export class SegmentWriter {
   }
 
   /**
-   * Makes sure that the next life will find what was written.
-   * @throws {JournalGone} if it will not; otherwise what the operating system reports
+   * Checks that the next life will find the written data.
+   * @throws {JournalGone} if it will not; otherwise the operating system's error
    */
   check(): void {
     this.folder.check();
@@ -69,7 +69,7 @@ export class SegmentWriter {
     return this.number;
   }
 
-  /** Writes the records; after a failure the same records have to come again, and are written over the attempt. */
+  /** Writes the records. After a failure the same records must be passed again, and overwrite the failed attempt. */
   write(records: readonly Entry[], done: Done): void {
     this.makeRoom((error) => {
       const { file } = this;
@@ -96,7 +96,7 @@ export class SegmentWriter {
     });
   }
 
-  /** Brings to the medium what was written. After a failure nothing is known of this segment's end: another one follows. */
+  /** Brings written data to the medium. After a failure the end of this segment is uncertain, so a new segment follows. */
   sync(done: Done): void {
     const { file } = this;
     if (file === undefined || !this.dirty || !this.options.syncs) {
@@ -113,9 +113,9 @@ export class SegmentWriter {
   }
 
   /**
-   * As `write` and `sync`, before it returns, in the segment at hand. Also while one of them is under way: then with its
-   * records, which are written once more in the same place, and `done` is not called any more.
-   * @throws what the operating system reports
+   * Like `write` and `sync`, but synchronous, in the current segment. May be called while one of them is in progress: it then
+   * writes their records once more in the same place, and their `done` is not called any more.
+   * @throws the operating system's error
    */
   finish(records: readonly Entry[]): void {
     this.closed = true;
@@ -135,7 +135,7 @@ export class SegmentWriter {
     }
   }
 
-  /** Sees to it that there is a segment with room. */
+  /** Makes sure that there is a segment with room. */
   private makeRoom(done: Done): void {
     if (this.file !== undefined && this.position < this.options.segmentBytes) {
       done();
@@ -160,7 +160,7 @@ export class SegmentWriter {
 
   private create(): SegmentFile {
     const { folder, openFile } = this.options;
-    // A number is never tried twice: a failed attempt may have left its file.
+    // A number is never tried twice: a failed attempt may have left its file behind.
     this.number++;
     this.file = createSegment(folder, this.number, openFile);
     this.segment = new Whereabouts(pathOf(folder, this.number));
@@ -180,7 +180,7 @@ export class SegmentWriter {
     return frame(this.position === 0 ? [...lifeTexts(member, incarnation), ...payloads] : payloads, this.position);
   }
 
-  /** The system holds on to the file until it is done, so whoever closes meanwhile leaves that to us. */
+  /** The system uses the file until it is done, so `close` may leave the closing to this code. */
   private underWay(file: SegmentFile, done: Done): Done {
     this.isUnderWay = true;
     return (error) => {

@@ -11,7 +11,7 @@ export interface Segment {
   readonly path: string;
 }
 
-/** The segments in a folder, the oldest first; other files are none of our business. */
+/** The segments in a folder, the oldest first; other files are ignored. */
 export function listSegments(folder: string): Segment[] {
   return readdirSync(folder)
     .map((name) => ({ number: Number(NAME.exec(name)?.[1]), path: join(folder, name) }))
@@ -21,7 +21,7 @@ export function listSegments(folder: string): Segment[] {
 
 /**
  * Creates an empty segment that survives a power cut.
- * @throws what the operating system reports
+ * @throws the operating system's error
  */
 export function createSegment(folder: string, number: number, openFile: OpenSegmentFile): SegmentFile {
   const file = openFile(pathOf(folder, number), true);
@@ -35,14 +35,14 @@ export function createSegment(folder: string, number: number, openFile: OpenSegm
 }
 
 /**
- * Removes a segment. Every segment starts with its life, so that the others can be read without it.
- * @throws what the operating system reports
+ * Removes a segment. Every segment starts with its life, so the others remain readable without it.
+ * @throws the operating system's error
  */
 export function removeSegment(folder: string, number: number): void {
   rmSync(pathOf(folder, number), { force: true });
 }
 
-/** Where the segment with that number is. */
+/** The path of the segment with that number. */
 export function pathOf(folder: string, number: number): string {
   return join(folder, `${String(number).padStart(8, "0")}.journal`);
 }

@@ -1,29 +1,28 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { codeOf, reasonOf } from "./directory.js";
 
-/** What was written is not where the next life will look for it, or the next life could not go on there. No retry helps. */
+/** Written data is not where the next life will look for it, or the next life could not continue there. A retry cannot help. */
 export class JournalGone extends Error {}
 
-/** Ways in which the system says so. */
+/** Error codes for such a loss. */
 const LOSSES = new Set(["ENOENT", "ENOTDIR", "ESTALE", "EROFS", "EACCES", "EPERM"]);
 
-/** A file or folder that is in use: finds out whether its path still leads to it. */
+/** A file or folder in use: checks whether its path still leads to it. */
 export class Whereabouts {
-  /** Device and inode; `undefined` on file systems that give a file another inode each time. */
+  /** Device and inode; `undefined` on file systems that change a file's inode. */
   private readonly identity: string | undefined;
 
-  /** @throws what the operating system reports, if there is nothing */
+  /** @throws the operating system's error, if there is nothing at the path */
   constructor(private readonly path: string) {
     const identity = identityOf(path);
     this.identity = identity === identityOf(path) ? identity : undefined;
   }
 
-  /** @throws {JournalGone} if it was deleted, replaced, or made read-only; otherwise what the operating system reports */
+  /** @throws {JournalGone} if it was deleted, replaced, or made read-only; otherwise the operating system's error */
   check(): void {
     try {
       const now = identityOf(this.path);
-      if (this.identity !== undefined && now !== this.identity)
-        throw new JournalGone(`${this.path} was replaced by another one`);
+      if (this.identity !== undefined && now !== this.identity) throw new JournalGone(`${this.path} was replaced`);
       accessSync(this.path, constants.W_OK);
     } catch (error) {
       throw lossOf(error, this.path) ?? error;
@@ -31,13 +30,13 @@ export class Whereabouts {
   }
 }
 
-/** The loss that an error amounts to; `undefined` if trying again may help, as with a full disk. @param path where it happened */
+/** The loss that an error indicates; `undefined` if a retry may help, as with a full disk. @param path of the failed operation */
 export function lossOf(error: unknown, path: string): JournalGone | undefined {
   if (error instanceof JournalGone) return error;
   const code = codeOf(error) ?? "";
   if (!LOSSES.has(code)) return undefined;
   if (code === "ENOENT" || code === "ENOTDIR") return new JournalGone(`${path} was deleted`, { cause: error });
-  return new JournalGone(`${path} cannot be written any more (${reasonOf(error)})`, { cause: error });
+  return new JournalGone(`${path} is no longer writable (${reasonOf(error)})`, { cause: error });
 }
 
 function identityOf(path: string): string {

@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 
-/** One message as Maelstrom writes it on a line, and our nodes on any stream; the body is an object, otherwise not yet validated. */
+/** One message as a line of Maelstrom's protocol, which our nodes use on every stream; the body is an object, otherwise not yet validated. */
 export interface Envelope {
   readonly src: string;
   readonly dest: string;
@@ -8,8 +8,8 @@ export interface Envelope {
 }
 
 /**
- * Reads one line.
- * @returns the message and its text; or what is wrong with the line, for people
+ * Parses one line.
+ * @returns the message and its text; or a description of the problem
  */
 export function parseEnvelope(line: Buffer): { readonly envelope: Envelope; readonly text: string } | string {
   if (!isUtf8(line)) return "it is not valid UTF-8";
@@ -22,9 +22,9 @@ export function parseEnvelope(line: Buffer): { readonly envelope: Envelope; read
   }
   if (!isObject(message)) return "it is not a JSON object";
   const { src, dest, body } = message;
-  if (typeof src !== "string") return "it needs src, a string";
-  if (typeof dest !== "string") return "it needs dest, a string";
-  if (!isObject(body)) return "it needs body, an object";
+  if (typeof src !== "string") return "it needs the key src with a string";
+  if (typeof dest !== "string") return "it needs the key dest with a string";
+  if (!isObject(body)) return "it needs the key body with an object";
   return { envelope: { src, dest, body }, text };
 }
 

@@ -1,21 +1,21 @@
 const NEWLINE = 0x0a;
 
-/** What a `LineReader` finds. */
+/** Callbacks of a `LineReader`. */
 export interface LineListener {
   /** A line without its newline. */
   line(bytes: Buffer): void;
-  /** A line longer than the limit was skipped; `start` is how it began. Called once for the line, as soon as it is too long. */
+  /** A line longer than the limit was skipped; `start` is its beginning. Called once per line, as soon as it is too long. */
   tooLong(start: Buffer): void;
 }
 
-/** Cuts a stream of bytes into lines. Holds at most one line of `limit` bytes, whatever comes. */
+/** Splits a stream of bytes into lines. Holds at most one line of `limit` bytes. */
 export class LineReader {
-  /** The pieces of the line that is not complete yet. */
+  /** The pieces of the incomplete line. */
   private pieces: Buffer[] = [];
   private length = 0;
   private skipping = false;
 
-  /** @param limit the most bytes that a line may have, its newline not counted */
+  /** @param limit the most bytes of a line, without its newline */
   constructor(
     private readonly limit: number,
     private readonly listener: LineListener,
@@ -31,7 +31,7 @@ export class LineReader {
     this.extend(chunk.subarray(start));
   }
 
-  /** The stream is over: what came after the last newline is a line too. */
+  /** Ends the stream: the bytes after the last newline are a line too. */
   end(): void {
     if (this.length > 0) this.complete();
   }

@@ -11,24 +11,24 @@ import type { JsonValue } from "../../domain/values/json-value.js";
 export interface MemoryJournalOptions {
   /** When a record counts as durable: synced to the medium, or only written. Default `always`. */
   readonly fsync?: "always" | "never";
-  /** How long a record waits for others before it is written, in ms. Default 10. */
+  /** Time that a record waits for others before it is written, in ms. Default 10. */
   readonly gatherTime?: number;
-  /** How long the medium takes to sync what was written, in ms. Default 2. */
+  /** Time that the medium needs to sync written records, in ms. Default 2. */
   readonly syncTime?: number;
 }
 
-/** What a crash leaves of the records that were written but not synced: those that were synced always stay. */
+/** The part of the written but not synced records that a crash leaves: synced ones always stay. */
 export interface Crash {
-  /** How many of them stay, the earliest first. All of them if a process is killed (the default); any number if the power goes. */
+  /** Number of these records that stay, the earliest first. All of them if a process is killed (the default); any number after a power cut. */
   readonly survivors?: number;
-  /** Is the next one there in part? It is lost, and the next opening tells of it. Default false. */
+  /** Whether part of the next record stays. It is lost, and the next opening reports it. Default false. */
   readonly torn?: boolean;
 }
 
-/** What outlives a member: its medium. */
+/** The part that outlives a member: its medium. */
 interface Medium {
   readonly stored: { readonly record: JournalRecord; isDamaged: boolean }[];
-  /** How many of `stored` are synced. */
+  /** Number of synced records among `stored`. */
   synced: number;
   isTorn: boolean;
   incarnation: number;
@@ -47,16 +47,15 @@ export class MemoryJournals {
     this.options = { fsync: "always", gatherTime: 10, syncTime: 2, ...options };
   }
 
-  /** As the port `OpenJournal`. */
+  /** Implements the port `OpenJournal`. */
   readonly open = (member: MemberId, proposedIncarnation: number): OpenedJournal => {
     const medium = this.mediumOf(member);
     if (medium.life !== undefined)
-      throw new JournalUnavailable(`the journal of ${member} is in use: close it, or crash it`);
+      throw new JournalUnavailable(`the journal of ${member} is in use; close it, or crash it, first`);
     const problems = medium.stored.flatMap(({ isDamaged }, index) =>
-      isDamaged ? [`record ${index} of ${member} is damaged: skipped`] : [],
+      isDamaged ? [`record ${index} of ${member} is damaged and skipped`] : [],
     );
-    if (medium.isTorn)
-      problems.push(`the journal of ${member} ends in a record that was not written to its end: dropped`);
+    if (medium.isTorn) problems.push(`the journal of ${member} ends with an incomplete record, which is dropped`);
     medium.isTorn = false;
     const hasLivedBefore = medium.incarnation > 0;
     medium.incarnation = Math.max(proposedIncarnation, medium.incarnation + 1);
@@ -65,7 +64,7 @@ export class MemoryJournals {
     return { journal: medium.life, records, incarnation: medium.incarnation, hasLivedBefore, problems };
   };
 
-  /** The member is gone at once: what it did not write is lost, and nobody who waits is called. */
+  /** Ends the member at once: unwritten records are lost, and waiting callers are not called. */
   crash(member: MemberId, { survivors = Number.POSITIVE_INFINITY, torn = false }: Crash = {}): void {
     const medium = this.mediumOf(member);
     const unwritten = medium.life?.abandon() ?? 0;
@@ -77,18 +76,18 @@ export class MemoryJournals {
     medium.life = undefined;
   }
 
-  /** A byte of a stored record flips: the record is lost, and each later opening tells of it. Nothing happens if there is no such record. */
+  /** Damages a stored record: it is lost, and each later opening reports it. Does nothing if there is no such record. */
   damage(member: MemberId, index: number): void {
     const stored = this.mediumOf(member).stored[index];
     if (stored !== undefined) stored.isDamaged = true;
   }
 
-  /** How many records a member has stored, damaged ones included. */
+  /** Number of records that a member has stored, including damaged ones. */
   size(member: MemberId): number {
     return this.mediumOf(member).stored.length;
   }
 
-  /** Would the member know the value after a power cut at this moment? */
+  /** Whether the member would know the value after a power cut at this moment. */
   holdsForGood(member: MemberId, value: JsonValue): boolean {
     const { stored, synced } = this.mediumOf(member);
     return stored.slice(0, synced).some(({ record, isDamaged }) => !isDamaged && record.value === value);
@@ -108,7 +107,7 @@ export class MemoryJournals {
 class Life implements Journal {
   private gathered: JournalRecord[] = [];
   private readonly waiters: { readonly records: number; readonly whenDurable: () => void }[] = [];
-  /** How many records are durable, counted as `medium.stored` counts. */
+  /** Number of durable records, counted like `medium.stored`. */
   private durable: number;
   private isScheduled = false;
   private isOver = false;
@@ -150,7 +149,7 @@ class Life implements Journal {
     this.confirm(this.medium.stored.length);
   }
 
-  /** Ends this life without a word; returns how many records were not even written. */
+  /** Ends this life silently; returns the number of unwritten records. */
   abandon(): number {
     this.isOver = true;
     return this.gathered.length;
@@ -162,7 +161,7 @@ class Life implements Journal {
     this.clock.schedule(this.options.gatherTime, () => this.commit());
   }
 
-  /** Writes what has gathered; the next batch gathers until this one is durable, and at least its own time. */
+  /** Writes the gathered records; the next batch gathers until this one is durable, and at least for its own time. */
   private commit(): void {
     if (this.isOver) return;
     this.write();

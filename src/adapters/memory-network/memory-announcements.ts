@@ -4,11 +4,11 @@ import type { MemberId } from "../../domain/ports/transport.js";
 
 type Listener = (from: MemberId, body: unknown) => void;
 
-/** A channel for announcements without wires: every node of a test in one process, on one clock. */
+/** A channel for announcements in memory: for all nodes of a test in one process, on one clock. */
 export class MemoryAnnouncements {
   private readonly listeners = new Set<{ readonly id: MemberId; readonly hear: Listener }>();
 
-  /** @param latency how long an announcement takes to get from one node to another, or back to itself, in ms; `undefined` loses it */
+  /** @param latency time that an announcement takes from one node to another, or back to itself, in ms; `undefined` loses it */
   constructor(
     private readonly clock: Clock,
     private readonly latency: (from: MemberId, to: MemberId) => number | undefined,

@@ -2,32 +2,32 @@ import type { Clock } from "../../domain/ports/clock.js";
 import type { Log } from "../../domain/ports/log.js";
 import type { MessageListener, Transport } from "../../domain/ports/transport.js";
 
-/** A message on its way through the memory network. */
+/** A message in flight in the memory network. */
 export interface Flight {
   readonly from: string;
   readonly to: string;
   readonly body: object;
 }
 
-/** Where messages for one node arrive. */
+/** The receiver of messages for one node. */
 interface Inbox {
   listener: MessageListener | undefined;
-  /** What came before there was a listener. */
+  /** Messages that came before there was a listener. */
   readonly early: Flight[];
 }
 
 /**
- * A network without wires: every node of a test in one process, on one clock. Bodies are copied through JSON, as a wire
- * would, so that nodes never share objects.
+ * A network in memory: for all nodes of a test in one process, on one clock. It copies bodies through JSON, as a real network
+ * would, so nodes never share objects.
  */
 export class MemoryNetwork {
   private readonly inboxes = new Map<string, Inbox>();
-  /** Called for each message that is sent. */
+  /** Called for each sent message. */
   onSend: (flight: Flight) => void = () => {};
 
   /**
-   * @param latency how long the message takes, in ms; `undefined` loses it, and a list doubles it, one time for each copy
-   * @param log told of messages that are too large, and dropped
+   * @param latency time that the message takes, in ms; `undefined` loses it, and a list duplicates it, with one time per copy
+   * @param log receives a line per message that is too large and dropped
    */
   constructor(
     private readonly clock: Clock,
@@ -35,7 +35,7 @@ export class MemoryNetwork {
     private readonly log: Log = { line: () => {} },
   ) {}
 
-  /** The transport of one node. Attaching an id again replaces the node that had it. */
+  /** The transport of one node. A second transport with the same id replaces the first. */
   attach(id: string, maxMessageBytes = 2 ** 23): Transport {
     const inbox: Inbox = { listener: undefined, early: [] };
     this.inboxes.set(id, inbox);
@@ -46,7 +46,7 @@ export class MemoryNetwork {
         if (closed) return;
         const text = JSON.stringify(body);
         if (Buffer.byteLength(text) > maxMessageBytes)
-          this.log.line(`dropped a message from ${id} to ${to}: it has more than ${maxMessageBytes} bytes`);
+          this.log.line(`dropped a message from ${id} to ${to}: it is larger than ${maxMessageBytes} bytes`);
         else this.carry({ from: id, to, body: JSON.parse(text) });
       },
       onMessage: (listener) => {

@@ -1,7 +1,7 @@
-/** No NATS server answers, or none lets this node in. Its cause is what the client of NATS threw. */
+/** No NATS server is reachable, or none accepts this node. `cause` is the error of the NATS client. */
 export class CannotConnect extends Error {
   override readonly name = "CannotConnect";
-  /** The same in every copy of this module, where `instanceof` differs. */
+  /** The same in every copy of this module, unlike the class that `instanceof` tests. */
   readonly code = "TIDECAST_CANNOT_CONNECT";
 
   /** @internal */

@@ -8,16 +8,16 @@ import {
 } from "@nats-io/transport-node";
 import { CannotConnect } from "./cannot-connect.js";
 
-/** How a connection is kept. All in ms. */
+/** Parameters of the connection. All in ms. */
 const RECONNECT_PAUSE = 250;
 const RECONNECT_JITTER = 250;
-/** A server that is silent for up to three of these is taken for gone. */
+/** A server that is silent for up to three of these intervals counts as gone. */
 const PING_INTERVAL = 5000;
 
 /**
- * Connects to the first server that answers, and from then on again and again, without limit, whenever the connection is lost.
- * @param given anything that NATS takes (credentials, TLS, a name): it wins over what is set here
- * @throws {CannotConnect} if no server answers, or none lets this node in; its cause is what the client threw
+ * Connects to the first server that answers. Afterwards it reconnects without limit whenever the connection is lost.
+ * @param given any options of the NATS client (credentials, TLS, a name); they override the ones set here
+ * @throws {CannotConnect} if no server answers, or none accepts this node; its cause is the client's error
  */
 export async function connectForGood(
   servers: string | string[],
@@ -36,13 +36,13 @@ export async function connectForGood(
       ...given,
     });
   } catch (cause) {
-    // The client says neither where it tried nor, for an application, what it was about.
+    // The client's error names neither the servers nor the operation.
     const where = [given.servers ?? servers].flat().join(", ");
     throw new CannotConnect(where, cause as Error);
   }
 }
 
-/** @throws {CannotConnect} if the connection is closed; its cause is what the client threw */
+/** @throws {CannotConnect} if the connection is closed; its cause is the client's error */
 export function subscribeOrExplain(
   connection: NatsConnection,
   subject: string,

@@ -1,28 +1,28 @@
 import type { NatsConnection, QueuedIterator, Status } from "@nats-io/transport-node";
 import type { Log } from "../../domain/ports/log.js";
 
-/** So many bytes leave at most before the server is asked whether they have come. */
+/** Upper bound on the bytes sent before the server must confirm them. */
 const CHECK_AFTER = 256 * 1024;
 
 /**
- * The way out to the server, bounded. NATS itself keeps everything that is published while there is no connection; here what
- * cannot leave is lost, and the operator is told: a protocol that repairs losses wants no old messages by the thousand.
+ * The bounded path to the server. NATS itself keeps every message that is published without a connection. Here such messages are
+ * lost, and the log says so: a protocol that repairs losses does not want thousands of old messages.
  */
 export class Departures {
   private isConnected = true;
-  /** Bytes that left and that the server has not confirmed. */
+  /** Bytes that were sent and that the server has not confirmed. */
   private underWay = 0;
   private isAsking = false;
   private lost = 0;
   private readonly statuses: QueuedIterator<Status>;
 
-  /** @param maxQueuedBytes the most bytes under way to a server that is slow, or stuck */
+  /** @param maxQueuedBytes upper bound on the bytes in flight to a slow or stuck server */
   constructor(
     private readonly connection: NatsConnection,
     private readonly maxQueuedBytes: number,
     private readonly log: Log,
   ) {
-    // The interface shows less of what it returns than there is; without `stop` a shared connection would keep the listener.
+    // The type of the result hides `stop`; without it a shared connection would keep the listener.
     this.statuses = connection.status() as unknown as QueuedIterator<Status>;
     void this.follow();
   }
@@ -38,7 +38,7 @@ export class Departures {
     if (this.underWay > Math.min(CHECK_AFTER, this.maxQueuedBytes / 2)) void this.confirm();
   }
 
-  /** Publishes a small payload that comes now and then, and takes no room from the others; loses it where there is no connection. */
+  /** Publishes a small, occasional payload, which does not count against the bound; loses it without a connection. */
   publishAside(subject: string, payload: Uint8Array): void {
     if (this.isOpen) this.connection.publish(subject, payload);
   }
@@ -47,7 +47,7 @@ export class Departures {
     return this.isConnected && !this.connection.isClosed() && !this.connection.isDraining();
   }
 
-  /** Resolves once the server has everything that was published, at once if there is no connection, and after `patience` ms in any case. */
+  /** Resolves once the server has every published message, at once without a connection, and at the latest after `patience` ms. */
   async settle(patience: number): Promise<void> {
     if (!this.isConnected || this.connection.isClosed()) return;
     let timer: NodeJS.Timeout | undefined;
@@ -62,7 +62,7 @@ export class Departures {
     this.statuses.stop();
   }
 
-  /** Asks the server whether it has what left so far, until it has all. */
+  /** Asks the server to confirm sent messages, until it has all. */
   private async confirm(): Promise<void> {
     if (this.isAsking) return;
     this.isAsking = true;
@@ -73,7 +73,7 @@ export class Departures {
         this.underWay = Math.max(0, this.underWay - asked);
       }
     } catch {
-      // The connection is gone, and what was under way with it.
+      // The connection is gone, with all messages in flight.
     } finally {
       this.isAsking = false;
     }
@@ -83,14 +83,16 @@ export class Departures {
     for await (const status of this.statuses) {
       if (status.type === "disconnect") {
         this.isConnected = false;
-        this.log.line(`lost the connection to the NATS server ${status.server}; trying again until it is back`);
+        this.log.line(`lost the connection to the NATS server ${status.server}; reconnecting until it is back`);
       } else if (status.type === "reconnect") {
         this.isConnected = true;
         this.underWay = 0;
-        this.log.line(`connected to the NATS server ${status.server} again; ${this.lost} messages could not be sent`);
+        this.log.line(
+          `reconnected to the NATS server ${status.server}; ${this.lost === 1 ? "1 message was" : `${this.lost} messages were`} lost meanwhile`,
+        );
         this.lost = 0;
       } else if (status.type === "error") {
-        this.log.line(`the NATS server objects: ${status.error.message}`);
+        this.log.line(`the NATS server reports an error: ${status.error.message}`);
       } else if (status.type === "close") {
         this.isConnected = false;
       }

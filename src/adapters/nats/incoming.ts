@@ -3,11 +3,11 @@ import type { Log } from "../../domain/ports/log.js";
 import type { MemberId } from "../../domain/ports/transport.js";
 import { senderOf } from "./subjects.js";
 
-/** A listener for a subscription of NATS that takes bodies of JSON from members, and tells the operator of anything else. */
+/** Creates a listener for a NATS subscription. It accepts JSON bodies from members, and logs everything else. */
 export function incoming(log: Log, receive: (from: MemberId, body: unknown) => void): MsgCallback<Msg> {
   return (error, message) => {
     if (error !== null) {
-      log.line(`cannot receive over NATS: ${error.message}`);
+      log.line(`the NATS subscription failed: ${error.message}`);
       return;
     }
     const from = senderOf(message.subject);
@@ -18,7 +18,7 @@ export function incoming(log: Log, receive: (from: MemberId, body: unknown) => v
       log.line(`dropped a message on ${message.subject}: it is not JSON`);
       return;
     }
-    if (from === undefined) log.line(`dropped a message on ${message.subject}: its sender is no member's id`);
+    if (from === undefined) log.line(`dropped a message on ${message.subject}: its sender is not a valid member id`);
     else receive(from, body);
   };
 }

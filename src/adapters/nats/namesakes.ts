@@ -8,30 +8,30 @@ import type { MemberId } from "../../domain/ports/transport.js";
 import type { Departures } from "./departures.js";
 import type { Subjects } from "./subjects.js";
 
-/** How often a node asks for others with its id, in ms: two parts of a cluster of servers may come together again. */
+/** Interval at which a node looks for others with its id, in ms: parts of a server cluster may be reunited. */
 const INTERVAL = 30_000;
-/** Of those who answer at most one in so many ms is told to the operator; the others are when they are asked again. */
+/** At most one such process per this many ms is logged; the others follow when they are asked again. */
 const PAUSE = 1000;
-/** So many that the operator was told of are remembered. */
+/** Number of logged processes that are remembered. */
 const MOST_KNOWN = 1000;
 
-/** `id_hello` asks every process of this id to say that it is there, as `id_here` does. */
+/** `id_hello` asks every process with this id to answer; `id_here` is the answer. */
 const schema = v.object({ type: v.picklist(["id_hello", "id_here"]), life: v.string(), process: v.string() });
 type Word = v.InferOutput<typeof schema>;
 
-/** What identifies this process for people: its number, its machine, and the address at which the server sees it, as far as it tells. */
+/** Identifies this process in log lines: its number, its machine, and its address as the server sees it, if known. */
 export function describeProcess({ info }: NatsConnection): string {
   const client = info === undefined ? "" : ` at ${info.client_ip} (NATS client ${info.client_id})`;
   return `process ${process.pid}${client} on ${hostname()}`;
 }
 
 /**
- * Finds other processes with this node's id: both receive what is sent to that id, so each hears what the other one says to
- * itself. Needs no permission besides those of any member.
+ * Finds other processes with this node's id. Both receive the messages to that id, so each hears the other's messages to
+ * itself. Needs no permission beyond those of any member.
  */
 export class Namesakes {
   private readonly life = randomUUID();
-  /** The lives that the operator was told of. */
+  /** The lives that were logged. */
   private readonly told = new Set<string>();
   private lastTold = Number.NEGATIVE_INFINITY;
   private timer: NodeJS.Timeout | undefined;
@@ -55,7 +55,7 @@ export class Namesakes {
     clearInterval(this.timer);
   }
 
-  /** Takes what came under this node's own id; false if it is nothing of this kind. */
+  /** Handles a message to this node's own id; false if it is of another kind. */
   receive(body: unknown): boolean {
     const result = v.safeParse(schema, body);
     if (!result.success) return false;
@@ -73,7 +73,7 @@ export class Namesakes {
     if (this.told.size >= MOST_KNOWN) this.told.clear();
     this.told.add(life);
     this.log.line(
-      `another process says that it is ${this.id}: ${excerpt(process)}, and this one is ${excerpt(describeProcess(this.connection))}; every member needs an id of its own, so stop one of them`,
+      `another process uses the id ${this.id}: ${excerpt(process)}; this process is ${excerpt(describeProcess(this.connection))}; every member needs its own id, so stop one of them`,
     );
   }
 

@@ -7,10 +7,10 @@ import type { Departures } from "./departures.js";
 import { incoming } from "./incoming.js";
 import type { Subjects } from "./subjects.js";
 
-/** How long `close` waits for the server to confirm what was announced, in ms. */
+/** Time that `close` waits for the server to confirm announcements, in ms. */
 const CLOSE_PATIENCE = 2000;
 
-/** What members tell everyone, on a subject of their own: each publishes under its id, and all subscribe to all. */
+/** Announcements to all members, on a subject of their own: each member publishes under its id, and all subscribe to all. */
 export class NatsAnnouncements implements AnnouncementChannel {
   private subscription: Subscription | undefined;
 

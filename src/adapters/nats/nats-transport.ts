@@ -15,43 +15,43 @@ import { describeProcess, Namesakes } from "./namesakes.js";
 import { NatsAnnouncements } from "./nats-announcements.js";
 import { isPrefix, PREFIX_WORDS, Subjects } from "./subjects.js";
 
-/** How to reach the other members over NATS. */
+/** Options of `natsTransport`. */
 export interface NatsTransportOptions {
-  /** This node's id, as the other members name it. What a subject cannot hold is encoded. */
+  /** This node's id in the cluster. Characters that a subject cannot contain are encoded. */
   readonly id: MemberId;
-  /** What all subjects of the cluster begin with; another one for each cluster on the same servers. Default: `tidecast`. */
+  /** Beginning of all subjects of the cluster; use a different one for each cluster on the same servers. Default: `tidecast`. */
   readonly prefix?: string;
   /** `host:port` of one or more servers. Default: `127.0.0.1:4222`. */
   readonly servers?: string | string[];
-  /** Anything else that the NATS client takes: credentials, TLS, timeouts. */
+  /** Any other options of the NATS client: credentials, TLS, timeouts. */
   readonly connectionOptions?: NodeConnectionOptions;
-  /** A connection of your own instead of `servers`. `close` leaves it open. */
+  /** Your own connection instead of `servers`. `close` leaves it open. */
   readonly connection?: NatsConnection;
-  /** The most bytes that may be under way to a server that is slow; what comes on top is lost. Default: 16 MiB. */
+  /** Upper bound on the bytes in flight to a slow server; further messages are lost. Default: 16 MiB. */
   readonly maxQueuedBytes?: number;
-  /** Told when the connection is lost and back, what had to be dropped, and of other processes with this id. Default: nobody. */
+  /** Receives a line when the connection is lost or restored, when messages are dropped, and when other processes use this id. Default: no log. */
   readonly log?: Log;
 }
 
-/** What NATS servers allow unless they are told otherwise, in bytes. */
+/** Default message limit of NATS servers, in bytes. */
 const USUAL_PAYLOAD = 2 ** 20;
 const DEFAULT_QUEUE = 16 * 2 ** 20;
-/** So many messages are kept for a listener that is still to come. */
+/** Number of messages kept until there is a listener. */
 const MOST_EARLY = 1000;
-/** How long `close` waits for the server to confirm what was sent, in ms. */
+/** Time that `close` waits for the server to confirm sent messages, in ms. */
 const CLOSE_PATIENCE = 2000;
 
-/** Messages between members as messages of NATS: core publish and subscribe, nothing that a server would have to store. */
+/** Carries messages between members over core NATS (publish and subscribe); servers store nothing. */
 export class NatsTransport implements Transport {
   private readonly subscription: Subscription;
   private readonly namesakes: Namesakes;
   private listener: MessageListener | undefined;
-  /** What came before there was a listener. */
+  /** Messages that came before there was a listener. */
   private early: [from: MemberId, body: unknown][] = [];
   private closing: Promise<void> | undefined;
 
   /**
-   * @param isOwner whether `close` closes the connection as well
+   * @param isOwner whether `close` also closes the connection
    * @throws {CannotConnect} if the connection is closed
    */
   constructor(
@@ -70,7 +70,7 @@ export class NatsTransport implements Transport {
     );
   }
 
-  /** The limit of the server that this node is connected to; sender and receiver stand in the subject, so all of it is left for the body. */
+  /** The message limit of the connected server; the subject holds sender and receiver, so all of it is available to the body. */
   get maxMessageBytes(): number {
     return this.connection.info?.max_payload ?? USUAL_PAYLOAD;
   }
@@ -80,7 +80,7 @@ export class NatsTransport implements Transport {
     const payload = new TextEncoder().encode(JSON.stringify(body));
     if (payload.length > this.maxMessageBytes)
       this.log.line(
-        `dropped a message to ${to}: it has ${payload.length} bytes, and the NATS server takes ${this.maxMessageBytes} (max_payload)`,
+        `dropped a message to ${to}: its ${payload.length} bytes exceed the NATS server's limit of ${this.maxMessageBytes} (max_payload)`,
       );
     else {
       const subject = this.subjectFor(to);
@@ -88,7 +88,7 @@ export class NatsTransport implements Transport {
     }
   }
 
-  /** `undefined` for an id that no subject can hold: it is no member's. */
+  /** `undefined` for an id that no subject can contain: it belongs to no member. */
   private subjectFor(to: MemberId): string | undefined {
     try {
       return this.subjects.message(to, this.id);
@@ -104,19 +104,19 @@ export class NatsTransport implements Transport {
   }
 
   /**
-   * Looks for other processes with this id, now and from time to time.
+   * Looks for other processes with this id, now and periodically.
    * @internal
    */
   watchId(): void {
     this.namesakes.start();
   }
 
-  /** What identifies this process, for people: its number, its machine, and the address at which the server sees it. */
+  /** Identifies this process in log lines: its number, its machine, and its address as the server sees it. */
   describeProcess(): string {
     return describeProcess(this.connection);
   }
 
-  /** A way to tell all nodes of the cluster something, over the same connection. */
+  /** Returns a channel for announcements to all nodes of the cluster, over the same connection. */
   announcements(): AnnouncementChannel {
     return new NatsAnnouncements(this.id, this.connection, this.subjects, this.departures, this.log);
   }
@@ -144,7 +144,7 @@ export class NatsTransport implements Transport {
   }
 }
 
-/** The function whose options these are, for messages. */
+/** The function that takes these options, for error messages. */
 const CALLER = "natsTransport";
 
 const server = v.custom<string>(
@@ -158,7 +158,7 @@ const schema = v.strictObject({
     v.union([server, v.pipe(v.array(server), v.minLength(1))], '"host:port", or a list of at least one of these'),
   ),
   connectionOptions: v.optional(
-    v.custom<NodeConnectionOptions>(isPlainObject, "an object, as connect of NATS takes it"),
+    v.custom<NodeConnectionOptions>(isPlainObject, "an object with options of the NATS client's connect"),
   ),
   connection: v.optional(
     withMethods<NatsConnection>("a connection of @nats-io/transport-node", "publish", "subscribe", "flush", "status"),
@@ -168,11 +168,11 @@ const schema = v.strictObject({
 });
 
 /**
- * Connects a node to others by way of NATS servers, which bring what many machines need: accounts, TLS, clusters, leaf nodes.
- * Resolves once the server has the node's subscription. A server that goes away is tried again until it is back.
- * @throws {InvalidOptions} (rejects) for an option that is invalid; says what is allowed
- * @throws {CannotConnect} (rejects) if no server answers, none lets this node in, or the given connection is closed; its cause is what
- * `@nats-io/transport-node` threw
+ * Connects a node to the others over NATS servers, which bring accounts, TLS, clusters and leaf nodes. Resolves once the server
+ * has the node's subscription. If a server goes away, the transport reconnects until it is back.
+ * @throws {InvalidOptions} (rejects) for an invalid option; the message says what is allowed
+ * @throws {CannotConnect} (rejects) if no server answers, none accepts this node, or the given connection is closed; its cause is the
+ * error of `@nats-io/transport-node`
  */
 export async function natsTransport(options: NatsTransportOptions): Promise<NatsTransport> {
   const checked = checkOptions(CALLER, schema, options);
@@ -180,11 +180,11 @@ export async function natsTransport(options: NatsTransportOptions): Promise<Nats
   const superfluous = servers === undefined ? "connectionOptions" : "servers";
   if (checked.connection !== undefined && (servers ?? connectionOptions) !== undefined)
     throw new InvalidOptions(
-      `${CALLER} has no use for the option ${superfluous} together with connection: leave out one of them`,
+      `${CALLER}'s option ${superfluous} has no effect together with connection; leave out one of them`,
     );
   const telling = guardedLog(checked.log);
   const subjects = new Subjects(prefix);
-  // Says what is wrong with the id before anything is open.
+  // Reports an invalid id before a connection is opened.
   const name = subjects.inbox(id);
   const connection =
     checked.connection ??

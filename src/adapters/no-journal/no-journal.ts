@@ -1,6 +1,6 @@
 import type { OpenJournal } from "../../domain/ports/journal.js";
 
-/** Writes nothing down: values count as durable at once, and the next life knows nothing of this one. */
+/** Stores nothing: values count as durable at once, and the next life does not know them. */
 export const openNoJournal: OpenJournal = (_member, proposedIncarnation) => ({
   journal: { append: () => {}, sync: (whenDurable) => whenDurable(), close: () => {} },
   records: [],

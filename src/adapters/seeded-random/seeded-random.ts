@@ -1,8 +1,8 @@
 import type { Random } from "../../domain/ports/random.js";
 
 /**
- * A repeatable source of chance: the generator mulberry32 (32 bits of state, public domain, by Tommy Ettinger).
- * Integer arithmetic alone, so that one seed gives the same sequence on every machine and version of Node.
+ * A repeatable random generator: mulberry32 (32 bits of state, public domain, by Tommy Ettinger).
+ * Uses integer arithmetic only, so one seed gives the same sequence on every machine and version of Node.
  */
 export class SeededRandom implements Random {
   private state: number;
@@ -19,7 +19,7 @@ export class SeededRandom implements Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   }
 
-  /** An independent generator, so that one consumer's draws do not shift another's. */
+  /** Returns an independent generator, so that one consumer's draws do not shift another's. */
   fork(): SeededRandom {
     return new SeededRandom(Math.floor(this.next() * 2 ** 32));
   }

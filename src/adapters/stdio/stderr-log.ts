@@ -2,10 +2,10 @@ import type { Writable } from "node:stream";
 import type { Log } from "../../domain/ports/log.js";
 
 const LONGEST_LINE = 500;
-/** Bytes that may wait for a reader who does not read; what comes on top is not written. */
+/** Upper bound on the bytes queued for a reader that does not read; further lines are dropped. */
 const MOST_WAITING = 1024 * 1024;
 
-/** Writes the log to a stream, by default stderr. That nobody reads it is no reason to stop. */
+/** Writes log lines to a stream, by default stderr. It continues even if no process reads them. */
 export class StderrLog implements Log {
   constructor(private readonly output: Writable = process.stderr) {
     output.on("error", () => {});

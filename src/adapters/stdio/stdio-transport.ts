@@ -8,32 +8,32 @@ import { LineReader } from "../json-lines/line-reader.js";
 
 const MEBIBYTE = 1024 * 1024;
 
-/** The most bytes that a line of input may have; a longer one is dropped. */
+/** The most bytes of an input line; a longer one is dropped. */
 const LONGEST_LINE = 16 * MEBIBYTE;
 
-/** Characters of output that are gathered before they are written, within one turn of the event loop. */
+/** Characters of output gathered before a write, within one turn of the event loop. */
 const WRITE_SIZE = MEBIBYTE;
 
 /**
- * When this much output waits for a reader that does not read, input waits too, so that memory stays bounded. Generous,
- * since a peer that writes everything before it reads anything would wait for us for ever.
+ * When this much output waits for a slow reader, input waits too, so that memory stays bounded. The limit is generous,
+ * because a peer that writes everything before it reads would otherwise block forever.
  */
 const MOST_WAITING_OUTPUT = 64 * MEBIBYTE;
 
 /**
- * Maelstrom's transport: one JSON message a line, in on `input`, out on `output`. A line that is no message for this node
- * is dropped with one line of the log.
+ * Maelstrom's transport: one JSON message per line, received on `input`, sent on `output`. A line that is not a message for this
+ * node is dropped with one log line.
  */
 export class StdioTransport implements Transport {
-  /** Well below the longest line that another node takes, and enough for a value of 10 MB. */
+  /** Well below the longest line that another node accepts, and enough for a value of 10 MB. */
   readonly maxMessageBytes = 12 * MEBIBYTE;
 
-  /** Resolves once no more messages will come and all that came were delivered: the input is over, or nobody reads the output. */
+  /** Resolves once all messages are delivered and no more will come: the input has ended, or the output was closed. */
   readonly ended: Promise<void>;
 
   private end: () => void = () => {};
   private listener: MessageListener | undefined;
-  /** This node's id. Until it is known for certain, the id by which the last message called this node. */
+  /** This node's id. Until it is known for certain, the receiver of the last message. */
   private self = "";
   private identified = false;
   private outgoing = "";
@@ -54,20 +54,20 @@ export class StdioTransport implements Transport {
       tooLong: (start) => this.drop(start, `it is longer than ${LONGEST_LINE} bytes`),
     });
     output.on("error", (error: NodeJS.ErrnoException) => {
-      // A closed pipe is how a harness says that it has seen enough.
-      if (error.code !== "EPIPE") this.log.line(`the output failed, so this node ends: ${error.message}`);
+      // A harness closes the pipe when it has finished.
+      if (error.code !== "EPIPE") this.log.line(`the output failed, so this node exits: ${error.message}`);
       this.stopReading();
       this.end();
     });
   }
 
-  /** From now on messages leave from this id, and messages for another one are dropped. */
+  /** Sets the sender of all messages; messages for another id are dropped from now on. */
   identify(self: MemberId): void {
     this.self = self;
     this.identified = true;
   }
 
-  /** Reading starts here: what arrived before waits in the input. */
+  /** Starts to read: earlier messages wait in the input. */
   onMessage(listener: MessageListener): void {
     const isFirst = this.listener === undefined;
     this.listener = listener;
@@ -78,7 +78,7 @@ export class StdioTransport implements Transport {
       this.end();
     });
     this.input.once("error", (error) => {
-      this.log.line(`the input failed, so this node ends: ${error.message}`);
+      this.log.line(`the input failed, so this node exits: ${error.message}`);
       this.end();
     });
   }
@@ -88,8 +88,8 @@ export class StdioTransport implements Transport {
     try {
       this.outgoing += `${JSON.stringify({ src: this.self, dest: to, body })}\n`;
     } catch (error) {
-      // Longer than a JavaScript string can be: half a gigabyte.
-      this.log.line(`a message to ${excerpt(to)} is lost, since it cannot be written: ${String(error)}`);
+      // A JavaScript string holds at most half a gigabyte.
+      this.log.line(`a message to ${excerpt(to)} is lost, because it cannot be written: ${String(error)}`);
       return;
     }
     if (this.outgoing.length >= WRITE_SIZE) this.flush();
@@ -103,7 +103,7 @@ export class StdioTransport implements Transport {
     this.flush();
     this.closed = true;
     this.stopReading();
-    // Writes finish in their order, and this one also when the output has failed.
+    // Writes finish in order, and this one also if the output has failed.
     await new Promise<void>((resolve) => this.output.write("", () => resolve()));
   }
 
@@ -118,7 +118,7 @@ export class StdioTransport implements Transport {
     if (!this.identified) this.self = envelope.dest;
     if (envelope.dest === this.self)
       this.listener?.(envelope.src, envelope.body, { inexactNumber: () => findInexactNumber(text) });
-    else this.drop(line, `it is for another node than ${this.self}`);
+    else this.drop(line, `its dest is not this node, ${this.self}`);
   }
 
   private drop(line: Buffer, reason: string): void {

@@ -1,12 +1,12 @@
-/** Of so many incarnations within a millisecond one is drawn: two processes that start in the same one do not take the same. */
+/** Number of incarnations per millisecond, one of which is drawn, so that two processes that start in the same one differ. */
 const PER_MILLISECOND = 1024;
 
-/** The last incarnation that was given out in this process. */
+/** The last incarnation used in this process. */
 let last = 0;
 
 /**
- * An incarnation for a node that starts now: larger than all that this process has given out, and in all likelihood than
- * those of processes that started before. A whole number, exact until the year 2248.
+ * Returns an incarnation for a node that starts now. It is larger than all earlier ones of this process, and very probably
+ * than those of processes that started before. A whole number, exact until the year 2248.
  * @param timeOfDay ms since 1970
  * @param chance a number drawn uniformly from [0, 1)
  */

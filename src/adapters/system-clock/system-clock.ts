@@ -1,6 +1,6 @@
 import type { CancelTask, Clock } from "../../domain/ports/clock.js";
 
-/** The longest delay of one timer of Node's, in ms: a longer one would run at once. */
+/** The longest delay of one of Node's timers, in ms: a longer one would run at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** The machine's monotonic clock and timers. Timers keep the process alive until they have run or are cancelled. */
@@ -10,7 +10,7 @@ export class SystemClock implements Clock {
   }
 
   schedule(delay: number, task: () => void): CancelTask {
-    // A timer takes a millisecond at least.
+    // A timer takes at least one millisecond.
     if (delay <= 0) {
       const immediate = setImmediate(task);
       return () => clearImmediate(immediate);

@@ -3,12 +3,12 @@ import type { TcpLimits } from "./limits.js";
 import type { RationedLog } from "./rationed-log.js";
 
 /**
- * How many connections others may open. Those that have not proved who they are have narrower limits, and the oldest of
- * them makes room for the next: who is a member needs a moment only, however many others do nothing.
+ * Limits the connections that other processes may open. Unauthenticated ones have narrower limits, and the oldest of them makes
+ * room for the next: a member authenticates in a moment, however many strangers hold connections.
  */
 export class Admission {
   private readonly all = new Set<Socket>();
-  /** The remote addresses of those who have not proved who they are, in the order in which they came. */
+  /** The remote addresses of unauthenticated connections, in the order in which they came. */
   private readonly strangers = new Map<Socket, string>();
 
   constructor(
@@ -16,13 +16,16 @@ export class Admission {
     private readonly log: RationedLog,
   ) {}
 
-  /** Counts a connection in; if there is no room it is destroyed, and false returned. */
+  /** Counts a connection; if there is no room, destroys it and returns false. */
   admit(socket: Socket): boolean {
     const address = socket.remoteAddress ?? "an unknown address";
     this.makeRoom(address);
     if (this.all.size >= this.limits.maxConnections) {
       socket.destroy();
-      this.log.ration("full", `refused a connection from ${address}: there are ${this.all.size} already`);
+      this.log.ration(
+        "full",
+        `refused a connection from ${address}: all ${this.all.size} allowed connections are in use (limits.maxConnections)`,
+      );
       return false;
     }
     this.all.add(socket);
@@ -31,7 +34,7 @@ export class Admission {
     return true;
   }
 
-  /** The other end has proved who it is. */
+  /** The other end has authenticated. */
   approve(socket: Socket): void {
     this.strangers.delete(socket);
   }
@@ -44,19 +47,16 @@ export class Admission {
     const { maxUnauthenticated, maxUnauthenticatedPerAddress } = this.limits;
     const neighbours = [...this.strangers].filter(([, other]) => other === address).map(([socket]) => socket);
     if (neighbours.length >= maxUnauthenticatedPerAddress)
-      this.evict(neighbours[0], `${neighbours.length} from ${address}`);
+      this.evict(neighbours[0], `${neighbours.length} unauthenticated connections from ${address}`);
     else if (this.strangers.size >= maxUnauthenticated)
-      this.evict(this.strangers.keys().next().value, String(this.strangers.size));
+      this.evict(this.strangers.keys().next().value, `${this.strangers.size} unauthenticated connections`);
   }
 
-  private evict(socket: Socket | undefined, count: string): void {
+  private evict(socket: Socket | undefined, group: string): void {
     if (socket === undefined) return;
     this.forget(socket);
     socket.destroy();
-    this.log.ration(
-      "strangers",
-      `too many connections have not said who they are, ${count}: the oldest of them is closed`,
-    );
+    this.log.ration("strangers", `closed the oldest of ${group}, to make room for another one`);
   }
 
   private forget(socket: Socket): void {

@@ -1,17 +1,17 @@
 import type { Random } from "../../domain/ports/random.js";
 
-/** How long to pause before the next attempt: exponentially longer each time, and never the same for two nodes. */
+/** Pauses between attempts: exponentially longer each time, and different for each node. */
 export class BackOff {
   private failures = 0;
 
-  /** @param shortest the first pause, in ms @param longest what no pause exceeds by more than half, in ms */
+  /** @param shortest the first pause, in ms @param longest upper bound before the variation of up to a half, in ms */
   constructor(
     private readonly random: Random,
     private readonly shortest: number,
     private readonly longest: number,
   ) {}
 
-  /** The next pause in ms: between a half and one and a half of what it has doubled to. */
+  /** The next pause in ms: between 0.5 and 1.5 times the doubled value. */
   next(): number {
     const pause = Math.min(this.longest, this.shortest * 2 ** this.failures);
     this.failures++;

@@ -12,36 +12,33 @@ import { InvalidOptions } from "../../application/options/invalid-options.js";
 import type { MemberId } from "../../domain/ports/transport.js";
 import type { Address } from "./address.js";
 
-/** A node's own certificate, and the authority whose certificates it believes; as PEM. */
+/** A node's certificate with its key, and the authority that it trusts; as PEM. */
 export interface TlsCredentials {
   readonly key: string | Buffer;
   /** Names the node: its subjectAltName has the URI `tidecast:<id>` (percent-encoded where needed), or the DNS name `<id>`. */
   readonly cert: string | Buffer;
-  /** Signed the certificates of all members; best an authority that signs nothing else. */
+  /** Authority that signed the certificates of all members; preferably one that signs nothing else. */
   readonly ca: string | Buffer | readonly (string | Buffer)[];
-  /** Of the key, if it is encrypted. */
+  /** Passphrase of the key, if it is encrypted. */
   readonly passphrase?: string;
 }
 
 const pem = v.custom<string | Buffer>(
   (value) => (typeof value === "string" || value instanceof Uint8Array) && value.length > 0,
-  "PEM, as a text or a Buffer",
+  "PEM, as a string or a Buffer",
 );
 
-/** The option `tls`, as it may be given. */
+/** Schema of the option `tls`. */
 export const tlsSchema = v.strictObject({
   key: pem,
   cert: pem,
-  ca: v.union(
-    [pem, v.pipe(v.array(pem), v.minLength(1))],
-    "PEM, as a text or a Buffer, or a list of at least one of them",
-  ),
-  passphrase: v.optional(v.string("a text")),
+  ca: v.union([pem, v.pipe(v.array(pem), v.minLength(1))], "PEM, as a string or a Buffer, or a non-empty list of them"),
+  passphrase: v.optional(v.string("a string")),
 });
 
-/** An entry of a subjectAltName as Node writes it; what has a comma or a quote in it stands in quotes. */
+/** An entry of a subjectAltName as Node writes it; an entry with a comma or a quote is quoted. */
 const ALTERNATIVE_NAME = /(?:"(?:[^"\\]|\\.)*"|[^",])+/g;
-/** What can be a DNS name, and needs no quotes. */
+/** A DNS name that needs no quotes. */
 const PLAIN_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 
 /** Whether a certificate names the member. Its common name does not count, and neither does a wildcard. */
@@ -52,24 +49,24 @@ function namesMember({ subjectAltName }: X509Certificate, id: MemberId): boolean
   );
 }
 
-/** What is wrong with a certificate for the member `id`; `undefined` if nothing is. */
+/** The problem with a certificate for the member `id`; `undefined` if it is valid. */
 function problemOf(certificate: X509Certificate, id: MemberId): string | undefined {
   if (namesMember(certificate, id)) return undefined;
   return `its certificate does not name ${id}: its subjectAltName is ${certificate.subjectAltName ?? "absent"}`;
 }
 
-/** What is wrong with a peer that says it is `id`, judged by its certificate; `undefined` if nothing is. */
+/** The problem with the certificate of a peer that uses the id `id`; `undefined` if it is valid. */
 export function problemOfPeer(socket: TLSSocket, id: MemberId): string | undefined {
   const certificate = socket.getPeerX509Certificate();
-  if (certificate === undefined) return "it shows no certificate";
-  if (!socket.authorized) return `its certificate is not good: ${String(socket.authorizationError)}`;
+  if (certificate === undefined) return "it has no certificate";
+  if (!socket.authorized) return `its certificate is invalid: ${String(socket.authorizationError)}`;
   return problemOf(certificate, id);
 }
 
 /**
  * @param now the time of day
- * @throws {InvalidOptions} if the credentials cannot be read or do not belong together, or the others would refuse this
- * certificate; says which, why and what to do
+ * @throws {InvalidOptions} if the credentials are unreadable or do not belong together, or if the others would refuse this
+ * certificate; the message names the problem and the remedy
  */
 export function checkOwnCredentials(credentials: TlsCredentials, id: MemberId, now: Date): void {
   const { key, cert, ca, passphrase } = credentials;
@@ -79,31 +76,31 @@ export function checkOwnCredentials(credentials: TlsCredentials, id: MemberId, n
   const certificate = readable("cert", () => new X509Certificate(cert));
   const secret = readable("key", () => createPrivateKey({ key, ...(passphrase !== undefined && { passphrase }) }));
   const authorities = readable("ca", () => authoritiesOf(ca).map((authority) => new X509Certificate(authority)));
-  if (!certificate.checkPrivateKey(secret)) refuse("tls.key is not the key of tls.cert");
+  if (!certificate.checkPrivateKey(secret))
+    refuse("tls.key does not belong to tls.cert; give the key of that certificate");
   const problem = problemOf(certificate, id);
   const wish = `issue one whose subjectAltName has URI:tidecast:${encodeURIComponent(id)}`;
-  if (problem !== undefined) refuse(`tls.cert is not for this node: ${problem}; ${wish}`);
+  if (problem !== undefined) refuse(`tls.cert does not belong to this node: ${problem}; ${wish}`);
   const expiry = problemWithDates("tls.cert", certificate, now);
   if (expiry !== undefined) refuse(`${expiry}; ${wish} and is valid today`);
   const invalid = authorities.map((authority) => problemWithDates("tls.ca", authority, now));
   if (invalid.every((each) => each !== undefined))
     refuse(`${invalid[0]}; issue a new one, and new certificates for all members`);
-  // OpenSSL has demands of its own, such as on the length of keys.
+  // OpenSSL has further requirements, such as the length of keys.
   try {
     createSecureContext(contextOf(credentials));
   } catch (cause) {
-    throw new InvalidOptions(`tls cannot be used: ${(cause as Error).message}`, { cause });
+    throw new InvalidOptions(`tls is not usable: ${(cause as Error).message}`, { cause });
   }
 }
 
-/** What is wrong with the time of a certificate; `undefined` if it is valid now. */
+/** The problem with the validity period of a certificate; `undefined` if it is valid now. */
 function problemWithDates(name: string, { validFrom, validTo }: X509Certificate, now: Date): string | undefined {
-  if (now < new Date(validFrom))
-    return `${name} is not valid yet, but from ${validFrom} on (is this machine's clock right?)`;
-  return now > new Date(validTo) ? `${name} has expired, on ${validTo}` : undefined;
+  if (now < new Date(validFrom)) return `${name} is not valid before ${validFrom} (check this machine's clock)`;
+  return now > new Date(validTo) ? `${name} expired on ${validTo}` : undefined;
 }
 
-/** Opens a connection to a member; emits `secureConnect` once both certificates were found good, or an error. */
+/** Opens a connection to a member; emits `secureConnect` once both certificates are accepted, or an error. */
 export function connectSecurely(address: Address, peer: MemberId, credentials: TlsCredentials): TLSSocket {
   return connect({
     ...address,
@@ -117,19 +114,19 @@ export function connectSecurely(address: Address, peer: MemberId, credentials: T
 }
 
 /**
- * Makes sockets secure that are given to it as `connection`, and emits `secureConnection` for those that can show a
- * certificate or none: what it is worth `problemOfPeer` has to tell, so that it can be told to both operators.
+ * Secures the sockets passed to it as `connection`, and emits `secureConnection` also for peers without a valid certificate:
+ * `problemOfPeer` judges them, so that both logs can name the reason.
  */
 export function secureServer(credentials: TlsCredentials): Server {
   return createServer({ ...contextOf(credentials), requestCert: true, rejectUnauthorized: false });
 }
 
-/** @throws {InvalidOptions} that names the option, where OpenSSL's error or Node's does not */
+/** @throws {InvalidOptions} with the name of the option, which OpenSSL's error and Node's lack */
 function readable<Content>(option: string, read: () => Content): Content {
   try {
     return read();
   } catch (cause) {
-    throw new InvalidOptions(`tls.${option} cannot be read, PEM is expected: ${(cause as Error).message}`, { cause });
+    throw new InvalidOptions(`tls.${option} is not readable; PEM is expected: ${(cause as Error).message}`, { cause });
   }
 }
 

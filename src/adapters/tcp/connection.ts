@@ -9,37 +9,37 @@ import type { PeerQueue } from "./peer-queue.js";
 import type { Introduced } from "./rivals.js";
 import { SilenceWatch } from "./silence-watch.js";
 
-/** What a connection tells about. */
+/** Events of a connection. */
 export interface ConnectionListener {
-  /** A line came that is a message, not yet read. */
+  /** A line with a message came, not yet parsed. */
   message(line: Buffer): void;
-  /** A line was skipped that is longer than a message may be; `start` is how it began. */
+  /** A line longer than a message may be was skipped; `start` is its beginning. */
   tooLong(start: Buffer): void;
-  /** The peer says that another process has this node's id, at `rival`, and that this one is at `you`. */
+  /** The peer reports that another process at `rival` uses this node's id; the peer sees this node at `you`. */
   rival(rival: string, you: string): void;
-  /** The peer, asked by `expose`, is alive. */
+  /** The peer has answered `expose`: it is alive. */
   alive(): void;
-  /** Called once, last of all. `error`: why, if it was not closed in good order. */
+  /** Called once, as the last event. `error` is the reason, unless the connection was closed properly. */
   closed(error: Error | undefined): void;
 }
 
-/** Bytes that are handed to the system at a time, so that what waits can still be dropped. */
+/** Bytes handed to the system at a time, so that queued messages can still be dropped. */
 const CHUNK = 64 * 1024;
 
-/** After so many ms at rest the system itself asks whether the other end is there, ten times, once a second. */
+/** Idle time in ms after which the system itself probes the other end, ten times, once per second. */
 const KEEP_ALIVE = 15_000;
 
-/** A connection to a member that has proved who it is. Carries what is in the member's queue, as fast as it is taken. */
+/** A connection to an authenticated member. Sends the member's queue as fast as the member reads it. */
 export class Connection {
   private readonly watch: SilenceWatch;
   private state: "open" | "finishing" | "ended" = "open";
   private flushIsDue = false;
   private error: Error | undefined;
   private cancelDestroy: CancelTask | undefined;
-  /** Where the peer is, for people. */
+  /** Address of the peer, for log lines. */
   readonly place: string;
 
-  /** @param socket paused; what is in it already is read first, once `read` is called */
+  /** @param socket paused; `read` first reads its buffered content */
   constructor(
     private readonly socket: Socket,
     readonly introduced: Introduced,
@@ -76,17 +76,17 @@ export class Connection {
     });
   }
 
-  /** Bytes that are no longer in the queue and not yet with the system. */
+  /** Bytes between the queue and the system. */
   get leaving(): number {
     return this.socket.writableLength;
   }
 
-  /** Messages may come from now on. */
+  /** Starts to read messages. */
   read(): void {
     this.socket.resume();
   }
 
-  /** Sends what is in the queue, all that one turn of the event loop brings together. */
+  /** Sends the queue, with everything that was added in one turn of the event loop. */
   pump(): void {
     if (this.flushIsDue) return;
     this.flushIsDue = true;
@@ -96,12 +96,12 @@ export class Connection {
     });
   }
 
-  /** Tells the peer that another process has its id, at `rival`, and asks whether the peer is alive itself. */
+  /** Tells the peer that another process at `rival` uses its id, and asks whether the peer is alive. */
   expose(rival: string): void {
     if (this.state === "open") this.socket.write(writeRival(rival, this.place));
   }
 
-  /** Sends nothing more, but takes what is under way until the peer has seen that. */
+  /** Sends nothing more, but reads messages in flight until the peer has closed its side. */
   retire(): void {
     if (this.state === "ended") return;
     this.state = "ended";
@@ -109,7 +109,7 @@ export class Connection {
     this.destroyInTime();
   }
 
-  /** Sends what is in the queue, then ends; if the peer does not take it in time, without. */
+  /** Sends the queue, then ends; if the peer is too slow, drops the rest. */
   finish(): void {
     if (this.state !== "open") return;
     this.state = "finishing";
@@ -136,7 +136,7 @@ export class Connection {
 
   private control(line: Buffer): void {
     const said = readControlLine(line);
-    // Who asks again and again, and does not take the answers, gets no more of them.
+    // A peer that keeps asking without reading the answers gets no more of them.
     const mayAnswer = this.leaving < CHUNK && this.socket.writable;
     if (said.kind === "ping" && mayAnswer) this.socket.write(PONG);
     else if (said.kind === "alive") this.listener.alive();
@@ -147,9 +147,9 @@ export class Connection {
   }
 
   private askedInVain(): void {
-    // As long as nothing is read, nothing can be heard.
+    // While nothing is read, nothing can arrive.
     if (this.socket.isPaused()) this.watch.heard();
-    else this.socket.destroy(new Error(`nothing was heard for ${2 * this.limits.longestSilence} ms`));
+    else this.socket.destroy(new Error(`it was silent for ${2 * this.limits.longestSilence} ms`));
   }
 
   private destroyInTime(): void {
@@ -159,5 +159,5 @@ export class Connection {
 
 function placeOf({ remoteAddress, remotePort }: Socket, { listens }: Hello): string {
   const origin = remoteAddress ? writeAddress({ host: remoteAddress, port: remotePort ?? 0 }) : "an unknown address";
-  return listens === undefined ? origin : `${origin}, which listens on ${excerpt(listens)}`;
+  return listens === undefined ? origin : `${origin} (listening on ${excerpt(listens)})`;
 }

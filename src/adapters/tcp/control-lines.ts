@@ -1,42 +1,42 @@
 import type { MemberId } from "../../domain/ports/transport.js";
 
-/** The version of what is said on a connection: of these lines, and of the messages that follow. */
+/** Version of the connection protocol: of these lines, and of the messages that follow. */
 const VERSION = 1;
 
-/** No node says hello more often than this in one life. */
+/** Upper bound on a node's hellos in one life. */
 const HIGHEST_SERIAL = 2 ** 31 - 1;
 
 /** The most bytes of a control line. */
 export const LONGEST_CONTROL_LINE = 4096;
 
-/** The first line in either direction: who speaks, and to whom it believes to speak. */
+/** The first line in either direction: the sender, and the intended receiver. */
 export interface Hello {
   readonly from: MemberId;
   readonly to: MemberId;
-  /** Another one each time that the sender starts. */
+  /** Differs for each start of the sender. */
   readonly life: string;
-  /** The sender counts its hellos, in a life, from 1. */
+  /** Counts the sender's hellos in this life, from 1. */
   readonly serial: number;
-  /** Where the sender listens, for people. */
+  /** Address on which the sender listens, for log lines. */
   readonly listens?: string;
 }
 
-/** Whatever a control line says. */
+/** Content of a control line. */
 export type ControlLine =
   | ({ readonly kind: "hello" } & Hello)
-  /** Instead of a hello: why the connection is closed. `superfluous`: there is one already, and all is well. */
+  /** Sent instead of a hello: why the connection is closed. `superfluous`: there already is one, and nothing is wrong. */
   | { readonly kind: "refusal"; readonly reason: string; readonly superfluous: boolean }
   /** Asks for any sign of life. */
   | { readonly kind: "ping" }
   | { readonly kind: "pong" }
-  /** Another process says that it is the receiver, at `rival`; the receiver is at `you`. Asks whether the receiver is alive. */
+  /** Another process at `rival` uses the receiver's id; the receiver is at `you`. Asks whether the receiver is alive. */
   | { readonly kind: "rival"; readonly rival: string; readonly you: string }
-  /** Answers that. */
+  /** Answers that question. */
   | { readonly kind: "alive" }
-  /** It speaks another version, or something else; in words. */
+  /** The sender speaks another version or protocol; described in words. */
   | { readonly kind: "unknown"; readonly problem: string };
 
-/** What no message begins with, and every control line does. */
+/** Every control line begins with this, and no message does. */
 const START = '{"tidecast":';
 
 export function writeHello({ from, to, life, serial, listens }: Hello): string {
@@ -55,7 +55,7 @@ export const ALIVE = `{"tidecast":${VERSION},"alive":true}\n`;
 export const PING = `{"tidecast":${VERSION},"ping":true}\n`;
 export const PONG = `{"tidecast":${VERSION},"pong":true}\n`;
 
-/** Whether a line is one of these, and no message. */
+/** Whether a line is a control line and not a message. */
 export function isControlLine(line: Buffer): boolean {
   return line.subarray(0, START.length).toString("latin1") === START;
 }
@@ -77,7 +77,7 @@ export function readControlLine(line: Buffer): ControlLine {
   if (tidecast !== VERSION)
     return {
       kind: "unknown",
-      problem: `it speaks version ${JSON.stringify(tidecast)?.slice(0, 20)} of the protocol, and this node version ${VERSION}`,
+      problem: `it speaks version ${JSON.stringify(tidecast)?.slice(0, 20)} of the protocol, but this node speaks version ${VERSION}`,
     };
   if (typeof refused === "string")
     return { kind: "refusal", reason: refused.slice(0, 300), superfluous: superfluous === true };
@@ -86,11 +86,11 @@ export function readControlLine(line: Buffer): ControlLine {
   if (alive === true) return { kind: "alive" };
   if (isText(rival) && isText(you)) return { kind: "rival", rival, you };
   if (!isText(from) || !isText(to) || !isText(life) || serial === undefined)
-    return { kind: "unknown", problem: "its hello lacks from, to, life or serial" };
+    return { kind: "unknown", problem: "its hello lacks one of from, to, life and serial" };
   if (!(Number.isSafeInteger(serial) && (serial as number) >= 1 && (serial as number) <= HIGHEST_SERIAL))
     return {
       kind: "unknown",
-      problem: `its hello has the serial ${JSON.stringify(serial).slice(0, 30)}, which must be a whole number from 1 to ${HIGHEST_SERIAL}`,
+      problem: `its hello has the invalid serial ${JSON.stringify(serial).slice(0, 30)}; it must be a whole number from 1 to ${HIGHEST_SERIAL}`,
     };
   return { kind: "hello", from, to, life, serial: serial as number, ...(isText(listens) && { listens }) };
 }

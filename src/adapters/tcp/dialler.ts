@@ -8,16 +8,16 @@ import { firstLine } from "./first-line.js";
 import type { Introduced } from "./rivals.js";
 import type { Self } from "./self.js";
 
-/** The other end has a connection already: nothing is wrong. */
+/** The other end already has a connection: nothing is wrong. */
 export class Superfluous extends Error {}
 
-/** A socket, paused, whose other end is known. */
+/** A paused socket whose other end is authenticated. */
 export interface Introduction {
   readonly socket: Socket;
   readonly introduced: Introduced;
 }
 
-/** Makes connections to members. */
+/** Connects to members. */
 export class Dialler {
   /** @param timeout ms from the first packet to the other's hello */
   constructor(
@@ -29,9 +29,9 @@ export class Dialler {
 
   /**
    * Connects to a member, and introduces this node.
-   * @param isWanted asked once the member answers: whether it is still worth while to say hello
-   * @throws {Superfluous} if it is not, for either
-   * @throws {Error} that says what is wrong
+   * @param isWanted asked once the member answers: whether a hello is still useful
+   * @throws {Superfluous} if it is not, for either end
+   * @throws {Error} with a description of the problem
    */
   async dial(peer: MemberId, address: Address, signal: AbortSignal, isWanted: () => boolean): Promise<Introduction> {
     const { credentials } = this;
@@ -49,10 +49,10 @@ export class Dialler {
       socket.write(writeHello(hello));
       const answer = readControlLine(await firstLine(socket));
       if (answer.kind === "refusal")
-        throw answer.superfluous ? new Superfluous() : new Error(`it says: ${answer.reason}`);
+        throw answer.superfluous ? new Superfluous() : new Error(`it refused: ${answer.reason}`);
       if (answer.kind === "unknown") throw new Error(answer.problem);
       if (answer.kind !== "hello" || answer.from !== peer || answer.to !== this.self.id)
-        throw new Error(`who answers at ${writeAddress(address)} is not ${peer}`);
+        throw new Error(`another node answers at ${writeAddress(address)}, not ${peer}`);
       return { socket, introduced: { dialled: true, ownSerial: hello.serial, hello: answer } };
     } catch (error) {
       socket.destroy();
@@ -64,7 +64,7 @@ export class Dialler {
   }
 }
 
-/** Waits for the event, or for the error or the end that comes instead. */
+/** Waits for the event; rejects on an error or the end of the connection. */
 function once(socket: Socket, event: "connect" | "secureConnect"): Promise<void> {
   return new Promise((resolve, reject) => {
     let error = new Error("it closed the connection");

@@ -6,13 +6,13 @@ const NEWLINE = 0x0a;
 /** The other end has closed the connection. */
 export class WentAway extends Error {
   constructor() {
-    super("it closed the connection without a word");
+    super("it closed the connection without sending anything");
   }
 }
 
 /**
- * Waits for the first line on a socket, and leaves what follows in it, paused. Never holds more than a control line has.
- * @throws {Error} that says in words what came instead; the socket is then of no more use
+ * Waits for the first line on a socket, and leaves the rest in it, paused. Never holds more than a control line.
+ * @throws {Error} with a description of the problem; the socket is then unusable
  */
 export function firstLine(socket: Socket): Promise<Buffer> {
   return new Promise((resolve, reject) => {

@@ -3,33 +3,33 @@ import { duration, whole } from "../../application/options/fields.js";
 import { wrongOption } from "../../application/options/invalid-options.js";
 import { SMALLEST_MESSAGE_LIMIT } from "../../domain/ports/transport.js";
 
-/** Bounds on what peers and strangers can make a node do. Bytes, ms and numbers of connections. */
+/** Bounds on the resources that peers and strangers can use. Bytes, ms and numbers of connections. */
 export interface TcpLimits {
-  /** The most bytes of JSON that one message may have, from 16 KiB to 256 MiB. Default: 8 MiB. */
+  /** The most bytes of JSON in one message, from 16 KiB to 256 MiB. Default: 8 MiB. */
   readonly maxMessageBytes: number;
   /**
-   * The most bytes that wait for one member that is away or slow. What was sent first is dropped first, since the protocol
-   * sends again what still matters. Default: 16 MiB.
+   * The most bytes queued for one unreachable or slow member. Beyond that the oldest messages are dropped; the protocol sends
+   * again what still matters. Default: 16 MiB.
    */
   readonly maxQueuedBytes: number;
-  /** Within so many ms a connection must have proved who it is, TLS included. Default: 5000. */
+  /** Time in ms within which a connection must authenticate, TLS included. Default: 5000. */
   readonly authenticationTimeout: number;
-  /** The most connections that others may have open to this node, of members and strangers together. Default: 1000. */
+  /** The most incoming connections, of members and strangers together. Default: 1000. */
   readonly maxConnections: number;
-  /** The most of them that have not proved who they are; for a newcomer the oldest of them goes. Default: 200. */
+  /** The most unauthenticated ones among them; for a new one the oldest is closed. Default: 200. */
   readonly maxUnauthenticated: number;
-  /** The same for those from one remote address. Default: 64. */
+  /** The most unauthenticated ones from one remote address. Default: 64. */
   readonly maxUnauthenticatedPerAddress: number;
-  /** The pause before a lost connection is made anew, in ms; it doubles with each failure, and varies by half. Default: 100. */
+  /** Pause before a lost connection is reopened, in ms; it doubles with each failure, and varies by half. Default: 100. */
   readonly shortestPause: number;
-  /** Up to which it doubles, in ms. Default: 10,000. */
+  /** Upper bound on the doubled pause, in ms. Default: 10,000. */
   readonly longestPause: number;
   /**
-   * Who has been sent something and says nothing for so many ms is asked whether it is still there, and after as long again
-   * taken for gone. On a connection at rest TCP's keep-alive does it, without a message. Default: 10,000.
+   * Silence in ms after which a peer with messages in flight is probed; after as much silence again it counts as gone. On an idle
+   * connection TCP's keep-alive does this without messages. Default: 10,000.
    */
   readonly longestSilence: number;
-  /** How long `close` waits until what was sent has been taken, in ms. Default: 2000. */
+  /** Time that `close` waits for sent messages to be received, in ms. Default: 2000. */
   readonly closeTimeout: number;
 }
 
@@ -48,13 +48,13 @@ const defaults: TcpLimits = {
   closeTimeout: 2000,
 };
 
-/** Room on a line for what stands around the body of a message: sender and receiver. */
+/** Space on a line around the body of a message: sender and receiver. */
 export const ENVELOPE_ROOM = 4096;
 
-/** One message is one string of JavaScript when it is read. */
+/** A received message is one JavaScript string. */
 const LARGEST_MESSAGE = 256 * MEBIBYTE;
 
-/** The option `limits`, as it may be given. */
+/** Schema of the option `limits`. */
 export const limitsSchema = v.strictObject({
   maxMessageBytes: v.optional(whole(SMALLEST_MESSAGE_LIMIT, LARGEST_MESSAGE)),
   maxQueuedBytes: v.optional(whole(1)),
@@ -70,8 +70,8 @@ export const limitsSchema = v.strictObject({
 
 /**
  * Fills in the defaults.
- * @param given each of them valid by itself
- * @throws {InvalidOptions} if two of them contradict one another
+ * @param given limits that are valid individually
+ * @throws {InvalidOptions} if two of them contradict each other
  */
 export function resolveLimits(caller: string, given: v.InferOutput<typeof limitsSchema> = {}): TcpLimits {
   const isGiven = ([, value]: [string, unknown]) => value !== undefined;
@@ -81,7 +81,7 @@ export function resolveLimits(caller: string, given: v.InferOutput<typeof limits
     throw wrongOption(
       caller,
       "limits.maxQueuedBytes",
-      `at least ${maxMessageBytes + ENVELOPE_ROOM}, room for one message of maxMessageBytes and its envelope`,
+      `at least ${maxMessageBytes + ENVELOPE_ROOM} (maxMessageBytes and its envelope)`,
       maxQueuedBytes,
     );
   if (longestPause < shortestPause)

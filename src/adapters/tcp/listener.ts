@@ -9,29 +9,29 @@ import { problemOfPeer, secureServer, type TlsCredentials } from "./certificates
 import type { TcpLimits } from "./limits.js";
 import type { RationedLog } from "./rationed-log.js";
 
-/** Somebody who has connected, with a good certificate where certificates are asked for, and has yet to say who it is. */
+/** A process that has connected, with a valid certificate if one is required, and has not yet named its id. */
 export interface Visitor {
   readonly socket: Socket;
-  /** Where it comes from, for people. */
+  /** Its address, for log lines. */
   readonly origin: string;
-  /** What is wrong if it says that it is `id`. */
+  /** The problem with its use of the id `id`. */
   problemAs(id: MemberId): string | undefined;
-  /** It is who it says. */
+  /** Accepts its id. */
   approve(): void;
 }
 
-/** A connection without an approval so far. */
+/** A connection that has not been approved. */
 interface Pending {
   readonly raw: Socket;
   readonly approve: () => void;
 }
 
-/** Takes the connections that others make, within limits, and secures them. */
+/** Accepts incoming connections within limits, and secures them. */
 export class Listener {
   private readonly admission: Admission;
   private readonly server: Server;
   private readonly secure: SecureServer | undefined;
-  /** By where they come from. */
+  /** Sockets by their address. */
   private readonly pending = new Map<string, Pending>();
 
   constructor(
@@ -47,22 +47,22 @@ export class Listener {
   }
 
   /**
-   * @returns where it listens: the system chooses a port instead of 0
-   * @throws {CannotListen} that says where, and why
+   * @returns its address; the system replaces port 0
+   * @throws {CannotListen} with the address and the reason
    */
   async listen({ host, port }: Address): Promise<Address> {
     await new Promise<void>((resolve, reject) => {
       this.server.once("error", (error) => reject(new CannotListen(writeAddress({ host, port }), error)));
-      // Workers of node:cluster would otherwise share the port, and with it the connections that are meant for one member.
+      // Workers of node:cluster would otherwise share the port, and the connections to one member with it.
       this.server.listen({ host, port, exclusive: true }, resolve);
     });
     this.server.removeAllListeners("error");
-    // A connection that cannot be taken, for want of file handles, is lost; the others go on.
-    this.server.on("error", (error) => this.log.ration("server", `cannot take a connection: ${error.message}`));
+    // A connection that cannot be accepted, for lack of file handles, is lost; the others continue.
+    this.server.on("error", (error) => this.log.ration("server", `could not accept a connection: ${error.message}`));
     return { host, port: (this.server.address() as AddressInfo).port };
   }
 
-  /** Listens no more. Resolves once all connections that others made are closed: those of members are not closed here. */
+  /** Stops listening. Resolves once all incoming connections are closed; members' connections must be closed elsewhere. */
   close(): Promise<void> {
     this.admission.destroyStrangers();
     return new Promise((resolve) => this.server.close(() => resolve()));
@@ -76,7 +76,7 @@ export class Listener {
     const cancel = this.clock.schedule(authenticationTimeout, () => {
       this.log.ration(
         "refused",
-        `refused a connection from ${origin}: it did not prove who it is within ${authenticationTimeout} ms`,
+        `refused a connection from ${origin}: it did not authenticate within ${authenticationTimeout} ms (limits.authenticationTimeout)`,
       );
       raw.destroy();
     });
@@ -105,8 +105,8 @@ export class Listener {
       else socket.destroy();
     });
     secure.on("tlsClientError", (error: NodeJS.ErrnoException, socket) => {
-      // Who goes away was not refused. Where a socket came from that is closed is not known any more.
-      const from = originOf(socket) ?? "somebody who is gone";
+      // A peer that disconnects was not refused. The address of a closed socket is unknown.
+      const from = originOf(socket) ?? "an unknown address";
       if (error.code !== "ECONNRESET")
         this.log.ration("tls", `refused a connection from ${from}: ${error.code ?? error.message}`);
       socket.destroy();

@@ -3,35 +3,39 @@ import { InvalidOptions, quote, wrongOption } from "../../application/options/in
 import type { MemberId } from "../../domain/ports/transport.js";
 import { type Address, addressWords, isSameAddress, isWildcard, parseAddress, writeAddress } from "./address.js";
 
-/** Members and their addresses: `{ a: "host:port" }`, or `a=host:port` each. */
+/** Members and their addresses: `{ a: "host:port" }`, or a list of `a=host:port`. */
 export type MemberAddresses = Readonly<Record<MemberId, string>> | readonly string[];
 
-/** What a list of members looks like, to be read after "must be". */
+/** Description of a list of members, as the end of "must be …". */
 const WORDS = 'an object { id: "host:port" }, or a list of "id=host:port"';
 
 /**
- * Reads the members' addresses.
- * @param caller the function whose option `members` this is
- * @throws {InvalidOptions} that names the member and says what is allowed
+/**
+ * Parses the members' addresses.
+ * @param caller the function with this option `members`
+ * @throws {InvalidOptions} with the member and what is allowed
  */
 export function parseMembers(caller: string, members: unknown): Map<MemberId, Address> {
   const addresses = new Map<MemberId, Address>();
   for (const [path, id, text] of entriesOf(caller, members)) {
     if (!isMemberId(id))
       throw new InvalidOptions(
-        `${caller}'s option members has the invalid id ${quote(id)}: an id has 1 to 200 characters, no white space at its ends, and no control characters`,
+        `${caller}'s option members has the invalid id ${quote(id)}; an id has 1 to 200 characters, no white space at its ends, and no control characters`,
       );
-    if (addresses.has(id)) throw new InvalidOptions(`${caller}'s option members has the member ${quote(id)} twice`);
+    if (addresses.has(id))
+      throw new InvalidOptions(
+        `${caller}'s option members contains the member ${quote(id)} twice; list each member once`,
+      );
     const address = typeof text === "string" ? parseAddress(text) : undefined;
     if (address === undefined) throw wrongOption(caller, path, addressWords(), text);
     if (isWildcard(address))
       throw new InvalidOptions(
-        `${caller}'s option ${path} is ${writeAddress(address)}, to which no other machine can connect: give the member's own address, and set listen to ${writeAddress(address)} on that member`,
+        `${caller}'s option ${path} is ${writeAddress(address)}, to which no other machine can connect; give the member's own address, and set listen to ${writeAddress(address)} on that member`,
       );
     const double = [...addresses].find(([, other]) => isSameAddress(address, other));
     if (double !== undefined)
       throw new InvalidOptions(
-        `${caller}'s option members has one address for two members, ${quote(double[0])} (${writeAddress(double[1])}) and ${quote(id)} (${writeAddress(address)}): give each an address of its own`,
+        `${caller}'s option members has the same address for ${quote(double[0])} (${writeAddress(double[1])}) and ${quote(id)} (${writeAddress(address)}); give each member its own address`,
       );
     addresses.set(id, address);
   }
@@ -39,7 +43,7 @@ export function parseMembers(caller: string, members: unknown): Map<MemberId, Ad
   return addresses;
 }
 
-/** Where each member stands in the option, its id, and its address, not yet read. */
+/** Path of each member in the option, its id, and its unparsed address. */
 function entriesOf(caller: string, members: unknown): (readonly [path: string, id: string, address: unknown])[] {
   if (members === undefined) throw new InvalidOptions(`${caller} needs the option members: ${WORDS}`);
   if (Array.isArray(members)) return Array.from(members, (member, index) => splitMember(caller, index, member));
@@ -49,7 +53,7 @@ function entriesOf(caller: string, members: unknown): (readonly [path: string, i
 
 function splitMember(caller: string, index: number, member: unknown): readonly [string, string, string] {
   const path = `members[${index}]`;
-  // An id may have `=` in it, an address cannot.
+  // An id may contain `=`, an address cannot.
   const end = typeof member === "string" ? member.lastIndexOf("=") : -1;
   if (typeof member !== "string" || end === -1) throw wrongOption(caller, path, '"id=host:port"', member);
   return [path, member.slice(0, end), member.slice(end + 1)];

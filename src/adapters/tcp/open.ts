@@ -10,26 +10,26 @@ import { limitsSchema, resolveLimits, type TcpLimits } from "./limits.js";
 import { type MemberAddresses, parseMembers } from "./members.js";
 import { type TcpPorts, TcpTransport } from "./tcp-transport.js";
 
-/** A node's place on TCP. */
+/** A node's identity on TCP. */
 export interface TcpPlace {
   /** This node's id. */
   readonly id: MemberId;
-  /** Every member and where it listens, this node included: `{ a: "host:port" }`, or a list of `a=host:port`. */
+  /** Every member with its address, this node included: `{ a: "host:port" }`, or a list of `a=host:port`. */
   readonly members: MemberAddresses;
   /**
-   * Where this node listens, `host:port`, if that is not its address among the members. With port 0 the system chooses
-   * one, which `TcpTransport.address` tells.
+   * Address on which this node listens, `host:port`, if it differs from its address among the members. With port 0 the system
+   * chooses one, and `TcpTransport.address` tells it.
    */
   readonly listen?: string;
-  /** Without it everything is plain text, and whoever can connect can say that it is a member. */
+  /** Without it all traffic is plain text, and anyone that can connect can pose as a member. */
   readonly tls?: TlsCredentials;
-  /** Allows plain text also beyond this machine. Default: false. */
+  /** Allows plain text to other machines. Default: false. */
   readonly allowPlaintext?: boolean;
-  /** Bounds on what others can make this node do. */
+  /** Bounds on the resources that others can use. */
   readonly limits?: Partial<TcpLimits>;
 }
 
-/** The function whose options these are, for messages. */
+/** The function that takes these options, for error messages. */
 const CALLER = "tcpTransport";
 
 const addressToListen = v.custom<string>(
@@ -39,7 +39,7 @@ const addressToListen = v.custom<string>(
 
 const schema = v.strictObject({
   id: memberId,
-  // Read, and checked, below.
+  // Parsed and checked below.
   members: v.unknown(),
   listen: v.optional(addressToListen),
   tls: v.optional(tlsSchema),
@@ -48,7 +48,7 @@ const schema = v.strictObject({
   log: v.optional(log),
 });
 
-/** Checks everything that can be checked, then listens. The documentation is at `tcpTransport`, which is the same with ports chosen. */
+/** Checks all options, then listens. The documentation is at `tcpTransport`, which is the same with the ports filled in. */
 export async function openTcpTransport(place: TcpPlace, ports: TcpPorts): Promise<TcpTransport> {
   const { id, listen, allowPlaintext, limits: given, members: list, ...rest } = checkOptions(CALLER, schema, place);
   const tls = rest.tls as TlsCredentials | undefined;
@@ -57,15 +57,15 @@ export async function openTcpTransport(place: TcpPlace, ports: TcpPorts): Promis
   const address = listen === undefined ? members.get(id) : parseAddress(listen, 0);
   if (address === undefined)
     throw new InvalidOptions(
-      `${id} is not among the members (${[...members.keys()].join(", ")}): add its address, or set listen`,
+      `${id} is not among the members (${[...members.keys()].join(", ")}); add its address, or set listen`,
     );
   if (tls !== undefined) checkOwnCredentials(tls, id, new Date());
   else if (allowPlaintext !== true) {
     const elsewhere = [address, ...members.values()].find((other) => !isLoopback(other));
     if (elsewhere !== undefined)
       throw new InvalidOptions(
-        `${writeAddress(elsewhere)} is not on this machine, and without TLS whoever can connect can read and send everything: ` +
-          "set tls to a key, a certificate and its authority, or allowPlaintext to true if the network itself is trusted",
+        `${writeAddress(elsewhere)} is not on this machine, and without TLS anyone on the network can read and send messages: ` +
+          "set tls to a key, a certificate and its authority, or set allowPlaintext to true if you trust the network",
       );
   }
   const transport = new TcpTransport(id, randomUUID(), members, limits, ports, tls);

@@ -10,7 +10,7 @@ import { PeerQueue } from "./peer-queue.js";
 import type { RationedLog } from "./rationed-log.js";
 import { type Introduced, replaces } from "./rivals.js";
 
-/** What the link to a member tells the transport. */
+/** Events of the link to a member. */
 export interface LinkListener {
   message(line: Buffer): void;
   tooLong(start: Buffer): void;
@@ -26,19 +26,19 @@ export interface LinkParts {
 }
 
 /**
- * This node's side of the one connection to a member, over all the connections that it will have. Connects when there is
- * something to send, and again for as long as there is.
+ * This node's side of the link to a member, across successive connections. It connects when there are messages to send, and
+ * reconnects as long as there are.
  */
 export class PeerLink {
   private readonly queue: PeerQueue;
   private current: Connection | undefined;
-  /** Connections that are open still, the current one included. */
+  /** Open connections, the current one included. */
   private readonly open = new Set<Connection>();
   private attempt: AbortController | undefined;
   private cancelPause: CancelTask | undefined;
   private connectedAt = 0;
   private reads = false;
-  /** What the operator was told is wrong. */
+  /** The last problem that was logged. */
   private trouble: string | undefined;
   private whenClosed: (() => void) | undefined;
 
@@ -56,7 +56,7 @@ export class PeerLink {
     return this.current !== undefined;
   }
 
-  /** Bytes that wait for the member in this process. */
+  /** Bytes queued for the member in this process. */
   get queuedBytes(): number {
     return this.queue.bytes + (this.current?.leaving ?? 0);
   }
@@ -68,26 +68,26 @@ export class PeerLink {
         `queue ${this.peer}`,
         dropped,
         (count) =>
-          `dropped the oldest ${count === 1 ? "message" : `${count} messages`} to ${this.peer}: more than ${this.parts.limits.maxQueuedBytes} bytes wait for it`,
+          `dropped the oldest ${count === 1 ? "message" : `${count} messages`} to ${this.peer}: more than ${this.parts.limits.maxQueuedBytes} bytes were queued for it (limits.maxQueuedBytes)`,
       );
     if (this.current === undefined) this.dial();
     else this.current.pump();
   }
 
-  /** Messages are wanted from now on. */
+  /** Starts to deliver messages. */
   read(): void {
     this.reads = true;
     for (const connection of this.open) connection.read();
   }
 
-  /** Whether a connection that is offered would be the one to stay. */
+  /** Whether an offered connection would be kept. */
   wants(introduced: Introduced): boolean {
     if (this.whenClosed !== undefined) return false;
     const { current } = this;
     return current === undefined || replaces(introduced, current.introduced, this.parts.self, this.peer);
   }
 
-  /** Takes a connection on which both have said hello. */
+  /** Takes a connection on which both ends have said hello. */
   adopt({ socket, introduced }: Introduction): void {
     const { clock, limits, log } = this.parts;
     const isWanted = this.wants(introduced);
@@ -111,17 +111,17 @@ export class PeerLink {
     const former = this.current;
     this.current = connection;
     this.connectedAt = clock.now();
-    // An earlier life that is over does not answer; one that does is another process under the same id.
+    // An earlier life that is over does not answer; if it answers, it is another process with the same id.
     if (former !== undefined && former.introduced.hello.life !== introduced.hello.life) former.expose(connection.place);
     former?.retire();
     this.cancelPause?.();
     this.cancelPause = undefined;
-    if (this.trouble !== undefined) log.line(`${this.peer} is reached again`);
+    if (this.trouble !== undefined) log.line(`${this.peer} is reachable again`);
     this.trouble = undefined;
     connection.pump();
   }
 
-  /** Sends what waits if the member is there to take it, and lets go of everything. */
+  /** Sends the queue if the member can take it, and closes all connections. */
   finish(): Promise<void> {
     return new Promise((resolve) => {
       this.whenClosed = resolve;
@@ -133,7 +133,7 @@ export class PeerLink {
     });
   }
 
-  /** Lets go of everything at once, and of what waits. */
+  /** Closes all connections at once, and drops the queue. */
   destroy(): Promise<void> {
     return new Promise((resolve) => {
       this.whenClosed = resolve;
@@ -168,15 +168,15 @@ export class PeerLink {
     this.open.delete(connection);
     if (connection === this.current) {
       this.current = undefined;
-      // A connection that breaks again and again is no better than none.
+      // A connection that breaks repeatedly is no better than none.
       if (this.parts.clock.now() - this.connectedAt >= this.parts.limits.longestPause) this.backOff.reset();
-      this.tell(`lost the connection to ${this.peer}: ${error?.message ?? "it was closed at the other end"}`);
+      this.tell(`lost the connection to ${this.peer}: ${error?.message ?? "the other end closed it"}`);
       this.pause();
     }
     this.closedIfDone();
   }
 
-  /** Tries again after a while, if there is something to send then. */
+  /** Tries again after a pause, if there are messages to send then. */
   private pause(): void {
     if (this.whenClosed !== undefined) this.closedIfDone();
     else if (this.current === undefined)
@@ -186,27 +186,27 @@ export class PeerLink {
       });
   }
 
-  /** Two processes have the peer's id: the one on this connection, and the one that has taken its place. */
+  /** Two processes use the peer's id: the one on this connection, and the one that has replaced it. */
   private foundRivals(connection: Connection): void {
     const { current } = this;
     if (current === undefined || current.introduced.hello.life === connection.introduced.hello.life) return;
     this.parts.log.ration(
       `rivals ${this.peer}`,
-      `two processes say that they are ${this.peer}: one at ${connection.place}, one at ${current.place}; every member needs an id of its own, so stop one of them`,
+      `two processes use the id ${this.peer}: one at ${connection.place}, one at ${current.place}; every member needs its own id, so stop one of them`,
     );
     current.expose(connection.place);
   }
 
-  /** The peer says that another process has this node's id. */
+  /** The peer reports that another process uses this node's id. */
   private outed(rival: string, you: string): void {
     const { self, log } = this.parts;
     log.ration(
       "rival",
-      `another process says that it is ${self}: ${this.peer} sees it at ${excerpt(rival)}, and this one at ${excerpt(you)}; every member needs an id of its own, so stop one of them`,
+      `another process uses the id ${self}: ${this.peer} sees it at ${excerpt(rival)}, and this process at ${excerpt(you)}; every member needs its own id, so stop one of them`,
     );
   }
 
-  /** Tells what is wrong, once until it is over or something else is. */
+  /** Logs a problem once, until it is over or another one appears. */
   private tell(trouble: string): void {
     if (this.whenClosed !== undefined || trouble === this.trouble) return;
     this.trouble = trouble;

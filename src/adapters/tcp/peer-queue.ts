@@ -1,12 +1,12 @@
-/** Lines that wait for one member: those sent first leave first, and are dropped first when there are too many. */
+/** Queue of lines for one member: the oldest are sent first, and dropped first when there are too many. */
 export class PeerQueue {
   private lines: Buffer[] = [];
-  /** Where in `lines` the first one is that waits. */
+  /** Index in `lines` of the first queued line. */
   private first = 0;
-  /** How many bytes wait. */
+  /** Number of queued bytes. */
   bytes = 0;
 
-  /** @param limit the most bytes that wait */
+  /** @param limit the most queued bytes */
   constructor(private readonly limit: number) {}
 
   get isEmpty(): boolean {
@@ -15,13 +15,13 @@ export class PeerQueue {
 
   /**
    * @param leaving bytes that have left this queue, but not this process: they count as well
-   * @returns how many lines were dropped for it
+   * @returns the number of lines dropped for it
    */
   push(line: Buffer, leaving: number): number {
     this.lines.push(line);
     this.bytes += line.length;
     let dropped = 0;
-    // The newest stays in any case: it is the one that still matters.
+    // The newest line always stays, because it is the most relevant one.
     while (this.bytes + leaving > this.limit && this.first < this.lines.length - 1) {
       this.shift();
       dropped++;
@@ -29,7 +29,7 @@ export class PeerQueue {
     return dropped;
   }
 
-  /** Takes out the first lines, as many as have about `size` bytes: at least one. */
+  /** Removes and returns the first lines, with about `size` bytes: at least one. */
   take(size: number): Buffer {
     const taken: Buffer[] = [];
     for (let bytes = 0; bytes < size && !this.isEmpty; ) {

@@ -1,13 +1,13 @@
 import type { CancelTask, Clock } from "../../domain/ports/clock.js";
 import type { Log } from "../../domain/ports/log.js";
 
-/** One line of a kind in so many ms; how many there would have been is told with the next one. */
+/** Interval between two lines of a kind, in ms; the next line says how many were left out. */
 const INTERVAL = 10_000;
 
-/** A log that strangers cannot fill: what happens over and over is told now and then. */
+/** A log that strangers cannot flood: it limits repeated lines. */
 export class RationedLog implements Log {
   private readonly kinds = new Map<string, { readonly at: number; untold: number }>();
-  /** What has been counted since its last line, and the timer of the next one. */
+  /** The count since the last line of a kind, and the timer of the next one. */
   private readonly counts = new Map<string, { count: number; text: (count: number) => string; cancel: CancelTask }>();
 
   constructor(
@@ -15,14 +15,14 @@ export class RationedLog implements Log {
     private readonly clock: Clock,
   ) {}
 
-  /** Tells it in any case. */
+  /** Logs a line in any case. */
   line(text: string): void {
     this.log.line(text);
   }
 
   /**
-   * Adds to what is counted, and tells how much there was: at once, and then every 10 s as long as there is more. Nothing that
-   * was counted is left untold, but for what comes after `close`.
+   * Adds to a count and logs it: at once, and then every 10 s while it grows. Every counted event is logged, except those after
+   * `close`.
    */
   count(kind: string, more: number, text: (count: number) => string): void {
     const counted = this.counts.get(kind);
@@ -35,7 +35,7 @@ export class RationedLog implements Log {
     this.countOn(kind, text);
   }
 
-  /** Tells what was counted and not told yet. */
+  /** Logs all outstanding counts. */
   close(): void {
     for (const [kind, { cancel, count, text }] of this.counts) {
       cancel();
@@ -55,7 +55,7 @@ export class RationedLog implements Log {
     this.counts.set(kind, { count: 0, text, cancel });
   }
 
-  /** Tells it unless something of the same kind was told just now. There must be few kinds. */
+  /** Logs a line unless one of the same kind was logged just now. There must be few kinds. */
   ration(kind: string, text: string): void {
     const last = this.kinds.get(kind);
     const now = this.clock.now();
@@ -65,6 +65,8 @@ export class RationedLog implements Log {
     }
     this.kinds.set(kind, { at: now, untold: 0 });
     const untold = last?.untold ?? 0;
-    this.log.line(untold === 0 ? text : `${text} (and ${untold} more like this before)`);
+    this.log.line(
+      untold === 0 ? text : `${text} (${untold} similar ${untold === 1 ? "line" : "lines"} omitted before)`,
+    );
   }
 }

@@ -7,7 +7,7 @@ import type { PeerLink } from "./peer-link.js";
 import type { RationedLog } from "./rationed-log.js";
 import type { Self } from "./self.js";
 
-/** Finds out who a visitor is, and hands a member to its link. Nobody else gets more than a reason. */
+/** Authenticates visitors, and hands members to their links. Others get only a reason. */
 export async function receive(
   visitor: Visitor,
   self: Self,
@@ -17,7 +17,7 @@ export async function receive(
   const { socket, origin } = visitor;
   const refuse = (reason: string) => {
     log.ration("refused", `refused a connection from ${origin}: ${reason}`);
-    // `end` and not `destroy`, so that the reason still gets there; the time to say hello goes on running out.
+    // `end` and not `destroy`, so that the reason still arrives; the time to say hello keeps running.
     socket.end(writeRefusal(reason, false));
     socket.resume();
   };
@@ -25,7 +25,7 @@ export async function receive(
   try {
     line = await firstLine(socket);
   } catch (error) {
-    // Who goes away was not refused: it may have found that it has a connection already.
+    // A peer that disconnects was not refused: it may already have a connection.
     if (!(error instanceof WentAway))
       log.ration("refused", `refused a connection from ${origin}: ${(error as Error).message}`);
     socket.destroy();
@@ -39,7 +39,7 @@ export async function receive(
   const hello = self.hello(said.from);
   const introduced = { dialled: false, ownSerial: hello.serial, hello: said };
   if (!link.wants(introduced)) {
-    socket.end(writeRefusal("there is a connection already", true));
+    socket.end(writeRefusal("there already is a connection", true));
     socket.resume();
     return;
   }
@@ -53,6 +53,6 @@ function misunderstanding(
   self: MemberId,
   links: ReadonlyMap<MemberId, PeerLink>,
 ): string | undefined {
-  if (to !== self) return `it looks for ${excerpt(to)}, and this is another node`;
-  return links.has(from) ? undefined : `${excerpt(from)} is no other member of this cluster`;
+  if (to !== self) return `it wants ${excerpt(to)}, but this is another node`;
+  return links.has(from) ? undefined : `${excerpt(from)} is not in this node's member list; add it on every node`;
 }

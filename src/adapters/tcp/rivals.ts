@@ -1,9 +1,9 @@
 import type { MemberId } from "../../domain/ports/transport.js";
 import type { Hello } from "./control-lines.js";
 
-/** A connection on which both have said hello. */
+/** A connection on which both ends have said hello. */
 export interface Introduced {
-  /** Whether this node made the connection; otherwise the peer did. */
+  /** Whether this node opened the connection; otherwise the peer did. */
   readonly dialled: boolean;
   /** The number of this node's hello. */
   readonly ownSerial: number;
@@ -11,12 +11,12 @@ export interface Introduced {
 }
 
 /**
- * There is one connection for a pair of members. Tells which of two stays, so that both ends say the same whenever they
- * come to see both, since they may see them in either order.
+ * A pair of members keeps one connection. Decides which of two stays, so that both ends agree, in whatever order they see
+ * the two.
  *
- * Nobody says hello on a connection of its own making while it has another one to the same peer. So who did so later than
- * on the other connection has lost that one, whatever this end believes. If neither did, both dialled at once, and the
- * connection stays that the member with the smaller id made.
+ * A node never says hello on a connection that it opened while it has another one to the same peer. So the end with the later
+ * hello on this connection has lost the other one, whatever this end believes. Otherwise both dialled at once, and the
+ * connection of the member with the smaller id stays.
  */
 export function replaces(fresh: Introduced, current: Introduced, self: MemberId, peer: MemberId): boolean {
   if (fresh.hello.life !== current.hello.life || fresh.dialled === current.dialled) return true;

@@ -1,14 +1,13 @@
 import type { CancelTask, Clock } from "../../domain/ports/clock.js";
 
 /**
- * Notices a peer that is gone without a word, while something is under way to it. As long as nothing is sent there is
- * nothing to notice, and nothing is asked.
+ * Detects a peer that has silently disappeared while messages to it are in flight. While nothing is sent it does nothing.
  */
 export class SilenceWatch {
   private cancel: CancelTask | undefined;
 
   /**
-   * @param longest ms without a word before `ask`, and again before `giveUp`
+   * @param longest ms of silence before `ask`, and again before `giveUp`
    * @param ask asks for a sign of life
    */
   constructor(
@@ -18,7 +17,7 @@ export class SilenceWatch {
     private readonly giveUp: () => void,
   ) {}
 
-  /** Something was sent. */
+  /** A message was sent. */
   sent(): void {
     this.cancel ??= this.clock.schedule(this.longest, () => {
       this.cancel = this.clock.schedule(this.longest, this.giveUp);
@@ -26,7 +25,7 @@ export class SilenceWatch {
     });
   }
 
-  /** Something came, or nothing will. */
+  /** A message came, or none will. */
   heard(): void {
     this.cancel?.();
     this.cancel = undefined;

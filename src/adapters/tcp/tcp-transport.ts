@@ -15,24 +15,24 @@ import { RationedLog } from "./rationed-log.js";
 import { receive } from "./reception.js";
 import { Self } from "./self.js";
 
-/** What a node on TCP needs of the world. */
+/** Ports of a node on TCP. */
 export interface TcpPorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
 }
 
-/** How a node stands with another member. */
+/** State of the link to another member. */
 export interface TcpLinkState {
   readonly member: MemberId;
   readonly connected: boolean;
-  /** Bytes that wait in this process. */
+  /** Bytes queued in this process. */
   readonly queuedBytes: number;
 }
 
 /**
- * Messages between members over TCP, one JSON text a line, as on stdin and stdout; with TLS each proves by certificate who
- * it is. There is one connection for a pair of members, made when one of them first has something to say.
+ * Carries messages between members over TCP, one JSON text per line, as on stdin and stdout; with TLS each member proves its id
+ * by certificate. A pair of members shares one connection, opened by the first message.
  */
 export class TcpTransport implements Transport {
   readonly maxMessageBytes: number;
@@ -44,8 +44,8 @@ export class TcpTransport implements Transport {
   private closing: Promise<void> | undefined;
 
   /**
-   * @param life another one each time that the node starts
-   * @param members every member's address; that of this node may be among them
+   * @param life differs for each start of the node
+   * @param members every member's address; may include this node
    */
   constructor(
     readonly id: MemberId,
@@ -68,7 +68,7 @@ export class TcpTransport implements Transport {
           new PeerLink(peer, address, parts, new BackOff(random, limits.shortestPause, limits.longestPause), {
             message: (line) => this.take(peer, line),
             tooLong: (start) =>
-              this.drop(peer, start, `it has more than ${limits.maxMessageBytes} bytes (limits.maxMessageBytes)`),
+              this.drop(peer, start, `it is larger than ${limits.maxMessageBytes} bytes (limits.maxMessageBytes)`),
           }),
         );
     this.listener = new Listener(clock, this.log, limits, credentials, (visitor) => {
@@ -77,14 +77,14 @@ export class TcpTransport implements Transport {
   }
 
   /**
-   * Begins to take connections.
-   * @throws {CannotListen} that says where it cannot listen, and why
+   * Starts to accept connections.
+   * @throws {CannotListen} with the address and the reason
    */
   async listen(address: Address): Promise<void> {
     this.self.listens = writeAddress(await this.listener.listen(address));
   }
 
-  /** Where this node listens, `host:port`, with the port that the system chose if it was to choose one. */
+  /** Address on which this node listens, `host:port`, with the port that the system chose for port 0. */
   get address(): string {
     return this.self.listens ?? "";
   }
@@ -93,7 +93,7 @@ export class TcpTransport implements Transport {
     if (this.closing !== undefined) return;
     const link = this.links.get(to);
     if (link === undefined) {
-      const who = to === this.id ? "this node itself" : `${excerpt(to)}, which is no member`;
+      const who = to === this.id ? "this node itself" : `${excerpt(to)}, which is not in the member list`;
       this.log.ration("stranger", `dropped a message to ${who}`);
       return;
     }
@@ -101,18 +101,18 @@ export class TcpTransport implements Transport {
     const bytes = Buffer.byteLength(text);
     if (bytes > this.limits.maxMessageBytes)
       this.log.line(
-        `dropped a message to ${to}: it has ${bytes} bytes, and may have ${this.limits.maxMessageBytes} (limits.maxMessageBytes)`,
+        `dropped a message to ${to}: its ${bytes} bytes exceed ${this.limits.maxMessageBytes} (limits.maxMessageBytes)`,
       );
     else link.send(Buffer.from(`{"src":${JSON.stringify(this.id)},"dest":${JSON.stringify(to)},"body":${text}}\n`));
   }
 
-  /** Reading starts here: what arrived before waits in the sockets, and at its senders. */
+  /** Starts to read: earlier messages wait in the sockets, and at their senders. */
   onMessage(listener: MessageListener): void {
     this.deliver = listener;
     for (const link of this.links.values()) link.read();
   }
 
-  /** How this node stands with each other member. */
+  /** State of the link to each other member. */
   state(): TcpLinkState[] {
     return [...this.links].map(([member, { isConnected: connected, queuedBytes }]) => ({
       member,
@@ -126,7 +126,7 @@ export class TcpTransport implements Transport {
     return this.closing;
   }
 
-  /** Closes at once, as the end of the process would: what waits is lost. */
+  /** Closes at once, as the end of the process would: queued messages are lost. */
   destroy(): Promise<void> {
     this.closing = this.shutDown((link) => link.destroy());
     return this.closing;
@@ -145,13 +145,13 @@ export class TcpTransport implements Transport {
     else this.deliver?.(from, body);
   }
 
-  /** What a line carries; or what is wrong with it, in words. */
+  /** The content of a line, or a description of the problem. */
   private bodyOf(line: Buffer, from: MemberId): object | string {
     const parsed = parseEnvelope(line);
     if (typeof parsed === "string") return parsed;
     const { src, dest, body } = parsed.envelope;
-    if (src !== from) return `it says it is from ${excerpt(src)}`;
-    return dest === this.id ? body : `it is for another node than ${this.id}`;
+    if (src !== from) return `its src is ${excerpt(src)}`;
+    return dest === this.id ? body : `its dest is not this node, ${this.id}`;
   }
 
   private drop(from: MemberId, line: Buffer, reason: string): void {

@@ -9,62 +9,62 @@ import { InvalidOptions } from "../options/invalid-options.js";
 import { type Announcement, parseAnnouncement } from "../wire/announcements.js";
 import { excerpt } from "../wire/excerpt.js";
 
-/** How members notice one another. All in ms. */
+/** Timing of heartbeats. All in ms. */
 export interface HeartbeatPace {
-  /** How often a member says that it is there. A newcomer listens for one and a half of these before it joins. */
+  /** Interval between a member's heartbeats. A new member listens for 1.5 intervals before it joins. */
   readonly interval: number;
-  /** After this much silence a member is gone. */
+  /** Silence after which a member counts as gone. */
   readonly timeout: number;
 }
 
-/** What a heartbeat membership works with. */
+/** Dependencies of a heartbeat membership. */
 export interface HeartbeatPorts {
   readonly channel: AnnouncementChannel;
   readonly clock: Clock;
-  /** The time of day in ms since 1970. Members' clocks may differ: who joins always takes a later time than those who are there. */
+  /** The time of day in ms since 1970. Members' clocks may differ: a new member always takes a later time than the present ones. */
   readonly timeOfDay: () => number;
   readonly log: Log;
-  /** What identifies this process for people, such as its number and its machine: told where another one has the same id. */
+  /** Identifies this process in log lines, such as by its number and its machine; used if another process has the same id. */
   readonly process?: () => string;
 }
 
-/** How long a newcomer listens before it joins, in heartbeats: one of everyone comes in that time. */
+/** Time that a new member listens before it joins, in heartbeats: every member sends one in that time. */
 const LISTENING = 1.5;
 
 /** Another process with this node's id. */
 interface Rival {
-  /** When it joined, as it says itself. */
+  /** Its joining time, according to its heartbeats. */
   readonly joined: number;
-  /** When it was last heard of, by this node's clock, in ms. */
+  /** Time of its last heartbeat, by this node's clock, in ms. */
   readonly heardAt: number;
 }
 
-/** A rival that is not heard of for so many heartbeats is gone: this node takes its place before others miss it. */
+/** A rival that is silent for this many heartbeats is gone: this node takes its place before others miss it. */
 const RIVAL_PATIENCE = 2.5;
 
 /**
- * Members that come and go: each says now and then that it is there, and since when. Needs nothing of a broker but that
- * what one says reaches all, mostly.
+ * Members that come and go. Each announces itself periodically, with its joining time. The broker only needs to carry most
+ * announcements to all members.
  */
 export class HeartbeatMembership implements Membership {
   private readonly ports: HeartbeatPorts;
   private readonly roster: MembershipTable;
   private known: readonly MemberId[] = [];
   private onChange: MembersListener = () => {};
-  /** When this node joined; until then it only listens. */
+  /** Joining time of this node; until then it only listens. */
   private joined: number | undefined;
-  /** When that was by this node's clock, in ms. */
+  /** The same by this node's clock, in ms. */
   private joinedAt = 0;
-  /** The process with this node's id that the others go by, since it joined later. */
+  /** The process with this node's id that the others follow, since it joined later. */
   private rival: Rival | undefined;
-  /** The joining time of the last such process that the operator was told of. */
+  /** Joining time of the last such process that was logged. */
   private reported: number | undefined;
-  /** Has this node's last heartbeat come back? If not, it is deaf, and silence says nothing of others. */
+  /** Whether this node's last heartbeat has come back. If not, it is deaf, and silence says nothing about others. */
   private hearsItself = false;
   private cancel: CancelTask | undefined;
   private hasLeft = false;
 
-  /** @throws {InvalidOptions} if the timeout is not at least two intervals, or the interval no positive time */
+  /** @throws {InvalidOptions} if the timeout is less than two intervals, or the interval is not positive */
   constructor(
     private readonly self: MemberId,
     ports: HeartbeatPorts,
@@ -74,7 +74,7 @@ export class HeartbeatMembership implements Membership {
     const { interval, timeout } = pace;
     if (!(Number.isFinite(interval) && Number.isFinite(timeout) && interval > 0 && timeout >= 2 * interval))
       throw new InvalidOptions(
-        `a timeout of ${pace.timeout} ms does not fit heartbeats every ${pace.interval} ms: one may get lost, so allow for two or more`,
+        `a timeout of ${pace.timeout} ms is too short for heartbeats every ${pace.interval} ms: one may get lost, so use at least ${2 * pace.interval} ms`,
       );
     this.roster = new MembershipTable(Math.floor(pace.timeout / pace.interval));
   }
@@ -104,7 +104,7 @@ export class HeartbeatMembership implements Membership {
     await this.ports.channel.close();
   }
 
-  /** Says that this node is there, and looks who else is. */
+  /** Announces this node, and asks for the others. */
   private beat(): void {
     if (this.joined === undefined) return;
     if (this.hearsItself) {
@@ -123,7 +123,7 @@ export class HeartbeatMembership implements Membership {
     if (this.hasLeft) return;
     const announcement = parseAnnouncement(body);
     if (typeof announcement === "string")
-      this.ports.log.line(`dropped a malformed announcement of ${from}: ${announcement}`);
+      this.ports.log.line(`dropped an invalid announcement of ${from}: ${announcement}`);
     else if (from === this.self) this.receiveOwn(announcement);
     else this.receiveOfOther(from, announcement);
   }
@@ -147,23 +147,23 @@ export class HeartbeatMembership implements Membership {
     if (this.joined === undefined) return;
     const now = this.ports.clock.now();
     if (joined > this.joined) {
-      // The others go by the later one: where this member stands is the same for all.
+      // The others follow the later one, so that all agree on this member's place.
       this.rival = { joined, heardAt: now };
       this.roster.heartbeatReceived(this.self, joined);
       this.update();
     }
-    // Soon after this node has joined it may be a late word of an earlier life.
+    // Soon after this node has joined it may be a late heartbeat of an earlier life.
     if (joined === this.reported || now - this.joinedAt < this.pace.interval) return;
     this.reported = joined;
     const own = this.ports.process?.();
     const both =
-      process === undefined || own === undefined ? "" : ` ${excerpt(process)}, and this one is ${excerpt(own)};`;
+      process === undefined || own === undefined ? "" : `: ${excerpt(process)}; this process is ${excerpt(own)}`;
     this.ports.log.line(
-      `another process says that it is ${this.self}:${both} every member needs an id of its own, so stop one of them`,
+      `another process uses the id ${this.self}${both}; every member needs its own id, so stop one of them`,
     );
   }
 
-  /** Joins as the latest of all, whatever others with this id were there before. */
+  /** Joins after all others, whatever processes with this id were there before. */
   private takePlace(): void {
     this.joined = Math.max(Math.floor(this.ports.timeOfDay()), this.roster.latest + 1);
     this.rival = undefined;
@@ -175,7 +175,7 @@ export class HeartbeatMembership implements Membership {
       this.roster.heartbeatReceived(from, announcement.joined);
       if (announcement.latest !== undefined) this.roster.hasHeardOf(announcement.latest);
     } else if (announcement.type === "goodbye") this.roster.goodbyeReceived(from, announcement.joined);
-    // A newcomer that was here before takes a later joining time, whatever its clock says now.
+    // A new member that was here before takes a later joining time, whatever its clock says now.
     else if (this.joined !== undefined) this.tell({ type: "here", joined: this.joined, latest: this.roster.latest });
     this.update();
   }
@@ -188,12 +188,13 @@ export class HeartbeatMembership implements Membership {
     const gone = this.known.filter((member) => !members.includes(member));
     const come = members.filter((member) => !this.known.includes(member));
     this.known = members;
-    if (come.length > 0) this.ports.log.line(`joined: ${come.join(", ")}; members now: ${members.length}`);
-    for (const [how, who] of [
+    const size = `the cluster has ${members.length} ${members.length === 1 ? "member" : "members"}`;
+    if (come.length > 0) this.ports.log.line(`${come.join(", ")} joined; ${size}`);
+    for (const [how, which] of [
       ["left", gone.filter((member) => !silent.includes(member))],
-      [`silent for more than ${this.pace.timeout} ms`, gone.filter((member) => silent.includes(member))],
+      [`sent nothing for ${this.pace.timeout} ms and counts as gone`, gone.filter((member) => silent.includes(member))],
     ] as const)
-      if (who.length > 0) this.ports.log.line(`${how}: ${who.join(", ")}; members now: ${members.length}`);
+      if (which.length > 0) this.ports.log.line(`${which.join(", ")} ${how}; ${size}`);
     this.onChange(members);
   }
 

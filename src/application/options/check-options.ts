@@ -6,10 +6,10 @@ import { suggestion } from "./suggestion.js";
 type OptionsSchema = v.StrictObjectSchema<v.ObjectEntries, undefined | string>;
 
 /**
- * Checks the options that a function was given, types or not: unknown ones are refused as well.
- * @param caller the function, as its user calls it
+ * Validates the options of a function and rejects unknown ones.
+ * @param caller name of the function, as its users know it
  * @returns the options
- * @throws {InvalidOptions} for the first that is wrong
+ * @throws {InvalidOptions} for the first invalid one
  */
 export function checkOptions<Schema extends OptionsSchema>(
   caller: string,
@@ -18,34 +18,34 @@ export function checkOptions<Schema extends OptionsSchema>(
 ): v.InferOutput<Schema> {
   const known = Object.keys(schema.entries);
   if (typeof options !== "object" || options === null)
-    throw new InvalidOptions(`${caller} takes an object of options (${known.join(", ")}), not ${quote(options)}`);
+    throw new InvalidOptions(`${caller} needs an object with options (${known.join(", ")}), not ${quote(options)}`);
   const result = v.safeParse(schema, options, { abortEarly: true });
   if (result.success) return result.output;
   const [issue] = result.issues;
   const path = v.getDotPath(issue) ?? "";
   if (issue.type === "strict_object" && issue.expected === "never")
     throw unknownOption(caller, path, namesAt(schema, path.split(".").slice(0, -1)));
-  // What is missing is told by the object, which does not know what it should be.
+  // The object's schema reports a missing option, without its allowed values.
   if (issue.input === undefined) throw new InvalidOptions(`${caller} needs the option ${path}`);
   throw new InvalidOptions(`${caller}'s option ${path} must be ${issue.message}, but it is ${quote(issue.input)}`);
 }
 
-/** The message for an option that does not exist, with the one that was probably meant. */
+/** The error for an unknown option, with the one that was probably meant. */
 function unknownOption(caller: string, path: string, known: readonly string[]): InvalidOptions {
   const names = path.split(".");
   const meant = suggestion(names.at(-1) as string, known);
   const hint = meant === undefined ? "" : `; did you mean ${[...names.slice(0, -1), meant].join(".")}?`;
-  return new InvalidOptions(`${caller} has no option ${path}; there are ${known.join(", ")}${hint}`);
+  return new InvalidOptions(`${caller} has no option ${path}; the options are ${known.join(", ")}${hint}`);
 }
 
-/** The names of the options in an object of options that is itself an option. */
+/** The names of the options in an object that is itself an option. */
 function namesAt(schema: OptionsSchema, path: readonly string[]): string[] {
   let here: unknown = schema;
   for (const name of path) here = insideOf((here as OptionsSchema).entries?.[name]);
   return Object.keys((here as OptionsSchema | undefined)?.entries ?? {});
 }
 
-/** The object's schema within the wrappers that make it optional or check it as a whole. */
+/** The object's schema within its wrappers. */
 function insideOf(schema: unknown): unknown {
   const { wrapped, pipe } = schema as { wrapped?: unknown; pipe?: readonly unknown[] };
   if (wrapped !== undefined) return insideOf(wrapped);

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 
-/** The longest time that a timer of Node can wait, in ms: one of more fires at once. */
+/** The longest delay of one of Node's timers, in ms: a longer one fires at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 const LONGEST_ID = 200;
 
@@ -14,13 +14,13 @@ export function whole(least: number, most = Number.MAX_SAFE_INTEGER) {
   );
 }
 
-/** A time in ms that a timer can wait, fractions allowed. */
+/** A delay in ms that a timer supports, fractions allowed. */
 export const duration = v.custom<number>(
   (value) => typeof value === "number" && value >= 1 && value <= LONGEST_TIMER,
   `a number of ms from 1 to ${LONGEST_TIMER}`,
 );
 
-/** Something with these methods, of whatever class. @param words what it is, to be read after "must be" */
+/** An object of any class with these methods. @param words its description, as the end of "must be …" */
 export function withMethods<T extends object>(words: string, ...methods: string[]) {
   return v.custom<T>(
     (value) =>
@@ -31,10 +31,10 @@ export function withMethods<T extends object>(words: string, ...methods: string[
   );
 }
 
-/** What a member's id looks like, to be read after "must be". */
-export const ID_WORDS = `a text of 1 to ${LONGEST_ID} characters, without white space at its ends or control characters`;
+/** Description of a member's id, as the end of "must be …". */
+export const ID_WORDS = `a string of 1 to ${LONGEST_ID} characters, without white space at its ends or control characters`;
 
-/** A member's id. One that differs from another only by white space or by what nobody sees is a mistake. */
+/** A member's id. White space at its ends and invisible characters are rejected as mistakes. */
 export const memberId = v.pipe(
   v.string(ID_WORDS),
   v.check((id) => isMemberId(id), ID_WORDS),
@@ -52,7 +52,7 @@ export function isMemberId(value: unknown): value is string {
 
 export const log = withMethods<{ line(text: string): void }>("a Log: an object with the method line", "line");
 
-/** Whether a value is an object as literals and JSON make them, and not of some class, such as Map. */
+/** Whether a value is an object as literals and JSON create it, and not an instance of a class such as Map. */
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== "object" || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);

@@ -1,12 +1,12 @@
 import type { Log } from "../../domain/ports/log.js";
 
-/** The log of an application, which may throw, or be asynchronous and reject: neither may disturb the node. Without one, nobody is told. */
+/** The log of an application, which may throw, or be asynchronous and reject: neither affects the node. Without a log, lines are dropped. */
 export function guardedLog(log: Log | undefined): Log {
   return {
     line: (text) => {
       try {
         const result: unknown = log?.line(text);
-        // Nobody is left to be told of the error.
+        // There is no log for this error.
         if (isObject(result)) Promise.resolve(result).catch(() => {});
       } catch {}
     },

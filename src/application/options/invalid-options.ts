@@ -1,19 +1,19 @@
-/** Options that cannot work. The message names the option, the value it was given, and what is allowed. */
+/** Invalid options. The message names the option, its value, and the allowed values. */
 export class InvalidOptions extends RangeError {
   override readonly name = "InvalidOptions";
-  /** The same in every copy of this module, where `instanceof` differs. */
+  /** The same in every copy of this module, unlike the class that `instanceof` tests. */
   readonly code = "TIDECAST_INVALID_OPTIONS";
 }
 
-/** The most characters of a value that a message quotes. */
+/** The most characters of a quoted value. */
 const LONGEST_QUOTE = 100;
 
-/** The message for an option that has the wrong value. @param must what is allowed, to be read after "must be" */
+/** The error for an option with an invalid value. @param must the allowed values, as the end of "must be …" */
 export function wrongOption(caller: string, path: string, must: string, value: unknown): InvalidOptions {
   return new InvalidOptions(`${caller}'s option ${path} must be ${must}, but it is ${quote(value)}`);
 }
 
-/** A value in words, on one line and of bounded length. Reads nothing that could throw or run code of its owner. */
+/** A value in words, on one line and of bounded length. Reads no property that could throw or run code. */
 export function quote(value: unknown): string {
   if (typeof value === "string") return cut(JSON.stringify(value));
   if (typeof value === "bigint") return `${value}n`;

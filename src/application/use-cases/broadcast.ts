@@ -12,26 +12,28 @@ interface BroadcastDeps {
   readonly membership: Membership;
   readonly transport: Transport;
   readonly log: Log;
-  /** `ack`: how many nodes have a value before it is acknowledged. */
+  /** `ack`: number of nodes that have a value before it is acknowledged. */
   readonly settings: Pick<DurabilitySettings, "ack">;
 }
 
-/** Stores a client's value and lets it travel. */
+/** Stores a client's value and spreads it. */
 export class Broadcast {
-  /** Has the operator been told that fewer nodes are there than are to have each value? Once is enough. */
+  /** Whether the log already says that the cluster has fewer nodes than --ack asks for. */
   private warned = false;
 
   constructor(private readonly deps: BroadcastDeps) {}
 
   /**
-   * @param answer called once: with nothing when the value may be acknowledged, or with error 0 if it could not be in time
-   * @throws {RequestError} 11 before `init`; 12 if the value is too large to travel to other members
+   * @param answer called once: without an argument when the value may be acknowledged, or with error 0 if that took too long
+   * @throws {RequestError} 11 before `init`; 12 if the value is too large for a message between members
    */
   execute(request: BroadcastRequest, answer: (error?: RequestError) => void): void {
     const { cluster, node } = this.deps.membership.require();
     const limit = largestValue(this.deps.transport);
     if (isLargerThan(limit, request.value))
-      throw malformed(`the value takes more than ${limit} bytes of JSON, the most that a message can carry`);
+      throw malformed(
+        `the value takes more than ${limit} bytes of JSON, the limit of a message between nodes; broadcast it in parts`,
+      );
     const assurance: WriteConcern = { nodes: this.nodesOf(cluster.members.length), timeout: WRITE_CONCERN.timeout };
     node.broadcast(
       request.value,
@@ -53,7 +55,7 @@ export class Broadcast {
     if (ack === "all" || ack <= size) return ack;
     if (!this.warned)
       this.deps.log.line(
-        `--ack ${ack} is more than the ${size} nodes of this cluster: a value is acknowledged once all have it`,
+        `--ack ${ack} exceeds the number of nodes, ${size}; a value is acknowledged once all of them have it`,
       );
     this.warned = true;
     return "all";

@@ -7,21 +7,23 @@ import type { Membership } from "./membership.js";
 interface InitDeps {
   readonly membership: Membership;
   readonly createNode: BroadcastNodeFactory;
-  /** Told this node's id, once. */
+  /** Called once, with this node's id. */
   readonly identified: (self: MemberId) => void;
 }
 
-/** Joins the cluster that `init` describes. The same `init` again changes nothing. */
+/** Joins the cluster that `init` describes. The same `init` again has no effect. */
 export class Init {
   constructor(private readonly deps: InitDeps) {}
 
-  /** @throws {RequestError} 12 if the node has joined another cluster, or as another member, before */
+  /** @throws {RequestError} 12 if the node has already joined another cluster, or as another member */
   execute(request: InitRequest): void {
     const cluster: ClusterView = { self: request.nodeId, members: request.nodeIds };
     const member = this.deps.membership.member;
     if (member !== undefined) {
       if (!isSame(member.cluster, cluster))
-        throw malformed(`this node is already ${member.cluster.self} of a cluster; a different init is refused`);
+        throw malformed(
+          `this node already runs as ${member.cluster.self}; a second init must be equal to the first one`,
+        );
       return;
     }
     const node = this.deps.createNode(cluster);
@@ -31,7 +33,7 @@ export class Init {
   }
 }
 
-/** The order of the members counts: the first one is the root. */
+/** The order of the members matters: the first one is the root. */
 function isSame(one: ClusterView, other: ClusterView): boolean {
   return (
     one.self === other.self &&

@@ -7,7 +7,7 @@ export interface Member {
   readonly node: BroadcastNode;
 }
 
-/** Whether, and as whom, this process has joined a cluster: what the use cases share. Changed by `init` alone. */
+/** The cluster that this process has joined, if any, and its id; shared by the use cases. Only `init` changes it. */
 export class Membership {
   private joined: Member | undefined;
   private peers: ReadonlySet<string> = new Set();
@@ -24,11 +24,11 @@ export class Membership {
   /** @throws {RequestError} 11 before `init` */
   require(): Member {
     if (this.joined === undefined)
-      throw new RequestError(errorCodes.temporarilyUnavailable, "this node is not ready: it waits for init");
+      throw new RequestError(errorCodes.temporarilyUnavailable, "this node is not ready; send init first");
     return this.joined;
   }
 
-  /** Whether the id is one of another member of the cluster. */
+  /** Whether the id belongs to another member of the cluster. */
   isPeer(id: string): boolean {
     return this.peers.has(id);
   }

@@ -1,7 +1,7 @@
 import type { JsonValue } from "../../domain/values/json-value.js";
 import type { Membership } from "./membership.js";
 
-/** Everything that the node knows. */
+/** Reads all values of the node. */
 export class Read {
   constructor(private readonly deps: { readonly membership: Membership }) {}
 

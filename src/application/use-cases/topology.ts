@@ -2,8 +2,8 @@ import type { TopologyRequest } from "../wire/client-requests.js";
 import type { Membership } from "./membership.js";
 
 /**
- * Lets the node send to other members. A later topology changes the tree, if that follows it; the same one again changes
- * nothing.
+ * Allows the node to send to other members. A later topology changes the tree, if that follows it; the same one again has no
+ * effect.
  */
 export class Topology {
   private current: string | undefined;
@@ -21,7 +21,7 @@ export class Topology {
   }
 }
 
-/** Every member with its neighbours, in the members' order. Ids that `init` did not name are left out: nothing may be sent to them. */
+/** Every member with its neighbours, in the members' order. Ids that `init` did not name are dropped: they must not get messages. */
 function amongMembers(
   topology: ReadonlyMap<string, readonly string[]>,
   members: readonly string[],

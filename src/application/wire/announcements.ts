@@ -1,9 +1,9 @@
 import * as v from "valibot";
 
-/** The latest time that a `Date` can hold, in ms since 1970: there is room above it for later joining times. */
+/** The latest time that a `Date` can hold, in ms since 1970: later joining times still fit above it. */
 const LATEST_TIME = 8.64e15;
 
-/** When a member joined: ms by its own clock since 1970, later than that of everyone it had heard of. */
+/** Joining time of a member: ms by its own clock since 1970, later than that of every member it had heard of. */
 const joined = v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(LATEST_TIME));
 
 const announcement = v.variant("type", [
@@ -12,12 +12,12 @@ const announcement = v.variant("type", [
   v.object({ type: v.literal("goodbye"), joined }),
 ]);
 
-/** What nodes tell everyone: a newcomer asks who is there, members say that they are there, and that they leave. */
+/** Announcements of nodes: a new member asks for the others, members announce themselves, and say goodbye. */
 export type Announcement = v.InferOutput<typeof announcement>;
 
 /**
- * Checks what was announced. Unknown keys are let pass, so that a later version may say more.
- * @returns the announcement, or in words what is wrong with it
+ * Validates an announcement. Unknown keys are ignored, so that a later version may add some.
+ * @returns the announcement, or a description of the problem
  */
 export function parseAnnouncement(body: unknown): Announcement | string {
   const result = v.safeParse(announcement, body, { abortEarly: true });

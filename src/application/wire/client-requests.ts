@@ -4,7 +4,7 @@ import { isNestedDeeperThan } from "../../domain/values/nesting.js";
 import { errorCodes, malformed, RequestError } from "./errors.js";
 import { excerpt } from "./excerpt.js";
 
-/** The most levels of arrays and objects that a value may have: far from what recursion over it could overflow. */
+/** The most levels of arrays and objects in a value: far below the depth that overflows a recursion. */
 export const DEEPEST_VALUE = 1_000;
 
 export interface InitRequest {
@@ -29,12 +29,12 @@ interface ReadRequest {
   readonly type: "read";
 }
 
-/** What clients ask of a node. */
+/** A client's request to a node. */
 export type ClientRequest = InitRequest | TopologyRequest | BroadcastRequest | ReadRequest;
 
 /**
  * Validates the body of a client's request.
- * @throws {RequestError} 12 if it is malformed, 10 if its type is not known
+ * @throws {RequestError} 12 if it is invalid, 10 if its type is not supported
  */
 export function parseClientRequest(body: object, notes?: MessageNotes): ClientRequest {
   const type = field(body, "type");
@@ -48,27 +48,28 @@ export function parseClientRequest(body: object, notes?: MessageNotes): ClientRe
     case "read":
       return { type };
   }
-  if (typeof type !== "string") throw malformed("a request needs a type, which is a string");
+  if (typeof type !== "string") throw malformed("a request needs the key type with a string");
   throw new RequestError(
     errorCodes.notSupported,
-    `requests of type ${excerpt(type)} are not supported; send init, topology, broadcast or read`,
+    `requests of type ${excerpt(type)} are not supported; use init, topology, broadcast or read`,
   );
 }
 
 function parseInit(body: object): InitRequest {
   const nodeId = field(body, "node_id");
   const nodeIds = field(body, "node_ids");
-  if (typeof nodeId !== "string") throw malformed("init needs node_id, which is a string");
-  if (!isListOfStrings(nodeIds)) throw malformed("init needs node_ids, which is a list of strings");
+  if (typeof nodeId !== "string") throw malformed("init needs the key node_id with a string");
+  if (!isListOfStrings(nodeIds)) throw malformed("init needs the key node_ids with a list of strings");
   const distinct = new Set(nodeIds);
-  if (distinct.size !== nodeIds.length) throw malformed("init names a node twice in node_ids; each must be there once");
-  if (!distinct.has(nodeId)) throw malformed(`init needs node_id ${excerpt(nodeId)} to be among node_ids`);
+  if (distinct.size !== nodeIds.length)
+    throw malformed("node_ids of init contains an id twice; each id must occur once");
+  if (!distinct.has(nodeId)) throw malformed(`node_ids of init does not contain node_id ${excerpt(nodeId)}; add it`);
   return { type: "init", nodeId, nodeIds };
 }
 
 function parseTopology(topology: unknown): ReadonlyMap<string, readonly string[]> {
   if (typeof topology !== "object" || topology === null || Array.isArray(topology))
-    throw malformed("topology needs topology, which is an object from node ids to lists of node ids");
+    throw malformed("topology needs the key topology with an object that maps node ids to lists of node ids");
   const neighbours = new Map<string, readonly string[]>();
   for (const [id, ids] of Object.entries(topology)) {
     if (!isListOfStrings(ids)) throw malformed(`the topology of ${excerpt(id)} must be a list of node ids`);
@@ -78,19 +79,18 @@ function parseTopology(topology: unknown): ReadonlyMap<string, readonly string[]
 }
 
 function parseValue(body: object, notes?: MessageNotes): JsonValue {
-  if (!Object.hasOwn(body, "message")) throw malformed("broadcast needs message, which is the value: any JSON");
+  if (!Object.hasOwn(body, "message"))
+    throw malformed("broadcast needs the key message with the value, which may be any JSON");
   const value = field(body, "message") as JsonValue;
   if (isNestedDeeperThan(value, DEEPEST_VALUE))
-    throw malformed(`the value is nested more than ${DEEPEST_VALUE} levels deep`);
+    throw malformed(`the value is nested more than ${DEEPEST_VALUE} levels deep, the limit`);
   const inexact = notes?.inexactNumber();
   if (inexact !== undefined)
-    throw malformed(
-      `the number ${excerpt(inexact)} cannot be held exactly by a 64-bit float and would be altered; send it as a string`,
-    );
+    throw malformed(`a 64-bit float cannot represent the number ${excerpt(inexact)} exactly; send it as a string`);
   return value;
 }
 
-/** An own property only: a key that the body does not have must not be found on its prototype. */
+/** An own property only: a missing key must not be found on the prototype. */
 function field(body: object, key: string): unknown {
   return Object.hasOwn(body, key) ? (body as Record<string, unknown>)[key] : undefined;
 }

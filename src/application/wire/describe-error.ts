@@ -1,4 +1,4 @@
-/** Says what was thrown, for one line of a log. Never throws itself, whatever it was. */
+/** Describes a thrown value for one log line. Never throws itself. */
 export function describeError(error: unknown): string {
   try {
     return error instanceof Error ? `${error.name}: ${error.message}` : String(error);

@@ -1,20 +1,20 @@
-/** The error codes of Maelstrom's protocol that a node answers with. */
+/** Maelstrom's error codes that a node uses. */
 export const errorCodes = {
-  /** What was asked for did not come about in time; it may yet, or have come about unnoticed. */
+  /** The request was not fulfilled in time; it may take effect later, or may already have. */
   timeout: 0,
-  /** The node does not know this type of request. */
+  /** The node does not support this type of request. */
   notSupported: 10,
   /** The node cannot serve the request yet: `init` has not come. */
   temporarilyUnavailable: 11,
-  /** The request is not as the protocol says; it will not succeed if it is sent again. */
+  /** The request violates the protocol; sending it again cannot help. */
   malformedRequest: 12,
-  /** The node failed in a way that it did not foresee; whether the request took effect is not known. */
+  /** The node failed unexpectedly; whether the request took effect is unknown. */
   crash: 13,
 } as const;
 
 export type ErrorCode = (typeof errorCodes)[keyof typeof errorCodes];
 
-/** A client's request that is answered with an error; the state of the node is untouched, unless the code leaves that open. */
+/** A client's request that is answered with an error; the node's state is unchanged, unless the code leaves that open. */
 export class RequestError extends Error {
   constructor(
     readonly code: ErrorCode,
@@ -25,7 +25,7 @@ export class RequestError extends Error {
   }
 }
 
-/** The request is wrong in itself (error 12). `text` says what is wrong and what is expected. */
+/** The request itself is wrong (error 12). `text` says what is wrong and what is expected. */
 export function malformed(text: string): RequestError {
   return new RequestError(errorCodes.malformedRequest, text);
 }

@@ -4,12 +4,12 @@ const MINUS = 0x2d;
 const ZERO = 0x30;
 const NINE = 0x39;
 
-/** A literal of at most this many characters and without an exponent has at most 15 digits, which a double always holds. */
+/** A literal with at most this many characters and no exponent has at most 15 digits, which a double represents exactly. */
 const ALWAYS_EXACT_LENGTH = 15;
 
 /**
- * The first number in a JSON text, as written, that a double cannot hold exactly: reading it and writing it again would
- * give another number (`9007199254740993`, `1e400`, `0.1000000000000000055511151231257827`). `undefined` if there is none.
+ * The first number in a JSON text, as written, that a double cannot represent exactly: parsing and writing it would give another
+ * number (`9007199254740993`, `1e400`, `0.1000000000000000055511151231257827`). `undefined` if there is none.
  * One pass, without backtracking. The text must be valid JSON.
  */
 export function findInexactNumber(json: string): string | undefined {
@@ -34,7 +34,7 @@ function isExact(literal: string): boolean {
   return Number.isFinite(number) && decimalOf(literal) === decimalOf(String(number));
 }
 
-/** A decimal's one spelling, without its sign: its digits from the first to the last that is not zero, and a power of ten. */
+/** Canonical spelling of a decimal, without its sign: its digits from the first to the last that is not zero, and a power of ten. */
 function decimalOf(literal: string): string {
   const [mantissa = "", exponent = "0"] = literal.toLowerCase().split("e");
   const [whole = "", fraction = ""] = mantissa.replace("-", "").split(".");

@@ -1,25 +1,25 @@
 import * as v from "valibot";
 import type { MemberId } from "../../domain/ports/transport.js";
 
-/** A piece of a message that is too large for the transport: its JSON, cut. */
+/** A part of a message that is too large for the transport: its JSON, cut. */
 export interface Part {
   readonly type: "part";
-  /** Names the message among all that the sender ever cuts. */
+  /** Identifies the message among all divided messages of the sender. */
   readonly message: string;
-  /** Which piece this is, from 0. */
+  /** Position of this part, from 0. */
   readonly index: number;
-  /** How many pieces there are. */
+  /** Number of parts. */
   readonly count: number;
   readonly text: string;
 }
 
-/** Bytes of a part besides its text, generously. */
+/** Upper estimate of a part's bytes besides its text. */
 const PART_ENVELOPE = 256;
-/** More pieces no message has. */
+/** The most parts of a message. */
 const MOST_PARTS = 4096;
-/** The most incomplete messages of one sender that are kept: the oldest makes room. */
+/** The most incomplete messages kept per sender: a new one replaces the oldest. */
 const MOST_OPEN = 8;
-/** The most characters of one sender's incomplete messages that are kept. */
+/** The most characters kept of one sender's incomplete messages. */
 const MOST_CHARACTERS = 32 * 1024 * 1024;
 
 const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -32,9 +32,9 @@ const schema = v.object({
 });
 
 /**
- * Cuts the JSON of a message.
- * @param limit the most bytes of JSON that a part may have
- * @param message names it: see `Part`
+ * Divides the JSON of a message.
+ * @param limit the most bytes of JSON in a part
+ * @param message its identifier: see `Part`
  */
 export function cutIntoParts(json: string, limit: number, message: string): Part[] {
   const texts: string[] = [];
@@ -52,7 +52,7 @@ export function cutIntoParts(json: string, limit: number, message: string): Part
   return texts.map((text, index) => ({ type: "part", message, index, count: texts.length, text }));
 }
 
-/** The most bytes that a UTF-16 unit of JSON takes when that is a text of JSON itself; half of a character is written as an escape. */
+/** The most bytes of a UTF-16 unit of JSON that is embedded in a JSON string; half of a character is escaped. */
 function writtenSize(unit: number): number {
   if (unit === 0x22 || unit === 0x5c) return 2;
   if (unit < 0x80) return 1;
@@ -60,22 +60,22 @@ function writtenSize(unit: number): number {
   return unit >= 0xd800 && unit <= 0xdfff ? 6 : 3;
 }
 
-/** The pieces of a message that have come. */
+/** The received parts of a message. */
 interface Incomplete {
   readonly texts: (string | undefined)[];
   missing: number;
   characters: number;
 }
 
-/** Puts messages together again that came in parts. What never becomes complete is dropped for what comes later. */
+/** Reassembles divided messages. Incomplete ones are dropped when newer ones need the space. */
 export class Assembly {
   private readonly open = new Map<MemberId, Map<string, Incomplete>>();
 
-  /** @returns what came: the body itself, or the message that it completes; `undefined` as long as parts are missing */
+  /** @returns the body itself, or the message that it completes; `undefined` while parts are missing */
   take(from: MemberId, body: unknown): unknown {
     if (typeof body !== "object" || body === null || !("type" in body) || body.type !== "part") return body;
     const parsed = v.safeParse(schema, body);
-    // Its reader will say that it knows no such message.
+    // The parser will report an unknown message.
     if (!parsed.success || parsed.output.index >= parsed.output.count) return body;
     const json = this.add(from, parsed.output);
     if (json === undefined) return undefined;
@@ -86,7 +86,7 @@ export class Assembly {
     }
   }
 
-  /** The member is gone. */
+  /** Drops the parts of a member that has left. */
   forget(member: MemberId): void {
     this.open.delete(member);
   }

@@ -4,12 +4,12 @@ import type { JsonValue } from "../../domain/values/json-value.js";
 import { isNestedDeeperThan } from "../../domain/values/nesting.js";
 import { DEEPEST_VALUE } from "./client-requests.js";
 
-/** Room for the levels that a message between members has around its values. */
+/** Additional levels of a message between members around its values. */
 const DEEPEST_MESSAGE = DEEPEST_VALUE + 20;
-/** The most characters of what is wrong with a message: it may quote what was sent. */
+/** The most characters of a reported problem: it may quote the message. */
 const LONGEST_PROBLEM = 200;
 
-/** A receiver that learns of a later life of its own goes on with a larger incarnation: there has to be room above. */
+/** A receiver that learns of a later life of its own continues with a larger incarnation, so larger ones must exist. */
 const LARGEST_KNOWN = Number.MAX_SAFE_INTEGER - 2 ** 20;
 
 const author = v.pipe(v.string(), v.minLength(1), v.maxLength(256));
@@ -17,9 +17,9 @@ const count = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const incarnation = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 /** The life of the receiver that the sender knows. */
 const known = v.pipe(incarnation, v.maxValue(LARGEST_KNOWN));
-/** A span of time ahead, or of a round trip, in ms. Longer ones than a year can only be a mistake. */
+/** A time ahead, or a round trip, in ms. More than a year can only be a mistake. */
 const span = v.pipe(v.number(), v.minValue(0), v.maxValue(365 * 24 * 3600 * 1000));
-/** How long ago something was, in ms. It has no limit: what was passed on when it was younger would be refused for its age. */
+/** An age, in ms. It has no limit: otherwise a value could become too old to be passed on. */
 const age = v.pipe(v.number(), v.finite(), v.minValue(0));
 
 const ranges = v.pipe(
@@ -27,13 +27,13 @@ const ranges = v.pipe(
   v.check(
     (list) =>
       list.every(([first, last], index) => first <= last && (index === 0 || first > (list[index - 1]?.[1] ?? 0))),
-    "ranges must be ascending and apart",
+    "ranges must be ascending and must not touch",
   ),
 );
 
 const run = v.pipe(
   v.strictTuple([author, count, count]),
-  v.check(([, first, length]) => Number.isSafeInteger(first + length), "a run must end at a safe integer"),
+  v.check(([, first, length]) => Number.isSafeInteger(first + length), "a range must end at a safe integer"),
 );
 
 const ack = v.object({ incarnation: known, ranges, held: age });
@@ -56,8 +56,8 @@ const round = v.object({
 
 const vector = v.pipe(
   v.array(v.strictTuple([author, ranges])),
-  // Ranges of one author that come in several parts would have to be sorted into one another.
-  v.check((list) => new Set(list.map(([by]) => by)).size === list.length, "each author may be there only once"),
+  // Several entries of one author would have to be merged.
+  v.check((list) => new Set(list.map(([by]) => by)).size === list.length, "each author must occur only once"),
 );
 
 const confirm = v.object({ count, within: span, vector });
@@ -87,7 +87,7 @@ const gossip = v.pipe(
     ({ values, dots }) => dots.reduce((sum, [, , length]) => sum + length, 0) === values.length,
     "there must be one dot for each value",
   ),
-  v.check(({ dots, ages }) => ages.length === dots.length, "there must be one age for each run of dots"),
+  v.check(({ dots, ages }) => ages.length === dots.length, "there must be one age for each range of dots"),
   v.check(({ number, base }) => base <= number, "base must not be above number"),
 );
 
@@ -119,11 +119,11 @@ const peerMessage = v.variant("type", [
 ]);
 
 /**
- * Checks what another member sent. Unknown keys are let pass, so that a later version may say more.
- * @returns the message, or in words what is wrong with it
+ * Validates a message of another member. Unknown keys are ignored, so that a later version may add some.
+ * @returns the message, or a description of the problem
  */
 export function parsePeerMessage(body: unknown): PeerMessage | string {
-  if (isNestedDeeperThan(body, DEEPEST_MESSAGE)) return "it is nested too deeply";
+  if (isNestedDeeperThan(body, DEEPEST_MESSAGE)) return `it is nested more than ${DEEPEST_MESSAGE} levels deep`;
   const result = v.safeParse(peerMessage, body, { abortEarly: true });
   if (result.success) return result.output as PeerMessage;
   const [issue] = result.issues;

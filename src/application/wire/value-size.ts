@@ -3,13 +3,13 @@ import { SMALLEST_MESSAGE_LIMIT, type Transport } from "../../domain/ports/trans
 import { type JsonValue, jsonSizeBound, leastJsonSize } from "../../domain/values/json-value.js";
 import { wrongOption } from "../options/invalid-options.js";
 
-/** The most bytes of JSON that a value may have to fit into a message between members. */
+/** The most bytes of JSON of a value that fits into a message between members. */
 export function largestValue(transport: Transport): number {
   return roomForValues(transport);
 }
 
 /**
- * Makes sure that messages of the transport are large enough for nodes to work.
+ * Checks that the transport's messages are large enough for nodes.
  * @param caller the function that was given the transport
  * @throws {InvalidOptions}
  */
@@ -18,12 +18,12 @@ export function requireRoomyMessages(caller: string, { maxMessageBytes }: Transp
     throw wrongOption(
       caller,
       "transport.maxMessageBytes",
-      `a whole number of bytes from ${SMALLEST_MESSAGE_LIMIT}, to have room for a value and what goes with it`,
+      `a whole number of bytes from ${SMALLEST_MESSAGE_LIMIT}, to have room for a value and its metadata`,
       maxMessageBytes,
     );
 }
 
-/** Measures only what might be too large; what was read may grow when it is written: `1e20` takes 21 characters. */
+/** Measures only values that might be too large; a parsed value may grow when it is written: `1e20` takes 21 characters. */
 export function isLargerThan(bytes: number, value: JsonValue): boolean {
   if (jsonSizeBound(value, bytes) <= bytes) return false;
   return leastJsonSize(value, bytes) > bytes || new TextEncoder().encode(JSON.stringify(value)).length > bytes;

@@ -9,61 +9,61 @@ import type { Log } from "./log.js";
 import type { Random } from "./random.js";
 import type { Transport } from "./transport.js";
 
-/** What a running member of the cluster does for its clients and peers; the protocol lives behind it. */
+/** A running member of the cluster, as its clients and peers see it. */
 export interface BroadcastNode {
   /**
-   * Stores the value and lets it travel to every other member.
-   * @param answer called once: with nothing when the value may be acknowledged, or with what the assurance lacked in time
-   * @param assurance what has to be sure before that; that it is here for good, if absent
+   * Stores the value and sends it to every other member.
+   * @param answer called once: without an argument when the value may be acknowledged, or with the unmet write concern
+   * @param assurance the write concern; by default the value must be stored durably on this node
    */
   broadcast(value: JsonValue, answer: (shortfall?: UnmetWriteConcern) => void, assurance?: WriteConcern): void;
-  /** Every value that this node knows and that survives a crash of it, each once, in the order in which they came. */
+  /** Every value that this node knows and that survives a crash of it, each once, in the order of arrival. */
   values(): readonly JsonValue[];
-  /** The same, each with the dot under which it came first. */
+  /** The same values, each with its first dot. */
   dotted(): readonly DottedValue[];
-  /** Is the value among them? */
+  /** Whether the value is among them. */
   has(value: JsonValue): boolean;
-  /** How things stand at this moment. */
+  /** The state of the node at this moment. */
   status(): NodeStatus;
   /**
-   * Sends nothing until `start` is called, a member speaks to this node, or 10 s have passed: before, a member may not be
-   * there yet (on Maelstrom a message to it would silence this node).
+   * Sends nothing until `start` is called, a member speaks to this node, or 10 s have passed: until then a member may not have
+   * started (under Maelstrom a message to it would silence this node).
    */
   standBy(): void;
   /**
-   * From now on the node may send to other members (on Maelstrom: its `topology` has come). Once it does already, this only
-   * changes the tree, if that follows the topology. `topology`: neighbours by member id.
+   * Allows the node to send to other members (under Maelstrom: its `topology` has come). If it already does, this only changes the
+   * tree, if that follows the topology. `topology`: neighbours by member id.
    */
   start(topology: ReadonlyMap<string, readonly string[]>): void;
-  /** Others belong to the cluster from now on: `members` as in `ClusterView`. */
+  /** Changes the members of the cluster: `members` as in `ClusterView`. */
   regroup(members: readonly string[]): void;
-  /** Handles a message of another member; anything that is not understood is dropped with one line of `log`. */
+  /** Handles a message of another member; an invalid one is dropped with one log line. */
   receive(from: string, body: unknown): void;
-  /** Sends what is pending at once and schedules nothing more. */
+  /** Sends pending messages at once and schedules nothing more. */
   stop(): void;
 }
 
-/** How a node stands with the others. */
+/** State of a node's relations to the others. */
 export interface NodeStatus {
-  /** The member that this node takes for the root of the tree. */
+  /** The root of the tree in this node's view. */
   readonly root: string;
-  /** The members that do not answer this node. */
+  /** The members that are unreachable or silent. */
   readonly suspects: readonly string[];
-  /** For each neighbour, how many values it lacks as far as this node knows and that are not on their way to it. */
+  /** For each neighbour, the number of values that it lacks, as far as this node knows, and that are not in flight to it. */
   readonly backlog: ReadonlyMap<string, number>;
-  /** For each member that was measured, how long a message takes there and back, in ms: what nine of ten do not exceed. */
+  /** Round trip to each measured member: the 90th percentile, in ms. */
   readonly roundTrips: ReadonlyMap<string, number>;
 }
 
-/** What counts as a value, what is kept, and who is told of it. */
+/** Identity and retention of values, and listeners. */
 export interface ReplicaOptions {
-  /** Does each broadcast count, even of an equal value? Otherwise a value is its content. Default: false. */
+  /** Whether each broadcast counts, even of an equal value. Otherwise equal values are one. Default: false. */
   readonly allowDuplicates?: boolean;
-  /** What is kept; everything, if absent. */
+  /** Retention of values; all are kept if absent. */
   readonly retain?: RetentionPolicy;
-  /** Told of every value that is new among `values`, once, in their order. */
+  /** Called for every value that is new among `values`, once, in their order. */
   readonly delivered?: (values: readonly DottedValue[]) => void;
-  /** Told of runs of values that were here for others, and cannot be had any more. */
+  /** Called for ranges of values that others had, and that can no longer be received. */
   readonly missed?: (dots: readonly DotRange[]) => void;
 }
 
@@ -71,11 +71,11 @@ export interface ReplicaOptions {
 export interface ClusterView {
   /** This node's id. */
   readonly self: string;
-  /** Every member, this node included, in the order that all members agree on: the first one is the root. */
+  /** Every member, this node included, in the order that all members share: the first one is the root. */
   readonly members: readonly string[];
 }
 
-/** Builds the node once the cluster is known. */
+/** Creates the node once the cluster is known. */
 export type BroadcastNodeFactory = (cluster: ClusterView) => BroadcastNode;
 
 /** What a node is composed of besides its settings: one implementation of each port. */

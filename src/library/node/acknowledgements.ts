@@ -6,10 +6,10 @@ import type { MemberId } from "../../domain/ports/transport.js";
 import { describeUnmet, type UnmetWriteConcern, type WriteConcern } from "../../domain/write-concern/write-concern.js";
 import type { Acknowledgement, BroadcastOptions } from "./types.js";
 
-/** Beyond the budget's maximum a broadcast waits this long for the answers of others, in ms. */
+/** Time that a broadcast waits for answers beyond the budget's maximum, in ms. */
 const TIME_FOR_ANSWERS = 1500;
 
-/** What a broadcast waits for, as `createNode` and `broadcast` may be given it. */
+/** Schema of the options `ack` and `ackTimeout` of `createNode` and `broadcast`. */
 export const acknowledgementFields = {
   ack: v.optional(
     v.custom<Acknowledgement>(
@@ -23,18 +23,18 @@ export const acknowledgementFields = {
 const schema = v.strictObject(acknowledgementFields);
 
 /**
- * Not as many members as asked for are known to have a value in time. It is kept, and travels on: they may get it, or have it
- * already. To broadcast it again is harmless with identity `content`.
+ * Too few members were known to have a value in time. The value is kept and still spreads: other members may get it, or may
+ * already have it. With identity `content` it is safe to broadcast it again.
  */
 export class NotConfirmed extends Error {
   override readonly name = "NotConfirmed";
-  /** The same in every copy of this module, where `instanceof` differs. */
+  /** The same in every copy of this module, unlike the class that `instanceof` tests. */
   readonly code = "TIDECAST_NOT_CONFIRMED";
-  /** How many members are known to have it, this one included once it is written down. */
+  /** Number of members known to have the value, including this one once its journal has stored it. */
   readonly known: number;
-  /** How many should. */
+  /** Requested number of members. */
   readonly needed: number;
-  /** The members that are not known to have it. */
+  /** The members that are not known to have the value. */
   readonly missing: readonly MemberId[];
 
   /** @internal */
@@ -46,11 +46,11 @@ export class NotConfirmed extends Error {
   }
 }
 
-/** What a broadcast waits for, by what it was told itself and by what its node was. */
+/** Combines the options of a broadcast with those of its node. */
 export class AcknowledgementPolicy {
   /**
    * @param longest the budget's maximum, in ms
-   * @param size how many members there are; `undefined` where that changes
+   * @param size number of members; `undefined` if it changes
    */
   constructor(
     private readonly defaults: BroadcastOptions,
@@ -58,7 +58,7 @@ export class AcknowledgementPolicy {
     private readonly size: number | undefined,
   ) {}
 
-  /** @throws {InvalidOptions} for an option that is invalid */
+  /** @throws {InvalidOptions} for an invalid option */
   assuranceFor(options: BroadcastOptions): WriteConcern {
     const checked = checkOptions("broadcast", schema, options) as BroadcastOptions;
     const { ack = "local", ackTimeout } = { ...this.defaults, ...definedOf(checked) };
@@ -69,10 +69,10 @@ export class AcknowledgementPolicy {
   }
 }
 
-/** What is wrong with waiting for so many members; `undefined` if nothing is, or their number changes. */
+/** The problem with waiting for this many members; `undefined` if there is none, or the number of members changes. */
 export function problemWithSize(ack: Acknowledgement | undefined, size: number | undefined): string | undefined {
   if (typeof ack !== "number" || size === undefined || ack <= size) return undefined;
-  return `ack cannot be ${ack}: there are ${size} members; "all" means all of them`;
+  return `ack must be "all" or at most ${size}, the number of members, but it is ${ack}`;
 }
 
 function definedOf(options: BroadcastOptions): BroadcastOptions {

@@ -15,9 +15,9 @@ import { TidecastNode } from "./tidecast-node.js";
 import type { NodeOptions } from "./types.js";
 
 /**
- * Starts a member of a cluster. Resolves once it takes part: at once with a list of members, else when it knows them.
- * @throws {InvalidOptions} (rejects) if an option cannot be
- * @throws {JournalUnavailable} (rejects) if the journal cannot be used; the message says what to do
+ * Starts a member of a cluster. Resolves once it takes part: at once with a list of members, otherwise when it knows them.
+ * @throws {InvalidOptions} (rejects) if an option is invalid
+ * @throws {JournalUnavailable} (rejects) if the journal is not usable; the message says what to do
  */
 export async function createNode<Value = JsonValue>(options: NodeOptions<Value>): Promise<TidecastNode<Value>> {
   requireValid(options);
@@ -38,7 +38,7 @@ export async function createNode<Value = JsonValue>(options: NodeOptions<Value>)
   let everyone: readonly string[] = [];
   let node: BroadcastNode | undefined;
   const regroup = (now: readonly string[]) => {
-    // A copy: whoever gave the list may change it afterwards.
+    // A copy, because the caller may change its list afterwards.
     everyone = [...now];
     node?.regroup(everyone);
   };
@@ -67,8 +67,8 @@ export async function createNode<Value = JsonValue>(options: NodeOptions<Value>)
   result = created;
   transport.onMessage((from, body) => {
     if (from !== id && everyone.includes(from)) created.receive(from, body);
-    // Where members come and go, others may know of a newcomer sooner than this node.
-    else if (membership === undefined) log.line(`dropped a message of ${from}, who is no other member`);
+    // With a changing membership, others may know a new member earlier than this node.
+    else if (membership === undefined) log.line(`dropped a message from ${from}: it is not in this node's member list`);
   });
   node.start(new Map());
   return created;

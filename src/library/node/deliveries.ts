@@ -1,33 +1,33 @@
 import * as v from "valibot";
 import type { Delivery } from "./types.js";
 
-/** So many deliveries wait for whoever iterates, unless told otherwise. */
+/** Default number of deliveries queued for an iteration. */
 const DEFAULT_BUFFER = 10_000;
 
-/** Whoever iterates over the deliveries was too slow: values came that did not fit into its buffer. */
+/** An iteration over deliveries was too slow: more values came than its buffer holds. */
 export class DeliveryOverflow extends Error {
   override readonly name = "DeliveryOverflow";
-  /** The same in every copy of this module, where `instanceof` differs. */
+  /** The same in every copy of this module, unlike the class that `instanceof` tests. */
   readonly code = "TIDECAST_DELIVERY_OVERFLOW";
 }
 
-/** How deliveries are iterated over. */
+/** Options of `deliveries`. */
 export interface DeliveriesOptions {
-  /** Begin with everything that the node has at this moment? Otherwise with what comes next. Default: false. */
+  /** Whether to begin with all values that the node has at this moment, instead of the next new one. Default: false. */
   readonly past?: boolean;
-  /** The most deliveries that wait for the consumer. Default: 10,000, besides those of the past. */
+  /** The most deliveries queued for the consumer, besides those of the past. Default: 10,000. */
   readonly buffer?: number;
 }
 
-/** The options of `deliveries`, as they may be given. */
+/** Schema of the options of `deliveries`. */
 export const deliveriesSchema = v.strictObject({
   past: v.optional(v.boolean("true or false")),
   buffer: v.optional(v.pipe(v.number("a number from 1"), v.minValue(1, "a number from 1"))),
 });
 
 /**
- * Deliveries, one after another, to one consumer. What comes while it is busy waits, up to a limit; beyond that nothing is
- * left out silently: the consumer gets what waits, and then a `DeliveryOverflow`.
+ * Passes deliveries to one consumer, one after another. While the consumer is busy they are queued, up to a limit. Beyond it no
+ * value is skipped silently: the consumer gets the queued values, and then a `DeliveryOverflow`.
  */
 export class DeliveryFeed<Value> implements AsyncIterableIterator<Delivery<Value>> {
   private readonly waiting: Delivery<Value>[];
@@ -35,7 +35,7 @@ export class DeliveryFeed<Value> implements AsyncIterableIterator<Delivery<Value
   private wake: (() => void) | undefined;
   private overflow: DeliveryOverflow | undefined;
   private ended = false;
-  /** Calls of `next` are answered in their order. */
+  /** Pending calls of `next`, answered in order. */
   private turn: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -52,14 +52,14 @@ export class DeliveryFeed<Value> implements AsyncIterableIterator<Delivery<Value
     if (this.waiting.length < this.limit) this.waiting.push(delivery);
     else {
       this.overflow = new DeliveryOverflow(
-        `more than ${this.limit} deliveries wait for this iterator: consume them faster, give it a larger buffer, or use on("delivery")`,
+        `more than ${this.limit} deliveries were queued for this iterator; consume them faster, set a larger buffer, or use on("delivery")`,
       );
       this.end();
     }
     this.wake?.();
   }
 
-  /** Nothing more comes; what waits is still given out. */
+  /** No more deliveries come; queued ones are still passed on. */
   end(): void {
     if (this.ended) return;
     this.ended = true;

@@ -2,20 +2,20 @@ import { quote } from "../../application/options/invalid-options.js";
 import { describeError } from "../../application/wire/describe-error.js";
 import type { Log } from "../../domain/ports/log.js";
 
-/** What a function was called with is of the wrong kind: an event that there is not, or a listener that is no function. */
+/** A function was called with an invalid argument: an unknown event, or a listener that is not a function. */
 export class InvalidArgument extends TypeError {
   override readonly name = "InvalidArgument";
-  /** The same in every copy of this module, where `instanceof` differs. */
+  /** The same in every copy of this module, unlike the class that `instanceof` tests. */
   readonly code = "TIDECAST_INVALID_ARGUMENT";
 }
 
 type Listener<News> = (news: News) => unknown;
 
-/** The listeners for the events of a node. What goes wrong in a listener is told to the log, and disturbs nobody. */
+/** The listeners for the events of a node. Errors of a listener are logged and do not affect others. */
 export class EventListeners<Events extends object> {
   private readonly listeners: { [Name in keyof Events]: Set<{ readonly call: Listener<Events[Name]> }> };
 
-  /** @param names the events that there are */
+  /** @param names of all events */
   constructor(
     private readonly names: readonly (keyof Events & string)[],
     private readonly log: Log,
@@ -24,13 +24,13 @@ export class EventListeners<Events extends object> {
   }
 
   /**
-   * Adds a listener. One that is added twice is called twice, and removed one by one.
-   * @returns removes it again
-   * @throws {InvalidArgument} for an event that there is not, and for a listener that is no function
+   * Adds a listener. A listener that is added twice is called twice, and removed one by one.
+   * @returns a function that removes it
+   * @throws {InvalidArgument} for an unknown event, or a listener that is not a function
    */
   add<Name extends keyof Events & string>(name: Name, listener: Listener<Events[Name]>): () => void {
     if (!this.names.includes(name))
-      throw new InvalidArgument(`there is no event ${quote(name)}; there are ${this.names.join(" and ")}`);
+      throw new InvalidArgument(`unknown event ${quote(name)}; the events are ${this.names.join(" and ")}`);
     if (typeof listener !== "function")
       throw new InvalidArgument(
         `a listener for "${name}" must be a function, but it is ${listener === null ? "null" : typeof listener}`,
@@ -43,8 +43,8 @@ export class EventListeners<Events extends object> {
   }
 
   /**
-   * The listeners of this moment, as with Node's `EventEmitter`: a listener that is added while an event is told waits for the
-   * next one, and one that is removed still gets this one. Each is to be called with news of its own.
+   * The listeners of this moment, as with Node's `EventEmitter`. A listener that is added during an event waits for the next one,
+   * and one that is removed still gets the current event. Each must be called with its own copy of the data.
    */
   snapshot<Name extends keyof Events & string>(name: Name): ((news: Events[Name]) => void)[] {
     return [...this.listeners[name]].map(
@@ -62,7 +62,7 @@ export class EventListeners<Events extends object> {
     const failed = (error: unknown) => this.log.line(`a listener for "${name}" failed: ${describeError(error)}`);
     try {
       const result = listener(news);
-      // An async function fails later; what has a `then` of its own may throw from it.
+      // An async function fails later; an object with its own `then` may throw from it.
       if ((typeof result === "object" && result !== null) || typeof result === "function")
         Promise.resolve(result).catch(failed);
     } catch (error) {

@@ -1,7 +1,7 @@
 import { type DotRange, memberOf } from "../../domain/values/dot.js";
 import type { Missed } from "./types.js";
 
-/** Says of lost dots how many there are, and whose. */
+/** Summarises lost dots: how many there are, and of which members. */
 export function missedOf(dots: readonly DotRange[]): Missed {
   const authors = new Map<string, [first: number, last: number][]>();
   for (const [author, first, count] of dots)

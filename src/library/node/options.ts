@@ -9,20 +9,20 @@ import type { Transport } from "../../domain/ports/transport.js";
 import { acknowledgementFields, problemWithSize } from "./acknowledgements.js";
 import type { NodeOptions } from "./types.js";
 
-/** Not the preset `proposal`: a baseline to compare with, which keeps no budget, and waits for ever for a member that is gone. */
+/** All but the preset `proposal`: that baseline keeps no budget, and waits forever for a member that is gone. */
 const budgets = Object.keys(presets).filter((name) => name !== "proposal");
 
 const ms = v.pipe(v.number(), v.integer());
 
 const whoIsThere = "a list of different ids, or a Membership (such as natsMembership)";
-const howLate = `one of ${budgets.join(", ")}, or { median, max } in whole ms, one of them at least`;
+const howLate = `one of ${budgets.join(", ")}, or { median, max } in whole ms, with at least one of them`;
 
 const schema = v.strictObject({
   id: memberId,
   members: v.union(
     [
       v.pipe(
-        // Each is checked below: here it could only be said that it is no such list.
+        // Each id is checked below: this schema could only report that the list is invalid.
         v.array(v.unknown()),
         v.check((members) => new Set(members).size === members.length, whoIsThere),
       ),
@@ -60,11 +60,11 @@ const schema = v.strictObject({
           maxAge: v.optional(v.pipe(v.number("a number of ms"), v.minValue(1, "at least 1 ms"))),
           maxCount: v.optional(whole(1)),
         },
-        "{ maxAge, maxCount }, one of them at least",
+        "{ maxAge, maxCount }, with at least one of them",
       ),
       v.check(
         ({ maxAge, maxCount }) => maxAge !== undefined || maxCount !== undefined,
-        "{ maxAge, maxCount }, one of them at least",
+        "{ maxAge, maxCount }, with at least one of them",
       ),
     ),
   ),
@@ -76,7 +76,7 @@ const schema = v.strictObject({
 });
 
 /**
- * Checks what was given to `createNode`, types or not.
+ * Validates the options of `createNode`.
  * @throws {InvalidOptions}
  */
 export function requireValid(options: unknown): void {
@@ -86,14 +86,14 @@ export function requireValid(options: unknown): void {
     if (!isMemberId(member)) throw wrongOption("createNode", `members[${index}]`, ID_WORDS, member);
   if (Array.isArray(members) && !members.includes(id))
     throw new InvalidOptions(
-      `createNode's option members must contain this node's own id, ${JSON.stringify(id)}; it has ${JSON.stringify(members)}`,
+      `createNode's option members must contain this node's own id, ${JSON.stringify(id)}, but it is ${JSON.stringify(members)}`,
     );
   const tooMany = problemWithSize(ack, Array.isArray(members) ? members.length : undefined);
   if (tooMany !== undefined) throw new InvalidOptions(`createNode's option ${tooMany}`);
 }
 
 /**
- * What a budget means for the protocol.
+ * The protocol settings for a budget.
  * @throws {InvalidOptions}
  */
 export function settingsOf(budget: NodeOptions["budget"] = "default"): Settings {
@@ -101,6 +101,6 @@ export function settingsOf(budget: NodeOptions["budget"] = "default"): Settings 
     return resolveSettings(typeof budget === "string" ? { preset: budget } : { ...budget });
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
-    throw new InvalidOptions(`createNode's option budget cannot be: ${error.message.replaceAll("--", "")}`);
+    throw new InvalidOptions(`createNode's option budget is invalid: ${error.message.replaceAll("--", "")}`);
   }
 }

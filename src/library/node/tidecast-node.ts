@@ -17,45 +17,45 @@ import { missedOf } from "./missed.js";
 import type { BroadcastOptions, Delivery, NodeEvents, NodeStats } from "./types.js";
 import { ValueTooLarge } from "./value-too-large.js";
 
-/** The node was closed, and takes no values any more. */
+/** The node is closed, and accepts no values. */
 export class NodeClosed extends Error {
   override readonly name = "NodeClosed";
-  /** The same in every copy of this module, where `instanceof` differs. */
+  /** The same in every copy of this module, unlike the class that `instanceof` tests. */
   readonly code = "TIDECAST_NODE_CLOSED";
 }
 
-/** What a `TidecastNode` stands on; `createNode` puts it together. */
+/** Parts of a `TidecastNode`; `createNode` combines them. */
 export interface NodeParts<Value> {
   readonly node: BroadcastNode;
   readonly transport: CountingTransport;
   readonly codec: Codec<Value>;
   readonly log: Log;
   readonly policy: AcknowledgementPolicy;
-  /** Lets others know that this node leaves. */
+  /** Announces that this node leaves. */
   readonly leave: () => Promise<void>;
 }
 
-/** What the engine tells while it works: handed on once its work is done, so that listeners may call the node. */
+/** News of the engine, passed on once the engine is done, so that listeners may call the node. */
 export type Notice =
   | { readonly kind: "delivery"; readonly dotted: DottedValue }
   | { readonly kind: "missed"; readonly dots: readonly DotRange[] };
 
-/** A member of a cluster: what one broadcasts, all get. Made by `createNode`. */
+/** A member of a cluster. A value that one member broadcasts reaches all of them. Created by `createNode`. */
 export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<Value>> {
   private readonly listeners: EventListeners<NodeEvents<Value>>;
   private readonly feeds = new Set<DeliveryFeed<Value>>();
-  /** What is still to be told. */
+  /** News that have not been passed on. */
   private readonly notices: Notice[] = [];
   private isNotifying = false;
-  /** Is the engine at work? What it tells meanwhile waits until it is done. */
+  /** Whether the engine is working. Its news wait until it is done. */
   private isWorking = false;
   private isClosed = false;
-  /** Values that the codec cannot decode, as the log was told. */
+  /** Values that the codec cannot decode and that have been logged. */
   private readonly undecodable = new Set<JsonValue>();
   private closing: Promise<void> | undefined;
-  /** Those who wait for an acknowledgement, and get none once the node is closed or its journal is lost. */
+  /** Pending broadcasts, rejected when the node is closed or its journal is lost. */
   private readonly refusals = new Set<(loss?: JournalUnavailable) => void>();
-  /** What happened to the journal, if it is lost. */
+  /** The loss of the journal, if it is lost. */
   private loss: string | undefined;
 
   /**
@@ -70,13 +70,13 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
   }
 
   /**
-   * Takes a value and lets it travel to every member. Resolves once it is accepted: with a journal, once it is written down
-   * and survives this process; at once without one. With the option `ack`, once so many members have it, each as safely as that.
-   * The value is copied before this returns: the caller may change it afterwards. Its delivery here comes before this
-   * returns; with a journal, once it is written down here.
-   * @throws {NotConfirmed} (rejects) if so many are not known to have it in time; they may get it all the same
-   * @throws {InvalidValue} (rejects) if the codec cannot carry the value; names the part, such as `value.items[3].price`. A codec of
-   * your own may throw errors of its own
+   * Broadcasts a value to every member. Without a journal it resolves at once; with a journal, once the value is stored and survives
+   * this process; with the option `ack`, once that many members have stored it. The value is copied before this returns, so the caller
+   * may change it afterwards. Without a journal, this node's own delivery also happens before this returns; with one, once the
+   * value is stored here.
+   * @throws {NotConfirmed} (rejects) if too few members are known to have it in time; they may still get it
+   * @throws {InvalidValue} (rejects) if the codec cannot encode the value; names the part, such as `value.items[3].price`. Your own
+   * codec may throw other errors
    * @throws {ValueTooLarge} (rejects) if it is too large for a message
    * @throws {InvalidOptions} (rejects) if an option is invalid
    * @throws {JournalUnavailable} (rejects) once the journal is lost: its folder was deleted, replaced or made read-only
@@ -84,13 +84,12 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
    */
   async broadcast(value: Value, options: BroadcastOptions = {}): Promise<void> {
     if (this.isClosed)
-      throw new NodeClosed(`node ${this.id} is closed: broadcast before close, or create another node`);
+      throw new NodeClosed(`node ${this.id} is closed; call broadcast before close, or create another node`);
     if (this.loss !== undefined) throw new JournalUnavailable(this.loss);
     const json = this.parts.codec.encode(value);
     this.refuseWhatCannotTravel(json);
     const assurance = this.parts.policy.assuranceFor(options);
-    const lack =
-      assurance.nodes === 1 ? "the value could be written down" : "enough members were known to have the value";
+    const lack = assurance.nodes === 1 ? "the value was stored" : "enough members had confirmed the value";
     await new Promise<void>((resolve, reject) => {
       const refuse = (loss?: JournalUnavailable) =>
         reject(loss ?? new NodeClosed(`node ${this.id} was closed before ${lack}: it may be lost`));
@@ -105,35 +104,35 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
   }
 
   /**
-   * Every value that is here, in the order in which they came; with identity `content` each once. With a journal, every value
-   * that is written down: none is shown that a crash of this node could take away again. Each call decodes them all, into
-   * values of their own, which the caller may change.
+   * Every value that this node has, in the order of arrival; with identity `content` each once. With a journal only stored values
+   * are shown, so that a crash of this node cannot take one back. Each call decodes all values anew, so the caller may change
+   * them.
    */
   values(): Value[] {
     return this.parts.node.values().flatMap((json) => {
-      const decoded = this.decode(json, () => "a value is left out of values()");
+      const decoded = this.decode(json, () => "a value is missing from values()");
       return decoded === undefined ? [] : [decoded.value];
     });
   }
 
   /**
-   * Is the value among `values()`? By content, whatever the identity.
-   * @throws {InvalidValue} if the codec cannot carry the value
+   * Whether the value is among `values()`, compared by content, whatever the identity.
+   * @throws {InvalidValue} if the codec cannot encode the value
    */
   has(value: Value): boolean {
     return this.parts.node.has(this.parts.codec.encode(value));
   }
 
   /**
-   * Calls `listener` for each event from now on: every value that is new here, this node's own included, once, in the order
-   * in which they come; with a journal, once it is written down. What an earlier life wrote down is not new, even if a crash
-   * came before its delivery: `deliveries({ past: true })` has it.
+   * Calls `listener` for each event from now on. A `delivery` is a value that is new here, including this node's own, once, in the
+   * order of arrival; with a journal, once it is stored. Values that an earlier life stored are not new, even if that life crashed
+   * before their delivery: use `deliveries({ past: true })` for them.
    *
-   * As with Node's `EventEmitter`, a listener that is added while an event is told waits for the next event, and one that is
-   * removed still gets this one. Each listener gets values of its own, which it may change. The error of a listener that throws,
-   * or of an async one that rejects, goes to the log and disturbs nobody.
-   * @returns removes the listener
-   * @throws {InvalidArgument} for an event that there is not, and for a listener that is no function
+   * As with Node's `EventEmitter`, a listener that is added during an event waits for the next event, and one that is removed
+   * still gets the current one. Each listener gets its own copy of the value, and may change it. If a listener throws, or an async one
+   * rejects, the error is logged and affects nothing else.
+   * @returns a function that removes the listener
+   * @throws {InvalidArgument} for an unknown event, or a listener that is not a function
    */
   on<Name extends keyof NodeEvents<Value>>(
     event: Name,
@@ -143,10 +142,10 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
   }
 
   /**
-   * The same, to iterate over: every value that is new here from this call on, until `close`. Each call begins an iteration
-   * of its own; what comes while the consumer is busy waits, up to `buffer`.
+   * An iteration over every value that is new here from this call on, until `close`. Each call starts a separate iteration. While the
+   * consumer is busy up to `buffer` values are queued.
    * @throws {InvalidOptions} if an option is invalid
-   * @throws {DeliveryOverflow} from the iteration, once the consumer has fallen further behind than that
+   * @throws {DeliveryOverflow} from the iteration, once the consumer has fallen further behind
    */
   deliveries(options: DeliveriesOptions = {}): AsyncIterableIterator<Delivery<Value>> {
     const { past: withPast, buffer } = checkOptions("deliveries", deliveriesSchema, options);
@@ -161,12 +160,12 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
     return feed;
   }
 
-  /** As `deliveries()`. */
+  /** Like `deliveries()`. */
   [Symbol.asyncIterator](): AsyncIterator<Delivery<Value>> {
     return this.deliveries();
   }
 
-  /** How the node stands at this moment. */
+  /** The state of the node at this moment. */
   stats(): NodeStats {
     const { node, transport } = this.parts;
     const { root, suspects, backlog, roundTrips } = node.status();
@@ -182,12 +181,12 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
   }
 
   /**
-   * Sends what waits, leaves the cluster, and closes journal and transport. Iterations end, what was delivered before still
-   * comes out of them. Once more does nothing more. Resolves when everything sent has left this process; whether it arrived is not waited for.
+   * Sends pending messages, leaves the cluster, and closes journal and transport. Iterations end after the values that were already
+   * delivered. Further calls do nothing. Resolves when all messages have left this process; it does not wait for their arrival.
    */
   close(): Promise<void> {
     if (this.closing === undefined) {
-      // At once: listeners are called while the node shuts down, and may call it.
+      // Set at once: listeners are called while the node shuts down, and may call it.
       this.isClosed = true;
       this.closing = this.shutDown();
     }
@@ -195,7 +194,7 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
   }
 
   /**
-   * The journal is lost: no broadcast is acknowledged any more.
+   * The journal is lost: no broadcast is acknowledged from now on.
    * @internal
    */
   loseJournal({ message }: JournalUnavailable): void {
@@ -204,7 +203,7 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
   }
 
   /**
-   * Hands a message of another member to the engine.
+   * Passes a message of another member to the engine.
    * @internal
    */
   receive(from: string, body: unknown): void {
@@ -213,13 +212,13 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
       try {
         this.parts.node.receive(from, body);
       } catch (error) {
-        this.parts.log.line(`dropped a message of ${from}: handling it failed: ${describeError(error)}`);
+        this.parts.log.line(`dropped a message from ${from}, because handling it failed: ${describeError(error)}`);
       }
     });
   }
 
   /**
-   * Takes what the engine has to tell: at any time, since what is written down is written down later.
+   * Takes news of the engine; they may come at any time, since a journal stores values later.
    * @internal
    */
   announce(notices: readonly Notice[]): void {
@@ -250,7 +249,7 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
     }
   }
 
-  /** @param loss why; by default the node is closed */
+  /** @param loss the reason; by default the node is closed */
   private refuseAll(loss?: JournalUnavailable): void {
     for (const refuse of this.refusals) refuse(loss);
     this.refusals.clear();
@@ -261,7 +260,7 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
     if (isLargerThan(limit, json)) throw new ValueTooLarge(limit);
   }
 
-  /** Tells what the engine has left to tell. A listener that calls the node only adds to it. */
+  /** Passes on all outstanding news. A listener that calls the node only adds to them. */
   private notify(): void {
     if (this.isNotifying) return;
     this.isNotifying = true;
@@ -272,7 +271,7 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
     }
   }
 
-  /** Everyone gets news of its own: nobody sees what another consumer changes. */
+  /** Every consumer gets its own copy, so it cannot see changes of another one. */
   private tell(notice: Notice): void {
     if (notice.kind === "missed") {
       for (const listener of this.listeners.snapshot("missed")) listener(missedOf(notice.dots));
@@ -286,7 +285,7 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
     }
   }
 
-  /** What reads show, without what consumers are still to be told of. */
+  /** The values that reads show, without those that consumers have not been told yet. */
   private told(): DottedValue[] {
     const untold = new Set<string>();
     for (const notice of this.notices) if (notice.kind === "delivery") untold.add(nameOf(notice.dotted));
@@ -299,13 +298,13 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
     return decoded && { value: decoded.value, member: memberOf(author), author, number };
   }
 
-  /** @param loss what comes of it if the codec cannot decode the value, for the log, which is told once of each value */
+  /** @param loss the consequence if the codec cannot decode the value; logged once per value */
   private decode(json: JsonValue, loss: () => string): { readonly value: Value } | undefined {
     try {
       return { value: this.parts.codec.decode(json) };
     } catch (error) {
       if (!this.undecodable.has(json))
-        this.parts.log.line(`${loss()}: the codec cannot decode it: ${describeError(error)}`);
+        this.parts.log.line(`${loss()}, because the codec cannot decode it: ${describeError(error)}`);
       this.undecodable.add(json);
       return undefined;
     }

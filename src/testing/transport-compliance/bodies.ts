@@ -19,7 +19,7 @@ const awkward = (longest: number): Readonly<Record<string, object>> => ({
 /** Bytes of a body of the suite besides its content. */
 const TAG = 100;
 
-/** That a body is what it was, whatever it was. */
+/** Promises about the content of bodies. */
 export const bodyChecks = {
   "carries bodies unchanged: any text, number, depth and key": async (scene: Scene) => {
     const [a, b] = [await scene.open("a"), await scene.open("b")];
@@ -47,7 +47,7 @@ export const bodyChecks = {
     const received = JSON.stringify(scene.arrived(b, body)?.body);
     ensure(
       received === JSON.stringify(body),
-      `what becomes of a body after send must not show, and it arrived as ${received}`,
+      `a change of the body after send must not be visible, but it arrived as ${received}`,
     );
   },
 };

@@ -17,7 +17,7 @@ const promise = v.strictObject(
 
 const schemas = {
   open: method,
-  log: v.array(v.string("a text"), "a list of lines"),
+  log: v.array(v.string("a string"), "a list of lines"),
   forAbsentMember: promise,
   forSlowMember: promise,
   crash: v.optional(method),
@@ -30,8 +30,8 @@ const schemas = {
 } satisfies Record<keyof TransportHarness, v.GenericSchema>;
 
 /**
- * Makes sure that a harness is one. It may have more than the suite asks for, as an object of any class may, but nothing that
- * looks like a misspelled part of a harness.
+ * Validates a harness. It may have more properties than the suite uses, like an object of any class, but none that looks like a
+ * misspelled one.
  * @throws {InvalidOptions}
  */
 export function checkHarness(harness: TransportHarness): TransportHarness {
@@ -51,7 +51,7 @@ export function checkHarness(harness: TransportHarness): TransportHarness {
   for (const name of Object.keys(harness)) {
     const meant = names.includes(name) ? undefined : suggestion(name, names);
     if (meant !== undefined && harness[meant as keyof TransportHarness] === undefined)
-      throw new InvalidOptions(`${WHO} has ${name}, which the suite does not know; did you mean ${meant}?`);
+      throw new InvalidOptions(`${WHO} has ${name}, which the suite does not use; did you mean ${meant}?`);
   }
   return harness;
 }

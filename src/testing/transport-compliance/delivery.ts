@@ -2,27 +2,27 @@ import { ensure, type Scene } from "./scene.js";
 
 const MANY = 300;
 
-/** What every message may count on, by the name of the promise. */
+/** Promises about every message, by name. */
 export const deliveryChecks = {
-  "delivers a message, and says who sent it": async (scene: Scene) => {
+  "delivers a message with the id of its sender": async (scene: Scene) => {
     const [a, b] = [await scene.open("a"), await scene.open("b")];
     const body = scene.body();
     await scene.deliver(a, b, body);
     const from = scene.arrived(b, body)?.from;
-    ensure(from === "a", `a message from a must come from a, and came from ${String(from)}`);
+    ensure(from === "a", `a message from a must name a as its sender, but it named ${String(from)}`);
   },
 
-  "delivers a message to nobody but its receiver": async (scene: Scene) => {
+  "delivers a message only to its receiver": async (scene: Scene) => {
     const [a, b, c] = [await scene.open("a"), await scene.open("b"), await scene.open("c")];
     const [forB, forC] = [scene.body(), scene.body()];
     await scene.deliver(a, b, forB);
     await scene.deliver(a, c, forC);
     await scene.watch();
     for (const [station, body] of [[b, forC] as const, [c, forB] as const, [a, forB] as const])
-      ensure(!scene.has(station, body), `a message must reach its receiver alone, and reached ${station.id} as well`);
+      ensure(!scene.has(station, body), `a message must reach only its receiver, but it also reached ${station.id}`);
   },
 
-  "delivers each of many messages, both ways at once, in whatever order": async (scene: Scene) => {
+  "delivers each of many messages, in both directions at once, in any order": async (scene: Scene) => {
     const [a, b] = [await scene.open("a"), await scene.open("b")];
     const toB = Array.from({ length: MANY }, () => scene.body());
     const toA = Array.from({ length: MANY }, () => scene.body());
@@ -31,7 +31,7 @@ export const deliveryChecks = {
       ...toA.filter((body) => !scene.has(a, body)).map((body) => [b, a, body] as const),
     ];
     await scene.until(
-      `each of ${MANY} messages a way must arrive, if it is sent again where it got lost`,
+      `each of ${MANY} messages per direction must arrive, if lost ones are sent again`,
       () => missing().length === 0,
       () => {
         for (const [from, to, body] of missing()) scene.send(from, to.id, body);
@@ -46,12 +46,12 @@ export const deliveryChecks = {
     scene.send(a, "b", body);
     ensure(
       !scene.has(b, body),
-      "send must return before its message is delivered: who answers would never come to an end",
+      "send must return before its message is delivered; otherwise answers would recurse without end",
     );
     await scene.deliver(a, b, body);
   },
 
-  "keeps what comes before there is a listener, and delivers it first": async (scene: Scene) => {
+  "keeps messages that come before there is a listener, and delivers them first": async (scene: Scene) => {
     const [a, b] = [await scene.open("a"), await scene.openUnheard("b")];
     const early = scene.body();
     for (let times = 0; times < 3; times++) {
@@ -63,13 +63,13 @@ export const deliveryChecks = {
     await scene.deliver(a, b, late);
     ensure(
       scene.has(b, early),
-      "a message that came before there was a listener must be delivered to it, and was lost",
+      "a message that came before there was a listener must be delivered to it, but it was lost",
     );
     const isEarlyFirst = scene.position(b, early) < scene.position(b, late);
-    ensure(isEarlyFirst, "a message that came before there was a listener must be delivered first, and came later");
+    ensure(isEarlyFirst, "a message that came before there was a listener must be delivered first, but it came later");
   },
 
-  "delivers to the listener that was set last, and to it alone": async (scene: Scene) => {
+  "delivers only to the listener that was set last": async (scene: Scene) => {
     const [a, b] = [await scene.open("a"), await scene.open("b")];
     await scene.exchange(a, b, "at first");
     const replacement = { ...b, received: [] };

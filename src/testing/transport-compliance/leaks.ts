@@ -1,6 +1,6 @@
 import type { TransportHarness } from "./harness.js";
 
-/** How many there are of each kind of thing that keeps a process busy. */
+/** Number of objects of each kind that keep a process busy. */
 export type Resources = ReadonlyMap<string, number>;
 
 /** Counts the process's handles and timers, by kind, and its listeners. */
@@ -14,8 +14,8 @@ export function resources(harness: TransportHarness): Resources {
 }
 
 /**
- * What there is more of, once for every second life or oftener; what else the process does comes and goes.
- * @param lives how many transports were opened and closed in between
+ * The kinds that grew by at least one for every second life; other activity of the process comes and goes.
+ * @param lives number of transports opened and closed in between
  */
 export function leftBehind(before: Resources, after: Resources, lives: number): string[] {
   const left: string[] = [];

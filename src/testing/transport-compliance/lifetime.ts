@@ -1,14 +1,14 @@
 import { leftBehind, resources } from "./leaks.js";
 import { ensure, type Scene } from "./scene.js";
 
-/** How often transports are opened and closed in search of a leak. */
+/** Number of times that transports are opened and closed in the search for leaks. */
 const LIVES = 20;
-/** Messages that are sent just before `close`: a network may lose one, but not all. */
+/** Messages sent just before `close`: a network may lose some, but not all. */
 const LAST_WORDS = 20;
 
-/** Opening, closing, going away and coming back; and receivers that are not there. */
+/** Promises about opening, closing, absence and return, and about absent receivers. */
 export const lifetimeChecks = {
-  "closes, also twice, and also with nobody there": async (scene: Scene) => {
+  "closes, also twice, and also when no other member is there": async (scene: Scene) => {
     const lonely = await scene.open("a");
     scene.send(lonely, "b", scene.body());
     await scene.close(lonely);
@@ -18,13 +18,15 @@ export const lifetimeChecks = {
     await scene.close(a);
   },
 
-  "sends what was sent just before close": async (scene: Scene) => {
+  "sends messages that were passed to it just before close": async (scene: Scene) => {
     const [a, b] = [await scene.open("a"), await scene.open("b")];
     await scene.exchange(a, b, "before close");
     const words = Array.from({ length: LAST_WORDS }, () => scene.body());
     for (const body of words) scene.send(a, "b", body);
     await scene.close(a);
-    await scene.until("what was sent just before close must arrive", () => words.some((body) => scene.has(b, body)));
+    await scene.until("a message that was sent just before close must arrive", () =>
+      words.some((body) => scene.has(b, body)),
+    );
   },
 
   "sends nothing after close": async (scene: Scene) => {
@@ -34,10 +36,10 @@ export const lifetimeChecks = {
     const body = scene.body();
     scene.send(a, "b", body);
     await scene.watch();
-    ensure(!scene.has(b, body), "a transport that is closed must not send, and did");
+    ensure(!scene.has(b, body), "a closed transport must not send, but it did");
   },
 
-  "delivers nothing to a member that is closed": async (scene: Scene) => {
+  "delivers nothing to a closed member": async (scene: Scene) => {
     const [a, b] = [await scene.open("a"), await scene.open("b")];
     await scene.exchange(a, b, "before close");
     const underWay = scene.body();
@@ -46,10 +48,10 @@ export const lifetimeChecks = {
     const before = b.received.length;
     scene.send(a, "b", scene.body());
     await scene.watch();
-    ensure(b.received.length === before, "a transport that is closed must not deliver, and did");
+    ensure(b.received.length === before, "a closed transport must not deliver, but it did");
   },
 
-  "reaches a member that went away and came back under its id": async (scene: Scene) => {
+  "reaches a member that left and came back with the same id": async (scene: Scene) => {
     const [a, first] = [await scene.open("a"), await scene.open("b")];
     await scene.exchange(a, first, "at first");
     await scene.close(first);
@@ -58,7 +60,7 @@ export const lifetimeChecks = {
     await scene.exchange(a, second, "once it is back");
   },
 
-  "reaches a member that crashed and came back under its id": async (scene: Scene) => {
+  "reaches a member that crashed and came back with the same id": async (scene: Scene) => {
     const [a, first] = [await scene.open("a"), await scene.open("b")];
     await scene.exchange(a, first, "at first");
     await scene.crash(first);
@@ -73,7 +75,7 @@ export const lifetimeChecks = {
     ensure(first.received.length === known, "the crashed life of a member must not get the messages of its next life");
   },
 
-  "loses a message to a stranger, and goes on": async (scene: Scene) => {
+  "drops a message to a stranger, and continues": async (scene: Scene) => {
     const [a, b] = [await scene.open("a"), await scene.open("b")];
     const body = scene.body();
     scene.send(a, "nobody", body);
@@ -81,13 +83,13 @@ export const lifetimeChecks = {
     ensure(!scene.has(b, body), "a message to a stranger must not reach a member");
   },
 
-  "takes a message to itself without harm": async (scene: Scene) => {
+  "survives a message to itself": async (scene: Scene) => {
     const [a, b] = [await scene.open("a"), await scene.open("b")];
     const body = scene.body();
     scene.send(a, "a", body);
-    ensure(!scene.has(a, body), "send must return before a message to oneself is delivered");
+    ensure(!scene.has(a, body), "send must return before a message to itself is delivered");
     await scene.exchange(a, b, "after a message to itself");
-    ensure(!scene.has(b, body), "a message to oneself must not reach another member");
+    ensure(!scene.has(b, body), "a message to itself must not reach another member");
   },
 
   "leaves no handle and no listener behind": async (scene: Scene) => {
@@ -97,7 +99,7 @@ export const lifetimeChecks = {
       await scene.close(a);
       await scene.close(b);
     };
-    // What is made once and kept is no leak.
+    // An object that is created once and kept is not a leak.
     await live();
     const before = resources(scene.harness);
     for (let life = 0; life < LIVES; life++) await live();
@@ -110,7 +112,7 @@ export const lifetimeChecks = {
       .catch(() => {});
     ensure(
       left.length === 0,
-      `${LIVES} times opened and closed, two transports must leave nothing, and left ${left.join(", ")}`,
+      `two transports, opened and closed ${LIVES} times, must leave nothing behind, but they left ${left.join(", ")}`,
     );
   },
 };

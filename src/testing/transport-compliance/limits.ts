@@ -1,15 +1,15 @@
 import type { QueuePromise } from "./harness.js";
 import { ensure, limitOf, type Scene, type Station, type TaggedBody } from "./scene.js";
 
-/** How many bytes each message of a burst has at most, and how many the burst has at least. */
+/** The most bytes of each message of a burst, and the least bytes of the whole burst. */
 const BURST_MESSAGE = 16 * 1024;
 const SMALLEST_BURST = 4 * 2 ** 20;
-/** How far above what a transport holds a burst goes. */
+/** Factor by which a burst exceeds the amount that a transport holds. */
 const FAR_ABOVE = 8;
 
-/** What happens at the limits: of a message, of a queue. */
+/** Promises about limits: of a message, of a queue. */
 export const limitChecks = {
-  "carries a body of as many bytes as it promises": async (scene: Scene) => {
+  "carries a body of maxMessageBytes": async (scene: Scene) => {
     const [a, b] = [await scene.open("a"), await scene.open("b")];
     const limit = limitOf(a);
     const body = bodyOf(scene, limit);
@@ -20,16 +20,13 @@ export const limitChecks = {
     );
   },
 
-  "drops a body that is too large with a line of the log, and goes on": async (scene: Scene) => {
+  "drops a body that is too large, logs it, and continues": async (scene: Scene) => {
     const [a, b] = [await scene.open("a"), await scene.open("b")];
     await scene.exchange(a, b, "at first");
     const body = bodyOf(scene, 2 * limitOf(a));
     const lines = scene.harness.log.length;
     scene.send(a, "b", body);
-    await scene.until(
-      "a body of twice maxMessageBytes must be told to the log",
-      () => scene.harness.log.length > lines,
-    );
+    await scene.until("a body of twice maxMessageBytes must be logged", () => scene.harness.log.length > lines);
     await scene.exchange(a, b, "after a body that was too large");
     ensure(
       !scene.has(b, body),
@@ -37,7 +34,7 @@ export const limitChecks = {
     );
   },
 
-  "holds no more than it promises for a member that is away": async (scene: Scene) => {
+  "holds no more messages than it promises for an absent member": async (scene: Scene) => {
     const a = await scene.open("a");
     const gone = await scene.open("b");
     await scene.exchange(a, gone, "at first");
@@ -49,14 +46,14 @@ export const limitChecks = {
     const b = await scene.open("b");
     await scene.exchange(a, b, "once it is back");
     await scene.watch();
-    judge(scene, burst, b, promise, "to a member that was away");
+    judge(scene, burst, b, promise, "to an absent member");
   },
 
-  "takes a burst for a slow member: bounded, without an error, and goes on": async (scene: Scene) => {
+  "survives a burst for a slow member, within its bound and without an error": async (scene: Scene) => {
     const [a, b] = [await scene.open("a"), await scene.open("b")];
     await scene.exchange(a, b, "at first");
     const promise = scene.harness.forSlowMember;
-    // In one go, so that a receiver in this process cannot read meanwhile.
+    // All at once, so that a receiver in this process cannot read meanwhile.
     const burst = await sendBurst(scene, a, promise);
     await scene.exchange(a, b, "after a burst");
     await scene.watch();
@@ -64,7 +61,7 @@ export const limitChecks = {
   },
 };
 
-/** A body whose JSON has exactly so many bytes. */
+/** A body whose JSON has exactly this many bytes. */
 function bodyOf(scene: Scene, bytes: number): TaggedBody {
   const body = scene.body({ padding: "" });
   return { ...body, padding: "x".repeat(bytes - JSON.stringify(body).length) };
@@ -77,16 +74,16 @@ async function sendBurst(scene: Scene, from: Station, { maxBytes }: QueuePromise
   for (const body of burst) {
     scene.send(from, "b", body);
     const held = scene.harness.queuedBytes?.(from.transport, "b") ?? 0;
-    ensure(held <= maxBytes, `at most ${maxBytes} bytes must be held for one member, and ${held} are`);
+    ensure(held <= maxBytes, `at most ${maxBytes} bytes may be held for one member, but ${held} are`);
   }
   return burst;
 }
 
-/** Whether what arrived of a burst is as much, and the part, that was promised. */
+/** Whether the part of a burst that arrived is the promised one. */
 function judge(scene: Scene, burst: readonly TaggedBody[], b: Station, promise: QueuePromise, which: string): void {
   const arrived = burst.filter((body) => scene.has(b, body));
   const bytes = arrived.reduce((sum, body) => sum + JSON.stringify(body).length, 0);
-  ensure(bytes <= promise.maxBytes, `at most ${promise.maxBytes} bytes ${which} must be held, and ${bytes} arrived`);
+  ensure(bytes <= promise.maxBytes, `at most ${promise.maxBytes} bytes ${which} may be held, but ${bytes} arrived`);
   const [first, last] = [burst.at(0), burst.at(-1)].map((body) => body !== undefined && arrived.includes(body));
   const kept = {
     newest: last,
@@ -97,7 +94,7 @@ function judge(scene: Scene, burst: readonly TaggedBody[], b: Station, promise: 
   };
   ensure(
     kept[promise.keeps] === true,
-    `of too many messages ${which} it keeps: ${promise.keeps}; but ${arrived.length} of ${burst.length} arrived, ` +
+    `of too many messages ${which} the transport promises to keep ${promise.keeps}, but ${arrived.length} of ${burst.length} arrived, ` +
       `${first ? "with" : "without"} the first and ${last ? "with" : "without"} the last`,
   );
 }

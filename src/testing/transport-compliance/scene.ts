@@ -1,10 +1,10 @@
 import { type MemberId, SMALLEST_MESSAGE_LIMIT, type Transport } from "../../domain/ports/transport.js";
 import type { TransportHarness } from "./harness.js";
 
-/** A transport does not keep a promise. The message says which, and what happened instead. */
+/** A transport breaks a promise. The message names it, and describes what happened instead. */
 export class ComplianceFailure extends Error {
   override readonly name = "ComplianceFailure";
-  /** The same in every copy of this module, where `instanceof` differs. */
+  /** The same in every copy of this module, unlike the class that `instanceof` tests. */
   readonly code = "TIDECAST_COMPLIANCE_FAILURE";
 }
 
@@ -13,39 +13,39 @@ export function ensure(condition: boolean, failure: string): asserts condition {
   if (!condition) throw new ComplianceFailure(failure);
 }
 
-/** @throws {ComplianceFailure} if nodes cannot work with messages of the transport's size */
+/** @throws {ComplianceFailure} if the transport's messages are too small for nodes */
 export function limitOf({ transport }: Station): number {
   const limit = transport.maxMessageBytes;
   ensure(
     Number.isSafeInteger(limit) && limit >= SMALLEST_MESSAGE_LIMIT,
-    `maxMessageBytes must be a whole number of bytes from ${SMALLEST_MESSAGE_LIMIT}, which createNode asks for, and is ${limit}`,
+    `maxMessageBytes must be a whole number of bytes from ${SMALLEST_MESSAGE_LIMIT}, as createNode requires, but it is ${limit}`,
   );
   return limit;
 }
 
-/** What the suite's own messages look like: known by their tags, with whatever else. */
+/** The suite's own messages: recognised by their tags, with any other content. */
 export interface TaggedBody {
   readonly tag: string;
   readonly [field: string]: unknown;
 }
 
-/** One life of a member, and what was delivered to it. */
+/** One life of a member, and its deliveries. */
 export interface Station {
   readonly id: MemberId;
   readonly transport: Transport;
   readonly received: { readonly from: MemberId; readonly body: unknown }[];
 }
 
-/** The members that every check has; who is not opened is away. */
+/** The members of every check; one that is not opened is absent. */
 const MEMBERS: readonly MemberId[] = ["a", "b", "c"];
 const DEFAULT_PATIENCE = 20_000;
 const DEFAULT_WATCH = 100;
-/** How often a condition is looked at, in ms. */
+/** Interval at which a condition is checked, in ms. */
 const STEP = 5;
-/** How often a message that did not arrive is sent again, in ms: networks may lose it. */
+/** Interval at which a missing message is sent again, in ms: networks may lose it. */
 const SEND_AGAIN = 250;
 
-/** The stage of one check: opens members, sends, waits, and closes everything in the end. */
+/** The stage of one check: opens members, sends, waits, and closes everything at the end. */
 export class Scene {
   private readonly stations: Station[] = [];
   private tags = 0;
@@ -59,7 +59,7 @@ export class Scene {
     return station;
   }
 
-  /** Opens a member that nobody listens to yet. */
+  /** Opens a member without a listener. */
   async openUnheard(id: MemberId): Promise<Station> {
     const station = { id, transport: await this.harness.open(id, MEMBERS), received: [] };
     this.stations.push(station);
@@ -70,7 +70,7 @@ export class Scene {
     transport.onMessage((from, body) => received.push({ from, body }));
   }
 
-  /** A body that no other is like. */
+  /** A unique body. */
   body(rest: object = {}): TaggedBody {
     return { ...rest, tag: `message-${++this.tags}` };
   }
@@ -79,11 +79,11 @@ export class Scene {
     try {
       from.transport.send(to, body);
     } catch (error) {
-      throw new ComplianceFailure(`send must lose what it cannot send, and threw instead: ${String(error)}`);
+      throw new ComplianceFailure(`send must drop a message that it cannot send, but it threw ${String(error)}`);
     }
   }
 
-  /** Sends the body, again where it got lost, until it has arrived. */
+  /** Sends the body until it has arrived, because messages may get lost. */
   async deliver(from: Station, to: Station, body: TaggedBody, failure?: string): Promise<void> {
     await this.until(
       failure ?? `a message from ${from.id} to ${to.id} must arrive`,
@@ -92,13 +92,13 @@ export class Scene {
     );
   }
 
-  /** Checks that two members reach one another. */
+  /** Checks that two members reach each other. */
   async exchange(one: Station, other: Station, when: string): Promise<void> {
     await this.deliver(one, other, this.body(), `${one.id} must reach ${other.id} ${when}`);
     await this.deliver(other, one, this.body(), `${other.id} must reach ${one.id} ${when}`);
   }
 
-  /** What was delivered of a body; `undefined` if nothing was. */
+  /** The delivered body; `undefined` if it was not delivered. */
   arrived(station: Station, body: TaggedBody): Station["received"][number] | undefined {
     return station.received[this.position(station, body)];
   }
@@ -108,22 +108,22 @@ export class Scene {
     return this.position(station, body) !== -1;
   }
 
-  /** As which of its messages a member got a body, from 0; -1 if it did not. */
+  /** Index of a body among a member's deliveries, from 0; -1 if it was not delivered. */
   position({ received }: Station, { tag }: TaggedBody): number {
     return received.findIndex(({ body }) => tagOf(body) === tag);
   }
 
-  /** @param again done at once and from time to time until the condition holds */
+  /** @param again called at once and periodically until the condition holds */
   async until(promise: string, condition: () => boolean, again: () => void = () => {}): Promise<void> {
     const patience = this.harness.patience ?? DEFAULT_PATIENCE;
     for (let passed = 0; !condition(); passed += STEP) {
-      ensure(passed < patience, `${promise}, and did not within ${patience} ms`);
+      ensure(passed < patience, `${promise}, but it did not within ${patience} ms`);
       if (passed % SEND_AGAIN === 0) again();
       await this.pass(STEP);
     }
   }
 
-  /** Waits until what is under way has come, and what must not happen would have happened. */
+  /** Waits until messages in flight have arrived, and forbidden events would have happened. */
   async watch(): Promise<void> {
     const duration = this.harness.watch ?? DEFAULT_WATCH;
     for (let passed = 0; passed < duration; passed += STEP) await this.pass(STEP);
@@ -142,7 +142,7 @@ export class Scene {
       },
     );
     await this.until("close must resolve", () => closed);
-    ensure(failure === undefined, `close must resolve, and failed with ${String(failure)}`);
+    ensure(failure === undefined, `close must resolve, but it failed with ${String(failure)}`);
   }
 
   async crash(station: Station): Promise<void> {
@@ -150,7 +150,7 @@ export class Scene {
     else await this.harness.crash(station.transport);
   }
 
-  /** Closes what is open. What goes wrong here is not what the check was about. */
+  /** Closes all open members. Errors here do not concern the check. */
   async end(): Promise<void> {
     for (const station of this.stations) await this.close(station).catch(() => {});
     await this.harness.release?.();

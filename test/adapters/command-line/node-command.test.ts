@@ -28,7 +28,7 @@ describe("the node's command line", () => {
     expect(parse(...args)).toMatchObject({ kind: "run", settings: resolveSettings(pick(settings)) });
   });
 
-  it("shows help that names every option with what it takes", () => {
+  it("shows help that names every option with its allowed values", () => {
     const help = parse("--help");
     if (help.kind !== "show") throw new Error("no help");
     const text = help.text.replaceAll(/\s+/g, " ");
@@ -53,7 +53,7 @@ describe("the node's command line", () => {
     [["--tree", "ring"], "members, topology"],
     [["--preset", "__proto__"], "proposal"],
     [["surplus"], "--help"],
-  ])("refuses %j in one line that says what is allowed", (args, part) => {
+  ])("rejects %j in one line that names the allowed values", (args, part) => {
     const result = parse(...args);
     expect(result.kind).toBe("refuse");
     if (result.kind !== "refuse") return;

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { FakeClock } from "../../../src/adapters/fake-clock/fake-clock.js";
 
 describe("FakeClock", () => {
-  it("runs tasks in the order of their time, and of their scheduling where that is the same", () => {
+  it("runs tasks in the order of their times, and tasks due at the same time in the order of scheduling", () => {
     fc.assert(
       fc.property(fc.array(fc.nat(20), { maxLength: 60 }), (delays) => {
         const clock = new FakeClock();
@@ -22,7 +22,7 @@ describe("FakeClock", () => {
     );
   });
 
-  it("runs nothing before its time, and ends at exactly the time asked for", () => {
+  it("runs no task early, and stops at exactly the requested time", () => {
     const clock = new FakeClock();
     let ran = 0;
     clock.schedule(10, () => ran++);
@@ -32,7 +32,7 @@ describe("FakeClock", () => {
     expect([ran, clock.now()]).toEqual([1, 10]);
   });
 
-  it("runs what tasks schedule, within the same stretch of time", () => {
+  it("runs tasks scheduled by other tasks in the same interval", () => {
     const clock = new FakeClock();
     const times: number[] = [];
     const again = () => {
@@ -44,7 +44,7 @@ describe("FakeClock", () => {
     expect(times).toEqual([0, 10, 20, 30]);
   });
 
-  it("does not run a task that was cancelled, and bears cancelling it again or too late", () => {
+  it("does not run a cancelled task, and accepts a repeated or late cancellation", () => {
     const clock = new FakeClock();
     let ran = 0;
     const cancelled = clock.schedule(5, () => ran++);
@@ -56,7 +56,7 @@ describe("FakeClock", () => {
     expect(ran).toBe(1);
   });
 
-  it("lets time pass however short the wait, so that waiting for the rest of one comes to an end", () => {
+  it("lets time pass however short a wait is, so that waiting for the rest of it ends", () => {
     const clock = new FakeClock();
     let tries = 0;
     const due = 0.000_4;
@@ -68,7 +68,7 @@ describe("FakeClock", () => {
     expect(tries).toBe(2);
   });
 
-  it("jumps from task to task, and says when there is none", () => {
+  it("jumps from task to task, and reports when there is none", () => {
     const clock = new FakeClock();
     clock.schedule(1000, () => {})();
     clock.schedule(5000, () => {});

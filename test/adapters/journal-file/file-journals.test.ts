@@ -18,7 +18,7 @@ function written(count: number) {
 }
 
 describe("FileJournals", () => {
-  it("gives a later life what the earlier ones appended, in order", async () => {
+  it("gives a later life the records of all earlier ones, in order", async () => {
     const { open, clock } = journalsIn();
     const lives = [recordsOf("n0@1", 3), recordsOf("n1@9", 2), recordsOf("n0@3", 4)];
     for (const [index, records] of lives.entries()) {
@@ -51,7 +51,7 @@ describe("FileJournals", () => {
     expect(open().records).toEqual(records);
   });
 
-  it("knows of an earlier life that left no record", () => {
+  it("knows an earlier life that left no record", () => {
     const { open } = journalsIn();
     const lives = [1000, 2000].map((proposed) => {
       const { journal, hasLivedBefore } = open(proposed);
@@ -61,7 +61,7 @@ describe("FileJournals", () => {
     expect(lives).toEqual([false, true]);
   });
 
-  it("gives each life a larger incarnation, though clocks go back", () => {
+  it("gives each life a larger incarnation, even if clocks go back", () => {
     const { open } = journalsIn();
     const incarnations = [1000, 2000, 500, 500, 3000, 0].map((proposed) => {
       const { journal, incarnation } = open(proposed);
@@ -88,7 +88,7 @@ describe("FileJournals", () => {
     }
   });
 
-  it("knows a life that accepted nothing, whichever byte is damaged", () => {
+  it("knows a life without values, whichever byte is damaged", () => {
     const { open, segment } = written(0);
     const intact = readFileSync(segment);
     for (let at = 0; at < intact.length; at++) {
@@ -101,7 +101,7 @@ describe("FileJournals", () => {
     }
   });
 
-  it("takes no incarnation from a forged author that would use them up", () => {
+  it("ignores a forged author that would exhaust the incarnations", () => {
     const { open } = journalsIn();
     const { journal } = open();
     for (const author of [`n0@${Number.MAX_SAFE_INTEGER}`, "n0@1e3", "n0@-5", "n0@1.5", "n01@77", "n0@ 88", "n0"])
@@ -111,14 +111,14 @@ describe("FileJournals", () => {
     expect(open(1).incarnation).toBe(100);
   });
 
-  it("cuts a torn tail off, tells of it once, and appends cleanly behind it", () => {
+  it("cuts off a torn tail, reports it once, and appends cleanly after it", () => {
     const { open, segment } = written(3);
     truncateSync(segment, readFileSync(segment).length - 4);
     const { journal, records, problems } = open();
     expect(records).toEqual(recordsOf("n0@1000", 2));
     expect(problems).toEqual([
       expect.stringMatching(
-        /00000001\.journal ends in a record that was not written to its end, at offset \d+ \(\d+ bytes\): dropped$/,
+        /00000001\.journal ends with an incomplete record at offset \d+ \(\d+ bytes\); the record is dropped$/,
       ),
     ]);
     appendAll(journal, recordsOf("n1@1", 2));
@@ -128,7 +128,7 @@ describe("FileJournals", () => {
     expect(again.problems).toEqual([]);
   });
 
-  it("keeps a last record that only lacks its line break", () => {
+  it("keeps a complete last record that only lacks its line break", () => {
     const { open, segment } = written(3);
     truncateSync(segment, readFileSync(segment).length - 1);
     const { journal, records, problems } = open();
@@ -139,7 +139,7 @@ describe("FileJournals", () => {
     expect(open()).toMatchObject({ records: [...recordsOf("n0@1000", 3), ...recordsOf("n1@1", 1)], problems: [] });
   });
 
-  it("tells file, offset and length of what is damaged", () => {
+  it("reports file, offset and length of damage", () => {
     const { open, segment } = written(3);
     const bytes = readFileSync(segment);
     const at = bytes.lastIndexOf("\n", bytes.lastIndexOf("\n") - 1) + 1;
@@ -149,11 +149,11 @@ describe("FileJournals", () => {
     const { records, problems } = open();
     expect(records.map(({ number }) => number)).toEqual([1, 3]);
     expect(problems).toEqual([
-      `${segment} is damaged at offset ${start} (${at - start} bytes): skipped; other members may still have what was there`,
+      `${segment} is damaged at offset ${start} (${at - start} bytes); the damaged part is skipped, other members may still have its values`,
     ]);
   });
 
-  it("counts problems rather than list thousands", () => {
+  it("counts problems instead of listing thousands", () => {
     const { open, segment } = written(200);
     const lines = readFileSync(segment, "latin1").split("\n");
     writeFileSync(
@@ -163,10 +163,10 @@ describe("FileJournals", () => {
     );
     const { problems } = open();
     expect(problems).toHaveLength(21);
-    expect(problems.at(-1)).toMatch(/^and \d+ more like these$/);
+    expect(problems.at(-1)).toMatch(/^\d+ more such problems in this journal$/);
   });
 
-  it("goes on in another segment once one is full, and reads them all", async () => {
+  it("continues in another segment once one is full, and reads them all", async () => {
     const { open, clock, folder } = journalsIn({ segmentBytes: 500 });
     const { journal } = open();
     const records = recordsOf("n0@1", 60);
@@ -179,7 +179,7 @@ describe("FileJournals", () => {
     expect(open()).toMatchObject({ records, problems: [] });
   });
 
-  it("knows its incarnations by each segment alone, so that old ones may go", async () => {
+  it("knows its incarnations from each single segment, so that old segments can be deleted", async () => {
     const { open, clock, folder } = journalsIn({ segmentBytes: 1 });
     const { journal } = open(1000);
     for (const record of recordsOf("n1@1", 3)) {
@@ -198,7 +198,7 @@ describe("FileJournals", () => {
     expect(readFileSync(join(folder, "notes.txt"), "utf8")).toBe("mine");
   });
 
-  it("keeps members apart, whatever they are called", () => {
+  it("keeps members apart, whatever their ids are", () => {
     const names = ["n0", "N0", "../n0", "..", ".", "a/b", "a%2fb", "", "%", "ü", "n0 "];
     const folders = names.map((name) => memberFolder("/data", name).toLowerCase());
     expect(new Set(folders).size).toBe(names.length);
@@ -206,32 +206,34 @@ describe("FileJournals", () => {
     expect(memberFolder("/data", "n0")).toBe("/data/n0");
   });
 
-  it("refuses the journal of another member, which has been moved", () => {
+  it("rejects the moved journal of another member", () => {
     const { segment, journals, directory } = written(1);
     journals.open("n1", 1).journal.close();
     writeFileSync(join(directory, "n1", "00000002.journal"), readFileSync(segment));
-    expect(() => journals.open("n1", 1)).toThrow(/is the journal of member n0, not of n1: give each member/);
+    expect(() => journals.open("n1", 1)).toThrow(/is the journal of member n0, not of n1; give each member/);
   });
 
-  it("refuses what a newer version wrote", () => {
+  it("rejects a journal of a newer version", () => {
     const { open, segment } = written(1);
     writeFileSync(segment, frame(['{"format":3,"member":"n0","incarnation":5}'], 0));
-    expect(() => open()).toThrow(/was written by a newer version \(format 3; this one reads 2\): run that version/);
+    expect(() => open()).toThrow(
+      /was written by a newer version \(format 3; this one reads up to 2\); run that version/,
+    );
   });
 
-  it("says what is wrong with a data directory that is a file", () => {
+  it("reports a data directory that is a file", () => {
     const path = join(temporaryDirectory(), "data");
     writeFileSync(path, "");
     expect(() => journalsIn({}, path)).toThrow(JournalUnavailable);
-    expect(() => journalsIn({}, path)).toThrow(/^the data directory .* cannot be used: EEXIST: .*: check/);
+    expect(() => journalsIn({}, path)).toThrow(/^the data directory .* cannot be used: EEXIST: .*; check/);
     expect(() => journalsIn({}, join(path, "below"))).toThrow(/ cannot be used: ENOTDIR: /);
   });
 
-  it("says that the disk is full at the start, and lets go of the folder", () => {
+  it("reports a full disk at the start, and releases the folder", () => {
     const disk = new ControlledDisk();
     const { open } = journalsIn({ openFile: disk.open });
     disk.failure = diskFull;
-    expect(() => open()).toThrow(/^the journal in .* cannot be opened: ENOSPC: no space left on device: check/);
+    expect(() => open()).toThrow(/^the journal in .* cannot be opened: ENOSPC: no space left on device; check/);
     disk.failure = undefined;
     open().journal.close();
   });

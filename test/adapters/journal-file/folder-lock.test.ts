@@ -19,21 +19,21 @@ function lockedBy(owner: string) {
 }
 
 describe("the lock of a folder", () => {
-  it("refuses a folder that this process uses, until that is closed", () => {
+  it("refuses a folder that this process uses, until it is closed", () => {
     const { open } = journalsIn();
     const { journal } = open();
     expect(() => open()).toThrow(JournalUnavailable);
-    expect(() => open()).toThrow(/^the folder .*n0 is in use by this very process: stop .* another data directory$/);
+    expect(() => open()).toThrow(/^the folder .*n0 is in use by this process; stop .* another data directory$/);
     journal.close();
     open().journal.close();
   });
 
-  it("refuses a folder that another running process uses, and says which", () => {
+  it("refuses a folder that another running process uses, and names the process", () => {
     const { open } = lockedBy(`${process.ppid} \n`);
-    expect(() => open()).toThrow(`in use by process ${process.ppid}, which is running: stop that process`);
+    expect(() => open()).toThrow(`in use by process ${process.ppid}, which is running; stop that process`);
   });
 
-  it("takes over the lock of a process that is gone", () => {
+  it("takes over the lock of a dead process", () => {
     const { pid } = spawnSync("true");
     const { open, lock } = lockedBy(`${pid} \n`);
     const { journal } = open();
@@ -61,12 +61,12 @@ describe("the lock of a folder", () => {
     parent.kill();
   });
 
-  it.each(["", "rubbish", "\0\0\0\0"])("takes over a lock that a power cut has left as %j", (owner) => {
+  it.each(["", "rubbish", "\0\0\0\0"])("takes over a lock file that a power cut has left as %j", (owner) => {
     const { open } = lockedBy(owner);
     open().journal.close();
   });
 
-  it("leaves a lock alone that is no longer its own", () => {
+  it("leaves a lock alone that now belongs to another process", () => {
     const { open, folder } = journalsIn();
     const { journal } = open();
     writeFileSync(join(folder, "lock"), "1 someone-else\n");
@@ -74,7 +74,7 @@ describe("the lock of a folder", () => {
     expect(readFileSync(join(folder, "lock"), "utf8")).toBe("1 someone-else\n");
   });
 
-  it("leaves nothing else behind", () => {
+  it("leaves no other files behind", () => {
     const { open, folder } = lockedBy("");
     open().journal.close();
     expect(readdirSync(folder)).toEqual(["00000001.journal"]);

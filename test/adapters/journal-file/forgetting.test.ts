@@ -21,7 +21,7 @@ async function spread(journal: Journal, clock: FakeClock, records: ReturnType<ty
 }
 
 describe("a journal whose values are forgotten", () => {
-  it("removes segments that nobody needs any more, and still knows that their values were there", async () => {
+  it("removes segments without needed values, and still knows that these values existed", async () => {
     const { open, clock, folder } = journalsIn({ segmentBytes: 400 });
     const { journal } = open();
     await spread(journal, clock, recordsOf("n1@1", 100));
@@ -37,7 +37,7 @@ describe("a journal whose values are forgotten", () => {
     expect(problems).toEqual([]);
   });
 
-  it("keeps a segment in which one value is still needed", async () => {
+  it("keeps a segment with one needed value", async () => {
     const { open, clock, folder } = journalsIn({ segmentBytes: 400 });
     const { journal } = open();
     await spread(journal, clock, recordsOf("n1@1", 100));
@@ -52,7 +52,7 @@ describe("a journal whose values are forgotten", () => {
     expect(open().records.map(({ number }) => number)).toContain(5);
   });
 
-  it("remembers what was given up without ever having been there", async () => {
+  it("remembers forgotten values that were never stored", async () => {
     const { open, clock } = journalsIn();
     const { journal } = open();
     journal.forget?.([["n2@7", 1, 1000]]);
@@ -61,7 +61,7 @@ describe("a journal whose values are forgotten", () => {
     expect(open().gone).toEqual([["n2@7", 1, 1000]]);
   });
 
-  it("goes on in the next life where the one before ended", async () => {
+  it("continues in the next life with the state of the previous one", async () => {
     const { open, clock, folder } = journalsIn({ segmentBytes: 400 });
     for (let life = 1; life <= 5; life++) {
       const { journal } = open(life);
@@ -80,7 +80,7 @@ describe("a journal whose values are forgotten", () => {
     expect(incarnation).toBe(6);
   });
 
-  it("stays small on disk under a node that keeps only what is recent; the next life misses nothing", async () => {
+  it("stays small on disk if the node keeps only recent values; the next life misses nothing", async () => {
     const directory = temporaryDirectory();
     const clock = new FakeClock();
     const network = new MemoryNetwork(clock, () => 10);

@@ -13,7 +13,7 @@ function onControlledDisk(options: { fsync?: "always" | "never"; segmentBytes?: 
 const [first, second, third] = recordsOf("n0@1", 3) as [never, never, never];
 
 describe("group commit", () => {
-  it("calls nobody before the record is synced, and everybody then, in order", () => {
+  it("calls no waiting caller before its record is synced, and then all of them in order", () => {
     const { journal, clock, disk, order, note } = onControlledDisk();
     journal.append(first);
     journal.sync(note("first"));
@@ -30,7 +30,7 @@ describe("group commit", () => {
     journal.close();
   });
 
-  it("needs at most a write and a sync every 10 ms, however much comes", () => {
+  it("needs at most one write and one sync every 10 ms, however many records come", () => {
     const { journal, clock, disk } = onControlledDisk();
     let acknowledged = 0;
     for (const record of recordsOf("n0@1", 1000)) {
@@ -47,7 +47,7 @@ describe("group commit", () => {
     journal.close();
   });
 
-  it("gathers the next batch while a sync is under way, and never runs two", () => {
+  it("gathers the next batch during a sync, and never runs two syncs at once", () => {
     const { journal, clock, disk, order, note } = onControlledDisk();
     journal.append(first);
     journal.sync(note("first"));
@@ -68,7 +68,7 @@ describe("group commit", () => {
     journal.close();
   });
 
-  it("writes what nobody waits for without a sync, and syncs it once someone does", () => {
+  it("writes records without a waiting caller and without a sync, and syncs once a caller waits", () => {
     const { journal, clock, disk, order, note } = onControlledDisk();
     journal.append(first);
     clock.advance(10);
@@ -82,14 +82,14 @@ describe("group commit", () => {
     journal.close();
   });
 
-  it("calls at once when everything is durable already", () => {
+  it("calls at once when everything is already durable", () => {
     const { journal, order, note } = onControlledDisk();
     journal.sync(note("nothing yet"));
     expect(order).toEqual(["nothing yet"]);
     journal.close();
   });
 
-  it("never syncs with fsync never, and calls once the system has taken the write", () => {
+  it("never syncs with fsync never, and calls once the system has accepted the write", () => {
     const { journal, clock, disk, order, note } = onControlledDisk({ fsync: "never" });
     journal.append(first);
     journal.sync(note("first"));
@@ -101,7 +101,7 @@ describe("group commit", () => {
     journal.close();
   });
 
-  it("takes what is appended from inside a call", () => {
+  it("accepts records that are appended from inside a call", () => {
     const { journal, clock, disk, order, note } = onControlledDisk();
     journal.append(first);
     journal.sync(() => {
@@ -119,7 +119,7 @@ describe("group commit", () => {
 
 describe("a disk that fails", () => {
   it.each(["write", "sync"])(
-    "is told of once when a %s fails, nobody is called, and all is well again once it works",
+    "is reported once when a %s fails, no caller is called, and all records are stored once it works again",
     (work) => {
       const { journal, clock, disk, log, order, note, open } = onControlledDisk();
       journal.append(first);
@@ -135,13 +135,13 @@ describe("a disk that fails", () => {
       expect(order).toEqual([]);
       expect(log.lines).toEqual([
         expect.stringMatching(
-          /cannot be written, so values are neither acknowledged nor shown .*ENOSPC: no space left on device$/,
+          /cannot be written, so no value is acknowledged or shown .*ENOSPC: no space left on device$/,
         ),
       ]);
       clock.advance(2000);
       disk.finish();
       expect(order).toEqual(["first"]);
-      expect(log.lines[1]).toMatch(/can be written again$/);
+      expect(log.lines[1]).toMatch(/is writable again$/);
       journal.close();
       const { records, problems } = open();
       const numbers = records.map(({ number }) => number);
@@ -152,7 +152,7 @@ describe("a disk that fails", () => {
     },
   );
 
-  it("goes on when no further segment can be created, and creates it later", () => {
+  it("continues when a new segment cannot be created, and creates it later", () => {
     const { journal, clock, disk, log, order, note, open } = onControlledDisk({ segmentBytes: 1 });
     disk.failure = diskFull;
     journal.append(first);
@@ -168,7 +168,7 @@ describe("a disk that fails", () => {
     expect(open().records).toEqual([first]);
   });
 
-  it("tells what is lost if it cannot be closed in order", () => {
+  it("reports the loss if closing fails", () => {
     const { journal, disk, log, order, note } = onControlledDisk();
     journal.append(first);
     journal.sync(note("first"));
@@ -181,7 +181,7 @@ describe("a disk that fails", () => {
 
 describe("closing", () => {
   it.each(["gathering", "writing", "syncing"])(
-    "makes everything durable at once, and calls who waits, while %s",
+    "makes everything durable at once, and calls the waiting callers, while %s",
     (phase) => {
       const { journal, clock, disk, order, note, open } = onControlledDisk();
       journal.append(first);

@@ -49,7 +49,7 @@ async function killAt(
 
 describe("a process that is killed", () => {
   it.each(["always", "never"] as const)(
-    "loses nothing that was said to be durable, life after life, with fsync %s",
+    "loses no record that was reported as durable, life after life, with fsync %s",
     async (fsync) => {
       const { open, directory } = journalsIn();
       const durable: string[] = [];
@@ -68,7 +68,7 @@ describe("a process that is killed", () => {
     },
   );
 
-  it("keeps its folder to itself while it runs, and not a moment longer", async () => {
+  it("holds its folder exactly as long as it runs", async () => {
     const { open, directory } = journalsIn();
     const life = startChild(directory, "never");
     await life.reach(1);
@@ -79,7 +79,7 @@ describe("a process that is killed", () => {
 });
 
 describe("a process that exits without closing", () => {
-  it("takes its lock along", async () => {
+  it("releases its lock", async () => {
     const { directory, folder } = journalsIn();
     await startChild(directory, "always", "exit").end;
     expect(existsSync(join(folder, "00000001.journal"))).toBe(true);

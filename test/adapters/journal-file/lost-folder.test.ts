@@ -54,28 +54,29 @@ const losses: Record<string, (opened: Opened) => unknown> = {
 };
 
 describe("a journal whose folder is lost while it is open", () => {
-  it.each(Object.entries(losses))("says nothing is durable any more, and says so once: %s", async (_, lose) => {
-    const opened = await openJournal();
-    const { journal, log, lost, second, third, called, append, passTime, folder } = opened;
-    append(second, "while it is lost");
-    await lose(opened);
-    await passTime();
-    append(third, "afterwards");
-    await passTime();
-    journal.sync(() => called.push("without a record"));
-    expect(called).toEqual([]);
-    expect(log.lines).toHaveLength(1);
-    expect(log.lines[0]).toMatch(
-      /^the journal in \S*n0 is lost: \S* was (deleted|replaced by another one); no further/,
-    );
-    expect(lost).toEqual([expect.objectContaining({ code: "TIDECAST_JOURNAL_UNAVAILABLE" })]);
-    expect(lost[0]?.message).toContain(`the journal in ${folder} is lost: `);
-    journal.close();
-    expect(called).toEqual([]);
-    expect(log.lines).toHaveLength(1);
-  });
+  it.each(Object.entries(losses))(
+    "reports nothing as durable any more, and reports the loss once: %s",
+    async (_, lose) => {
+      const opened = await openJournal();
+      const { journal, log, lost, second, third, called, append, passTime, folder } = opened;
+      append(second, "while it is lost");
+      await lose(opened);
+      await passTime();
+      append(third, "afterwards");
+      await passTime();
+      journal.sync(() => called.push("without a record"));
+      expect(called).toEqual([]);
+      expect(log.lines).toHaveLength(1);
+      expect(log.lines[0]).toMatch(/^the journal in \S*n0 is lost: \S* was (deleted|replaced); no further/);
+      expect(lost).toEqual([expect.objectContaining({ code: "TIDECAST_JOURNAL_UNAVAILABLE" })]);
+      expect(lost[0]?.message).toContain(`the journal in ${folder} is lost: `);
+      journal.close();
+      expect(called).toEqual([]);
+      expect(log.lines).toHaveLength(1);
+    },
+  );
 
-  it("notices though nothing is written", async () => {
+  it("notices the loss without a write", async () => {
     const { clock, directory, log, lost, journal } = await openJournal();
     rmSync(directory, { recursive: true });
     clock.advance(2000);
@@ -84,19 +85,19 @@ describe("a journal whose folder is lost while it is open", () => {
     journal.close();
   });
 
-  it("calls nobody when it is closed at once", async () => {
+  it("calls no waiting caller when it is closed at once", async () => {
     const { journal, directory, second, called, append, log } = await openJournal();
     append(second, "closed");
     rmSync(directory, { recursive: true });
     journal.close();
     expect(called).toEqual([]);
     expect(log.lines).toEqual([
-      expect.stringMatching(/could not be finished, so its last records are lost: .* was deleted$/),
+      expect.stringMatching(/could not be completed, so its last records are lost: .* was deleted$/),
     ]);
   });
 
   // Root may write whatever the permissions say.
-  it.skipIf(process.getuid?.() === 0)("notices a folder that is made read-only", async () => {
+  it.skipIf(process.getuid?.() === 0)("notices a folder that becomes read-only", async () => {
     const { folder, journal, second, called, append, log, passTime } = await openJournal();
     chmodSync(folder, 0o500);
     append(second, "read-only");
@@ -104,12 +105,12 @@ describe("a journal whose folder is lost while it is open", () => {
     chmodSync(folder, 0o700);
     expect(called).toEqual([]);
     expect(log.lines).toEqual([
-      expect.stringMatching(/is lost: \S* cannot be written any more \(EACCES: permission denied\)/),
+      expect.stringMatching(/is lost: \S* is no longer writable \(EACCES: permission denied\)/),
     ]);
     journal.close();
   });
 
-  it("gives up at once on a file system that has turned read-only", () => {
+  it("gives up at once on a file system that has become read-only", () => {
     const disk = new ControlledDisk();
     const lost: Error[] = [];
     const { open, clock, log } = journalsIn({ openFile: disk.open, onLost: (error) => lost.push(error) });
@@ -120,14 +121,12 @@ describe("a journal whose folder is lost while it is open", () => {
     disk.finishOne(Object.assign(new Error("EROFS: read-only file system, write"), { code: "EROFS" }));
     clock.advance(10_000);
     expect(disk.isIdle).toBe(true);
-    expect(log.lines).toEqual([
-      expect.stringContaining("n0 cannot be written any more (EROFS: read-only file system)"),
-    ]);
+    expect(log.lines).toEqual([expect.stringContaining("n0 is no longer writable (EROFS: read-only file system)")]);
     expect(lost).toHaveLength(1);
     journal.close();
   });
 
-  it("goes on where the path still leads to the same folder", async () => {
+  it("continues if the path still leads to the same folder", async () => {
     const { folder, directory, journal, second, called, append, passTime, log } = await openJournal();
     const elsewhere = mkdtempSync(join(directory, "elsewhere-"));
     renameSync(folder, join(elsewhere, "n0"));

@@ -32,7 +32,7 @@ const textsOf = (bytes: Buffer): string[] =>
   );
 
 describe("scanSegment", () => {
-  it("recovers exactly the whole records of a file that is torn at any byte", () => {
+  it("recovers exactly the complete records of a file that is torn at any byte", () => {
     fc.assert(
       fc.property(someRecords, (records) => {
         const texts = [...lifeTexts("n0", 1), ...records.map(entryText)];
@@ -72,7 +72,7 @@ describe("scanSegment", () => {
     );
   });
 
-  it("survives any bytes at all, and reads what is whole behind them", () => {
+  it("survives any bytes, and reads complete records after them", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), anyRecord, (rubbish, record) => {
         const start = Buffer.concat([rubbish, Buffer.from("\n")]);
@@ -82,7 +82,7 @@ describe("scanSegment", () => {
     );
   });
 
-  it("takes no line of a journal for a record that is quoted inside a value", () => {
+  it("never takes a line that is quoted inside a value for a record", () => {
     const line = frame(['[",",1,1]'], 0).toString();
     const cut = line.indexOf("[") + 1;
     // Written as JSON, the end of one string and the start of the next look like the record's own quotes.
@@ -98,7 +98,7 @@ describe("scanSegment", () => {
     }
   });
 
-  it("reads zeros, which a power cut may leave, as the end of the file", () => {
+  it("takes zeros, which a power cut may leave, for the end of the file", () => {
     const { bytes } = segmentOf([entryText({ author: "n0@1", number: 1, value: "a" })]);
     const scan = scanSegment(Buffer.concat([bytes, Buffer.alloc(4096)]));
     expect(scan).toMatchObject({ damages: [], end: bytes.length, entries: [{ value: "a" }] });
@@ -118,7 +118,7 @@ describe("parseEntry", () => {
     "{",
     '"a"',
     "7",
-  ])("refuses %s", (text) => expect(parseEntry(text)).toBeUndefined());
+  ])("rejects %s", (text) => expect(parseEntry(text)).toBeUndefined());
 
   it("keeps a value's own key __proto__", () => {
     const text = '["n0@1",1,{"__proto__":{"a":1}}]';

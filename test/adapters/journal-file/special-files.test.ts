@@ -32,19 +32,19 @@ const kinds: Record<string, readonly [name: string, put: (path: string) => unkno
 
 onUnix("a journal's folder", () => {
   for (const file of ["00000001.journal", "lock"])
-    it.each(Object.keys(kinds))(`refuses %s in the place of ${file}, without waiting for it`, async (kind) => {
+    it.each(Object.keys(kinds))(`rejects %s in the place of ${file} without waiting for it`, async (kind) => {
       const [name, put] = kinds[kind] as (typeof kinds)[string];
       const { open, folder } = journalsIn();
       mkdirSync(folder);
       const path = join(folder, file);
       await put(path);
-      const message = `${path} is ${name}, and a journal takes regular files only: remove it, or use another data directory`;
+      const message = `${path} is ${name}, but a journal must contain only regular files; remove it, or use another data directory`;
       expect(() => open()).toThrow(expect.objectContaining({ code: "TIDECAST_JOURNAL_UNAVAILABLE", message }));
       rmSync(path, { recursive: true });
       open().journal.close();
     });
 
-  it("takes a link to a regular file", () => {
+  it("accepts a link to a regular file", () => {
     const { open, folder, directory } = journalsIn();
     mkdirSync(folder);
     writeFileSync(join(directory, "elsewhere"), "");
@@ -53,7 +53,7 @@ onUnix("a journal's folder", () => {
     expect(open().incarnation).toBe(8);
   });
 
-  it("refuses to be a FIFO or a device itself", () => {
+  it("does not write to a FIFO or a device", () => {
     const { open, folder } = journalsIn();
     spawnSync("mkfifo", [folder]);
     expect(() => open()).toThrow(`the journal in ${folder} cannot be opened: `);

@@ -39,17 +39,17 @@ async function startThread(directory: string) {
 }
 
 describe("a thread that holds a journal", () => {
-  it("keeps it to itself, against this thread and another one, as long as it lives", async () => {
+  it("protects it from this thread and from another one, as long as it lives", async () => {
     const { open, directory, folder } = journalsIn();
     const first = await startThread(directory);
     expect(first.said).toBe("opened 1");
-    const refusal = `the folder ${folder} is in use by this very process`;
+    const refusal = `the folder ${folder} is in use by this process`;
     expect(() => open()).toThrow(refusal);
     expect((await startThread(directory)).said).toContain(refusal);
     expect(() => open()).toThrow(refusal);
   });
 
-  it.each(["terminate", "exit", "throw"])("leaves it to the next one when it ends (%s)", async (ending) => {
+  it.each(["terminate", "exit", "throw"])("releases it when it ends (%s)", async (ending) => {
     const { open, directory, folder } = journalsIn();
     const thread = await startThread(directory);
     const gone = new Promise((resolve) => thread.worker.once("exit", resolve));
@@ -58,12 +58,12 @@ describe("a thread that holds a journal", () => {
     await gone;
     const { journal, incarnation } = open();
     expect(incarnation).toBe(2);
-    expect(() => open()).toThrow("in use by this very process");
+    expect(() => open()).toThrow("in use by this process");
     journal.close();
     expect(readdirSync(folder)).toEqual(["00000001.journal"]);
   });
 
-  it("gives it up with close, though it goes on", async () => {
+  it("releases it on close, although the thread keeps running", async () => {
     const { open, directory } = journalsIn();
     const { worker } = await startThread(directory);
     worker.postMessage("close");
@@ -71,7 +71,7 @@ describe("a thread that holds a journal", () => {
     open().journal.close();
   });
 
-  it("is not taken for alive though its file handle is in use for something else by now", async () => {
+  it("does not count as alive if its file handle is reused for something else", async () => {
     const { directory } = journalsIn();
     for (let life = 1; life <= 5; life++) {
       const { worker, said } = await startThread(directory);

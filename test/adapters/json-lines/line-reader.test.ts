@@ -15,7 +15,7 @@ function read(limit: number, chunks: readonly (string | Buffer)[]) {
 }
 
 describe("LineReader", () => {
-  it("gives the same lines wherever the stream is cut, also within a character", () => {
+  it("returns the same lines wherever the stream is cut, even within a character", () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: "grapheme" })), fc.array(fc.nat(200)), (texts, cuts) => {
         const expected = texts.map((text) => text.replaceAll("\n", "")).filter((text) => text !== "");
@@ -27,11 +27,11 @@ describe("LineReader", () => {
     );
   });
 
-  it("takes what comes after the last newline for a line", () => {
+  it("takes the bytes after the last newline for a line", () => {
     expect(read(10, ["ab\nc", "d"]).lines).toEqual(["ab", "cd"]);
   });
 
-  it("skips a line that is longer than the limit, says so once, and goes on after it", () => {
+  it("skips a line that is longer than the limit, reports it once, and continues after it", () => {
     expect(read(4, ["1234\n12345\nab", "cdefgh", "ij", "kl\nend\n"])).toEqual({
       lines: ["1234", "end"],
       tooLong: ["12345", "ab"],

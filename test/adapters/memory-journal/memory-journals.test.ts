@@ -14,7 +14,7 @@ const record = (number: number): JournalRecord => ({ author: "n0@1", number, val
 const numbers = (records: readonly JournalRecord[]): number[] => records.map(({ number }) => number);
 
 describe("MemoryJournals", () => {
-  it("calls who waits once the medium has synced the batch, all at the same time", () => {
+  it("calls all waiting callers at the same time, once the medium has synced the batch", () => {
     const { clock, open } = memory({ gatherTime: 10, syncTime: 3 });
     const { journal } = open();
     const times: number[] = [];
@@ -28,7 +28,7 @@ describe("MemoryJournals", () => {
     expect(times).toEqual([13, 13, 104]);
   });
 
-  it("syncs what nobody waited for once someone does", () => {
+  it("syncs records once a caller waits for them", () => {
     const { clock, open } = memory();
     const { journal } = open();
     journal.append(record(1));
@@ -40,7 +40,7 @@ describe("MemoryJournals", () => {
     expect(called).toBe(1);
   });
 
-  it("keeps what is closed, for a larger incarnation", () => {
+  it("keeps the records of a closed journal for a larger incarnation", () => {
     const { open } = memory();
     const { journal } = open(50);
     let called = 0;
@@ -51,7 +51,7 @@ describe("MemoryJournals", () => {
     expect(open(7)).toMatchObject({ records: [record(1)], incarnation: 51, problems: [] });
   });
 
-  it("lets nobody open a journal twice, and keeps members apart", () => {
+  it("never opens a journal twice at once, and keeps members apart", () => {
     const { journals, open } = memory();
     open().journal.append(record(1));
     expect(() => open()).toThrow(JournalUnavailable);
@@ -62,7 +62,7 @@ describe("MemoryJournals", () => {
     ["a kill", {}, [1, 2, 3]],
     ["a power cut", { survivors: 0 }, [1]],
     ["a power cut that some records survive", { survivors: 1 }, [1, 2]],
-  ])("loses by %s what that costs, and calls nobody", (_, crash, kept) => {
+  ])("loses the expected records by %s, and calls no waiting caller", (_, crash, kept) => {
     const { clock, journals, open } = memory({ syncTime: 5 });
     const { journal } = open();
     journal.append(record(1));
@@ -79,12 +79,12 @@ describe("MemoryJournals", () => {
     expect(called).toBe(0);
     const next = open();
     expect(numbers(next.records)).toEqual(kept);
-    expect(next.problems).toEqual([expect.stringMatching(/not written to its end/)]);
+    expect(next.problems).toEqual([expect.stringMatching(/incomplete record/)]);
     next.journal.close();
     expect(open().problems).toEqual([]);
   });
 
-  it("skips damaged records, and tells of them", () => {
+  it("skips damaged records, and reports them", () => {
     const { journals, open } = memory();
     const { journal } = open();
     for (const number of [1, 2, 3]) journal.append(record(number));
@@ -93,11 +93,11 @@ describe("MemoryJournals", () => {
     journals.damage("n0", 9);
     const { records, problems } = open();
     expect(numbers(records)).toEqual([1, 3]);
-    expect(problems).toEqual(["record 1 of n0 is damaged: skipped"]);
+    expect(problems).toEqual(["record 1 of n0 is damaged and skipped"]);
     expect(journals.size("n0")).toBe(3);
   });
 
-  it("never loses what it said is durable, whenever it crashes", () => {
+  it("never loses a record that it reported as durable, whenever it crashes", () => {
     fc.assert(
       fc.property(
         fc.array(fc.tuple(fc.constantFrom("append", "sync", "crash", "close"), fc.integer({ min: 0, max: 12 }))),

@@ -24,7 +24,7 @@ describe("MemoryNetwork", () => {
     expect(came).toEqual([["a", { hello: 1 }, 100]]);
   });
 
-  it("copies bodies, as a wire does: neither side sees the other's changes", () => {
+  it("copies bodies like a real network: neither side sees the other's changes", () => {
     const { clock, came, a } = network();
     const body = { values: [1], absent: undefined };
     a.send("b", body);
@@ -33,7 +33,7 @@ describe("MemoryNetwork", () => {
     expect(came[0]?.[1]).toStrictEqual({ values: [1] });
   });
 
-  it("loses, delays and reorders as it is told, and counts what is lost as sent", () => {
+  it("loses, delays and reorders on request, and counts lost messages as sent", () => {
     const latencies = [300, undefined, 50];
     const { clock, memory, came, a } = network(() => latencies.shift());
     let sent = 0;
@@ -47,14 +47,14 @@ describe("MemoryNetwork", () => {
     expect(sent).toBe(3);
   });
 
-  it("loses what is sent to somebody unknown", () => {
+  it("drops messages to an unknown member", () => {
     const { clock, came, a } = network();
     a.send("nobody", {});
     clock.advance(1000);
     expect(came).toEqual([]);
   });
 
-  it("neither sends from nor delivers to a transport that is closed", async () => {
+  it("neither sends from nor delivers to a closed transport", async () => {
     const { clock, came, a, b } = network();
     a.send("b", { number: 1 });
     await b.close();
@@ -64,7 +64,7 @@ describe("MemoryNetwork", () => {
     expect(came).toEqual([]);
   });
 
-  it("gives a restarted node the messages of the one that it replaces", () => {
+  it("gives a restarted node the messages of the node that it replaces", () => {
     const { clock, memory, came, a } = network();
     const reborn: unknown[] = [];
     a.send("b", { number: 1 });

@@ -22,16 +22,16 @@ async function attach(server: TestNatsServer, id: string) {
   return { transport, lines, log };
 }
 
-const rivalry = (lines: readonly string[]) => lines.filter((line) => line.includes("another process says that it is"));
+const rivalry = (lines: readonly string[]) => lines.filter((line) => line.includes("another process uses the id"));
 
 /** What the log says of two processes `b`, both of this process. */
 const lineOf = (other: string, own: string) => {
   const quoted = (text: string) => JSON.stringify(text).replace(/^(.{81}).+$/, '$1"…');
-  return `another process says that it is b: ${quoted(other)}, and this one is ${quoted(own)}; every member needs an id of its own, so stop one of them`;
+  return `another process uses the id b: ${quoted(other)}; this process is ${quoted(own)}; every member needs its own id, so stop one of them`;
 };
 
-describe.skipIf(!hasNatsServer)("two live processes of one id over NATS", () => {
-  it("are both told of it once, with what identifies each, where the members are listed", async () => {
+describe.skipIf(!hasNatsServer)("two live processes with the same id over NATS", () => {
+  it("are both reported once, with their identities, if the members are listed", async () => {
     const server = await startServer();
     const [a, first, second] = [await attach(server, "a"), await attach(server, "b"), await attach(server, "b")];
     const members = ["a", "b"];
@@ -56,7 +56,7 @@ describe.skipIf(!hasNatsServer)("two live processes of one id over NATS", () => 
     expect(rivalry(a.lines)).toEqual([]);
   });
 
-  it("are both told of it where members find one another", async () => {
+  it("are both reported once if members find each other", async () => {
     const server = await startServer();
     const told: string[][] = [];
     for (const _ of [1, 2]) {
@@ -72,14 +72,14 @@ describe.skipIf(!hasNatsServer)("two live processes of one id over NATS", () => 
     await eventually(() => {
       for (const lines of told)
         expect(rivalry(lines)[0]).toMatch(
-          /^another process says that it is b: "process \d+ at 127\.0\.0\.1 \(NATS client \d+\) on .*, and this one is "process \d+ at 127\.0\.0\.1 \(NATS client \d+\) on .* so stop one of them$/,
+          /^another process uses the id b: "process \d+ at 127\.0\.0\.1 \(NATS client \d+\) on .*; this process is "process \d+ at 127\.0\.0\.1 \(NATS client \d+\) on .* so stop one of them$/,
         );
     });
     const clients = told.map((lines) => rivalry(lines)[0]?.match(/client \d+/g));
     expect(clients[0]).toEqual(clients[1]?.reverse());
   });
 
-  it("are told apart by their process ids", async () => {
+  it("are distinguished by their process ids", async () => {
     const server = await startServer();
     const { lines } = await attach(server, "b");
     const program = `
@@ -89,11 +89,11 @@ describe.skipIf(!hasNatsServer)("two live processes of one id over NATS", () => 
       setTimeout(() => transport.close(), 5000).unref();`;
     const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", program]);
     const [pid, said] = [stdout.split(" ", 1)[0], stdout.slice(stdout.indexOf(" ") + 1)];
-    expect(said).toMatch(new RegExp(`b: "process ${process.pid} at .*, and this one is "process ${pid} at `));
+    expect(said).toMatch(new RegExp(`b: "process ${process.pid} at .*; this process is "process ${pid} at `));
     await eventually(() => expect(rivalry(lines)).toEqual([expect.stringContaining(`b: "process ${pid} at `)]));
   });
 
-  it("are not suspected where a member closes, or loses its connection, and starts anew", async () => {
+  it("are not suspected if a member closes, or loses its connection, and starts again", async () => {
     const server = await startServer();
     const lives = [];
     for (const end of ["close", "crash", "close"] as const) {
@@ -108,7 +108,7 @@ describe.skipIf(!hasNatsServer)("two live processes of one id over NATS", () => 
     for (const { lines } of lives) expect(rivalry(lines)).toEqual([]);
   });
 
-  it("pass nothing of this on to the node", async () => {
+  it("pass none of this on to the node", async () => {
     const server = await startServer();
     const [first, second] = [await attach(server, "b"), await attach(server, "b")];
     const received: unknown[] = [];

@@ -4,12 +4,12 @@ import { SeededRandom } from "../../../src/adapters/seeded-random/seeded-random.
 const draw = (random: SeededRandom, count: number): number[] => Array.from({ length: count }, () => random.next());
 
 describe("SeededRandom", () => {
-  it("draws the same numbers from the same seed, and others from another", () => {
+  it("draws the same numbers from the same seed, and others from another seed", () => {
     expect(draw(new SeededRandom(7), 100)).toEqual(draw(new SeededRandom(7), 100));
     expect(draw(new SeededRandom(7), 100)).not.toEqual(draw(new SeededRandom(8), 100));
   });
 
-  it("stays what it was, so that recorded seeds keep their meaning", () => {
+  it("never changes, so that recorded seeds keep their meaning", () => {
     expect(draw(new SeededRandom(1), 3)).toMatchInlineSnapshot(`
       [
         0.6270739405881613,
@@ -27,7 +27,7 @@ describe("SeededRandom", () => {
     for (const count of buckets) expect(Math.abs(count - 10_000)).toBeLessThan(400);
   });
 
-  it("forks generators that do not depend on how much the others draw", () => {
+  it("forks generators that do not depend on the draws of others", () => {
     const [one, other] = [new SeededRandom(5), new SeededRandom(5)];
     const [first, second] = [one.fork(), other.fork()];
     draw(first, 1000);

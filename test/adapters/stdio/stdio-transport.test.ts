@@ -27,7 +27,7 @@ async function take(bytes: string | Buffer) {
 const message = (body: string, dest = "n0") => `{"src":"c1","dest":"${dest}","body":${body}}`;
 
 describe("StdioTransport", () => {
-  it("delivers what arrived before anyone listened", async () => {
+  it("delivers messages that came before there was a listener", async () => {
     const { input, transport, messages, listen } = open();
     input.end(`${message('{"a":1}')}\n`);
     listen();
@@ -35,13 +35,13 @@ describe("StdioTransport", () => {
     expect(messages).toEqual([{ from: "c1", body: { a: 1 }, inexact: undefined }]);
   });
 
-  it("takes CRLF, empty lines, and a last line without its newline", async () => {
+  it("accepts CRLF, empty lines, and a last line without its newline", async () => {
     const { messages, log } = await take(`\r\n\n \t\n${message('{"a":1}')}\r\n${message('{"a":2}')}`);
     expect(messages.map(({ body }) => body)).toEqual([{ a: 1 }, { a: 2 }]);
     expect(log.lines).toEqual([]);
   });
 
-  it("notes a number that a double cannot hold", async () => {
+  it("reports a number that a double cannot represent", async () => {
     const { messages } = await take(`${message('{"a":9007199254740993}')}\n${message('{"a":9007199254740992}')}\n`);
     expect(messages.map(({ inexact }) => inexact)).toEqual(["9007199254740993", undefined]);
   });
@@ -59,7 +59,7 @@ describe("StdioTransport", () => {
     ["invalid UTF-8", Buffer.from(message('{"a":"\xff"}'), "latin1")],
     ["a message for another node", message("{}", "n7")],
     ["a megabyte of rubbish", "\u0000".repeat(1_000_000)],
-  ])("drops %s with one short line, and goes on", async (_, bad) => {
+  ])("drops %s with one short line, and continues", async (_, bad) => {
     const lines = [message('{"a":1}'), bad, message('{"a":2}')].map((line) =>
       Buffer.concat([Buffer.from(line), Buffer.from("\n")]),
     );
@@ -69,7 +69,7 @@ describe("StdioTransport", () => {
     expect(log.lines[0]?.length).toBeLessThan(700);
   });
 
-  it("answers as whom it was called until it knows its own id", async () => {
+  it("answers under the id that messages used until it knows its own", async () => {
     const { input, output, transport, listen } = open();
     listen();
     transport.onMessage((from) => transport.send(from, {}));
@@ -117,7 +117,7 @@ describe("StdioTransport", () => {
     );
   });
 
-  it("ends quietly when nobody reads any more", async () => {
+  it("ends quietly when its output is closed", async () => {
     const { output, transport, log, listen, input } = open();
     listen();
     output.destroy(Object.assign(new Error("write EPIPE"), { code: "EPIPE" }));

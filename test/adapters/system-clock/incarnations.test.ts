@@ -9,14 +9,14 @@ describe("incarnations", () => {
     expect(given).toEqual([...given].sort((one, other) => one - other));
   });
 
-  it("grow with the time of day, whatever chance says, and even when the clock is set back", () => {
+  it("grow with the time of day, for any random number, and even if the clock is set back", () => {
     const now = Date.now() + 2e9;
     const [earlier, later] = [nextIncarnation(now, 0.999), nextIncarnation(now + 1, 0)];
     expect(later).toBeGreaterThan(earlier);
     expect(nextIncarnation(now - 3_600_000)).toBeGreaterThan(later);
   });
 
-  it("differ by chance where two processes start in the same millisecond", () => {
+  it("differ randomly if two processes start in the same millisecond", () => {
     const now = Date.now() + 3e9;
     const one = nextIncarnation(now, 0.25);
     expect(one - Math.floor(now) * 1024).toBe(256);

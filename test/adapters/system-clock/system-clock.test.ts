@@ -8,7 +8,7 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 describe("SystemClock", () => {
-  it("waits for as long as it was told, also if that is weeks: Node's own timers would fire at once", () => {
+  it("waits for the requested time, even for weeks: Node's own timers would fire at once", () => {
     const runs: string[] = [];
     new SystemClock().schedule(2 * LONGEST + 50, () => runs.push("run"));
     vi.advanceTimersByTime(2 * LONGEST + 49);
@@ -17,7 +17,7 @@ describe("SystemClock", () => {
     expect(runs).toEqual(["run"]);
   });
 
-  it("runs what is due at once when the work in hand is done, in order, unless it is cancelled", () => {
+  it("runs immediate tasks after the current work, in order, unless they are cancelled", () => {
     const runs: string[] = [];
     const clock = new SystemClock();
     clock.schedule(0, () => runs.push("first"));
@@ -29,7 +29,7 @@ describe("SystemClock", () => {
     expect(runs).toEqual(["first", "second"]);
   });
 
-  it("runs nothing that was cancelled, however late", () => {
+  it("never runs a cancelled task, however late", () => {
     const runs: string[] = [];
     const cancel = new SystemClock().schedule(LONGEST + 50, () => runs.push("run"));
     vi.advanceTimersByTime(LONGEST + 10);

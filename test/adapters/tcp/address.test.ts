@@ -20,7 +20,7 @@ describe("an address", () => {
     ["bücher.example:80", { host: "bücher.example", port: 80 }],
     ["[::1]:65535", { host: "::1", port: 65_535 }],
     ["[fe80::1%eth0]:7001", { host: "fe80::1%eth0", port: 7001 }],
-  ])("%s is read, and written the same", (text, address) => {
+  ])("%s is parsed, and written unchanged", (text, address) => {
     expect(parseAddress(text)).toEqual(address);
     expect(writeAddress(addressOf(text))).toBe(text);
   });
@@ -48,11 +48,11 @@ describe("an address", () => {
     "a..b:1",
     "256.1.1.1:1",
     `${"x".repeat(64)}:1`,
-  ])("%j is refused", (text) => {
+  ])("%j is rejected", (text) => {
     expect(parseAddress(text)).toBeUndefined();
   });
 
-  it("may leave the port to the system where a node listens", () => {
+  it("may let the system choose the port on which a node listens", () => {
     expect(parseAddress("127.0.0.1:0", 0)).toEqual({ host: "127.0.0.1", port: 0 });
   });
 
@@ -77,7 +77,7 @@ describe("an address", () => {
     ["10.0.0.1:1", false],
     ["127.example.org:1", false],
     ["localhost.example.org:1", false],
-  ])("%s is on this machine alone: %s", (text, expected) => {
+  ])("%s belongs to this machine only: %s", (text, expected) => {
     expect(isLoopback(addressOf(text))).toBe(expected);
   });
 
@@ -95,7 +95,7 @@ describe("an address", () => {
     ["127.0.0.1:1", "[::1]:1", false],
     ["a.example.org:1", "b.example.org:1", false],
     ["[fe80::1%eth0]:1", "[fe80::1%eth1]:1", false],
-  ])("%s and %s are one: %s", (one, other, expected) => {
+  ])("%s and %s are the same: %s", (one, other, expected) => {
     expect(isSameAddress(addressOf(one), addressOf(other))).toBe(expected);
     expect(isSameAddress(addressOf(other), addressOf(one))).toBe(expected);
   });
@@ -141,7 +141,7 @@ describe("the members' addresses", () => {
     [{ " b": "h:1" }, 'has the invalid id " b"'],
     [["a=h:1", " b=h:2"], 'has the invalid id " b"'],
     [{ "b\n": "h:1" }, 'has the invalid id "b\\n"'],
-    [["a=host:1", "a=host:2"], 'has the member "a" twice'],
+    [["a=host:1", "a=host:2"], 'contains the member "a" twice'],
     [["a=host"], 'option members[0] must be host:port, or [IPv6]:port, with a port from 1 to 65535, but it is "host"'],
     [
       { a: "host:0" },
@@ -151,11 +151,8 @@ describe("the members' addresses", () => {
     [{ a: { host: "h", port: 1 } }, "but it is an object"],
     [{ a: undefined }, "but it is undefined"],
     [{ a: "0.0.0.0:7001" }, "option members.a is 0.0.0.0:7001, to which no other machine can connect"],
-    [
-      { a: "h:1", b: "H.:1" },
-      'has one address for two members, "a" (h:1) and "b" (H.:1): give each an address of its own',
-    ],
-    [["a=127.0.0.1:1", "b=[::ffff:7f00:1]:1"], "has one address for two members"],
+    [{ a: "h:1", b: "H.:1" }, 'has the same address for "a" (h:1) and "b" (H.:1); give each member its own address'],
+    [["a=127.0.0.1:1", "b=[::ffff:7f00:1]:1"], "has the same address for"],
   ])("are refused: %j", (members, problem) => {
     expect(() => parse(members)).toThrow(InvalidOptions);
     expect(() => parse(members)).toThrow(problem);

@@ -3,7 +3,7 @@ import { SeededRandom } from "../../../src/adapters/seeded-random/seeded-random.
 import { BackOff } from "../../../src/adapters/tcp/back-off.js";
 
 describe("BackOff", () => {
-  it("doubles its pauses up to the longest, and begins anew after a success", () => {
+  it("doubles its pauses up to the longest, and starts again after a success", () => {
     const backOff = new BackOff({ next: () => 0.5 }, 100, 1000);
     expect(Array.from({ length: 6 }, () => backOff.next())).toEqual([100, 200, 400, 800, 1000, 1000]);
     backOff.reset();

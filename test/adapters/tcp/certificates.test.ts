@@ -40,7 +40,7 @@ function secureStranger(address: string, credentials: Partial<TlsCredentials>): 
 
 /** Certificates with which nobody is `b`. */
 const wrong: { what: string; credentials(): Promise<Partial<TlsCredentials>>; problem: RegExp }[] = [
-  { what: "none", credentials: async () => ({}), problem: /it shows no certificate/ },
+  { what: "none", credentials: async () => ({}), problem: /it has no certificate/ },
   { what: "that of another member", credentials: () => issue(authority, "c"), problem: /does not name b/ },
   {
     what: "one of another authority",
@@ -75,8 +75,8 @@ function named(...names: NonNullable<CertificateWishes["names"]>): Promise<TlsCr
   return issue(authority, "b", { names });
 }
 
-describe("who connects with a certificate", () => {
-  it.each(["URI", "DNS"])("gets in by one with its id as a %s", async (kind) => {
+describe("a peer that connects with a certificate", () => {
+  it.each(["URI", "DNS"])("is accepted if its id is a %s", async (kind) => {
     const { members } = await nodeWithSecrets();
     const credentials = kind === "DNS" ? await named({ dns: "b" }) : ofB;
     const member = secureStranger(members.a, credentials);
@@ -84,7 +84,7 @@ describe("who connects with a certificate", () => {
     await until(() => member.heard.includes("a secret value"), "the values");
   });
 
-  it.each(wrong)("gets no value and no say by $what", async ({ credentials, problem }) => {
+  it.each(wrong)("receives no value and cannot send any with $what", async ({ credentials, problem }) => {
     const { members, log, received } = await nodeWithSecrets();
     const stranger = secureStranger(members.a, await credentials());
     stranger.say(hello);
@@ -100,7 +100,7 @@ describe("who connects with a certificate", () => {
     expect(JSON.parse(stranger.heard).refused).toMatch(problem);
   });
 
-  it("is refused without TLS, and hears not one byte of ours", async () => {
+  it("is refused without TLS, and receives not a single byte", async () => {
     const { members, log } = await nodeWithSecrets();
     const stranger = new Stranger(members.a, connectPlain(portOf(members.a), "127.0.0.1"));
     stranger.say(hello);
@@ -110,8 +110,8 @@ describe("who connects with a certificate", () => {
   });
 });
 
-describe("who listens where a member should, with a certificate", () => {
-  it.each(wrong.slice(1))("hears nothing by $what", async ({ credentials, problem }) => {
+describe("a peer that listens on a member's address with a certificate", () => {
+  it.each(wrong.slice(1))("receives nothing with $what", async ({ credentials, problem }) => {
     const members = await addresses();
     const { key, cert } = (await credentials()) as TlsCredentials;
     let heard = "";
@@ -138,7 +138,7 @@ describe("who listens where a member should, with a certificate", () => {
 });
 
 describe("two members with TLS", () => {
-  it("whose ids are no names of hosts know one another all the same", async () => {
+  it("recognise each other even if their ids are not host names", async () => {
     const [first, second] = ["nöde 1, the first", "DNS:b"];
     const { a, b } = await addresses();
     const members = { [first]: a, [second]: b };

@@ -103,14 +103,14 @@ class Chaos {
   }
 }
 
-describe("members that are closed, killed and opened again while they all send", () => {
+describe("members that are closed, killed and reopened while they all send", () => {
   it.each([
     ["in plain text", 1, undefined],
     ["in plain text", 2, undefined],
     ["with TLS", 1, credentials],
     ["with TLS", 2, credentials],
   ])(
-    "reach one another in the end, over one connection a pair, and leave nothing open: %s, seed %i",
+    "reach each other in the end, over one connection per pair, and leave nothing open: %s, seed %i",
     async (_, seed, tls) => {
       const before = process.getActiveResourcesInfo().length;
       const chaos = await Chaos.start(seed, await tls?.());

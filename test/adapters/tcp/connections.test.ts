@@ -6,7 +6,7 @@ import { Relay } from "./relay.js";
 import { addresses, advanceUntil, impostor, openNode, settle, until } from "./support.js";
 
 describe("the connection of a pair", () => {
-  it("is made when there is something to send, and is one, also if both begin at once", async () => {
+  it("is opened by the first message, and stays a single one, even if both ends start at once", async () => {
     const members = await addresses();
     const outside = await addresses();
     const [toA, toB] = [await Relay.open(outside.a, members.a), await Relay.open(outside.b, members.b)];
@@ -25,7 +25,7 @@ describe("the connection of a pair", () => {
     expect([...a.log.lines, ...b.log.lines]).toEqual([]);
   });
 
-  it("is made anew when the other comes back, at once by who came back, and waits for it with growing pauses", async () => {
+  it("is reopened when the peer comes back: at once by the peer, and after growing pauses by this node", async () => {
     const members = await addresses();
     const clock = new FakeClock();
     const a = await openNode({ id: "a", members }, clock);
@@ -43,10 +43,10 @@ describe("the connection of a pair", () => {
     const b = await openNode({ id: "b", members }, clock);
     b.transport.send("a", { number: 2 });
     await until(() => a.received.length === 1 && b.received.length === 1, "a message each way, without any pause");
-    expect(a.log.lines.at(-1)).toBe("b is reached again");
+    expect(a.log.lines.at(-1)).toBe("b is reachable again");
   });
 
-  it("is given up when nothing is heard any more, and made anew", async () => {
+  it("is closed when the peer falls silent, and opened again", async () => {
     const members = await addresses();
     const clock = new FakeClock();
     const net = await Relay.open(members.c, members.b);
@@ -62,14 +62,14 @@ describe("the connection of a pair", () => {
     expect(a.log.lines).toEqual([]);
     clock.advance(200);
     await until(() => a.log.lines.length > 0, "the connection to be given up");
-    expect(a.log.lines).toEqual(["lost the connection to b: nothing was heard for 20000 ms"]);
+    expect(a.log.lines).toEqual(["lost the connection to b: it was silent for 20000 ms"]);
     a.transport.send("b", { number: 3 });
     await advanceUntil(clock, () => b.received.length === 2, "a message over a new connection");
     expect(b.received.at(-1)).toEqual({ from: "a", body: { number: 3 } });
     expect(net.opened).toBe(2);
   });
 
-  it("stays as long as the other answers, however long it has nothing of its own to say", async () => {
+  it("stays as long as the peer answers, however long it has nothing else to send", async () => {
     const members = await addresses();
     const clock = new FakeClock();
     const [a, b] = [await openNode({ id: "a", members }, clock), await openNode({ id: "b", members }, clock)];
@@ -82,7 +82,7 @@ describe("the connection of a pair", () => {
     expect(a.log.lines).toEqual([]);
   });
 
-  it("costs nothing at rest: not one byte in an hour", async () => {
+  it("costs nothing while idle: not one byte in an hour", async () => {
     const members = await addresses();
     const clock = new FakeClock();
     const net = await Relay.open(members.c, members.b);
@@ -103,7 +103,7 @@ describe("the connection of a pair", () => {
     expect(a.transport.state()[0]?.connected).toBe(true);
   });
 
-  it("of a member that never reads holds what is allowed, and the newest of it", async () => {
+  it("of a member that never reads queues up to the limit, and keeps the newest messages", async () => {
     const members = await addresses();
     let visitor: Socket | undefined;
     await impostor(members.b, (socket) => {
@@ -124,7 +124,9 @@ describe("the connection of a pair", () => {
       if (number % 10 === 0) await new Promise(setImmediate);
       expect(transport.state()[0]?.queuedBytes).toBeLessThanOrEqual(limits.maxQueuedBytes);
     }
-    expect(log.lines).toEqual(["dropped the oldest message to b: more than 1000000 bytes wait for it"]);
+    expect(log.lines).toEqual([
+      "dropped the oldest message to b: more than 1000000 bytes were queued for it (limits.maxQueuedBytes)",
+    ]);
     let heard = "";
     visitor?.on("data", (chunk) => {
       heard += String(chunk);

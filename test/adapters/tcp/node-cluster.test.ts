@@ -7,7 +7,7 @@ import { build } from "tsup";
 import { expect, it, onTestFinished } from "vitest";
 import { freePorts } from "../../support/free-ports.js";
 
-it("refuses the port to the second of two workers of node:cluster, with an error that says why", async () => {
+it("refuses the port to the second of two workers of node:cluster, with an error that names the reason", async () => {
   const built = mkdtempSync(join(tmpdir(), "tidecast-cluster-"));
   onTestFinished(() => rmSync(built, { recursive: true, force: true }));
   await build({

@@ -9,14 +9,14 @@ function drain(queue: PeerQueue, size: number): string[] {
 }
 
 describe("PeerQueue", () => {
-  it("gives out lines in order, as many at a time as have the size asked for", () => {
+  it("returns lines in order, about the requested size at a time", () => {
     const queue = new PeerQueue(100);
     for (const line of ["aa", "bb", "cc", "dd", "ee"]) expect(queue.push(Buffer.from(line), 0)).toBe(0);
     expect(drain(queue, 3)).toEqual(["aabb", "ccdd", "ee"]);
     expect(queue.bytes).toBe(0);
   });
 
-  it("drops the oldest lines, and counts what is leaving against its limit", () => {
+  it("drops the oldest lines, and counts leaving ones against its limit", () => {
     const queue = new PeerQueue(10);
     for (const line of ["1111", "2222"]) queue.push(Buffer.from(line), 0);
     expect(queue.push(Buffer.from("3333"), 0)).toBe(1);
@@ -24,14 +24,14 @@ describe("PeerQueue", () => {
     expect(drain(queue, 1)).toEqual(["3333", "4"]);
   });
 
-  it("keeps the newest line, whatever its size", () => {
+  it("keeps the newest line of any size", () => {
     const queue = new PeerQueue(3);
     queue.push(Buffer.from("1"), 0);
     expect(queue.push(Buffer.from("22222"), 0)).toBe(1);
     expect(drain(queue, 1)).toEqual(["22222"]);
   });
 
-  it("holds the newest lines that fit, however much goes in and out", () => {
+  it("keeps the newest lines that fit, for any sequence of operations", () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(fc.nat(40), fc.constant("take")), { maxLength: 3000 }), (steps) => {
         const queue = new PeerQueue(200);

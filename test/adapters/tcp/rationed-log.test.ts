@@ -10,8 +10,8 @@ function rationed() {
   return { clock, lines, log, count };
 }
 
-describe("what is counted", () => {
-  it("is told at once, then added up for 10 s, and never lost", () => {
+describe("a counted event", () => {
+  it("is logged at once, then summed up for 10 s, and never lost", () => {
     const { clock, lines, count } = rationed();
     count(2);
     for (let round = 0; round < 30; round++) {
@@ -24,7 +24,7 @@ describe("what is counted", () => {
     expect(lines.reduce((sum, line) => sum + Number(line.split(" ")[1]), 0)).toBe(32);
   });
 
-  it("is told at the latest when the log closes, and nothing runs after that", () => {
+  it("is logged at the latest when the log closes, and nothing runs after that", () => {
     const { clock, lines, log, count } = rationed();
     count(1);
     count(3);

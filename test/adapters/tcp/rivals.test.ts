@@ -63,7 +63,7 @@ function meet(choices: readonly number[]): (string | undefined)[] {
 }
 
 describe("two connections of a pair", () => {
-  it("become one, the same for both ends, in whatever order they learn of them", () => {
+  it("become one, the same for both ends, in whatever order they learn of the two", () => {
     const seen = new Set<string>();
     fc.assert(
       fc.property(fc.array(fc.nat(5), { minLength: 8, maxLength: 8 }), (choices) => {
@@ -77,7 +77,7 @@ describe("two connections of a pair", () => {
     expect([...seen].sort()).toEqual(["made by a", "made by b"]);
   });
 
-  it("are replaced by that of a peer which has lost the other one, whose ever that was", () => {
+  it("are replaced by the connection of a peer that has lost the other one", () => {
     for (const [first, second] of [
       ["a", "b"],
       ["b", "a"],
@@ -91,7 +91,7 @@ describe("two connections of a pair", () => {
     }
   });
 
-  it("are replaced by that of a peer which has started anew", () => {
+  it("are replaced by the connection of a peer that has restarted", () => {
     const [one, other] = [new End("a", "b"), new End("b", "a")];
     one.answered("old", other.greeted("old", one.dial() as Hello) as Hello);
     expect(one.greeted("new", { ...new Self("b", "another life").hello("a") })).toBeDefined();

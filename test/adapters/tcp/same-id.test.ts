@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { createAuthority, issue } from "../../support/certificates.js";
 import { addresses, openNode, settle, type TestNode, until } from "./support.js";
 
-const place = String.raw`127\.0\.0\.1:\d+, which listens on "127\.0\.0\.1:\d+"`;
-const quotedPlace = String.raw`"127\.0\.0\.1:\d+, which listens on \\"127\.0\.0\.1:\d+\\""`;
+const place = String.raw`127\.0\.0\.1:\d+ \(listening on "127\.0\.0\.1:\d+"\)`;
+const quotedPlace = String.raw`"127\.0\.0\.1:\d+ \(listening on \\"127\.0\.0\.1:\d+\\"\)"`;
 
 /** A node `a`, and two processes that say that they are `b`, which both send to it. */
 async function twoOfOneId(withTls: boolean) {
@@ -18,32 +18,32 @@ async function twoOfOneId(withTls: boolean) {
   return { a, first, second };
 }
 
-const saysSo = ({ log }: TestNode) => log.lines.filter((line) => line.includes("another process says that it is b"));
+const saysSo = ({ log }: TestNode) => log.lines.filter((line) => line.includes("another process uses the id b"));
 
-describe("two live processes of one id", () => {
-  it.each([false, true])("are told of by their peer and by both, with their addresses (TLS: %s)", async (withTls) => {
+describe("two live processes with the same id", () => {
+  it.each([false, true])("are reported by their peer and by both, with their addresses (TLS: %s)", async (withTls) => {
     const { a, first, second } = await twoOfOneId(withTls);
     second.transport.send("a", { from: "the second" });
     await until(() => saysSo(first).length > 0 && saysSo(second).length > 0, "both to be told");
     expect(a.log.lines).toHaveLength(1);
     expect(a.log.lines[0]).toMatch(
       new RegExp(
-        `^two processes say that they are b: one at ${place}, one at ${place}; every member needs an id of its own, so stop one of them$`,
+        `^two processes use the id b: one at ${place}, one at ${place}; every member needs its own id, so stop one of them$`,
       ),
     );
     const ports = (line: string) => new Set(line.match(/:\d+/g));
     for (const node of [first, second]) {
       const [line = ""] = saysSo(node);
       expect(line).toMatch(
-        new RegExp(`^another process says that it is b: a sees it at ${quotedPlace}, and this one at ${quotedPlace}; `),
+        new RegExp(`^another process uses the id b: a sees it at ${quotedPlace}, and this process at ${quotedPlace}; `),
       );
       expect(ports(line)).toEqual(ports(a.log.lines[0] as string));
-      expect(line).toContain(`and this one at "127.0.0.1:`);
-      expect(line.split("and this one at")[1]).toContain(node.transport.address);
+      expect(line).toContain(`and this process at "127.0.0.1:`);
+      expect(line.split("and this process at")[1]).toContain(node.transport.address);
     }
   });
 
-  it("are told of now and then, however often they take one another's place", async () => {
+  it("are reported at intervals, however often they replace each other", async () => {
     const { a, first, second } = await twoOfOneId(false);
     for (let turn = 0; turn < 50; turn++) {
       for (const node of [first, second]) node.transport.send("a", { turn });
@@ -53,7 +53,7 @@ describe("two live processes of one id", () => {
     expect(a.log.lines.filter((line) => line.startsWith("two processes")).length).toBeLessThanOrEqual(2);
   });
 
-  it("are not suspected where a member has crashed, or closed, and started anew", async () => {
+  it("are not suspected if a member has crashed, or closed, and started again", async () => {
     const members = await addresses();
     const a = await openNode({ id: "a", members });
     for (const end of ["destroy", "close", "destroy", "close"] as const) {

@@ -17,8 +17,8 @@ async function nodeWithSecrets() {
 
 const hello = { tidecast: 1, from: "b", to: "a", life: "x", serial: 1 };
 
-describe("a stranger who connects", () => {
-  it("would get the values if it were a member: what the tests below rely on", async () => {
+describe("a stranger that connects", () => {
+  it("would receive the values if it were a member: the tests below rely on this", async () => {
     const { members } = await nodeWithSecrets();
     const member = new Stranger(members.a);
     member.say(hello);
@@ -34,31 +34,35 @@ describe("a stranger who connects", () => {
       '{"src":"b","dest":"a","body":{"type":"probe"}}\n',
       "it does not speak Tidecast's protocol",
     ],
-    ["says hello without a name", '{"tidecast":1}\n', "its hello lacks from, to, life or serial"],
+    ["says hello without a name", '{"tidecast":1}\n', "its hello lacks one of from, to, life and serial"],
     ["begins with a ping", '{"tidecast":1,"ping":true}\n', "it did not say hello"],
     [
       "is no member",
       `${JSON.stringify({ ...hello, from: "mallory" })}\n`,
-      '"mallory" is no other member of this cluster',
+      `"mallory" is not in this node's member list; add it on every node`,
     ],
-    ["has the node's own id", `${JSON.stringify({ ...hello, from: "a" })}\n`, '"a" is no other member of this cluster'],
     [
-      "looks for another node",
-      `${JSON.stringify({ ...hello, to: "c" })}\n`,
-      'it looks for "c", and this is another node',
+      "has the node's own id",
+      `${JSON.stringify({ ...hello, from: "a" })}\n`,
+      `"a" is not in this node's member list; add it on every node`,
     ],
+    ["looks for another node", `${JSON.stringify({ ...hello, to: "c" })}\n`, 'it wants "c", but this is another node'],
     [
       "speaks another version",
       `${JSON.stringify({ ...hello, tidecast: 2 })}\n`,
-      "it speaks version 2 of the protocol, and this node version 1",
+      "it speaks version 2 of the protocol, but this node speaks version 1",
     ],
     ...[-1, 0, 1.5, 2 ** 31, 2 ** 53, 1e300, "1", null, [1]].map((serial): [string, string, string] => [
       `counts its hellos by ${JSON.stringify(serial)}`,
       `${JSON.stringify({ ...hello, serial })}\n`,
-      `its hello has the serial ${JSON.stringify(serial)}, which must be a whole number from 1 to 2147483647`,
+      `its hello has the invalid serial ${JSON.stringify(serial)}; it must be a whole number from 1 to 2147483647`,
     ]),
-    ["has an empty life", `${JSON.stringify({ ...hello, life: "" })}\n`, "its hello lacks from, to, life or serial"],
-  ])("and %s is told why it is refused, and gets no value", async (_, words, reason) => {
+    [
+      "has an empty life",
+      `${JSON.stringify({ ...hello, life: "" })}\n`,
+      "its hello lacks one of from, to, life and serial",
+    ],
+  ])("and %s is told the reason of its refusal, and receives no value", async (_, words, reason) => {
     const { members, log, received } = await nodeWithSecrets();
     const stranger = new Stranger(members.a);
     stranger.socket.write(words);
@@ -78,7 +82,7 @@ describe("a stranger who connects", () => {
     expect(log.lines).toEqual([expect.stringContaining("its first line is longer than 4096 bytes")]);
   });
 
-  it("and says nothing, or a little now and then, has five seconds", async () => {
+  it("and sends nothing, or a little now and then, is cut off after five seconds", async () => {
     const { members, log, clock } = await nodeWithSecrets();
     const [silent, slow] = [new Stranger(members.a), new Stranger(members.a)];
     await until(() => slow.socket.readyState === "open" && silent.socket.readyState === "open", "the connections");
@@ -92,10 +96,10 @@ describe("a stranger who connects", () => {
     clock.advance(300);
     await until(() => silent.closed && slow.closed, "the connections to be closed");
     expect([silent.heard, slow.heard]).toEqual(["", ""]);
-    expect(log.lines).toContainEqual(expect.stringContaining("it did not prove who it is within 5000 ms"));
+    expect(log.lines).toContainEqual(expect.stringContaining("it did not authenticate within 5000 ms"));
   });
 
-  it("and goes away again is not told of", async () => {
+  it("and disconnects is not reported", async () => {
     const { members, log } = await nodeWithSecrets();
     const stranger = new Stranger(members.a);
     await until(() => stranger.socket.readyState === "open", "the connection");
@@ -104,7 +108,7 @@ describe("a stranger who connects", () => {
     expect(log.lines).toEqual([]);
   });
 
-  it("keeps no more connections than allowed with 1,000 attempts, and members go on meanwhile", async () => {
+  it("holds no more connections than allowed with 1,000 attempts, and members are not disturbed", async () => {
     const members = await addresses();
     const limits = { maxUnauthenticatedPerAddress: 20 };
     const [a, b] = [await openNode({ id: "a", members, limits }), await openNode({ id: "b", members, limits })];
@@ -124,35 +128,41 @@ describe("a stranger who connects", () => {
     expect(crowd.filter(({ heard }) => heard !== "")).toEqual([]);
     expect(a.log.lines.length).toBeLessThan(10);
     expect(a.log.lines[0]).toBe(
-      "too many connections have not said who they are, 20 from 127.0.0.1: the oldest of them is closed",
+      "closed the oldest of 20 unauthenticated connections from 127.0.0.1, to make room for another one",
     );
   });
 
-  it("finds a limit for all connections together", async () => {
+  it("is subject to the limit for all connections together", async () => {
     const members = await addresses();
     const a = await openNode({ id: "a", members, limits: { maxConnections: 3 } });
     const crowd = Array.from({ length: 5 }, () => new Stranger(members.a));
     await until(() => crowd.filter(({ closed }) => closed).length === 2, "those above the limit to be closed");
     await settle();
     expect(crowd.filter(({ closed }) => closed)).toHaveLength(2);
-    expect(a.log.lines).toEqual(["refused a connection from 127.0.0.1: there are 3 already"]);
+    expect(a.log.lines).toEqual([
+      "refused a connection from 127.0.0.1: all 3 allowed connections are in use (limits.maxConnections)",
+    ]);
   });
 });
 
-describe("who listens where a member should", () => {
+describe("a stranger that listens on a member's address", () => {
   it.each([
     ["says nothing", "", "it did not answer within 5000 ms"],
-    ["hangs up", undefined, "it closed the connection without a word"],
+    ["hangs up", undefined, "it closed the connection without sending anything"],
     ["says rubbish", "HTTP/1.1 400 Bad Request\r\n", "it does not speak Tidecast's protocol"],
     [
       "counts its hellos downwards",
       `${JSON.stringify({ tidecast: 1, from: "b", to: "a", life: "x", serial: -5 })}\n`,
-      "its hello has the serial",
+      "its hello has the invalid serial",
     ],
-    ["is another member", `${JSON.stringify({ ...hello, from: "c" })}\n`, "is not b"],
-    ["speaks another version", '{"tidecast":7}\n', "it speaks version 7 of the protocol, and this node version 1"],
-    ["refuses", '{"tidecast":1,"refused":"not today"}\n', "it says: not today"],
-  ])("and %s gets no value, and the operator is told once", async (_, words, problem) => {
+    ["is another member", `${JSON.stringify({ ...hello, from: "c" })}\n`, ", not b"],
+    [
+      "speaks another version",
+      '{"tidecast":7}\n',
+      "it speaks version 7 of the protocol, but this node speaks version 1",
+    ],
+    ["refuses", '{"tidecast":1,"refused":"not today"}\n', "it refused: not today"],
+  ])("and %s receives no value, and is logged once", async (_, words, problem) => {
     const members = await addresses();
     let heard = "";
     let visits = 0;
@@ -175,8 +185,8 @@ describe("who listens where a member should", () => {
   });
 });
 
-describe("a member that has started anew", () => {
-  it("gets what is for it, and its former connection is closed", async () => {
+describe("a restarted member", () => {
+  it("receives its messages, and its former connection is closed", async () => {
     const { members, transport } = await nodeWithSecrets();
     const [former, present] = [new Stranger(members.a), new Stranger(members.a)];
     former.say(hello);
@@ -189,15 +199,15 @@ describe("a member that has started anew", () => {
   });
 });
 
-describe("a member with bad manners", () => {
+describe("a misbehaving member", () => {
   it.each([
     ["rubbish", "rubbish", "it is not JSON"],
-    ["the name of another", '{"src":"c","dest":"a","body":{}}', 'it says it is from "c"'],
-    ["what is for another", '{"src":"b","dest":"c","body":{}}', "it is for another node than a"],
+    ["the name of another", '{"src":"c","dest":"a","body":{}}', 'its src is "c"'],
+    ["what is for another", '{"src":"b","dest":"c","body":{}}', "its dest is not this node, a"],
     [
       "a line that is too long",
       `{"src":"b","dest":"a","body":{"x":"${"x".repeat(30_000)}"}}`,
-      "it has more than 16384 bytes",
+      "it is larger than 16384 bytes",
     ],
   ])("that sends %s loses that line, and nothing else", async (_, line, reason) => {
     const members = await addresses();

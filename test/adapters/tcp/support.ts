@@ -50,7 +50,7 @@ export async function advanceUntil(clock: FakeClock, condition: () => boolean, w
 }
 
 /**
- * Lets the sockets do what they have to do; for what must not happen. Many short waits: on a machine that stands still a
+ * Lets the sockets do what they have to do; for what must not happen. Many short waits: on a machine that stalls a
  * long one is over before any socket has had its turn.
  */
 export async function settle(): Promise<void> {

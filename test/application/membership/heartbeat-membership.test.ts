@@ -49,8 +49,8 @@ function town(loses: (from: string, to: string) => boolean = () => false) {
   return { clock, announcements, come, run };
 }
 
-describe("members that find one another", () => {
-  it("agree on the order in which they came, whatever their clocks say", async () => {
+describe("members that find each other", () => {
+  it("agree on the order in which they came, whatever their clocks show", async () => {
     const { come, run } = town();
     const first = come("c");
     await run(2000);
@@ -64,14 +64,14 @@ describe("members that find one another", () => {
     for (const { roots } of [first, second, third, fourth]) expect(new Set(roots)).toEqual(new Set(["c"]));
   });
 
-  it("agree as well when all come at once", async () => {
+  it("agree even if all come at once", async () => {
     const { come, run } = town();
     const nodes = ["n2", "n0", "n1"].map((id) => come(id));
     await run(3000);
     for (const { members } of nodes) expect(members).toEqual(["n0", "n1", "n2"]);
   });
 
-  it("notice at once who says goodbye, and after the timeout who falls silent", async () => {
+  it("notice a goodbye at once, and silence after the timeout", async () => {
     let dead: string | undefined;
     const { come, run } = town((from) => from === dead);
     const [a, b, c] = [come("a"), come("b"), come("c")];
@@ -84,11 +84,14 @@ describe("members that find one another", () => {
     expect(a.members).toEqual(["a", "c"]);
     await run(2 * pace.interval);
     expect(a.members).toEqual(["a"]);
-    expect(a.lines.slice(-2)).toEqual(["left: b; members now: 2", "silent for more than 5000 ms: c; members now: 1"]);
+    expect(a.lines.slice(-2)).toEqual([
+      "b left; the cluster has 2 members",
+      "c sent nothing for 5000 ms and counts as gone; the cluster has 1 member",
+    ]);
     expect(c.members).toEqual(["a", "c"]);
   });
 
-  it("keep everyone who is there while a fifth of the heartbeats get lost", async () => {
+  it("keep every running member while a fifth of the heartbeats get lost", async () => {
     let sent = 0;
     const { come, run } = town(() => ++sent % 5 === 0);
     const nodes = ["a", "b", "c", "d"].map((id) => come(id));
@@ -98,7 +101,7 @@ describe("members that find one another", () => {
     for (const { members, roots } of nodes) expect([members, roots]).toEqual([["a", "b", "c", "d"], []]);
   });
 
-  it("believe nobody gone as long as they do not hear themselves: then it is they who are cut off", async () => {
+  it("count no member as gone while they do not hear themselves: then they are cut off", async () => {
     let isAway = false;
     const { come, run } = town(() => isAway);
     const nodes = ["a", "b"].map((id) => come(id));
@@ -111,7 +114,7 @@ describe("members that find one another", () => {
     for (const { members } of nodes) expect(members).toEqual(["a", "b"]);
   });
 
-  it("are told of each life of their own: who starts again comes last", async () => {
+  it("learn of each life of their own: a restarted member comes last", async () => {
     let dead = "";
     const { come, run } = town((from, to) => from === dead || to === dead);
     const [a, b] = [come("a"), come("b")];
@@ -126,16 +129,16 @@ describe("members that find one another", () => {
     expect(again.members).toEqual(["b", "a"]);
   });
 
-  it("say so when two processes have one id", async () => {
+  it("report two processes with the same id", async () => {
     const { come, run } = town();
     const one = come("a");
     await run(2000);
     const other = come("a");
     await run(3000);
-    for (const { lines } of [one, other]) expect(lines.join()).toContain("another process says that it is a");
+    for (const { lines } of [one, other]) expect(lines.join()).toContain("another process uses the id a");
   });
 
-  it("say so once for each such process, not with every heartbeat", async () => {
+  it("report each such process once, not with every heartbeat", async () => {
     const { come, run } = town();
     const one = come("a");
     await run(2000);
@@ -157,7 +160,7 @@ describe("members that find one another", () => {
   });
 
   it.each(["leaves", "dies"])(
-    "stay members when a second process with their id was there for a moment and %s",
+    "stay members when a second process with their id was there briefly and %s",
     async (how) => {
       const { come, run, announcements, clock } = town();
       const [a, b, c] = [come("a"), come("b"), come("c")];
@@ -173,7 +176,7 @@ describe("members that find one another", () => {
       for (const node of [a, b, c]) node.roots.length = 0;
       await run(20_000);
       for (const node of [a, b, c]) expect(node.members).toEqual(["a", "c", "b"]);
-      expect(b.lines.join()).toContain("another process says that it is b");
+      expect(b.lines.join()).toContain("another process uses the id b");
     },
   );
 
@@ -188,7 +191,7 @@ describe("members that find one another", () => {
     for (const node of [a, again]) expect(node.members).toEqual(["a", "b"]);
   });
 
-  it("are not brought back by a heartbeat that comes after their goodbye", async () => {
+  it("do not return because of a heartbeat that comes after their goodbye", async () => {
     const { announcements, come, run } = town();
     const [a, b] = [come("a"), come("b")];
     await run(3000);
@@ -205,14 +208,14 @@ describe("members that find one another", () => {
     for (const { members, roots } of [c, d]) expect([members, roots]).toEqual([["c", "d"], []]);
   });
 
-  it("need room for a lost heartbeat: a timeout below two intervals is refused", () => {
+  it("need room for a lost heartbeat: a timeout below two intervals is rejected", () => {
     const { clock } = town();
     const channel = new MemoryAnnouncements(clock, () => 0).attach("a");
     const ports = { channel, clock, timeOfDay: () => 1, log: { line: () => {} } };
     expect(() => new HeartbeatMembership("a", ports, { interval: 1000, timeout: 1500 })).toThrow(/1500 ms/);
   });
 
-  it("agree soon after any coming and going, and see another root only if theirs has left", async () => {
+  it("agree soon after any arrivals and departures, and see another root only if theirs has left", async () => {
     const steps = fc.array(
       fc.record({
         id: fc.constantFrom("a", "b", "c", "d", "e", "f"),

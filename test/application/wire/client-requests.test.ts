@@ -13,7 +13,7 @@ function refusal(body: string, inexactNumber?: string): RequestError {
 }
 
 describe("parseClientRequest", () => {
-  it("reads each request", () => {
+  it("parses each request", () => {
     expect(parseClientRequest({ type: "init", node_id: "n1", node_ids: ["n0", "n1"] })).toEqual({
       type: "init",
       nodeId: "n1",
@@ -52,19 +52,19 @@ describe("parseClientRequest", () => {
     ['{"type":"topology","topology":{"n0":[1]}}', 12, '"n0"'],
     ['{"type":"broadcast"}', 12, "message"],
     ['{"type":"broadcast","__proto__":{"message":1}}', 12, "message"],
-  ])("refuses %s with error %i that names what is wrong", (body, code, name) => {
+  ])("rejects %s with error %i that names the problem", (body, code, name) => {
     const error = refusal(body);
     expect(error.code).toBe(code);
     expect(error.message).toContain(name);
   });
 
-  it("refuses a value with a number that it could not hold, and says which", () => {
+  it("rejects a value with a number that a double cannot represent, and names the number", () => {
     const error = refusal('{"type":"broadcast","message":9007199254740993}', "9007199254740993");
     expect(error.code).toBe(12);
     expect(error.message).toContain("9007199254740993");
   });
 
-  it("takes a value of 1,000 levels and refuses one of 1,001 or a million", () => {
+  it("accepts a value of 1,000 levels and rejects one of 1,001 or a million", () => {
     const body = (levels: number) => `{"type":"broadcast","message":${"[".repeat(levels)}${"]".repeat(levels)}}`;
     expect(parseClientRequest(JSON.parse(body(1_000))).type).toBe("broadcast");
     expect(refusal(body(1_001)).code).toBe(12);

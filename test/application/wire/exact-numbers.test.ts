@@ -38,7 +38,7 @@ describe("findInexactNumber", () => {
     "5e-324",
     "1e308",
     "0e999999999",
-  ])("takes %s as exact", (number) => {
+  ])("accepts %s as exact", (number) => {
     expect(findInexactNumber(number)).toBeUndefined();
   });
 
@@ -48,7 +48,7 @@ describe("findInexactNumber", () => {
     "123456789012345680000",
     "100000000000000000000000.00",
     "0.000e-99999999999999999999",
-  ])("takes %s as exact, long as it is", (number) => {
+  ])("accepts %s as exact in spite of its length", (number) => {
     expect(findInexactNumber(number)).toBeUndefined();
   });
 

@@ -11,7 +11,7 @@ const assembled = (assembly: Assembly, parts: readonly unknown[], from = "b") =>
 const partsOf = (message: object, name = "1.1"): Part[] => cutIntoParts(JSON.stringify(message), LIMIT, name);
 
 describe("a message in parts", () => {
-  it("is what it was once all have come, in any order, each small enough and some twice", () => {
+  it("is restored once all parts have come, in any order, each small enough and some twice", () => {
     fc.assert(
       fc.property(
         fc.array(fc.string({ unit: "binary", maxLength: 900 }), { minLength: 3 }),
@@ -50,7 +50,7 @@ describe("a message in parts", () => {
     expect(assembled(assembly, first.slice(1))).toEqual([]);
   });
 
-  it("is left to its reader if it is malformed", () => {
+  it("is left to the parser if it is invalid", () => {
     const assembly = new Assembly();
     const part = { type: "part", message: "1.1", index: 0, count: 2, text: "{" };
     for (const change of [

@@ -37,13 +37,13 @@ describe("parsePeerMessage", () => {
     for (const { body } of cluster.sent) expect(parsePeerMessage(body)).toEqual(body);
   });
 
-  it("accepts what a later version may add, and the largest numbers that are exact", () => {
+  it("accepts additions of later versions, and the largest exact numbers", () => {
     accepted(gossip);
     expect(typeof parsePeerMessage({ ...gossip, later: "something" })).toBe("object");
     accepted({ ...digest, vector: [["n1@1", [[1, LARGEST]]]] });
   });
 
-  it("never throws, whatever it is given", () => {
+  it("never throws, for any input", () => {
     const types = ["gossip", "gossip_ok", "digest", "probe", "probe_ok", "holdings", "stable"];
     const junk = fc.oneof(fc.jsonValue(), fc.constantFrom(...[undefined, Number.NaN, 1e308, -1, "__proto__"]));
     const shaped = fc.record(
@@ -60,12 +60,12 @@ describe("parsePeerMessage", () => {
     );
   });
 
-  it("says what is wrong, and where", () => {
+  it("reports the problem and its place", () => {
     expect(parsePeerMessage({ ...gossip, ages: ["old"] })).toMatch(/^ages.0: .*number/);
     expect(parsePeerMessage({ type: "chatter" })).toMatch(/^type: /);
   });
 
-  it("refuses values and dots that do not match in number", () => {
+  it("rejects values and dots that differ in number", () => {
     refused({ ...gossip, values: [1] });
     refused({ ...gossip, values: [1, 2, 3] });
     refused({ ...gossip, dots: [] });
@@ -88,7 +88,7 @@ describe("parsePeerMessage", () => {
     ["no author", ["", 1, 2]],
     ["an author of a megabyte", ["n".repeat(1e6), 1, 2]],
     ["one part too many", ["n1@1", 1, 2, 3]],
-  ])("refuses a run with %s", (_, run) => refused({ ...gossip, dots: [run] }));
+  ])("rejects a range with %s", (_, run) => refused({ ...gossip, dots: [run] }));
 
   it.each([
     ["backwards", [[4, 1]]],
@@ -109,12 +109,12 @@ describe("parsePeerMessage", () => {
     ["from 0", [[0, 5]]],
     ["beyond what is exact", [[1, 2 ** 53]]],
     ["of fractions", [[1, 2.5]]],
-  ])("refuses ranges that are %s", (_, ranges) => {
+  ])("rejects ranges that are %s", (_, ranges) => {
     refused({ ...digest, vector: [["n1@1", ranges]] });
     refused({ ...gossip, ack: { ...gossip.ack, ranges } });
   });
 
-  it("refuses times that are negative, longer than can be meant, or no numbers", () => {
+  it("rejects times that are negative, unreasonably long, or not numbers", () => {
     for (const time of [-1, Number.POSITIVE_INFINITY, Number.NaN, null, "5"]) {
       refused({ ...gossip, ages: [time] });
       refused({ ...gossip, ack: { ...gossip.ack, held: time } });
@@ -126,17 +126,17 @@ describe("parsePeerMessage", () => {
     refused({ ...gossip, round: { ...gossip.round, period: 0 } });
   });
 
-  it("accepts values and acknowledgements of any age: one that is years old must not take others down with it", () => {
+  it("accepts values and acknowledgements of any age: one that is years old must not invalidate others", () => {
     const years = 5 * 365 * 24 * 3600 * 1000;
     accepted({ ...gossip, ages: [years], ack: { ...gossip.ack, held: years } });
   });
 
-  it("refuses what is nested so deeply that looking into it could overflow the stack", () => {
+  it("rejects messages so deeply nested that a recursion could overflow the stack", () => {
     const deep: unknown = JSON.parse(`${"[".repeat(5_000)}${"]".repeat(5_000)}`);
-    expect(parsePeerMessage({ ...gossip, values: [deep, 1] })).toBe("it is nested too deeply");
+    expect(parsePeerMessage({ ...gossip, values: [deep, 1] })).toBe("it is nested more than 1020 levels deep");
   });
 
-  it("refuses a digest that names an author twice: to sort many parts into one another would take minutes", () => {
+  it("rejects a digest that names an author twice, because merging many parts would take minutes", () => {
     const part = (index: number) => ["n1@1", [[2 * index + 1, 2 * index + 1]]];
     refused({ ...digest, vector: [part(1), part(0)] });
     accepted({ ...digest, vector: [part(1), ["n2@1", [[1, 1]]]] });
@@ -146,5 +146,5 @@ describe("parsePeerMessage", () => {
     expect((parsePeerMessage({ type: "x".repeat(1e6) }) as string).length).toBeLessThan(300);
   });
 
-  it("refuses a base above the number", () => refused({ ...gossip, number: 3, base: 4 }));
+  it("rejects a base above the number", () => refused({ ...gossip, number: 3, base: 4 }));
 });

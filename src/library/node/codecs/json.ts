@@ -4,17 +4,17 @@ import { InvalidValue } from "./invalid-value.js";
 import { describe, itemsOf, propertiesOf, type Refuse, shapeOf } from "./plain.js";
 import { describePath, pathBelow, rootPath, type ValuePath } from "./value-path.js";
 
-/** A part that was copied, and how many levels deep it is nested: a part that occurs several times is copied once. */
+/** A copied part, and its depth: a part that occurs several times is copied once. */
 interface Copied {
   readonly copy: JsonValue;
   readonly height: number;
 }
 
 /**
- * Copies a value that JSON carries unchanged.
- * @param name what errors call the value
- * @param advice what errors say can be done
- * @throws {InvalidValue} that names the first part that JSON would drop or change
+ * Copies a value that JSON does not change.
+ * @param name name of the value in errors
+ * @param advice remedy for errors
+ * @throws {InvalidValue} with the first part that JSON would drop or change
  */
 export function copyAsJson(value: unknown, name: string, advice: string): JsonValue {
   const refuse: Refuse = (path, what) => {
@@ -23,7 +23,7 @@ export function copyAsJson(value: unknown, name: string, advice: string): JsonVa
   return new Copier(refuse).copy(value, rootPath(name), 0).copy;
 }
 
-/** Copies what JSON carries already, such as a value that came over the wire. */
+/** Copies a JSON value, such as one that came over the wire. */
 export function cloneJson(value: JsonValue): JsonValue {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) {
@@ -37,12 +37,12 @@ export function cloneJson(value: JsonValue): JsonValue {
 }
 
 class Copier {
-  /** The copies of objects that are done; `undefined` for one that is being copied. */
+  /** Finished copies of objects; `undefined` for one that is being copied. */
   private readonly copies = new Map<object, Copied | undefined>();
 
   constructor(private readonly refuse: Refuse) {}
 
-  /** @param depth how many objects contain the part */
+  /** @param depth number of objects that contain the part */
   copy(value: unknown, path: ValuePath, depth: number): Copied {
     if (typeof value === "number" ? Number.isFinite(value) && !Object.is(value, -0) : isPrimitiveOfJson(value))
       return { copy: value as JsonValue, height: 0 };
@@ -84,7 +84,7 @@ function isPrimitiveOfJson(value: unknown): boolean {
   return value === null || typeof value === "string" || typeof value === "boolean";
 }
 
-/** Assignment would take `__proto__`, which other members may send, for the prototype. */
+/** An assignment to `__proto__`, which other members may send, would set the prototype. */
 function setOwn(object: Record<string, JsonValue>, key: string, value: JsonValue): void {
   if (key === "__proto__")
     Object.defineProperty(object, key, { value, enumerable: true, writable: true, configurable: true });

@@ -1,10 +1,10 @@
 import { types } from "node:util";
 import { pathBelow, type ValuePath } from "./value-path.js";
 
-/** What an encoder does with a part that it cannot carry: throws. `what` is a noun phrase in the plural, or a value. */
+/** Called by an encoder for a part that it cannot encode; throws. `what` is a plural noun phrase, or a value. */
 export type Refuse = (path: ValuePath, what: string) => never;
 
-/** Of which kind an object is, as far as it can be carried at all. */
+/** The kind of an object. */
 export type Shape = "array" | "object" | "object without a prototype" | "other";
 
 const builtIns = new Map<object, Shape>([
@@ -14,8 +14,8 @@ const builtIns = new Map<object, Shape>([
 const namesOfObjectPrototype = namesOf(Object.prototype);
 
 /**
- * Tells plain arrays and objects from the rest. Those of another realm (`node:vm`, Jest) count as plain: they come back as
- * arrays and objects of this one.
+ * Distinguishes plain arrays and objects from all others. Those of another realm (`node:vm`, Jest) count as plain: they are
+ * decoded as arrays and objects of this realm.
  */
 export function shapeOf(value: object): Shape {
   if (typeof value === "function" || types.isProxy(value)) return "other";
@@ -23,11 +23,11 @@ export function shapeOf(value: object): Shape {
   const shape =
     prototype === null ? "object without a prototype" : (builtIns.get(prototype) ?? foreignShape(prototype));
   if (shape === "other") return shape;
-  // An object can be given any prototype: a Date with that of Object is no plain object, nor an Array with it.
+  // An object can have any prototype: a Date with that of Object is not a plain object, and neither is an Array with it.
   return Array.isArray(value) === (shape === "array") && !isExotic(value) ? shape : "other";
 }
 
-/** Names a value for an error: what it is, as the subject of "cannot be encoded". */
+/** Names a value for an error, as the subject of "cannot be encoded". */
 export function describe(value: unknown): string {
   if (Object.is(value, -0)) return "-0";
   if (typeof value === "number" || value === undefined || value === null) return String(value);
@@ -39,8 +39,8 @@ export function describe(value: unknown): string {
 }
 
 /**
- * Reads the items of an array, one after another. Reads each once.
- * @param onHole called for a hole, in the place of an item
+ * Reads the items of an array in order, each once.
+ * @param onHole called for a hole instead of an item
  */
 export function* itemsOf(
   array: readonly unknown[],
@@ -54,7 +54,7 @@ export function* itemsOf(
   const extra = keys[present + 1];
   if (extra !== undefined)
     refuse(pathBelow(path, extra), typeof extra === "symbol" ? "symbol keys" : "extra properties of arrays");
-  // There may be billions of holes: only what is there is visited.
+  // There may be billions of holes, so only existing items are visited.
   if (present < array.length) onHole(pathBelow(path, firstHole(keys)));
   for (let place = 0; place < present; place++) {
     const key = keys[place] as string;
@@ -68,7 +68,7 @@ function firstHole(keys: readonly PropertyKey[]): number {
   return index;
 }
 
-/** Reads the properties of a plain object, in their order. Reads each once. */
+/** Reads the properties of a plain object in order, each once. */
 export function* propertiesOf(
   object: object,
   path: ValuePath,
@@ -76,7 +76,7 @@ export function* propertiesOf(
 ): Generator<readonly [key: string, value: unknown]> {
   for (const key of Reflect.ownKeys(object)) {
     if (typeof key === "symbol") refuse(pathBelow(path, key), "symbol keys");
-    // A receiver that copies it by assignment changes a prototype.
+    // A receiver that copies it by assignment would change a prototype.
     if (key === "__proto__") refuse(pathBelow(path, key), "keys named __proto__");
     yield [key, read(object, key, path, refuse)];
   }
@@ -105,7 +105,7 @@ function namesOf(prototype: object): string {
   return Object.getOwnPropertyNames(prototype).sort().join();
 }
 
-/** Has the object slots of its own, whatever its prototype is? */
+/** Whether the object has internal slots, whatever its prototype is. */
 function isExotic(value: object): boolean {
   const tag = Object.prototype.toString.call(value);
   return (tag !== "[object Object]" && tag !== "[object Array]") || types.isMap(value) || types.isSet(value);

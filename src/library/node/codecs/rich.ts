@@ -10,24 +10,24 @@ import { describePath, pathBelow, pathOfEntry, pathOfItem, rootPath, type ValueP
 const DEEPEST_RICH_VALUE = 1000;
 
 /**
- * Encodes a value so that `decodeRich` gives an equal one.
- * @throws {InvalidValue} that names the first part that would be dropped or changed
+ * Encodes a value so that `decodeRich` returns an equal one.
+ * @throws {InvalidValue} with the first part that would be dropped or changed
  */
 export function encodeRich(value: unknown): JsonValue {
   new Inspector().inspect(value, rootPath("value"), 0);
   return JSON.parse(stringify(value, { Buffer: bytesOfBuffer, View: wholeView })) as JsonValue;
 }
 
-/** @throws {InvalidValue} for what `encodeRich` never gives */
+/** @throws {InvalidValue} for JSON that `encodeRich` never returns */
 export function decodeRich(json: JsonValue): unknown {
   try {
     return unflatten(json as number | unknown[], { Buffer: bufferOf, View: (view) => view });
   } catch (cause) {
-    throw new InvalidValue(`this is not what richCodec encodes: ${describeError(cause)}`, { cause });
+    throw new InvalidValue(`this JSON was not encoded by richCodec: ${describeError(cause)}`, { cause });
   }
 }
 
-/** A buffer's bytes alone: it is mostly a part of a pool, in which other data lie. */
+/** A copy of a buffer's own bytes: a buffer is usually part of a pool with other data. */
 function bytesOfBuffer(value: unknown): Uint8Array | undefined {
   return Buffer.isBuffer(value) ? new Uint8Array(value) : undefined;
 }
@@ -36,14 +36,14 @@ function bufferOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
   return Buffer.from(buffer, byteOffset, byteLength);
 }
 
-/** A view of a part of a buffer as a view of those bytes alone: the rest is not part of the value. */
+/** A copy of a view with its own bytes: the rest of the buffer is not part of the value. */
 function wholeView(value: unknown): ArrayBufferView | undefined {
   if (!ArrayBuffer.isView(value) || value.byteLength === value.buffer.byteLength) return undefined;
   const bytes = value.buffer.slice(value.byteOffset, value.byteOffset + value.byteLength);
   return new (value.constructor as new (bytes: ArrayBufferLike) => ArrayBufferView)(bytes);
 }
 
-/** Looks for what would not come back as it was. */
+/** Rejects parts that would not be decoded as they were. */
 class Inspector {
   private readonly seen = new Set<object>();
 
@@ -91,13 +91,13 @@ class Inspector {
   }
 }
 
-/** A kind of object that is carried besides plain ones. */
+/** A kind of object that can be encoded besides plain ones. */
 interface Kind {
   readonly prototype: object;
   readonly is: (value: unknown) => boolean;
   /** The own keys that every object of this kind has. */
   readonly isOwn?: (key: PropertyKey) => boolean;
-  /** What is wrong with this object, in the plural. */
+  /** The problem with this object, as a plural noun phrase. */
   readonly flaw?: (value: object) => string | undefined;
 }
 
@@ -133,7 +133,7 @@ function inspectView(view: ArrayBufferView, path: ValuePath): void {
   const builtIn = (globalThis as Record<string, unknown>)[nameOfView(view)] as { readonly prototype: object };
   if (prototype !== builtIn.prototype && prototype !== Buffer.prototype) refuse(path, describe(view));
   if (!types.isArrayBuffer(view.buffer)) refuse(path, "views of SharedArrayBuffer objects");
-  // Compared as a whole: to list the keys of a megabyte takes a third of a second.
+  // Compared as a whole: listing the keys of a megabyte takes a third of a second.
   if (!isDeepStrictEqual(view, copyOf(view))) refuse(path, `extra properties of ${describe(view)}`);
 }
 

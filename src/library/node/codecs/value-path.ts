@@ -1,20 +1,20 @@
-/** The place of a part within a value: the steps that lead to it from the root. Costs nothing until it is written out. */
+/** Path of a part within a value: the steps from the root. It costs nothing until it is written. */
 export interface ValuePath {
   /** The path of the containing part; `undefined` at the root. */
   readonly above: ValuePath | undefined;
-  /** The root's name, such as `value`, or the step as it is written: `.price`, `[3]`, `.get("a")`. */
+  /** The root's name, such as `value`, or the step as code: `.price`, `[3]`, `.get("a")`. */
   readonly step: () => string;
 }
 
-/** A longer path is cut in its middle: characters. */
+/** Longest path, in characters; a longer one is cut in its middle. */
 const LONGEST_PATH = 300;
 
-/** The path of a whole value, which is called `name`. */
+/** The path of a whole value with this name. */
 export function rootPath(name: string): ValuePath {
   return { above: undefined, step: () => name };
 }
 
-/** The path of a property, an array's item, or what a method such as `.get("a")` returns. */
+/** The path of a property, an array's item, or the result of a method such as `.get("a")`. */
 export function pathBelow(above: ValuePath, key: PropertyKey): ValuePath {
   return { above, step: () => stepOf(key) };
 }
@@ -24,7 +24,7 @@ export function pathOfEntry(above: ValuePath, key: unknown): ValuePath {
   return { above, step: () => `.get(${isWritable(key) ? JSON.stringify(key) : "…"})` };
 }
 
-/** The path of a set's item, or of a map's key, by its place in the order of insertion. */
+/** The path of a set's item, or of a map's key, by its position in the order of insertion. */
 export function pathOfItem(above: ValuePath, index: number): ValuePath {
   return { above, step: () => `.keys()[${index}]` };
 }
