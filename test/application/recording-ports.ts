@@ -21,7 +21,7 @@ export class RecordingTransport implements Transport {
 
   async close(): Promise<void> {}
 
-  /** A message arrives; returns what was sent because of it. */
+  /** Delivers a message; returns the messages sent because of it. */
   deliver(from: string, body: unknown, notes?: MessageNotes): { to: string; body: object }[] {
     const before = this.sent.length;
     this.listener?.(from, body, notes);
@@ -37,7 +37,7 @@ export class RecordingLog implements Log {
   }
 }
 
-/** Stands in for the protocol's engine: stores values, accepts them when told to, and records what it is asked. */
+/** Replaces the protocol's engine: stores values, accepts them on request, and records its calls. */
 export class RecordingNode implements BroadcastNode {
   readonly received: { from: string; body: unknown }[] = [];
   readonly started: ReadonlyMap<string, readonly string[]>[] = [];

@@ -13,7 +13,7 @@ const MOST_MEMORY = 600_000;
 
 const members = ["n0", "n1", "n2", "n3", "n4"];
 
-/** What comes to n0 in a real cluster, one message of each kind and sender, and what clients ask. */
+/** The messages to n0 in a real cluster, one of each kind and sender, and clients' requests. */
 function realMessages(): object[] {
   const cluster = startCluster({
     size: members.length,

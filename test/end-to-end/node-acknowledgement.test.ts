@@ -16,7 +16,7 @@ it("a node that waits for another one acknowledges when that has the value, and 
   const node = new NodeProcess(["--preset", "eager", "--ack", "2"]);
   await node.join(["n0", "n1"]);
   const lost = node.request("broadcast", { message: "lost" }, "c1");
-  // What comes in the same moment would leave in the same message, and be confirmed along with it.
+  // Values that come at the same moment would share a message, and be confirmed together.
   await gossipWith(node, "lost");
   const confirmed = node.request("broadcast", { message: "confirmed" }, "c2");
   const { body } = await gossipWith(node, "confirmed");

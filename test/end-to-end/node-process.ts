@@ -58,7 +58,7 @@ export class NodeProcess {
     return new Promise((resolve) => this.child.stdin.write(bytes, () => resolve()));
   }
 
-  /** Sends a request and waits for its answer. `body` may be JSON text, for what JavaScript cannot hold. */
+  /** Sends a request and waits for its answer. `body` may be JSON text, for content that JavaScript cannot represent. */
   async request(type: string, fields: Record<string, unknown> | string = {}, client = "c1"): Promise<Message> {
     const id = ++this.lastId;
     const answer = new Promise<Message>((resolve) => this.waiting.set(`${client} ${id}`, resolve));
@@ -89,7 +89,7 @@ export class NodeProcess {
     return this.ended;
   }
 
-  /** Stops taking its output for good, as a harness does that was interrupted. */
+  /** Stops reading its output permanently, like an interrupted harness. */
   hangUp(): void {
     this.child.stdout.destroy();
   }

@@ -7,7 +7,7 @@ beforeEach(() => {
   node = new NodeProcess();
 });
 
-/** Whatever a test did to it, the node goes on, and ends well with its input. */
+/** After any test the node still runs, and exits properly with its input. */
 afterEach(async () => {
   expect(await node.end()).toEqual({ code: 0, signal: null });
   for (const line of node.lines)

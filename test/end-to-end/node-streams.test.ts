@@ -39,7 +39,7 @@ describe("a node's streams", () => {
     const value = requestLine(`"type":"broadcast","msg_id":3,"message":"${"x".repeat(MEBIBYTE)}"`);
     const reads = Array.from({ length: 20 }, (_, index) => requestLine(`"type":"read","msg_id":${10 + index}`));
     child.stdin.end([init, topology, value, ...reads].join(""));
-    // Nobody reads until the node has taken all of its input.
+    // The output is not read until the node has taken all of its input.
     await once(child.stdin, "finish");
     let output = "";
     child.stdout.setEncoding("utf8").on("data", (text) => {

@@ -12,7 +12,7 @@ afterEach(async () => {
   for (const task of cleanUp.splice(0).reverse()) await task();
 });
 
-/** A process of the example: what it is told, and what it says. */
+/** A process of the example, with its input and output. */
 function start(id: string, folder: string, server: string) {
   const child: ChildProcess = spawn(process.execPath, ["examples/cache-invalidation/main.js", id, folder], {
     stdio: ["pipe", "pipe", "inherit"],

@@ -11,7 +11,7 @@ const BRIEF = ["--time-limit", "6", "--quiescence", "3"];
 const WITH_KILLS = ["--time-limit", "14", "--quiescence", "3"];
 const TRIES = 2;
 
-/** What the bench prints. On a busy machine it may not judge a run: then it tries again, and at last the test is skipped. */
+/** The output of the bench. On a busy machine it may not judge a run: then it tries again, and at last the test is skipped. */
 async function judged({ skip }: TestContext, ...args: readonly string[]): Promise<string> {
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const { stdout } = await runCli("bench", ...args);
@@ -20,7 +20,7 @@ async function judged({ skip }: TestContext, ...args: readonly string[]): Promis
   return skip("this machine is too busy for the bench to judge the run");
 }
 
-/** A verdict without what a shorter run or a busy machine adds to it. */
+/** A verdict without the additions of a shorter run or a busy machine. */
 function alike(line: string): string {
   return line.replace(/ is met, though with .*/, " is met.").replace(/^(FAILED: [^;]*?)(?:\.|;.*)$/, "$1");
 }

@@ -5,7 +5,7 @@ import { EXTENSIONS, ready } from "./support/example-nodes.js";
 
 const folder = new URL("../../examples/nodes/", import.meta.url);
 const page = readFileSync(new URL("../../docs/first-node.md", import.meta.url), "utf8");
-/** Long enough for a second sending of whatever was lost. */
+/** Long enough to send lost messages a second time. */
 const BRIEF = ["--time-limit", "2", "--quiescence", "3", "--seed", "1"];
 
 describe("the example nodes", () => {

@@ -10,7 +10,7 @@ afterEach(() => {
   for (const child of children.splice(0)) child.kill();
 });
 
-/** A process of the example, and what it has printed so far. */
+/** A process of the example, with its output so far. */
 function start(id: string, addresses: readonly string[]) {
   const child = spawn(process.execPath, [program, id, ...addresses], { stdio: ["pipe", "pipe", "inherit"] });
   children.push(child);

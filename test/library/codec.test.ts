@@ -16,7 +16,7 @@ function errorOf(codec: UniversalCodec<never>, value: unknown): unknown {
   }
 }
 
-/** What another node gets, or the error of the encoder. */
+/** The value that another node gets, or the error of the encoder. */
 function carried(
   codec: UniversalCodec<never>,
   value: unknown,
@@ -30,7 +30,7 @@ function carried(
   return { came: codec.decode<unknown>(JSON.parse(JSON.stringify(json)) as JsonValue) };
 }
 
-/** An object nested so many levels deep. */
+/** An object with this many levels. */
 function nested(levels: number): unknown {
   let value: unknown = 1;
   for (let level = 0; level < levels; level++) value = level % 2 === 0 ? { a: value } : [value];

@@ -64,7 +64,7 @@ async function node(options: Partial<main.NodeOptions> = {}) {
   return main.createNode({ id: "a", members: ["a"], transport: network.attach("a"), ...options });
 }
 
-/** Anything, whatever the types say. */
+/** Any value, in spite of the types. */
 const anything = (value: unknown) => value as never;
 
 const small = {

@@ -8,7 +8,7 @@ import { eventually } from "../support/eventually.js";
 import { freePorts } from "../support/free-ports.js";
 import { hasNatsServer, TestNatsServer } from "../support/nats-server.js";
 
-/** Logs that go wrong; each counts what it was told. */
+/** Failing logs; each counts its lines. */
 const kinds = {
   throws: () => {
     throw new Error("the log is full");

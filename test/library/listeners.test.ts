@@ -207,7 +207,7 @@ describe.each<[string, Codec<Order>]>([
         .node(id)
         .on("delivery", ({ value, member }) => heard.push({ ...value, ...(member !== "n0" && { id: -1 }) }));
     }
-    // What is lost now is sent again later, from what the sender keeps.
+    // Values lost now are sent again later, from the sender's copy.
     cluster.cutOff.add("n2");
     void cluster.node("n0").broadcast(given);
     spoil(given);

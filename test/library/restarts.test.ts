@@ -5,7 +5,7 @@ import { FakeClock, MemoryNetwork } from "../../src/library/testing.js";
 /** The time of day at which every life begins, in ms since 1970: later than in other tests of this process. */
 const NOW = Date.now() + 4e9;
 const RESTARTS = 200;
-/** How long each life has to spread its value, in ms. */
+/** Time that each life has to spread its value, in ms. */
 const LIFETIME = 3000;
 
 // In virtual time many lives fit into one millisecond of the time of day.

@@ -9,7 +9,7 @@ import { createNode, type NodeOptions, type TidecastNode } from "../../src/libra
 class SmallCluster {
   readonly clock = new FakeClock();
   readonly nodes = new Map<string, TidecastNode>();
-  /** What the network and the nodes told their operator. */
+  /** The log lines of the network and the nodes. */
   readonly lines: string[] = [];
   private readonly log = { line: (text: string) => this.lines.push(text) };
   private readonly random = new SeededRandom(3);
@@ -77,7 +77,7 @@ describe("a transport of the smallest size", () => {
     cluster.clock.advance(10_000);
     const [first, second] = cluster.ids as [string, string];
     expect(cluster.node(first).values()).toHaveLength(42);
-    // Without a journal only the digests of others can bring back what it had.
+    // Without a journal only the digests of others can bring back its values.
     cluster.node(second).close();
     await cluster.start([second]);
     cluster.clock.advance(30_000);

@@ -9,7 +9,7 @@ const folder = mkdtempSync(join(tmpdir(), "tidecast-package-"));
 const application = join(folder, "application");
 let tarball: string;
 
-/** What a user gets: the tarball, unpacked where an application looks for it, and none of the packages of this project. */
+/** The user's installation: the tarball, unpacked where an application looks for it, without the packages of this project. */
 beforeAll(() => {
   const before = readFileSync(join(project, "package.json"), "utf8");
   // As for publication: with the steps before and after, and another build.
@@ -23,7 +23,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Runs a program of the application; returns what it printed, on both streams. */
+/** Runs a program of the application; returns its output on both streams. */
 function run(name: string, program: string): string {
   writeFileSync(join(application, name), program);
   const { stdout, stderr } = spawnSync(process.execPath, [name], { cwd: application, encoding: "utf8" });

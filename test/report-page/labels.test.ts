@@ -28,7 +28,7 @@ describe("a name that is too long", () => {
 });
 
 describe("labels of vertical lines", () => {
-  /** The spans of the labels, and how many of them a line crosses. */
+  /** The spans of the labels, and the number of those that a line crosses. */
   function placed(lines: readonly LineLabel[], from: number, to: number) {
     const places = placeLabels(lines, from, to);
     expect(places.map(({ row }) => row).toSorted((one, other) => one - other)).toEqual([...lines.keys()]);

@@ -12,7 +12,7 @@ import { type RecordedRun, recordFixture, recordOwnNodes, writeRun } from "./sup
 
 const chromium = findChromium();
 const MEGABYTE = 1e6;
-/** How long the runs and the browser's start may take on a busy machine, in ms. */
+/** Time limit for the runs and the browser's start on a busy machine, in ms. */
 const PATIENCE = 300_000;
 
 describe.skipIf(chromium === undefined)("the page of a run, in a browser", () => {

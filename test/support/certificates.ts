@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { generate } from "selfsigned";
 import type { TlsCredentials } from "../../src/adapters/tcp/certificates.js";
 
-/** Who signs certificates. */
+/** An authority that signs certificates. */
 export interface Authority {
   readonly key: string;
   readonly cert: string;
@@ -17,7 +17,7 @@ export interface CertificateWishes {
 
 const DAY = 24 * 3600 * 1000;
 
-/** A new authority, which nobody else knows. */
+/** A new authority, unknown to all others. */
 export async function createAuthority({ valid }: Pick<CertificateWishes, "valid"> = {}): Promise<Authority> {
   const name = `test authority ${randomUUID()}`;
   const { private: key, cert } = await generate([{ name: "commonName", value: name }], {
@@ -37,7 +37,7 @@ function validity(valid: "in the past" | "in the future") {
   return { notBeforeDate: new Date(Date.now() + begin * DAY), notAfterDate: new Date(Date.now() + end * DAY) };
 }
 
-/** A certificate for a member, and what it needs to know others of the same authority. */
+/** A certificate for a member, with everything needed to recognise others of the same authority. */
 export async function issue(ca: Authority, id: string, wishes: CertificateWishes = {}): Promise<TlsCredentials> {
   const { names = [{ uri: `tidecast:${id}` }], valid } = wishes;
   const { private: key, cert } = await generate([{ name: "commonName", value: id }], {

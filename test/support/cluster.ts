@@ -20,13 +20,13 @@ export interface TestCluster {
   readonly nodes: ReadonlyMap<string, BroadcastNode>;
   /** Every message between nodes so far. */
   readonly sent: readonly SentMessage[];
-  /** What nodes told their operator. */
+  /** The log lines of the nodes. */
   readonly lines: readonly string[];
   /** Gives `value` to a node, as a client would. */
   broadcast(node: string, value: JsonValue): void;
   /** Lets the time pass. */
   run(duration: number): void;
-  /** Broadcasts 0, 1, 2, … at random nodes, at random times, `rate` a second; returns how many there were. */
+  /** Broadcasts 0, 1, 2, … at random nodes, at random times, `rate` per second; returns their number. */
   load(rate: number, duration: number): number;
   /** True latencies of all values so far, sorted: from acceptance to storage on the last node; `Infinity` if it never came. */
   latencies(): number[];
@@ -39,7 +39,7 @@ export interface ClusterOptions {
   readonly latency?: (flight: Flight, random: SeededRandom) => number | undefined;
   readonly seed?: number;
   readonly topology?: ReadonlyMap<string, readonly string[]>;
-  /** What each broadcast waits for; nothing comes of it but messages. Default: this node alone. */
+  /** The write concern of each broadcast; it only causes messages. Default: this node alone. */
   readonly assurance?: WriteConcern;
 }
 

@@ -11,7 +11,7 @@ const names = ["n0", "n1", "n2", "n3", "n4"];
 export const member = fc.constantFrom(...names);
 /** Of members that exist, but of lives that they never had. */
 const author = member.map((id) => `${id}@77`);
-/** In the name of the members as they are, but far beyond what they have accepted. */
+/** In the name of existing members, but far beyond the values that they have accepted. */
 const stolen = fc.tuple(fc.constantFrom("n0@1", "n1@1"), fc.constantFrom(2 ** 31, LARGEST - 1), fc.constant(1));
 const range = fc.tuple(number, number).map(([a, b]) => [Math.min(a, b), Math.max(a, b)]);
 const vector = fc.array(fc.tuple(fc.oneof(author, fc.constantFrom("n0@1", "n1@1")), fc.tuple(range)), { maxLength: 5 });
@@ -28,12 +28,12 @@ const round = fc.record({
 
 /** Questions about everything, with all the patience in the world. */
 const confirm = fc.record({ count: number, within: span, vector });
-/** Everybody has whatever one likes, members that do not exist among them. */
+/** Every member has any values, and members that do not exist are among them. */
 const confirmed = fc.tuple(fc.record({ by: fc.constantFrom([], names, ["x1", "x2"]), vector }));
 
 /**
- * Well-formed lies of one member: values in the name of others, claims to have what it has not, numbers far ahead, lives that
- * nobody had, rounds at absurd times, everyone a suspect, everything gone.
+ * Well-formed lies of one member: values in the name of others, claims to have missing values, numbers far ahead, lives that
+ * never existed, rounds at absurd times, all members suspected, all values deleted.
  */
 export const forged: fc.Arbitrary<object> = fc.oneof(
   fc.record(

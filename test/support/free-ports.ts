@@ -1,10 +1,10 @@
 import { createServer } from "node:net";
 
-/** Below what systems take for outgoing connections, so that nobody gets one of these by chance. */
+/** Below the range that systems use for outgoing connections, so that no process gets one of these by chance. */
 const FIRST = 15_000;
 const LAST = 31_000;
 
-/** Ports of loopback on which nobody listens now. */
+/** Free ports of loopback. */
 export async function freePorts(count: number): Promise<number[]> {
   const ports: number[] = [];
   while (ports.length < count) {

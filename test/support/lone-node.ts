@@ -16,21 +16,21 @@ export interface Sent {
   readonly body: PeerMessage;
 }
 
-/** What a test says of a node before it starts. */
+/** Options of a node before it starts. */
 export interface LoneNodeOptions {
   readonly self: string;
-  /** How many members there are, `n0` and so on. */
+  /** Number of members, named `n0` and so on. */
   readonly size: number;
   readonly settings?: Partial<ProtocolSettings>;
   /** Whether its topology is there from the beginning. Default: true. */
   readonly isStarted?: boolean;
 }
 
-/** One node on a fake clock. The test plays all the others, and sees whatever the node sends. */
+/** One node on a fake clock. The test plays all the others, and sees all messages of the node. */
 export class LoneNode {
   readonly clock = new FakeClock();
   readonly sent: Sent[] = [];
-  /** What it told its operator. */
+  /** Its log lines. */
   readonly lines: string[] = [];
   readonly node: BroadcastNode;
 
@@ -71,7 +71,7 @@ export class LoneNode {
     }
   }
 
-  /** What it has sent of this type, to this member or to all. */
+  /** Its messages of this type, to this member or to all. */
   sentOf<T extends PeerMessage["type"]>(type: T, to?: string): (Sent & { body: Extract<PeerMessage, { type: T }> })[] {
     return this.sent.filter(
       (message): message is Sent & { body: Extract<PeerMessage, { type: T }> } =>
@@ -117,8 +117,8 @@ export class Peer {
   }
 
   /**
-   * Acknowledges all that the node has sent it so far, with what it says of its rounds if it does.
-   * @param held how long it has held the last of that, in ms
+   * Acknowledges all messages of the node so far, including their rounds if they have any.
+   * @param held time that it has held the last of them, in ms
    */
   acknowledges(round?: RoundSchedule, held = 0): void {
     const numbers = this.lone.sentOf("gossip", this.id).map(({ body }) => body.number);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-/** One change of a message: where (picks a place), and what happens there. */
+/** One change of a message: its place, and the new content. */
 export interface Mutation {
   readonly where: number;
   readonly how: "replace" | "delete" | "repeat" | "wrap" | "swap" | "add";
@@ -11,10 +11,10 @@ const LARGEST = Number.MAX_SAFE_INTEGER;
 /** How far down a message is changed. */
 const LEVELS = 6;
 
-/** Lists in lists: within what is allowed, and far beyond. */
+/** Nested lists: within the limits, and far beyond. */
 const deep = [30, 1_100, 3_000].map((depth): unknown => JSON.parse("[".repeat(depth) + "]".repeat(depth)));
 
-/** What stands where something else should: other types, numbers at every edge, keys that mean something to JavaScript. */
+/** Wrong content: other types, numbers at every edge, keys with a meaning in JavaScript. */
 const junk: fc.Arbitrary<unknown> = fc.oneof(
   {
     weight: 4,
@@ -60,7 +60,7 @@ interface Place {
   readonly key: string;
 }
 
-/** The message with each of the changes made, in turn, as JSON text; what was given stays as it is. */
+/** The message with each of the changes, in turn, as JSON text; the original stays unchanged. */
 export function mutated(message: object, mutations: readonly Mutation[]): string {
   const root = { message: copyOf(message) };
   for (const change of mutations) {
@@ -94,7 +94,7 @@ function apply(
   }
 }
 
-/** A copy down to where changes reach; what is below is shared. */
+/** A copy down to the changed places; deeper parts are shared. */
 function copyOf(part: unknown, levels = LEVELS): unknown {
   if (typeof part !== "object" || part === null || levels === 0) return part;
   if (Array.isArray(part)) return part.map((item) => copyOf(item, levels - 1));
@@ -103,7 +103,7 @@ function copyOf(part: unknown, levels = LEVELS): unknown {
   return copy;
 }
 
-/** Sets an own key, whatever it is called. */
+/** Sets an own key of any name. */
 function put(holder: object, key: string, value: unknown): void {
   Object.defineProperty(holder, key, { value, enumerable: true, configurable: true, writable: true });
 }

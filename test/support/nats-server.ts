@@ -25,7 +25,7 @@ export class TestNatsServer {
     private readonly extraArguments: readonly string[],
   ) {}
 
-  /** Starts a server on a port that nobody uses. */
+  /** Starts a server on a free port. */
   static async start(...extraArguments: string[]): Promise<TestNatsServer> {
     for (let attempt = 1; ; attempt++) {
       const server = new TestNatsServer(await freePort(), extraArguments);
@@ -33,7 +33,7 @@ export class TestNatsServer {
         await server.start();
         return server;
       } catch (error) {
-        // Somebody else may have taken the port meanwhile.
+        // Another process may have taken the port meanwhile.
         if (attempt === 3) throw error;
       }
     }
@@ -61,7 +61,7 @@ export class TestNatsServer {
     });
   }
 
-  /** Kills it as a crash would: nobody is told, nothing is flushed. */
+  /** Kills it as a crash would: without a notice, and without a flush. */
   async kill(): Promise<void> {
     const child = this.process;
     this.process = undefined;

@@ -1,7 +1,7 @@
 /**
  * How much a node remembers: the entries of every array, map, set and object that can be reached from it, each counted once.
  * Unlike the heap's size it does not depend on when memory is collected.
- * @param shared what is not the node's own, such as its clock, and is left out with all behind it
+ * @param shared objects that are not the node's own, such as its clock; they are left out with all that they refer to
  */
 export function retainedEntries(root: object, shared: readonly object[] = []): number {
   const seen = new Set<object>(shared);

@@ -5,7 +5,7 @@ import { type MessageListener, SMALLEST_MESSAGE_LIMIT, type Transport } from "..
 import { ComplianceFailure, type TransportHarness, transportChecks } from "../../src/testing/transport-compliance.js";
 import { memoryHarness } from "../support/memory-harness.js";
 
-/** A transport that behaves like the sound one but for what is given here. */
+/** A transport that behaves like the sound one except for the given parts. */
 type Break = (sound: Transport, id: string) => Partial<Transport>;
 
 /** One mutant a check, by the check that has to notice it. */

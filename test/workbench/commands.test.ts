@@ -244,7 +244,7 @@ describe("wrong usage is one line and exit code 2", () => {
     [["sim", "--max", "500"], /^error: unknown option '--max'.*\n$/],
     [
       ["sim", "--seed", "1", "--", "--max", "500"],
-      /^error: sim runs no nodes with arguments \(bench, test and sweep do\): leave out -- --max 500\n$/,
+      /^error: sim takes no node arguments; only bench, test and sweep do: leave out -- --max 500\n$/,
     ],
     [["check", "/no/such/file"], /^error: there is no file \/no\/such\/file\n$/],
     [["check", folder], /^error: .* is a folder; give a history file\n$/],

@@ -58,7 +58,7 @@ describe.skipIf(!hasScript()).concurrent("progress on a terminal", () => {
   });
 });
 
-/** What a command writes to a terminal of 120 columns: stderr, and stdout if it goes there too. */
+/** The output of a command on a terminal of 120 columns: stderr, and stdout if it goes there too. */
 function onTerminal(
   args: readonly string[],
   { stdout = "/dev/null", ...environment }: Record<string, string> = {},

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { runHere } from "./support/run-here.js";
 
-/** The node with a fault built in: n1 hears nothing of what others send, in any of its lives. */
+/** The node with a built-in fault: n1 ignores all messages of others, in any of its lives. */
 vi.mock("../../src/composition/node.js", async (original) => {
   const { composeBroadcastNode } = await original<typeof import("../../src/composition/node.js")>();
   const compose: typeof composeBroadcastNode = (...parts) => {

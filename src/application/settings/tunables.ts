@@ -47,7 +47,7 @@ export const tunables = {
     max: 1_000,
     default: "auto",
     effect:
-      "margin between the arrival of an upcast and the departure of its parent; auto follows the lateness that the nodes observe, between 10 and 500 ms; a short guard makes upcasts miss their round, a long one adds latency at every hop",
+      "time by which an upcast arrives before its parent's downcast leaves; auto follows the lateness that the nodes observe, between 10 and 500 ms; a short guard makes upcasts miss their round, a long one adds latency at every hop",
   }),
   acknowledgementDelay: wholeNumber({
     flag: "--ack-delay",

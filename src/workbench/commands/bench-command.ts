@@ -80,7 +80,7 @@ export function addOutputOptions(command: Command): Command {
     .option("--history <file>", "write one line of JSON per operation, for `tidecast check`")
     .option("--report <file>", "write a page for the browser: charts, and the reasons why values were lost or late")
     .option("--log-stderr", "show what the nodes write to stderr")
-    .option("--logs <dir>", "write the stderr of each node to a file of its own in this folder");
+    .option("--logs <dir>", "write the stderr of each node to a file in this folder");
 }
 
 /** Runs a plan on real processes, prints its result and writes the requested files; resolves to the exit code. */

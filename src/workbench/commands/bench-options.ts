@@ -86,7 +86,7 @@ export function addRunOptions(command: Command): Command {
     )
     .option(
       "--topology <name>",
-      `topology that the nodes are told: ${TOPOLOGY_NAMES.join(", ")} (default: ${topology})`,
+      `topology sent to the nodes: ${TOPOLOGY_NAMES.join(", ")} (default: ${topology})`,
       oneOf(TOPOLOGY_NAMES),
     );
   command.option(

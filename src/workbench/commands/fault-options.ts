@@ -63,7 +63,7 @@ export function addFaultOptions(command: Command): Command {
     )
     .option(
       "--nemesis-gaps <how>",
-      `gaps between faults, ${FAULT_GAPS.join(" or ")}: from zero to twice the mean, or always the mean (default: ${gaps})`,
+      `gaps between faults: random (from zero to twice the mean) or even (always the mean) (default: ${gaps})`,
       oneOf(FAULT_GAPS),
     )
     .option(

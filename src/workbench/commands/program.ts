@@ -39,7 +39,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   try {
     if (nodeArgs.length > 0 && !takesNodeArgs)
       throw new UsageError(
-        `${own[0] ?? "tidecast"} runs no nodes with arguments (bench, test and sweep do): leave out -- ${nodeArgs.join(" ")}`,
+        `${own[0] ?? "tidecast"} takes no node arguments; only bench, test and sweep do: leave out -- ${nodeArgs.join(" ")}`,
       );
     await program.parseAsync(own, { from: "user" });
     return exitCode;

@@ -71,7 +71,7 @@ function describeProgress(progress: Progress, settings: BenchSettings): string {
     phase === "workload" ? `of ${settings.timeLimit / 1000} s` : phase,
     `${operations} operations`,
     `${perOperation} messages per operation`,
-    `${notYetEverywhere} ${notYetEverywhere === 1 ? "value" : "values"} not yet seen everywhere`,
+    `${notYetEverywhere} ${notYetEverywhere === 1 ? "value" : "values"} not yet on every node`,
   ];
   if (violations > 0) parts.push(`${violations} ${violations === 1 ? "rule" : "rules"} broken`);
   return parts.join(" · ").replace(" · of ", " of ");

@@ -4,7 +4,7 @@ import { fields, resolveSettings, type SettingName } from "../../../src/applicat
 
 const parse = (...args: string[]) => parseNodeCommand(args, "1.2.3");
 
-/** What of the settings can be given: a preset may imply more. */
+/** The settings that can be given; a preset may imply more. */
 function pick(settings: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.keys(fields).map((name) => [name, settings[name]]));
 }

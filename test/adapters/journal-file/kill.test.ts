@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(built, { recursive: true, force: true }));
 
-/** Starts a process that appends; `durable` fills with `incarnation number` of what it was told is durable. */
+/** Starts a process that appends; `durable` fills with `incarnation number` of every record reported as durable. */
 function startChild(directory: string, ...more: string[]) {
   const child = spawn(process.execPath, [join(built, "child.mjs"), directory, ...more], {
     stdio: ["ignore", "pipe", "inherit"],

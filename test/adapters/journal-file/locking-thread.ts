@@ -3,8 +3,8 @@ import { FileJournals } from "../../../src/adapters/journal-file/file-journals.j
 import { SystemClock } from "../../../src/adapters/system-clock/system-clock.js";
 
 /*
- * Opens the journal of n0 in the directory that is its data, says so, and goes on until it is terminated or told how to end:
- * `exit`, `throw`, or `close`, after which it goes on without the journal.
+ * Opens the journal of n0 in the directory in its data, reports that, and runs until it is terminated or gets an order to end:
+ * `exit`, `throw`, or `close`, after which it runs without the journal.
  */
 const journals = new FileJournals(workerData as string, new SystemClock(), { line: () => {} });
 try {

@@ -96,7 +96,7 @@ describe("a journal whose folder is lost while it is open", () => {
     ]);
   });
 
-  // Root may write whatever the permissions say.
+  // Root may write in spite of the permissions.
   it.skipIf(process.getuid?.() === 0)("notices a folder that becomes read-only", async () => {
     const { folder, journal, second, called, append, log, passTime } = await openJournal();
     chmodSync(folder, 0o500);

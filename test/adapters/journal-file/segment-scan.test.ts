@@ -90,7 +90,7 @@ describe("scanSegment", () => {
       entryText({ author: "n0@1", number: 1, value: [` ${line.slice(0, cut)}`, line.slice(cut + 3, -1)] }),
     ]);
     expect(bytes.includes(line.slice(0, -1))).toBe(true);
-    // Every byte becomes a line break in turn, so that whatever follows it starts a line.
+    // Every byte becomes a line break in turn, so that the text after it starts a line.
     for (let at = 0; at < bytes.length - 1; at++) {
       const damaged = Buffer.from(bytes);
       damaged[at] = 0x0a;

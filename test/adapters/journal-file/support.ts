@@ -47,7 +47,7 @@ type Work = "write" | "sync";
 export class ControlledDisk {
   readonly started: Work[] = [];
   private readonly pending: { work: Work; finish: Done; run: () => void }[] = [];
-  /** What work that is to be done before it returns fails with. */
+  /** Error of synchronous work. */
   failure: Error | undefined;
 
   readonly open = (path: string, isNew: boolean): SegmentFile => {
@@ -66,7 +66,7 @@ export class ControlledDisk {
     };
   };
 
-  /** Ends the work under way, and what follows from it at once, until nothing is. */
+  /** Ends the work in progress, and its immediate consequences, until nothing is in progress. */
   finish(): void {
     while (this.pending.length > 0) this.finishOne();
   }

@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(built, { recursive: true, force: true }));
 
-/** Starts a thread that opens the journal of n0; returns it, and what it said. */
+/** Starts a thread that opens the journal of n0; returns the thread and its report. */
 async function startThread(directory: string) {
   const worker = new Worker(join(built, "thread.mjs"), { workerData: directory });
   onTestFinished(async () => {

@@ -29,7 +29,7 @@ describe.skipIf(!hasNatsServer)("a transport on NATS", () => {
           log: { line: (text) => log.push(text) },
         }),
       crash: (transport) => (transport as NatsTransport).connection.close(),
-      // The server keeps nothing for who does not listen.
+      // The server keeps nothing for an absent subscriber.
       forAbsentMember: { maxBytes: 0, keeps: "nothing" },
       forSlowMember: { maxBytes: QUEUE, keeps: "oldest" },
     };

@@ -21,7 +21,7 @@ async function startServer(...extraArguments: string[]): Promise<TestNatsServer>
   return server;
 }
 
-/** A file of that content, in a folder of its own. */
+/** A file with this content, in its own folder. */
 function fileOf(name: string, text: string): string {
   const folder = mkdtempSync(join(tmpdir(), "tidecast-nats-"));
   cleanUp.push(async () => rmSync(folder, { recursive: true }));
@@ -29,7 +29,7 @@ function fileOf(name: string, text: string): string {
   return join(folder, name);
 }
 
-/** A server with a configuration of its own. */
+/** A server with its own configuration. */
 const configured = (text: string) => startServer("-c", fileOf("nats.conf", text));
 
 async function attach(server: TestNatsServer, id: string, options: Partial<NatsTransportOptions> = {}) {
@@ -42,7 +42,7 @@ async function attach(server: TestNatsServer, id: string, options: Partial<NatsT
   return { transport, lines, received };
 }
 
-/** Sends until it arrives: who sends over a broken connection has to. */
+/** Sends until it arrives, because messages over a broken connection are lost. */
 const sendUntilReceived = (from: Transport, to: string, received: readonly unknown[]) =>
   eventually(() => {
     from.send(to, { again: true });

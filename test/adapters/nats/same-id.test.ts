@@ -24,7 +24,7 @@ async function attach(server: TestNatsServer, id: string) {
 
 const rivalry = (lines: readonly string[]) => lines.filter((line) => line.includes("another process uses the id"));
 
-/** What the log says of two processes `b`, both of this process. */
+/** The log line about two processes `b`, both in this process. */
 const lineOf = (other: string, own: string) => {
   const quoted = (text: string) => JSON.stringify(text).replace(/^(.{81}).+$/, '$1"…');
   return `another process uses the id b: ${quoted(other)}; this process is ${quoted(own)}; every member needs its own id, so stop one of them`;

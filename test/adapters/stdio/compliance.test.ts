@@ -6,7 +6,7 @@ import type { Transport } from "../../../src/domain/ports/transport.js";
 import { type TransportHarness, transportChecks } from "../../../src/testing/transport-compliance.js";
 import { RecordingLog } from "../../application/recording-ports.js";
 
-/** Each member has a pair of streams, and a hub between them does what Maelstrom does: it hands every line to its receiver. */
+/** Each member has a pair of streams, and a hub between them hands every line to its receiver, as Maelstrom does. */
 function stdioHarness(): TransportHarness {
   const log = new RecordingLog();
   const inputs = new Map<string, PassThrough>();

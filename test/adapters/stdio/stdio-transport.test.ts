@@ -14,7 +14,7 @@ function open() {
   return { input, output, log, transport, messages, listen };
 }
 
-/** What a transport makes of an input that ends. */
+/** The results of a transport for an input that ends. */
 async function take(bytes: string | Buffer) {
   const all = open();
   all.transport.identify("n0");

@@ -17,7 +17,7 @@ beforeAll(async () => {
   [ofA, ofB] = [await issue(authority, "a"), await issue(authority, "b")];
 });
 
-/** A node `a` that has messages for `b`, where nobody listens. */
+/** A node `a` with messages for `b`, while no node listens as `b`. */
 async function nodeWithSecrets() {
   const members = await addresses();
   const node = await openNode({ id: "a", members, tls: ofA });
@@ -38,7 +38,7 @@ function secureStranger(address: string, credentials: Partial<TlsCredentials>): 
   return new Stranger(address, socket);
 }
 
-/** Certificates with which nobody is `b`. */
+/** Certificates that do not name `b`. */
 const wrong: { what: string; credentials(): Promise<Partial<TlsCredentials>>; problem: RegExp }[] = [
   { what: "none", credentials: async () => ({}), problem: /it has no certificate/ },
   { what: "that of another member", credentials: () => issue(authority, "c"), problem: /does not name b/ },

@@ -3,7 +3,7 @@ import { tcpTransport } from "../../../src/library/tcp.js";
 
 /*
  * With `node:cluster`: the primary forks two workers, one after the other, which both listen as member `a` at the address of the
- * first argument, and prints what each says. The second one begins when the first listens, or has failed.
+ * first argument, and prints their reports. The second one begins when the first listens, or has failed.
  */
 const [address = ""] = process.argv.slice(2);
 

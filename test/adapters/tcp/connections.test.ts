@@ -37,7 +37,7 @@ describe("the connection of a pair", () => {
     a.transport.send("b", { number: 1 });
     await advanceUntil(clock, () => attempts.length === 8, "eight attempts", 100);
     const pauses = attempts.slice(1).map((at, index) => at - (attempts[index] as number));
-    // How long a pause is at most is BackOff's to say: here the clock goes on while a socket fails.
+    // BackOff decides the longest pause: here the clock moves while a socket fails.
     for (const [index, pause] of pauses.entries()) expect(pause).toBeGreaterThanOrEqual(50 * 2 ** index);
     await new Promise((resolve) => visits.close(resolve));
     const b = await openNode({ id: "b", members }, clock);
@@ -92,7 +92,7 @@ describe("the connection of a pair", () => {
     await until(() => b.received.length === 1, "a message");
     b.transport.send("a", { number: 1 });
     await until(() => a.received.length === 1, "a message back");
-    // Who spoke last asks once whether the other is there.
+    // The end that sent last asks once whether the other is there.
     const before = net.bytes + PING.length + PONG.length;
     clock.advance(10_000);
     await until(() => net.bytes === before, "the question and the answer");
@@ -137,7 +137,7 @@ describe("the connection of a pair", () => {
     const told = log.lines.flatMap((line) => /^dropped the oldest (?:(\d+) messages|message) to b/.exec(line) ?? []);
     const dropped = log.lines.reduce((sum, line) => sum + Number(/oldest (\d+) messages/.exec(line)?.[1] ?? 1), 0);
     expect(told.length).toBeGreaterThan(0);
-    // What was heard, and what was told of, is all there was.
+    // The received messages and the log are complete.
     expect(heard.split('"number":').length - 1 + dropped).toBe(1001);
   });
 });

@@ -11,14 +11,14 @@ export class Relay {
   bytes = 0;
   private readonly sockets: Socket[] = [];
 
-  /** Passes on what comes to the address `from` to where `to` listens. */
+  /** Forwards connections from the address `from` to the address `to`. */
   static async open(from: string, to: string): Promise<Relay> {
     const relay = new Relay();
     await impostor(from, (near) => relay.connect(near, to));
     return relay;
   }
 
-  /** What is open now stays open, and nothing gets through any more; what is opened later does. */
+  /** Open connections stay open, but carry nothing from now on; later ones work. */
   freeze(): void {
     for (const socket of this.sockets.splice(0))
       socket

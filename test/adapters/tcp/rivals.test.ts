@@ -4,7 +4,7 @@ import type { Hello } from "../../../src/adapters/tcp/control-lines.js";
 import { type Introduced, replaces } from "../../../src/adapters/tcp/rivals.js";
 import { Self } from "../../../src/adapters/tcp/self.js";
 
-/** One end of a pair: does with hellos what links and receptions do, without sockets. */
+/** One end of a pair: handles hellos as links and receptions do, without sockets. */
 class End {
   readonly self: Self;
   current: { readonly name: string; readonly introduced: Introduced } | undefined;
@@ -17,7 +17,7 @@ class End {
     this.self = new Self(id, `life of ${id}`);
   }
 
-  /** Says hello on a connection of its own making, unless there is one. */
+  /** Says hello on a connection that it opens, unless there is one. */
   dial(): Hello | undefined {
     this.asked = this.current === undefined ? this.self.hello(this.peer) : undefined;
     return this.asked;
@@ -45,7 +45,7 @@ class End {
   }
 }
 
-/** Both dial at once; what each says on a connection arrives in the order of `choices`. Returns who holds which connection in the end. */
+/** Both dial at once; their hellos arrive in the order of `choices`. Returns the connection that each end holds at last. */
 function meet(choices: readonly number[]): (string | undefined)[] {
   const ends = { a: new End("a", "b"), b: new End("b", "a") };
   const steps: (() => void)[] = [];

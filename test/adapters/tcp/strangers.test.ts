@@ -4,7 +4,7 @@ import { addresses, advanceUntil, impostor, openNode, Stranger, settle, until } 
 
 const SECRET = { type: "gossip", values: ["a secret value"] };
 
-/** A node `a` that has messages for `b`, where nobody listens; and what it would say to `b`. */
+/** A node `a` with messages for `b`, while no node listens as `b`, and its hello to `b`. */
 async function nodeWithSecrets() {
   const members = await addresses();
   const clock = new FakeClock();

@@ -9,14 +9,14 @@ import type { Clock } from "../../../src/domain/ports/clock.js";
 import { RecordingLog } from "../../application/recording-ports.js";
 import { freePorts } from "../../support/free-ports.js";
 
-/** A node of a test, with what it received and told. */
+/** A node of a test, with its received messages and its log. */
 export interface TestNode {
   readonly transport: TcpTransport;
   readonly received: { readonly from: string; readonly body: unknown }[];
   readonly log: RecordingLog;
 }
 
-/** Addresses of the members `a`, `b`, `c`, on which nobody listens yet. */
+/** Free addresses for the members `a`, `b`, `c`. */
 export async function addresses(): Promise<{ a: string; b: string; c: string }> {
   const [a, b, c] = await freePorts(3);
   return { a: `127.0.0.1:${a}`, b: `127.0.0.1:${b}`, c: `127.0.0.1:${c}` };
@@ -57,7 +57,7 @@ export async function settle(): Promise<void> {
   for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
-/** Somebody who has connected to a node, and is no Tidecast. */
+/** A process that has connected to a node, and is not a Tidecast node. */
 export class Stranger {
   readonly socket: Socket;
   /** Everything that the node said. */
@@ -83,7 +83,7 @@ export class Stranger {
   }
 }
 
-/** Listens where a member should, and says nothing by itself. */
+/** Listens on a member's address, and sends nothing on its own. */
 export async function impostor(address: string, visited: (stranger: Socket) => void): Promise<Server> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {

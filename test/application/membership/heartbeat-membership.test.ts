@@ -8,7 +8,7 @@ const pace = { interval: 1000, timeout: 5000 };
 
 interface Node {
   readonly membership: HeartbeatMembership;
-  /** Whom the node sees; nobody before it has joined. */
+  /** The members that the node sees; none before it has joined. */
   members: readonly string[];
   /** Every root that it has seen. */
   readonly roots: (string | undefined)[];
@@ -39,7 +39,7 @@ function town(loses: (from: string, to: string) => boolean = () => false) {
     void membership.join(see).then(see);
     return node;
   };
-  /** Lets the time pass, and what waits for promises go on. */
+  /** Lets time pass, and pending promises continue. */
   const run = async (duration: number) => {
     for (let passed = 0; passed < duration; passed += 100) {
       clock.advance(Math.min(100, duration - passed));
@@ -165,7 +165,7 @@ describe("members that find each other", () => {
       const { come, run, announcements, clock } = town();
       const [a, b, c] = [come("a"), come("b"), come("c")];
       await run(3000);
-      // As another process would: it is not told what the first one hears.
+      // Like another process: it does not receive the first one's messages.
       const joined = 1_700_000_000_000 + clock.now();
       const rival = announcements.attach("b");
       for (let beat = 0; beat < 4; beat++) {

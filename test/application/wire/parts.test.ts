@@ -4,7 +4,7 @@ import { Assembly, cutIntoParts, type Part } from "../../../src/application/wire
 
 const LIMIT = 1024;
 
-/** What an assembly makes of the parts, in the order in which they come. */
+/** The results of an assembly for these parts in this order. */
 const assembled = (assembly: Assembly, parts: readonly unknown[], from = "b") =>
   parts.map((part) => assembly.take(from, part)).filter((whole) => whole !== undefined);
 

@@ -49,7 +49,7 @@ export function anyValue(): fc.Arbitrary<unknown> {
   return value;
 }
 
-/** What JSON carries, as its text gives it. */
+/** JSON values, generated from their text. */
 export function jsonValue(): fc.Arbitrary<unknown> {
   return fc.jsonValue().map((value) => JSON.parse(JSON.stringify(value).replaceAll("__proto__", "proto")) as unknown);
 }

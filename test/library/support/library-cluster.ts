@@ -11,7 +11,7 @@ import {
   type TidecastNode,
 } from "../../../src/library/index.js";
 
-/** What a node was told since its start. */
+/** The events of a node since its start. */
 interface Told<Value> {
   readonly deliveries: Delivery<Value>[];
   readonly missed: Missed[];
@@ -23,9 +23,9 @@ export class LibraryCluster<Value = JsonValue> {
   readonly clock = new FakeClock();
   readonly nodes = new Map<string, TidecastNode<Value>>();
   readonly told = new Map<string, Told<Value>>();
-  /** What is lost or doubled, of 1. */
+  /** Shares of lost and duplicated messages, between 0 and 1. */
   chaos = { loss: 0, duplication: 0 };
-  /** Members that nothing reaches, and that reach nobody. */
+  /** Members that are cut off in both directions. */
   readonly cutOff = new Set<string>();
   /** The members' journals, if they have any. */
   readonly journals = new MemoryJournals(this.clock);
@@ -83,7 +83,7 @@ export class LibraryCluster<Value = JsonValue> {
     return node;
   }
 
-  /** The member is gone at once: what its journal has not written is lost. */
+  /** The member is gone at once: records that its journal has not written are lost. */
   crash(id: string, crash: Crash = {}): void {
     this.ends.get(id)?.();
     this.network.attach(id);

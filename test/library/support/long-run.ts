@@ -4,7 +4,7 @@ import { LibraryCluster } from "./library-cluster.js";
 const HOUR = 3_600_000;
 const PER_HOUR = 20;
 
-/** Three nodes that keep an hour's worth take 20 values an hour: what they hold stays small, and nothing is missed. */
+/** Three nodes that keep an hour of values take 20 values per hour: their memory stays small, and no value is missed. */
 export async function runFor(hours: number, budget: "eager" | "default"): Promise<void> {
   const cluster = await new LibraryCluster<number>(3, { budget, identity: "event", retain: { maxAge: HOUR } }).start();
   let most = 0;

@@ -6,7 +6,7 @@ import { types } from "node:util";
  */
 export function isSameValue(one: unknown, other: unknown, compared = new Map<object, object>()): boolean {
   if (!isObject(one) || !isObject(other)) return Object.is(one, other);
-  // What contains itself, or occurs twice, was compared before.
+  // A value that contains itself, or occurs twice, was compared before.
   if (compared.has(one)) return compared.get(one) === other;
   compared.set(one, other);
   if (Object.getPrototypeOf(one) !== Object.getPrototypeOf(other)) return false;

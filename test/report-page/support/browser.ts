@@ -13,13 +13,13 @@ export function findChromium(): string | undefined {
   return undefined;
 }
 
-/** How long anything in a browser may take on a busy machine, in ms. */
+/** Time limit for anything in a browser on a busy machine, in ms. */
 const PATIENCE = 120_000;
 
-/** A page that was opened, and what it did besides. */
+/** An opened page, with its side effects. */
 export interface OpenedPage {
   readonly page: Page;
-  /** Whatever it wrote to the console, and errors that nobody caught. */
+  /** Its console output, and uncaught errors. */
   readonly complaints: readonly string[];
   /** Addresses that it asked for, its own file apart. */
   readonly requests: readonly string[];

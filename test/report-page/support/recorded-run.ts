@@ -30,7 +30,7 @@ export function recordFixture(settings: BenchSettings, behaviour: Behaviour): Re
   return { result, report: recorder.report(result) };
 }
 
-/** Writes the page of a run with what was built into dist. */
+/** Writes the page of a run with the code built into dist. */
 export function writeRun(path: string, { report }: RecordedRun): void {
   writePage(path, packReport(report), report.title, builtAssets(new URL("../../../dist/", import.meta.url)));
 }

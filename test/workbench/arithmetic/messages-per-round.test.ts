@@ -3,7 +3,7 @@ import { independentArrivals } from "../../../src/workbench/arithmetic/arrivals.
 import { type MessagesPerRound, messagesPerRound } from "../../../src/workbench/arithmetic/messages-per-round.js";
 import { balancedTree } from "../../../src/workbench/arithmetic/tree-shape.js";
 
-/** Broadcasts a second so many that nobody is ever silent, and so few that two never meet. */
+/** So many broadcasts per second that no member is ever silent, and so few that two never meet. */
 const MANY = 1e9;
 const FEW = 1e-6;
 

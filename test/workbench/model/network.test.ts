@@ -115,7 +115,7 @@ describe("the network", () => {
 
 describe("the messages in flight", () => {
   const LINE = "x".repeat(16 * 2 ** 20);
-  /** Sends so many messages of 16 MiB. */
+  /** Sends this many messages of 16 MiB. */
   const send = (count: number, dest = "n1") => {
     for (let sent = 0; sent < count && overflows.length === 0; sent++)
       network.sendFromNode(message("n0", dest), LINE, LINE.length, 1);

@@ -7,7 +7,7 @@ import { excerpt, printable, printableJson, shownName } from "../../../src/workb
 import { TrafficMeter } from "../../../src/workbench/model/traffic.js";
 import { describeViolation } from "../../../src/workbench/model/violation.js";
 
-/** What a terminal would obey: C0, DEL, C1, and marks that turn the direction of the text. */
+/** Characters that control a terminal: C0, DEL, C1, and marks that turn the direction of the text. */
 const OBEYED = /[\p{Cc}\u202A-\u202E\u2066-\u2069\u2028\u2029]/u;
 const anything = fc.string({ unit: fc.oneof(fc.nat({ max: 0xa0 }), fc.nat({ max: 0x2070 })).map(String.fromCharCode) });
 

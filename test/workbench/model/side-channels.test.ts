@@ -21,7 +21,7 @@ const allFaults: BenchSettings = { ...settings, timeLimit: 30_000, faults: FAULT
 
 const sideChannels = ({ violations }: BenchResult) => violations.filter(({ rule }) => rule === "side-channel");
 
-/** Nodes that share what they know in the memory of this process. */
+/** Nodes that share their values in the memory of this process. */
 function sharedMemory(): behaviours.Behaviour {
   const others = new Map<string, (value: number) => void>();
   return throughSideChannel({

@@ -175,7 +175,7 @@ function lastReadIsFinal({ body }: Line): boolean {
   return (body.messages as unknown[]).length === TOTAL;
 }
 
-/** How many values the workload of these settings broadcasts. */
+/** Number of values that the workload of these settings broadcasts. */
 const TOTAL = run(flood).operations.broadcasts.invoked;
 
 it("if the machine cannot run every node, no node is to blame, and another run cannot help", () => {

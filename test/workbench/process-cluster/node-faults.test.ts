@@ -61,7 +61,7 @@ it("a killed node is gone at once, is not reported as exited, and can be restart
   await cluster.stop();
   expect(talk.said).toEqual(["init_ok", "init_ok"]);
   expect(talk.ends).toEqual([]);
-  // What the nodes said is written down behind the scenes.
+  // The nodes' output is written asynchronously.
   const pids = await vi.waitUntil(() => {
     const said = [...readFileSync(join(logs, "n0.log"), "utf8").matchAll(/pid (\d+)/g)];
     return said.length < 2 ? undefined : said.map(([, pid]) => Number(pid));

@@ -48,7 +48,7 @@ class OddNode {
   }
 }
 
-/** Memory that this process holds beside the heap, in MiB: what is read comes into buffers. */
+/** Memory of this process beside the heap, in MiB: input is read into buffers. */
 const buffers = () => process.memoryUsage().arrayBuffers / 2 ** 20;
 
 it("a line on stderr that is too long for a string is cut, and the node continues", async () => {

@@ -14,7 +14,7 @@ function reportOf(behaviour: Behaviour, limits?: RecordingLimits) {
   return { report: recorder.report(result), count: result.messages.servers.count };
 }
 
-/** Shows a thousand numbers that nobody has broadcast. */
+/** Shows a thousand numbers that no client has broadcast. */
 const invents: Behaviour = (print) => {
   const invented = Array.from({ length: 1000 }, (_, index) => 1e9 + index * 1.5);
   return flood((line) => {

@@ -15,7 +15,7 @@ const source = (messages: readonly RecordedMessage[], rest: Partial<PathSource> 
   messages,
   ...rest,
 });
-/** What a node waited for, in words. */
+/** The waits of a node, in words. */
 const waits = (report: PathSource, node: number) =>
   valuePath(report, 5)
     ?.steps.find((step) => step.node === node)
@@ -81,7 +81,7 @@ describe("the path of a value", () => {
 describe("the wait of a value", () => {
   const onWire = ["wire", "100 ms on the wire from a"];
 
-  it("is no round for nodes that send at once, or foreign ones", () => {
+  it("is not a round for nodes that send at once, or for foreign ones", () => {
     const messages = [{ ...message, sentAt: 61, endedAt: 161 }];
     for (const mode of ["eager", undefined] as const)
       expect(waits(source(messages, { mode } as Partial<PathSource>), 1)).toEqual([

@@ -10,9 +10,9 @@ import { CROWDED_MACHINE } from "../../../src/workbench/virtual-cluster/shared-p
 interface Start {
   readonly preset: PresetName;
   readonly size: number;
-  /** How many runs, each with a seed of its own, from 1. */
+  /** Number of runs, each with its own seed, from 1. */
   readonly seeds: number;
-  /** How long the load lasts; 3 s if absent. */
+  /** Duration of the load; 3 s if absent. */
   readonly timeLimit?: number;
   /** Cores that the nodes share; one for 25 nodes if absent. */
   readonly cores?: number;
@@ -20,7 +20,7 @@ interface Start {
   readonly lateness?: number;
 }
 
-/** What a core can carry: more nodes that send everything to everyone are more work than it has time for. */
+/** Capacity of a core: more nodes that send everything to everyone are more work than it has time for. */
 const NODES_PER_CORE = 25;
 
 /** Runs a cluster's first seconds in virtual time: 100 operations a second, 100 ms a hop. */
@@ -28,7 +28,7 @@ export async function firstValues({ preset, size, seeds, timeLimit = 3000, cores
   const maxima = new Map<number, number>();
   const guards: number[] = [];
   for (let seed = 1; seed <= seeds; seed++) {
-    // What a run has held by weak references is kept until the present job is over: a thousand runs in one would fill the memory.
+    // Weakly referenced objects of a run are kept until the present job is over: a thousand runs in one would fill the memory.
     await setImmediate();
     const result = runVirtualBench({
       node: resolveSettings({ preset }),

@@ -6,7 +6,7 @@ import type { Behaviour } from "../../fixtures/nodes/behaviours.js";
 
 /** Runs the fixture nodes inside this process, on the bench's clock: a perfect machine, so every run is repeatable. */
 export class InProcessHost implements NodeHost {
-  /** How many nodes are running. */
+  /** Number of running nodes. */
   running = 0;
 
   constructor(
@@ -17,7 +17,7 @@ export class InProcessHost implements NodeHost {
   start(nodeId: string, events: NodeEvents): NodeHandle {
     this.running++;
     const life = new Liveness();
-    // What a node does with a message takes no time, but happens after the bench has finished handing it over.
+    // A node handles a message in no time, but after the bench has finished handing it over.
     const later = (task: () => void) => this.clock.schedule(0, () => life.whenRunning(task));
     const end = () => {
       if (!life.isDead) this.running--;

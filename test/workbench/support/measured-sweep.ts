@@ -4,7 +4,7 @@ import { frontierOf } from "../../../src/workbench/commands/sweep-page.js";
 import { pointsOf, type SweepRun } from "../../../src/workbench/commands/sweep-point.js";
 import type { FrontierReport } from "../../../src/workbench/report/data/frontier.js";
 
-/** Messages per operation, median and maximum of a setting, and how many values it lost. */
+/** Messages per operation, median and maximum of a setting, and its lost values. */
 export type Figures = readonly [messages: number, median: number, max: number, lost?: number];
 
 /** The page of a sweep of the challenges' cluster of which the figures are known; each setting has one run. */

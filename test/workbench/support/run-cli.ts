@@ -9,7 +9,7 @@ export function fixture(name: string): string {
   return fileURLToPath(new URL(`../../fixtures/nodes/${name}`, import.meta.url));
 }
 
-/** What a command came to. */
+/** The result of a command. */
 export interface Ended {
   readonly code: number | null;
   readonly stdout: string;

@@ -21,7 +21,7 @@ export const CALIBRATION_SETTINGS: BenchSettings = {
   timeLimit: 20_000,
 };
 
-/** What a virtual run needs; nodes are given by a behaviour, the same for all or one by id, or by a host. */
+/** Parameters of a virtual run; nodes are given by a behaviour, the same for all or one per id, or by a host. */
 export interface VirtualRun {
   readonly settings: BenchSettings;
   readonly limits?: Limits;

@@ -47,7 +47,7 @@ function split(kind: PartitionKind, left: readonly string[], right: readonly str
   const cuts = new Map<string, ReadonlySet<string>>();
   for (const node of left) cuts.set(node, new Set(right));
   for (const node of right) cuts.set(node, new Set(left));
-  return { kind, cuts, detail: `${left.join(" ") || "nobody"} apart from ${right.join(" ") || "none"}` };
+  return { kind, cuts, detail: `${left.join(" ") || "none"} apart from ${right.join(" ") || "none"}` };
 }
 
 type Links = Map<string, Set<string>>;

@@ -6,7 +6,7 @@ import { FaultSchedule, type FaultTiming } from "../../../../src/workbench/model
 
 let clock: FakeClock;
 let timeline: string[];
-/** How long the fault takes to be right again, in ms; 0: at once. */
+/** Time until the fault has recovered, in ms; 0: at once. */
 let recovery: number;
 
 beforeEach(() => {

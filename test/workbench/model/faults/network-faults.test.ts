@@ -56,7 +56,7 @@ function stop(fault: Fault): string {
   return detail;
 }
 
-/** Whether `count` of so many is what chance gives at that rate: within four standard deviations. */
+/** Whether `count` is plausible for that rate: within four standard deviations. */
 function isBinomial(count: number, of: number, rate: number): boolean {
   return Math.abs(count - of * rate) < 4 * Math.sqrt(of * rate * (1 - rate));
 }

@@ -8,7 +8,7 @@ import { flood, staysSilent } from "../../../fixtures/nodes/behaviours.js";
 import { InProcessHost } from "../../support/in-process-host.js";
 import { runVirtually } from "../../support/virtual-bench.js";
 
-/** What happened to a node, in order: "starts", or the type of a message that it read or printed. */
+/** The events of a node, in order: "starts", or the type of a message that it read or printed. */
 interface Happening {
   readonly node: string;
   readonly at: number;
