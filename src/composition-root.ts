@@ -64,7 +64,7 @@ export function composeStdioNode(settings: Settings): {
     log,
     incarnation: nextIncarnation(),
     identified: (self) => transport.identify(self),
-    ...(dataDir !== "" && { openJournal: new FileJournals(dataDir, clock, log, { fsync }).open }),
+    ...(dataDir !== "" && { openJournal: new FileJournals({ clock, log }, dataDir, { fsync }).open }),
   });
   return { service, transport };
 }

@@ -64,7 +64,7 @@ function recorded(self: string, preset: PresetName, kind: Kind): Recording {
 /** A journal of two lives, with values of three authors, of which the first were let go of. */
 function recordJournal(folder: string): void {
   const clock = new FakeClock();
-  const journals = new FileJournals(folder, clock, { line: () => {} }, { fsync: "never" });
+  const journals = new FileJournals({ clock, log: { line: () => {} } }, folder, { fsync: "never" });
   for (const life of [1000, 2000]) {
     const { journal } = journals.open("n0", life);
     for (let number = 1; number <= 10; number++) {

@@ -118,7 +118,7 @@ it.each(versions)("version %s left a journal that is read as it was written", (v
   const folder = mkdtempSync(join(tmpdir(), "contract-"));
   try {
     cpSync(join(RECORDED, version, "journal"), folder, { recursive: true });
-    const opened = new FileJournals(folder, new FakeClock(), { line: () => {} }).open("n0", 1);
+    const opened = new FileJournals({ clock: new FakeClock(), log: { line: () => {} } }, folder).open("n0", 1);
     opened.journal.close();
     expect(opened).toMatchObject({ incarnation: 2001, hasLivedBefore: true, problems: [] });
     for (const life of [1000, 2000])

@@ -36,6 +36,11 @@ export interface FileJournalOptions {
   readonly onLost?: (error: JournalUnavailable) => void;
 }
 
+interface FileJournalsDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
 /** Keeps the journals of members in a data directory: a folder per member, with append-only files and a lock. */
 export class FileJournals {
   private readonly options: Required<FileJournalOptions>;
@@ -45,9 +50,8 @@ export class FileJournals {
    * @throws {JournalUnavailable} if that fails
    */
   constructor(
+    private readonly deps: FileJournalsDeps,
     private readonly dataDirectory: string,
-    private readonly clock: Clock,
-    private readonly log: Log,
     options: FileJournalOptions = {},
   ) {
     this.options = {
@@ -102,10 +106,11 @@ export class FileJournals {
         { folder, member, incarnation, segmentBytes, syncs, openFile, contents },
         { ...segment, position: segment.position + life.length },
       );
-      const commit = new GroupCommit(folder, writer, this.clock, this.log, gatherTime, syncs, (problem) =>
-        onLost(new JournalUnavailable(problem)),
+      const commit = new GroupCommit(
+        { ...this.deps, writer, onGone: (problem) => onLost(new JournalUnavailable(problem)) },
+        { folder, gatherTime, syncs },
       );
-      const reclaimer = new Reclaimer(folder, contents, writer, commit, this.log);
+      const reclaimer = new Reclaimer({ contents, writer, commit, log: this.deps.log }, folder);
       return {
         append: (record) => commit.append(record),
         sync: (whenDurable) => commit.sync(whenDurable),

@@ -18,6 +18,23 @@ interface Waiter {
   readonly whenDurable: () => void;
 }
 
+interface GroupCommitDeps {
+  readonly writer: SegmentWriter;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Called once, with a message, when the journal is lost. Waiting callers are not called then. */
+  readonly onGone: (problem: string) => void;
+}
+
+interface GroupCommitOptions {
+  /** The journal's folder, for log lines. */
+  readonly folder: string;
+  /** Time that a record waits for others, in ms. */
+  readonly gatherTime: number;
+  /** Whether a record must be synced to be durable, or only written. */
+  readonly syncs: boolean;
+}
+
 /** Groups records and their waiting callers, so that one write and one sync serve many. */
 export class GroupCommit {
   /** Appended and not yet written; those of a batch are removed when it is written, and return if it cannot be synced. */
@@ -39,20 +56,9 @@ export class GroupCommit {
   private isGone = false;
   private cancelIdleCheck: CancelTask | undefined;
 
-  /**
-   * @param place the folder, for log lines
-   * @param gatherTime time that a record waits for others, in ms
-   * @param syncs whether a record must be synced to be durable, or only written
-   * @param onGone called once, with a message, when the journal is lost; waiting callers are not called then
-   */
   constructor(
-    private readonly place: string,
-    private readonly writer: SegmentWriter,
-    private readonly clock: Clock,
-    private readonly log: Log,
-    private readonly gatherTime: number,
-    private readonly syncs: boolean,
-    private readonly onGone: (problem: string) => void,
+    private readonly deps: GroupCommitDeps,
+    private readonly options: GroupCommitOptions,
   ) {
     this.watch();
   }
@@ -80,12 +86,12 @@ export class GroupCommit {
     this.cancelTimer?.();
     this.cancelIdleCheck?.();
     try {
-      this.writer.finish(this.queue);
-      this.writer.check();
+      this.deps.writer.finish(this.queue);
+      this.deps.writer.check();
     } catch (error) {
       if (this.isGone) return;
-      this.log.line(
-        `the journal in ${this.place} could not be completed, so its last records are lost: ${reasonOf(error)}`,
+      this.deps.log.line(
+        `the journal in ${this.options.folder} could not be completed, so its last records are lost: ${reasonOf(error)}`,
       );
       return;
     }
@@ -96,12 +102,12 @@ export class GroupCommit {
   /** Makes sure that a batch is written a gathering time from now, or sooner. */
   private gather(): void {
     if (this.due !== Number.POSITIVE_INFINITY) return;
-    this.due = this.clock.now() + this.gatherTime;
-    if (!this.isCommitting && !this.isFailing) this.schedule(this.gatherTime);
+    this.due = this.deps.clock.now() + this.options.gatherTime;
+    if (!this.isCommitting && !this.isFailing) this.schedule(this.options.gatherTime);
   }
 
   private schedule(delay: number): void {
-    this.cancelTimer = this.clock.schedule(delay, () => this.commit());
+    this.cancelTimer = this.deps.clock.schedule(delay, () => this.commit());
   }
 
   private commit(): void {
@@ -112,7 +118,7 @@ export class GroupCommit {
       this.confirm(batch);
       return;
     }
-    this.writer.write(batch, (error) => {
+    this.deps.writer.write(batch, (error) => {
       if (error !== undefined) {
         this.failed(error);
         return;
@@ -128,12 +134,12 @@ export class GroupCommit {
     const { written } = this;
     const first = this.waiters[0];
     if (first === undefined || first.records > written) {
-      if (!this.syncs) this.durable = written;
+      if (!this.options.syncs) this.durable = written;
       this.succeeded();
       return;
     }
     // Does nothing if writing is enough.
-    this.writer.sync((failure) => {
+    this.deps.writer.sync((failure) => {
       const error = failure ?? this.problem();
       if (error === undefined) {
         this.durable = written;
@@ -149,24 +155,24 @@ export class GroupCommit {
   private succeeded(): void {
     this.isCommitting = false;
     this.retry = SHORTEST_RETRY;
-    if (this.isFailing) this.log.line(`the journal in ${this.place} is writable again`);
+    if (this.isFailing) this.deps.log.line(`the journal in ${this.options.folder} is writable again`);
     this.isFailing = false;
-    const now = this.clock.now();
-    if (this.queue.length > 0) this.due = Math.min(this.due, now + this.gatherTime);
+    const now = this.deps.clock.now();
+    if (this.queue.length > 0) this.due = Math.min(this.due, now + this.options.gatherTime);
     if (this.due !== Number.POSITIVE_INFINITY) this.schedule(this.due - now);
     this.callWaiters();
   }
 
   private failed(error: Error): void {
     this.isCommitting = false;
-    const loss = lossOf(error, this.place);
+    const loss = lossOf(error, this.options.folder);
     if (loss !== undefined) {
       this.gone(loss);
       return;
     }
     if (!this.isFailing)
-      this.log.line(
-        `the journal in ${this.place} cannot be written, so no value is acknowledged or shown until it can be; check its permissions and the free space: ${reasonOf(error)}`,
+      this.deps.log.line(
+        `the journal in ${this.options.folder} cannot be written, so no value is acknowledged or shown until it can be; check its permissions and the free space: ${reasonOf(error)}`,
       );
     this.isFailing = true;
     this.schedule(this.retry);
@@ -180,17 +186,17 @@ export class GroupCommit {
     this.cancelIdleCheck?.();
     this.queue = [];
     this.waiters.length = 0;
-    const problem = `the journal in ${this.place} is lost: ${message}`;
-    this.log.line(
+    const problem = `the journal in ${this.options.folder} is lost: ${message}`;
+    this.deps.log.line(
       `${problem}; no further value is acknowledged or shown; restore the folder, or choose another one, and restart this node`,
     );
-    this.onGone(problem);
+    this.deps.onGone(problem);
   }
 
   /** The reason why written records cannot be found again; `undefined` if there is none. */
   private problem(): Error | undefined {
     try {
-      this.writer.check();
+      this.deps.writer.check();
       return undefined;
     } catch (error) {
       return error as Error;
@@ -199,9 +205,9 @@ export class GroupCommit {
 
   /** Notices a loss while nothing is written. */
   private watch(): void {
-    this.cancelIdleCheck = this.clock.schedule(IDLE_CHECK, () => {
+    this.cancelIdleCheck = this.deps.clock.schedule(IDLE_CHECK, () => {
       const error = this.isCommitting ? undefined : this.problem();
-      const loss = error && lossOf(error, this.place);
+      const loss = error && lossOf(error, this.options.folder);
       if (loss === undefined) this.watch();
       else this.gone(loss);
     });

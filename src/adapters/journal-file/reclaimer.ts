@@ -6,28 +6,32 @@ import type { SegmentContents } from "./segment-contents.js";
 import type { SegmentWriter } from "./segment-writer.js";
 import { removeSegment } from "./segments.js";
 
+interface ReclaimerDeps {
+  readonly contents: SegmentContents;
+  readonly writer: SegmentWriter;
+  readonly commit: GroupCommit;
+  readonly log: Log;
+}
+
 /** Frees the space of values that are no longer needed, a whole segment at a time, once the journal has recorded that they existed. */
 export class Reclaimer {
   private isUnderWay = false;
   private hasFailed = false;
 
   constructor(
+    private readonly deps: ReclaimerDeps,
     private readonly folder: string,
-    private readonly contents: SegmentContents,
-    private readonly writer: SegmentWriter,
-    private readonly commit: GroupCommit,
-    private readonly log: Log,
   ) {}
 
   /** As in the port `Journal`. */
   forget(dots: readonly DotRange[]): void {
-    const isNews = this.contents.forget(dots);
-    const empty = this.isUnderWay ? [] : this.contents.emptyBefore(this.writer.current);
+    const isNews = this.deps.contents.forget(dots);
+    const empty = this.isUnderWay ? [] : this.deps.contents.emptyBefore(this.deps.writer.current);
     if (!isNews && empty.length === 0) return;
-    this.commit.append({ gone: this.contents.gone });
+    this.deps.commit.append({ gone: this.deps.contents.gone });
     if (empty.length === 0) return;
     this.isUnderWay = true;
-    this.commit.sync(() => {
+    this.deps.commit.sync(() => {
       this.isUnderWay = false;
       for (const segment of empty) this.remove(segment);
       // Removes segments that have become empty meanwhile.
@@ -38,10 +42,10 @@ export class Reclaimer {
   private remove(segment: number): void {
     try {
       removeSegment(this.folder, segment);
-      this.contents.drop(segment);
+      this.deps.contents.drop(segment);
     } catch (error) {
       if (!this.hasFailed)
-        this.log.line(
+        this.deps.log.line(
           `segment ${segment} of the journal in ${this.folder} cannot be removed, so its space is not freed: ${reasonOf(error)}`,
         );
       this.hasFailed = true;

@@ -25,6 +25,13 @@ export function describeProcess({ info }: NatsConnection): string {
   return `process ${process.pid}${client} on ${hostname()}`;
 }
 
+interface NamesakesDeps {
+  readonly connection: NatsConnection;
+  readonly subjects: Subjects;
+  readonly departures: Departures;
+  readonly log: Log;
+}
+
 /**
  * Finds other processes with this node's id. Both receive the messages to that id, so each hears the other's messages to
  * itself. Needs no permission beyond those of any member.
@@ -37,11 +44,8 @@ export class Namesakes {
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
+    private readonly deps: NamesakesDeps,
     private readonly id: MemberId,
-    private readonly connection: NatsConnection,
-    private readonly subjects: Subjects,
-    private readonly departures: Departures,
-    private readonly log: Log,
   ) {}
 
   /** Asks now, and then every 30 s. */
@@ -72,15 +76,15 @@ export class Namesakes {
     this.lastTold = now;
     if (this.told.size >= MOST_KNOWN) this.told.clear();
     this.told.add(life);
-    this.log.line(
-      `another process uses the id ${this.id}: ${excerpt(process)}; this process is ${excerpt(describeProcess(this.connection))}; every member needs its own id, so stop one of them`,
+    this.deps.log.line(
+      `another process uses the id ${this.id}: ${excerpt(process)}; this process is ${excerpt(describeProcess(this.deps.connection))}; every member needs its own id, so stop one of them`,
     );
   }
 
   private say(type: Word["type"]): void {
-    const word: Word = { type, life: this.life, process: describeProcess(this.connection) };
-    this.departures.publishAside(
-      this.subjects.message(this.id, this.id),
+    const word: Word = { type, life: this.life, process: describeProcess(this.deps.connection) };
+    this.deps.departures.publishAside(
+      this.deps.subjects.message(this.id, this.id),
       new TextEncoder().encode(JSON.stringify(word)),
     );
   }

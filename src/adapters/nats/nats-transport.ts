@@ -41,8 +41,17 @@ const MOST_EARLY = 1000;
 /** Time that `close` waits for the server to confirm sent messages, in ms. */
 const CLOSE_PATIENCE = 2000;
 
+interface NatsTransportDeps {
+  readonly connection: NatsConnection;
+  readonly subjects: Subjects;
+  readonly departures: Departures;
+  readonly log: Log;
+}
+
 /** Carries messages between members over core NATS (publish and subscribe); servers store nothing. */
 export class NatsTransport implements Transport {
+  /** The connection that carries the messages. */
+  readonly connection: NatsConnection;
   private readonly subscription: Subscription;
   private readonly namesakes: Namesakes;
   private listener: MessageListener | undefined;
@@ -55,18 +64,16 @@ export class NatsTransport implements Transport {
    * @throws {CannotConnect} if the connection is closed
    */
   constructor(
+    private readonly deps: NatsTransportDeps,
     readonly id: MemberId,
-    readonly connection: NatsConnection,
-    private readonly subjects: Subjects,
-    private readonly departures: Departures,
-    private readonly log: Log,
     private readonly isOwner: boolean,
   ) {
-    this.namesakes = new Namesakes(id, connection, subjects, departures, log);
+    this.connection = deps.connection;
+    this.namesakes = new Namesakes(deps, id);
     this.subscription = subscribeOrExplain(
-      connection,
-      subjects.inbox(id),
-      incoming(log, (from, body) => this.receive(from, body)),
+      deps.connection,
+      deps.subjects.inbox(id),
+      incoming(deps.log, (from, body) => this.receive(from, body)),
     );
   }
 
@@ -79,21 +86,21 @@ export class NatsTransport implements Transport {
     if (this.closing !== undefined) return;
     const payload = new TextEncoder().encode(JSON.stringify(body));
     if (payload.length > this.maxMessageBytes)
-      this.log.line(
+      this.deps.log.line(
         `dropped a message to ${to}: its ${payload.length} bytes exceed the NATS server's limit of ${this.maxMessageBytes} (max_payload)`,
       );
     else {
       const subject = this.subjectFor(to);
-      if (subject !== undefined) this.departures.publish(subject, payload);
+      if (subject !== undefined) this.deps.departures.publish(subject, payload);
     }
   }
 
   /** `undefined` for an id that no subject can contain: it belongs to no member. */
   private subjectFor(to: MemberId): string | undefined {
     try {
-      return this.subjects.message(to, this.id);
+      return this.deps.subjects.message(to, this.id);
     } catch (error) {
-      this.log.line(`dropped a message to ${quote(to)}: ${(error as Error).message}`);
+      this.deps.log.line(`dropped a message to ${quote(to)}: ${(error as Error).message}`);
       return undefined;
     }
   }
@@ -118,7 +125,7 @@ export class NatsTransport implements Transport {
 
   /** Returns a channel for announcements to all nodes of the cluster, over the same connection. */
   announcements(): AnnouncementChannel {
-    return new NatsAnnouncements(this.id, this.connection, this.subjects, this.departures, this.log);
+    return new NatsAnnouncements(this.deps, this.id);
   }
 
   close(): Promise<void> {
@@ -131,8 +138,8 @@ export class NatsTransport implements Transport {
     this.listener = undefined;
     this.early = [];
     this.subscription.unsubscribe();
-    await this.departures.settle(CLOSE_PATIENCE);
-    this.departures.close();
+    await this.deps.departures.settle(CLOSE_PATIENCE);
+    this.deps.departures.close();
     if (this.isOwner) await this.connection.close();
   }
 
@@ -190,7 +197,11 @@ export async function natsTransport(options: NatsTransportOptions): Promise<Nats
     checked.connection ??
     (await connectForGood(servers ?? "127.0.0.1:4222", { name, ...(connectionOptions as NodeConnectionOptions) }));
   const departures = new Departures(connection, maxQueuedBytes, telling);
-  const transport = new NatsTransport(id, connection, subjects, departures, telling, checked.connection === undefined);
+  const transport = new NatsTransport(
+    { connection, subjects, departures, log: telling },
+    id,
+    checked.connection === undefined,
+  );
   try {
     await connection.flush();
   } catch (cause) {

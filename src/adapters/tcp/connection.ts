@@ -29,6 +29,14 @@ const CHUNK = 64 * 1024;
 /** Idle time in ms after which the system itself probes the other end, ten times, once per second. */
 const KEEP_ALIVE = 15_000;
 
+interface ConnectionDeps {
+  /** Paused; `read` first reads its buffered content. */
+  readonly socket: Socket;
+  readonly queue: PeerQueue;
+  readonly clock: Clock;
+  readonly listener: ConnectionListener;
+}
+
 /** A connection to an authenticated member. Sends the member's queue as fast as the member reads it. */
 export class Connection {
   private readonly watch: SilenceWatch;
@@ -39,22 +47,17 @@ export class Connection {
   /** Address of the peer, for log lines. */
   readonly place: string;
 
-  /** @param socket paused; `read` first reads its buffered content */
   constructor(
-    private readonly socket: Socket,
+    private readonly deps: ConnectionDeps,
     readonly introduced: Introduced,
-    private readonly queue: PeerQueue,
-    private readonly clock: Clock,
     private readonly limits: TcpLimits,
-    private readonly listener: ConnectionListener,
   ) {
+    const { socket, listener } = deps;
     this.place = placeOf(socket, introduced.hello);
-    this.watch = new SilenceWatch(
-      clock,
-      limits.longestSilence,
-      () => socket.write(PING),
-      () => this.askedInVain(),
-    );
+    this.watch = new SilenceWatch(deps.clock, limits.longestSilence, {
+      ask: () => socket.write(PING),
+      giveUp: () => this.askedInVain(),
+    });
     const reader = new LineReader(limits.maxMessageBytes + ENVELOPE_ROOM, {
       line: (line) => (isControlLine(line) ? this.control(line) : listener.message(line)),
       tooLong: (start) => listener.tooLong(start),
@@ -78,12 +81,12 @@ export class Connection {
 
   /** Bytes between the queue and the system. */
   get leaving(): number {
-    return this.socket.writableLength;
+    return this.deps.socket.writableLength;
   }
 
   /** Starts to read messages. */
   read(): void {
-    this.socket.resume();
+    this.deps.socket.resume();
   }
 
   /** Sends the queue, with everything that was added in one turn of the event loop. */
@@ -98,14 +101,14 @@ export class Connection {
 
   /** Tells the peer that another process at `rival` uses its id, and asks whether the peer is alive. */
   expose(rival: string): void {
-    if (this.state === "open") this.socket.write(writeRival(rival, this.place));
+    if (this.state === "open") this.deps.socket.write(writeRival(rival, this.place));
   }
 
   /** Sends nothing more, but reads messages in flight until the peer has closed its side. */
   retire(): void {
     if (this.state === "ended") return;
     this.state = "ended";
-    this.socket.end();
+    this.deps.socket.end();
     this.destroyInTime();
   }
 
@@ -120,40 +123,40 @@ export class Connection {
 
   /** Ends at once. */
   destroy(): void {
-    this.socket.destroy();
+    this.deps.socket.destroy();
   }
 
   private flush(): void {
-    while (this.state !== "ended" && !this.queue.isEmpty && this.leaving < CHUNK && this.socket.writable) {
-      this.socket.write(this.queue.take(CHUNK));
+    while (this.state !== "ended" && !this.deps.queue.isEmpty && this.leaving < CHUNK && this.deps.socket.writable) {
+      this.deps.socket.write(this.deps.queue.take(CHUNK));
       this.watch.sent();
     }
-    if (this.state === "finishing" && this.queue.isEmpty) {
+    if (this.state === "finishing" && this.deps.queue.isEmpty) {
       this.state = "ended";
-      this.socket.end();
+      this.deps.socket.end();
     }
   }
 
   private control(line: Buffer): void {
     const said = readControlLine(line);
     // A peer that keeps asking without reading the answers gets no more of them.
-    const mayAnswer = this.leaving < CHUNK && this.socket.writable;
-    if (said.kind === "ping" && mayAnswer) this.socket.write(PONG);
-    else if (said.kind === "alive") this.listener.alive();
+    const mayAnswer = this.leaving < CHUNK && this.deps.socket.writable;
+    if (said.kind === "ping" && mayAnswer) this.deps.socket.write(PONG);
+    else if (said.kind === "alive") this.deps.listener.alive();
     else if (said.kind === "rival" && this.state === "open") {
-      if (mayAnswer) this.socket.write(ALIVE);
-      this.listener.rival(said.rival, said.you);
+      if (mayAnswer) this.deps.socket.write(ALIVE);
+      this.deps.listener.rival(said.rival, said.you);
     }
   }
 
   private askedInVain(): void {
     // While nothing is read, nothing can arrive.
-    if (this.socket.isPaused()) this.watch.heard();
-    else this.socket.destroy(new Error(`it was silent for ${2 * this.limits.longestSilence} ms`));
+    if (this.deps.socket.isPaused()) this.watch.heard();
+    else this.deps.socket.destroy(new Error(`it was silent for ${2 * this.limits.longestSilence} ms`));
   }
 
   private destroyInTime(): void {
-    this.cancelDestroy ??= this.clock.schedule(this.limits.closeTimeout, () => this.socket.destroy());
+    this.cancelDestroy ??= this.deps.clock.schedule(this.limits.closeTimeout, () => this.deps.socket.destroy());
   }
 }
 

@@ -17,14 +17,18 @@ export interface Introduction {
   readonly introduced: Introduced;
 }
 
+interface DiallerDeps {
+  readonly clock: Clock;
+  readonly credentials: TlsCredentials | undefined;
+}
+
 /** Connects to members. */
 export class Dialler {
   /** @param timeout ms from the first packet to the other's hello */
   constructor(
+    private readonly deps: DiallerDeps,
     private readonly self: Self,
-    private readonly clock: Clock,
     private readonly timeout: number,
-    private readonly credentials: TlsCredentials | undefined,
   ) {}
 
   /**
@@ -34,11 +38,11 @@ export class Dialler {
    * @throws {Error} with a description of the problem
    */
   async dial(peer: MemberId, address: Address, signal: AbortSignal, isWanted: () => boolean): Promise<Introduction> {
-    const { credentials } = this;
+    const { credentials } = this.deps;
     const socket = credentials === undefined ? connect({ ...address }) : connectSecurely(address, peer, credentials);
     const abort = () => socket.destroy(new Superfluous());
     signal.addEventListener("abort", abort);
-    const cancel = this.clock.schedule(this.timeout, () =>
+    const cancel = this.deps.clock.schedule(this.timeout, () =>
       socket.destroy(new Error(`it did not answer within ${this.timeout} ms`)),
     );
     socket.on("error", () => {});

@@ -26,6 +26,12 @@ interface Pending {
   readonly approve: () => void;
 }
 
+interface ListenerDeps {
+  readonly clock: Clock;
+  readonly log: RationedLog;
+  readonly credentials: TlsCredentials | undefined;
+}
+
 /** Accepts incoming connections within limits, and secures them. */
 export class Listener {
   private readonly admission: Admission;
@@ -35,15 +41,13 @@ export class Listener {
   private readonly pending = new Map<string, Pending>();
 
   constructor(
-    private readonly clock: Clock,
-    private readonly log: RationedLog,
+    private readonly deps: ListenerDeps,
     private readonly limits: TcpLimits,
-    credentials: TlsCredentials | undefined,
     private readonly welcome: (visitor: Visitor) => void,
   ) {
-    this.admission = new Admission(limits, log);
+    this.admission = new Admission(limits, deps.log);
     this.server = createServer((socket) => this.enter(socket));
-    this.secure = credentials && this.securing(credentials);
+    this.secure = deps.credentials && this.securing(deps.credentials);
   }
 
   /**
@@ -58,7 +62,9 @@ export class Listener {
     });
     this.server.removeAllListeners("error");
     // A connection that cannot be accepted, for lack of file handles, is lost; the others continue.
-    this.server.on("error", (error) => this.log.ration("server", `could not accept a connection: ${error.message}`));
+    this.server.on("error", (error) =>
+      this.deps.log.ration("server", `could not accept a connection: ${error.message}`),
+    );
     return { host, port: (this.server.address() as AddressInfo).port };
   }
 
@@ -73,8 +79,8 @@ export class Listener {
     if (!this.admission.admit(raw)) return;
     const origin = originOf(raw) ?? "nowhere";
     const { authenticationTimeout } = this.limits;
-    const cancel = this.clock.schedule(authenticationTimeout, () => {
-      this.log.ration(
+    const cancel = this.deps.clock.schedule(authenticationTimeout, () => {
+      this.deps.log.ration(
         "refused",
         `refused a connection from ${origin}: it did not authenticate within ${authenticationTimeout} ms (limits.authenticationTimeout)`,
       );
@@ -108,7 +114,7 @@ export class Listener {
       // A peer that disconnects was not refused. The address of a closed socket is unknown.
       const from = originOf(socket) ?? "an unknown address";
       if (error.code !== "ECONNRESET")
-        this.log.ration("tls", `refused a connection from ${from}: ${error.code ?? error.message}`);
+        this.deps.log.ration("tls", `refused a connection from ${from}: ${error.code ?? error.message}`);
       socket.destroy();
     });
     return secure;

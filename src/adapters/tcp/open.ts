@@ -68,7 +68,7 @@ export async function openTcpTransport(place: TcpPlace, ports: TcpPorts): Promis
           "set tls to a key, a certificate and its authority, or set allowPlaintext to true if you trust the network",
       );
   }
-  const transport = new TcpTransport(id, randomUUID(), members, limits, ports, tls);
+  const transport = new TcpTransport({ ...ports, credentials: tls }, { id, life: randomUUID(), members }, limits);
   await transport.listen(address);
   return transport;
 }

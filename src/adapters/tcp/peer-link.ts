@@ -16,13 +16,14 @@ export interface LinkListener {
   tooLong(start: Buffer): void;
 }
 
-/** The parts that all links share. */
-export interface LinkParts {
+interface PeerLinkDeps {
   readonly self: MemberId;
   readonly clock: Clock;
   readonly log: RationedLog;
   readonly limits: TcpLimits;
   readonly dialler: Dialler;
+  readonly backOff: BackOff;
+  readonly listener: LinkListener;
 }
 
 /**
@@ -43,13 +44,11 @@ export class PeerLink {
   private whenClosed: (() => void) | undefined;
 
   constructor(
+    private readonly deps: PeerLinkDeps,
     readonly peer: MemberId,
     private readonly address: Address,
-    private readonly parts: LinkParts,
-    private readonly backOff: BackOff,
-    private readonly listener: LinkListener,
   ) {
-    this.queue = new PeerQueue(parts.limits.maxQueuedBytes);
+    this.queue = new PeerQueue(deps.limits.maxQueuedBytes);
   }
 
   get isConnected(): boolean {
@@ -64,11 +63,11 @@ export class PeerLink {
   send(line: Buffer): void {
     const dropped = this.queue.push(line, this.current?.leaving ?? 0);
     if (dropped > 0)
-      this.parts.log.count(
+      this.deps.log.count(
         `queue ${this.peer}`,
         dropped,
         (count) =>
-          `dropped the oldest ${count === 1 ? "message" : `${count} messages`} to ${this.peer}: more than ${this.parts.limits.maxQueuedBytes} bytes were queued for it (limits.maxQueuedBytes)`,
+          `dropped the oldest ${count === 1 ? "message" : `${count} messages`} to ${this.peer}: more than ${this.deps.limits.maxQueuedBytes} bytes were queued for it (limits.maxQueuedBytes)`,
       );
     if (this.current === undefined) this.dial();
     else this.current.pump();
@@ -84,20 +83,29 @@ export class PeerLink {
   wants(introduced: Introduced): boolean {
     if (this.whenClosed !== undefined) return false;
     const { current } = this;
-    return current === undefined || replaces(introduced, current.introduced, this.parts.self, this.peer);
+    return current === undefined || replaces(introduced, current.introduced, this.deps.self, this.peer);
   }
 
   /** Takes a connection on which both ends have said hello. */
   adopt({ socket, introduced }: Introduction): void {
-    const { clock, limits, log } = this.parts;
+    const { clock, limits, log } = this.deps;
     const isWanted = this.wants(introduced);
-    const connection: Connection = new Connection(socket, introduced, this.queue, clock, limits, {
-      message: (line) => this.listener.message(line),
-      tooLong: (start) => this.listener.tooLong(start),
-      rival: (rival, you) => this.outed(rival, you),
-      alive: () => this.foundRivals(connection),
-      closed: (error) => this.lost(connection, error),
-    });
+    const connection: Connection = new Connection(
+      {
+        socket,
+        queue: this.queue,
+        clock,
+        listener: {
+          message: (line) => this.deps.listener.message(line),
+          tooLong: (start) => this.deps.listener.tooLong(start),
+          rival: (rival, you) => this.outed(rival, you),
+          alive: () => this.foundRivals(connection),
+          closed: (error) => this.lost(connection, error),
+        },
+      },
+      introduced,
+      limits,
+    );
     this.open.add(connection);
     if (this.reads) connection.read();
     if (this.whenClosed !== undefined) {
@@ -128,7 +136,7 @@ export class PeerLink {
       this.cancelPause?.();
       for (const connection of this.open) connection.finish();
       if (this.queue.isEmpty) this.attempt?.abort();
-      else this.cancelPause = this.parts.clock.schedule(this.parts.limits.closeTimeout, () => this.attempt?.abort());
+      else this.cancelPause = this.deps.clock.schedule(this.deps.limits.closeTimeout, () => this.attempt?.abort());
       this.closedIfDone();
     });
   }
@@ -148,7 +156,7 @@ export class PeerLink {
     if (this.attempt !== undefined || this.cancelPause !== undefined || this.whenClosed !== undefined) return;
     const attempt = new AbortController();
     this.attempt = attempt;
-    this.parts.dialler
+    this.deps.dialler
       .dial(this.peer, this.address, attempt.signal, () => this.current === undefined)
       .then(
         (introduction) => {
@@ -169,7 +177,7 @@ export class PeerLink {
     if (connection === this.current) {
       this.current = undefined;
       // A connection that breaks repeatedly is no better than none.
-      if (this.parts.clock.now() - this.connectedAt >= this.parts.limits.longestPause) this.backOff.reset();
+      if (this.deps.clock.now() - this.connectedAt >= this.deps.limits.longestPause) this.deps.backOff.reset();
       this.tell(`lost the connection to ${this.peer}: ${error?.message ?? "the other end closed it"}`);
       this.pause();
     }
@@ -180,7 +188,7 @@ export class PeerLink {
   private pause(): void {
     if (this.whenClosed !== undefined) this.closedIfDone();
     else if (this.current === undefined)
-      this.cancelPause ??= this.parts.clock.schedule(this.backOff.next(), () => {
+      this.cancelPause ??= this.deps.clock.schedule(this.deps.backOff.next(), () => {
         this.cancelPause = undefined;
         if (!this.queue.isEmpty) this.dial();
       });
@@ -190,7 +198,7 @@ export class PeerLink {
   private foundRivals(connection: Connection): void {
     const { current } = this;
     if (current === undefined || current.introduced.hello.life === connection.introduced.hello.life) return;
-    this.parts.log.ration(
+    this.deps.log.ration(
       `rivals ${this.peer}`,
       `two processes use the id ${this.peer}: one at ${connection.place}, one at ${current.place}; every member needs its own id, so stop one of them`,
     );
@@ -199,7 +207,7 @@ export class PeerLink {
 
   /** The peer reports that another process uses this node's id. */
   private outed(rival: string, you: string): void {
-    const { self, log } = this.parts;
+    const { self, log } = this.deps;
     log.ration(
       "rival",
       `another process uses the id ${self}: ${this.peer} sees it at ${excerpt(rival)}, and this process at ${excerpt(you)}; every member needs its own id, so stop one of them`,
@@ -210,7 +218,7 @@ export class PeerLink {
   private tell(trouble: string): void {
     if (this.whenClosed !== undefined || trouble === this.trouble) return;
     this.trouble = trouble;
-    this.parts.log.line(trouble);
+    this.deps.log.line(trouble);
   }
 
   private closedIfDone(): void {

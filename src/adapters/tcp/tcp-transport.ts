@@ -22,6 +22,20 @@ export interface TcpPorts {
   readonly log: Log;
 }
 
+interface TcpTransportDeps extends TcpPorts {
+  /** Absent in a cluster without TLS. */
+  readonly credentials?: TlsCredentials | undefined;
+}
+
+/** The member of this transport, and its cluster. */
+interface TcpMember {
+  readonly id: MemberId;
+  /** Differs for each start of the node. */
+  readonly life: string;
+  /** Every member's address; may include this node. */
+  readonly members: ReadonlyMap<MemberId, Address>;
+}
+
 /** State of the link to another member. */
 export interface TcpLinkState {
   readonly member: MemberId;
@@ -35,6 +49,7 @@ export interface TcpLinkState {
  * by certificate. A pair of members shares one connection, opened by the first message.
  */
 export class TcpTransport implements Transport {
+  readonly id: MemberId;
   readonly maxMessageBytes: number;
   private readonly links = new Map<MemberId, PeerLink>();
   private readonly listener: Listener;
@@ -43,35 +58,37 @@ export class TcpTransport implements Transport {
   private deliver: MessageListener | undefined;
   private closing: Promise<void> | undefined;
 
-  /**
-   * @param life differs for each start of the node
-   * @param members every member's address; may include this node
-   */
   constructor(
-    readonly id: MemberId,
-    life: string,
-    members: ReadonlyMap<MemberId, Address>,
+    { clock, random, log, credentials }: TcpTransportDeps,
+    { id, life, members }: TcpMember,
     private readonly limits: TcpLimits,
-    { clock, random, log }: TcpPorts,
-    credentials?: TlsCredentials,
   ) {
+    this.id = id;
     this.maxMessageBytes = limits.maxMessageBytes;
     this.log = new RationedLog(log, clock);
     const self = new Self(id, life);
     this.self = self;
-    const dialler = new Dialler(self, clock, limits.authenticationTimeout, credentials);
+    const dialler = new Dialler({ clock, credentials }, self, limits.authenticationTimeout);
     const parts = { self: id, clock, log: this.log, limits, dialler };
     for (const [peer, address] of members)
       if (peer !== id)
         this.links.set(
           peer,
-          new PeerLink(peer, address, parts, new BackOff(random, limits.shortestPause, limits.longestPause), {
-            message: (line) => this.take(peer, line),
-            tooLong: (start) =>
-              this.drop(peer, start, `it is larger than ${limits.maxMessageBytes} bytes (limits.maxMessageBytes)`),
-          }),
+          new PeerLink(
+            {
+              ...parts,
+              backOff: new BackOff(random, limits.shortestPause, limits.longestPause),
+              listener: {
+                message: (line) => this.take(peer, line),
+                tooLong: (start) =>
+                  this.drop(peer, start, `it is larger than ${limits.maxMessageBytes} bytes (limits.maxMessageBytes)`),
+              },
+            },
+            peer,
+            address,
+          ),
         );
-    this.listener = new Listener(clock, this.log, limits, credentials, (visitor) => {
+    this.listener = new Listener({ clock, log: this.log, credentials }, limits, (visitor) => {
       void receive(visitor, self, this.links, this.log);
     });
   }

@@ -30,7 +30,7 @@ export async function createNode<Value = JsonValue>(options: NodeOptions<Value>)
   let result: TidecastNode<Value> | undefined;
   const openJournal =
     typeof options.journal === "string"
-      ? new FileJournals(options.journal, clock, log, { onLost: (error) => result?.loseJournal(error) }).open
+      ? new FileJournals({ clock, log }, options.journal, { onLost: (error) => result?.loseJournal(error) }).open
       : options.journal;
   const transport = new CountingTransport(options.transport);
 

@@ -13,6 +13,18 @@ export interface Reply {
 /** The result of a request: a reply or a timeout. `stray` is the first message to this client that answered another request. */
 export type Answer = Reply | { readonly kind: "timeout"; readonly stray: MessageBody | undefined };
 
+interface ClientDeps {
+  readonly network: Network;
+  readonly clock: Clock;
+}
+
+interface ClientListener {
+  /** Called for replies whose `in_reply_to` is not the id of any request of this client. */
+  readonly stray?: (inReplyTo: unknown) => void;
+  /** Called for the first late reply to each request that timed out, with the time since the request in ms. */
+  readonly late?: (after: number) => void;
+}
+
 /** A client of one node, with one request at a time. It ignores replies to requests that timed out, as in Maelstrom. */
 export class Client {
   /** The client's id on the network. */
@@ -25,23 +37,20 @@ export class Client {
   private readonly givenUp = new Map<unknown, number>();
 
   constructor(
+    private readonly deps: ClientDeps,
     private readonly nodeId: string,
-    private readonly network: Network,
-    private readonly clock: Clock,
-    /** Called for replies whose `in_reply_to` is not the id of any request of this client. */
-    private readonly onStray: (inReplyTo: unknown) => void = () => {},
-    /** Called for the first late reply to each request that timed out, with the time since the request in ms. */
-    private readonly onLate: (after: number) => void = () => {},
+    private readonly listener: ClientListener = {},
   ) {
-    this.id = network.openClient(({ src, body }, line) => {
+    this.id = deps.network.openClient(({ src, body }, line) => {
       if (this.pending !== undefined && body.in_reply_to === this.pending.id) {
         this.settle({ kind: "reply", from: src, body, line });
         return;
       }
       this.stray ??= body;
       const askedAt = this.givenUp.get(body.in_reply_to);
-      if (askedAt !== undefined && this.givenUp.delete(body.in_reply_to)) this.onLate(clock.now() - askedAt);
-      else if (!this.hasSent(body.in_reply_to)) this.onStray(body.in_reply_to);
+      if (askedAt !== undefined && this.givenUp.delete(body.in_reply_to))
+        this.listener.late?.(deps.clock.now() - askedAt);
+      else if (!this.hasSent(body.in_reply_to)) this.listener.stray?.(body.in_reply_to);
     });
   }
 
@@ -49,22 +58,22 @@ export class Client {
   request(body: MessageBody, timeout: number, answered: (answer: Answer) => void): void {
     if (this.pending !== undefined) throw new Error(`client ${this.id} already has a request in progress`);
     const id = ++this.requests;
-    const askedAt = this.clock.now();
-    const cancel = this.clock.schedule(timeout, () => {
+    const askedAt = this.deps.clock.now();
+    const cancel = this.deps.clock.schedule(timeout, () => {
       this.givenUp.set(id, askedAt);
       this.settle({ kind: "timeout", stray: this.stray });
     });
     this.pending = { id, answered, cancel };
     this.last = { type: body.type, id, askedAt };
     this.stray = undefined;
-    this.network.sendFromClient(this.id, this.nodeId, { ...body, msg_id: id });
+    this.deps.network.sendFromClient(this.id, this.nodeId, { ...body, msg_id: id });
   }
 
   /** Leaves the network. A request in progress is never answered. */
   close(): void {
     this.pending?.cancel();
     this.pending = undefined;
-    this.network.closeClient(this.id, this.last);
+    this.deps.network.closeClient(this.id, this.last);
   }
 
   private hasSent(id: unknown): boolean {

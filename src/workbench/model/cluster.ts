@@ -131,7 +131,7 @@ export class Cluster implements NodeControl {
   private ask(nodeId: string, request: StartRequest, answered: () => void): void {
     if (this.stopped) return;
     const timeout = START_TIMEOUTS[request];
-    const client = new Client(nodeId, this.parts.network, this.parts.clock);
+    const client = new Client(this.parts, nodeId);
     const body = request === "init" ? { node_id: nodeId, node_ids: this.nodeIds } : { topology: this.topology };
     client.request({ type: request, ...body }, timeout, (answer) => {
       // Maelstrom closes the clients of init at once, and keeps those of topology to the end.

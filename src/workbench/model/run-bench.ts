@@ -21,7 +21,7 @@ import { StrayReplyCounts } from "./stray-replies.js";
 import { buildTopology } from "./topologies.js";
 import { TrafficMeter } from "./traffic.js";
 import { forClientOf, type Rule, type Violation } from "./violation.js";
-import { Worker } from "./worker.js";
+import { Worker, type WorkerParts } from "./worker.js";
 import { Workload } from "./workload.js";
 
 /** What to run, and its limits. */
@@ -191,7 +191,10 @@ class Run implements BenchRun {
     this.lateness.start();
     this.nemesis.begin();
     clock.schedule(settings.timeLimit, () => this.nemesis.pause());
-    this.workload = new Workload(this.workers, settings, clock, random.workload, () => this.recover());
+    this.workload = new Workload(
+      { workers: this.workers, clock, random: random.workload, drained: () => this.recover() },
+      settings,
+    );
     this.workload.start();
   }
 
@@ -304,7 +307,7 @@ class Run implements BenchRun {
   }
 
   private createWorker(node: string, index: number): Worker {
-    return new Worker(node, index, this.concurrency, {
+    const parts: WorkerParts = {
       network: this.network,
       clock: this.ports.clock,
       time: () => this.time(),
@@ -321,7 +324,8 @@ class Run implements BenchRun {
           line,
           text: excerpt(jsonText(body)),
         }),
-    });
+    };
+    return new Worker(parts, node, { index, count: this.concurrency });
   }
 
   private startEvent(): StartEvent {

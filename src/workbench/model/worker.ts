@@ -23,6 +23,14 @@ export interface WorkerParts {
   readonly lateRead: (after: number) => void;
 }
 
+/** A worker's place among all workers. Its process numbers follow from it, as in Jepsen. */
+interface WorkerPlace {
+  /** Its first process number. */
+  readonly index: number;
+  /** How many workers there are. */
+  readonly count: number;
+}
+
 /** An operation to perform. */
 export type Task =
   | { readonly operation: "broadcast"; readonly value: number }
@@ -35,15 +43,17 @@ export type Task =
 export class Worker {
   /** Whether it can take an operation. */
   free = true;
+  private process: number;
   private client: Client | undefined;
   private lastOperation: OperationName = "read";
 
   constructor(
-    readonly node: string,
-    private process: number,
-    private readonly workerCount: number,
     private readonly parts: WorkerParts,
-  ) {}
+    readonly node: string,
+    private readonly place: WorkerPlace,
+  ) {
+    this.process = place.index;
+  }
 
   /** Performs an operation; calls `done` when it has ended, with any outcome. */
   perform(task: Task, done: () => void): void {
@@ -53,7 +63,7 @@ export class Worker {
     this.lastOperation = operation;
     // After a broadcast timed out the client is closed, so a late reply answers a read.
     const stray = (inReplyTo: unknown) => parts.strayReply(this.lastOperation, inReplyTo);
-    this.client ??= new Client(node, parts.network, parts.clock, stray, parts.lateRead);
+    this.client ??= new Client(parts, node, { stray, late: parts.lateRead });
     parts.record({ type: "invoke", time: parts.time(), process, node, ...task });
     const body = operation === "broadcast" ? { type: operation, message: task.value } : { type: operation };
     this.client.request(body, REQUEST_TIMEOUT, (answer) => {
@@ -92,6 +102,6 @@ export class Worker {
   private crash(): void {
     this.client?.close();
     this.client = undefined;
-    this.process += this.workerCount;
+    this.process += this.place.count;
   }
 }

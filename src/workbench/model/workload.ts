@@ -4,6 +4,14 @@ import { drawGap } from "./latency.js";
 import type { Span } from "./spans.js";
 import type { Worker } from "./worker.js";
 
+interface WorkloadDeps {
+  readonly workers: readonly Worker[];
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Called once the time is over and every operation has ended. */
+  readonly drained: () => void;
+}
+
 /**
  * Maelstrom's broadcast workload. For `timeLimit` ms it starts operations at gaps uniform in 0 … 2/rate; each is, with equal
  * probability, a broadcast of the next integer or a read, assigned in turn to the free workers. Like Jepsen's generator it
@@ -29,19 +37,16 @@ export class Workload {
   private cancelEnd: CancelTask | undefined;
 
   constructor(
-    private readonly workers: readonly Worker[],
+    private readonly deps: WorkloadDeps,
     private readonly settings: { readonly rate: number; readonly timeLimit: number },
-    private readonly clock: Clock,
-    private readonly random: Random,
-    private readonly drained: () => void,
   ) {}
 
   /** Begins; calls `drained` once the time is over and every operation has ended. */
   start(): void {
-    this.endsAt = this.clock.now() + this.settings.timeLimit;
-    this.cancelEnd = this.clock.schedule(this.settings.timeLimit, () => this.end());
+    this.endsAt = this.deps.clock.now() + this.settings.timeLimit;
+    this.cancelEnd = this.deps.clock.schedule(this.settings.timeLimit, () => this.end());
     if (this.settings.rate === 0) return;
-    this.nextAt = this.clock.now();
+    this.nextAt = this.deps.clock.now();
     this.begin();
   }
 
@@ -64,7 +69,7 @@ export class Workload {
   }
 
   private begin(): void {
-    const now = this.clock.now();
+    const now = this.deps.clock.now();
     if (this.waitingSince === undefined && now > this.nextAt) this.note(this.delays, this.nextAt);
     const worker = this.chooseWorker();
     if (worker === undefined) {
@@ -74,10 +79,10 @@ export class Workload {
     }
     this.endWait();
     // Counted from the due time, even if a real timer was a little early: at a high rate that would add up.
-    this.nextAt = Math.max(now, this.nextAt) + drawGap(1000 / this.settings.rate, this.random);
-    this.cancelNext = this.clock.schedule(this.nextAt - now, () => this.begin());
+    this.nextAt = Math.max(now, this.nextAt) + drawGap(1000 / this.settings.rate, this.deps.random);
+    this.cancelNext = this.deps.clock.schedule(this.nextAt - now, () => this.begin());
     this.busyWorkers++;
-    const isRead = this.random.next() < 0.5;
+    const isRead = this.deps.random.next() < 0.5;
     worker.perform(isRead ? { operation: "read" } : { operation: "broadcast", value: this.nextValue++ }, () => {
       this.busyWorkers--;
       if (this.stopped) return;
@@ -91,7 +96,8 @@ export class Workload {
    * too, the cycle has one position more than there are workers.
    */
   private chooseWorker(): Worker | undefined {
-    const { workers, place } = this;
+    const { place } = this;
+    const { workers } = this.deps;
     const free = (worker: Worker) => worker.free;
     const worker = workers.slice(place).find(free) ?? workers.find(free);
     if (worker !== undefined) this.place = (place + 1) % (workers.length + 1);
@@ -100,7 +106,7 @@ export class Workload {
 
   private resume(): void {
     this.waitingForWorker = false;
-    this.cancelNext = this.clock.schedule(0, () => this.begin());
+    this.cancelNext = this.deps.clock.schedule(0, () => this.begin());
   }
 
   private end(): void {
@@ -117,11 +123,11 @@ export class Workload {
 
   /** Records a time that lasts until now. */
   private note(spans: Span[], from: number): void {
-    const to = Math.min(this.clock.now(), this.endsAt);
+    const to = Math.min(this.deps.clock.now(), this.endsAt);
     if (to > from) spans.push([from, to]);
   }
 
   private drainIfIdle(): void {
-    if (this.busyWorkers === 0) this.drained();
+    if (this.busyWorkers === 0) this.deps.drained();
   }
 }

@@ -12,52 +12,57 @@ export type Fate =
   | { readonly kind: "lost" }
   | { readonly kind: "cut"; readonly by: "partition" | "cut" };
 
+interface SimulatedNetworkDeps {
+  readonly clock: FakeClock;
+  readonly random: Random;
+  /** Hands over a message when it has arrived. */
+  readonly deliver: (from: number, to: number, message: Message) => void;
+  /** Called with the fate of each message. */
+  readonly tell: (from: number, to: number, message: Message, fate: Fate) => void;
+}
+
 /** Carries messages between members according to the scenario. Members are numbers here. */
 export class SimulatedNetwork {
   private readonly faults: readonly LinkFault[];
   private readonly sides = new Map<PartitionFault, readonly number[]>();
 
-  /** @param deliver hands over a message when it has arrived */
   constructor(
-    private readonly clock: FakeClock,
-    private readonly random: Random,
+    private readonly deps: SimulatedNetworkDeps,
     private readonly latency: LatencyModel,
     faults: readonly Fault[],
-    private readonly deliver: (from: number, to: number, message: Message) => void,
-    private readonly tell: (from: number, to: number, message: Message, fate: Fate) => void,
   ) {
     this.faults = faults.filter((fault): fault is LinkFault => !["crash", "pause", "rival"].includes(fault.kind));
     for (const fault of this.faults) if (fault.kind === "partition") this.sides.set(fault, placesOf(fault.order));
   }
 
   send(from: number, to: number, message: Message): void {
-    const now = this.clock.now();
-    let delay = drawLatency(this.random, this.latency);
+    const now = this.deps.clock.now();
+    let delay = drawLatency(this.deps.random, this.latency);
     let copies = 1;
     for (const fault of this.faults) {
       if (!("permille" in fault) || now < fault.from || now >= fault.until) continue;
-      if (this.random.next() * 1000 >= fault.permille) continue;
+      if (this.deps.random.next() * 1000 >= fault.permille) continue;
       if (fault.kind === "loss") copies = 0;
       else if (fault.kind === "duplication") copies *= 2;
-      else delay += between(this.random, 0, fault.extra);
+      else delay += between(this.deps.random, 0, fault.extra);
     }
     const arrivals: number[] = [];
     for (let copy = 0; copy < copies; copy++) {
       // A copy has a latency of its own.
-      const travel = copy === 0 ? delay : delay + drawLatency(this.random, this.latency);
+      const travel = copy === 0 ? delay : delay + drawLatency(this.deps.random, this.latency);
       arrivals.push(now + travel);
-      this.clock.schedule(travel, () => {
+      this.deps.clock.schedule(travel, () => {
         // As in Maelstrom, a partition drops a message at the receiver, when it is due.
         const by = this.cutBetween(from, to);
-        if (by === undefined) this.deliver(from, to, message);
-        else this.tell(from, to, message, { kind: "cut", by });
+        if (by === undefined) this.deps.deliver(from, to, message);
+        else this.deps.tell(from, to, message, { kind: "cut", by });
       });
     }
-    this.tell(from, to, message, copies === 0 ? { kind: "lost" } : { kind: "sent", arrivals });
+    this.deps.tell(from, to, message, copies === 0 ? { kind: "lost" } : { kind: "sent", arrivals });
   }
 
   private cutBetween(from: number, to: number): "partition" | "cut" | undefined {
-    const now = this.clock.now();
+    const now = this.deps.clock.now();
     for (const fault of this.faults) {
       if (now < fault.from || now >= fault.until) continue;
       if (fault.kind === "cut" && fault.source === from && fault.target === to) return "cut";

@@ -125,12 +125,14 @@ class Simulation {
     this.end = endOf(scenario);
     this.journals = journal ? new MemoryJournals(this.clock) : undefined;
     this.network = new SimulatedNetwork(
-      this.clock,
-      this.random.fork(),
+      {
+        clock: this.clock,
+        random: this.random.fork(),
+        deliver: (from, to, message) => this.deliver(from, to, message),
+        tell: (from, to, message, fate) => this.tellMessage(from, to, message, fate),
+      },
       latency,
       faults,
-      (from, to, message) => this.deliver(from, to, message),
-      (from, to, message, fate) => this.tellMessage(from, to, message, fate),
     );
   }
 

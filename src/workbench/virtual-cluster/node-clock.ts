@@ -14,6 +14,13 @@ export interface ClockFaults {
 /** Timers as measured on busy machines: late by 2 ms on average, and occasionally by up to 30 ms. */
 export const BUSY_MACHINE: ClockFaults = { timerLateness: 2, hiccupProbability: 0.005, hiccup: 30 };
 
+interface NodeClockDeps {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Runs the work of a timer when the machine gets to it; at once if absent. */
+  readonly run?: ((event: () => void) => void) | undefined;
+}
+
 /**
  * The clock of one life of a node, with its own origin and timers as late as on a real machine. Timers of a paused node run,
  * in order, when it resumes; those of a dead node never run.
@@ -22,25 +29,23 @@ export class NodeClock extends Liveness implements Clock {
   private readonly origin: number;
 
   constructor(
-    private readonly clock: Clock,
-    private readonly random: Random,
-    private readonly faults: ClockFaults | undefined,
-    /** Runs the work of a timer when the machine gets to it; at once if absent. */
-    private readonly run: (event: () => void) => void = (event) => event(),
+    private readonly deps: NodeClockDeps,
+    private readonly faults?: ClockFaults,
   ) {
     super();
-    this.origin = Math.floor(random.next() * 1e6);
+    this.origin = Math.floor(deps.random.next() * 1e6);
   }
 
   now(): number {
-    return this.clock.now() + this.origin;
+    return this.deps.clock.now() + this.origin;
   }
 
   schedule(delay: number, task: () => void): CancelTask {
     let isCancelled = false;
-    const cancel = this.clock.schedule(Math.max(0, delay) + this.lateness(), () => {
+    const cancel = this.deps.clock.schedule(Math.max(0, delay) + this.lateness(), () => {
       if (isCancelled) return;
-      this.run(() =>
+      const { run = (event: () => void) => event() } = this.deps;
+      run(() =>
         this.whenRunning(() => {
           if (!isCancelled) task();
         }),
@@ -55,7 +60,7 @@ export class NodeClock extends Liveness implements Clock {
   private lateness(): number {
     if (this.faults === undefined) return 0;
     const { timerLateness, hiccupProbability, hiccup } = this.faults;
-    const late = -Math.log(1 - this.random.next()) * timerLateness;
-    return this.random.next() < hiccupProbability ? late + this.random.next() * hiccup : late;
+    const late = -Math.log(1 - this.deps.random.next()) * timerLateness;
+    return this.deps.random.next() < hiccupProbability ? late + this.deps.random.next() * hiccup : late;
   }
 }

@@ -43,7 +43,7 @@ export function runVirtualBench({
   const nodes = seed.fork();
   const random = { ...forks, services: seed.fork() };
   const processor = model && new SharedProcessor(clock, seed.fork(), model);
-  const host = new VirtualHost(node, clock, nodes, { clockFaults, processor, journals });
+  const host = new VirtualHost({ clock, random: nodes }, node, { clockFaults, processor, journals });
   let result: BenchResult | undefined;
   const run = runBench(plan, { clock, random, host, ...(listener && { listener }) }, (finished) => {
     result = finished;

@@ -18,26 +18,28 @@ export interface VirtualHostOptions {
   readonly journals?: MemoryJournals | undefined;
 }
 
+interface VirtualHostDeps {
+  /** The bench's clock, on which everything runs. */
+  readonly clock: Clock;
+  /** Source of the nodes' random numbers and their clocks' faults. */
+  readonly random: SeededRandom;
+}
+
 /** Runs whole nodes inside this process, on the bench's clock: the same code as the Maelstrom binary, without the lines. */
 export class VirtualHost implements NodeHost {
   /** Number of lives started so far: each gets the next incarnation. */
   private lives = 0;
 
-  /**
-   * @param clock the bench's clock, on which everything runs
-   * @param random source of the nodes' random numbers and their clocks' faults
-   */
   constructor(
+    private readonly deps: VirtualHostDeps,
     private readonly settings: Settings,
-    private readonly clock: Clock,
-    private readonly random: SeededRandom,
     private readonly options: VirtualHostOptions = {},
   ) {}
 
   start(nodeId: string, events: NodeEvents): NodeHandle {
     const { clockFaults, journals, processor } = this.options;
     const run = processor?.process() ?? ((event: () => void) => event());
-    const clock = new NodeClock(this.clock, this.random.fork(), clockFaults, run);
+    const clock = new NodeClock({ clock: this.deps.clock, random: this.deps.random.fork(), run }, clockFaults);
     let listener: MessageListener | undefined;
     const transport: Transport = {
       maxMessageBytes: 2 ** 23,
@@ -54,7 +56,7 @@ export class VirtualHost implements NodeHost {
       transport,
       clock,
       ...(journals && { openJournal: journals.open }),
-      random: this.random.fork(),
+      random: this.deps.random.fork(),
       log: { line: () => {} },
       incarnation: ++this.lives,
     });
@@ -62,7 +64,7 @@ export class VirtualHost implements NodeHost {
     return {
       deliver: ({ message }) => {
         // A node works after the bench has finished handing over a message, as a process would.
-        this.clock.schedule(0, () => run(() => clock.whenRunning(() => listener?.(message.src, message.body))));
+        this.deps.clock.schedule(0, () => run(() => clock.whenRunning(() => listener?.(message.src, message.body))));
         return true;
       },
       stop: () => clock.die(),

@@ -9,9 +9,8 @@ import { SystemClock } from "../../../src/adapters/system-clock/system-clock.js"
  */
 const [directory = "", fsync, ending] = process.argv.slice(2);
 const journals = new FileJournals(
+  { clock: new SystemClock(), log: { line: (text) => process.stderr.write(`${text}\n`) } },
   directory,
-  new SystemClock(),
-  { line: (text) => process.stderr.write(`${text}\n`) },
   {
     fsync: fsync === "never" ? "never" : "always",
     gatherTime: 1,

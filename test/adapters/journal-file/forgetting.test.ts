@@ -84,7 +84,10 @@ describe("a journal whose values are forgotten", () => {
     const directory = temporaryDirectory();
     const clock = new FakeClock();
     const network = new MemoryNetwork(clock, () => 10);
-    const { open } = new FileJournals(directory, clock, new RecordingLog(), { segmentBytes: 4000, fsync: "never" });
+    const { open } = new FileJournals({ clock, log: new RecordingLog() }, directory, {
+      segmentBytes: 4000,
+      fsync: "never",
+    });
     const missed: unknown[] = [];
     const start = async (id: string) => {
       const node = await createNode<number>({

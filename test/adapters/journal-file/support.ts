@@ -19,7 +19,7 @@ export function temporaryDirectory(): string {
 export function journalsIn(options: FileJournalOptions = {}, directory = temporaryDirectory()) {
   const clock = new FakeClock();
   const log = new RecordingLog();
-  const journals = new FileJournals(directory, clock, log, options);
+  const journals = new FileJournals({ clock, log }, directory, options);
   const folder = join(directory, "n0");
   return { clock, log, journals, directory, folder, open: (incarnation = 1) => journals.open("n0", incarnation) };
 }

@@ -92,7 +92,7 @@ export class LibraryScene {
   }
 
   private begin(id: string): void {
-    const clock = new NodeClock(this.clock, this.random.fork(), undefined);
+    const clock = new NodeClock({ clock: this.clock, random: this.random.fork() });
     const log = { line: (text: string) => this.conversation.line(id, text) };
     const node = createNode<string>({
       members: this.membership(id, clock),

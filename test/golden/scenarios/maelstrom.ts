@@ -121,7 +121,7 @@ class MaelstromScene {
   }
 
   private start(member: string): void {
-    const clock = new NodeClock(this.clock, this.random.fork(), undefined);
+    const clock = new NodeClock({ clock: this.clock, random: this.random.fork() });
     this.clocks.set(member, clock);
     const service = composeMaelstromNode(resolveSettings(this.given), {
       transport: this.network.attach(member),

@@ -28,7 +28,10 @@ function load(workers: number, busy: number) {
     };
     return worker as unknown as Worker;
   });
-  const workload = new Workload(clients, { rate: 100, timeLimit: 1000 }, clock, new SeededRandom(1), () => {});
+  const workload = new Workload(
+    { workers: clients, clock, random: new SeededRandom(1), drained: () => {} },
+    { rate: 100, timeLimit: 1000 },
+  );
   workload.start();
   return { clock, workload };
 }

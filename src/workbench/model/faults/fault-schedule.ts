@@ -16,6 +16,13 @@ export interface FaultTiming {
   readonly offset: number;
 }
 
+interface FaultScheduleDeps {
+  readonly fault: Fault;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly listener: FaultListener;
+}
+
 /**
  * Starts and stops one fault in turn. A fault without a duration of its own lasts one gap, and starts again a gap later,
  * as in Jepsen. A brief one starts a gap after its last start, but never before it has ended.
@@ -28,22 +35,19 @@ export class FaultSchedule {
   private ended: (() => void) | undefined;
 
   constructor(
-    private readonly fault: Fault,
+    private readonly deps: FaultScheduleDeps,
     private readonly timing: FaultTiming,
-    private readonly clock: Clock,
-    private readonly random: Random,
-    private readonly listener: FaultListener,
   ) {}
 
   begin(): void {
     if (this.timing.offset === 0) this.start();
-    else this.cancelNext = this.clock.schedule(this.timing.offset, () => this.start());
+    else this.cancelNext = this.deps.clock.schedule(this.timing.offset, () => this.start());
   }
 
   /** Prevents further starts; an active fault lasts until `end`, or until its own duration is over. */
   pause(): void {
     this.mayStart = false;
-    if (this.state === "idle" || this.fault.duration === undefined) this.cancelNext?.();
+    if (this.state === "idle" || this.deps.fault.duration === undefined) this.cancelNext?.();
   }
 
   /** Stops the fault permanently; calls `ended` once everything works again. */
@@ -64,21 +68,21 @@ export class FaultSchedule {
   }
 
   private start(): void {
-    const { fault, clock } = this;
+    const { fault, clock } = this.deps;
     this.state = "active";
-    this.listener(fault.name, "start", fault.start());
+    this.deps.listener(fault.name, "start", fault.start());
     const gap = this.gap();
     this.nextStart = clock.now() + gap;
     this.cancelNext = clock.schedule(fault.duration ?? gap, () => this.stop());
   }
 
   private stop(): void {
-    const { fault, clock } = this;
+    const { fault, clock } = this.deps;
     this.state = "stopping";
     this.cancelNext?.();
     fault.stop((detail) => {
       this.state = "idle";
-      this.listener(fault.name, "stop", detail);
+      this.deps.listener(fault.name, "stop", detail);
       if (this.ended !== undefined) this.ended();
       else if (this.mayStart) {
         const wait = fault.duration === undefined ? this.gap() : Math.max(0, this.nextStart - clock.now());
@@ -89,6 +93,6 @@ export class FaultSchedule {
 
   private gap(): number {
     const { interval, gaps } = this.timing;
-    return gaps === "even" ? interval : drawGap(interval, this.random);
+    return gaps === "even" ? interval : drawGap(interval, this.deps.random);
   }
 }

@@ -36,7 +36,7 @@ export class Nemesis {
     this.victims = new Victims(settings.nodeIds, faultSettings.victim, random);
     this.schedules = faults.map((name, index) => {
       const timing = { interval, gaps: faultSettings.gaps, offset: (interval * index) / faults.length };
-      return new FaultSchedule(this.createFault(name), timing, clock, random, listener);
+      return new FaultSchedule({ fault: this.createFault(name), clock, random, listener }, timing);
     });
   }
 
@@ -67,13 +67,14 @@ export class Nemesis {
   private createFault(name: FaultName): Fault {
     const { conditions, random, nodes, clock } = this.parts;
     const { nodeIds, faultSettings } = this.settings;
+    const { victims } = this;
     switch (name) {
       case "partition":
         return new PartitionFault(nodeIds, conditions, random);
       case "kill":
-        return new KillFault(faultSettings.downtime, nodes, this.victims, clock, faultSettings.topologyAfterRestart);
+        return new KillFault({ nodes, victims, clock }, faultSettings.downtime, faultSettings.topologyAfterRestart);
       case "pause":
-        return new PauseFault(faultSettings.pauseTime, nodes, this.victims);
+        return new PauseFault({ nodes, victims }, faultSettings.pauseTime);
       case "loss":
         return new LossFault(faultSettings.lossRate, conditions);
       case "duplicate":

@@ -14,19 +14,23 @@ export interface NodeControl {
   resume(nodeId: string): void;
 }
 
+interface NodeFaultDeps {
+  readonly nodes: NodeControl;
+  readonly victims: Victims;
+}
+
 /** A fault of one node at a time, chosen anew each time. */
-abstract class NodeFault implements Fault {
+abstract class NodeFault<Deps extends NodeFaultDeps = NodeFaultDeps> implements Fault {
   abstract readonly name: FaultName;
   private victim: string | undefined;
 
   constructor(
+    protected readonly deps: Deps,
     readonly duration: number,
-    protected readonly nodes: NodeControl,
-    private readonly victims: Victims,
   ) {}
 
   start(): string {
-    this.victim = this.victims.strike();
+    this.victim = this.deps.victims.strike();
     if (this.victim === undefined) return "no node: another fault has already struck";
     return this.strike(this.victim);
   }
@@ -38,7 +42,7 @@ abstract class NodeFault implements Fault {
       return;
     }
     this.heal(victim, (detail) => {
-      this.victims.release(victim);
+      this.deps.victims.release(victim);
       whole(detail);
     });
   }
@@ -47,29 +51,32 @@ abstract class NodeFault implements Fault {
   protected abstract heal(victim: string, whole: (detail: string) => void): void;
 }
 
+interface KillFaultDeps extends NodeFaultDeps {
+  readonly clock: Clock;
+}
+
 /** Kills a node, and restarts it after its downtime: with `init` only, as Maelstrom does, or with a topology as well. */
-export class KillFault extends NodeFault {
+export class KillFault extends NodeFault<KillFaultDeps> {
   readonly name = "kill";
 
   constructor(
+    deps: KillFaultDeps,
     downtime: number,
-    nodes: NodeControl,
-    victims: Victims,
-    private readonly clock: Clock,
     private readonly withTopology: boolean,
   ) {
-    super(downtime, nodes, victims);
+    super(deps, downtime);
   }
 
   protected strike(victim: string): string {
-    this.nodes.kill(victim);
+    this.deps.nodes.kill(victim);
     return `${victim} is killed`;
   }
 
   protected heal(victim: string, whole: (detail: string) => void): void {
-    const restartedAt = this.clock.now();
-    this.nodes.restart(victim, this.withTopology, () => {
-      const took = this.clock.now() - restartedAt;
+    const { nodes, clock } = this.deps;
+    const restartedAt = clock.now();
+    nodes.restart(victim, this.withTopology, () => {
+      const took = clock.now() - restartedAt;
       whole(`${victim} is back, ready ${took.toFixed(0)} ms after its restart`);
     });
   }
@@ -80,12 +87,12 @@ export class PauseFault extends NodeFault {
   readonly name = "pause";
 
   protected strike(victim: string): string {
-    this.nodes.pause(victim);
+    this.deps.nodes.pause(victim);
     return `${victim} is paused`;
   }
 
   protected heal(victim: string, whole: (detail: string) => void): void {
-    this.nodes.resume(victim);
+    this.deps.nodes.resume(victim);
     whole(`${victim} is resumed`);
   }
 }

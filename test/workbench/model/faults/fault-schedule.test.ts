@@ -26,8 +26,14 @@ function schedule(timing: Partial<FaultTiming>, duration?: number): FaultSchedul
     },
   };
   const complete = { interval: 1000, gaps: "even", offset: 0, ...timing } as const;
-  return new FaultSchedule(fault, complete, clock, new SeededRandom(1), (name, action, detail) =>
-    timeline.push(`${clock.now()} ${name} ${action} ${detail}`),
+  return new FaultSchedule(
+    {
+      fault,
+      clock,
+      random: new SeededRandom(1),
+      listener: (name, action, detail) => timeline.push(`${clock.now()} ${name} ${action} ${detail}`),
+    },
+    complete,
   );
 }
 
