@@ -49,7 +49,7 @@ export function lastingParts(
     .add("peers", DeltaTracker, "")
     .add("decoder", PeerMessageDecoder, "log")
     .add("collector", AckCollector, "identity clock values peers journal")
-    .add("refutation", Refutation, "identity transport clock random log")
+    .add("refutation", Refutation, "identity transport clock random log peers")
     .add("budgetWarning", BudgetWarning, "log")
     .add("idle", IdleSession, "identity");
 }

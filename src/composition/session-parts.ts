@@ -52,14 +52,14 @@ export function sessionParts(lasting: ReturnType<typeof lastingParts>, topology:
     .child()
     .make(
       "overlay",
-      "treeBuilder identity",
-      ({ treeBuilder: builder, identity: { members, self } }) =>
-        new Overlay(members, self, (all, member) =>
+      "treeBuilder identity peers",
+      ({ treeBuilder: builder, ...deps }) =>
+        new Overlay(deps, (all, member) =>
           tree === "topology" ? builder.spanning(all, topology, member) : builder.balanced(all, member),
         ),
     )
-    .add("rtt", RttEstimator, "clock")
-    .add("prober", Prober, "identity transport clock")
+    .add("rtt", RttEstimator, "clock peers")
+    .add("prober", Prober, "identity transport clock peers")
     .add("eagerPacer", EagerPacer, "identity", 2 * reportDelay + EAGER.lossSlack)
     .add("roundPacer", RoundPacer, "clock overlay rtt guard", { budget, acknowledgementDelay })
     .add("budgetPacer", BudgetPacer, "roundPacer eagerPacer")
@@ -83,7 +83,7 @@ export function sessionParts(lasting: ReturnType<typeof lastingParts>, topology:
     .add("stabilityDetector", StabilityDetector, "identity transport clock values peers overlay", reportDelay)
     .set("noStability", NO_STABILITY)
     .choose("stability", CHOICES.stability[mode])
-    .add("failureDetector", FailureDetector, "clock prober rtt overlay pacer")
+    .add("failureDetector", FailureDetector, "clock peers prober rtt overlay pacer")
     .add(
       "treeRepair",
       TreeRepair,

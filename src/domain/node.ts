@@ -164,6 +164,7 @@ export class GossipNode implements BroadcastNode {
   private endSession(): void {
     this.deps.collector.close();
     this.session.close();
+    this.deps.peers.endSession();
     this.session = this.deps.idle;
   }
 
@@ -195,12 +196,10 @@ export class GossipNode implements BroadcastNode {
 
   /** Drops what is known of a member that has left. */
   private memberLeft(member: MemberId): void {
-    const { peers, clock, decoder, refutation, collector } = this.deps;
+    const { peers, clock, decoder } = this.deps;
     peers.memberLeft(member, clock.now());
     decoder.forget(member);
-    this.session.memberLeft(member);
-    refutation.memberLeft(member);
-    collector.memberLeft(member);
+    this.session.memberLeft();
   }
 
   private handle(from: MemberId, message: PeerMessage): void {
@@ -276,9 +275,9 @@ export class GossipNode implements BroadcastNode {
     const now = clock.now();
     const peer = peers.of(from);
     // Numbers start at 1 for each incarnation: the first ones were for another, or are lost.
-    if (peer.hasNothing && gossip.number > (gossip.first ?? 1)) this.session.amnesiaSuspected(from);
-    const silence = peer.silence(now);
-    peer.receive(gossip.number, gossip.base, now);
+    if (peer.incoming.isEmpty && gossip.number > (gossip.first ?? 1)) this.session.amnesiaSuspected(from);
+    const silence = peer.incoming.silence(now);
+    peer.incoming.add(gossip.number, gossip.base, now);
     this.session.parentClaimed(from, gossip.up === true);
     if (gossip.plan !== undefined) this.session.upcastArrived(gossip.plan);
     this.handleAck(from, gossip, gossip.ack);
@@ -288,11 +287,11 @@ export class GossipNode implements BroadcastNode {
     // What is not known here even now was said in this node's own name, and is not so.
     peer.confirm(dots.runs());
     if (gossip.ask === true) this.session.ackRequested();
-    if (gossip.values.length > 0) peer.owesAnswer = true;
+    if (gossip.values.length > 0) peer.incoming.owesAnswer = true;
     // An answer that gets lost is asked for: it need not be acknowledged.
-    if (gossip.answer !== true || gossip.ask === true) peer.owedSince ??= now;
+    if (gossip.answer !== true || gossip.ask === true) peer.incoming.owedSince ??= now;
     // What is missing after a long silence fell to an outage, which is over.
-    if (peer.gapSince === now && silence < PEER.outage) this.session.lossDetected();
+    if (peer.incoming.gapSince === now && silence < PEER.outage) this.session.lossDetected();
     // No member sends another's values to everyone: such a claim would keep them from members that wait for them here.
     const isDirect = gossip.direct === true && gossip.dots.every(([actor]) => isIncarnationOf(from, actor));
     if (isDirect) for (const member of identity.members) if (member !== from) peers.of(member).assume(dots.runs());

@@ -1,6 +1,7 @@
 import type { Batcher } from "../batching/batcher.js";
 import { ANTI_ENTROPY } from "../config.js";
 import type { DeltaTracker } from "../delta/delta-tracker.js";
+import { Slot } from "../delta/slot.js";
 import type { Identity } from "../identity.js";
 import type { Digest } from "../messages.js";
 import type { CancelTask, Clock } from "../ports/clock.js";
@@ -39,6 +40,18 @@ interface DigestRequest {
   readonly isReborn: boolean;
 }
 
+/** The next request to a member whose own word on what it has is awaited. */
+interface PlannedRequest {
+  readonly cancel: CancelTask;
+  /** Was there a request before? */
+  readonly isAsked: boolean;
+}
+
+const REQUEST = new Slot<PlannedRequest>(
+  () => ({ cancel: () => {}, isAsked: false }),
+  ({ cancel }) => cancel(),
+);
+
 interface AntiEntropyDeps {
   readonly identity: Identity;
   readonly transport: Transport;
@@ -65,8 +78,6 @@ export class AntiEntropy {
   private cancel: CancelTask | undefined;
   /** How many values there were when this was last looked at, when there was one more, and when a digest last told of them. */
   private news = { values: 0, cameAt: Number.NEGATIVE_INFINITY, toldAt: Number.NEGATIVE_INFINITY };
-  /** Members whose own word on what they have is waited for: the next question to each, and whether there was one before. */
-  private readonly unverified = new Map<MemberId, { readonly cancel: CancelTask; readonly isAsked: boolean }>();
   /** Until somebody has spoken to this node in this life: the question that it starts with. */
   private cancelGreeting: CancelTask | undefined;
 
@@ -121,7 +132,6 @@ export class AntiEntropy {
     this.cancel?.();
     this.cancel = undefined;
     this.peerContacted();
-    for (const member of [...this.unverified.keys()]) this.cancelRequest(member);
   }
 
   /** Something is wrong (a loss, a gap, a member that is silent): look soon, and often. */
@@ -140,7 +150,7 @@ export class AntiEntropy {
    */
   requestDigest(member: MemberId, delay = 0, isReborn = false): void {
     // Whoever asked before waits for the answer as well.
-    const isAsked = this.unverified.get(member)?.isAsked === true;
+    const isAsked = this.requestTo(member)?.isAsked === true;
     this.cancelRequest(member);
     this.askIn(delay, member, { asked: 0, isAsked, isReborn });
   }
@@ -150,18 +160,17 @@ export class AntiEntropy {
    * @param delay in ms
    */
   requestDigests(members: readonly MemberId[], delay: number): void {
-    for (const member of members) if (!this.unverified.has(member)) this.requestDigest(member, delay);
+    for (const member of members) if (this.requestTo(member) === undefined) this.requestDigest(member, delay);
   }
 
   /** It does not matter any more what the member has; but who was asked already may as well answer. */
   cancelUnsent(member: MemberId): void {
-    if (this.unverified.get(member)?.isAsked === false) this.cancelRequest(member);
+    if (this.requestTo(member)?.isAsked === false) this.cancelRequest(member);
   }
 
   /** What the member has does not matter any more. */
   cancelRequest(member: MemberId): void {
-    this.unverified.get(member)?.cancel();
-    this.unverified.delete(member);
+    this.deps.peers.of(member).slots.clear(REQUEST);
   }
 
   /** A digest came: send what its sender lacks, and ask for what it has beyond this node's knowledge. */
@@ -194,7 +203,7 @@ export class AntiEntropy {
    * this node lacks and has not asked for. Its sender does not know that.
    */
   private isForAnotherLife(from: MemberId, { reply }: Digest, theirs: VersionVector): boolean {
-    const isUnasked = this.unverified.get(from)?.isAsked === false;
+    const isUnasked = this.requestTo(from)?.isAsked === false;
     return isUnasked && !reply && !this.deps.values.known.covers(theirs.ofMember(this.deps.identity.self));
   }
 
@@ -217,6 +226,10 @@ export class AntiEntropy {
     this.cancelGreeting = this.deps.clock.schedule(pause, () =>
       this.bootstrapSync(Math.min(2 * pause, this.pace.longest)),
     );
+  }
+
+  private requestTo(member: MemberId): PlannedRequest | undefined {
+    return this.deps.peers.of(member).slots.find(REQUEST);
   }
 
   private scheduleNext(): void {
@@ -254,7 +267,7 @@ export class AntiEntropy {
 
   private askIn(delay: number, member: MemberId, question: DigestRequest): void {
     const cancel = this.deps.clock.schedule(delay, () => this.ask(member, question));
-    this.unverified.set(member, { cancel, isAsked: question.isAsked });
+    this.deps.peers.of(member).slots.set(REQUEST, { cancel, isAsked: question.isAsked });
   }
 
   private ask(member: MemberId, { asked, isReborn }: DigestRequest): void {

@@ -1,5 +1,6 @@
 import { BATCHING } from "../config.js";
 import type { DeltaTracker } from "../delta/delta-tracker.js";
+import { Slot } from "../delta/slot.js";
 import type { Identity } from "../identity.js";
 import type { AckQuery, Gossip, GossipOk, RoundSchedule } from "../messages.js";
 import type { CancelTask, Clock } from "../ports/clock.js";
@@ -22,6 +23,11 @@ interface Queue {
   cancel: CancelTask | undefined;
 }
 
+const QUEUE = new Slot<Queue>(
+  () => ({ oldest: Number.POSITIVE_INFINITY, count: 0, departure: 0, cancel: undefined }),
+  ({ cancel }) => cancel?.(),
+);
+
 interface BatcherDeps {
   readonly identity: Identity;
   readonly transport: Transport;
@@ -38,7 +44,6 @@ interface BatcherDeps {
  * The rhythm says when; the delta tracker says what; the batcher holds the timers and is the one door to the transport.
  */
 export class Batcher {
-  private readonly waiting = new Map<MemberId, Queue>();
   /** The values that this member has been sending to every member itself since it accepted them. */
   private readonly direct = new VersionVector();
   /** The number of the last value of this member that was considered for `direct`. */
@@ -93,7 +98,7 @@ export class Batcher {
   /** Sets the time at which what waits for the neighbour leaves; a time that was set before is only ever brought forward. */
   schedule(neighbour: MemberId): void {
     const waiting = this.of(neighbour);
-    const { owedSince, gapSince } = this.deps.peers.of(neighbour);
+    const { owedSince, gapSince } = this.deps.peers.of(neighbour).incoming;
     const { oldest, count } = waiting;
     const departure = this.deps.pacer.departure(neighbour, { oldest, count, owedSince, gapSince });
     if (departure === undefined) return;
@@ -116,7 +121,7 @@ export class Batcher {
     waiting.count = 0;
     const delta = this.deltaOf(neighbour);
     if (delta.length > 0) this.send(neighbour, delta);
-    else if (this.deps.peers.of(neighbour).owedSince !== undefined) this.sendAck(neighbour);
+    else if (this.deps.peers.of(neighbour).incoming.owedSince !== undefined) this.sendAck(neighbour);
     else return false;
     return true;
   }
@@ -146,10 +151,10 @@ export class Batcher {
   sendReplies(neighbour: MemberId): void {
     if (this.isLeaving(neighbour) && this.flush(neighbour)) return;
     const state = this.deps.peers.of(neighbour);
-    const { owedSince } = state;
+    const { owedSince } = state.incoming;
     this.sendAcknowledgement(neighbour, undefined);
     // Where members report to the root what they have, they do so in any case: it also shows what others have missed.
-    if (this.deps.pacer.isDirect && this.of(neighbour).cancel === undefined) state.owedSince = owedSince;
+    if (this.deps.pacer.isDirect && this.of(neighbour).cancel === undefined) state.incoming.owedSince = owedSince;
   }
 
   /** Asks any member who has values, now, and sends `dots` along: besides all that the rhythm has in store for it. */
@@ -165,21 +170,12 @@ export class Batcher {
 
   /** The neighbour is no neighbour any more: what waits for it finds another way. */
   dropQueue(neighbour: MemberId): void {
-    this.waiting.get(neighbour)?.cancel?.();
-    this.waiting.delete(neighbour);
-  }
-
-  /** Nothing leaves any more. */
-  cancelAll(): void {
-    for (const waiting of this.waiting.values()) {
-      waiting.cancel?.();
-      waiting.cancel = undefined;
-    }
+    this.deps.peers.of(neighbour).slots.clear(QUEUE);
   }
 
   /** Sends to everyone what waits for it, now: there will be no later. */
   flushAll(): void {
-    for (const neighbour of this.waiting.keys()) this.flush(neighbour);
+    for (const [member] of this.deps.peers.with(QUEUE)) this.flush(member);
   }
 
   /** What the neighbour lacks and this node has to send it, in runs of values of about the same age. */
@@ -198,7 +194,7 @@ export class Batcher {
     if (delta.length === 0 || this.deps.pacer.targets(self).includes(neighbour)) return delta;
     const own = this.deps.values.known.ofMember(self);
     const ownBusiness = this.deps.pacer.targets(undefined).includes(neighbour) ? own : own.meet(this.direct);
-    for (const run of state.lost()) ownBusiness.add(run);
+    for (const run of state.outgoing.lost()) ownBusiness.add(run);
     const lacking = new VersionVector();
     for (const run of delta) lacking.add(run);
     return [...lacking.meet(ownBusiness).runs()];
@@ -257,7 +253,10 @@ export class Batcher {
     const state = this.deps.peers.of(neighbour);
     const confirm = question ?? this.deps.piggyback.query(neighbour, dots, flags.direct === true);
     const isAnswer =
-      state.owesAnswer && flags.ask !== true && confirm === undefined && this.deps.pacer.asksForAnswer(neighbour);
+      state.incoming.owesAnswer &&
+      flags.ask !== true &&
+      confirm === undefined &&
+      this.deps.pacer.asksForAnswer(neighbour);
     const { number, base } = state.send(dots, now, {
       isDirect: flags.direct === true,
       isExtra: question !== undefined,
@@ -269,7 +268,7 @@ export class Batcher {
     const ack = this.deps.pacer.piggybacksAcks ? state.acknowledge(now) : undefined;
     const plan = this.deps.pacer.upcastPlan(neighbour);
     const round = this.deps.pacer.schedule(neighbour);
-    const first = state.unusualFirst;
+    const first = state.outgoing.unusualFirst;
     const message: Gossip = {
       type: "gossip",
       values: dots.flatMap(([author, first, count]) =>
@@ -323,11 +322,6 @@ export class Batcher {
   }
 
   private of(neighbour: MemberId): Queue {
-    let waiting = this.waiting.get(neighbour);
-    if (waiting === undefined) {
-      waiting = { oldest: Number.POSITIVE_INFINITY, count: 0, departure: 0, cancel: undefined };
-      this.waiting.set(neighbour, waiting);
-    }
-    return waiting;
+    return this.deps.peers.of(neighbour).slots.of(QUEUE);
   }
 }

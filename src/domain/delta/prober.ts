@@ -3,6 +3,8 @@ import type { Identity } from "../identity.js";
 import type { ProbeOk } from "../messages.js";
 import type { Clock } from "../ports/clock.js";
 import type { MemberId, Transport } from "../ports/transport.js";
+import type { DeltaTracker } from "./delta-tracker.js";
+import { Slot } from "./slot.js";
 
 /** A probe that was not answered yet. */
 interface Waiting {
@@ -11,7 +13,11 @@ interface Waiting {
   readonly sentAt: number;
 }
 
+/** Probes that may still be answered, the oldest first. */
+const OPEN = new Slot<readonly Waiting[]>(() => []);
+
 interface ProberDeps {
+  readonly peers: DeltaTracker;
   readonly identity: Identity;
   readonly transport: Transport;
   readonly clock: Clock;
@@ -20,16 +26,15 @@ interface ProberDeps {
 /** Sends probes, and tells which one an answer is for: so each answer measures a round trip, on whichever node. */
 export class Prober {
   private lastNumber = 0;
-  /** For each member, the oldest first. */
-  private readonly waiting = new Map<MemberId, readonly Waiting[]>();
 
   constructor(private readonly deps: ProberDeps) {}
 
   /** Asks the member whether it is there. */
   send(member: MemberId): void {
     const number = ++this.lastNumber;
-    const before = this.waiting.get(member) ?? [];
-    this.waiting.set(member, [...before, { number, sentAt: this.deps.clock.now() }].slice(-PEER.openProbes));
+    const { slots } = this.deps.peers.of(member);
+    const before = slots.of(OPEN);
+    slots.set(OPEN, [...before, { number, sentAt: this.deps.clock.now() }].slice(-PEER.openProbes));
     this.deps.transport.send(member, { type: "probe", incarnation: this.deps.identity.incarnation, number });
   }
 
@@ -39,17 +44,12 @@ export class Prober {
    */
   answered(from: MemberId, { of, number, held }: ProbeOk): number | undefined {
     if (of !== this.deps.identity.incarnation) return undefined;
-    const before = this.waiting.get(from) ?? [];
+    const { slots } = this.deps.peers.of(from);
+    const before = slots.of(OPEN);
     const probe = before.find((waiting) => waiting.number === number);
     if (probe === undefined) return undefined;
     const later = before.filter((waiting) => waiting.number > number);
-    if (later.length > 0) this.waiting.set(from, later);
-    else this.waiting.delete(from);
+    slots.set(OPEN, later);
     return this.deps.clock.now() - probe.sentAt - held;
-  }
-
-  /** No answer of the member is of interest any more. */
-  forget(member: MemberId): void {
-    this.waiting.delete(member);
   }
 }

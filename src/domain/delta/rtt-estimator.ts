@@ -1,16 +1,19 @@
 import { RTT } from "../config.js";
 import type { Clock } from "../ports/clock.js";
 import type { MemberId } from "../ports/transport.js";
+import type { DeltaTracker } from "./delta-tracker.js";
 import { Samples } from "./samples.js";
+import { Slot } from "./slot.js";
+
+const SAMPLES = new Slot(() => new Samples(RTT.samplesPerPeer));
 
 /** How long messages take to a neighbour and back, as measured by the acknowledgements that ride along. All in ms. */
 export class RttEstimator {
-  private readonly own = new Map<MemberId, Samples>();
   private readonly pooled = new Samples(RTT.pooledSamples);
   private hinted: number | undefined;
   private hintedSpread = 0;
 
-  constructor(private readonly deps: { readonly clock: Clock }) {}
+  constructor(private readonly deps: { readonly clock: Clock; readonly peers: DeltaTracker }) {}
 
   /**
    * Takes in a measured round trip; one that cannot be is left out, for it would count for all neighbours. So is what a
@@ -19,19 +22,10 @@ export class RttEstimator {
   add(neighbour: MemberId, sample: number): void {
     if (!(sample <= RTT.longest)) return;
     const roundTrip = Math.max(0, sample);
-    let samples = this.own.get(neighbour);
-    if (samples === undefined) {
-      samples = new Samples(RTT.samplesPerPeer);
-      this.own.set(neighbour, samples);
-    }
+    const samples = this.deps.peers.of(neighbour).slots.of(SAMPLES);
     if (this.isMishap(roundTrip, samples)) return;
     samples.add(roundTrip);
     this.pooled.add(roundTrip);
-  }
-
-  /** The member has left. */
-  forget(member: MemberId): void {
-    this.own.delete(member);
   }
 
   private isMishap(sample: number, samples: Samples): boolean {
@@ -53,7 +47,7 @@ export class RttEstimator {
 
   /** A high quantile of the round trips to one neighbour; `undefined` while nothing is known. */
   to(neighbour: MemberId): number | undefined {
-    const samples = this.own.get(neighbour);
+    const samples = this.deps.peers.of(neighbour).slots.find(SAMPLES);
     if (samples === undefined || samples.count === 0) return this.overall();
     const measured = samples.quantile(RTT.highQuantile);
     // A few samples say little of the tail: who has measured more knows better.
@@ -88,7 +82,7 @@ export class RttEstimator {
 
   /** The same for the way to one neighbour. */
   plannedTo(neighbour: MemberId): number | undefined {
-    const samples = this.own.get(neighbour);
+    const samples = this.deps.peers.of(neighbour).slots.find(SAMPLES);
     if (samples === undefined || samples.count === 0) return this.planned();
     const measured = samples.quantile(this.spread() > 0 ? RTT.plannedQuantile : RTT.median);
     return samples.count >= RTT.enoughSamples ? measured : Math.max(measured, this.hinted ?? 0);

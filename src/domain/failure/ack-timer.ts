@@ -2,6 +2,7 @@ import type { Batcher } from "../batching/batcher.js";
 import type { Pacer } from "../batching/pacer.js";
 import { ACK_TIMER } from "../config.js";
 import type { DeltaTracker } from "../delta/delta-tracker.js";
+import { Slot } from "../delta/slot.js";
 import type { CancelTask, Clock } from "../ports/clock.js";
 import type { MemberId } from "../ports/transport.js";
 import { Signal } from "../signal.js";
@@ -11,6 +12,11 @@ interface AckTimerState {
   /** How many questions in a row were not answered, the acknowledgement that did not come included. */
   failures: number;
 }
+
+const TIMER = new Slot<AckTimerState>(
+  () => ({ cancel: undefined, failures: 0 }),
+  ({ cancel }) => cancel?.(),
+);
 
 interface AckTimerDeps {
   readonly clock: Clock;
@@ -24,8 +30,6 @@ interface AckTimerDeps {
  * backs off while there is no answer.
  */
 export class AckTimer {
-  private readonly watches = new Map<MemberId, AckTimerState>();
-
   /** This member has left several requests in a row unanswered. */
   readonly exhausted = new Signal<MemberId>();
 
@@ -62,18 +66,13 @@ export class AckTimer {
 
   /** The neighbour is no neighbour any more: nothing is expected of it. */
   cancel(neighbour: MemberId): void {
-    this.watches.get(neighbour)?.cancel?.();
-    this.watches.delete(neighbour);
-  }
-
-  close(): void {
-    for (const watch of this.watches.values()) watch.cancel?.();
+    this.deps.peers.of(neighbour).slots.clear(TIMER);
   }
 
   /** @param deadline messages that left at this time or before have been waited for long enough */
   private check(neighbour: MemberId, watch: AckTimerState, deadline: number): void {
     const state = this.deps.peers.of(neighbour);
-    if (this.deps.pacer.isCalm) state.trustAnswers(deadline);
+    if (this.deps.pacer.isCalm) state.outgoing.trustAnswers(deadline);
     const first = this.firstDue(neighbour);
     // The rhythm may have changed meanwhile, and with it the time at which the acknowledgement is due.
     const isEarly = watch.failures === 0 && first !== undefined && first.due > this.deps.clock.now() + 1;
@@ -83,7 +82,7 @@ export class AckTimer {
       state.giveUpUntil(watch.failures > 1 ? this.deps.clock.now() : deadline);
       if (watch.failures > (this.deps.pacer.isLossy ? ACK_TIMER.requestsUnderLoss : ACK_TIMER.requests))
         this.exhausted.emit(neighbour);
-      if (this.watches.get(neighbour) !== watch) return;
+      if (state.slots.find(TIMER) !== watch) return;
       this.deps.batcher.requestAck(neighbour);
     }
     this.watch(neighbour);
@@ -91,7 +90,7 @@ export class AckTimer {
 
   /** The message whose acknowledgement is due first: when it left, and when that is. */
   private firstDue(neighbour: MemberId): { sentAt: number; due: number } | undefined {
-    const waiting = this.deps.peers.of(neighbour).oldestUnacknowledged();
+    const waiting = this.deps.peers.of(neighbour).outgoing.oldestUnacknowledged();
     return waiting
       .map(({ sentAt, isDirect, isOvertaken, isAsked }) => ({
         sentAt,
@@ -118,11 +117,6 @@ export class AckTimer {
   }
 
   private of(neighbour: MemberId): AckTimerState {
-    let watch = this.watches.get(neighbour);
-    if (watch === undefined) {
-      watch = { cancel: undefined, failures: 0 };
-      this.watches.set(neighbour, watch);
-    }
-    return watch;
+    return this.deps.peers.of(neighbour).slots.of(TIMER);
   }
 }

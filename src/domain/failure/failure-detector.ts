@@ -1,7 +1,9 @@
 import type { Pacer } from "../batching/pacer.js";
 import { FAILURE_DETECTOR, NETWORK } from "../config.js";
+import type { DeltaTracker } from "../delta/delta-tracker.js";
 import type { Prober } from "../delta/prober.js";
 import type { RttEstimator } from "../delta/rtt-estimator.js";
+import { Slot } from "../delta/slot.js";
 import type { CancelTask, Clock } from "../ports/clock.js";
 import type { MemberId } from "../ports/transport.js";
 import { Signal } from "../signal.js";
@@ -14,8 +16,14 @@ interface Probing {
   enough: number;
 }
 
+const PROBING = new Slot<Probing>(
+  () => ({ cancel: undefined, probes: 0, enough: FAILURE_DETECTOR.probes }),
+  ({ cancel }) => cancel?.(),
+);
+
 interface FailureDetectorDeps {
   readonly clock: Clock;
+  readonly peers: DeltaTracker;
   readonly prober: Prober;
   readonly rtt: RttEstimator;
   readonly overlay: Pick<Overlay, "isSuspected" | "isClosestLiveAncestorOf">;
@@ -27,10 +35,6 @@ interface FailureDetectorDeps {
  * found silent is asked again until it is back.
  */
 export class FailureDetector {
-  private readonly inquiries = new Map<MemberId, Probing>();
-  /** When something last came from each member. */
-  private readonly heardAt = new Map<MemberId, number>();
-
   /** This member has left all probes unanswered; emitted once. */
   readonly failed = new Signal<MemberId>();
 
@@ -41,16 +45,16 @@ export class FailureDetector {
    * @param isHearsay another member has asked several times: here once will do, unless messages get lost
    */
   probe(member: MemberId, isHearsay = false): void {
-    const heardAt = this.heardAt.get(member) ?? Number.NEGATIVE_INFINITY;
-    if (isHearsay && this.deps.clock.now() - heardAt < FAILURE_DETECTOR.hearsayAge) return;
+    const { lastHeardAt = Number.NEGATIVE_INFINITY, slots } = this.deps.peers.of(member);
+    if (isHearsay && this.deps.clock.now() - lastHeardAt < FAILURE_DETECTOR.hearsayAge) return;
     const enough = isHearsay && !this.deps.pacer.isLossy ? 1 : FAILURE_DETECTOR.probes;
-    const known = this.inquiries.get(member);
+    const known = slots.find(PROBING);
     if (known !== undefined) {
       known.enough = Math.min(known.enough, enough);
       return;
     }
     const inquiry: Probing = { cancel: undefined, probes: 0, enough };
-    this.inquiries.set(member, inquiry);
+    slots.set(PROBING, inquiry);
     this.ask(member, inquiry);
   }
 
@@ -58,29 +62,19 @@ export class FailureDetector {
   watchForReturn(member: MemberId): void {
     this.forget(member);
     const inquiry: Probing = { cancel: undefined, probes: FAILURE_DETECTOR.probes, enough: FAILURE_DETECTOR.probes };
-    this.inquiries.set(member, inquiry);
+    this.deps.peers.of(member).slots.set(PROBING, inquiry);
     this.retryLater(member, inquiry);
   }
 
   /** When something last came from the member, by this node's clock, in ms; `undefined` if nothing ever did. */
   lastHeard(member: MemberId): number | undefined {
-    return this.heardAt.get(member);
+    return this.deps.peers.of(member).lastHeardAt;
   }
 
   /** The member was heard of. */
   heardFrom(member: MemberId): void {
-    this.heardAt.set(member, this.deps.clock.now());
+    this.deps.peers.of(member).lastHeardAt = this.deps.clock.now();
     this.forget(member);
-  }
-
-  /** The member has left. */
-  memberLeft(member: MemberId): void {
-    this.heardAt.delete(member);
-    this.forget(member);
-  }
-
-  close(): void {
-    for (const member of [...this.inquiries.keys()]) this.forget(member);
   }
 
   private ask(member: MemberId, inquiry: Probing): void {
@@ -106,7 +100,6 @@ export class FailureDetector {
   }
 
   private forget(member: MemberId): void {
-    this.inquiries.get(member)?.cancel?.();
-    this.inquiries.delete(member);
+    this.deps.peers.of(member).slots.clear(PROBING);
   }
 }

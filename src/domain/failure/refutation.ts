@@ -1,4 +1,6 @@
 import { REFUTATION } from "../config.js";
+import type { DeltaTracker } from "../delta/delta-tracker.js";
+import { Slot } from "../delta/slot.js";
 import type { Identity } from "../identity.js";
 import type { CancelTask, Clock } from "../ports/clock.js";
 import type { Log } from "../ports/log.js";
@@ -6,7 +8,14 @@ import type { Random } from "../ports/random.js";
 import type { MemberId, Transport } from "../ports/transport.js";
 import { Signal } from "../signal.js";
 
+/** The later incarnation that a member was last told of, and when, in ms. */
+const ANSWER = new Slot<{ readonly known: number; readonly at: number }>(() => ({
+  known: 0,
+  at: Number.NEGATIVE_INFINITY,
+}));
+
 interface RefutationDeps {
+  readonly peers: DeltaTracker;
   readonly identity: Identity;
   readonly transport: Transport;
   readonly clock: Clock;
@@ -20,8 +29,6 @@ interface RefutationDeps {
  * overtake one another less and less often, so they do not flood the others.
  */
 export class Refutation {
-  /** The later life that each member was last told of, and when. */
-  private readonly answers = new Map<MemberId, { readonly known: number; readonly at: number }>();
   /** The latest incarnation of this member that others know. */
   private known = 0;
   private renewals = 0;
@@ -43,10 +50,11 @@ export class Refutation {
   /** The member spoke in a life that is over, as far as this node knows. */
   staleReceived(member: MemberId, known: number): void {
     const now = this.deps.clock.now();
-    const last = this.answers.get(member);
+    const { slots } = this.deps.peers.of(member);
+    const last = slots.find(ANSWER);
     // The last answer may have gone to another process with this id, which has begun the life that is known now.
     if (last !== undefined && last.known === known && now - last.at < REFUTATION.answerPause) return;
-    this.answers.set(member, { known, at: now });
+    slots.set(ANSWER, { known, at: now });
     this.deps.transport.send(member, { type: "stale", incarnation: this.deps.identity.incarnation, known });
   }
 
@@ -66,11 +74,6 @@ export class Refutation {
       });
       this.paused.emit();
     }
-  }
-
-  /** The member has left. */
-  memberLeft(member: MemberId): void {
-    this.answers.delete(member);
   }
 
   close(): void {

@@ -3,6 +3,7 @@ import type { Batcher } from "../batching/batcher.js";
 import type { Pacer } from "../batching/pacer.js";
 import { TREE_REPAIR } from "../config.js";
 import type { DeltaTracker } from "../delta/delta-tracker.js";
+import { Slot } from "../delta/slot.js";
 import type { Identity } from "../identity.js";
 import type { CancelTask, Clock } from "../ports/clock.js";
 import type { Log } from "../ports/log.js";
@@ -12,6 +13,16 @@ import type { ValueLog } from "../values/value-log.js";
 import type { AckTimer } from "./ack-timer.js";
 import type { FailureDetector } from "./failure-detector.js";
 import type { TreeMaintenance } from "./tree-maintenance.js";
+
+/** How this node and a member stand after one of them has restarted. */
+interface Memory {
+  /** When the member, which remembers an earlier incarnation of this node, was last asked for its digest, in ms. */
+  askedAt: number;
+  /** Has the member requested the digest of this incarnation? Then it knows what this node has. */
+  isShared: boolean;
+}
+
+const MEMORY = new Slot<Memory>(() => ({ askedAt: Number.NEGATIVE_INFINITY, isShared: false }));
 
 interface TreeRepairDeps {
   readonly identity: Identity;
@@ -32,10 +43,6 @@ interface TreeRepairDeps {
  * whoever has a new neighbour finds out with it what one of them lacks.
  */
 export class TreeRepair implements TreeMaintenance {
-  /** When a member that remembers an earlier life of this node was last asked. */
-  private readonly askedAt = new Map<MemberId, number>();
-  /** Members that have asked this life of this node what it has. */
-  private readonly digestExchangedWith = new Set<MemberId>();
   /** Has this node found out, or known from the start, that it has lived before? */
   private knowsOfEarlierLife: boolean;
   /** How many steps the search for a way up has taken without finding one that answers, and when the last one was. */
@@ -54,7 +61,6 @@ export class TreeRepair implements TreeMaintenance {
   suspect(member: MemberId): void {
     const wasParent = member === this.deps.overlay.parent;
     if (!this.change(() => this.deps.overlay.suspect(member), member)) return;
-    this.deps.peers.of(member).markSuspect();
     this.deps.ackTimer.cancel(member);
     this.deps.antiEntropy.cancelRequest(member);
     this.deps.failureDetector.watchForReturn(member);
@@ -92,7 +98,6 @@ export class TreeRepair implements TreeMaintenance {
   /** Something came from the member. */
   heardFrom(member: MemberId): void {
     this.deps.failureDetector.heardFrom(member);
-    this.deps.peers.of(member).markAlive();
     if (member === this.deps.overlay.parent) this.endSearch();
     if (!this.change(() => this.deps.overlay.unsuspect(member))) return;
     const isParent = this.deps.overlay.parent === member;
@@ -113,16 +118,17 @@ export class TreeRepair implements TreeMaintenance {
 
   /** The member asks for this node's digest, and brings its own: it knows of this life, and both learn what they lack. */
   digestExchanged(member: MemberId): void {
-    this.digestExchangedWith.add(member);
+    this.memoryOf(member).isShared = true;
   }
 
   /** The member seems to remember an earlier life of this node, which therefore does not know what either of them lacks. */
   amnesiaDetected(member: MemberId): void {
     // It said so before it knew.
-    if (this.digestExchangedWith.has(member)) return;
+    const memory = this.memoryOf(member);
+    if (memory.isShared) return;
     const now = this.deps.clock.now();
-    if (now - (this.askedAt.get(member) ?? Number.NEGATIVE_INFINITY) < TREE_REPAIR.amnesiaPause) return;
-    this.askedAt.set(member, now);
+    if (now - memory.askedAt < TREE_REPAIR.amnesiaPause) return;
+    memory.askedAt = now;
     this.deps.antiEntropy.requestDigest(member);
   }
 
@@ -133,7 +139,7 @@ export class TreeRepair implements TreeMaintenance {
   recoverFromAmnesia(): void {
     if (this.knowsOfEarlierLife) return;
     this.knowsOfEarlierLife = true;
-    const others = this.neighbours().filter((member) => !this.digestExchangedWith.has(member));
+    const others = this.neighbours().filter((member) => !this.memoryOf(member).isShared);
     this.deps.antiEntropy.requestDigests(others, TREE_REPAIR.recoveryDelay);
   }
 
@@ -178,7 +184,6 @@ export class TreeRepair implements TreeMaintenance {
       this.deps.overlay.membersChanged(members);
       return true;
     });
-    for (const member of before) if (!members.includes(member)) this.memberLeft(member);
     for (const member of members) if (!before.includes(member)) this.memberJoined(member);
     this.deps.antiEntropy.partnersChanged(members.filter((member) => member !== this.deps.identity.self));
     return "adapted";
@@ -186,7 +191,6 @@ export class TreeRepair implements TreeMaintenance {
 
   close(): void {
     this.endSearch();
-    this.deps.failureDetector.close();
   }
 
   /**
@@ -211,16 +215,6 @@ export class TreeRepair implements TreeMaintenance {
   private endSearch(): void {
     this.cancelSearch?.();
     this.search = { steps: 0, at: Number.NEGATIVE_INFINITY };
-  }
-
-  /** The member has left: nothing is expected of it any more, and nothing remembered. */
-  private memberLeft(member: MemberId): void {
-    this.deps.failureDetector.memberLeft(member);
-    this.deps.batcher.dropQueue(member);
-    this.deps.ackTimer.cancel(member);
-    this.deps.antiEntropy.cancelRequest(member);
-    this.askedAt.delete(member);
-    this.digestExchangedWith.delete(member);
   }
 
   /**
@@ -272,6 +266,10 @@ export class TreeRepair implements TreeMaintenance {
       member === undefined ? [] : [this.deps.failureDetector.lastHeard(member) ?? Number.NEGATIVE_INFINITY],
     );
     return Math.min(this.deps.clock.now(), ...ways);
+  }
+
+  private memoryOf(member: MemberId): Memory {
+    return this.deps.peers.of(member).slots.of(MEMORY);
   }
 
   /** Is the member above this one in the tree, or below? It has a tree even where values do not travel along it. */

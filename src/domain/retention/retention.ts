@@ -1,6 +1,7 @@
 import type { Pacer } from "../batching/pacer.js";
 import { HEALING_TIME, RETENTION } from "../config.js";
-import type { DeltaTracker, Peer } from "../delta/delta-tracker.js";
+import type { DeltaTracker } from "../delta/delta-tracker.js";
+import type { Peer } from "../delta/peer.js";
 import type { Identity } from "../identity.js";
 import type { CancelTask, Clock } from "../ports/clock.js";
 import type { ValueLog } from "../values/value-log.js";
@@ -70,7 +71,7 @@ export class Retention {
     const answering = this.deps.pacer
       .targets(undefined)
       .map((neighbour) => this.deps.peers.of(neighbour))
-      .filter(({ isSilent }) => !isSilent);
+      .filter(({ isSuspect }) => !isSuspect);
     // Who reaches nobody may be the only one that has what it accepted.
     if (answering.length === 0 && this.deps.identity.members.length > 1) return;
     const leaving = this.excess();
@@ -98,6 +99,6 @@ export class Retention {
   }
 }
 
-function keepWhatItLacks(leaving: VersionVector, state: Peer): void {
-  for (const run of state.lacking(leaving)) leaving.remove(run);
+function keepWhatItLacks(leaving: VersionVector, peer: Peer): void {
+  for (const run of peer.knowledge.lacking(leaving)) leaving.remove(run);
 }

@@ -80,9 +80,7 @@ export class ActiveSession implements Session {
   }
 
   start(): void {
-    const { antiEntropy, rounds, retention, collector, router, batcher, peers } = this.deps;
-    // The new session suspects no member, so what it sends has to be acknowledged by every member.
-    for (const [, peer] of peers.entries()) peer.markAlive();
+    const { antiEntropy, rounds, retention, collector, router, batcher } = this.deps;
     antiEntropy.start();
     rounds.start();
     retention.valuesArrived();
@@ -237,10 +235,8 @@ export class ActiveSession implements Session {
     return this.deps.tree.membersChanged(members);
   }
 
-  memberLeft(member: MemberId): void {
-    this.deps.rtt.forget(member);
-    this.deps.prober.forget(member);
-    this.deps.stability.memberLeft(member);
+  memberLeft(): void {
+    this.deps.stability.memberLeft();
   }
 
   flushAll(): void {
@@ -248,10 +244,8 @@ export class ActiveSession implements Session {
   }
 
   close(): void {
-    const { batcher, antiEntropy, ackTimer, stability, rounds, tree, retention } = this.deps;
-    batcher.cancelAll();
+    const { antiEntropy, stability, rounds, tree, retention } = this.deps;
     antiEntropy.close();
-    ackTimer.close();
     stability.close();
     rounds.close();
     tree.close();

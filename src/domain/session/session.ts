@@ -93,7 +93,8 @@ export interface Session {
 
   /** The cluster has these members from now on: see `TreeMaintenance`. */
   membersChanged(members: readonly MemberId[]): "adapted" | "rebuild";
-  memberLeft(member: MemberId): void;
+  /** A member has left; everything that was known of it is dropped already. */
+  memberLeft(): void;
 
   /** Sends what waits, at once: there is no later. */
   flushAll(): void;

@@ -1,6 +1,17 @@
 import type { MemberId } from "../ports/transport.js";
 import type { TreePosition } from "./tree-builder.js";
 
+/** Which peers do not answer; `DeltaTracker` keeps it. */
+interface Suspicions {
+  isSuspect(member: MemberId): boolean;
+  of(member: MemberId): { markSuspect(): void; markAlive(): void };
+}
+
+interface OverlayDeps {
+  readonly identity: { readonly members: readonly MemberId[]; readonly self: MemberId };
+  readonly peers: Suspicions;
+}
+
 /**
  * This member's place in the tree as it sees it. The tree of all members stays as it is; who does not answer is stepped
  * over: its children belong to the next member above it that answers, and where nobody above answers, to the first of
@@ -8,7 +19,6 @@ import type { TreePosition } from "./tree-builder.js";
  * suspected: each looks for the way up that works for it, and is taken in there.
  */
 export class Overlay implements TreePosition {
-  private readonly suspected = new Set<MemberId>();
   private readonly adopted = new Set<MemberId>();
   private readonly positions = new Map<MemberId, TreePosition>();
   /** Whoever could be the parent, the best first: nobody if this member is at the head. */
@@ -16,16 +26,16 @@ export class Overlay implements TreePosition {
   private below: readonly MemberId[] = [];
   level = 0;
 
-  /**
-   * @param members every member, in the order that all agree on
-   * @param self this member
-   * @param positionOf the place of a member in the tree of all
-   */
+  private members: readonly MemberId[];
+  private readonly self: MemberId;
+
+  /** @param positionOf the place of a member in the tree of all members */
   constructor(
-    private members: readonly MemberId[],
-    private readonly self: MemberId,
+    private readonly deps: OverlayDeps,
     private readonly positionOf: (members: readonly MemberId[], member: MemberId) => TreePosition,
   ) {
+    this.members = deps.identity.members;
+    this.self = deps.identity.self;
     this.update();
   }
 
@@ -61,7 +71,7 @@ export class Overlay implements TreePosition {
 
   /** The members that do not answer, in member order. */
   get suspects(): readonly MemberId[] {
-    return this.members.filter((member) => this.suspected.has(member));
+    return this.members.filter((member) => this.isSuspected(member));
   }
 
   /** Is nobody above this member? */
@@ -70,13 +80,13 @@ export class Overlay implements TreePosition {
   }
 
   isSuspected(member: MemberId): boolean {
-    return this.suspected.has(member);
+    return this.deps.peers.isSuspect(member);
   }
 
   /** The next member above the other that answers; above the first of all, the head of those who are left. It looks out for the other's return. */
   closestLiveAncestor(member: MemberId): MemberId {
     let { parent } = this.at(member);
-    while (parent !== undefined && this.suspected.has(parent)) ({ parent } = this.at(parent));
+    while (parent !== undefined && this.isSuspected(parent)) ({ parent } = this.at(parent));
     return parent ?? this.tops()[0] ?? this.self;
   }
 
@@ -86,8 +96,8 @@ export class Overlay implements TreePosition {
 
   /** The member does not answer any more; false if that was known, or it is no member any more. */
   suspect(member: MemberId): boolean {
-    if (this.suspected.has(member) || !this.members.includes(member)) return false;
-    this.suspected.add(member);
+    if (this.isSuspected(member) || !this.members.includes(member)) return false;
+    this.deps.peers.of(member).markSuspect();
     this.adopted.delete(member);
     this.update();
     return true;
@@ -95,7 +105,8 @@ export class Overlay implements TreePosition {
 
   /** The member was heard of again; false if it was not suspected. */
   unsuspect(member: MemberId): boolean {
-    if (!this.suspected.delete(member)) return false;
+    if (!this.isSuspected(member)) return false;
+    this.deps.peers.of(member).markAlive();
     this.update();
     return true;
   }
@@ -119,13 +130,12 @@ export class Overlay implements TreePosition {
   membersChanged(members: readonly MemberId[]): void {
     this.members = members;
     this.positions.clear();
-    for (const known of [this.suspected, this.adopted])
-      for (const member of known) if (!members.includes(member)) known.delete(member);
+    for (const member of this.adopted) if (!members.includes(member)) this.adopted.delete(member);
     this.update();
   }
 
   private update(): void {
-    const ancestors = this.ancestors().filter((member) => !this.suspected.has(member));
+    const ancestors = this.ancestors().filter((member) => !this.isSuspected(member));
     const tops = this.tops();
     const before = tops.slice(0, Math.max(0, tops.indexOf(this.self)));
     this.parentCandidates = ancestors.length > 0 ? [...ancestors, ...before] : before;
@@ -154,7 +164,7 @@ export class Overlay implements TreePosition {
   /** The given members; instead of one that does not answer, those below it. */
   private standingFor(members: readonly MemberId[]): MemberId[] {
     return members.flatMap((member) =>
-      this.suspected.has(member) ? this.standingFor(this.at(member).children) : [member],
+      this.isSuspected(member) ? this.standingFor(this.at(member).children) : [member],
     );
   }
 

@@ -51,7 +51,7 @@ export class AckCollector implements Piggyback {
   constructor(private readonly deps: AckCollectorDeps) {
     this.writes = new PendingWrites(deps.identity.self);
     this.search = new ReplicaSearch({ ...deps, writes: this.writes });
-    this.answersDue = new AckOutbox(deps.clock, (member) => this.router.sendReplies(member));
+    this.answersDue = new AckOutbox(deps, (member) => this.router.sendReplies(member));
   }
 
   /** From now on others can be asked. */
@@ -65,7 +65,6 @@ export class AckCollector implements Piggyback {
   close(): void {
     this.router = UNROUTED;
     this.search.connect(UNROUTED);
-    this.answersDue.close();
     for (const { cancel } of this.questions) cancel();
     this.questions.clear();
     for (const cancel of this.memories) cancel();
@@ -186,11 +185,6 @@ export class AckCollector implements Piggyback {
   peerRestarted(member: MemberId): void {
     this.answersDue.drop(member);
     for (const value of this.writes.all()) value.forget(member);
-  }
-
-  /** The member has left: nobody is to answer it. */
-  memberLeft(member: MemberId): void {
-    this.answersDue.drop(member);
   }
 
   /** Others are members from now on. */

@@ -1,3 +1,5 @@
+import type { DeltaTracker } from "../delta/delta-tracker.js";
+import { Slot } from "../delta/slot.js";
 import type { AckReply } from "../messages.js";
 import type { CancelTask, Clock } from "../ports/clock.js";
 import type { MemberId } from "../ports/transport.js";
@@ -12,13 +14,16 @@ interface Waiting {
   cancel: CancelTask;
 }
 
+const WAITING = new Slot<Waiting>(
+  () => ({ groups: new Map(), due: Number.POSITIVE_INFINITY, cancel: () => {} }),
+  ({ cancel }) => cancel(),
+);
+
 /** Answers to members that asked who has a value: they ride on the next message to the asker, or leave by themselves in time. */
 export class AckOutbox {
-  private readonly waiting = new Map<MemberId, Waiting>();
-
-  /** @param send makes a message leave for the member now: it takes the answers along */
+  /** @param send makes a message leave for the member now: it takes the replies along */
   constructor(
-    private readonly clock: Clock,
+    private readonly deps: { readonly clock: Clock; readonly peers: DeltaTracker },
     private readonly send: (member: MemberId) => void,
   ) {}
 
@@ -27,10 +32,11 @@ export class AckOutbox {
    * @param due when the answer leaves by itself, by this node's clock, in ms; in the past means now
    */
   add(member: MemberId, { author, number }: PendingWrite, by: readonly MemberId[], due: number): void {
-    let waiting = this.waiting.get(member);
-    if (waiting === undefined) {
-      waiting = { groups: new Map(), due, cancel: this.timer(member, due) };
-      this.waiting.set(member, waiting);
+    const { slots } = this.deps.peers.of(member);
+    const waiting = slots.of(WAITING);
+    if (waiting.groups.size === 0) {
+      waiting.due = due;
+      waiting.cancel = this.timer(member, due);
     } else if (due < waiting.due) {
       waiting.cancel();
       waiting.due = due;
@@ -47,7 +53,7 @@ export class AckOutbox {
 
   /** What the member is to be told, by a message that leaves now; `undefined` if there is nothing. */
   take(member: MemberId): readonly AckReply[] | undefined {
-    const waiting = this.waiting.get(member);
+    const waiting = this.deps.peers.of(member).slots.find(WAITING);
     if (waiting === undefined) return undefined;
     this.drop(member);
     return [...waiting.groups.values()].map(({ by, dots }) => ({ by, vector: dots.toWire() }));
@@ -55,16 +61,10 @@ export class AckOutbox {
 
   /** The member does not want to know any more. */
   drop(member: MemberId): void {
-    this.waiting.get(member)?.cancel();
-    this.waiting.delete(member);
-  }
-
-  /** Nothing leaves any more. */
-  close(): void {
-    for (const member of [...this.waiting.keys()]) this.drop(member);
+    this.deps.peers.of(member).slots.clear(WAITING);
   }
 
   private timer(member: MemberId, due: number): CancelTask {
-    return this.clock.schedule(due - this.clock.now(), () => this.send(member));
+    return this.deps.clock.schedule(due - this.deps.clock.now(), () => this.send(member));
   }
 }

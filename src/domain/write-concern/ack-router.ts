@@ -90,6 +90,6 @@ export class AckRouter implements Router {
   }
 
   private isSilent(member: MemberId): boolean {
-    return this.deps.peers.of(member).isSilent;
+    return this.deps.peers.isSuspect(member);
   }
 }

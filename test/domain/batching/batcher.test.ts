@@ -84,7 +84,7 @@ describe("Batcher", () => {
   ])("sends answers $case", ({ at, alone }) => {
     const { clock, transport, peers, batcher, gossipTo, accept } = soloMember();
     peers.of("n1").observeIncarnation(1);
-    peers.of("n1").receive(1, 1, clock.now());
+    peers.of("n1").incoming.add(1, 1, clock.now());
     accept("a");
     clock.advance(at);
     batcher.sendReplies("n1");
@@ -97,7 +97,7 @@ describe("Batcher", () => {
   it("sends answers by themselves when it turns out that nothing leaves", () => {
     const { clock, transport, log, peers, batcher, accept } = soloMember();
     peers.of("n1").observeIncarnation(1);
-    peers.of("n1").receive(1, 1, clock.now());
+    peers.of("n1").incoming.add(1, 1, clock.now());
     batcher.sendAck("n1");
     accept("a");
     peers.of("n1").confirm(log.known.runs());
@@ -121,8 +121,8 @@ describe("Batcher", () => {
     const { clock, transport, peers, batcher, gossipTo, accept } = soloMember();
     const state = peers.of("n1");
     state.observeIncarnation(4);
-    state.receive(1, 1, 0);
-    state.owedSince = 0;
+    state.incoming.add(1, 1, 0);
+    state.incoming.owedSince = 0;
     accept("a");
     clock.advance(100);
     expect(gossipTo("n1")[0]?.ack).toEqual({ incarnation: 4, ranges: [[1, 1]], held: 100 });
@@ -134,8 +134,8 @@ describe("Batcher", () => {
     const { clock, transport, peers, batcher } = soloMember();
     const state = peers.of("n1");
     state.observeIncarnation(4);
-    state.receive(1, 1, 0);
-    state.owedSince = 0;
+    state.incoming.add(1, 1, 0);
+    state.incoming.owedSince = 0;
     batcher.schedule("n1");
     clock.advance(100);
     expect(transport.sent).toEqual([
@@ -150,7 +150,7 @@ describe("Batcher", () => {
     const { clock, peers, pacer, gossipTo, accept } = soloMember();
     pacer.piggybacksAcks = false;
     peers.of("n1").observeIncarnation(4);
-    peers.of("n1").receive(1, 1, 0);
+    peers.of("n1").incoming.add(1, 1, 0);
     accept("a");
     clock.advance(100);
     expect(gossipTo("n1")[0]?.ack).toBeUndefined();
@@ -220,12 +220,12 @@ describe("Batcher", () => {
   });
 
   it("sends what waits at once when the node stops, and nothing after all is cancelled", () => {
-    const { clock, batcher, transport, gossipTo, accept } = soloMember();
+    const { clock, batcher, peers, transport, gossipTo, accept } = soloMember();
     accept("a");
     batcher.flushAll();
     expect(gossipTo("n1")).toHaveLength(1);
     accept("b");
-    batcher.cancelAll();
+    peers.endSession();
     const { length } = transport.sent;
     clock.advance(10_000);
     expect(transport.sent).toHaveLength(length);

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { DeltaTracker, Peer } from "../../../src/domain/delta/delta-tracker.js";
+import { DeltaTracker } from "../../../src/domain/delta/delta-tracker.js";
+import { Peer } from "../../../src/domain/delta/peer.js";
 import type { Acknowledgement } from "../../../src/domain/messages.js";
 import type { DotRange } from "../../../src/domain/values/dot.js";
 import { VersionVector } from "../../../src/domain/values/version-vector.js";
@@ -46,12 +47,12 @@ describe("Peer", () => {
     state.send([["n0@1", 1, 1]], 0);
     state.send([["n0@1", 2, 1]], 10, { isAsked: true });
     state.send([["n0@1", 3, 1]], 20);
-    expect(state.oldestUnacknowledged()).toEqual([
+    expect(state.outgoing.oldestUnacknowledged()).toEqual([
       { sentAt: 0, isDirect: false, isOvertaken: false, isAsked: false },
       { sentAt: 10, isDirect: false, isOvertaken: false, isAsked: true },
     ]);
     state.acknowledged(ackOf([[3, 3]]), 30, PATIENCE);
-    expect(state.oldestUnacknowledged()).toMatchObject([
+    expect(state.outgoing.oldestUnacknowledged()).toMatchObject([
       { sentAt: 0, isOvertaken: true },
       { sentAt: 10, isOvertaken: true },
     ]);
@@ -98,7 +99,7 @@ describe("Peer", () => {
   it("acknowledges what came, gaps included, and not what the sender has settled", () => {
     const state = new Peer();
     state.observeIncarnation(7);
-    for (const number of [1, 2, 5]) state.receive(number, 1, 100);
+    for (const number of [1, 2, 5]) state.incoming.add(number, 1, 100);
     expect(state.acknowledge(130)).toEqual({
       incarnation: 7,
       ranges: [
@@ -107,17 +108,17 @@ describe("Peer", () => {
       ],
       held: 30,
     });
-    state.receive(6, 5, 140);
+    state.incoming.add(6, 5, 140);
     expect(state.acknowledge(150)).toEqual({ incarnation: 7, ranges: [[5, 6]], held: 10 });
   });
 
   it("tells a duplicate, also of a message that is settled, and does not let it change the time held", () => {
     const state = new Peer();
     state.observeIncarnation(1);
-    expect(state.receive(1, 1, 0)).toBe(true);
-    expect(state.receive(2, 2, 10)).toBe(true);
-    expect(state.receive(2, 2, 500)).toBe(false);
-    expect(state.receive(1, 1, 500)).toBe(false);
+    expect(state.incoming.add(1, 1, 0)).toBe(true);
+    expect(state.incoming.add(2, 2, 10)).toBe(true);
+    expect(state.incoming.add(2, 2, 500)).toBe(false);
+    expect(state.incoming.add(1, 1, 500)).toBe(false);
     expect(state.acknowledge(510)).toEqual({ incarnation: 1, ranges: [[2, 2]], held: 500 });
   });
 
@@ -128,12 +129,12 @@ describe("Peer", () => {
   it("starts anew with a later life of the neighbour: it knows nothing, and counts from 1", () => {
     const state = new Peer();
     state.observeIncarnation(1);
-    state.receive(9, 9, 0);
+    state.incoming.add(9, 9, 0);
     state.confirm([["n0@1", 1, 2]]);
     state.send([["n0@1", 3, 1]], 0);
     state.observeIncarnation(2);
     expect(state.delta(known)).toEqual([["n0@1", 1, 3]]);
-    expect(state.receive(1, 1, 0)).toBe(true);
+    expect(state.incoming.add(1, 1, 0)).toBe(true);
     expect(state.acknowledge(0)).toEqual({ incarnation: 2, ranges: [[1, 1]], held: 0 });
   });
 
@@ -181,7 +182,7 @@ describe("Peer", () => {
     state.send([["n0@1", 1, 2]], 0);
     state.send([["n0@1", 3, 1]], 50);
     state.confirmStable(vectorOf(["n0@1", 1, 2]));
-    expect(state.oldestUnacknowledged()).toMatchObject([{ sentAt: 50 }]);
+    expect(state.outgoing.oldestUnacknowledged()).toMatchObject([{ sentAt: 50 }]);
   });
 
   it("bears forged acknowledgements: of numbers never sent, up to the largest", () => {
@@ -189,7 +190,7 @@ describe("Peer", () => {
     state.send([["n0@1", 1, 1]], 0);
     const forged = ackOf([[2, Number.MAX_SAFE_INTEGER]]);
     state.acknowledged(forged, 10, PATIENCE);
-    expect(state.oldestUnacknowledged()).toMatchObject([{ sentAt: 0 }]);
+    expect(state.outgoing.oldestUnacknowledged()).toMatchObject([{ sentAt: 0 }]);
     const { number } = state.send([["n0@1", 2, 1]], 20);
     expect(number).toBe(2);
   });
@@ -234,7 +235,7 @@ describe("a link that loses, repeats and reorders", () => {
               for (const dot of dotsOf([run])) expect(dotsOf(acknowledged.runs())).not.toContain(dot);
             sent.push({ ...ours.send(dots, now), dots });
           } else if (what === "deliver" && message !== undefined) {
-            theirs.receive(message.number, message.base, now);
+            theirs.incoming.add(message.number, message.base, now);
             for (const run of message.dots) has.add(run);
           } else if (what === "acknowledge") {
             const ack = theirs.acknowledge(now);
@@ -278,7 +279,7 @@ describe("a neighbour that was started again", () => {
   };
 
   it("owes no acknowledgement of what its earlier life was sent", () => {
-    expect(restarted().oldestUnacknowledged()).toEqual([]);
+    expect(restarted().outgoing.oldestUnacknowledged()).toEqual([]);
   });
 
   it("is told that the numbers before the next message are settled", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { FakeClock } from "../../../src/adapters/fake-clock/fake-clock.js";
+import { DeltaTracker } from "../../../src/domain/delta/delta-tracker.js";
 import { Prober } from "../../../src/domain/delta/prober.js";
 import { RttEstimator } from "../../../src/domain/delta/rtt-estimator.js";
 import { FailureDetector } from "../../../src/domain/failure/failure-detector.js";
@@ -13,10 +14,12 @@ function liveness(isNextAbove: boolean) {
   const silent: { member: string; at: number }[] = [];
   const suspected = new Set<string>();
   const network = { isLossy: false };
+  const peers = new DeltaTracker();
   const service = new FailureDetector({
     clock,
-    prober: new Prober({ identity: new Identity("n1", ["n0", "n1", "n2"], 1), transport, clock }),
-    rtt: new RttEstimator({ clock }),
+    peers,
+    prober: new Prober({ identity: new Identity("n1", ["n0", "n1", "n2"], 1), transport, clock, peers }),
+    rtt: new RttEstimator({ clock, peers }),
     overlay: {
       isClosestLiveAncestorOf: () => isNextAbove,
       isSuspected: (member) => suspected.has(member),
@@ -29,7 +32,7 @@ function liveness(isNextAbove: boolean) {
     service.watchForReturn(member);
   });
   const probes = () => transport.sent.filter(({ body }) => body.type === "probe").length;
-  return { clock, silent, suspected, service, probes, network };
+  return { clock, peers, silent, suspected, service, probes, network };
 }
 
 describe("FailureDetector", () => {
@@ -94,10 +97,10 @@ describe("FailureDetector", () => {
     expect(probes()).toBeLessThan(15);
   });
 
-  it("asks nobody after it is closed", () => {
-    const { clock, service, probes } = liveness(true);
+  it("probes no member after the session has ended", () => {
+    const { clock, peers, service, probes } = liveness(true);
     service.probe("n0");
-    service.close();
+    peers.endSession();
     clock.advance(60_000);
     expect(probes()).toBe(1);
   });

@@ -1,19 +1,21 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { DeltaTracker } from "../../../src/domain/delta/delta-tracker.js";
 import { Overlay } from "../../../src/domain/tree/overlay.js";
 import { TreeBuilder } from "../../../src/domain/tree/tree-builder.js";
 
 const ids = (size: number) => Array.from({ length: size }, (_, index) => `n${index}`);
 
-/** The neighbourhood of a member of a balanced tree of `size` members. */
-function neighbourhood(size: number, fanOut: number, self: string): Overlay {
+/** The overlay of a member of a balanced tree of `size` members. */
+function overlay(size: number, fanOut: number, self: string): Overlay {
   const builder = new TreeBuilder(fanOut);
-  return new Overlay(ids(size), self, (members, member) => builder.balanced(members, member));
+  const identity = { members: ids(size), self };
+  return new Overlay({ identity, peers: new DeltaTracker() }, (members, member) => builder.balanced(members, member));
 }
 
 describe("Overlay", () => {
   it("is the place in the tree of all while everyone answers", () => {
-    const { parent, children, level, isRoot } = neighbourhood(7, 2, "n1");
+    const { parent, children, level, isRoot } = overlay(7, 2, "n1");
     expect({ parent, children, level, isRoot }).toEqual({
       parent: "n0",
       children: ["n3", "n4"],
@@ -23,7 +25,7 @@ describe("Overlay", () => {
   });
 
   it("steps over a silent child to those below it", () => {
-    const place = neighbourhood(7, 2, "n0");
+    const place = overlay(7, 2, "n0");
     expect(place.suspect("n1")).toBe(true);
     expect(place.children).toEqual(["n3", "n4", "n2"]);
     expect(place.unsuspect("n1")).toBe(true);
@@ -31,7 +33,7 @@ describe("Overlay", () => {
   });
 
   it("steps over a silent parent to the next one above", () => {
-    const place = neighbourhood(15, 2, "n7");
+    const place = overlay(15, 2, "n7");
     place.suspect("n3");
     expect(place.parent).toBe("n1");
     place.suspect("n1");
@@ -39,24 +41,24 @@ describe("Overlay", () => {
   });
 
   it("has the first of those who are left at the top for its root when nobody above answers", () => {
-    const first = neighbourhood(7, 2, "n1");
-    const second = neighbourhood(7, 2, "n2");
+    const first = overlay(7, 2, "n1");
+    const second = overlay(7, 2, "n2");
     for (const place of [first, second]) place.suspect("n0");
     expect([first.isRoot, first.children]).toEqual([true, ["n3", "n4", "n2"]]);
     expect([second.parent, second.children]).toEqual(["n1", ["n5", "n6"]]);
   });
 
   it("knows further ways up, for the case that the best one fails", () => {
-    const place = neighbourhood(15, 2, "n7");
+    const place = overlay(15, 2, "n7");
     expect(place.parentCandidates).toEqual(["n3", "n1", "n0"]);
-    const last = neighbourhood(5, 4, "n4");
+    const last = overlay(5, 4, "n4");
     last.suspect("n0");
     expect(last.parentCandidates).toEqual(["n1", "n2", "n3"]);
-    expect(neighbourhood(5, 4, "n0").parentCandidates).toEqual([]);
+    expect(overlay(5, 4, "n0").parentCandidates).toEqual([]);
   });
 
   it("makes the next member above that answers look out for a silent one, or the one at the head", () => {
-    const [root, inner] = [neighbourhood(15, 2, "n0"), neighbourhood(15, 2, "n1")];
+    const [root, inner] = [overlay(15, 2, "n0"), overlay(15, 2, "n1")];
     expect([
       inner.isClosestLiveAncestorOf("n3"),
       inner.isClosestLiveAncestorOf("n7"),
@@ -70,20 +72,20 @@ describe("Overlay", () => {
   });
 
   it("suspects members only", () => {
-    const place = neighbourhood(7, 2, "n1");
+    const place = overlay(7, 2, "n1");
     expect(place.suspect("n7")).toBe(false);
     expect(place.suspects).toEqual([]);
   });
 
   it("does not move anybody whom a suspicion does not concern", () => {
-    const place = neighbourhood(13, 2, "n5");
+    const place = overlay(13, 2, "n5");
     const before = [place.parent, place.children];
     place.suspect("n12");
     expect([place.parent, place.children]).toEqual([before[0], ["n11"]]);
   });
 
   it("takes in a member that has no other way up, until it says that it has", () => {
-    const place = neighbourhood(7, 2, "n2");
+    const place = overlay(7, 2, "n2");
     expect(place.setClaim("n3", true)).toBe(true);
     expect(place.setClaim("n3", true)).toBe(false);
     expect(place.children).toEqual(["n5", "n6", "n3"]);
@@ -100,7 +102,7 @@ describe("Overlay", () => {
         (size, fanOut, silent) => {
           const suspects = new Set(silent.map((index) => `n${index % size}`));
           const living = ids(size).filter((member) => !suspects.has(member));
-          const places = new Map(living.map((member) => [member, neighbourhood(size, fanOut, member)]));
+          const places = new Map(living.map((member) => [member, overlay(size, fanOut, member)]));
           for (const place of places.values()) for (const suspect of suspects) place.suspect(suspect);
           const heads = living.filter((member) => places.get(member)?.isRoot);
           expect(heads).toEqual(living.slice(0, 1));

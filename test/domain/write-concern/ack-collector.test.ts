@@ -26,7 +26,7 @@ function root({ syncTime = 0, members = ["n0", "n1", "n2"] } = {}) {
   const confirmation = new AckCollector({ identity, clock, values: log, peers, journal });
   const batcher = new Batcher({ identity, transport, clock, values: log, peers, pacer, piggyback: confirmation });
   const position = { parent: undefined, children: ["n1", "n2"], shortcuts: [], level: 0, heightBelow: 1, height: 1 };
-  const roundTrips = new RttEstimator({ clock });
+  const roundTrips = new RttEstimator({ clock, peers });
   confirmation.connect(
     new AckRouter({ identity, clock, peers, batcher, pacer, overlay: position, rtt: roundTrips }, 2000),
   );
@@ -53,7 +53,7 @@ function root({ syncTime = 0, members = ["n0", "n1", "n2"] } = {}) {
   const gets = (from: string, value: string, number = 1) => {
     const author = `${from}@1`;
     peers.of(from).observeIncarnation(1);
-    peers.of(from).receive(number, 1, clock.now());
+    peers.of(from).incoming.add(number, 1, clock.now());
     log.merge([[author, number, 1]], [value], [clock.now()]);
     peers.of(from).confirm([[author, number, 1]]);
     batcher.enqueue(from, 1, clock.now());

@@ -1,5 +1,6 @@
 import { EAGER } from "../../config.js";
 import type { DeltaTracker } from "../../delta/delta-tracker.js";
+import { Slot } from "../../delta/slot.js";
 import type { Identity } from "../../identity.js";
 import type { StabilityReport, StableVector } from "../../messages.js";
 import type { CancelTask, Clock } from "../../ports/clock.js";
@@ -9,6 +10,18 @@ import type { Overlay } from "../../tree/overlay.js";
 import type { ValueLog } from "../../values/value-log.js";
 import { VersionVector } from "../../values/version-vector.js";
 import type { Stability } from "./stability.js";
+
+/** What a member has reported. */
+interface Report {
+  /** What it last said that it has; `undefined` before its first report, and after a restart. */
+  holdings: VersionVector | undefined;
+  /** Has it reported since the last announcement? */
+  isNew: boolean;
+  /** Did the root have to request its digest, which has not come yet? */
+  isAwaited: boolean;
+}
+
+const REPORT = new Slot<Report>(() => ({ holdings: undefined, isNew: false, isAwaited: false }));
 
 interface StabilityDetectorDeps {
   readonly identity: Identity;
@@ -29,14 +42,10 @@ export class StabilityDetector implements Stability {
   private cancel: CancelTask | undefined;
   private cancelCollection: CancelTask | undefined;
   private cancelPatience: CancelTask | undefined;
-  /** What each member last reported. */
-  private readonly holdings = new Map<MemberId, VersionVector>();
-  /** Who has reported since the last announcement. */
-  private readonly reported = new Set<MemberId>();
   /** What the root has announced: every member has it. */
   private readonly announced = new VersionVector();
-  /** Members that the root had to ask, and that have not answered yet. */
-  private readonly stragglers = new Set<MemberId>();
+  /** Has the root requested digests that have not come yet? */
+  private awaitsDigests = false;
 
   /** The digest of this member is needed: it may lack what others have. */
   readonly memberBehind = new Signal<MemberId>();
@@ -62,15 +71,24 @@ export class StabilityDetector implements Stability {
 
   reportReceived(from: MemberId, message: StabilityReport): void {
     // Whoever is reported to is the root of somebody who cannot reach those before.
-    this.holdings.set(from, VersionVector.fromWire(message.vector));
-    this.reported.add(from);
-    if (this.others.every((member) => this.reported.has(member))) this.conclude();
+    const report = this.reportOf(from);
+    report.holdings = VersionVector.fromWire(message.vector);
+    report.isNew = true;
+    if (this.deps.identity.others.every((member) => this.reportOf(member).isNew)) this.conclude();
     else this.collect();
   }
 
   /** A member's digest came: it has said what it has, as a report would. */
   digestReceived(from: MemberId): void {
-    if (!this.stragglers.delete(from) || this.stragglers.size > 0) return;
+    const report = this.reportOf(from);
+    if (!report.isAwaited) return;
+    report.isAwaited = false;
+    this.announceIfComplete();
+  }
+
+  private announceIfComplete(): void {
+    if (!this.awaitsDigests || this.deps.identity.others.some((member) => this.reportOf(member).isAwaited)) return;
+    this.awaitsDigests = false;
     this.announce();
     // What it lacks is on its way to it now.
     this.collect();
@@ -78,14 +96,14 @@ export class StabilityDetector implements Stability {
 
   /** The member speaks in a new life, and has nothing of what it reported before. */
   peerRestarted(member: MemberId): void {
-    this.holdings.delete(member);
-    this.reported.delete(member);
+    const report = this.reportOf(member);
+    report.holdings = undefined;
+    report.isNew = false;
   }
 
   /** The member has left: nobody waits for its report any more. */
-  memberLeft(member: MemberId): void {
-    this.peerRestarted(member);
-    this.digestReceived(member);
+  memberLeft(): void {
+    this.announceIfComplete();
   }
 
   stableReceived(from: MemberId, message: StableVector): void {
@@ -124,13 +142,15 @@ export class StabilityDetector implements Stability {
 
   private oldestOwed(): number | undefined {
     let oldest: number | undefined;
-    for (const [, { owedSince }] of this.deps.peers.entries())
+    for (const [, peer] of this.deps.peers.entries()) {
+      const { owedSince } = peer.incoming;
       if (owedSince !== undefined && (oldest === undefined || owedSince < oldest)) oldest = owedSince;
+    }
     return oldest;
   }
 
   private report(): void {
-    for (const [, state] of this.deps.peers.entries()) state.owedSince = undefined;
+    for (const [, state] of this.deps.peers.entries()) state.incoming.owedSince = undefined;
     if (this.deps.identity.self === this.deps.overlay.root) {
       // Others have had as long to report: who has not may have nothing to report because nothing came.
       this.collect();
@@ -156,9 +176,8 @@ export class StabilityDetector implements Stability {
     });
   }
 
-  /** Every member but this one. */
-  private get others(): readonly MemberId[] {
-    return this.deps.identity.members.filter((member) => member !== this.deps.identity.self);
+  private reportOf(member: MemberId): Report {
+    return this.deps.peers.of(member).slots.of(REPORT);
   }
 
   private collect(): void {
@@ -169,11 +188,11 @@ export class StabilityDetector implements Stability {
   private conclude(): void {
     this.cancelCollection?.();
     this.cancelCollection = undefined;
-    this.reported.clear();
-    this.stragglers.clear();
+    for (const [, report] of this.deps.peers.with(REPORT)) report.isNew = report.isAwaited = false;
     this.announce();
     for (const member of this.membersBehind()) {
-      this.stragglers.add(member);
+      this.awaitsDigests = true;
+      this.reportOf(member).isAwaited = true;
       this.memberBehind.emit(member);
     }
   }
@@ -186,15 +205,18 @@ export class StabilityDetector implements Stability {
     const settled = new VersionVector();
     for (const run of this.deps.values.held.without(this.announced))
       if (this.deps.values.oldest([run]) <= this.deps.clock.now() - this.delay) settled.add(run);
-    return this.others.filter((member) => {
+    return this.deps.identity.others.filter((member) => {
       const held = this.heldBy(member);
-      return !this.deps.peers.of(member).isSilent && !(held.covers(settled) && this.deps.values.known.covers(held));
+      return !this.deps.peers.isSuspect(member) && !(held.covers(settled) && this.deps.values.known.covers(held));
     });
   }
 
   /** What every member has is settled for good: tells all members, if there is anything new to tell. */
   private announce(): void {
-    const common = this.others.reduce((all, member) => all.meet(this.heldBy(member)), this.deps.values.known);
+    const common = this.deps.identity.others.reduce(
+      (all, member) => all.meet(this.heldBy(member)),
+      this.deps.values.known,
+    );
     if (this.announced.covers(common)) return;
     this.announced.merge(common);
     const message: StableVector = {
@@ -202,16 +224,16 @@ export class StabilityDetector implements Stability {
       incarnation: this.deps.identity.incarnation,
       vector: common.toWire(),
     };
-    for (const member of this.others) this.deps.transport.send(member, message);
+    for (const member of this.deps.identity.others) this.deps.transport.send(member, message);
     this.settle(common);
   }
 
   /** What a member is known to have, what it has reported, and its own values: one that got no gossip reports nothing. */
   private heldBy(member: MemberId): VersionVector {
     const held = this.deps.values.known.ofMember(member);
-    held.merge(this.deps.peers.of(member).seen);
-    const reported = this.holdings.get(member);
-    if (reported !== undefined) held.merge(reported);
+    held.merge(this.deps.peers.of(member).knowledge.seen);
+    const { holdings } = this.reportOf(member);
+    if (holdings !== undefined) held.merge(holdings);
     return held;
   }
 

@@ -21,8 +21,8 @@ export interface Stability {
   /** The member has restarted, and has nothing of what it reported before. */
   peerRestarted(member: MemberId): void;
 
-  /** The member has left: its report is not awaited any more. */
-  memberLeft(member: MemberId): void;
+  /** A member has left: its report is not awaited any more. */
+  memberLeft(): void;
 
   close(): void;
 }

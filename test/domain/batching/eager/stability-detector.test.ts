@@ -22,7 +22,7 @@ function member(self: string) {
   /** The root is the first member that is not suspected. */
   const overlay = {
     get root() {
-      return identity.members.find((member) => !peers.of(member).isSilent) ?? self;
+      return identity.members.find((member) => !peers.of(member).isSuspect) ?? self;
     },
   };
   const settlement = new StabilityDetector({ identity, transport, clock, values: log, peers, overlay }, DELAY);
@@ -31,7 +31,7 @@ function member(self: string) {
   /** A value of another member comes by gossip. */
   const gossip = (from: string, number: number) => {
     log.merge([[`${from}@1`, number, 1]], [`${from}-${number}`], [clock.now()]);
-    peers.of(from).owedSince ??= clock.now();
+    peers.of(from).incoming.owedSince ??= clock.now();
     settlement.gossipReceived();
   };
   const sent = <Message extends StabilityReport | StableVector>(type: Message["type"]) =>
@@ -67,7 +67,7 @@ describe("StabilityDetector", () => {
     const { clock, peers, transport, gossip } = member("n1");
     gossip("n2", 1);
     clock.advance(1000);
-    peers.of("n2").owedSince = undefined;
+    peers.of("n2").incoming.owedSince = undefined;
     clock.advance(60_000);
     expect(transport.sent).toEqual([]);
   });
@@ -148,7 +148,7 @@ describe("StabilityDetector", () => {
     peers.of("n2").send([["n1@1", 1, 1]], 10);
     peers.of("n2").send([["n1@1", 2, 1]], 20);
     settlement.stableReceived("n0", { type: "stable", incarnation: 1, vector: [["n1@1", [[1, 1]]]] });
-    expect(peers.of("n2").oldestUnacknowledged()).toMatchObject([{ sentAt: 20 }]);
+    expect(peers.of("n2").outgoing.oldestUnacknowledged()).toMatchObject([{ sentAt: 20 }]);
   });
 
   it("asks whether the root is still there when nothing comes of a report, and reports to the next one if not", () => {
