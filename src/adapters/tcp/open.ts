@@ -21,7 +21,7 @@ export interface TcpPlace {
    * chooses one, and `TcpTransport.address` tells it.
    */
   readonly listen?: string;
-  /** Without it all traffic is plain text, and anyone that can connect can pose as a member. */
+  /** Without it all traffic is plain text, and every process that can connect can pose as a member. */
   readonly tls?: TlsCredentials;
   /** Allows plain text to other machines. Default: false. */
   readonly allowPlaintext?: boolean;

@@ -27,7 +27,7 @@ export const tunables = {
     max: 600_000,
     default: 462,
     effect:
-      "target latency of the median value, from acceptance to storage on the last member; smaller values mean shorter rounds and more messages; if only --max is given, the median has no separate limit",
+      "target latency for half of the values, from acceptance to storage on the last member; smaller values mean shorter rounds and more messages; if only --max is given, the median has no separate limit",
   }),
   max: wholeNumber({
     flag: "--max",
@@ -47,7 +47,7 @@ export const tunables = {
     max: 1_000,
     default: "auto",
     effect:
-      "time by which an upcast arrives before its parent's downcast leaves; auto follows the lateness that the nodes observe, between 10 and 500 ms; a short guard makes upcasts miss their round, a long one adds latency at every hop",
+      "safety margin: an upcast should arrive this long before its parent sends its own message of the round; auto follows the lateness that the nodes observe, between 10 and 500 ms; a short guard makes upcasts miss their round, a long one adds latency at every hop",
   }),
   acknowledgementDelay: wholeNumber({
     flag: "--ack-delay",

@@ -68,7 +68,7 @@ export function addSweepOptions(command: Command): Command {
     )
     .option(
       "--points <n>",
-      "number of points of a range; neighbours differ by an equal factor",
+      "number of points in a range, spaced by equal factors",
       numberBetween(1, 100, whole),
       8,
     )

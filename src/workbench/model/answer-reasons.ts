@@ -17,8 +17,9 @@ export function unansweredKinds({ operations, errors, strayReplies, lateReads, c
     if (invoked === 0 || ok > 0) return [];
     const whys = describeErrors(errors[operation]);
     const stray = strayReplies[operation];
+    const failed = invoked === 1 ? `the only ${operation} failed` : `none of ${invoked} ${operation}s succeeded`;
     const text = [
-      `no ${operation} of ${invoked} succeeded${whys}`,
+      `${failed}${whys}`,
       ...(stray === undefined ? [] : [describeStray(stray)]),
       ...(operation === "broadcast" || lateReads === undefined ? [] : [describeLate(lateReads)]),
     ];

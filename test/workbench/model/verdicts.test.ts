@@ -311,7 +311,7 @@ describe("a kind of operation that never succeeds fails the run, with the reason
     const result = run(answering(change));
     expect(result).toMatchObject({ verdict: "failed", maelstrom: "invalid" });
     const text = result.reasons.find(({ kind }) => kind === "unanswered")?.text ?? "";
-    expect(text).toMatch(/^no broadcast of \d+ succeeded \(\d+ × no answer within 5000 ms\); \d+ replies came with/);
+    expect(text).toMatch(/^none of \d+ broadcasts succeeded \(\d+ × no answer within 5000 ms\); \d+ replies came with/);
     expect(text).toMatch(shown);
   });
 
@@ -323,7 +323,7 @@ describe("a kind of operation that never succeeds fails the run, with the reason
     );
     const result = run(refuses);
     expect(result.verdict).toBe("failed");
-    expect(result.reasons[0]?.text).toMatch(/^no read of \d+ succeeded \(\d+ × error 10: what\?\)$/);
+    expect(result.reasons[0]?.text).toMatch(/^none of \d+ reads succeeded \(\d+ × error 10: what\?\)$/);
   });
 
   it("every read is answered too late", () => {
@@ -338,7 +338,7 @@ describe("a kind of operation that never succeeds fails the run, with the reason
     const result = runVirtually({ settings, host });
     expect(result.verdict).toBe("failed");
     expect(result.reasons[0]?.text).toMatch(
-      /^no read of \d+ succeeded \(\d+ × no answer within 5000 ms\); \d+ answers came too late, the first after 5\.6 s$/,
+      /^none of \d+ reads succeeded \(\d+ × no answer within 5000 ms\); \d+ answers came too late, the first after 5\.6 s$/,
     );
   });
 
@@ -346,7 +346,7 @@ describe("a kind of operation that never succeeds fails the run, with the reason
     const refuses = printing((line) =>
       line.body.type === "read_ok" ? withBody(line, { type: "error", in_reply_to: line.body.in_reply_to }) : line,
     );
-    expect(run(refuses).reasons[0]?.text).toMatch(/^no read of \d+ succeeded \(\d+ × error without a code\)$/);
+    expect(run(refuses).reasons[0]?.text).toMatch(/^none of \d+ reads succeeded \(\d+ × error without a code\)$/);
   });
 
   it("late or repeated replies are not stray ones", () => {
