@@ -66,12 +66,7 @@ export function addSweepOptions(command: Command): Command {
       "median latencies to measure, in the same form; each is combined with each maximum (default: no separate limit)",
       budgets,
     )
-    .option(
-      "--points <n>",
-      "number of points in a range, spaced by equal factors",
-      numberBetween(1, 100, whole),
-      8,
-    )
+    .option("--points <n>", "number of points in a range, spaced by equal factors", numberBetween(1, 100, whole), 8)
     .option(
       "--series <names>",
       `kinds of nodes to compare, separated by commas (default: ${SERIES_NAMES.join(",")})`,
