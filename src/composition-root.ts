@@ -17,17 +17,17 @@ import { Parts } from "./composition/parts.js";
 import type { BroadcastNodeFactory, NodePorts } from "./domain/ports/broadcast-node.js";
 import type { MemberId } from "./domain/ports/transport.js";
 
-/** What a node on Maelstrom needs of the world. */
+/** The ports of a node on Maelstrom. */
 export interface MaelstromPorts extends NodePorts {
-  /** Larger in each later life of the same member: the time at its start will do. */
+  /** Larger than every earlier incarnation of the same member; the time at its start is suitable. */
   readonly incarnation: number;
-  /** Told the node's id once `init` has come, for a transport that must know its own address. */
+  /** Called with the node's id once `init` has come, for a transport that must know its own address. */
   readonly identified?: (self: MemberId) => void;
 }
 
 /**
- * Composes a node of a Maelstrom cluster on any ports; call `start` on what it returns.
- * @param createNode the protocol's engine, where a test or a variant brings its own
+ * Composes a node of a Maelstrom cluster on any ports. The caller has to call `start` on the result.
+ * @param createNode creates the protocol's engine; a test or a variant may replace it
  */
 export function composeMaelstromNode(
   settings: Settings,
@@ -49,7 +49,7 @@ export function composeMaelstromNode(
     .get("service");
 }
 
-/** Composes the node that Maelstrom starts: lines of JSON on stdin and stdout, the log on stderr, the system's clock. */
+/** Composes the node that Maelstrom starts: lines of JSON on stdin and stdout, log on stderr, system clock. */
 export function composeStdioNode(settings: Settings): {
   readonly service: MaelstromService;
   readonly transport: StdioTransport;

@@ -1,16 +1,16 @@
-/** Something that waits for its time. */
-export interface Waiting {
-  /** When it is due; in whatever unit, as long as it is the same for all in a queue. */
+/** An item that waits for a due time. */
+export interface DueItem {
+  /** When the item is due, in the unit that all items of the queue share. */
   readonly due: number;
-  /** Decides between those due at the same time: the smaller one comes first. */
+  /** Order of items that are due at the same time: the smaller one comes first. */
   readonly order: number;
 }
 
-/** What waits, by when it is due: a binary heap. */
-export class DueQueue<Item extends Waiting> {
+/** A priority queue by due time, kept as a binary heap. */
+export class DueQueue<Item extends DueItem> {
   private readonly heap: Item[] = [];
 
-  /** What is due first; it stays where it is. */
+  /** The item that is due first; it stays in the queue. */
   get first(): Item | undefined {
     return this.heap[0];
   }
@@ -28,7 +28,7 @@ export class DueQueue<Item extends Waiting> {
     heap[index] = item;
   }
 
-  /** Takes out what is due first. */
+  /** Removes and returns the item that is due first. */
   take(): Item | undefined {
     const { heap } = this;
     const first = heap[0];
@@ -52,6 +52,6 @@ export class DueQueue<Item extends Waiting> {
   }
 }
 
-function comesBefore(one: Waiting, other: Waiting): boolean {
+function comesBefore(one: DueItem, other: DueItem): boolean {
   return one.due < other.due || (one.due === other.due && one.order < other.order);
 }

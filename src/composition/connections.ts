@@ -8,7 +8,7 @@ export function connectNode(refutation: Refutation, node: GossipNode): void {
   refutation.renewed.connect((incarnation) => node.startIncarnation(incarnation));
 }
 
-/** Connects the back edges between the services of a session: every circle between them is here. */
+/** Connects the back edges between the services of a session. Every cycle between services is listed here. */
 export function connectSession(parts: ReturnType<typeof sessionParts>): void {
   const [ackTimer, antiEntropy, stability] = [
     parts.get("ackTimer"),

@@ -3,7 +3,8 @@ import { DividingTransport } from "../application/dividing-transport.js";
 import type { ProtocolSettings } from "../application/settings/protocol-settings.js";
 import { PeerMessageDecoder } from "../application/wire/peer-message-decoder.js";
 import { BudgetWarning } from "../domain/batching/rounds/budget-warning.js";
-import { AdaptiveGuard, FixedGuard, ObservedClock } from "../domain/batching/rounds/guard.js";
+import { AdaptiveGuard, FixedGuard } from "../domain/batching/rounds/guard.js";
+import { ObservedClock } from "../domain/batching/rounds/observed-clock.js";
 import { DeltaTracker } from "../domain/delta/delta-tracker.js";
 import { Refutation } from "../domain/failure/refutation.js";
 import { Identity } from "../domain/identity.js";
@@ -39,7 +40,7 @@ export function lastingParts(
     .make("values", "identity journal clock", ({ identity, journal, clock }) => {
       const whenDurable = (task: () => void) => journal.sync(task);
       const values = new ValueLog(
-        identity.author,
+        identity.actor,
         (author, number, value) => journal.append({ author, number, value }),
         { ...options, whenDurable, forgotten: (dots) => journal.forget?.(dots) },
       );

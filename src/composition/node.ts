@@ -9,8 +9,8 @@ import { sessionParts } from "./session-parts.js";
 
 /**
  * Composes a member of a cluster.
- * @param incarnation has to be larger in each later life of the same member
- * @throws {InvalidOptions} if the messages of the transport are too small
+ * @param incarnation larger than every earlier incarnation of the same member
+ * @throws {InvalidOptions} if the transport's message limit is too small
  */
 export function composeBroadcastNode(
   settings: ProtocolSettings,

@@ -3,12 +3,12 @@ import { Container } from "inversify";
 /** The names in a list such as `"clock peers batcher"`. */
 type Names<List extends string> = List extends `${infer First} ${infer Rest}` ? First | Names<Rest> : List;
 
-/** A list of names of parts that there are; any other list is an error of types. */
+/** A list whose names all belong to existing parts; any other list is a type error. */
 type ListOf<P, List extends string> = Names<List> extends keyof P | "" ? List : never;
 
 type With<P, Name extends string, Part> = Parts<P & { readonly [name in Name]: Part }>;
 
-/** A container whose parts are known by name: the compiler checks that a part is there before another one needs it. */
+/** A container whose parts are addressed by name. The compiler checks that a part exists before another part needs it. */
 export class Parts<P> {
   constructor(private readonly container = new Container({ defaultScope: "Singleton" })) {}
 
@@ -17,7 +17,10 @@ export class Parts<P> {
     return this as unknown as With<P, Name, Part>;
   }
 
-  /** Says of which other parts (`"clock peers"`) a part is made, and how. It is made once, when it is needed first. */
+  /**
+   * Declares how a part is made, and from which other parts (`"clock peers"`). The part is made once, when it is first
+   * needed.
+   */
   make<Name extends string, List extends string, Part>(
     name: Name,
     needs: ListOf<P, List>,
@@ -32,7 +35,7 @@ export class Parts<P> {
     return this as unknown as With<P, Name, Part>;
   }
 
-  /** The same for a class that takes the parts as one object, and perhaps options after it. */
+  /** Declares a part that is an instance of a class. Its constructor takes the needed parts as one object, then the options. */
   add<Name extends string, List extends string, Options extends unknown[], Part>(
     name: Name,
     Class: new (deps: Pick<P, Names<List> & keyof P>, ...options: Options) => Part,
@@ -42,7 +45,7 @@ export class Parts<P> {
     return this.make<Name, List, Part>(name, needs, (deps) => new Class(deps, ...options));
   }
 
-  /** Gives one of several parts that do the same job their common name. */
+  /** Binds the common name of several interchangeable parts to one of them. */
   choose<Name extends string, Choice extends keyof P & string>(name: Name, choice: Choice): With<P, Name, P[Choice]> {
     this.container.bind(Symbol.for(name)).toResolvedValue((part: unknown) => part, [Symbol.for(choice)]);
     return this as unknown as With<P, Name, P[Choice]>;
@@ -52,7 +55,7 @@ export class Parts<P> {
     return this.container.get(Symbol.for(name));
   }
 
-  /** A container for parts that last less long than these, of which they may be made. */
+  /** A container for parts with a shorter life. They may be made from the parts of this container. */
   child(): Parts<P> {
     return new Parts(new Container({ parent: this.container, defaultScope: "Singleton" }));
   }

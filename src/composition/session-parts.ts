@@ -23,18 +23,18 @@ import type { Topology } from "../domain/tree/tree-builder.js";
 import { AckRouter } from "../domain/write-concern/ack-router.js";
 import type { lastingParts } from "./lasting-parts.js";
 
-/** The parts that each mode chooses; nothing else asks for the mode. */
+/** The parts that each mode chooses. No other code depends on the mode. */
 const CHOICES = {
   pacer: { rounds: "budgetPacer", eager: "eagerPacer", window: "windowPacer" },
   rounds: { rounds: "alignedRounds", eager: "noRounds", window: "noRounds" },
   reconciliation: { rounds: "everyone", eager: "everyone", window: "links" },
   stability: { rounds: "stabilityDetector", eager: "stabilityDetector", window: "noStability" },
   tree: { rounds: "treeRepair", eager: "treeRepair", window: "fixedTree" },
-  /** A value should be everywhere after this many times `max`. */
+  /** Delivery time of a value, as a multiple of `max`. */
   delivery: { rounds: 1, eager: 0, window: 1 },
 } as const;
 
-/** What depends on the node's place in the tree, on the same values and knowledge of peers as the session before. */
+/** The parts that depend on the node's place in the tree. Values and knowledge of peers outlive them. */
 export function sessionParts(lasting: ReturnType<typeof lastingParts>, topology: Topology) {
   const {
     mode,

@@ -1,14 +1,14 @@
 /**
- * Every constant of the protocol: its value, its unit (`@unit`) and its effect. `npm run docs:timers` writes the tables of
- * docs/protocol.md from these comments; test/domain/config.test.ts asserts how the constants relate, and why.
- * A group's comment names the classes and functions that read it.
+ * Every constant of the protocol with its value, unit (`@unit`) and effect. `npm run docs:timers` writes the tables of
+ * docs/protocol.md from these comments, and test/domain/config.test.ts asserts how the constants relate. The comment of
+ * a group names the classes and functions that read it.
  */
 
 /** Assumptions about the network (`RoundPacer`, `FailureDetector`, `AckRouter`, `roomForValues`). */
 export const NETWORK = {
   /** Round trip over one hop until one has been measured. @unit ms */
   assumedRoundTrip: 200,
-  /** Most room in a message that is kept for what travels with its values: acknowledgements, queries and replies. @unit bytes */
+  /** Largest part of a message that is reserved for acknowledgements, queries and replies. @unit bytes */
   envelopeBytes: 64 * 1024,
 };
 
@@ -18,25 +18,25 @@ export const RTT = {
   samplesPerPeer: 32,
   /** Samples kept over all peers together. @unit samples */
   pooledSamples: 256,
-  /** From this many samples on, the samples of a peer speak for it; with fewer, the hint of its parent counts as well. @unit samples */
+  /** From this many samples on, a peer's own samples are used alone; with fewer, the hint of the parent counts as well. @unit samples */
   enoughSamples: 8,
-  /** Quantile that stands for "a round trip". A minimum or mean would be too short for most messages where latency is random. @unit share */
+  /** Quantile used as the round trip. A minimum or mean would be too short for most messages if latency is random. @unit share */
   highQuantile: 0.9,
   /** Quantile of the usual round trip. @unit share */
   median: 0.5,
   /** Lower end of the usual range; the upper end is `highQuantile`. @unit share */
   lowQuantile: 0.1,
-  /** Quantile that rounds are planned with where latency is random: an upcast that misses its round costs an early wave. @unit share */
+  /** Quantile that rounds are planned with if latency is random: an upcast that misses its round costs an early wave. @unit share */
   plannedQuantile: 0.93,
-  /** Latency counts as random if the fast half of the round trips is spread over more than this. @unit share of the median */
+  /** Latency counts as random if the fast half of the round trips spreads over more than this. @unit share of the median */
   randomShare: 0.25,
-  /** Longer samples are ignored: they were made up, or stretched by a machine that was paused. @unit ms */
+  /** Longer samples are ignored: they are forged, or come from a machine that was paused. @unit ms */
   longest: 60_000,
   /** A sample is an outlier if it exceeds the median this many times, plus `outlierExcess`. @unit medians */
   outlierFactor: 3,
   /** See `outlierFactor`. @unit ms */
   outlierExcess: 300,
-  /** If nothing but outliers is measured for this long, the network has become slow, and they count. @unit ms */
+  /** If only outliers are measured for this long, the network has become slow, and they count. @unit ms */
   adaptationTime: 1_500,
 };
 
@@ -48,7 +48,7 @@ export const GUARD = {
   shortest: 10,
   /** Upper bound. @unit ms */
   longest: 500,
-  /** Lateness expected of a cluster that has just started: its processes run their code for the first time. @unit ms */
+  /** Expected lateness in a cluster that has just started: its processes run their code for the first time. @unit ms */
   coldLateness: 52,
   /** From this many rounds on, and `coldTime` after the first one, observed lateness replaces `coldLateness`. @unit rounds */
   enoughRounds: 3,
@@ -68,89 +68,92 @@ export const GUARD = {
 export const ROUNDS = {
   /** Kept between the computed latencies and the budget, for late timers. @unit ms */
   budgetMargin: 10,
-  /** Shorter periods are not worth while: sending each value to everyone at once costs little more. @unit round trips */
+  /** Shorter periods are not used: sending each value to every member at once costs little more. @unit round trips */
   shortestPeriod: 0.5,
   /** How long values that missed their round wait for company before an early wave takes them. @unit ms */
   gatherTime: 30,
-  /** Time that members have to read the first downcast and plan by it. @unit ms */
+  /** Time that members have to read the first downcast and plan their upcasts. @unit ms */
   reactionTime: 40,
-  /** Largest part of the time that the budget leaves per hop, besides the round trip, that the guard may take. @unit share */
+  /** Largest share of the time per hop that the guard may take, after the round trip. @unit share */
   mostGuard: 0.3,
-  /** An answer or a downcast may be this late before it counts as missing, however short the guard is: asking costs messages. @unit ms */
+  /** An answer or a downcast may be this late before it counts as missing, even if the guard is shorter: a request costs messages. @unit ms */
   leastPatience: 60,
-  /** Timers may fire this early: what leaves then belongs to the round that is due. @unit ms */
+  /** Timers may fire this early: a message that leaves then belongs to the round that is due. @unit ms */
   earlyTimer: 5,
-  /** The root starts its first round without a measured round trip after this time. @unit ms */
+  /** Without a measured round trip the root starts its first round after this time. @unit ms */
   probePatience: 500,
-  /** Until its first downcast a child sends its values up at once, but at most once in this time: each may just catch the first round. @unit ms */
+  /**
+   * Before its first downcast a child sends values up at once, but at most once per this time: each message may still
+   * catch the first round. @unit ms
+   */
   startStep: 20,
-  /** Without a downcast after this time the root is not there, or silent: from then on values go up once in this time. @unit ms */
+  /** Without a downcast after this time the root is absent or silent: from then on values go up once per this time. @unit ms */
   startPatience: 1_000,
-  /** Messages must have been lost in this many rounds within `lossMemory` before the network counts as lossy. @unit rounds */
+  /** The network counts as lossy if messages were lost in this many rounds within `lossMemory`. @unit rounds */
   lossyRounds: 2,
   /** How long after a loss further losses are expected. @unit ms */
   lossMemory: 10_000,
   /** Periods that fit into the budget while messages get lost. @unit periods */
   lossyPeriods: 1.5,
-  /** A value older than this multiple of `max` comes out of a fault; it does not trigger an early wave. @unit budgets */
+  /** Values older than this multiple of `max` were delayed by a fault and do not trigger an early wave. @unit budgets */
   hopeless: 2.5,
-  /** Part of the budget that a late value may have lost on its way without a trace. @unit budgets */
+  /** Part of the budget that a late value may already have lost unnoticed. @unit budgets */
   unseenDelay: 1 / 8,
-  /** Upper bound of the assumed round trip: the person who chose the budget knows the network. @unit budgets */
+  /** Upper bound of the assumed round trip: the user who chose the budget knows the network. @unit budgets */
   mostAssumed: 1 / 3,
   /** Upper bound of the period that a parent may announce. @unit budgets */
   mostBudgets: 4,
-  /** Periods up to this are accepted from a parent whatever the own budget is. @unit ms */
+  /** Periods up to this are accepted from a parent, even if this node's own budget is small. @unit ms */
   leastLongestPeriod: 10_000,
-  /** When a round may be at the latest, counted from the first: up to here, times are exact to a fraction of 1 ms. @unit ms */
+  /** Latest time of a round, counted from the first: up to here, times are exact to a fraction of 1 ms. @unit ms */
   latestRound: 2 ** 43,
-  /** Downcasts that the phase of the rounds is estimated from. @unit downcasts */
+  /** Downcasts from which the phase of the rounds is estimated. @unit downcasts */
   phaseSamples: 8,
-  /** A schedule this far behind was overtaken on its way; one from further behind belongs to rounds that have begun anew. @unit rounds */
+  /** A schedule up to this far behind was overtaken in the network; one from further behind belongs to rounds that have restarted. @unit rounds */
   overtakenRounds: 2,
   /** A new period is adopted only if it differs by more than this. @unit share */
   periodTolerance: 0.03,
-  /** A downcast later than this left out of turn, and changes no period. @unit ms */
+  /** A downcast later than this left between rounds, and changes no period. @unit ms */
   lateDeparture: 50,
   /** How long the root waits for the answer to its first probe before it probes another child. @unit ms */
   probeTimeout: 1_000,
-  /** How often a child asks its parent for a downcast that has not come. @unit requests */
-  downcastQuestions: 3,
+  /** How often a child requests a downcast that has not come. @unit requests */
+  downcastRequests: 3,
 };
 
 /** Eager sending (`EagerPacer`, `StabilityDetector`). */
 export const EAGER = {
-  /** How long the acknowledgement of a repair waits for values that go the other way. @unit ms */
+  /** How long the acknowledgement of a repair waits for values in the opposite direction. @unit ms */
   repairAckDelay: 1_000,
-  /** How long a missing message may be overtaken by later ones before its sender learns of it. @unit ms */
+  /** How long a missing message may be overtaken by later ones before its sender is informed. @unit ms */
   gapPatience: 500,
   /** How long a requested acknowledgement may take. @unit ms */
   answerTime: 1_000,
   /** How long an acknowledgement may take beyond twice its planned delay: collection by the root and four hops. @unit ms */
   lossSlack: 3_500,
-  /** Longest delay of a stability report. Longer ones would save little: reports cost two messages per member. @unit ms */
+  /** Longest delay of a stability report. A longer delay would save little: reports cost two messages per member. @unit ms */
   longestReportDelay: 4_000,
-  /** Without gossip for this long a burst counts as over, and members report what they have. @unit ms */
+  /** A burst counts as over, and members report, if no gossip arrives for this long. @unit ms */
   quietTime: 1_000,
   /** How long a member that has reported waits for the stable vector before it probes the root. @unit ms */
   rootPatience: 3_000,
-  /** Time in which the probes find out whether the root is there; then the report goes to the next root. @unit ms */
+  /** Time in which the probes show whether the root is alive; then the report goes to the next root. @unit ms */
   detectionTime: 2_000,
   /** How long the root waits for missing reports. @unit ms */
   collectionTime: 2_000,
 };
 
-/** Fixed windows, as the proposal has them (`WindowPacer`). */
+/** Fixed windows, as in the proposal (`WindowPacer`). */
 export const WINDOW = {
-  /** How long an acknowledgement may take. The proposal does not speak of losses; this suits round trips of up to half a second. @unit ms */
+  /** How long an acknowledgement may take. The proposal does not cover losses; this suits round trips of up to half a second. @unit ms */
   patience: 750,
 };
 
 /** Batches (`Batcher`). */
 export const BATCHING = {
-  /** Values of one range differ by at most this in age, so that old values that are sent again do not make new ones look old. @unit ms */
+  /** Largest age difference of the values of one range, so that old values that are sent again do not make new ones look old. @unit ms */
   ageStep: 500,
-  /** Replies leave together with a departure that is due this soon: both timers are set for the same moment, and either may fire first. @unit ms */
+  /** Replies join a departure that is due this soon: both timers are set for the same moment, and either may fire first. @unit ms */
   sameMoment: 5,
 };
 
@@ -158,17 +161,17 @@ export const BATCHING = {
 export const PEER = {
   /** Upper bound on acknowledgement ranges per peer; only a faulty peer exceeds it. @unit ranges */
   receivedRanges: 1_024,
-  /** Messages given up that are remembered in case their acknowledgement arrives after all. @unit messages */
+  /** Lost messages that are remembered in case their acknowledgement arrives after all. @unit messages */
   lostRemembered: 256,
-  /** Delivered messages whose departures are remembered, to tell outages from losses. @unit messages */
+  /** Delivered messages whose departure times are remembered, to distinguish outages from losses. @unit messages */
   deliveriesRemembered: 32,
-  /** If nothing gets through to a peer for this long it is out of reach, and what is missing then says nothing about loss. @unit ms */
+  /** A peer that received nothing for this long was out of reach; messages missing from that time do not count as losses. @unit ms */
   outage: 4_000,
   /** How long a departed member is remembered: messages of its earlier incarnations are ignored in that time. @unit ms */
   tombstoneTime: 120_000,
   /** Upper bound on tombstones; the oldest are dropped first. @unit members */
   tombstones: 1_000,
-  /** Probes per member that may still be answered; of more, the oldest are forgotten. @unit probes */
+  /** Unanswered probes that are remembered per member; the oldest are dropped first. @unit probes */
   openProbes: 8,
 };
 
@@ -178,11 +181,11 @@ export const ACK_TIMER = {
   backOff: 1.5,
   /** Longest such pause. @unit ms */
   longestPause: 2_000,
-  /** A message is lost if an acknowledgement lacks it this long after it left. @unit answer times */
+  /** A message is lost if an acknowledgement lacks it this long after its departure. @unit answer times */
   lossMargin: 1.8,
   /** A timer later than this shows that the machine was paused. @unit ms */
   lateTimer: 10,
-  /** Time that a machine gets after a pause to read what has arrived meanwhile. @unit ms */
+  /** Time that a machine gets after a pause to read the messages that have arrived meanwhile. @unit ms */
   readingTime: 30,
   /** A peer that leaves this many requests in a row unanswered is suspected. @unit requests */
   requests: 3,
@@ -192,31 +195,37 @@ export const ACK_TIMER = {
 
 /** Failure detection by probes (`FailureDetector`, after SWIM; driven by traffic instead of a fixed period). */
 export const FAILURE_DETECTOR = {
-  /** Probes in a row that have to stay unanswered before a member is suspected. @unit probes */
+  /** A member is suspected after this many unanswered probes in a row. @unit probes */
   probes: 3,
   /** How long a probe waits for its answer beyond a round trip. @unit ms */
   answerSlack: 60,
-  /** Pauses between probes of a suspected member, doubling from the first to the longest: by its closest live ancestor, which has to notice its return. @unit ms */
+  /**
+   * Pauses between probes of a suspect, doubling from the first to the longest, at its closest live ancestor, which has
+   * to notice its return. @unit ms
+   */
   retriesFromAbove: { first: 500, longest: 1_500 },
-  /** The same for every other member: it learns of the return from that ancestor, or from the suspect itself. @unit ms */
+  /** The same at every other member, which learns of the return from that ancestor, or from the suspect itself. @unit ms */
   retries: { first: 20_000, longest: 60_000 },
-  /** A rumour that a member has failed is older than a message that came from it within this time. @unit ms */
+  /** A report that a member has failed is ignored if a message of that member arrived within this time. @unit ms */
   hearsayAge: 500,
 };
 
 /** Repair of the tree (`TreeRepair`). */
 export const TREE_REPAIR = {
-  /** Shortest pause between two requests for the digest of a member that speaks to an earlier incarnation of this node. @unit ms */
+  /** Shortest pause between two requests for the digest of a member that addresses an earlier incarnation of this node. @unit ms */
   amnesiaPause: 1_000,
-  /** A node that finds out that it has lived before compares with its neighbours after this time: by then it should have caught up with the one that told it. @unit ms */
+  /**
+   * A node that finds out that it has restarted compares with its neighbours after this time, when it should have
+   * caught up with the first of them. @unit ms
+   */
   recoveryDelay: 1_000,
-  /** How long a new child has to send its digest first. @unit ms */
+  /** How long a new child has to send its digest before it is requested. @unit ms */
   childsTurn: 1_000,
 };
 
 /** Refutation of a stale incarnation (`Refutation`). */
 export const REFUTATION = {
-  /** Shortest pause between two answers that tell a member of the same later incarnation. @unit ms */
+  /** Shortest pause between two `stale` messages to a member about the same incarnation. @unit ms */
   answerPause: 1_000,
   /** Pause before a second renewal, doubling up to the longest. The first renewal is immediate. @unit ms */
   firstPause: 1_000,
@@ -226,7 +235,10 @@ export const REFUTATION = {
   peaceFactor: 4,
   /** See `peaceFactor`. @unit ms */
   peaceTime: 10_000,
-  /** A renewal takes an incarnation up to this much above the known one, drawn at random, so that two processes with one id do not take the same one. @unit incarnations */
+  /**
+   * A new incarnation is a random number up to this much above the known one, so that two processes with one id choose
+   * different ones. @unit incarnations
+   */
   leap: 1_000,
 };
 
@@ -234,7 +246,7 @@ export const REFUTATION = {
 export const ANTI_ENTROPY = {
   /** Longest interval between two digests (Trickle: Imax), outside mode `window`. @unit ms */
   quietInterval: 120_000,
-  /** A digest is old when it arrives: values that were on their way when it left get this much longer than twice `max`. @unit ms */
+  /** Extra time for values in flight, beyond twice `max`: a digest is out of date when it arrives. @unit ms */
   settleSlack: 500,
   /** Pause before a digest is requested again, doubling up to `longestPause`. @unit ms */
   firstPause: 500,
@@ -244,27 +256,27 @@ export const ANTI_ENTROPY = {
   doubtfulRequests: 4,
   /** After this many unanswered requests the pause doubles further, up to `quietInterval`. @unit requests */
   patientRequests: 12,
-  /** A node that has heard from nobody for this long after its start, or up to twice that, asks a random member what it has missed. @unit ms */
+  /** A node to which no member has spoken for this long after its start, or up to twice that, requests the digest of a random member. @unit ms */
   bootstrapTime: 6_000,
-  /** Longest interval of a root that suspects members. @unit ms */
+  /** Longest interval at a root with suspects. @unit ms */
   alertInterval: 2_000,
-  /** How long after the last value such a root goes on sending digests at `alertInterval`. @unit ms */
+  /** How long after the last new value such a root keeps sending digests at `alertInterval`. @unit ms */
   newsTime: 30_000,
 };
 
 /** Acknowledgement by several members (`AckCollector`, `AckRouter`, `ReplicaSearch`, `describeUnmet`, `Broadcast`). */
 export const WRITE_CONCERN = {
-  /** How long a client waits unless it says otherwise: less than the 5 s after which Maelstrom's clients give up, and more than rounds of up to 2 s take. @unit ms */
+  /** Default timeout of a client: less than the 5 s after which Maelstrom's clients give up, and more than rounds of up to 2 s take. @unit ms */
   timeout: 3_500,
   /** Members named in an error; the others are counted. @unit members */
   mostNamed: 5,
-  /** How long replies may wait for messages to ride on, there and back together. @unit ms */
+  /** How long replies may wait for messages to ride on, in both directions together. @unit ms */
   piggybackTime: 1_000,
-  /** Once a requester knows of some holders, further ones are reported together after this time, or with the last one. @unit ms */
+  /** After a first reply, further holders are reported together after this time, or with the last one. @unit ms */
   newsPause: 250,
   /** How long a query is remembered in case the reply gets lost and the member asks again. @unit ms */
   queryMemory: 4_000,
-  /** Answered values that are remembered for that. @unit values */
+  /** Values for which queries are remembered. @unit values */
   queriesRemembered: 10_000,
   /** How long a reply is awaited, plus `patienceSlack`. @unit answer times */
   patienceFactor: 1.5,
@@ -272,9 +284,9 @@ export const WRITE_CONCERN = {
   patienceSlack: 100,
   /** Longest pause before an unresponsive member is queried again. @unit ms */
   longestPause: 1_000,
-  /** Time after which the holders of a value should be known once the value should be everywhere; later, something went wrong. @unit ms */
+  /** How long after the delivery time of a value its holders should be known; a later reply points to a fault. @unit ms */
   replyTime: 1_500,
-  /** A value is searched for this long before its client gives up: a few queries and their replies fit in. @unit ms */
+  /** The first search for a value starts this long before its client times out: a few queries and their replies fit in. @unit ms */
   searchTime: 1_350,
   /** Values whose search is due within this time are searched for together. @unit ms */
   searchTogether: 250,
@@ -288,27 +300,27 @@ export const WRITE_CONCERN = {
 
 /** Deletion of old values (`Retention`, `ValueLog`). */
 export const RETENTION = {
-  /** Values are deleted once `maxCount` is exceeded by this factor: finding the oldest means looking at all. @unit times `maxCount` */
+  /** Values are deleted once `maxCount` is exceeded by this factor: finding the oldest requires a scan of all values. @unit times `maxCount` */
   countSlack: 1.1,
-  /** Values are deleted at most this much later than they could be. @unit share of `maxAge` */
+  /** Longest delay of a deletion. @unit share of `maxAge` */
   ageSlack: 0.1,
-  /** Shortest pause between two looks. @unit ms */
+  /** Shortest pause between two scans. @unit ms */
   shortestPause: 1_000,
-  /** Longest pause between two looks. @unit ms */
+  /** Longest pause between two scans. @unit ms */
   longestPause: 60_000,
-  /** Age that values from an earlier life are taken to have: none of them is on its way any more. @unit ms */
+  /** Assumed age of values from an earlier incarnation: none of them is in flight any more. @unit ms */
   recoveredAge: 60_000,
 };
 
 /** Members that come and go, and the start of a node (`MembershipTable`, `GossipNode`). */
 export const MEMBERSHIP = {
-  /** How long a member that said goodbye is remembered: an older heartbeat that comes late does not bring it back. @unit heartbeats */
+  /** How long a departed member is remembered: a late heartbeat from before its goodbye does not bring it back. @unit heartbeats */
   goodbyeTicks: 120,
-  /** Upper bound on such members; the first to leave are forgotten first. @unit members */
+  /** Upper bound on such members; the oldest are dropped first. @unit members */
   goodbyes: 1_000,
   /** A node without a topology takes part this long after `init`: by then every member has been started, or has failed. @unit ms */
   topologyPatience: 10_000,
 };
 
-/** Age from which a value may be deleted (`Retention`): anti-entropy has reached every member by then, and probably twice. @unit ms */
+/** Age from which a value may be deleted (`Retention`): anti-entropy has reached every member by then, probably twice. @unit ms */
 export const HEALING_TIME = 2 * ANTI_ENTROPY.quietInterval;

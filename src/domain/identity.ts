@@ -1,17 +1,17 @@
 import type { MemberId } from "./ports/transport.js";
 import { type ActorId, actorOf } from "./values/dot.js";
 
-/** Who this node is: a member, in one of its lives, among members that may change. */
+/** The identity of this node: its id, its incarnation, and the members of its cluster. */
 export class Identity {
-  private everyone: readonly MemberId[];
-  private life: number;
-  private livedBefore: boolean;
+  private currentMembers: readonly MemberId[];
+  private current: number;
+  private hasRestarted: boolean;
 
   /**
    * @param self this node's id
-   * @param members every member, in the order that all agree on; the first one is the root
-   * @param incarnation a whole number that is larger in each later life of the same member
-   * @param hasLivedBefore is an earlier life known of?
+   * @param members all members, in the order that all agree on; the first one is the root
+   * @param incarnation an integer that is larger than every earlier incarnation of this member
+   * @param hasLivedBefore whether this member is known to have had an earlier incarnation
    */
   constructor(
     readonly self: MemberId,
@@ -19,44 +19,44 @@ export class Identity {
     incarnation: number,
     hasLivedBefore = false,
   ) {
-    this.everyone = members;
-    this.life = incarnation;
-    this.livedBefore = hasLivedBefore;
+    this.currentMembers = members;
+    this.current = incarnation;
+    this.hasRestarted = hasLivedBefore;
   }
 
-  /** A whole number that is larger in each later life of the member. */
+  /** An integer that is larger than every earlier incarnation of this member. */
   get incarnation(): number {
-    return this.life;
+    return this.current;
   }
 
-  /** Is an earlier life known of? */
+  /** Whether this member is known to have had an earlier incarnation. */
   get hasLivedBefore(): boolean {
-    return this.livedBefore;
+    return this.hasRestarted;
   }
 
-  /** The author of the values that this node accepts from clients. */
-  get author(): ActorId {
-    return actorOf(this.self, this.life);
+  /** The actor of the values that this node accepts from clients. */
+  get actor(): ActorId {
+    return actorOf(this.self, this.current);
   }
 
-  /** The node goes on as a later life of the member. */
+  /** The node continues with a new incarnation. */
   startIncarnation(incarnation: number): void {
-    this.life = incarnation;
-    this.livedBefore = true;
+    this.current = incarnation;
+    this.hasRestarted = true;
   }
 
-  /** Every member of now, in the order that all agree on; the first one is the root. */
+  /** The present members, in the order that all agree on; the first one is the root. */
   get members(): readonly MemberId[] {
-    return this.everyone;
+    return this.currentMembers;
   }
 
-  /** Every member but this node, in the same order. */
+  /** The present members except this node, in the same order. */
   get others(): readonly MemberId[] {
-    return this.everyone.filter((member) => member !== this.self);
+    return this.currentMembers.filter((member) => member !== this.self);
   }
 
-  /** Others belong to the cluster from now on. */
+  /** Replaces the members of the cluster. */
   membersChanged(members: readonly MemberId[]): void {
-    this.everyone = members;
+    this.currentMembers = members;
   }
 }

@@ -3,86 +3,89 @@ import type { DotRange } from "./values/dot.js";
 import type { JsonValue } from "./values/json-value.js";
 import type { WireVector } from "./values/version-vector.js";
 
-/** Which messages of a neighbour have arrived. Rides on gossip that goes that way; travels alone only when overdue. */
+/** Acknowledges messages of a peer. It rides on gossip in that direction, and travels alone only when it is overdue. */
 export interface Acknowledgement {
-  /** The incarnation of the neighbour whose numbers these are; numbers of another life of it mean nothing. */
+  /** The peer's incarnation, to which the numbers belong. */
   readonly incarnation: number;
-  /** The numbers that arrived, as ranges with both ends included, from the neighbour's `base` on. */
+  /** The numbers that arrived, from the peer's `base` on, as ranges with both ends included. */
   readonly ranges: readonly (readonly [number, number])[];
   /** How long the sender held the highest of these messages before this acknowledgement left, in ms. */
   readonly held: number;
 }
 
-/** The rhythm of the rounds, as a parent tells it to its children. */
+/** The schedule of the rounds, from a parent to its children. */
 export interface RoundSchedule {
   /** The number of the parent's next regular downcast. */
   readonly round: number;
   /** Time from the departure of this message to the parent's next regular downcast, in ms. */
   readonly next: number;
-  /** Time from the departure of this message to the moment by which the next upcasts have to be there, in ms. */
+  /** Time from the departure of this message until the next upcasts have to arrive, in ms. */
   readonly upcastBy: number;
   /** The period of the rounds, in ms. */
   readonly period: number;
-  /** Messages were lost of late: acknowledgements should not wait for long. */
+  /** Messages were lost recently, so acknowledgements should not wait for long. */
   readonly lossy?: boolean;
-  /** The members that do not answer the sender. */
+  /** The members that the sender suspects. */
   readonly suspects?: readonly MemberId[];
-  /** What the sender believes a round trip over one hop to take, in ms: a hint for who has not measured one yet. */
+  /** The sender's estimate of a round trip over one hop, in ms: a hint for members without samples. */
   readonly roundTrip?: number;
-  /** How far apart quick and slow round trips are where latency is random, in ms; 0 where it is constant: a hint as well. */
+  /** Difference between slow and fast round trips if latency is random, in ms; 0 if it is constant. A hint as well. */
   readonly spread?: number;
-  /** How long before the sender's departure upcasts are to be there, in ms: as late as they have been. */
+  /** How long before the sender's departure upcasts should arrive, in ms; it reflects their observed lateness. */
   readonly guard?: number;
 }
 
-/** What an upcast was planned for: so the parent sees how late it came. */
+/** The plan of an upcast, which shows the parent how late it arrived. */
 export interface UpcastPlan {
-  /** The round of the parent. */
+  /** The parent's round. */
   readonly round: number;
-  /** How long before the parent's departure the upcast was to be there, in ms. */
+  /** How long before the parent's departure the upcast should have arrived, in ms. */
   readonly early: number;
 }
 
-/** A question: who has these values? The sender waits until enough members are known to have them. */
+/** Asks which members have these values. The sender waits until enough of them are known. */
 export interface AckQuery {
-  /** So many members are enough, the receiver included. 1: the receiver's own word is all that is wanted. */
+  /** Number of members that are enough, the receiver included. With 1, only the receiver's own reply is wanted. */
   readonly count: number;
-  /** How long the answer may wait for messages to ride on, in ms. */
+  /** How long the reply may wait for messages to ride on, in ms. */
   readonly within: number;
   readonly vector: WireVector;
 }
 
-/** An answer: these members have these values, as safely as each keeps its own. */
+/** Lists members that have these values, each as durably as it stores its own. */
 export interface AckReply {
   readonly by: readonly MemberId[];
   readonly vector: WireVector;
 }
 
-/** Values on their way: a batch, with what the receiver needs to place it. */
+/** A batch of values, with what the receiver needs to place it in the stream. */
 export interface Gossip {
   readonly type: "gossip";
   readonly values: readonly JsonValue[];
-  /** The identity of each of `values`, in the same order, as runs. */
+  /** The dots of `values`, in the same order, as ranges. */
   readonly dots: readonly DotRange[];
-  /** The sender's incarnation: its numbers start at 1 in each. */
+  /** The sender's incarnation. Numbers start at 1 in each incarnation. */
   readonly incarnation: number;
-  /** The number of this message among those that the sender sent to this receiver. */
+  /** The number of this message among those from this sender to this receiver. */
   readonly number: number;
-  /** Lower numbers than this are settled (acknowledged or given up) and need no acknowledgement any more. */
+  /** Lower numbers are settled (acknowledged or given up) and need no acknowledgement. */
   readonly base: number;
-  /** The lowest number that the sender has used for this receiver, if it is not 1, until a message is acknowledged. */
+  /** The lowest number that the sender has used for this receiver, if it is not 1; sent until a message is acknowledged. */
   readonly first?: number;
-  /** For each run of `dots` the time since the oldest of its values was accepted, hops included, in ms. */
+  /** For each range of `dots`, the time since its oldest value was accepted, hops included, in ms. */
   readonly ages: readonly number[];
-  /** The author sends these values to every member itself: they need not be passed on. */
+  /** The actor sends these values to every member itself, so they are not passed on. */
   readonly direct?: boolean;
-  /** The sender takes the receiver for its parent in the tree. */
+  /** The sender claims the receiver as its parent. */
   readonly up?: boolean;
-  /** Absent where the message leaves out of turn. */
+  /** Absent if the message leaves between rounds. */
   readonly plan?: UpcastPlan;
-  /** Acknowledges values of the receiver, which asks if this does not come: it need not be acknowledged by itself. */
+  /**
+   * Acknowledges values of the receiver, which requests a missing acknowledgement. This message needs no
+   * acknowledgement of its own.
+   */
   readonly answer?: boolean;
-  /** The sender waits for an acknowledgement that should have come, and asks for an answer at once. */
+  /** The sender waits for an overdue acknowledgement and requests it at once. */
   readonly ask?: boolean;
   readonly confirm?: AckQuery;
   readonly confirmed?: readonly AckReply[];
@@ -90,15 +93,15 @@ export interface Gossip {
   readonly round?: RoundSchedule;
 }
 
-/** An acknowledgement that found no gossip to ride on. */
+/** An acknowledgement without gossip to ride on. */
 export interface GossipOk {
   readonly type: "gossip_ok";
   readonly incarnation: number;
-  /** As in gossip. */
+  /** See `Gossip`. */
   readonly up?: boolean;
   readonly confirmed?: readonly AckReply[];
   readonly ack: Acknowledgement;
-  /** Absent in a mere answer that leaves out of turn: it is no downcast. */
+  /** Absent in a reply between rounds, which is no downcast. */
   readonly round?: RoundSchedule;
 }
 
@@ -107,27 +110,27 @@ export interface Digest {
   readonly type: "digest";
   readonly incarnation: number;
   readonly vector: WireVector;
-  /** Asks for the receiver's digest in return, if it lacks something. */
+  /** Requests the receiver's digest if it knows values that the receiver lacks. */
   readonly reply: boolean;
-  /** Asks for the receiver's digest in any case. */
+  /** Requests the receiver's digest in any case. */
   readonly verify?: boolean;
-  /** The sender has known the receiver in an earlier life: it may have forgotten things. */
+  /** The sender knows an earlier incarnation of the receiver, which may have lost values. */
   readonly reborn?: boolean;
-  /** What the receiver lacks and the sender has known but keeps no more: it cannot be had. */
+  /** Dots that the receiver lacks and the sender has deleted; their values cannot be received any more. */
   readonly gone?: WireVector;
-  /** The members that do not answer the sender. */
+  /** The members that the sender suspects. */
   readonly suspects?: readonly MemberId[];
 }
 
-/** Asks whether the receiver is there, and measures a round trip to it. */
+/** Asks whether the receiver is alive, and measures a round trip to it. */
 export interface Probe {
   readonly type: "probe";
   readonly incarnation: number;
-  /** Of this probe among those of the sender, from 1. */
+  /** The number of this probe among those of the sender, from 1. */
   readonly number: number;
 }
 
-/** The answer to a probe, which it names. */
+/** Answers a probe. */
 export interface ProbeOk {
   readonly type: "probe_ok";
   readonly incarnation: number;
@@ -139,21 +142,21 @@ export interface ProbeOk {
   readonly held: number;
 }
 
-/** Everything that a member has, for the root: one such message stands for acknowledgements to all the others. */
+/** The values that a member has, for the root. One report replaces acknowledgements to all other members. */
 export interface StabilityReport {
   readonly type: "holdings";
   readonly incarnation: number;
   readonly vector: WireVector;
 }
 
-/** What every member has, from the root. */
+/** The values that every member has, from the root. */
 export interface StableVector {
   readonly type: "stable";
   readonly incarnation: number;
   readonly vector: WireVector;
 }
 
-/** The answer to a message of a life of the receiver that the sender takes for an earlier one, and ignores. */
+/** Answers a message of an incarnation of the receiver that the sender takes for an old one and ignores. */
 export interface Stale {
   readonly type: "stale";
   readonly incarnation: number;
@@ -161,5 +164,5 @@ export interface Stale {
   readonly known: number;
 }
 
-/** What nodes say to one another. */
+/** All messages between nodes. */
 export type PeerMessage = Gossip | GossipOk | Digest | Probe | ProbeOk | StabilityReport | StableVector | Stale;

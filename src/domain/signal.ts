@@ -1,13 +1,13 @@
 /**
- * A back edge between two services: one emits, one listens, at once. All of them are connected in
- * src/composition/connections.ts, so that every circle between services can be read in one place.
+ * A back edge between two services: one emits, and the other listens, synchronously. All signals are connected in
+ * src/composition/connections.ts, so that every cycle between services can be read in one place.
  */
 export class Signal<T> {
   private listener: ((event: T) => void) | undefined;
 
-  /** @throws {Error} if there is a listener already */
+  /** @throws {Error} if a listener is connected already */
   connect(listener: (event: T) => void): void {
-    if (this.listener !== undefined) throw new Error("a signal has one listener");
+    if (this.listener !== undefined) throw new Error("the signal already has a listener");
     this.listener = listener;
   }
 

@@ -131,7 +131,9 @@ describe("broadcast and read", () => {
     transport.deliver("c1", { type: "broadcast", msg_id: 7, message: "a" });
     expect(engine.assurances).toEqual([{ nodes: "all", timeout: 3500 }]);
     engine.waiting[0]?.({ known: 1, needed: 3, missing: ["n1", "n2"] });
-    const text = expect.stringContaining("1 of 3 nodes are known to have it, nothing is known of n1, n2; it is kept");
+    const text = expect.stringContaining(
+      "1 of 3 nodes confirmed it, no confirmation came from n1, n2; the value is kept",
+    );
     expect(transport.sent.at(-1)).toEqual({ to: "c1", body: { type: "error", in_reply_to: 7, code: 0, text } });
     expect(engine.values()).toEqual(["a"]);
   });

@@ -1,24 +1,24 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { DueQueue, type Waiting } from "../../src/collections/due-queue.js";
+import { type DueItem, DueQueue } from "../../src/collections/due-queue.js";
 
 /** Numbers are times at which something is due, `undefined` takes out what is due first. */
 const commands = fc.array(fc.option(fc.nat(10), { nil: undefined }), { maxLength: 200 });
 
 /** What a sorted list would do. */
 class SortedList {
-  private readonly items: Waiting[] = [];
+  private readonly items: DueItem[] = [];
 
-  get first(): Waiting | undefined {
+  get first(): DueItem | undefined {
     return this.items[0];
   }
 
-  push(item: Waiting): void {
+  push(item: DueItem): void {
     this.items.push(item);
     this.items.sort((a, b) => a.due - b.due || a.order - b.order);
   }
 
-  take(): Waiting | undefined {
+  take(): DueItem | undefined {
     return this.items.shift();
   }
 }
@@ -27,7 +27,7 @@ describe("a queue by due time", () => {
   it("returns the task that is due first, and of several the one with the smaller order, after any additions and removals", () => {
     fc.assert(
       fc.property(commands, (all) => {
-        const [queue, list] = [new DueQueue<Waiting>(), new SortedList()];
+        const [queue, list] = [new DueQueue<DueItem>(), new SortedList()];
         for (const [order, due] of all.entries()) {
           if (due === undefined) expect(queue.take()).toEqual(list.take());
           else for (const each of [queue, list]) each.push({ due, order });
@@ -40,7 +40,7 @@ describe("a queue by due time", () => {
   });
 
   it("returns the same object that was put in", () => {
-    const queue = new DueQueue<Waiting & { readonly name: string }>();
+    const queue = new DueQueue<DueItem & { readonly name: string }>();
     const item = { due: 1, order: 0, name: "it" };
     queue.push(item);
     expect(queue.first).toBe(item);
@@ -48,7 +48,7 @@ describe("a queue by due time", () => {
   });
 
   it("is empty once cleared", () => {
-    const queue = new DueQueue<Waiting>();
+    const queue = new DueQueue<DueItem>();
     for (let order = 0; order < 5; order++) queue.push({ due: 5 - order, order });
     queue.clear();
     expect([queue.first, queue.take()]).toEqual([undefined, undefined]);

@@ -37,7 +37,7 @@ function saidOf(said: readonly { readonly to: string; readonly body: PeerMessage
     if ("confirmed" in body)
       for (const { by, vector } of body.confirmed ?? [])
         if (by.length > 0)
-          for (const [author, first, count] of VersionVector.fromWire(vector).runs())
+          for (const [author, first, count] of VersionVector.fromWire(vector).ranges())
             for (let number = first; number < first + count; number++)
               answers.add(`${to} is told who has ${author}#${number}`);
   }

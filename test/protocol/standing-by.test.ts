@@ -53,7 +53,7 @@ describe.each(modes)("a node without a topology (mode %s)", (mode) => {
       expect([isAcknowledged, sent.length]).toEqual([true, 0]);
       clock.advance(10_000);
       for (const id of members) expect(node(id).values()).toEqual(["early"]);
-      expect(lines).toContain("n1: no topology came within 10 s of init: taking part without one");
+      expect(lines).toContain("n1: no topology came within 10 s of init; taking part without one");
     },
   );
 

@@ -1,8 +1,8 @@
-import { DueQueue, type Waiting } from "../../collections/due-queue.js";
+import { type DueItem, DueQueue } from "../../collections/due-queue.js";
 import type { CancelTask, Clock } from "../../domain/ports/clock.js";
 
 /** Due in microseconds since the clock's origin; tasks due at the same time run in the order in which they were scheduled. */
-interface Task extends Waiting {
+interface Task extends DueItem {
   run: (() => void) | undefined;
 }
 

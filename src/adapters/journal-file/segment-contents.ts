@@ -27,9 +27,9 @@ export class SegmentContents {
       this.forgotten.add(run);
       unwritten.add(run);
     }
-    const runs = [...unwritten.runs()];
+    const runs = [...unwritten.ranges()];
     for (const held of this.needed.values()) {
-      for (const run of [...unwritten.meet(held).runs()]) unwritten.remove(run);
+      for (const run of [...unwritten.meet(held).ranges()]) unwritten.remove(run);
       for (const run of runs) held.remove(run);
     }
     return !unwritten.isEmpty;
@@ -37,7 +37,7 @@ export class SegmentContents {
 
   /** All dots that were passed to `forget`. */
   get gone(): DotRange[] {
-    return [...this.forgotten.runs()];
+    return [...this.forgotten.ranges()];
   }
 
   /** Segments before `current` without needed values. */

@@ -12,43 +12,43 @@ import { actorOf, isIncarnationOf } from "../values/dot.js";
 import type { ValueLog } from "../values/value-log.js";
 import { VersionVector } from "../values/version-vector.js";
 
-/** How often anti-entropy runs. All in ms. */
+/** Intervals of anti-entropy, all in ms. */
 export interface AntiEntropyPace {
-  /** The interval at the first sign of trouble. */
+  /** The interval after a sign of trouble. */
   readonly shortest: number;
-  /** The interval while nothing is wrong. Equal to `shortest`: a fixed interval, as the proposal has it. */
+  /** The interval in normal operation. If it equals `shortest`, the interval is fixed, as in the proposal. */
   readonly longest: number;
-  /** Values younger than this are on their way and no reason to answer a digest. */
+  /** Younger values are still in flight and no reason to answer a digest. */
   readonly settleTime: number;
 }
 
-/** How this member stands with the others. */
+/** The tree as this node sees it. */
 export interface View {
-  /** The members that do not answer it. */
+  /** The members that this node suspects. */
   readonly suspects: readonly MemberId[];
-  /** Is it at the head of all those that it reaches? */
+  /** Whether this node is the root of all members that it reaches. */
   readonly isRoot: boolean;
 }
 
-/** What a member is going to be asked. */
+/** A request for a member's digest. */
 interface DigestRequest {
-  /** How often it was asked in a row before. */
-  readonly asked: number;
-  /** Was it asked before at all, and has not answered? */
-  readonly isAsked: boolean;
-  /** Is it told that it has lived before? */
-  readonly isReborn: boolean;
+  /** Number of requests in a row before this one. */
+  readonly attempts: number;
+  /** Whether an earlier request to the member is still unanswered. */
+  readonly isSent: boolean;
+  /** Whether the request marks the member as restarted. */
+  readonly hasRestarted: boolean;
 }
 
-/** The next request to a member whose own word on what it has is awaited. */
+/** The next request to a member whose digest is awaited. */
 interface PlannedRequest {
   readonly cancel: CancelTask;
-  /** Was there a request before? */
-  readonly isAsked: boolean;
+  /** Whether a request has been sent before. */
+  readonly isSent: boolean;
 }
 
 const REQUEST = new Slot<PlannedRequest>(
-  () => ({ cancel: () => {}, isAsked: false }),
+  () => ({ cancel: () => {}, isSent: false }),
   ({ cancel }) => cancel(),
 );
 
@@ -69,19 +69,19 @@ interface AntiEntropyDeps {
 }
 
 /**
- * The safety net: now and then a random partner is told everything that this node knows, as a digest, and the two
- * reconcile. It needs no common view of the tree. The interval follows Trickle (RFC 6206): it falls to the shortest at
- * a sign of trouble and doubles from there to the longest.
+ * Finds differences that the normal traffic has missed. From time to time the node sends a digest of everything that it
+ * knows to a random partner, and the two reconcile. This needs no common view of the tree. The interval follows Trickle
+ * (RFC 6206): it drops to the shortest after a sign of trouble and doubles from there up to the longest.
  */
 export class AntiEntropy {
   private interval: number;
   private cancel: CancelTask | undefined;
-  /** How many values there were when this was last looked at, when there was one more, and when a digest last told of them. */
-  private news = { values: 0, cameAt: Number.NEGATIVE_INFINITY, toldAt: Number.NEGATIVE_INFINITY };
-  /** Until somebody has spoken to this node in this life: the question that it starts with. */
-  private cancelGreeting: CancelTask | undefined;
+  /** Number of values at the last check, time of the last increase, and time of the last digest. */
+  private news = { values: 0, cameAt: Number.NEGATIVE_INFINITY, sentAt: Number.NEGATIVE_INFINITY };
+  /** Cancels the requests after the start; `undefined` once a member has spoken to this incarnation. */
+  private cancelBootstrap: CancelTask | undefined;
 
-  /** This member leaves requests for its digest unanswered. */
+  /** Emitted when a member leaves several requests for its digest unanswered. */
   readonly unanswered = new Signal<MemberId>();
 
   private partners: readonly MemberId[];
@@ -97,31 +97,31 @@ export class AntiEntropy {
   start(): void {
     if (this.partners.length === 0) return;
     this.scheduleNext();
-    // A fixed interval is the proposal's, which has no other messages than its own.
+    // The proposal has a fixed interval and no requests after the start.
     if (this.pace.shortest < this.pace.longest)
-      this.cancelGreeting = this.deps.clock.schedule(ANTI_ENTROPY.bootstrapTime * (1 + this.deps.random.next()), () =>
+      this.cancelBootstrap = this.deps.clock.schedule(ANTI_ENTROPY.bootstrapTime * (1 + this.deps.random.next()), () =>
         this.bootstrapSync(),
       );
   }
 
   /**
-   * An earlier life of this node has left something, and may have kept from its neighbours what it knew: compares with each
-   * of them; if none answers, with whoever does.
+   * Requests the digest of each neighbour after a restart from a journal, since the previous incarnation may not have
+   * sent everything to them. If no neighbour answers, random members are asked.
    */
   syncAfterRestart(neighbours: readonly MemberId[]): void {
     for (const neighbour of neighbours) this.requestDigest(neighbour);
-    this.cancelGreeting?.();
-    this.cancelGreeting = this.deps.clock.schedule(ANTI_ENTROPY.firstPause, () => this.bootstrapSync());
+    this.cancelBootstrap?.();
+    this.cancelBootstrap = this.deps.clock.schedule(ANTI_ENTROPY.firstPause, () => this.bootstrapSync());
   }
 
-  /** Another member speaks to this life of this node, and so will tell what it missed. */
+  /** A member has spoken to this incarnation, so the requests after the start end. */
   peerContacted(): void {
-    if (this.cancelGreeting === undefined) return;
-    this.cancelGreeting();
-    this.cancelGreeting = undefined;
+    if (this.cancelBootstrap === undefined) return;
+    this.cancelBootstrap();
+    this.cancelBootstrap = undefined;
   }
 
-  /** There are other partners from now on: while members come and go some see them that others do not, so look soon, and often. */
+  /** Replaces the partners. Views differ while members join and leave, so the interval drops to the shortest. */
   partnersChanged(partners: readonly MemberId[]): void {
     this.partners = partners;
     if (this.cancel === undefined) this.start();
@@ -134,7 +134,7 @@ export class AntiEntropy {
     this.peerContacted();
   }
 
-  /** Something is wrong (a loss, a gap, a member that is silent): look soon, and often. */
+  /** Shortens the interval after a sign of trouble, such as a loss, a gap or a suspect. */
   inconsistencySuspected(): void {
     if (this.interval === this.pace.shortest || this.cancel === undefined) return;
     this.interval = this.pace.shortest;
@@ -143,54 +143,54 @@ export class AntiEntropy {
   }
 
   /**
-   * Reconciles with one member, and asks until it answers: it has just become a neighbour, or has come back. One question
-   * will do if there are several reasons at once, and none if the message that gives the reason is its digest.
-   * @param delay how long it is given to ask first, in ms: one digest each way tells both all
-   * @param isReborn it has just begun a new life
+   * Requests the digest of a new neighbour or a returning member until it comes. Several reasons lead to one request.
+   * The digest of the member cancels it.
+   * @param delay how long the member has to send its digest first, in ms; one digest in each direction is enough
+   * @param hasRestarted whether the member has just restarted
    */
-  requestDigest(member: MemberId, delay = 0, isReborn = false): void {
-    // Whoever asked before waits for the answer as well.
-    const isAsked = this.requestTo(member)?.isAsked === true;
+  requestDigest(member: MemberId, delay = 0, hasRestarted = false): void {
+    // Earlier callers wait for the same digest.
+    const isSent = this.requestTo(member)?.isSent === true;
     this.cancelRequest(member);
-    this.askIn(delay, member, { asked: 0, isAsked, isReborn });
+    this.requestIn(delay, member, { attempts: 0, isSent, hasRestarted });
   }
 
   /**
-   * Reconciles with each of these, unless that is under way, or done by then.
+   * Requests the digest of each member, unless a request is planned or under way.
    * @param delay in ms
    */
   requestDigests(members: readonly MemberId[], delay: number): void {
     for (const member of members) if (this.requestTo(member) === undefined) this.requestDigest(member, delay);
   }
 
-  /** It does not matter any more what the member has; but who was asked already may as well answer. */
+  /** Cancels a request that has not been sent yet. The answer to a request that has been sent is still useful. */
   cancelUnsent(member: MemberId): void {
-    if (this.requestTo(member)?.isAsked === false) this.cancelRequest(member);
+    if (this.requestTo(member)?.isSent === false) this.cancelRequest(member);
   }
 
-  /** What the member has does not matter any more. */
+  /** Cancels the request, since the digest is not needed any more. */
   cancelRequest(member: MemberId): void {
     this.deps.peers.of(member).slots.clear(REQUEST);
   }
 
-  /** A digest came: send what its sender lacks, and ask for what it has beyond this node's knowledge. */
+  /** Handles a digest: sends the values that its sender lacks, and requests the values that this node lacks. */
   receive(from: MemberId, digest: Digest): void {
     const theirs = VersionVector.fromWire(digest.vector);
     if (digest.gone !== undefined) this.deps.values.compactTo(VersionVector.fromWire(digest.gone));
     const gone = this.deps.values.compactedBeyond(theirs);
-    const state = this.deps.peers.of(from);
+    const peer = this.deps.peers.of(from);
     const settled = this.deps.clock.now() - this.pace.settleTime;
-    // What left that long ago and is not in the digest will not arrive.
-    state.giveUpUntil(settled);
-    state.reconcile(
+    // A message that left before then and is not in the digest will not arrive.
+    peer.giveUpUntil(settled);
+    peer.reconcile(
       VersionVector.fromWire(digest.vector),
       this.deps.values.acceptedAfter(settled, this.deps.values.held.without(theirs)),
       this.deps.clock.now(),
     );
-    if (!this.isForAnotherLife(from, digest, theirs)) this.cancelRequest(from);
-    this.doubtRecovered(theirs);
-    const delta = state.delta(this.deps.values.held);
-    // No other member sends it the values that it, or another process with its id, accepted in another life.
+    if (!this.isForAnotherIncarnation(from, digest, theirs)) this.cancelRequest(from);
+    this.checkRecovered(theirs);
+    const delta = peer.delta(this.deps.values.held);
+    // No other member sends the peer values of its own earlier incarnations, or of another process with its id.
     const isOwn = delta.some(([actor]) => isIncarnationOf(from, actor) && actor !== actorOf(from, digest.incarnation));
     if (isOwn || this.deps.values.oldest(delta) <= settled) this.deps.batcher.repair(from);
     else this.deps.batcher.recomputeIfTarget(from);
@@ -199,31 +199,37 @@ export class AntiEntropy {
   }
 
   /**
-   * Whether another process with this node's id, or an earlier life, requested the digest: it shows values of that life, which
-   * this node lacks and has not asked for. Its sender does not know that.
+   * Whether the digest was requested by another process with this node's id, or by an earlier incarnation. Such a
+   * digest lists values of that incarnation which this node lacks and has not requested.
    */
-  private isForAnotherLife(from: MemberId, { reply }: Digest, theirs: VersionVector): boolean {
-    const isUnasked = this.requestTo(from)?.isAsked === false;
-    return isUnasked && !reply && !this.deps.values.known.covers(theirs.ofMember(this.deps.identity.self));
+  private isForAnotherIncarnation(from: MemberId, { reply }: Digest, theirs: VersionVector): boolean {
+    const isUnsent = this.requestTo(from)?.isSent === false;
+    return isUnsent && !reply && !this.deps.values.known.covers(theirs.ofMember(this.deps.identity.self));
   }
 
-  /** What an earlier life left is taken for known everywhere; if one member lacks it, nobody can be trusted to have it. */
-  private doubtRecovered(theirs: VersionVector): void {
+  /**
+   * Values from earlier incarnations are assumed to be everywhere. If one member lacks some of them, the assumption is
+   * dropped for all members.
+   */
+  private checkRecovered(theirs: VersionVector): void {
     const lacking = [...this.deps.values.recovered.without(theirs)];
     if (lacking.length === 0) return;
-    for (const run of lacking) this.deps.values.recovered.remove(run);
-    for (const [member, state] of this.deps.peers.entries()) {
-      state.retractAssumed(lacking);
+    for (const range of lacking) this.deps.values.recovered.remove(range);
+    for (const [member, peer] of this.deps.peers.entries()) {
+      peer.retractAssumed(lacking);
       this.deps.batcher.recomputeIfTarget(member);
     }
   }
 
-  /** Asks members, one after the other, what they know, until one answers: this node may have missed a lot before its start. */
+  /**
+   * Requests the digest of one random member after another until one answers: this node may have missed values before
+   * its start.
+   */
   private bootstrapSync(pause = ANTI_ENTROPY.firstPause): void {
     const partner = this.anyPartner();
     if (partner === undefined) return;
     this.sendDigest(partner, { reply: true, verify: true });
-    this.cancelGreeting = this.deps.clock.schedule(pause, () =>
+    this.cancelBootstrap = this.deps.clock.schedule(pause, () =>
       this.bootstrapSync(Math.min(2 * pause, this.pace.longest)),
     );
   }
@@ -236,52 +242,52 @@ export class AntiEntropy {
     const spread = this.pace.shortest === this.pace.longest ? 1 : 0.5 + this.deps.random.next() / 2;
     this.cancel = this.deps.clock.schedule(this.interval * spread, () => {
       const { suspects, isRoot } = this.deps.overlay;
-      // What is new goes on looking for a way to the members that do not answer.
+      // A root with suspects keeps searching for another way to deliver new values to them.
       const isAlert = isRoot && suspects.length > 0;
       this.interval = Math.min(this.interval * 2, isAlert ? ANTI_ENTROPY.alertInterval : this.pace.longest);
-      if (!isAlert || this.hasNews()) this.tell();
+      if (!isAlert || this.hasNews()) this.sendToPartner();
       this.scheduleNext();
     });
   }
 
-  private tell(): void {
+  private sendToPartner(): void {
     const partner = this.anyPartner();
     if (partner === undefined) return;
     this.sendDigest(partner, { reply: true });
-    this.news.toldAt = this.deps.clock.now();
+    this.news.sentAt = this.deps.clock.now();
   }
 
-  /** Have values come of late that others may not have heard of, or is it time to look in any case? */
+  /** Whether values have arrived recently that other members may lack, or the last digest was long ago. */
   private hasNews(): boolean {
     const now = this.deps.clock.now();
     if (this.deps.values.size !== this.news.values) {
       this.news.values = this.deps.values.size;
       this.news.cameAt = now;
     }
-    return now - this.news.cameAt < ANTI_ENTROPY.newsTime || now - this.news.toldAt > this.pace.longest / 2;
+    return now - this.news.cameAt < ANTI_ENTROPY.newsTime || now - this.news.sentAt > this.pace.longest / 2;
   }
 
   private anyPartner(): MemberId | undefined {
     return this.partners[Math.floor(this.deps.random.next() * this.partners.length)];
   }
 
-  private askIn(delay: number, member: MemberId, question: DigestRequest): void {
-    const cancel = this.deps.clock.schedule(delay, () => this.ask(member, question));
-    this.deps.peers.of(member).slots.set(REQUEST, { cancel, isAsked: question.isAsked });
+  private requestIn(delay: number, member: MemberId, request: DigestRequest): void {
+    const cancel = this.deps.clock.schedule(delay, () => this.request(member, request));
+    this.deps.peers.of(member).slots.set(REQUEST, { cancel, isSent: request.isSent });
   }
 
-  private ask(member: MemberId, { asked, isReborn }: DigestRequest): void {
-    const soon = Math.min(ANTI_ENTROPY.firstPause * 2 ** asked, ANTI_ENTROPY.longestPause);
-    const pause = Math.min(soon * 2 ** Math.max(0, asked - ANTI_ENTROPY.patientRequests), this.pace.longest);
-    this.askIn(pause, member, { asked: asked + 1, isAsked: true, isReborn });
-    this.sendDigest(member, { reply: true, verify: true, ...(isReborn && { reborn: true }) });
-    if (asked === ANTI_ENTROPY.doubtfulRequests) this.unanswered.emit(member);
+  private request(member: MemberId, { attempts, hasRestarted }: DigestRequest): void {
+    const soon = Math.min(ANTI_ENTROPY.firstPause * 2 ** attempts, ANTI_ENTROPY.longestPause);
+    const pause = Math.min(soon * 2 ** Math.max(0, attempts - ANTI_ENTROPY.patientRequests), this.pace.longest);
+    this.requestIn(pause, member, { attempts: attempts + 1, isSent: true, hasRestarted });
+    this.sendDigest(member, { reply: true, verify: true, ...(hasRestarted && { reborn: true }) });
+    if (attempts === ANTI_ENTROPY.doubtfulRequests) this.unanswered.emit(member);
   }
 
-  /** @param gone what the receiver lacks and cannot have from here any more */
+  /** @param gone values that the receiver lacks and that this node has deleted */
   private sendDigest(
     to: MemberId,
-    question: Pick<Digest, "reply" | "verify" | "reborn">,
+    request: Pick<Digest, "reply" | "verify" | "reborn">,
     gone: VersionVector = new VersionVector(),
   ): void {
     const { incarnation } = this.deps.identity;
@@ -290,7 +296,7 @@ export class AntiEntropy {
       type: "digest",
       incarnation,
       vector: this.deps.values.known.toWire(),
-      ...question,
+      ...request,
       ...(!gone.isEmpty && { gone: gone.toWire() }),
       ...(suspects.length > 0 && { suspects }),
     };

@@ -4,7 +4,10 @@ import type { EagerPacer } from "./eager/eager-pacer.js";
 import type { Pacer, Pending } from "./pacer.js";
 import type { RoundPacer } from "./rounds/round-pacer.js";
 
-/** Rounds where they keep the budget; where the measured delays rule that out, eager sending, which is the best there is. */
+/**
+ * Uses rounds as long as they keep the budget. If the measured delays rule that out, it sends eagerly, which has the
+ * lowest latency.
+ */
 export class BudgetPacer implements Pacer {
   readonly piggybacksAcks = true;
   readonly followsTree = true;
@@ -24,7 +27,7 @@ export class BudgetPacer implements Pacer {
   }
 
   targets(from: MemberId | undefined): readonly MemberId[] {
-    // What others send travels along the tree in any case, unless they send it to every member themselves.
+    // Values of other members travel along the tree, unless their actor sends them to every member itself.
     return from === undefined ? this.current.targets(from) : this.deps.roundPacer.targets(from);
   }
 
@@ -40,32 +43,32 @@ export class BudgetPacer implements Pacer {
     return this.deps.roundPacer.flushAfter(from);
   }
 
-  departure(neighbour: MemberId, pending: Pending): number | undefined {
-    return this.current.departure(neighbour, pending);
+  departure(member: MemberId, pending: Pending): number | undefined {
+    return this.current.departure(member, pending);
   }
 
-  isParent(neighbour: MemberId): boolean {
-    return this.deps.roundPacer.isParent(neighbour);
+  isParent(member: MemberId): boolean {
+    return this.deps.roundPacer.isParent(member);
   }
 
-  ackDue(neighbour: MemberId, sentAt: number, isDirect: boolean): number {
-    return (isDirect ? this.deps.eagerPacer : this.current).ackDue(neighbour, sentAt, isDirect);
+  ackDue(member: MemberId, sentAt: number, isDirect: boolean): number {
+    return (isDirect ? this.deps.eagerPacer : this.current).ackDue(member, sentAt, isDirect);
   }
 
-  answerTime(neighbour: MemberId): number {
-    return this.deps.roundPacer.answerTime(neighbour);
+  answerTime(member: MemberId): number {
+    return this.deps.roundPacer.answerTime(member);
   }
 
-  asksForAnswer(neighbour: MemberId): boolean {
-    return this.current.asksForAnswer(neighbour);
+  requestsMissingAck(member: MemberId): boolean {
+    return this.current.requestsMissingAck(member);
   }
 
-  upcastPlan(neighbour: MemberId): UpcastPlan | undefined {
-    return this.deps.roundPacer.upcastPlan(neighbour);
+  upcastPlan(member: MemberId): UpcastPlan | undefined {
+    return this.deps.roundPacer.upcastPlan(member);
   }
 
-  schedule(neighbour: MemberId): RoundSchedule | undefined {
-    return this.deps.roundPacer.schedule(neighbour);
+  schedule(member: MemberId): RoundSchedule | undefined {
+    return this.deps.roundPacer.schedule(member);
   }
 
   private get current(): Pacer {

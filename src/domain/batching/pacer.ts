@@ -1,70 +1,77 @@
 import type { RoundSchedule, UpcastPlan } from "../messages.js";
 import type { MemberId } from "../ports/transport.js";
 
-/** What waits to leave for one neighbour. Times are by this node's clock, in ms. */
+/** Values and acknowledgements that are pending for one member. Times are by this node's clock, in ms. */
 export interface Pending {
-  /** When the oldest waiting value was accepted; `Infinity` when no value waits. */
+  /** When the oldest pending value was accepted; `Infinity` if there is none. */
   readonly oldest: number;
-  /** How many values wait. */
+  /** Number of pending values. */
   readonly count: number;
-  /** Since when an acknowledgement is owed; `undefined` when none is. */
+  /** Since when an acknowledgement is owed; `undefined` if none is owed. */
   readonly owedSince: number | undefined;
-  /** Since when a message of the neighbour is missing that it was not told of yet; `undefined` when none is. */
+  /** Since when a message of the member has been missing without the member's knowledge; `undefined` if none is missing. */
   readonly gapSince?: number | undefined;
-  /** Does nothing wait in truth, and somebody only wants to know? */
+  /** Whether the caller only asks for the departure of a hypothetical value. */
   readonly dryRun?: boolean;
 }
 
-/** When things leave. One implementation a way of working: fixed windows, aligned rounds, eager. */
+/** Decides when messages leave. Each mode has one implementation: aligned rounds, eager sending, or fixed windows. */
 export interface Pacer {
-  /** Do acknowledgements ride on gossip? Otherwise every gossip is answered at once by a message of its own. */
+  /** Whether acknowledgements ride on gossip. Otherwise each gossip is acknowledged at once by a separate message. */
   readonly piggybacksAcks: boolean;
 
-  /** Does the author of a value send it to every member itself, so that nobody has to pass it on? */
+  /** Whether the actor of a value sends it to every member itself, so that no other member has to pass it on. */
   readonly isDirect: boolean;
 
-  /** Do values travel along the tree as long as the network lets them? */
+  /** Whether values travel along the tree under normal conditions. */
   readonly followsTree: boolean;
 
-  /** The members that this one exchanges values with as long as the network lets values follow the tree. */
+  /** The members that this node exchanges values with under normal conditions. */
   neighbours(): readonly MemberId[];
 
-  /** This member has another place in the tree. */
+  /** This node's place in the tree has changed. */
   positionChanged(): void;
 
-  /** The neighbours that values have to be passed on to, when they come from `from` (`undefined`: from a client). */
+  /** The members that get the values which came from `from` (`undefined`: from a client). */
   targets(from: MemberId | undefined): readonly MemberId[];
 
-  /** The neighbours to which whatever waits leaves right after a message of `from` came. */
+  /** The members whose batches leave right after a message from `from`. */
   flushAfter(from: MemberId): readonly MemberId[];
 
-  /** When what waits for the neighbour should leave, by this node's clock: in the past means now, `undefined` not at all. */
-  departure(neighbour: MemberId, pending: Pending): number | undefined;
+  /**
+   * When the member's batch should leave, by this node's clock, in ms. A time in the past means now; `undefined` means
+   * that nothing leaves.
+   */
+  departure(member: MemberId, pending: Pending): number | undefined;
 
-  /** Is the neighbour the one above this member? It is told so, in case it does not know. */
-  isParent(neighbour: MemberId): boolean;
+  /** Whether the member is this node's parent. Messages to the parent say so, in case it does not know. */
+  isParent(member: MemberId): boolean;
 
   /**
-   * By when the acknowledgement of a message that left at `sentAt` should have come; then the neighbour is asked. In ms, by this node's clock.
-   * @param isDirect the author sent it to every member itself
+   * When the acknowledgement of a message that left at `sentAt` is overdue, by this node's clock, in ms. An overdue
+   * acknowledgement is requested.
+   * @param isDirect whether the actor sent the values to every member itself
    */
-  ackDue(neighbour: MemberId, sentAt: number, isDirect: boolean): number;
+  ackDue(member: MemberId, sentAt: number, isDirect: boolean): number;
 
-  /** Do messages get lost all the time? Then an unanswered question says little. */
+  /** Whether many messages get lost. An unanswered request then proves little. */
   readonly isLossy: boolean;
 
-  /** How long the answer of a neighbour that was asked may take, in ms. */
-  answerTime(neighbour: MemberId): number;
+  /** How long a member may take to answer a request, in ms. */
+  answerTime(member: MemberId): number;
 
-  /** Have messages come through of late, as far as this member knows? Then what nobody has asked for is there. */
+  /** Whether no loss has been noticed recently. Acknowledgements that no member has requested have then arrived. */
   readonly isCalm: boolean;
 
-  /** Does the neighbour ask soon if its values are not acknowledged? Then what acknowledges them is sure to be missed if it gets lost. */
-  asksForAnswer(neighbour: MemberId): boolean;
+  /**
+   * Whether the member soon requests a missing acknowledgement of its values. The loss of such an acknowledgement is
+   * always noticed.
+   */
+  requestsMissingAck(member: MemberId): boolean;
 
-  /** What gossip that leaves for the neighbour now was planned for; `undefined` if it is no upcast, or leaves out of turn. */
-  upcastPlan(neighbour: MemberId): UpcastPlan | undefined;
+  /** The plan for gossip that leaves for the member now; `undefined` if it is no upcast, or leaves between rounds. */
+  upcastPlan(member: MemberId): UpcastPlan | undefined;
 
-  /** What a message that leaves now tells the neighbour of the rhythm; nothing outside rounds. */
-  schedule(neighbour: MemberId): RoundSchedule | undefined;
+  /** The schedule that a message to the member carries now; `undefined` outside rounds. */
+  schedule(member: MemberId): RoundSchedule | undefined;
 }

@@ -2,13 +2,13 @@ import type { AckQuery, AckReply } from "../messages.js";
 import type { MemberId } from "../ports/transport.js";
 import type { DotRange } from "../values/dot.js";
 
-/** What rides on messages that leave in any case: questions for who has a value, and answers to such. */
+/** Queries about holders of values, and replies to such queries, that ride on other messages. */
 export interface Piggyback {
   /**
-   * What the neighbour is to be asked about values that leave for it now.
-   * @param isDirect their author sends them to every member itself
+   * Returns the query about the values that leave for the member now.
+   * @param isDirect whether the actor sends the values to every member itself
    */
-  query(neighbour: MemberId, dots: readonly DotRange[], isDirect: boolean): AckQuery | undefined;
-  /** What the neighbour has asked, and can be told now; it counts as told. */
-  replies(neighbour: MemberId): readonly AckReply[] | undefined;
+  query(member: MemberId, dots: readonly DotRange[], isDirect: boolean): AckQuery | undefined;
+  /** Takes the replies that are ready for the member; they count as sent. */
+  replies(member: MemberId): readonly AckReply[] | undefined;
 }

@@ -3,40 +3,43 @@ import type { MemberId } from "../ports/transport.js";
 import { Peer } from "./peer.js";
 import type { Slot } from "./slot.js";
 
-/** What is remembered of a departed member. */
+/** The record of a departed member. */
 interface Tombstone {
-  /** Its latest incarnation; `undefined` if it never spoke. */
+  /** The member's latest incarnation; `undefined` if it never spoke. */
   readonly incarnation: number | undefined;
-  /** By this node's clock, in ms. */
+  /** When the record expires, by this node's clock, in ms. */
   readonly until: number;
 }
 
-/** The table of peers: what each of them lacks, so that a value crosses each link once. The one owner of that knowledge. */
+/**
+ * Tracks what each member lacks, so that a value crosses each link once. It holds one `Peer` per member and is the only
+ * owner of that knowledge.
+ */
 export class DeltaTracker {
   private readonly peers = new Map<MemberId, Peer>();
-  /** Departed members, the first to leave first. */
+  /** Records of departed members, the oldest first. */
   private readonly tombstones = new Map<MemberId, Tombstone>();
-  /** The highest number of a message to any departed member: none of them gets a number twice, should it come back. */
+  /** The highest number of a message to a departed member. A member that returns gets higher numbers. */
   private highestUsed = 0;
 
-  /** The peer; a member that was not heard of before gets an entry, unless it has departed. */
+  /** Returns the peer. A new member gets an entry, unless it has departed. */
   of(member: MemberId): Peer {
     let peer = this.peers.get(member);
     if (peer === undefined) {
       const tombstone = this.tombstones.get(member);
       peer = new Peer(this.highestUsed + 1, tombstone?.incarnation);
-      // What a departed member still says is no reason to remember more of it.
+      // Messages of a departed member leave no trace.
       if (tombstone === undefined) this.peers.set(member, peer);
     }
     return peer;
   }
 
-  /** Every peer that was spoken to or heard of, and has not left. */
+  /** All peers, except departed ones. */
   entries(): IterableIterator<[MemberId, Peer]> {
     return this.peers.entries();
   }
 
-  /** The peers that have a state in the slot, with it. */
+  /** All peers with a state in the slot, with that state. */
   *with<State>(slot: Slot<State>): Generator<[MemberId, State]> {
     for (const [member, { slots }] of this.peers) {
       const state = slots.find(slot);
@@ -54,24 +57,24 @@ export class DeltaTracker {
     for (const peer of this.peers.values()) peer.restartNumbering();
   }
 
-  /** The session is over. */
+  /** The session has ended. */
   endSession(): void {
     for (const peer of this.peers.values()) peer.endSession();
   }
 
-  /** Has the member left a short time ago? */
+  /** Whether the member has departed within `PEER.tombstoneTime`. */
   isDeparted(member: MemberId): boolean {
     return this.tombstones.has(member);
   }
 
-  /** The member is one again: only its latest incarnation is known of it. */
+  /** The member has joined. If it had departed recently, its latest incarnation is still known. */
   memberJoined(member: MemberId): void {
     const incarnation = this.tombstones.get(member)?.incarnation;
     if (!this.tombstones.delete(member)) return;
     this.peers.set(member, new Peer(this.highestUsed + 1, incarnation));
   }
 
-  /** The member has left: only its latest incarnation is remembered, for `PEER.tombstoneTime`. */
+  /** The member has departed. Only its latest incarnation is remembered, for `PEER.tombstoneTime`. */
   memberLeft(member: MemberId, now: number): void {
     const peer = this.peers.get(member);
     peer?.endSession();
@@ -83,7 +86,7 @@ export class DeltaTracker {
     this.expire(now);
   }
 
-  /** Forgets members that left longer than `PEER.tombstoneTime` ago. */
+  /** Drops records older than `PEER.tombstoneTime`. */
   expire(now: number): void {
     for (const [member, { until }] of this.tombstones) {
       if (until > now) return;

@@ -1,25 +1,25 @@
 import type { DotRange } from "../values/dot.js";
 import { VersionVector } from "../values/version-vector.js";
 
-/** Which values a peer has, as far as this node knows. What is not covered is its delta. */
+/** Tracks which values a peer has, as far as this node knows. The values that are not covered are its delta. */
 export class Knowledge {
-  /** Dots that the peer has for certain: it sent them, acknowledged them, or said so in a digest. */
+  /** Dots that the peer has for certain: it sent them, acknowledged them, or listed them in a digest. */
   private certain = new VersionVector();
-  /** What another member is sending the peer, or none can while it is silent: until its own word, nothing to send. */
+  /** Dots that are assumed until the peer's next digest: another member sends them, or the peer is a suspect. */
   private assumed = new VersionVector();
-  /** `certain`, `assumed`, and what is in flight to the peer. */
+  /** The union of `certain`, `assumed` and the dots in flight to the peer. */
   private covered = new VersionVector();
 
   get seen(): VersionVector {
     return this.certain;
   }
 
-  /** What of `known` the peer lacks, and is not being sent already. */
+  /** The dots of `known` that the peer lacks and that are not in flight to it. */
   delta(known: VersionVector): DotRange[] {
     return [...known.without(this.covered)];
   }
 
-  /** What of `dots` the peer is neither known nor assumed to have: unsent, or in flight. */
+  /** The dots of `dots` that the peer is neither known nor assumed to have. Some may be in flight. */
   lacking(dots: VersionVector): DotRange[] {
     const unseen = new VersionVector();
     for (const range of dots.without(this.certain)) unseen.add(range);
@@ -34,7 +34,7 @@ export class Knowledge {
     }
   }
 
-  /** The peer is being sent these dots by another member. */
+  /** Another member sends the peer these dots. */
   assume(dots: Iterable<DotRange>): void {
     for (const range of dots) {
       this.assumed.add(range);
@@ -47,14 +47,14 @@ export class Knowledge {
     for (const range of dots) this.covered.add(range);
   }
 
-  /** Some of what was assumed is not so; `recount` has to follow. */
+  /** Some assumed dots turned out to be missing; `recount` has to follow. */
   retractAssumed(dots: Iterable<DotRange>): void {
     for (const range of dots) this.assumed.remove(range);
   }
 
   /**
-   * The peer's own word on what it has; `recount` has to follow.
-   * @param young what it may have got since
+   * Replaces the knowledge by the peer's digest; `recount` has to follow.
+   * @param young dots that the peer may have received since
    */
   replace(vector: VersionVector, young: VersionVector): void {
     const recent = this.certain.meet(young);
@@ -63,7 +63,7 @@ export class Knowledge {
     this.assumed = this.assumed.meet(young);
   }
 
-  /** Works out anew what is covered. */
+  /** Computes again which dots are covered. */
   recount(inFlight: Iterable<DotRange>): void {
     this.covered = new VersionVector();
     this.covered.merge(this.certain);

@@ -6,29 +6,29 @@ import { ReceiveWindow } from "./receive-window.js";
 import { type AcknowledgementNews, type SendOptions, SendWindow } from "./send-window.js";
 import { Slots } from "./slot.js";
 
-/** Which incarnation of a peer speaks: the known one, the first one, a newer one, or one that is over. */
+/** Relation of a message's incarnation to the known one: the same, the first, a newer one, or an older one. */
 export type IncarnationChange = "known" | "first" | "restarted" | "stale";
 
 /**
- * Everything that this node knows about one member; dropped as a whole when the member leaves. Invariants:
+ * Everything that this node knows about one member. It is dropped as a whole when the member leaves. Invariants:
  * - a message of a stale incarnation changes nothing here, not even `lastHeardAt`;
- * - a restarted peer knows nothing of what was sent to it before, and numbers its messages from 1;
+ * - a restarted peer has none of the values that were sent to it before, and numbers its messages from 1;
  * - the numbers of messages to the peer never repeat within one incarnation of this node;
- * - what is sent to a suspect is assumed to arrive and not remembered: its digest tells what it lacks when it is back.
+ * - messages to a suspect are assumed to arrive and are not tracked: its digest shows what it lacks when it returns.
  */
 export class Peer {
   readonly knowledge = new Knowledge();
   readonly incoming = new ReceiveWindow();
   readonly outgoing: SendWindow;
-  /** What the services keep about the peer until the session ends. */
+  /** State that the services keep about the peer until the session ends. */
   readonly slots = new Slots();
   health: "alive" | "suspect" = "alive";
-  /** When something last came from the peer in this session, by this node's clock, in ms; `undefined` if nothing did. */
+  /** When the last message of the peer in this session came, by this node's clock, in ms; `undefined` if none came. */
   lastHeardAt: number | undefined;
 
   /**
    * @param firstNumber the number of the first message to the peer
-   * @param incarnation the peer's, if it is known from before
+   * @param incarnation the peer's latest incarnation, if known
    */
   constructor(
     firstNumber = 1,
@@ -37,7 +37,7 @@ export class Peer {
     this.outgoing = new SendWindow(firstNumber);
   }
 
-  /** The latest incarnation of the peer that is known; `undefined` before it has spoken. */
+  /** The peer's latest known incarnation; `undefined` before its first message. */
   get knownIncarnation(): number | undefined {
     return this.incarnation;
   }
@@ -46,7 +46,7 @@ export class Peer {
     return this.health === "suspect";
   }
 
-  /** Notes which incarnation of the peer speaks; see the invariants above. */
+  /** Compares the incarnation of a message with the known one, and adopts a newer one. */
   observeIncarnation(incarnation: number): IncarnationChange {
     if (this.incarnation === incarnation) return "known";
     const change = this.incarnation === undefined ? "first" : "restarted";
@@ -60,12 +60,12 @@ export class Peer {
     return change;
   }
 
-  /** What of `known` the peer lacks, and is not being sent already. */
+  /** The dots of `known` that the peer lacks and that are not in flight to it. */
   delta(known: VersionVector): DotRange[] {
     return this.knowledge.delta(known);
   }
 
-  /** The number and base for the next message, which carries `dots`. */
+  /** Registers a message that leaves with `dots`; returns its number and base. */
   send(dots: readonly DotRange[], now: number, options: SendOptions = {}): { number: number; base: number } {
     const number = this.outgoing.nextMessage();
     if (options.isExtra !== true) {
@@ -75,18 +75,18 @@ export class Peer {
         this.knowledge.cover(dots);
       }
     }
-    // A message that is not remembered is settled as it leaves, but still has to say where it stands.
+    // Even a message that is not tracked carries a base.
     return { number, base: this.outgoing.baseOf(number) };
   }
 
-  /** An acknowledgement of all that has come and still matters, for a message that leaves now; absent if nothing ever came. */
+  /** Returns an acknowledgement for a message that leaves now; `undefined` if nothing ever came. */
   acknowledge(now: number): Acknowledgement | undefined {
     return this.incoming.acknowledge(this.incarnation, now);
   }
 
   /**
-   * Takes in an acknowledgement of this node's messages.
-   * @param patience after how long a message that is not among them must be lost, not on its way, in ms
+   * Handles an acknowledgement of this node's messages.
+   * @param patience age from which a missing message counts as lost, not as late, in ms
    */
   acknowledged(ack: Acknowledgement, now: number, patience: number): AcknowledgementNews {
     const news = this.outgoing.acknowledge(ack, { now, patience }, (dots) => this.knowledge.confirm(dots));
@@ -99,41 +99,43 @@ export class Peer {
     this.knowledge.confirm(dots);
   }
 
-  /** The peer is being told of these dots by another member; unless a digest shows otherwise, this node need not do it. */
+  /** Another member sends the peer these dots, so this node need not, unless a digest shows otherwise. */
   assume(dots: Iterable<DotRange>): void {
     this.knowledge.assume(dots);
   }
 
-  /** Some of what was assumed turned out to be wrong. */
+  /** Some assumed dots turned out to be missing. */
   retractAssumed(dots: Iterable<DotRange>): void {
     this.knowledge.retractAssumed(dots);
     this.recount();
   }
 
-  /** The peer, like every member, has all of `common`: what was on its way and is part of that has arrived. */
+  /** Every member has all of `common`, so messages in flight with no other dots have arrived. */
   confirmStable(common: VersionVector): void {
     for (const { dots } of this.outgoing.takeOut((sent) => common.covers(VersionVector.of(sent)))) this.confirm(dots);
   }
 
   /**
-   * The peer's own word on what it has, and the last one: whatever else was believed of it, by acknowledgements, by what
-   * the root said, or by guess, counts as unsent again. So a lie lasts until the next digest, and takes no memory after that.
-   * @param young what the peer may have got since it wrote the digest
+   * Replaces the knowledge by the peer's digest. Dots that were believed to be there, because of acknowledgements, the
+   * root's word or an assumption, count as unsent again. So a false claim lasts until the next digest and takes no
+   * memory after it.
+   * @param young dots that the peer may have received since it wrote the digest
    */
   reconcile(vector: VersionVector, young: VersionVector, now: number): void {
     this.knowledge.replace(vector, young);
-    // The answer to this is not requested any more: if it got lost, the acknowledgement of what has come tells.
+    // The acknowledgement of these messages is not requested any more. If it was lost, an acknowledgement of the
+    // peer's messages informs it.
     for (const { isUpcast } of this.outgoing.takeOut((sent) => this.knowledge.seen.covers(VersionVector.of(sent))))
       if (isUpcast && !this.incoming.isEmpty) this.incoming.owedSince ??= now;
     this.recount();
   }
 
-  /** Gives up on the messages that left at `time` or before. Their values become part of the delta again. */
+  /** Gives up the messages that left at `time` or before. Their values belong to the delta again. */
   giveUpUntil(time: number): void {
     if (this.outgoing.giveUpUntil(time) > 0) this.recount();
   }
 
-  /** The peer does not answer: nothing is awaited, and what it misses is for its digest to tell when it is back. */
+  /** The peer is unreachable. No acknowledgement is awaited, and its digest will show what it lacks when it returns. */
   markSuspect(): void {
     this.health = "suspect";
     this.outgoing.clear();
@@ -150,7 +152,7 @@ export class Peer {
     this.recount();
   }
 
-  /** The session is over: the next one suspects no member, and its services know nothing of this one yet. */
+  /** The session has ended. The next one starts without suspects and without state of the services. */
   endSession(): void {
     this.slots.clearAll();
     this.lastHeardAt = undefined;

@@ -6,15 +6,15 @@ import type { MemberId, Transport } from "../ports/transport.js";
 import type { DeltaTracker } from "./delta-tracker.js";
 import { Slot } from "./slot.js";
 
-/** A probe that was not answered yet. */
-interface Waiting {
+/** A probe without an answer. */
+interface OpenProbe {
   readonly number: number;
-  /** When it left, by this node's clock, in ms. */
+  /** When the probe left, by this node's clock, in ms. */
   readonly sentAt: number;
 }
 
-/** Probes that may still be answered, the oldest first. */
-const OPEN = new Slot<readonly Waiting[]>(() => []);
+/** Unanswered probes, the oldest first. */
+const OPEN = new Slot<readonly OpenProbe[]>(() => []);
 
 interface ProberDeps {
   readonly peers: DeltaTracker;
@@ -23,13 +23,13 @@ interface ProberDeps {
   readonly clock: Clock;
 }
 
-/** Sends probes, and tells which one an answer is for: so each answer measures a round trip, on whichever node. */
+/** Sends probes and matches their answers. Each answer measures a round trip, whichever service sent the probe. */
 export class Prober {
   private lastNumber = 0;
 
   constructor(private readonly deps: ProberDeps) {}
 
-  /** Asks the member whether it is there. */
+  /** Sends the member a probe. */
   send(member: MemberId): void {
     const number = ++this.lastNumber;
     const { slots } = this.deps.peers.of(member);
@@ -39,16 +39,16 @@ export class Prober {
   }
 
   /**
-   * Takes in an answer.
-   * @returns the round trip that it measures, in ms; `undefined` if this life of this node awaits no such answer
+   * Handles an answer.
+   * @returns the measured round trip in ms; `undefined` if no such probe of this incarnation is open
    */
   answered(from: MemberId, { of, number, held }: ProbeOk): number | undefined {
     if (of !== this.deps.identity.incarnation) return undefined;
     const { slots } = this.deps.peers.of(from);
     const before = slots.of(OPEN);
-    const probe = before.find((waiting) => waiting.number === number);
+    const probe = before.find((open) => open.number === number);
     if (probe === undefined) return undefined;
-    const later = before.filter((waiting) => waiting.number > number);
+    const later = before.filter((open) => open.number > number);
     slots.set(OPEN, later);
     return this.deps.clock.now() - probe.sentAt - held;
   }

@@ -2,32 +2,38 @@ import { PEER } from "../config.js";
 import type { Acknowledgement } from "../messages.js";
 import { IntervalSet } from "../values/interval-set.js";
 
-/** Which messages of a peer have arrived, and what it has to be told of them. */
+/** Tracks which messages of a peer have arrived, and which acknowledgements it is owed. */
 export class ReceiveWindow {
   private received = new IntervalSet();
   private base = 1;
   private highestReceivedAt = 0;
-  /** Does the peer wait for the acknowledgement of values? */
+  /** Whether the peer waits for an acknowledgement of values. */
   owesAnswer = false;
-  /** When the oldest unacknowledged message of the peer came, by this node's clock, in ms; `undefined` if none is owed. */
+  /**
+   * When the oldest unacknowledged message of the peer came, by this node's clock, in ms; `undefined` if no
+   * acknowledgement is owed.
+   */
   owedSince: number | undefined;
-  /** Since when a message of the peer is missing that it was not told of yet, in ms; `undefined` if none is. */
+  /**
+   * Since when a message of the peer has been missing without an acknowledgement that shows it, in ms; `undefined` if
+   * none is missing.
+   */
   gapSince: number | undefined;
 
-  /** Has no message of the peer's present incarnation come yet? */
+  /** Whether no message of the peer's present incarnation has come yet. */
   get isEmpty(): boolean {
     return this.received.isEmpty && this.base === 1;
   }
 
-  /** For how long no numbered message of the peer's present incarnation has come, in ms; `Infinity` if none ever did. */
+  /** Time since the last numbered message of the peer's present incarnation, in ms; `Infinity` if none came. */
   silence(now: number): number {
     return this.isEmpty ? Number.POSITIVE_INFINITY : now - this.highestReceivedAt;
   }
 
   /**
-   * Takes in the number of a message that arrived.
-   * @param base lower numbers need no acknowledgement any more
-   * @returns false if it came before (a duplicate)
+   * Registers a message.
+   * @param base lower numbers need no acknowledgement
+   * @returns false for a duplicate
    */
   add(number: number, base: number, now: number): boolean {
     if (number < this.base || this.received.has(number)) return false;
@@ -39,7 +45,8 @@ export class ReceiveWindow {
       this.base = base;
       if (base > 1) this.received.remove(1, base - 1);
     }
-    // A peer that leaves out numbers for ever must not fill this node's memory: the oldest are not acknowledged any more.
+    // The memory is bounded, even if a faulty peer skips numbers again and again. The oldest numbers are not
+    // acknowledged any more.
     if (this.received.rangeCount > PEER.receivedRanges) {
       const [oldest] = this.received.ranges();
       const [, last] = oldest as [number, number];
@@ -50,8 +57,8 @@ export class ReceiveWindow {
   }
 
   /**
-   * Acknowledges all that has come and still matters, in a message that leaves now.
-   * @param incarnation the peer's, whose numbers these are; `undefined` if it has not spoken yet
+   * Returns an acknowledgement for a message that leaves now.
+   * @param incarnation the peer's incarnation, to which the numbers belong; `undefined` before its first message
    * @returns `undefined` if nothing ever came
    */
   acknowledge(incarnation: number | undefined, now: number): Acknowledgement | undefined {
@@ -60,7 +67,7 @@ export class ReceiveWindow {
     return { incarnation, ranges: [...this.received.ranges()], held: now - this.highestReceivedAt };
   }
 
-  /** The peer has restarted: it numbers its messages anew. */
+  /** The peer has restarted, so its numbers start again. */
   reset(): void {
     this.received = new IntervalSet();
     this.base = 1;

@@ -7,7 +7,7 @@ import { Slot } from "./slot.js";
 
 const SAMPLES = new Slot(() => new Samples(RTT.samplesPerPeer));
 
-/** How long messages take to a neighbour and back, as measured by the acknowledgements that ride along. All in ms. */
+/** Estimates round trips over one hop from acknowledgements and probes. All times are in ms. */
 export class RttEstimator {
   private readonly pooled = new Samples(RTT.pooledSamples);
   private hinted: number | undefined;
@@ -16,57 +16,57 @@ export class RttEstimator {
   constructor(private readonly deps: { readonly clock: Clock; readonly peers: DeltaTracker }) {}
 
   /**
-   * Takes in a measured round trip; one that cannot be is left out, for it would count for all neighbours. So is what a
-   * machine measures that stood still, or whose neighbour did: a handful of such samples would drown the others.
+   * Adds a measured round trip. Implausible samples are ignored, because the pool is shared by all peers. So are
+   * outliers: a few samples from a paused machine would distort all estimates.
    */
-  add(neighbour: MemberId, sample: number): void {
+  add(member: MemberId, sample: number): void {
     if (!(sample <= RTT.longest)) return;
     const roundTrip = Math.max(0, sample);
-    const samples = this.deps.peers.of(neighbour).slots.of(SAMPLES);
-    if (this.isMishap(roundTrip, samples)) return;
+    const samples = this.deps.peers.of(member).slots.of(SAMPLES);
+    if (this.isOutlier(roundTrip, samples)) return;
     samples.add(roundTrip);
     this.pooled.add(roundTrip);
   }
 
-  private isMishap(sample: number, samples: Samples): boolean {
-    // The first sample of a neighbour is compared with those of the others, or with the hint: a machine may have stood still.
+  private isOutlier(sample: number, samples: Samples): boolean {
+    // The first sample of a peer is compared with those of other peers, or with the hint, since the machine may have been paused.
     const usual = samples.count > 0 ? samples.quantile(RTT.median) : (this.typical() ?? sample);
     if (sample <= RTT.outlierFactor * usual + RTT.outlierExcess) {
-      samples.extraordinarySince = undefined;
+      samples.outliersSince = undefined;
       return false;
     }
-    samples.extraordinarySince ??= this.deps.clock.now();
-    return this.deps.clock.now() - samples.extraordinarySince < RTT.adaptationTime;
+    samples.outliersSince ??= this.deps.clock.now();
+    return this.deps.clock.now() - samples.outliersSince < RTT.adaptationTime;
   }
 
-  /** What somebody else measured: used as long as this node knows nothing better. */
+  /** Takes over the estimate of another member, which is used until this node has its own samples. */
   hint(roundTrip: number, spread: number): void {
     this.hinted = roundTrip;
     this.hintedSpread = spread;
   }
 
-  /** A high quantile of the round trips to one neighbour; `undefined` while nothing is known. */
-  to(neighbour: MemberId): number | undefined {
-    const samples = this.deps.peers.of(neighbour).slots.find(SAMPLES);
+  /** A high quantile of the round trips to one peer; `undefined` while unknown. */
+  to(member: MemberId): number | undefined {
+    const samples = this.deps.peers.of(member).slots.find(SAMPLES);
     if (samples === undefined || samples.count === 0) return this.overall();
     const measured = samples.quantile(RTT.highQuantile);
-    // A few samples say little of the tail: who has measured more knows better.
+    // A few samples say little about the tail. The member that gave the hint has measured more.
     return samples.count >= RTT.enoughSamples ? measured : Math.max(measured, this.hinted ?? 0);
   }
 
-  /** A high quantile of the round trips to all neighbours; `undefined` while nothing is known. */
+  /** A high quantile of the round trips to all peers; `undefined` while unknown. */
   overall(): number | undefined {
     return this.pooled.count === 0 ? this.hinted : this.pooled.quantile(RTT.highQuantile);
   }
 
-  /** The median round trip over one hop; `undefined` while nothing is known. */
+  /** The median round trip over one hop; `undefined` while unknown. */
   typical(): number | undefined {
     return this.pooled.count === 0 ? this.hinted : this.pooled.quantile(RTT.median);
   }
 
   /**
-   * How far apart quick and slow round trips usually are where the network is random, in ms; 0 where it is not, and only the slow
-   * half differs: then it is the machines that are late at times, which is what the guard is for.
+   * Difference between slow and fast round trips, in ms, if the network's latency is random. Otherwise 0: if only the
+   * slow half differs, the machines are late at times, and the guard covers that.
    */
   spread(): number {
     if (this.pooled.count < RTT.enoughSamples) return this.hintedSpread;
@@ -74,15 +74,15 @@ export class RttEstimator {
     return median - low > RTT.randomShare * median ? this.pooled.quantile(RTT.highQuantile) - low : 0;
   }
 
-  /** What rounds are planned with: the usual round trip where latency is constant, a high quantile where it is random. */
+  /** The round trip that rounds are planned with: the median if latency is constant, a high quantile if it is random. */
   planned(): number | undefined {
     if (this.spread() === 0) return this.typical();
     return this.pooled.count === 0 ? this.hinted : this.pooled.quantile(RTT.plannedQuantile);
   }
 
-  /** The same for the way to one neighbour. */
-  plannedTo(neighbour: MemberId): number | undefined {
-    const samples = this.deps.peers.of(neighbour).slots.find(SAMPLES);
+  /** The same for one peer. */
+  plannedTo(member: MemberId): number | undefined {
+    const samples = this.deps.peers.of(member).slots.find(SAMPLES);
     if (samples === undefined || samples.count === 0) return this.planned();
     const measured = samples.quantile(this.spread() > 0 ? RTT.plannedQuantile : RTT.median);
     return samples.count >= RTT.enoughSamples ? measured : Math.max(measured, this.hinted ?? 0);

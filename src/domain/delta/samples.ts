@@ -1,11 +1,11 @@
-/** The latest samples, with quantiles that are worked out only when somebody asks and something has changed. */
+/** The latest samples. Quantiles are computed on demand and cached until the next sample. */
 export class Samples {
   private readonly latest: number[] = [];
-  /** Since when every sample has been out of the ordinary; `undefined` after one that was not. */
-  extraordinarySince: number | undefined;
+  /** Since when every sample has been an outlier; `undefined` after a normal one. */
+  outliersSince: number | undefined;
   private sorted: number[] | undefined;
 
-  /** @param most how many samples are kept */
+  /** @param most number of samples that are kept */
   constructor(private readonly most: number) {}
 
   get count(): number {

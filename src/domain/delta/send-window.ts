@@ -3,89 +3,92 @@ import type { Acknowledgement } from "../messages.js";
 import type { DotRange } from "../values/dot.js";
 import { IntervalSet } from "../values/interval-set.js";
 
-/** How a message leaves. */
+/** Properties of a message that leaves. */
 export interface SendOptions {
-  /** Its actor sends it to every member: acknowledgements of such may come by way of the root. */
+  /** The actor of the values sends them to every member. The stability vector may acknowledge them. */
   readonly isDirect?: boolean;
-  /** It goes out besides what the peer is owed: nothing counts as sent, and no acknowledgement is awaited. */
+  /** The message is sent in addition to what the peer is owed. It does not count as sent and is not acknowledged. */
   readonly isExtra?: boolean;
   /** It requests an acknowledgement at once. */
-  readonly isAsked?: boolean;
-  /** The peer is the parent, and answers it. */
+  readonly isRequest?: boolean;
+  /** The peer is the parent, which answers upcasts. */
   readonly isUpcast?: boolean;
-  /** It acknowledges values of the peer, which asks if it does not come. */
+  /** It acknowledges values of the peer. If it is lost, the peer requests an acknowledgement. */
   readonly isAnswer?: boolean;
 }
 
-/** A message that left and is not acknowledged yet. */
+/** A message without an acknowledgement. */
 interface Sent extends Required<Omit<SendOptions, "isExtra">> {
   readonly dots: readonly DotRange[];
   readonly sentAt: number;
-  /** An answer that was not asked for again in time: its own acknowledgement is not awaited. */
+  /** The peer did not request this answer again in time, so it has arrived. */
   isTrusted: boolean;
-  /** Given up: its values count as unsent again. A late acknowledgement is still welcome. */
+  /** Whether the message counts as lost. Its values are unsent again, but a late acknowledgement still counts. */
   lost: boolean;
 }
 
 /** A message whose acknowledgement is awaited. */
 export interface InFlight {
-  /** When it left, by this node's clock, in ms. */
+  /** When the message left, by this node's clock, in ms. */
   readonly sentAt: number;
   readonly isDirect: boolean;
-  /** A later one is acknowledged already: this one is late, or lost. */
+  /** A later message is acknowledged already, so this one is late or lost. */
   readonly isOvertaken: boolean;
-  /** The peer was asked to acknowledge it at once. */
-  readonly isAsked: boolean;
+  /** The message requested an acknowledgement at once. */
+  readonly isRequest: boolean;
 }
 
-/** What an acknowledgement taught. */
+/** Results of an acknowledgement. */
 export interface AcknowledgementNews {
-  /** Time from a message's departure to its acknowledgement's arrival, less the time held, in ms; absent if nothing new was acknowledged. */
+  /**
+   * Time from a message's departure to the arrival of its acknowledgement, minus the time held, in ms; `undefined` if
+   * nothing new was acknowledged.
+   */
   readonly roundTrip: number | undefined;
-  /** Messages that must be lost: they should have come, and are not acknowledged. */
+  /** Number of messages that are lost: they are old enough and not acknowledged. */
   readonly lost: number;
-  /** Those among them that later ones have overtaken, but for an outage. The others may wait unread on a machine that is paused. */
+  /** Number of lost messages that later ones have overtaken, outside an outage. The others may still wait on a paused machine. */
   readonly overtaken: number;
 }
 
-/** The messages to one peer: their numbers, and which of them are in flight, acknowledged or lost (after RFC 9002, section 6). */
+/** Tracks the messages to one peer: their numbers, and which are in flight, acknowledged or lost (after RFC 9002, section 6). */
 export class SendWindow {
   private readonly sent = new Map<number, Sent>();
   private nextNumber: number;
   private highestAcknowledged = 0;
-  /** When the last messages left that were acknowledged, sorted. */
+  /** Departure times of the last acknowledged messages, sorted. */
   private delivered: readonly number[] = [];
 
-  /** @param firstNumber of the messages to the peer; larger than 1 if the peer, or a member that left, had some before */
+  /** @param firstNumber number of the first message; larger than 1 if the peer or a departed member had messages before */
   constructor(private firstNumber: number) {
     this.nextNumber = firstNumber;
   }
 
-  /** The highest number so far; one below the first number if there was no message. */
+  /** The highest number so far, or the number before the first one if there was no message. */
   get lastNumber(): number {
     return this.nextNumber - 1;
   }
 
-  /** The first number, for a peer that cannot know it: it is not 1, and no message is acknowledged yet. */
+  /** The first number, if it is not 1 and no message is acknowledged yet: the peer cannot know it. */
   get unusualFirst(): number | undefined {
     return this.firstNumber > 1 && this.highestAcknowledged < this.firstNumber ? this.firstNumber : undefined;
   }
 
-  /** The number of the message that leaves now. */
+  /** Takes the number for a message that leaves now. */
   nextMessage(): number {
     return this.nextNumber++;
   }
 
-  /** The lowest number that still matters once the message `number` has left. */
+  /** The lowest number that still matters after message `number` has left. */
   baseOf(number: number): number {
     const [oldest = this.nextNumber] = this.sent.keys();
     return Math.min(number, oldest);
   }
 
-  /** The message awaits an acknowledgement. */
+  /** Starts to await the acknowledgement of a message. */
   track(number: number, dots: readonly DotRange[], sentAt: number, options: SendOptions): void {
-    const { isDirect = false, isAsked = false, isUpcast = false, isAnswer = false } = options;
-    this.sent.set(number, { dots, sentAt, isDirect, isAsked, isUpcast, isAnswer, isTrusted: false, lost: false });
+    const { isDirect = false, isRequest = false, isUpcast = false, isAnswer = false } = options;
+    this.sent.set(number, { dots, sentAt, isDirect, isRequest, isUpcast, isAnswer, isTrusted: false, lost: false });
   }
 
   /** The dots in flight. */
@@ -93,15 +96,15 @@ export class SendWindow {
     for (const message of this.sent.values()) if (!message.lost) yield* message.dots;
   }
 
-  /** The dots of messages that were given up. */
+  /** The dots of lost messages. */
   *lost(): Generator<DotRange> {
     for (const message of this.sent.values()) if (message.lost) yield* message.dots;
   }
 
   /**
-   * Takes in an acknowledgement.
-   * @param patience after how long a message that is not among them must be lost, in ms
-   * @param arrived told of the dots of each message that has arrived
+   * Handles an acknowledgement.
+   * @param patience age from which a missing message counts as lost, in ms
+   * @param arrived called with the dots of each acknowledged message
    */
   acknowledge(
     { ranges, held }: Acknowledgement,
@@ -119,7 +122,7 @@ export class SendWindow {
         arrived(message.dots);
         this.sent.delete(number);
         delivered.push(message.sentAt);
-        // Only an acknowledgement of the message that `held` speaks of measures a round trip.
+        // Only the message that `held` refers to measures a round trip.
         newest = number === numbers.max ? message : undefined;
       } else if (!message.lost && now - message.sentAt > patience) {
         missing.push(message);
@@ -134,30 +137,30 @@ export class SendWindow {
     };
   }
 
-  /** Gives up the messages that left at `time` or before; returns how many there were. */
+  /** Gives up the messages that left at `time` or before; returns their number. */
   giveUpUntil(time: number): number {
     return this.giveUp([...this.sent.values()].filter(({ lost, sentAt }) => !lost && sentAt <= time));
   }
 
-  /** Answers that left at `time` or before have come: the peer would have asked for them. They need no acknowledgement. */
+  /** Marks answers that left at `time` or before as arrived: otherwise the peer would have requested them again. */
   trustAnswers(time: number): void {
     for (const message of this.sent.values()) if (message.isAnswer && message.sentAt <= time) message.isTrusted = true;
   }
 
-  /** Of the messages whose acknowledgement is awaited, the oldest of each kind: direct or not, overtaken or not, asked or not. */
+  /** The oldest unacknowledged message of each kind: direct or not, overtaken or not, asked or not. */
   oldestUnacknowledged(): InFlight[] {
     const oldest: InFlight[] = [];
-    for (const [number, { sentAt, isDirect, isAsked, isTrusted, lost }] of this.sent) {
+    for (const [number, { sentAt, isDirect, isRequest, isTrusted, lost }] of this.sent) {
       if (lost || isTrusted) continue;
       const isOvertaken = number < this.highestAcknowledged;
       const isOfItsKind = (other: InFlight) =>
-        other.isDirect === isDirect && other.isOvertaken === isOvertaken && other.isAsked === isAsked;
-      if (!oldest.some(isOfItsKind)) oldest.push({ sentAt, isDirect, isOvertaken, isAsked });
+        other.isDirect === isDirect && other.isOvertaken === isOvertaken && other.isRequest === isRequest;
+      if (!oldest.some(isOfItsKind)) oldest.push({ sentAt, isDirect, isOvertaken, isRequest });
     }
     return oldest;
   }
 
-  /** Takes out the messages whose dots the peer is known to have by other means; returns them. */
+  /** Removes and returns the messages whose dots the peer is known to have. */
   takeOut(isKnown: (dots: readonly DotRange[]) => boolean): readonly Readonly<Sent>[] {
     const known: Sent[] = [];
     for (const [number, message] of this.sent) {
@@ -168,12 +171,12 @@ export class SendWindow {
     return known;
   }
 
-  /** No acknowledgement is awaited any more. */
+  /** Forgets all messages. */
   clear(): void {
     this.sent.clear();
   }
 
-  /** This node has a new incarnation: it numbers its messages anew, and what is not acknowledged yet never will be. */
+  /** This node has a new incarnation. Its numbers start again, and older messages will not be acknowledged. */
   restart(): void {
     this.sent.clear();
     this.delivered = [];
@@ -193,7 +196,7 @@ export class SendWindow {
     for (const [number] of lost.slice(0, Math.max(0, lost.length - PEER.lostRemembered))) this.sent.delete(number);
   }
 
-  /** Did nothing get through for long about the time when a message left? */
+  /** Whether the peer received nothing for a long time around the departure of a message. */
   private fellToOutage(sentAt: number): boolean {
     const before = this.delivered.findLast((at) => at < sentAt) ?? Number.POSITIVE_INFINITY;
     const after = this.delivered.find((at) => at > sentAt) ?? Number.NEGATIVE_INFINITY;

@@ -9,7 +9,7 @@ import { Signal } from "../signal.js";
 
 interface AckTimerState {
   cancel: CancelTask | undefined;
-  /** How many questions in a row were not answered, the acknowledgement that did not come included. */
+  /** Number of failures in a row: the missing acknowledgement, and the unanswered requests after it. */
   failures: number;
 }
 
@@ -26,89 +26,89 @@ interface AckTimerDeps {
 }
 
 /**
- * Notices acknowledgements that do not come: sends what they were for again, as a question that is answered at once, and
- * backs off while there is no answer.
+ * Notices missing acknowledgements. It sends the values again with a request for an acknowledgement, and backs off
+ * while there is no answer.
  */
 export class AckTimer {
-  /** This member has left several requests in a row unanswered. */
+  /** Emitted when a member has left several requests in a row unanswered. */
   readonly exhausted = new Signal<MemberId>();
 
   constructor(private readonly deps: AckTimerDeps) {}
 
-  /** Something may have left for the neighbour: see to it that its acknowledgement is waited for. */
-  watch(neighbour: MemberId): void {
-    const watch = this.of(neighbour);
-    if (watch.cancel !== undefined) return;
+  /** Starts to await the acknowledgement of the messages to the member, if there are any. */
+  watch(member: MemberId): void {
+    const timer = this.of(member);
+    if (timer.cancel !== undefined) return;
     const now = this.deps.clock.now();
-    const first = this.firstDue(neighbour);
+    const first = this.firstDue(member);
     if (first === undefined) return;
-    const due = watch.failures === 0 ? first.due : now + this.pause(neighbour, watch.failures);
+    const due = timer.failures === 0 ? first.due : now + this.pause(member, timer.failures);
     const check = () => {
-      watch.cancel = undefined;
-      this.check(neighbour, watch, first.sentAt);
+      timer.cancel = undefined;
+      this.check(member, timer, first.sentAt);
     };
-    watch.cancel = this.deps.clock.schedule(due - now, () => {
-      // A machine that stood still runs its timers before it reads what has come meanwhile: perhaps the acknowledgement.
+    timer.cancel = this.deps.clock.schedule(due - now, () => {
+      // After a pause of the machine, timers run before messages are read. The acknowledgement may be among these.
       if (this.deps.clock.now() - due <= ACK_TIMER.lateTimer) check();
-      else watch.cancel = this.deps.clock.schedule(ACK_TIMER.readingTime, check);
+      else timer.cancel = this.deps.clock.schedule(ACK_TIMER.readingTime, check);
     });
   }
 
-  /** The neighbour acknowledged something: it is there. */
-  ackReceived(neighbour: MemberId): void {
-    const watch = this.of(neighbour);
-    watch.failures = 0;
-    // What was overtaken is due earlier than it was.
-    watch.cancel?.();
-    watch.cancel = undefined;
-    this.watch(neighbour);
+  /** The member has acknowledged a message, so it is alive. */
+  ackReceived(member: MemberId): void {
+    const timer = this.of(member);
+    timer.failures = 0;
+    // The acknowledgement of an overtaken message is due earlier.
+    timer.cancel?.();
+    timer.cancel = undefined;
+    this.watch(member);
   }
 
-  /** The neighbour is no neighbour any more: nothing is expected of it. */
-  cancel(neighbour: MemberId): void {
-    this.deps.peers.of(neighbour).slots.clear(TIMER);
+  /** Stops awaiting acknowledgements of the member. */
+  cancel(member: MemberId): void {
+    this.deps.peers.of(member).slots.clear(TIMER);
   }
 
-  /** @param deadline messages that left at this time or before have been waited for long enough */
-  private check(neighbour: MemberId, watch: AckTimerState, deadline: number): void {
-    const state = this.deps.peers.of(neighbour);
-    if (this.deps.pacer.isCalm) state.outgoing.trustAnswers(deadline);
-    const first = this.firstDue(neighbour);
-    // The rhythm may have changed meanwhile, and with it the time at which the acknowledgement is due.
-    const isEarly = watch.failures === 0 && first !== undefined && first.due > this.deps.clock.now() + 1;
+  /** @param deadline departure time up to which messages are overdue */
+  private check(member: MemberId, timer: AckTimerState, deadline: number): void {
+    const peer = this.deps.peers.of(member);
+    if (this.deps.pacer.isCalm) peer.outgoing.trustAnswers(deadline);
+    const first = this.firstDue(member);
+    // A changed schedule may have moved the due time.
+    const isEarly = timer.failures === 0 && first !== undefined && first.due > this.deps.clock.now() + 1;
     if (first !== undefined && first.sentAt <= deadline && !isEarly) {
-      watch.failures++;
-      // Once the neighbour is being asked, everything that is on its way to it is in doubt.
-      state.giveUpUntil(watch.failures > 1 ? this.deps.clock.now() : deadline);
-      if (watch.failures > (this.deps.pacer.isLossy ? ACK_TIMER.requestsUnderLoss : ACK_TIMER.requests))
-        this.exhausted.emit(neighbour);
-      if (state.slots.find(TIMER) !== watch) return;
-      this.deps.batcher.requestAck(neighbour);
+      timer.failures++;
+      // While the member does not answer, all messages to it count as lost.
+      peer.giveUpUntil(timer.failures > 1 ? this.deps.clock.now() : deadline);
+      if (timer.failures > (this.deps.pacer.isLossy ? ACK_TIMER.requestsUnderLoss : ACK_TIMER.requests))
+        this.exhausted.emit(member);
+      if (peer.slots.find(TIMER) !== timer) return;
+      this.deps.batcher.requestAck(member);
     }
-    this.watch(neighbour);
+    this.watch(member);
   }
 
-  /** The message whose acknowledgement is due first: when it left, and when that is. */
-  private firstDue(neighbour: MemberId): { sentAt: number; due: number } | undefined {
-    const waiting = this.deps.peers.of(neighbour).outgoing.oldestUnacknowledged();
-    return waiting
-      .map(({ sentAt, isDirect, isOvertaken, isAsked }) => ({
+  /** The message whose acknowledgement is due first: its departure and due time. */
+  private firstDue(member: MemberId): { sentAt: number; due: number } | undefined {
+    const unacknowledged = this.deps.peers.of(member).outgoing.oldestUnacknowledged();
+    return unacknowledged
+      .map(({ sentAt, isDirect, isOvertaken, isRequest }) => ({
         sentAt,
-        // Where many messages get lost an answer that was asked for is not waited for any longer than it takes.
+        // Under loss, the acknowledgement of a request is due as soon as the answer time has passed.
         due:
-          isOvertaken || (isAsked && this.deps.pacer.isLossy)
-            ? sentAt + ACK_TIMER.lossMargin * this.deps.pacer.answerTime(neighbour)
-            : this.deps.pacer.ackDue(neighbour, sentAt, isDirect),
+          isOvertaken || (isRequest && this.deps.pacer.isLossy)
+            ? sentAt + ACK_TIMER.lossMargin * this.deps.pacer.answerTime(member)
+            : this.deps.pacer.ackDue(member, sentAt, isDirect),
       }))
-      .sort((one, other) => one.due - other.due)[0];
+      .sort((a, b) => a.due - b.due)[0];
   }
 
   /**
-   * Until the next question to a neighbour that has not answered the last one, in ms. Whether it is silent is found out
-   * without delay; after that it is spared, unless it is messages that get lost.
+   * Pause before the next request to a member that has not answered the last one, in ms. The first requests follow
+   * without delay, to find out soon whether the member is a suspect. Later ones back off, unless messages get lost.
    */
-  private pause(neighbour: MemberId, failures: number): number {
-    const answerTime = this.deps.pacer.answerTime(neighbour);
+  private pause(member: MemberId, failures: number): number {
+    const answerTime = this.deps.pacer.answerTime(member);
     if (this.deps.pacer.isLossy) return answerTime;
     return Math.min(
       answerTime * ACK_TIMER.backOff ** Math.max(0, failures - ACK_TIMER.requests),
@@ -116,7 +116,7 @@ export class AckTimer {
     );
   }
 
-  private of(neighbour: MemberId): AckTimerState {
-    return this.deps.peers.of(neighbour).slots.of(TIMER);
+  private of(member: MemberId): AckTimerState {
+    return this.deps.peers.of(member).slots.of(TIMER);
   }
 }

@@ -12,7 +12,7 @@ import type { Overlay } from "../tree/overlay.js";
 interface Probing {
   cancel: CancelTask | undefined;
   probes: number;
-  /** How many probes have to go unanswered. */
+  /** Number of unanswered probes after which the member has failed. */
   enough: number;
 }
 
@@ -31,18 +31,18 @@ interface FailureDetectorDeps {
 }
 
 /**
- * Finds out who answers. Detection is driven by traffic: only a member that owes an answer is asked, and only one that was
- * found silent is asked again until it is back.
+ * Finds out which members are alive. Detection is driven by traffic: only a member that owes an answer is probed, and
+ * only a suspect is probed again until it returns.
  */
 export class FailureDetector {
-  /** This member has left all probes unanswered; emitted once. */
+  /** Emitted once when a member has left all probes unanswered. */
   readonly failed = new Signal<MemberId>();
 
   constructor(private readonly deps: FailureDetectorDeps) {}
 
   /**
-   * Somebody has a reason to think that the member is gone: asks it, unless that is under way or known.
-   * @param isHearsay another member has asked several times: here once will do, unless messages get lost
+   * Probes a member that may have failed, unless a probe is under way or the member is a suspect.
+   * @param isHearsay whether another member has probed it already: then one probe is enough, unless messages get lost
    */
   probe(member: MemberId, isHearsay = false): void {
     const { lastHeardAt = Number.NEGATIVE_INFINITY, slots } = this.deps.peers.of(member);
@@ -53,53 +53,53 @@ export class FailureDetector {
       known.enough = Math.min(known.enough, enough);
       return;
     }
-    const inquiry: Probing = { cancel: undefined, probes: 0, enough };
-    slots.set(PROBING, inquiry);
-    this.ask(member, inquiry);
+    const probing: Probing = { cancel: undefined, probes: 0, enough };
+    slots.set(PROBING, probing);
+    this.sendProbe(member, probing);
   }
 
-  /** The member is known to be silent: looks out for its return. */
+  /** Probes a suspect until it returns. */
   watchForReturn(member: MemberId): void {
-    this.forget(member);
-    const inquiry: Probing = { cancel: undefined, probes: FAILURE_DETECTOR.probes, enough: FAILURE_DETECTOR.probes };
-    this.deps.peers.of(member).slots.set(PROBING, inquiry);
-    this.retryLater(member, inquiry);
+    this.stopProbing(member);
+    const probing: Probing = { cancel: undefined, probes: FAILURE_DETECTOR.probes, enough: FAILURE_DETECTOR.probes };
+    this.deps.peers.of(member).slots.set(PROBING, probing);
+    this.retryLater(member, probing);
   }
 
-  /** When something last came from the member, by this node's clock, in ms; `undefined` if nothing ever did. */
+  /** When the last message of the member came, by this node's clock, in ms; `undefined` if none came. */
   lastHeard(member: MemberId): number | undefined {
     return this.deps.peers.of(member).lastHeardAt;
   }
 
-  /** The member was heard of. */
+  /** A message of the member came. */
   heardFrom(member: MemberId): void {
     this.deps.peers.of(member).lastHeardAt = this.deps.clock.now();
-    this.forget(member);
+    this.stopProbing(member);
   }
 
-  private ask(member: MemberId, inquiry: Probing): void {
-    if (inquiry.probes >= inquiry.enough && !this.deps.overlay.isSuspected(member)) {
+  private sendProbe(member: MemberId, probing: Probing): void {
+    if (probing.probes >= probing.enough && !this.deps.overlay.isSuspected(member)) {
       this.failed.emit(member);
       return;
     }
-    inquiry.probes++;
+    probing.probes++;
     this.deps.prober.send(member);
-    if (this.deps.overlay.isSuspected(member)) this.retryLater(member, inquiry);
+    if (this.deps.overlay.isSuspected(member)) this.retryLater(member, probing);
     else {
       const patience = (this.deps.rtt.overall() ?? NETWORK.assumedRoundTrip) + FAILURE_DETECTOR.answerSlack;
-      inquiry.cancel = this.deps.clock.schedule(patience, () => this.ask(member, inquiry));
+      probing.cancel = this.deps.clock.schedule(patience, () => this.sendProbe(member, probing));
     }
   }
 
-  private retryLater(member: MemberId, inquiry: Probing): void {
+  private retryLater(member: MemberId, probing: Probing): void {
     const { first, longest } = this.deps.overlay.isClosestLiveAncestorOf(member)
       ? FAILURE_DETECTOR.retriesFromAbove
       : FAILURE_DETECTOR.retries;
-    const pause = Math.min(first * 2 ** (inquiry.probes - FAILURE_DETECTOR.probes), longest);
-    inquiry.cancel = this.deps.clock.schedule(pause, () => this.ask(member, inquiry));
+    const pause = Math.min(first * 2 ** (probing.probes - FAILURE_DETECTOR.probes), longest);
+    probing.cancel = this.deps.clock.schedule(pause, () => this.sendProbe(member, probing));
   }
 
-  private forget(member: MemberId): void {
+  private stopProbing(member: MemberId): void {
     this.deps.peers.of(member).slots.clear(PROBING);
   }
 }

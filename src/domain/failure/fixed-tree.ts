@@ -2,7 +2,7 @@ import type { Identity } from "../identity.js";
 import type { MemberId } from "../ports/transport.js";
 import type { TreeMaintenance } from "./tree-maintenance.js";
 
-/** The proposal's tree: failures do not change it, and new members need a new tree. */
+/** The proposal's tree: failures do not change it, and a change of members requires a new one. */
 export class FixedTree implements TreeMaintenance {
   constructor(private readonly deps: { readonly identity: Identity }) {}
 

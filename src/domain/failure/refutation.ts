@@ -8,7 +8,7 @@ import type { Random } from "../ports/random.js";
 import type { MemberId, Transport } from "../ports/transport.js";
 import { Signal } from "../signal.js";
 
-/** The later incarnation that a member was last told of, and when, in ms. */
+/** The incarnation in the last `stale` message to a member, and when it left, in ms. */
 const ANSWER = new Slot<{ readonly known: number; readonly at: number }>(() => ({
   known: 0,
   at: Number.NEGATIVE_INFINITY,
@@ -24,41 +24,41 @@ interface RefutationDeps {
 }
 
 /**
- * Lives that others take for earlier ones, and ignore: because a second process with the same id was there, or the clock was
- * set back. A member that is ignored is told, and goes on with a larger incarnation. Two processes that both stay alive
- * overtake one another less and less often, so they do not flood the others.
+ * Handles an incarnation that other members take for an old one and ignore, because another process with the same id
+ * was there, or the clock was set back. An ignored node is informed, and continues with a larger incarnation. Two
+ * processes with one id overtake each other at growing intervals, so they do not flood the cluster.
  */
 export class Refutation {
-  /** The latest incarnation of this member that others know. */
+  /** The latest incarnation of this node that other members know. */
   private known = 0;
   private renewals = 0;
   private renewedAt = Number.NEGATIVE_INFINITY;
   private cancel: CancelTask | undefined;
 
-  /** Others ignore this node until it has a new incarnation: nothing that it sends is of use until then. */
+  /** Emitted when other members ignore this node until it has a new incarnation. Its messages would be useless. */
   readonly paused = new Signal<void>();
-  /** This node continues with a new incarnation. */
+  /** Emitted when this node continues with a new incarnation. */
   readonly renewed = new Signal<number>();
 
   constructor(private readonly deps: RefutationDeps) {}
 
-  /** Is this node ignored, and waits until it goes on in a later life? */
+  /** Whether this node is ignored and waits before it takes a new incarnation. */
   get isWaiting(): boolean {
     return this.cancel !== undefined;
   }
 
-  /** The member spoke in a life that is over, as far as this node knows. */
+  /** The member used an incarnation that is out of date, as far as this node knows. */
   staleReceived(member: MemberId, known: number): void {
     const now = this.deps.clock.now();
     const { slots } = this.deps.peers.of(member);
     const last = slots.find(ANSWER);
-    // The last answer may have gone to another process with this id, which has begun the life that is known now.
+    // The last message may have gone to another process with this id, which owns the known incarnation.
     if (last !== undefined && last.known === known && now - last.at < REFUTATION.answerPause) return;
     slots.set(ANSWER, { known, at: now });
     this.deps.transport.send(member, { type: "stale", incarnation: this.deps.identity.incarnation, known });
   }
 
-  /** A member knows this incarnation of this node; if it is a later one, the member ignores this node. */
+  /** A member knows this incarnation of this node. If it is a later one, the member ignores this node. */
   refute(member: MemberId, known: number): void {
     if (known <= Math.max(this.known, this.deps.identity.incarnation)) return;
     this.known = known;
@@ -66,11 +66,11 @@ export class Refutation {
     const now = this.deps.clock.now();
     if (now - this.renewedAt > REFUTATION.peaceFactor * this.currentPause + REFUTATION.peaceTime) this.renewals = 0;
     const due = this.renewals === 0 ? now : this.renewedAt + this.currentPause;
-    if (due <= now) this.goOn(member);
+    if (due <= now) this.renew(member);
     else {
       this.cancel = this.deps.clock.schedule(due - now, () => {
         this.cancel = undefined;
-        this.goOn(member);
+        this.renew(member);
       });
       this.paused.emit();
     }
@@ -81,18 +81,18 @@ export class Refutation {
     this.cancel = undefined;
   }
 
-  /** How long this node waits before it goes on in yet another life, in ms. */
+  /** Pause before the next new incarnation, in ms. */
   private get currentPause(): number {
     return Math.min(REFUTATION.firstPause * 2 ** (this.renewals - 1), REFUTATION.longestPause);
   }
 
-  private goOn(member: MemberId): void {
+  private renew(member: MemberId): void {
     const { incarnation } = this.deps.identity;
     const later = this.known + 1 + Math.floor(this.deps.random.next() * REFUTATION.leap);
     this.renewals++;
     this.renewedAt = this.deps.clock.now();
     this.deps.log.line(
-      `${member} ignores incarnation ${incarnation} of this node because it knows incarnation ${this.known}; continuing as ${later} (another process has this node's id, or the clock was set back)`,
+      `${member} ignores incarnation ${incarnation} of this node because it knows incarnation ${this.known}; continuing as ${later} (either another process has this node's id, or the clock was set back)`,
     );
     this.renewed.emit(later);
   }

@@ -14,15 +14,15 @@ import type { AckTimer } from "./ack-timer.js";
 import type { FailureDetector } from "./failure-detector.js";
 import type { TreeMaintenance } from "./tree-maintenance.js";
 
-/** How this node and a member stand after one of them has restarted. */
+/** What this node and a member know of each other after a restart. */
 interface Memory {
-  /** When the member, which remembers an earlier incarnation of this node, was last asked for its digest, in ms. */
-  askedAt: number;
-  /** Has the member requested the digest of this incarnation? Then it knows what this node has. */
+  /** When this node last requested the digest of the member, which remembers an earlier incarnation, in ms. */
+  requestedAt: number;
+  /** Whether the member has requested the digest of this incarnation, and so knows what this node has. */
   isShared: boolean;
 }
 
-const MEMORY = new Slot<Memory>(() => ({ askedAt: Number.NEGATIVE_INFINITY, isShared: false }));
+const MEMORY = new Slot<Memory>(() => ({ requestedAt: Number.NEGATIVE_INFINITY, isShared: false }));
 
 interface TreeRepairDeps {
   readonly identity: Identity;
@@ -39,25 +39,25 @@ interface TreeRepairDeps {
 }
 
 /**
- * Keeps the tree going when members fail: who does not answer is left out of it, who is heard of again is taken back, and
- * whoever has a new neighbour finds out with it what one of them lacks.
+ * Repairs the tree when members fail. A suspect is bypassed, a returning member is taken back, and new neighbours
+ * compare their values.
  */
 export class TreeRepair implements TreeMaintenance {
-  /** Has this node found out, or known from the start, that it has lived before? */
-  private knowsOfEarlierLife: boolean;
-  /** How many steps the search for a way up has taken without finding one that answers, and when the last one was. */
+  /** Whether this node knows that it has restarted. */
+  private knowsOfRestart: boolean;
+  /** Steps of the search for a live parent, and the time of the last step. */
   private search = { steps: 0, at: Number.NEGATIVE_INFINITY };
   private cancelSearch: CancelTask | undefined;
 
-  /** @param settleTime values accepted longer ago than this (ms) have reached everyone, unless a digest shows otherwise */
+  /** @param settleTime values older than this (ms) count as delivered everywhere, unless a digest shows otherwise */
   constructor(
     private readonly deps: TreeRepairDeps,
     private readonly settleTime: number,
   ) {
-    this.knowsOfEarlierLife = deps.identity.hasLivedBefore;
+    this.knowsOfRestart = deps.identity.hasLivedBefore;
   }
 
-  /** The member has left several questions in a row unanswered: the tree does without it from now on. */
+  /** The member has left several requests in a row unanswered: the tree bypasses it from now on. */
   suspect(member: MemberId): void {
     const wasParent = member === this.deps.overlay.parent;
     if (!this.change(() => this.deps.overlay.suspect(member), member)) return;
@@ -66,27 +66,27 @@ export class TreeRepair implements TreeMaintenance {
     this.deps.failureDetector.watchForReturn(member);
     const { parent } = this.deps.overlay;
     if (wasParent) this.searchParent();
-    // Whoever is left without a way up looks for other parts of the cluster.
+    // A node without a parent may be cut off, and looks for other parts of the cluster.
     if (parent === undefined) this.deps.antiEntropy.inconsistencySuspected();
     this.delegateSuspects();
     this.deps.log.line(`${member} is unreachable${wasParent ? this.newParent : ""}`);
   }
 
-  /** Which member this node turns to now, for the operator; where values do not travel along the tree it turns to none. */
+  /** The new parent, as text for the log. A mode that does not use the tree has none to name. */
   private get newParent(): string {
     const { parent } = this.deps.overlay;
     if (parent === undefined) return "; this node is the root now";
     return this.deps.pacer.followsTree ? `; using ${parent} as parent` : "";
   }
 
-  /** The member leaves something unanswered: finds out whether it is still there. */
+  /** The member may have failed, so it is probed. */
   probe(member: MemberId): void {
     if (!this.deps.overlay.isSuspected(member)) this.deps.failureDetector.probe(member);
   }
 
   /**
-   * Where this node sends its values to everyone, all others take it for granted that they arrive. Those that do not reach a silent
-   * member are left to whoever is next above it, who may: comparing tells that one whom this node suspects.
+   * Delegates suspects in eager mode. The other members assume that this node's values reach everyone. The closest live
+   * ancestor of a suspect may still reach it, and this node's digest lists the suspects.
    */
   private delegateSuspects(): void {
     if (!this.deps.pacer.isDirect) return;
@@ -95,75 +95,73 @@ export class TreeRepair implements TreeMaintenance {
     this.deps.antiEntropy.requestDigests([...above], 0);
   }
 
-  /** Something came from the member. */
   heardFrom(member: MemberId): void {
     this.deps.failureDetector.heardFrom(member);
     if (member === this.deps.overlay.parent) this.endSearch();
     if (!this.change(() => this.deps.overlay.unsuspect(member))) return;
     const isParent = this.deps.overlay.parent === member;
     this.deps.log.line(`${member} is reachable again${isParent ? this.newParent : ""}`);
-    // As a neighbour it has been asked already, like every new one.
+    // A neighbour's digest is requested anyway, as that of any new neighbour.
     if (!this.deps.pacer.followsTree || !this.neighbours().includes(member))
       this.deps.antiEntropy.requestDigest(member);
   }
 
-  /**
-   * The member spoke in a new life: what it was sent in the one before is gone.
-   * @param isComparing it has sent a digest, and will get the one of this node
-   */
   peerRestarted(member: MemberId, isComparing: boolean): void {
     this.deps.peers.of(member).assume(this.deps.values.acceptedBefore(this.deps.clock.now() - this.settleTime));
     if (!isComparing) this.deps.antiEntropy.requestDigest(member, 0, true);
   }
 
-  /** The member asks for this node's digest, and brings its own: it knows of this life, and both learn what they lack. */
+  /** The member has sent its digest and requests this node's. It knows this incarnation, and both learn what they lack. */
   digestExchanged(member: MemberId): void {
     this.memoryOf(member).isShared = true;
   }
 
-  /** The member seems to remember an earlier life of this node, which therefore does not know what either of them lacks. */
+  /** The member seems to remember an earlier incarnation of this node, so neither knows what the other lacks. */
   amnesiaDetected(member: MemberId): void {
-    // It said so before it knew.
+    // The message may have left before the member knew this incarnation.
     const memory = this.memoryOf(member);
     if (memory.isShared) return;
     const now = this.deps.clock.now();
-    if (now - memory.askedAt < TREE_REPAIR.amnesiaPause) return;
-    memory.askedAt = now;
+    if (now - memory.requestedAt < TREE_REPAIR.amnesiaPause) return;
+    memory.requestedAt = now;
     this.deps.antiEntropy.requestDigest(member);
   }
 
   /**
-   * This node has lived before, for certain, and knows nothing of it: it has no journal. The first one that it hears of may have been cut off
-   * and lack the same, and for the others all may seem well.
+   * This node has certainly restarted, without a journal. It compares with all neighbours: the first one may have been
+   * cut off and lack the same values, and the others see no reason to compare.
    */
   recoverFromAmnesia(): void {
-    if (this.knowsOfEarlierLife) return;
-    this.knowsOfEarlierLife = true;
+    if (this.knowsOfRestart) return;
+    this.knowsOfRestart = true;
     const others = this.neighbours().filter((member) => !this.memoryOf(member).isShared);
     this.deps.antiEntropy.requestDigests(others, TREE_REPAIR.recoveryDelay);
   }
 
-  /** The member takes this one for its parent, or does not. */
+  /** The member claims this node as its parent, or does not. */
   parentClaimed(member: MemberId, asParent: boolean): void {
     const { parent } = this.deps.overlay;
     if (!this.change(() => this.deps.overlay.setClaim(member, asParent)) || !asParent) return;
-    // It comes here because its own way up does not answer: that may be this node's way up as well.
+    // The member has come here because its parent is unreachable. This node may have the same parent.
     if (parent !== undefined) this.deps.failureDetector.probe(parent, true);
   }
 
-  /** Another member suspects these: if one of them matters here, see for oneself. */
+  /** Probes those suspects of another member that matter to this node. */
   suspicionsReceived(member: MemberId, suspects: readonly MemberId[]): void {
     const { parent } = this.deps.overlay;
     if (parent !== undefined && parent !== member && suspects.includes(parent))
       this.deps.failureDetector.probe(parent, true);
     if (this.deps.pacer.isDirect) this.adoptDelegated(suspects);
     if (member !== parent) return;
-    // The parent hears again of someone who was silent: so may this node.
+    // The parent reaches a member again that was a suspect. This node may reach it too.
     for (const suspect of this.deps.overlay.suspects)
       if (!suspects.includes(suspect)) this.deps.failureDetector.probe(suspect);
   }
 
-  /** Another member does not reach these: where this node does, and is next above, it finds out what they miss. One question for all who say so at a time. */
+  /**
+   * Takes over delegated suspects. If this node reaches a suspect of another member and is its closest live ancestor,
+   * it requests the suspect's digest, once for all reports at a time.
+   */
   private adoptDelegated(suspects: readonly MemberId[]): void {
     const { members, self } = this.deps.identity;
     const reached = members.filter(
@@ -176,7 +174,7 @@ export class TreeRepair implements TreeMaintenance {
     this.deps.antiEntropy.requestDigests(reached, TREE_REPAIR.childsTurn);
   }
 
-  /** Members came or left: the tree is that of those who are there now. */
+  /** Members have joined or left, so the tree is built from the present ones. */
   membersChanged(members: readonly MemberId[]): "adapted" {
     const before = this.deps.identity.members;
     this.change(() => {
@@ -194,22 +192,23 @@ export class TreeRepair implements TreeMaintenance {
   }
 
   /**
-   * The way up has become another one. Mostly that works; but if it does not either, a part of the cluster may be out of reach,
-   * and to find that out member by member would take long: so with each step four times as many are asked at a time.
+   * Checks the new parent, and if necessary the next candidates. Usually the first one is alive. Otherwise a part of
+   * the cluster may be unreachable, and one probe at a time would take long, so each step probes four times as many
+   * members.
    */
   private searchParent(): void {
     const now = this.deps.clock.now();
     if (now > this.search.at) this.search = { steps: this.search.steps + 1, at: now };
     this.cancelSearch?.();
     const { parent } = this.deps.overlay;
-    const ask = () => {
+    const probe = () => {
       for (const member of this.deps.overlay.parentCandidates.slice(0, 4 ** (this.search.steps - 1)))
         this.deps.failureDetector.probe(member, true);
     };
-    if (this.search.steps > 1) ask();
-    // The new parent is being asked what it has already.
+    if (this.search.steps > 1) probe();
+    // The digest of the new parent is being requested already.
     else if (parent !== undefined)
-      this.cancelSearch = this.deps.clock.schedule(this.deps.pacer.answerTime(parent), ask);
+      this.cancelSearch = this.deps.clock.schedule(this.deps.pacer.answerTime(parent), probe);
   }
 
   private endSearch(): void {
@@ -218,25 +217,26 @@ export class TreeRepair implements TreeMaintenance {
   }
 
   /**
-   * The member is new. What it lacks it gets from its neighbours in the tree, all of it; but what this node has just sent to
-   * every member itself, without knowing of this one, only this node can make up for.
+   * Brings a new member up to date. Its neighbours in the tree send it all values. This node sends it only the values
+   * that it has recently sent directly to every member, without this one.
    */
   private memberJoined(member: MemberId): void {
     if (!this.deps.pacer.targets(undefined).includes(member)) return;
-    if (!this.isBeside(member)) {
+    if (!this.isTreeNeighbour(member)) {
       const recent = this.deps.values.known.ofMember(this.deps.identity.self);
-      for (const run of this.deps.values.acceptedBefore(this.deps.clock.now() - this.settleTime)) recent.remove(run);
+      for (const range of this.deps.values.acceptedBefore(this.deps.clock.now() - this.settleTime))
+        recent.remove(range);
       this.deps.peers.of(member).assume(this.deps.values.known.without(recent));
     }
     this.deps.batcher.recompute(member);
   }
 
   /**
-   * Changes the neighbourhood, and lets everything follow that depends on it.
-   * @param silent the member that it changes for, if it is one that does not answer
+   * Changes the tree position and updates everything that depends on it.
+   * @param suspect the member that has become a suspect, if that is the cause
    */
-  private change(act: () => boolean, silent?: MemberId): boolean {
-    const settled = this.undisturbedUntil(silent) - this.settleTime;
+  private change(act: () => boolean, suspect?: MemberId): boolean {
+    const settled = this.undisturbedUntil(suspect) - this.settleTime;
     const before = new Set(this.neighbours());
     if (!act()) return false;
     this.deps.pacer.positionChanged();
@@ -245,14 +245,16 @@ export class TreeRepair implements TreeMaintenance {
       if (after.has(member)) continue;
       this.deps.batcher.dropQueue(member);
       this.deps.ackTimer.cancel(member);
-      // Only who was to be asked as a new neighbour is excused: the head also asks others, to know what all have.
+      // Only requests that were planned for a new neighbour are cancelled. The root also requests digests of other
+      // members, for stability.
       this.deps.antiEntropy.cancelUnsent(member);
-      // Nobody waits for its acknowledgements any more: what is on its way to it counts as unsent, should it come back.
+      // The acknowledgements of a former neighbour are not awaited. Values in flight to it count as unsent, in case
+      // it becomes a neighbour again.
       this.deps.peers.of(member).giveUpUntil(this.deps.clock.now());
     }
     for (const member of after) {
-      if (before.has(member) || !this.isBeside(member)) continue;
-      // Old values are everywhere, as far as one can tell from here; its own word on it follows.
+      if (before.has(member) || !this.isTreeNeighbour(member)) continue;
+      // Old values count as delivered everywhere. The digest of the neighbour will show exceptions.
       this.deps.peers.of(member).assume(this.deps.values.acceptedBefore(settled));
       this.deps.antiEntropy.requestDigest(member, member === this.deps.overlay.parent ? 0 : TREE_REPAIR.childsTurn);
     }
@@ -260,9 +262,12 @@ export class TreeRepair implements TreeMaintenance {
     return true;
   }
 
-  /** Until when values have spread as they should, in ms: what passed by way of a member that fell silent since may be nowhere. */
-  private undisturbedUntil(silent: MemberId | undefined): number {
-    const ways = [this.deps.overlay.parent, silent].flatMap((member) =>
+  /**
+   * Time until which values have spread normally, in ms. Later values that went through a suspect may not have arrived
+   * anywhere.
+   */
+  private undisturbedUntil(suspect: MemberId | undefined): number {
+    const ways = [this.deps.overlay.parent, suspect].flatMap((member) =>
       member === undefined ? [] : [this.deps.failureDetector.lastHeard(member) ?? Number.NEGATIVE_INFINITY],
     );
     return Math.min(this.deps.clock.now(), ...ways);
@@ -272,8 +277,8 @@ export class TreeRepair implements TreeMaintenance {
     return this.deps.peers.of(member).slots.of(MEMORY);
   }
 
-  /** Is the member above this one in the tree, or below? It has a tree even where values do not travel along it. */
-  private isBeside(member: MemberId): boolean {
+  /** Whether the member is the parent or a child in the tree. The tree exists in every mode. */
+  private isTreeNeighbour(member: MemberId): boolean {
     return member === this.deps.overlay.parent || this.deps.overlay.children.includes(member);
   }
 

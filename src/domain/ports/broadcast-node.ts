@@ -13,11 +13,12 @@ import type { Transport } from "./transport.js";
 export interface BroadcastNode {
   /**
    * Stores the value and sends it to every other member.
-   * @param answer called once: without an argument when the value may be acknowledged, or with the unmet write concern
-   * @param assurance the write concern; by default the value must be stored durably on this node
+   * @param answer called once: without an argument when the write concern is met, or with the unmet write concern after
+   * the timeout
+   * @param concern the write concern; by default the value must be stored durably on this node
    */
-  broadcast(value: JsonValue, answer: (shortfall?: UnmetWriteConcern) => void, assurance?: WriteConcern): void;
-  /** Every value that this node knows and that survives a crash of it, each once, in the order of arrival. */
+  broadcast(value: JsonValue, answer: (unmet?: UnmetWriteConcern) => void, concern?: WriteConcern): void;
+  /** Every value that is stored durably on this node, each once, in the order of arrival. */
   values(): readonly JsonValue[];
   /** The same values, each with its first dot. */
   dotted(): readonly DottedValue[];
@@ -31,25 +32,29 @@ export interface BroadcastNode {
    */
   standBy(): void;
   /**
-   * Allows the node to send to other members (under Maelstrom: its `topology` has come). If it already does, this only changes the
-   * tree, if that follows the topology. `topology`: neighbours by member id.
+   * Allows the node to send to other members (under Maelstrom: its `topology` has come). If the node sends already,
+   * only the tree changes, and only if it follows the topology.
+   * @param topology neighbours by member id
    */
   start(topology: ReadonlyMap<string, readonly string[]>): void;
-  /** Changes the members of the cluster: `members` as in `ClusterView`. */
+  /**
+   * Changes the members of the cluster.
+   * @param members as in `ClusterView`
+   */
   regroup(members: readonly string[]): void;
-  /** Handles a message of another member; an invalid one is dropped with one log line. */
+  /** Handles a message of another member. An invalid message is dropped with one log line. */
   receive(from: string, body: unknown): void;
   /** Sends pending messages at once and schedules nothing more. */
   stop(): void;
 }
 
-/** State of a node's relations to the others. */
+/** The node's view of the other members. */
 export interface NodeStatus {
   /** The root of the tree in this node's view. */
   readonly root: string;
   /** The members that are unreachable or silent. */
   readonly suspects: readonly string[];
-  /** For each neighbour, the number of values that it lacks, as far as this node knows, and that are not in flight to it. */
+  /** For each neighbour, the number of values that it lacks and that are not in flight to it. */
   readonly backlog: ReadonlyMap<string, number>;
   /** Round trip to each measured member: the 90th percentile, in ms. */
   readonly roundTrips: ReadonlyMap<string, number>;
@@ -57,13 +62,13 @@ export interface NodeStatus {
 
 /** Identity and retention of values, and listeners. */
 export interface ReplicaOptions {
-  /** Whether each broadcast counts, even of an equal value. Otherwise equal values are one. Default: false. */
+  /** Whether each broadcast of an equal value counts separately. Otherwise equal values are one value. Default: false. */
   readonly allowDuplicates?: boolean;
   /** Retention of values; all are kept if absent. */
   readonly retain?: RetentionPolicy;
-  /** Called for every value that is new among `values`, once, in their order. */
+  /** Called once for every new value of `values`, in the same order. */
   readonly delivered?: (values: readonly DottedValue[]) => void;
-  /** Called for ranges of values that others had, and that can no longer be received. */
+  /** Called with ranges of deleted values that this node has never received and cannot receive any more. */
   readonly missed?: (dots: readonly DotRange[]) => void;
 }
 
@@ -78,12 +83,12 @@ export interface ClusterView {
 /** Creates the node once the cluster is known. */
 export type BroadcastNodeFactory = (cluster: ClusterView) => BroadcastNode;
 
-/** What a node is composed of besides its settings: one implementation of each port. */
+/** Implementations of the ports that a node needs. */
 export interface NodePorts {
   readonly transport: Transport;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
-  /** Where the node writes down what it knows; nowhere, if absent. */
+  /** Opens the journal in which the node stores its values; without it, values are lost in a crash. */
   readonly openJournal?: OpenJournal;
 }

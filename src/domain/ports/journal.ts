@@ -5,65 +5,72 @@ import type { MemberId } from "./transport.js";
 /** One value under its dot: accepted by this node from a client, or learned from another member. */
 export interface JournalRecord {
   readonly author: ActorId;
-  /** The author's number for the value, from 1. */
+  /** The number of the value among those of its actor, from 1. */
   readonly number: number;
-  /** Never changed once it is here. */
+  /** The value, which never changes. */
   readonly value: JsonValue;
 }
 
 /**
- * What a member writes down so that its next life knows it. Records keep their order: whatever survives of what one life
- * appended is, but for damage to the medium, the beginning of it.
+ * Stores values so that the next incarnation of a member has them. Records keep their order: except for damage to the
+ * medium, the surviving records of an incarnation are a prefix of those that it appended.
  */
 export interface Journal {
-  /** Takes a record, which will be written soon; returns at once, and promises nothing before `sync` does. */
+  /** Adds a record, which will be written soon. Returns at once; only `sync` reports when the record is durable. */
   append(record: JournalRecord): void;
 
   /**
-   * Calls `whenDurable` once everything appended so far survives: at once if it does already, otherwise soon, many callers
-   * at a time, in the order in which they came. While the medium fails nobody is called: writing is tried again, and those who still wait are called when
-   * it works, however late. After a crash nobody is called.
+   * Calls `whenDurable` once everything appended so far is durable: at once if it is already, otherwise soon, in the
+   * order of the calls. While the medium fails, the journal tries again and calls back once it succeeds. After a crash
+   * there is no call.
    */
   sync(whenDurable: () => void): void;
 
   /**
-   * The values under these dots need not survive any more; that they were known has to, from the next `sync` on. A journal
-   * that lacks this keeps everything.
+   * Marks dots as deleted: their values need not survive, but from the next `sync` on their dots must. A journal
+   * without this method keeps everything.
    */
   forget?(dots: readonly DotRange[]): void;
 
-  /** This life goes on with a larger incarnation; from the next `sync` on later lives get a larger one still. */
+  /** Continues with a larger incarnation. From the next `sync` on, later incarnations are larger than this one. */
   renew?(incarnation: number): void;
 
-  /** Makes everything appended durable, calls those who wait, and lets another process open the journal; all before it returns. */
+  /**
+   * Makes everything appended durable, makes all pending calls, and releases the journal for other processes, before it
+   * returns.
+   */
   close(): void;
 }
 
-/** A journal at the start of a life, and what the earlier lives left in it. */
+/** An opened journal, and the records of earlier incarnations. */
 export interface OpenedJournal {
   readonly journal: Journal;
-  /** In the order in which they were appended; a dot may come twice, with the same value. */
+  /** The records in the order in which they were appended. A dot may occur twice, with the same value. */
   readonly records: readonly JournalRecord[];
-  /** Dots that were given to `forget`; records of such may still be there. Absent: none. */
+  /** Dots that were given to `forget`; their records may still be present. Absent if there are none. */
   readonly gone?: readonly DotRange[];
-  /** This life's incarnation, larger than that of every earlier life; it is durable already. */
+  /** The new incarnation, larger than every earlier one. It is durable already. */
   readonly incarnation: number;
-  /** Was there an earlier life? It may have left nothing that can be read. */
+  /** Whether there was an earlier incarnation. It may have left no readable record. */
   readonly hasLivedBefore: boolean;
-  /** What was found damaged, and where, one line each: for the operator. The records concerned are missing. */
+  /** Damage that was found, one line each, for the operator. The damaged records are missing. */
   readonly problems: readonly string[];
 }
 
 /**
  * Opens the journal of a member.
- * @param proposedIncarnation taken if it is larger than that of every earlier life; the time in ms will do, since it may go back
+ * @param proposedIncarnation used if it is larger than every earlier incarnation; the time in ms is suitable, even
+ * though it may go back
  * @throws {JournalUnavailable}
  */
 export type OpenJournal = (member: MemberId, proposedIncarnation: number) => OpenedJournal;
 
-/** The journal cannot be used at all: someone else uses it, it cannot be read or written, or it is not this member's. Says what to do. */
+/**
+ * Thrown if the journal cannot be used: another process uses it, it cannot be read or written, or it belongs to another
+ * member. The message says what to do.
+ */
 export class JournalUnavailable extends Error {
   override readonly name = "JournalUnavailable";
-  /** The same in every copy of this module, where `instanceof` differs. */
+  /** Identical in every copy of this module, unlike the class itself. */
   readonly code = "TIDECAST_JOURNAL_UNAVAILABLE";
 }

@@ -1,5 +1,5 @@
-/** Where a node tells its operator what went wrong; never part of the protocol. */
+/** The operator's log of a node; not part of the protocol. */
 export interface Log {
-  /** Writes one line. Line breaks inside `text` are made visible, and a long text is cut, so that it stays one line. */
+  /** Writes one line. Line breaks inside `text` are escaped, and a long text is cut. */
   line(text: string): void;
 }

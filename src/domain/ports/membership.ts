@@ -1,29 +1,35 @@
 import type { MemberId } from "./transport.js";
 
-/** Told of the members whenever they change: all of them, this node included, in the order that all agree on. The first one is the root. */
+/**
+ * Receives the members whenever they change: all members, this node included, in the order that all agree on. The first
+ * one is the root.
+ */
 export type MembersListener = (members: readonly MemberId[]) => void;
 
-/** Who belongs to the cluster: a fixed list, or whoever is there. Nodes may differ for a while in whom they see. */
+/** The members of the cluster: a fixed list, or the nodes that are present. Views of different nodes may differ for a while. */
 export interface Membership {
   /**
    * Makes this node a member.
    * @param onChange called for every later change, until `leave`
-   * @returns the members of now; see `MembersListener`
+   * @returns the present members; see `MembersListener`
    */
   join(onChange: MembersListener): Promise<readonly MemberId[]>;
 
-  /** Takes this node out, and tells the others where they can be told; nothing is told here any more. */
+  /** Removes this node and informs the other members if possible. Listeners are not called any more. */
   leave(): Promise<void>;
 }
 
-/** Carries short words from each node to all, and back to itself as proof that the way is open. May lose them. */
+/**
+ * Carries short announcements from each node to all nodes, including the sender, which learns that the channel works.
+ * May lose them.
+ */
 export interface AnnouncementChannel {
-  /** Tells everyone; returns at once. */
+  /** Sends an announcement to every node; returns at once. */
   announce(body: object): void;
 
-  /** Sets the one listener for what anyone announces, this node included. `body` is not yet validated. */
+  /** Sets the one listener for announcements of any node, this one included. `body` is not validated yet. */
   onAnnouncement(listener: (from: MemberId, body: unknown) => void): void;
 
-  /** Stops delivering; resolves once everything announced has left this process. */
+  /** Stops the delivery; resolves once all announcements have left this process. */
   close(): Promise<void>;
 }

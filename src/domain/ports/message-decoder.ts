@@ -1,7 +1,7 @@
 import type { PeerMessage } from "../messages.js";
 import type { MemberId } from "./transport.js";
 
-/** Turns what arrives from other members into messages of the protocol. */
+/** Decodes messages of other members. */
 export interface MessageDecoder {
   /** @returns the message; `undefined` while parts of it are missing, and if it is malformed, which is logged */
   decode(from: MemberId, body: unknown): PeerMessage | undefined;

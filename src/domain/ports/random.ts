@@ -1,4 +1,4 @@
-/** Chance as the domain sees it; a seeded fake makes it repeatable. */
+/** The domain's only source of randomness; a seeded fake makes it repeatable. */
 export interface Random {
   /** A number drawn uniformly from [0, 1). */
   next(): number;

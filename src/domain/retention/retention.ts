@@ -7,11 +7,11 @@ import type { CancelTask, Clock } from "../ports/clock.js";
 import type { ValueLog } from "../values/value-log.js";
 import { VersionVector } from "../values/version-vector.js";
 
-/** What is kept. Where both are given, what either of them lets go of goes. */
+/** Limits for the values that are kept. A value is deleted if it exceeds either limit. */
 export interface RetentionPolicy {
-  /** Values accepted longer ago than this go, in ms. */
+  /** Maximum age of a value, in ms. */
   readonly maxAge?: number;
-  /** Only so many of the latest values stay. */
+  /** Maximum number of values; the latest ones are kept. */
   readonly maxCount?: number;
 }
 
@@ -25,24 +25,22 @@ interface RetentionDeps {
 }
 
 /**
- * Lets go of old values, so that a node can run for months. Not before everyone has them, as far as that can be known: a
- * value stays for as long as a neighbour that answers is not known to have it (which holds it on its way through the tree,
- * hop by hop) and while nobody answers at all, and in any case for the time in which the cluster heals, should a member die that was to pass it on.
+ * Deletes old values, so that a node can run for months. A value is deleted only once every reachable target is known
+ * to have it, and never while no target is reachable. So each hop of the tree keeps a value until the next one has it.
+ * In any case a value is kept for the time that the cluster needs to heal, in case a member fails before it has passed
+ * the value on.
  */
 export class Retention {
   private cancel: CancelTask | undefined;
   private closed = false;
 
-  /**
-   * @param neighbours those that this node passes values on to
-   * @param healingTime within this time of its acceptance a value has found its way around failed members, in ms
-   */
+  /** @param healingTime time after which a value has found its way around failed members, in ms */
   constructor(
     private readonly deps: RetentionDeps,
     private readonly healingTime = HEALING_TIME,
   ) {}
 
-  /** Values have come. */
+  /** New values have been stored. */
   valuesArrived(): void {
     if (this.cancel !== undefined || this.closed || !this.hasWork) return;
     const { maxAge = Number.POSITIVE_INFINITY } = this.deps.policy;
@@ -68,18 +66,18 @@ export class Retention {
   }
 
   private sweep(): void {
-    const answering = this.deps.pacer
+    const reachable = this.deps.pacer
       .targets(undefined)
-      .map((neighbour) => this.deps.peers.of(neighbour))
+      .map((member) => this.deps.peers.of(member))
       .filter(({ isSuspect }) => !isSuspect);
-    // Who reaches nobody may be the only one that has what it accepted.
-    if (answering.length === 0 && this.deps.identity.members.length > 1) return;
+    // A node that reaches no target may be the only one that has the values it accepted.
+    if (reachable.length === 0 && this.deps.identity.members.length > 1) return;
     const leaving = this.excess();
-    for (const state of answering) keepWhatItLacks(leaving, state);
-    this.deps.values.compact([...leaving.runs()]);
+    for (const peer of reachable) keepWhatItLacks(leaving, peer);
+    this.deps.values.compact([...leaving.ranges()]);
   }
 
-  /** What the policy lets go of. */
+  /** The values that exceed the policy and may be deleted. */
   private excess(): VersionVector {
     const { maxAge = Number.POSITIVE_INFINITY, maxCount } = this.deps.policy;
     const now = this.deps.clock.now();
@@ -87,12 +85,12 @@ export class Retention {
     const excess = new VersionVector();
     const isOver = maxCount !== undefined && this.deps.values.heldCount > RETENTION.countSlack * maxCount;
     const latest = isOver ? this.acceptanceOfLatest(maxCount) : Number.NEGATIVE_INFINITY;
-    for (const { author, number, acceptedAt } of this.deps.values.ages())
-      if (acceptedAt < healed && (acceptedAt < now - maxAge || acceptedAt < latest)) excess.add([author, number, 1]);
+    for (const { actor, number, acceptedAt } of this.deps.values.ages())
+      if (acceptedAt < healed && (acceptedAt < now - maxAge || acceptedAt < latest)) excess.add([actor, number, 1]);
     return excess;
   }
 
-  /** When the first of the latest `count` values was accepted, by this node's clock, in ms. */
+  /** When the oldest of the latest `count` values was accepted, by this node's clock, in ms. */
   private acceptanceOfLatest(count: number): number {
     const times = Float64Array.from(this.deps.values.ages(), ({ acceptedAt }) => acceptedAt).sort();
     return times[times.length - count] ?? Number.NEGATIVE_INFINITY;
@@ -100,5 +98,5 @@ export class Retention {
 }
 
 function keepWhatItLacks(leaving: VersionVector, peer: Peer): void {
-  for (const run of peer.knowledge.lacking(leaving)) leaving.remove(run);
+  for (const range of peer.knowledge.lacking(leaving)) leaving.remove(range);
 }

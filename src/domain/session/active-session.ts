@@ -55,7 +55,7 @@ interface ActiveSessionDeps {
   readonly router: AckRouter;
 }
 
-/** The session of a node that takes part: tells the services what has happened, in the right order. */
+/** The session of a node that takes part. It passes each event to the services in the right order. */
 export class ActiveSession implements Session {
   constructor(private readonly deps: ActiveSessionDeps) {}
 
@@ -86,21 +86,27 @@ export class ActiveSession implements Session {
     retention.valuesArrived();
     collector.connect(router);
     this.catchUp();
-    // What clients brought before this node took part has waited long enough.
+    // Values that clients broadcast before this node took part are sent now.
     for (const target of this.targets) batcher.recompute(target);
     this.resume();
   }
 
-  /** What an earlier life wrote down is mostly known everywhere: a digest shows what is not, and what this node missed. */
+  /**
+   * Catches up after a restart. Values from the journal are assumed to be everywhere; digests show the exceptions, and
+   * what this node has missed.
+   */
   private catchUp(): void {
     const { identity, peers, values, antiEntropy } = this.deps;
     if (!identity.hasLivedBefore) return;
-    // What came to this life while it waited for its topology is not part of that.
-    for (const target of this.targets) peers.of(target).assume(values.recovered.runs());
+    // Values that this incarnation received before the session are not part of the assumption.
+    for (const target of this.targets) peers.of(target).assume(values.recovered.ranges());
     antiEntropy.syncAfterRestart(this.targets);
   }
 
-  /** What left in the session before is still waited for; what is owed still has to be said. */
+  /**
+   * Takes over from the previous session: acknowledgements of its messages are still awaited, and those that this node
+   * owes are still sent.
+   */
   private resume(): void {
     const { peers, ackTimer, clock, stability } = this.deps;
     const targets = this.targets;
@@ -155,18 +161,18 @@ export class ActiveSession implements Session {
     return delay;
   }
 
-  ackReceived(from: MemberId, ack: Acknowledgement, { delay, isAsking }: AckArrival): void {
+  ackReceived(from: MemberId, ack: Acknowledgement, { delay, isRequest }: AckArrival): void {
     const { peers, pacer, rtt, rounds, ackTimer, batcher, clock } = this.deps;
-    // A peer that asks has waited already for what should have come.
-    const patience = isAsking ? (rtt.to(from) ?? 0) : ACK_TIMER.lossMargin * pacer.answerTime(from);
+    // A peer that requests an acknowledgement has waited for this node's messages long enough already.
+    const patience = isRequest ? (rtt.to(from) ?? 0) : ACK_TIMER.lossMargin * pacer.answerTime(from);
     const { roundTrip, lost, overtaken } = peers.of(from).acknowledged(ack, clock.now(), patience);
-    // A downcast's own delay is not the upcast's: its schedule counts from the quickest downcasts.
+    // The delay of a downcast is not part of the round trip: the schedule is based on the fastest downcasts.
     if (roundTrip !== undefined) rtt.add(from, roundTrip - delay);
     this.checkBudget();
     ackTimer.ackReceived(from);
     if (overtaken > 0) rounds.lossDetected();
     if (lost === 0) return;
-    // Where many messages get lost the next round may be too late.
+    // While many messages get lost, the next round may be too late.
     if (pacer.isLossy) batcher.resend(from);
     else batcher.recompute(from);
   }
@@ -189,7 +195,7 @@ export class ActiveSession implements Session {
     this.flushAfter(from);
     rounds.downcastReceived(from, gossip.values.length > 0 ? gossip.round : undefined);
     if (gossip.ask === true) batcher.flush(from);
-    // A member that announces its rounds takes this node for its child: if that is a mistake it should know soon.
+    // A member that announces its rounds sees this node as its child. If that is wrong, this acknowledgement corrects it soon.
     else if (gossip.round !== undefined && !pacer.isParent(from)) batcher.sendAck(from);
   }
 

@@ -2,7 +2,7 @@ import type { Identity } from "../identity.js";
 import type { MemberId } from "../ports/transport.js";
 import type { Session } from "./session.js";
 
-/** The session of a node that does not take part: it sends nothing, and remembers nothing of what it hears. */
+/** The session of a node that does not take part: it sends nothing and ignores all events. */
 export class IdleSession implements Session {
   readonly suspects = [];
   readonly targets = [];

@@ -11,36 +11,36 @@ import type {
 } from "../messages.js";
 import type { MemberId } from "../ports/transport.js";
 
-/** What a message of gossip has brought. */
+/** The result of storing the values of a message. */
 export interface Merged {
-  /** How many of its values are new here. */
+  /** Number of new values. */
   readonly fresh: number;
-  /** When the oldest of them was accepted, by this node's clock, in ms; `Infinity` if there is none. */
+  /** When the oldest new value was accepted, by this node's clock, in ms; `Infinity` if there is none. */
   readonly oldest: number;
-  /** Does their actor send them to every member itself? */
+  /** Whether the actor of the values sends them to every member itself. */
   readonly isDirect: boolean;
 }
 
-/** How an acknowledgement came. */
+/** Circumstances of an acknowledgement. */
 export interface AckArrival {
-  /** By how much its message was delayed on its way, in ms. */
+  /** How long its message was delayed in the network, in ms. */
   readonly delay: number;
-  /** Does its sender wait for an acknowledgement that should have come? */
-  readonly isAsking: boolean;
+  /** Whether its sender waits for an overdue acknowledgement. */
+  readonly isRequest: boolean;
 }
 
 /**
- * What depends on the node's place in the tree, from one topology to the next. A node that does not take part, because it waits
- * for its topology or for a new incarnation, or has stopped, has an `IdleSession`.
+ * The services that depend on the node's place in the tree, from one topology to the next. A node that does not take
+ * part, because it waits for its topology or for a new incarnation, or has stopped, has an `IdleSession`.
  */
 export interface Session {
-  /** The member that this node takes for the root of the tree. */
+  /** The root of the tree, as this node sees it. */
   readonly root: MemberId;
-  /** The members that do not answer this node, in member order. */
+  /** The members that this node suspects, in member order. */
   readonly suspects: readonly MemberId[];
-  /** The members that a client's value goes to from here. */
+  /** The members that this node sends a client's value to. */
   readonly targets: readonly MemberId[];
-  /** What a message takes over one hop, in ms; 0 while nothing is known. */
+  /** Latency of one hop, in ms; 0 while unknown. */
   readonly oneWay: number;
 
   /** Round trip to a member, in ms; `undefined` if unknown. */
@@ -48,41 +48,42 @@ export interface Session {
 
   start(): void;
 
-  /** Values are here that leave for every target; the oldest was accepted at `oldest`, by this node's clock, in ms. */
+  /** Queues values for every target; the oldest was accepted at `oldest`, by this node's clock, in ms. */
   enqueue(count: number, oldest: number): void;
 
-  /** The member spoke in an incarnation that is over; this node knows `known`. */
+  /** The member used a stale incarnation; this node knows `known`. */
   staleReceived(member: MemberId, known: number): void;
 
   /**
-   * Something came from the member.
-   * @param restart absent if its incarnation is the known one; otherwise whether it has sent its digest with it
+   * A message of the member came.
+   * @param restart present if the member has restarted; `isComparing` is true if the message is a digest that this
+   * node answers with its own
    */
   heardFrom(member: MemberId, restart?: { readonly isComparing: boolean }): void;
 
-  /** The member numbers its messages as if this node had had some before. */
+  /** The numbers of the member's messages suggest that it knew an earlier incarnation of this node. */
   amnesiaSuspected(member: MemberId): void;
 
-  /** The member has spoken to an earlier incarnation of this node. */
+  /** The member has addressed an earlier incarnation of this node. */
   amnesiaDetected(member: MemberId): void;
 
   parentClaimed(member: MemberId, asParent: boolean): void;
   upcastArrived(plan: UpcastPlan): void;
 
-  /** @returns by how much the message was delayed on its way, in ms */
+  /** @returns how long the message was delayed in the network, in ms */
   scheduleReceived(from: MemberId, schedule: RoundSchedule): number;
 
   ackReceived(from: MemberId, ack: Acknowledgement, arrival: AckArrival): void;
   ackRequested(): void;
   lossDetected(): void;
 
-  /** The values of the message are stored: passes them on, and answers. */
+  /** The values of the message have been stored: passes them on, and answers the message. */
   gossipMerged(from: MemberId, gossip: Gossip, merged: Merged): void;
 
   /** A message without values came. */
   gossipOkReceived(from: MemberId): void;
 
-  /** What waits for the members below leaves right after a message of the parent. */
+  /** Sends the pending batches of the children, if the message came from the parent. */
   flushAfter(from: MemberId): void;
 
   digestReceived(from: MemberId, digest: Digest): void;
@@ -91,12 +92,12 @@ export interface Session {
   probeReceived(from: MemberId, probe: Probe): void;
   probeAnswered(from: MemberId, answer: ProbeOk): void;
 
-  /** The cluster has these members from now on: see `TreeMaintenance`. */
+  /** Changes the members of the cluster; see `TreeMaintenance`. */
   membersChanged(members: readonly MemberId[]): "adapted" | "rebuild";
-  /** A member has left; everything that was known of it is dropped already. */
+  /** A member has left, and its state has been dropped. */
   memberLeft(): void;
 
-  /** Sends what waits, at once: there is no later. */
+  /** Sends all pending batches now, before the node stops. */
   flushAll(): void;
   close(): void;
 }

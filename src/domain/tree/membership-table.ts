@@ -2,55 +2,58 @@ import { MEMBERSHIP } from "../config.js";
 import type { MemberId } from "../ports/transport.js";
 
 interface Entry {
-  /** When the member joined, as it says itself: the same number for everyone. */
+  /** When the member joined, according to the member itself; the same number on every node. */
   joined: number;
-  /** How many of its heartbeats in a row have not come. */
+  /** Number of heartbeats in a row that have not come. */
   missed: number;
 }
 
-/** A member that said goodbye. */
+/** A member that has said goodbye. */
 interface Farewell {
-  /** When it had joined. */
+  /** When the member had joined. */
   readonly joined: number;
-  /** For how many more heartbeats it is remembered. */
+  /** Number of further heartbeats for which the member is remembered. */
   ticks: number;
 }
 
 /**
- * The members that were heard of, oldest first: in the order of their joining, and by id where that is the same. Who comes
- * later never stands before who is there, so a newcomer never moves the root.
+ * The known members, oldest first: ordered by joining time, then by id. A new member always comes after the present
+ * ones, so it never changes the root.
  */
 export class MembershipTable {
   private readonly entries = new Map<MemberId, Entry>();
-  /** Members that said goodbye, the first to leave first. */
+  /** Members that have said goodbye, the oldest goodbye first. */
   private readonly farewells = new Map<MemberId, Farewell>();
 
-  /** The latest joining time that another member has told of; 0 if none has. */
+  /** The latest joining time that another member has reported; 0 if none has. */
   private latestElsewhere = 0;
 
-  /** @param patience how many heartbeats in a row a member may miss; with one more it is gone */
+  /** @param patience number of heartbeats in a row that a member may miss before it counts as gone */
   constructor(private readonly patience: number) {}
 
-  /** Everyone, in order. */
+  /** All members, in order. */
   members(): readonly MemberId[] {
     return [...this.entries]
       .sort(([idA, a], [idB, b]) => a.joined - b.joined || (idA < idB ? -1 : 1))
       .map(([member]) => member);
   }
 
-  /** The latest joining time heard of, of members and of those that said goodbye; 0 if there is none. The next newcomer takes a later one. */
+  /**
+   * The latest known joining time, of members and of those that said goodbye; 0 if there is none. A new member takes a
+   * later one.
+   */
   get latest(): number {
     let latest = this.latestElsewhere;
     for (const { joined } of [...this.entries.values(), ...this.farewells.values()]) latest = Math.max(latest, joined);
     return latest;
   }
 
-  /** Another member knows of this joining time. */
+  /** Another member has reported this joining time. */
   hasHeardOf(joined: number): void {
     this.latestElsewhere = Math.max(this.latestElsewhere, joined);
   }
 
-  /** A heartbeat came. That of an earlier life of the member, or from before its goodbye, counts for nothing. */
+  /** Handles a heartbeat. A heartbeat of an earlier incarnation, or from before the goodbye, is ignored. */
   heartbeatReceived(member: MemberId, joined: number): void {
     const entry = this.entries.get(member);
     if (entry !== undefined && joined < entry.joined) return;
@@ -60,7 +63,7 @@ export class MembershipTable {
     this.entries.set(member, { joined, missed: 0 });
   }
 
-  /** The member said goodbye, or a life of it did. */
+  /** Handles a goodbye of the member, or of an earlier incarnation of it. */
   goodbyeReceived(member: MemberId, joined: number): void {
     const entry = this.entries.get(member);
     if (entry !== undefined && joined < entry.joined) return;
@@ -73,8 +76,8 @@ export class MembershipTable {
   }
 
   /**
-   * A heartbeat of everyone is due: members that have missed too many are gone.
-   * @returns those that are gone now
+   * A heartbeat of every member is due. Members that have missed too many are removed.
+   * @returns the removed members
    */
   tick(): readonly MemberId[] {
     const gone = [...this.entries].flatMap(([member, entry]) => (++entry.missed > this.patience ? [member] : []));

@@ -1,7 +1,7 @@
 import type { MemberId } from "../ports/transport.js";
 import type { TreePosition } from "./tree-builder.js";
 
-/** Which peers do not answer; `DeltaTracker` keeps it. */
+/** The health of the peers, which `DeltaTracker` holds. */
 interface Suspicions {
   isSuspect(member: MemberId): boolean;
   of(member: MemberId): { markSuspect(): void; markAlive(): void };
@@ -13,15 +13,15 @@ interface OverlayDeps {
 }
 
 /**
- * This member's place in the tree as it sees it. The tree of all members stays as it is; who does not answer is stepped
- * over: its children belong to the next member above it that answers, and where nobody above answers, to the first of
- * those who are left at the top. So a suspicion moves nobody but those whom it concerns. Members need not agree on who is
- * suspected: each looks for the way up that works for it, and is taken in there.
+ * This node's place in the tree, with suspects bypassed. The tree of all members stays the same. The children of a
+ * suspect belong to its closest live ancestor; without a live ancestor, they belong to the first of the members at the
+ * top. So a suspicion moves only the members around the suspect. Members need not agree on suspects: each one chooses a
+ * parent that works for it, and that parent adopts it.
  */
 export class Overlay implements TreePosition {
   private readonly adopted = new Set<MemberId>();
   private readonly positions = new Map<MemberId, TreePosition>();
-  /** Whoever could be the parent, the best first: nobody if this member is at the head. */
+  /** Possible parents, the best first; empty at the root. */
   parentCandidates: readonly MemberId[] = [];
   private below: readonly MemberId[] = [];
   level = 0;
@@ -29,7 +29,7 @@ export class Overlay implements TreePosition {
   private members: readonly MemberId[];
   private readonly self: MemberId;
 
-  /** @param positionOf the place of a member in the tree of all members */
+  /** @param positionOf returns the place of a member in the tree of all members */
   constructor(
     private readonly deps: OverlayDeps,
     private readonly positionOf: (members: readonly MemberId[], member: MemberId) => TreePosition,
@@ -51,7 +51,7 @@ export class Overlay implements TreePosition {
     return this.at(this.self).shortcuts;
   }
 
-  /** The members that this one is linked with: parent, children and shortcuts. */
+  /** The members that this node is linked to: parent, children and shortcuts. */
   get links(): readonly MemberId[] {
     return [...this.parentCandidates.slice(0, 1), ...this.children, ...this.shortcuts];
   }
@@ -64,17 +64,17 @@ export class Overlay implements TreePosition {
     return this.at(this.self).height;
   }
 
-  /** The root of the tree: the first of those above which no member answers. */
+  /** The root of the tree: the first member without a live ancestor. */
   get root(): MemberId {
     return this.tops()[0] ?? this.self;
   }
 
-  /** The members that do not answer, in member order. */
+  /** The suspected members, in member order. */
   get suspects(): readonly MemberId[] {
     return this.members.filter((member) => this.isSuspected(member));
   }
 
-  /** Is nobody above this member? */
+  /** Whether this node has no parent. */
   get isRoot(): boolean {
     return this.parent === undefined;
   }
@@ -83,7 +83,7 @@ export class Overlay implements TreePosition {
     return this.deps.peers.isSuspect(member);
   }
 
-  /** The next member above the other that answers; above the first of all, the head of those who are left. It looks out for the other's return. */
+  /** The closest live ancestor of the member, or the root if there is none. It watches for the member's return. */
   closestLiveAncestor(member: MemberId): MemberId {
     let { parent } = this.at(member);
     while (parent !== undefined && this.isSuspected(parent)) ({ parent } = this.at(parent));
@@ -94,7 +94,7 @@ export class Overlay implements TreePosition {
     return this.closestLiveAncestor(member) === this.self;
   }
 
-  /** The member does not answer any more; false if that was known, or it is no member any more. */
+  /** Marks the member as a suspect; returns false if it is one already, or is no member. */
   suspect(member: MemberId): boolean {
     if (this.isSuspected(member) || !this.members.includes(member)) return false;
     this.deps.peers.of(member).markSuspect();
@@ -103,7 +103,7 @@ export class Overlay implements TreePosition {
     return true;
   }
 
-  /** The member was heard of again; false if it was not suspected. */
+  /** Marks the member as alive; returns false if it was no suspect. */
   unsuspect(member: MemberId): boolean {
     if (!this.isSuspected(member)) return false;
     this.deps.peers.of(member).markAlive();
@@ -112,8 +112,8 @@ export class Overlay implements TreePosition {
   }
 
   /**
-   * Notes whether a member takes this one for its parent.
-   * @returns whether that adds a child or takes one away
+   * Notes whether a member claims this node as its parent.
+   * @returns whether that changes the children
    */
   setClaim(member: MemberId, asParent: boolean): boolean {
     if (!asParent) {
@@ -126,7 +126,7 @@ export class Overlay implements TreePosition {
     return true;
   }
 
-  /** Others are members from now on. Who is not one any more is no suspect either, and no child. */
+  /** Replaces the members. Former members are neither suspects nor children any more. */
   membersChanged(members: readonly MemberId[]): void {
     this.members = members;
     this.positions.clear();
@@ -146,7 +146,7 @@ export class Overlay implements TreePosition {
     this.below = [...children, ...taken];
   }
 
-  /** The members above this one in the tree of all, the nearest first. */
+  /** The ancestors of this node in the tree of all members, the nearest first. */
   private ancestors(): MemberId[] {
     const ancestors: MemberId[] = [];
     for (let { parent } = this.at(this.self); parent !== undefined; { parent } = this.at(parent))
@@ -154,14 +154,14 @@ export class Overlay implements TreePosition {
     return ancestors;
   }
 
-  /** The members above whom nobody answers, in member order. */
+  /** The live members without a live ancestor, in member order. */
   private tops(): MemberId[] {
     const root = this.ancestors().at(-1) ?? this.self;
     const tops = new Set(this.standingFor([root]));
     return this.members.filter((member) => tops.has(member));
   }
 
-  /** The given members; instead of one that does not answer, those below it. */
+  /** Returns the members, with each suspect replaced by the live members below it. */
   private standingFor(members: readonly MemberId[]): MemberId[] {
     return members.flatMap((member) =>
       this.isSuspected(member) ? this.standingFor(this.at(member).children) : [member],

@@ -1,11 +1,11 @@
 import type { MemberId } from "../ports/transport.js";
 
-/** A member's place in the spanning tree: all that it needs to know of it. */
+/** A member's place in the spanning tree. */
 export interface TreePosition {
-  /** The member above; absent at the root. */
+  /** The parent; `undefined` at the root. */
   readonly parent: MemberId | undefined;
   readonly children: readonly MemberId[];
-  /** One or two members that are no tree neighbours: other ways to the rest of the cluster when the tree is cut. */
+  /** One or two members that are no neighbours in the tree: other routes to the rest of the cluster if the tree is cut. */
   readonly shortcuts: readonly MemberId[];
   /** Hops to the root. */
   readonly level: number;
@@ -19,16 +19,16 @@ export interface TreePosition {
 export type Topology = ReadonlyMap<MemberId, readonly MemberId[]>;
 
 /**
- * Builds spanning trees. All members compute the same tree from the same input without a word between them, so
- * everything here is a pure function of its arguments; the first member is the root.
+ * Builds spanning trees. All members compute the same tree from the same input without communication, so everything
+ * here is a pure function of its arguments. The first member is the root.
  */
 export class TreeBuilder {
-  /** @param fanOut the most children that one member may have in a balanced tree (1 or more) */
+  /** @param fanOut maximum number of children per member in a balanced tree (1 or more) */
   constructor(private readonly fanOut: number) {}
 
   /**
-   * A balanced tree over `members`: complete, in member order, of the least height that the fan-out allows, and with
-   * no more children a member than that height needs. 25 members and a fan-out of 32 are a star.
+   * Builds a balanced tree over `members`: complete, in member order, of the least height that the fan-out allows, with
+   * the least number of children per member for that height. 25 members and a fan-out of 32 form a star.
    */
   balanced(members: readonly MemberId[], self: MemberId): TreePosition {
     const fanOut = leastFanOut(members.length, leastHeight(members.length, this.fanOut));
@@ -37,9 +37,9 @@ export class TreeBuilder {
   }
 
   /**
-   * A spanning tree of the given topology: breadth first from the first member, so that every member is as few hops
-   * from the root as the topology allows. Members that it does not connect become children of the root: a value must
-   * reach them too.
+   * Builds a spanning tree of the given topology: breadth first from the first member, so that every member is as few
+   * hops from the root as the topology allows. Members that the topology does not connect become children of the root,
+   * because values must reach them too.
    */
   spanning(members: readonly MemberId[], topology: Topology, self: MemberId): TreePosition {
     const indexOf = new Map(members.map((member, index) => [member, index]));
@@ -48,7 +48,7 @@ export class TreeBuilder {
       for (const to of listed) {
         const [a, b] = [indexOf.get(from), indexOf.get(to)];
         if (a === undefined || b === undefined || a === b) continue;
-        // A link that only one end lists is still a link.
+        // A link that only one end lists counts as a link.
         neighbours[a]?.add(b);
         neighbours[b]?.add(a);
       }
@@ -104,7 +104,7 @@ function positionOf(members: readonly MemberId[], parents: readonly number[], se
 function levelsOf(parents: readonly number[]): number[] {
   const levels = new Array<number>(parents.length).fill(-1);
   for (let index = 0; index < parents.length; index++) {
-    // Up to where the level is known, and down again: a line of many thousand members must not overflow the stack.
+    // Walks up to a known level and down again. Recursion would overflow the stack in a chain of many thousand members.
     const path: number[] = [];
     for (let at = index; at >= 0 && (levels[at] as number) < 0; at = parents[at] as number) path.push(at);
     for (let at = path.pop(); at !== undefined; at = path.pop()) {
@@ -127,8 +127,8 @@ function heightBelow(own: number, parents: readonly number[], levels: readonly n
 }
 
 /**
- * The members half-way and one further round the ring of members: far from a member's own branch in a balanced
- * tree, and spread evenly (every member is somebody's shortcut).
+ * The members halfway round the ring of members, and one further: far from a member's own branch in a balanced tree,
+ * and spread evenly (every member is a shortcut of another one).
  */
 function shortcutsOf(own: number, parents: readonly number[]): number[] {
   const size = parents.length;

@@ -1,14 +1,14 @@
 import type { JsonValue } from "./json-value.js";
 
 /**
- * The JSON text that stands for a value's content: equal texts, equal values. The keys of objects are sorted (by UTF-16
- * code units), nothing is spaced, and a number has one spelling (`1.0` is `1`, `-0` is `0`).
- * Recursive: the caller keeps values within a depth that the stack can bear.
+ * Returns a JSON text that represents a value's content: equal texts mean equal values. Object keys are sorted (by
+ * UTF-16 code units), there is no whitespace, and each number has one spelling (`1.0` is `1`, `-0` is `0`). The
+ * function is recursive; the caller limits the nesting depth.
  */
 export function canonicalJson(value: JsonValue): string {
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
-  // Own keys only, and read, never assigned: so `__proto__` is a key like any other.
+  // Only own keys are read, and none is assigned, so `__proto__` is a key like any other.
   const members = Object.keys(value)
     .sort()
     .map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key] as JsonValue)}`);

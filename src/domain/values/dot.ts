@@ -1,26 +1,26 @@
 /**
- * One life of one member: `id@incarnation`. A restarted member is another author, so that its numbering may start
- * anew without ever giving one dot to two values.
+ * One incarnation of one member: `id@incarnation`. A restarted member is another actor, so its numbers can start again
+ * without giving one dot to two values.
  */
 export type ActorId = string;
 
-/** The author that a member is in a given incarnation. */
+/** Returns the actor for an incarnation of a member. */
 export function actorOf(member: string, incarnation: number): ActorId {
   return `${member}@${incarnation}`;
 }
 
-/** The member that the author is, in one of its lives. */
-export function memberOf(author: ActorId): string {
-  return author.slice(0, author.lastIndexOf("@"));
+/** Returns the member that the actor belongs to. */
+export function memberOf(actor: ActorId): string {
+  return actor.slice(0, actor.lastIndexOf("@"));
 }
 
-/** Is the author this member, in whichever incarnation? */
-export function isIncarnationOf(member: string, author: ActorId): boolean {
-  return memberOf(author) === member;
+/** Whether the actor is an incarnation of this member. */
+export function isIncarnationOf(member: string, actor: ActorId): boolean {
+  return memberOf(actor) === member;
 }
 
 /**
- * A run of dots: the values that `author` accepted as its number `first`, `first + 1`, … (`count` of them). A dot names
- * one accepted value for good; numbers start at 1.
+ * A range of dots: the values that `actor` accepted under the numbers `first`, `first + 1`, … (`count` of them). A dot
+ * names one accepted value forever; numbers start at 1.
  */
-export type DotRange = readonly [author: ActorId, first: number, count: number];
+export type DotRange = readonly [actor: ActorId, first: number, count: number];

@@ -1,9 +1,9 @@
 /**
- * A set of whole numbers, kept as sorted, disjoint, non-adjacent ranges (both ends included). What it mostly holds is one
- * range `1…n`, so that everything costs next to nothing until a message is lost.
+ * A set of integers, stored as sorted, disjoint, non-adjacent ranges (both ends included). Most sets hold a single
+ * range `1…n`, so operations are cheap until a message is lost.
  */
 export class IntervalSet {
-  /** Starts and ends in turn: `[start, end, start, end, …]`. */
+  /** Alternating starts and ends: `[start, end, start, end, …]`. */
   private bounds: number[];
 
   constructor(ranges: Iterable<readonly [number, number]> = []) {
@@ -15,7 +15,7 @@ export class IntervalSet {
     return this.bounds.length === 0;
   }
 
-  /** The largest number held; 0 when empty. */
+  /** The largest number in the set; 0 if it is empty. */
   get max(): number {
     return this.bounds[this.bounds.length - 1] ?? 0;
   }
@@ -25,16 +25,16 @@ export class IntervalSet {
     return at < this.bounds.length && (this.bounds[at] as number) <= number;
   }
 
-  /** Adds `first…last`; true if that changed anything. */
+  /** Adds `first…last`; returns whether the set has changed. */
   add(first: number, last: number = first): boolean {
     const { bounds } = this;
     const end = bounds[bounds.length - 1];
     if (end === undefined) {
-      // Most sets never get a second range, and there are very many of them: pushing would make room for 17 numbers.
+      // Most sets never get a second range, and there are very many sets. A `push` would reserve room for 17 numbers.
       this.bounds = [first, last];
       return true;
     }
-    // The common case, a number just behind the last one, must not search.
+    // The common case, a number right after the last one, avoids the search.
     if (first === end + 1) {
       bounds[bounds.length - 1] = last;
       return true;
@@ -58,12 +58,12 @@ export class IntervalSet {
     return true;
   }
 
-  /** How many ranges there are: what this set costs in memory. */
+  /** Number of ranges, which determines the memory that the set uses. */
   get rangeCount(): number {
     return this.bounds.length / 2;
   }
 
-  /** Takes `first…last` out. */
+  /** Removes `first…last`. */
   remove(first: number, last: number = first): void {
     const { bounds } = this;
     const from = this.firstEndingAtOrAfter(first);
@@ -77,7 +77,7 @@ export class IntervalSet {
     if (to > from) bounds.splice(from, to - from, ...rest);
   }
 
-  /** The numbers that both sets hold, as ranges. */
+  /** The numbers in both sets, as ranges. */
   *meet(other: IntervalSet): Generator<[number, number]> {
     const theirs = other.bounds;
     for (const [start, end] of this.ranges())

@@ -2,8 +2,8 @@
 export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue };
 
 /**
- * At least as many bytes as the value's JSON takes in UTF-8; cheap, since it writes nothing.
- * @param enough stops counting above this
+ * Returns an upper bound of the size of the value's JSON in UTF-8, in bytes, without serializing it.
+ * @param enough counting stops above this, in bytes
  */
 export function jsonSizeBound(value: JsonValue, enough = Number.POSITIVE_INFINITY): number {
   if (typeof value === "string") return 2 + 6 * value.length;
@@ -24,9 +24,10 @@ export function jsonSizeBound(value: JsonValue, enough = Number.POSITIVE_INFINIT
 }
 
 /**
- * At most as many bytes as the value's JSON takes in UTF-8. A value that contains one array many times, which contains another many
- * times, is small in memory and may be too large to write: this tells without writing it.
- * @param enough stops counting above this
+ * Returns a lower bound of the size of the value's JSON in UTF-8, in bytes, without serializing it. A value that refers
+ * to one array many times, which in turn refers to another many times, is small in memory but may be too large to
+ * serialize.
+ * @param enough counting stops above this, in bytes
  */
 export function leastJsonSize(value: JsonValue, enough: number): number {
   if (typeof value === "string") return 2 + value.length;

@@ -1,13 +1,13 @@
 /**
- * Whether arrays and objects are nested more than `levels` deep in a parsed value; `[]` is one level deep, `1` none.
- * Goes level by level rather than recursively, so that no depth can overflow the stack.
+ * Whether arrays and objects in a parsed value are nested more than `levels` deep; `[]` is one level deep, `1` none.
+ * The search goes level by level instead of recursively, so no depth can overflow the stack.
  */
 export function isNestedDeeperThan(value: unknown, levels: number): boolean {
   let level = isContainer(value) ? [value] : [];
   for (let depth = 0; level.length > 0; depth++) {
     if (depth === levels) return true;
     const next: object[] = [];
-    // A list may be long, and is looked at where it is.
+    // A list may be long, so it is not copied.
     for (const container of level)
       for (const child of Array.isArray(container) ? container : Object.values(container))
         if (isContainer(child)) next.push(child);

@@ -7,11 +7,11 @@ import { VersionVector } from "./version-vector.js";
 
 interface Entry {
   readonly value: JsonValue;
-  /** When some member accepted the value, as well as this node can tell, by this node's clock, in ms. */
+  /** When a member accepted the value, by this node's clock, in ms; estimated if it was another member. */
   readonly acceptedAt: number;
-  /** Its place in the order in which values came. */
+  /** The value's position in the order of arrival. */
   readonly arrival: number;
-  /** False if an equal value was here that it is one with. */
+  /** Whether no equal value was here before. */
   readonly isNew: boolean;
 }
 
@@ -22,133 +22,130 @@ export interface DottedValue {
   readonly value: JsonValue;
 }
 
-/** What a log counts as a value, and whom it tells. */
+/** Options and listeners of a log. */
 export interface ValueLogOptions {
-  /** Does each dot count, even of an equal value? Otherwise a value is its content. Default: false. */
+  /** Whether equal values under different dots are separate values. Default: false. */
   readonly allowDuplicates?: boolean;
   /**
-   * Calls `task` once all that was recorded so far survives a crash of this node. Until then reads do not show it, and it is
-   * not told of. Default: at once.
+   * Calls `task` once everything recorded so far survives a crash of this node. Until then reads and listeners do not
+   * show it. Default: at once.
    */
   readonly whenDurable?: (task: () => void) => void;
-  /** Told of every value that reads show from now on, once: this node's own and others', but not those of earlier lives. */
+  /** Called once for every value that becomes visible to reads, of any member, but not for recovered values. */
   readonly delivered?: (values: readonly DottedValue[]) => void;
-  /** Told of dots whose values are not here and will not come: some other member had them once, and nobody has them now. */
+  /** Called with dots whose values are not here and will never arrive, because other members have deleted them. */
   readonly missed?: (dots: readonly DotRange[]) => void;
-  /** Told of dots whose values need not survive any more; that they were known has to. */
+  /** Called with dots whose values need not survive any more. The dots themselves must survive. */
   readonly forgotten?: (dots: readonly DotRange[]) => void;
 }
 
 /**
- * Every value that this node knows, by dot; the one place that holds them. The protocol works with all of them at once; reads
- * (`has`, `values`, `dotted`) show those that survive a crash, so that no value is seen and then gone.
+ * Holds every value that this node knows, by dot. The protocol uses values at once. Reads (`has`, `values`, `dotted`)
+ * show only durable values, so that a value never disappears after it was seen.
  */
 export class ValueLog {
-  /** The dots that this node knows. To be read only, like `held`. */
+  /** The dots that this node knows. Read-only, like `held`. */
   readonly known = new VersionVector();
-  /** Those of them whose values are here: all, as long as none is forgotten. */
+  /** The dots of `known` whose values are here: all of them, unless some were deleted. */
   readonly held = new VersionVector();
   private readonly entries = new Map<ActorId, Map<number, Entry>>();
   private readonly set: ValueSet;
-  /** For each value's content the dot under which it came first, once somebody has asked for one. */
+  /** For each value's content, the dot under which it first came; built on the first use. */
   private firstDots: Map<string | number, readonly [ActorId, number]> | undefined;
   private count = 0;
   private arrivals = 0;
-  /** The values that arrived before this one survive a crash. */
+  /** Arrival number up to which values are durable. */
   private durable = 0;
   private readonly hidden = new HiddenValues<DottedValue>();
-  /** What earlier lives left. */
+  /** Dots that earlier incarnations left in the journal. */
   readonly recovered = new VersionVector();
-  /** This node in the lives that this process has had. */
+  /** The incarnations that this process has had. */
   private readonly own = new Set<ActorId>();
 
   /**
-   * @param author this node, in this incarnation: the author of the values that it accepts
-   * @param record told of every value that comes in, so that it can be written down
+   * @param actor this node in its present incarnation, which accepts values
+   * @param record called with every new value, so that it can be stored
    */
   constructor(
-    private author: ActorId,
-    private readonly record: (author: ActorId, number: number, value: JsonValue) => void = () => {},
+    private actor: ActorId,
+    private readonly record: (actor: ActorId, number: number, value: JsonValue) => void = () => {},
     private readonly options: ValueLogOptions = {},
   ) {
     this.set = new ValueSet(options.allowDuplicates);
-    this.own.add(author);
+    this.own.add(actor);
   }
 
-  /** This node goes on in a later life: the values that it accepts from now on are under this author. */
-  startIncarnation(author: ActorId): void {
-    this.author = author;
-    this.own.add(author);
+  /** The node continues with a new incarnation, which is the actor of later values. */
+  startIncarnation(actor: ActorId): void {
+    this.actor = actor;
+    this.own.add(actor);
   }
 
   /**
-   * Takes in what an earlier life wrote down; a dot may come twice.
-   * @param gone dots that were known, and whose values were forgotten
+   * Restores the records of earlier incarnations; a dot may occur twice.
+   * @param gone known dots whose values were deleted
    */
   recover(records: Iterable<DottedValue>, now: number, gone: readonly DotRange[] = []): void {
-    for (const run of gone) {
-      this.known.add(run);
-      this.recovered.add(run);
+    for (const range of gone) {
+      this.known.add(range);
+      this.recovered.add(range);
     }
-    for (const { author, number, value } of records) {
-      if (this.known.has(author, number)) continue;
-      this.store(author, number, value, now - RETENTION.recoveredAge, this.set.add(value));
-      this.recovered.add([author, number, 1]);
+    for (const { author: actor, number, value } of records) {
+      if (this.known.has(actor, number)) continue;
+      this.store(actor, number, value, now - RETENTION.recoveredAge, this.set.add(value));
+      this.recovered.add([actor, number, 1]);
     }
     this.durable = this.arrivals;
   }
 
-  /** Stores a client's value under a new dot; false if the value is here already, and nothing needs to travel. */
+  /** Stores a client's value under a new dot; returns false if the value is here already. */
   accept(value: JsonValue, now: number): boolean {
     if (!this.options.allowDuplicates && this.set.has(value)) return false;
     this.set.add(value);
-    const number = this.known.max(this.author) + 1;
-    this.hidden.add({ author: this.author, number, value }, this.arrivals);
-    this.store(this.author, number, value, now, true);
-    this.record(this.author, number, value);
+    const number = this.known.max(this.actor) + 1;
+    this.hidden.add({ author: this.actor, number, value }, this.arrivals);
+    this.store(this.actor, number, value, now, true);
+    this.record(this.actor, number, value);
     this.showWhenDurable();
     return true;
   }
 
   /**
-   * Stores other members' values.
-   * @param acceptedAt for each run when its oldest value was accepted, by this node's clock, in ms
-   * @returns the dots that were new, one by one
+   * Stores values of other members.
+   * @param acceptedAt for each range, when its oldest value was accepted, by this node's clock, in ms
+   * @returns the new dots, one by one
    */
   merge(dots: readonly DotRange[], values: readonly JsonValue[], acceptedAt: readonly number[]): DotRange[] {
     let index = 0;
     const fresh: DotRange[] = [];
-    for (const [position, [author, first, count]] of dots.entries()) {
+    for (const [position, [actor, first, count]] of dots.entries()) {
       for (let number = first; number < first + count; number++, index++) {
-        // What this node accepted it knows; anything else in its name is forged, and would spoil its numbering.
-        if (this.own.has(author) || this.known.has(author, number)) continue;
+        // This node knows all values of its own actor. Others under that name are forged, and would corrupt the numbering.
+        if (this.own.has(actor) || this.known.has(actor, number)) continue;
         const value = values[index] as JsonValue;
         const isNew = this.set.add(value);
-        if (isNew) this.hidden.add({ author, number, value }, this.arrivals);
-        this.store(author, number, value, acceptedAt[position] as number, isNew);
-        this.record(author, number, value);
-        fresh.push([author, number, 1]);
+        if (isNew) this.hidden.add({ author: actor, number, value }, this.arrivals);
+        this.store(actor, number, value, acceptedAt[position] as number, isNew);
+        this.record(actor, number, value);
+        fresh.push([actor, number, 1]);
       }
     }
     if (fresh.length > 0) this.showWhenDurable();
     return fresh;
   }
 
-  /**
-   * Lets go of values that are here. Their dots stay known, so that they do not come back; an equal value that is broadcast
-   * later is new.
-   */
+  /** Deletes values. Their dots stay known, so the values do not come back. An equal value that is broadcast later is new. */
   compact(dots: readonly DotRange[]): void {
     const values: JsonValue[] = [];
-    for (const run of dots) {
-      const [author, first, count] = run;
-      const entries = this.entries.get(author);
+    for (const range of dots) {
+      const [actor, first, count] = range;
+      const entries = this.entries.get(actor);
       for (let number = first; number < first + count; number++) {
-        values.push(this.entryOf(author, number).value);
+        values.push(this.entryOf(actor, number).value);
         entries?.delete(number);
       }
-      if (entries?.size === 0) this.entries.delete(author);
-      this.held.remove(run);
+      if (entries?.size === 0) this.entries.delete(actor);
+      this.held.remove(range);
     }
     if (values.length === 0) return;
     this.firstDots = undefined;
@@ -157,73 +154,73 @@ export class ValueLog {
     this.options.forgotten?.(dots);
   }
 
-  /** Of the dots that this node knows and `theirs` lacks, those whose values it cannot send any more. */
+  /** The dots that this node knows and `theirs` lacks, and whose values are deleted here. */
   compactedBeyond(theirs: VersionVector): VersionVector {
     const gone = new VersionVector();
-    for (const run of this.known.without(theirs)) gone.add(run);
-    for (const run of this.held.runs()) gone.remove(run);
+    for (const range of this.known.without(theirs)) gone.add(range);
+    for (const range of this.held.ranges()) gone.remove(range);
     return gone;
   }
 
   /**
-   * Gives up on values that others have forgotten and that never came here: they count as known, so that nobody asks for them
-   * again. Where nobody is to be told of that, no value may be missed, and whoever says that some are gone is wrong.
+   * Gives up dots that never came here and whose values other members have deleted. They count as known, so they are
+   * not requested again. Without a listener for missed values no value may be missed, so the claim is ignored.
    */
   compactTo(gone: VersionVector): void {
     if (this.options.missed === undefined) return;
-    const missed = [...gone.without(this.known)].filter(([author]) => !this.own.has(author));
+    const missed = [...gone.without(this.known)].filter(([actor]) => !this.own.has(actor));
     if (missed.length === 0) return;
-    for (const run of missed) this.known.add(run);
+    for (const range of missed) this.known.add(range);
     this.options.forgotten?.(missed);
     this.options.missed(missed);
   }
 
-  /** How many values are here; equal ones under several dots count as one, unless each counts. */
+  /** Number of values. Equal values under several dots count once, unless duplicates are allowed. */
   get size(): number {
     return this.set.size;
   }
 
-  /** How many dots' values are here. */
+  /** Number of dots whose values are here. */
   get heldCount(): number {
     return this.count;
   }
 
-  /** Do reads show the value? */
+  /** Whether reads show the value. */
   has(value: JsonValue): boolean {
     const hidden = this.hidden.count(keyOf(value));
     if (hidden === 0) return this.set.has(value);
     return this.options.allowDuplicates === true && this.set.count(value) > hidden;
   }
 
-  /** Every value that reads show, each once (unless equal ones count each), in the order in which they came. */
+  /** The values that reads show, in the order of arrival. Equal values are listed once, unless duplicates are allowed. */
   values(): readonly JsonValue[] {
     const values = this.set.values();
-    // Values are hidden in the order in which they come, and shown in the same order.
+    // Hidden values are the last ones, because values become visible in the order of arrival.
     return this.hidden.size === 0 ? values : values.slice(0, -this.hidden.size);
   }
 
-  /** The same as `values`, each under the dot by which it came first. */
+  /** The same values, each with its first dot. */
   dotted(): DottedValue[] {
     return this.arrived(this.durable);
   }
 
-  /** The different values that arrived before one, each under the dot by which it came first. */
+  /** The distinct values that arrived before `before`, each with its first dot. */
   private arrived(before: number): DottedValue[] {
     const found: (DottedValue & { readonly arrival: number })[] = [];
-    for (const [author, entries] of this.entries)
+    for (const [actor, entries] of this.entries)
       for (const [number, { value, arrival, isNew }] of entries)
-        if (isNew && arrival < before) found.push({ author, number, value, arrival });
+        if (isNew && arrival < before) found.push({ author: actor, number, value, arrival });
     return found.sort((one, other) => one.arrival - other.arrival);
   }
 
-  /** When each value that survives a crash was accepted, by this node's clock, in ms. */
-  *ages(): Generator<{ readonly author: ActorId; readonly number: number; readonly acceptedAt: number }> {
-    for (const [author, entries] of this.entries)
+  /** When each durable value was accepted, by this node's clock, in ms. */
+  *ages(): Generator<{ readonly actor: ActorId; readonly number: number; readonly acceptedAt: number }> {
+    for (const [actor, entries] of this.entries)
       for (const [number, { acceptedAt, arrival }] of entries)
-        if (arrival < this.durable) yield { author, number, acceptedAt };
+        if (arrival < this.durable) yield { actor, number, acceptedAt };
   }
 
-  /** The dot under which an equal value came first; `undefined` if none is here. Where equal values count each, one of theirs. */
+  /** The first dot of an equal value; `undefined` if there is none. If duplicates are allowed, the dot of one of them. */
   dotOf(value: JsonValue): readonly [ActorId, number] | undefined {
     this.firstDots ??= new Map(
       this.arrived(this.arrivals).map(({ author, number, value }) => [keyOf(value), [author, number]]),
@@ -231,56 +228,56 @@ export class ValueLog {
     return this.firstDots.get(keyOf(value));
   }
 
-  valueOf(author: ActorId, number: number): JsonValue {
-    return this.entryOf(author, number).value;
+  valueOf(actor: ActorId, number: number): JsonValue {
+    return this.entryOf(actor, number).value;
   }
 
-  /** When the oldest of the given values was accepted, by this node's clock, in ms; `Infinity` for none. */
+  /** When the oldest of these values was accepted, by this node's clock, in ms; `Infinity` if there are none. */
   oldest(dots: Iterable<DotRange>): number {
     let oldest = Number.POSITIVE_INFINITY;
-    for (const [author, first, count] of dots)
+    for (const [actor, first, count] of dots)
       for (let number = first; number < first + count; number++)
-        oldest = Math.min(oldest, this.entryOf(author, number).acceptedAt);
+        oldest = Math.min(oldest, this.entryOf(actor, number).acceptedAt);
     return oldest;
   }
 
-  /** The run in parts whose values were accepted within `step` ms of one another. */
-  splitByAge([author, first, count]: DotRange, step: number): DotRange[] {
+  /** Splits the range so that the values of each part were accepted within `step` ms. */
+  splitByAge([actor, first, count]: DotRange, step: number): DotRange[] {
     const parts: DotRange[] = [];
     let start = first;
-    let oldest = this.entryOf(author, first).acceptedAt;
+    let oldest = this.entryOf(actor, first).acceptedAt;
     let newest = oldest;
     for (let number = first + 1; number < first + count; number++) {
-      const { acceptedAt } = this.entryOf(author, number);
+      const { acceptedAt } = this.entryOf(actor, number);
       oldest = Math.min(oldest, acceptedAt);
       newest = Math.max(newest, acceptedAt);
       if (newest - oldest <= step) continue;
-      parts.push([author, start, number - start]);
+      parts.push([actor, start, number - start]);
       start = number;
       oldest = newest = acceptedAt;
     }
-    parts.push([author, start, first + count - start]);
+    parts.push([actor, start, first + count - start]);
     return parts;
   }
 
-  /** The dots of all values that were accepted before `time`, by this node's clock, in ms. */
+  /** The dots of all values accepted before `time`, by this node's clock, in ms. */
   *acceptedBefore(time: number): Generator<DotRange> {
-    for (const [author, entries] of this.entries)
-      for (const [number, { acceptedAt }] of entries) if (acceptedAt < time) yield [author, number, 1];
+    for (const [actor, entries] of this.entries)
+      for (const [number, { acceptedAt }] of entries) if (acceptedAt < time) yield [actor, number, 1];
   }
 
-  /** Those of the given values that were accepted after `time`, by this node's clock, in ms. */
+  /** The dots of those values that were accepted after `time`, by this node's clock, in ms. */
   acceptedAfter(time: number, dots: Iterable<DotRange>): VersionVector {
     const young = new VersionVector();
-    for (const [author, first, count] of dots)
+    for (const [actor, first, count] of dots)
       for (let number = first; number < first + count; number++)
-        if (this.entryOf(author, number).acceptedAt > time) young.add([author, number, 1]);
+        if (this.entryOf(actor, number).acceptedAt > time) young.add([actor, number, 1]);
     return young;
   }
 
-  private entryOf(author: ActorId, number: number): Entry {
-    const entry = this.entries.get(author)?.get(number);
-    if (entry === undefined) throw new RangeError(`no value is known for number ${number} of ${author}`);
+  private entryOf(actor: ActorId, number: number): Entry {
+    const entry = this.entries.get(actor)?.get(number);
+    if (entry === undefined) throw new RangeError(`value ${number} of ${actor} is unknown`);
     return entry;
   }
 
@@ -296,16 +293,16 @@ export class ValueLog {
     else this.options.whenDurable(show);
   }
 
-  private store(author: ActorId, number: number, value: JsonValue, acceptedAt: number, isNew: boolean): void {
-    let entries = this.entries.get(author);
+  private store(actor: ActorId, number: number, value: JsonValue, acceptedAt: number, isNew: boolean): void {
+    let entries = this.entries.get(actor);
     if (entries === undefined) {
       entries = new Map();
-      this.entries.set(author, entries);
+      this.entries.set(actor, entries);
     }
     entries.set(number, { value, acceptedAt, arrival: this.arrivals++, isNew });
-    if (isNew) this.firstDots?.set(keyOf(value), [author, number]);
+    if (isNew) this.firstDots?.set(keyOf(value), [actor, number]);
     this.count++;
-    this.known.add([author, number, 1]);
-    this.held.add([author, number, 1]);
+    this.known.add([actor, number, 1]);
+    this.held.add([actor, number, 1]);
   }
 }

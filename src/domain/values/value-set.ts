@@ -2,30 +2,30 @@ import { canonicalJson } from "./canonical-json.js";
 import type { JsonValue } from "./json-value.js";
 
 /**
- * JSON values by content: `1` and `"1"` differ, `1` and `1.0` do not, and the order of an object's keys does not matter.
- * A set, or, where equal values count each by itself, a bag.
+ * JSON values by content: `1` and `"1"` differ, `1` and `1.0` do not, and the order of object keys does not matter. A
+ * set, or a bag if duplicates are allowed.
  */
 export class ValueSet {
-  /** How often each value was added, less how often it was removed. */
+  /** How often each value was added, minus how often it was removed. */
   private readonly counts = new Map<string | number, number>();
   private inOrder: JsonValue[] = [];
 
-  /** @param countsEqual does each of several equal values count? */
-  constructor(private readonly countsEqual = false) {}
+  /** @param allowDuplicates whether equal values count separately */
+  constructor(private readonly allowDuplicates = false) {}
 
-  /** Adds a value, which must not be changed afterwards; false if nothing is new by that: a set had it already. */
+  /** Adds a value, which must not be modified afterwards; returns false if a set already had it. */
   add(value: JsonValue): boolean {
     const key = keyOf(value);
     const count = this.counts.get(key) ?? 0;
     this.counts.set(key, count + 1);
-    if (count > 0 && !this.countsEqual) return false;
+    if (count > 0 && !this.allowDuplicates) return false;
     this.inOrder.push(value);
     return true;
   }
 
-  /** Undoes one `add` for each of the values; a set keeps a value until every `add` of it is undone. */
+  /** Undoes one `add` per value. A set keeps a value until every `add` of it is undone. */
   remove(values: readonly JsonValue[]): void {
-    /** How many of the first of each kind go. */
+    /** How many of the first equal values are removed, per value. */
     const leaving = new Map<string | number, number>();
     for (const value of values) {
       const key = keyOf(value);
@@ -33,7 +33,7 @@ export class ValueSet {
       if (count === undefined) continue;
       if (count === 1) this.counts.delete(key);
       else this.counts.set(key, count - 1);
-      if (this.countsEqual || count === 1) leaving.set(key, (leaving.get(key) ?? 0) + 1);
+      if (this.allowDuplicates || count === 1) leaving.set(key, (leaving.get(key) ?? 0) + 1);
     }
     if (leaving.size === 0) return;
     this.inOrder = this.inOrder.filter((value) => {
@@ -48,12 +48,12 @@ export class ValueSet {
     return this.counts.has(keyOf(value));
   }
 
-  /** How often the value was added, less how often it was removed. */
+  /** How often the value was added, minus how often it was removed. */
   count(value: JsonValue): number {
     return this.counts.get(keyOf(value)) ?? 0;
   }
 
-  /** Every value, in the order in which they were added: a live view, not a copy, until one is removed. */
+  /** The values in the order in which they were added: a live view until one is removed, not a copy. */
   values(): readonly JsonValue[] {
     return this.inOrder;
   }
@@ -63,7 +63,10 @@ export class ValueSet {
   }
 }
 
-/** What stands for a value's content in a `Map`. Numbers, the most common values, are their own keys; a `Map` takes 0 and -0 for the same. */
+/**
+ * Returns the key that represents a value's content in a `Map`. Numbers, the most common values, are their own keys; a
+ * `Map` treats 0 and -0 as equal.
+ */
 export function keyOf(value: JsonValue): string | number {
   return typeof value === "number" ? value : canonicalJson(value);
 }

@@ -6,62 +6,62 @@ import type { MemberId } from "../ports/transport.js";
 import { VersionVector } from "../values/version-vector.js";
 import type { PendingWrite } from "./pending-write.js";
 
-/** What one member is to be told. */
-interface Waiting {
-  /** Who has which values, those with the same holders together. */
+/** Replies that are queued for one member. */
+interface Queue {
+  /** The holders of values; values with the same holders form a group. */
   readonly groups: Map<string, { readonly by: readonly MemberId[]; readonly dots: VersionVector }>;
   due: number;
   cancel: CancelTask;
 }
 
-const WAITING = new Slot<Waiting>(
+const QUEUE = new Slot<Queue>(
   () => ({ groups: new Map(), due: Number.POSITIVE_INFINITY, cancel: () => {} }),
   ({ cancel }) => cancel(),
 );
 
-/** Answers to members that asked who has a value: they ride on the next message to the asker, or leave by themselves in time. */
+/** Queues replies to queries. They ride on the next message to the requester, or leave in a message of their own in time. */
 export class AckOutbox {
-  /** @param send makes a message leave for the member now: it takes the replies along */
+  /** @param send sends the member a message now, which takes the replies along */
   constructor(
     private readonly deps: { readonly clock: Clock; readonly peers: DeltaTracker },
     private readonly send: (member: MemberId) => void,
   ) {}
 
   /**
-   * The member is to be told that these members have the value.
-   * @param due when the answer leaves by itself, by this node's clock, in ms; in the past means now
+   * Queues the reply that these members have the value.
+   * @param due when the reply leaves at the latest, by this node's clock, in ms; a time in the past means now
    */
-  add(member: MemberId, { author, number }: PendingWrite, by: readonly MemberId[], due: number): void {
+  add(member: MemberId, { actor, number }: PendingWrite, by: readonly MemberId[], due: number): void {
     const { slots } = this.deps.peers.of(member);
-    const waiting = slots.of(WAITING);
-    if (waiting.groups.size === 0) {
-      waiting.due = due;
-      waiting.cancel = this.timer(member, due);
-    } else if (due < waiting.due) {
-      waiting.cancel();
-      waiting.due = due;
-      waiting.cancel = this.timer(member, due);
+    const queue = slots.of(QUEUE);
+    if (queue.groups.size === 0) {
+      queue.due = due;
+      queue.cancel = this.timer(member, due);
+    } else if (due < queue.due) {
+      queue.cancel();
+      queue.due = due;
+      queue.cancel = this.timer(member, due);
     }
     const key = JSON.stringify(by);
-    let group = waiting.groups.get(key);
+    let group = queue.groups.get(key);
     if (group === undefined) {
       group = { by, dots: new VersionVector() };
-      waiting.groups.set(key, group);
+      queue.groups.set(key, group);
     }
-    group.dots.add([author, number, 1]);
+    group.dots.add([actor, number, 1]);
   }
 
-  /** What the member is to be told, by a message that leaves now; `undefined` if there is nothing. */
+  /** Takes the replies for a message that leaves now; `undefined` if there are none. */
   take(member: MemberId): readonly AckReply[] | undefined {
-    const waiting = this.deps.peers.of(member).slots.find(WAITING);
-    if (waiting === undefined) return undefined;
+    const queue = this.deps.peers.of(member).slots.find(QUEUE);
+    if (queue === undefined) return undefined;
     this.drop(member);
-    return [...waiting.groups.values()].map(({ by, dots }) => ({ by, vector: dots.toWire() }));
+    return [...queue.groups.values()].map(({ by, dots }) => ({ by, vector: dots.toWire() }));
   }
 
-  /** The member does not want to know any more. */
+  /** Drops the replies for the member. */
   drop(member: MemberId): void {
-    this.deps.peers.of(member).slots.clear(WAITING);
+    this.deps.peers.of(member).slots.clear(QUEUE);
   }
 
   private timer(member: MemberId, due: number): CancelTask {

@@ -3,91 +3,95 @@ import type { MemberId } from "../ports/transport.js";
 import type { ActorId } from "../values/dot.js";
 import type { UnmetWriteConcern, WriteConcern } from "./write-concern.js";
 
-/** Who broadcast a value here, and waits until enough members have it. */
+/** A client that has broadcast a value and waits until enough members have it. */
 export interface WaitingClient {
   readonly nodes: WriteConcern["nodes"];
-  /** When it came, by this node's clock, in ms. */
+  /** When the client's request came, by this node's clock, in ms. */
   readonly cameAt: number;
-  /** When members are asked past the tree, by this node's clock, in ms: by then the answer should have been here. */
+  /** When members are next queried directly, by this node's clock, in ms: by then the tree should have replied. */
   searchAt: number;
-  /** How often that has happened; the first time it is only asked what is known by then. */
+  /** Number of searches so far. The first one may only repeat open queries. */
   searches: number;
-  /** Stops the timer of the deadline. */
+  /** Stops the timeout. */
   cancel: CancelTask;
-  readonly answer: (shortfall?: UnmetWriteConcern) => void;
+  readonly answer: (unmet?: UnmetWriteConcern) => void;
 }
 
-/** A member that asked who has a value. */
+/** A member that has asked which members have a value. */
 export interface Requester {
-  /** So many members, this one included, are enough; the asker itself does not count. */
+  /** Number of members that are enough, this one included and the requester excluded. */
   count: number;
-  /** How long the answer may take besides the travels, in ms. */
+  /** How long the reply may take in addition to the round trip, in ms. */
   within: number;
-  /** Does it ask for all whom this member reaches? Otherwise for this member alone. */
+  /** Whether the query covers all members that this one reaches; otherwise only this one. */
   readonly isRelayed: boolean;
-  /** How many members it was told of; more are news. */
-  told: number;
-  /** Has it been told of as many as it asked for? Then it is remembered in case the answer gets lost. */
+  /** Number of holders in the last reply. */
+  reported: number;
+  /** Whether the requester has got as many holders as it asked for. It is remembered in case the reply is lost. */
   isServed: boolean;
-  /** When it does not wait any more, by this node's clock, in ms. */
+  /** When the requester is forgotten, by this node's clock, in ms. */
   until: number;
 }
 
-/** A value that somebody waits for: who has it, who is being asked, and who is to be told. */
+/** A value with an open write concern: its known holders, open queries, clients and requesters. */
 export class PendingWrite {
-  /** Members that have it, by their own word to this node or to one that passes it on; this node, once it is written down. */
+  /**
+   * Members that have the value, according to themselves or to a member that passes it on; and this node, once the
+   * value is durable here.
+   */
   readonly holders = new Set<MemberId>();
-  /** Neighbours that were asked, and have not answered. */
+  /** Members with an open query. */
   readonly queried = new Set<MemberId>();
-  /** Neighbours that have answered, or that nothing is expected of any more. */
+  /** Members that have replied, or whose reply is not awaited any more. */
   readonly replied = new Set<MemberId>();
   readonly clients = new Set<WaitingClient>();
   readonly requesters = new Map<MemberId, Requester>();
 
-  /** @param self the member that waits */
+  /** @param self this node's id */
   constructor(
-    readonly author: ActorId,
+    readonly actor: ActorId,
     readonly number: number,
     private readonly self: MemberId,
   ) {}
 
-  /** Does this member have it for good? Before that it says nothing. */
+  /** Whether the value is durable on this node. Before that, this node does not reply. */
   get isDurableHere(): boolean {
     return this.holders.has(this.self);
   }
 
-  /** Does nobody wait for it any more? */
+  /** Whether no client and no requester is left. */
   get isIdle(): boolean {
     return this.clients.size === 0 && this.requesters.size === 0;
   }
 
-  /** The same, but for those that have been served. */
+  /** Whether no client and no unserved requester is left. */
   get isSettled(): boolean {
     if (this.clients.size > 0) return false;
     for (const { isServed } of this.requesters.values()) if (!isServed) return false;
     return true;
   }
 
-  /** How many more members, besides this one, have to be known to have it before everybody is served. */
+  /** Number of further members, besides this one, that have to confirm the value before all clients and requesters are served. */
   further(members: readonly MemberId[]): number {
     let most = 0;
     for (const client of this.clients) most = Math.max(most, this.furtherFor(client, members));
-    for (const [member, asker] of this.requesters)
-      if (asker.isRelayed && !asker.isServed) most = Math.max(most, asker.count - 1 - this.othersBut(member));
+    for (const [member, requester] of this.requesters)
+      if (requester.isRelayed && !requester.isServed)
+        most = Math.max(most, requester.count - 1 - this.othersBut(member));
     return most;
   }
 
-  /** Can the client be told that enough have it? */
+  /** Whether the client's write concern is met. */
   satisfies(client: WaitingClient, members: readonly MemberId[]): boolean {
     return this.isDurableHere && this.furtherFor(client, members) <= 0;
   }
 
-  /** Has the asker been found all that it asked for? */
-  suffices(member: MemberId, asker: Requester): boolean {
-    return this.isDurableHere && this.othersBut(member) >= asker.count - 1;
+  /** Whether enough holders for the requester are known. */
+  suffices(member: MemberId, requester: Requester): boolean {
+    return this.isDurableHere && this.othersBut(member) >= requester.count - 1;
   }
 
-  /** The holders that an asker may not know of. */
+  /** The holders that the requester may not know. */
   namesFor(member: MemberId): MemberId[] {
     return [...this.holders].filter((holder) => holder !== member);
   }
@@ -98,7 +102,7 @@ export class PendingWrite {
     return { known: members.length - missing.length, needed, missing };
   }
 
-  /** The member has lost what it had, or is none any more. */
+  /** The member has lost the value, or is no member any more. */
   forget(member: MemberId): void {
     this.holders.delete(member);
     this.queried.delete(member);
@@ -106,7 +110,7 @@ export class PendingWrite {
     this.requesters.delete(member);
   }
 
-  /** Only these are members any more. */
+  /** Forgets all members except these. */
   forgetAllBut(members: readonly MemberId[]): void {
     for (const known of [...this.holders, ...this.queried, ...this.replied, ...this.requesters.keys()])
       if (!members.includes(known)) this.forget(known);
@@ -118,7 +122,7 @@ export class PendingWrite {
     return (nodes === "all" ? members.length : nodes) - 1 - others;
   }
 
-  /** Holders besides this member and that one. */
+  /** Number of holders besides this member and that one. */
   private othersBut(member: MemberId): number {
     return this.holders.size - (this.isDurableHere ? 1 : 0) - (this.holders.has(member) ? 1 : 0);
   }

@@ -3,28 +3,28 @@ import type { ActorId, DotRange } from "../values/dot.js";
 import type { VersionVector } from "../values/version-vector.js";
 import { PendingWrite } from "./pending-write.js";
 
-/** The values that somebody waits for, by dot. */
+/** The values with an open write concern, by dot. */
 export class PendingWrites {
-  private readonly authors = new Map<ActorId, Map<number, PendingWrite>>();
+  private readonly actors = new Map<ActorId, Map<number, PendingWrite>>();
   private count = 0;
 
-  /** @param self the member that waits */
+  /** @param self this node's id */
   constructor(private readonly self: MemberId) {}
 
   get size(): number {
     return this.count;
   }
 
-  /** The value's entry, which is made if there is none. */
-  at(author: ActorId, number: number): PendingWrite {
-    let values = this.authors.get(author);
+  /** Returns the value's entry, and creates it first if there is none. */
+  at(actor: ActorId, number: number): PendingWrite {
+    let values = this.actors.get(actor);
     if (values === undefined) {
       values = new Map();
-      this.authors.set(author, values);
+      this.actors.set(actor, values);
     }
     let value = values.get(number);
     if (value === undefined) {
-      value = new PendingWrite(author, number, this.self);
+      value = new PendingWrite(actor, number, this.self);
       values.set(number, value);
       this.count++;
     }
@@ -32,19 +32,19 @@ export class PendingWrites {
   }
 
   *all(): Generator<PendingWrite> {
-    for (const values of this.authors.values()) yield* values.values();
+    for (const values of this.actors.values()) yield* values.values();
   }
 
-  /** Those among the given dots: however many dots there are, no more is looked at than somebody waits for. */
+  /** The entries among the given dots. The cost depends on the number of entries, not of dots. */
   *within(dots: VersionVector): Generator<PendingWrite> {
-    for (const [author, values] of this.authors)
-      for (const value of values.values()) if (dots.has(author, value.number)) yield value;
+    for (const [actor, values] of this.actors)
+      for (const value of values.values()) if (dots.has(actor, value.number)) yield value;
   }
 
-  /** The same for runs that leave with a message. */
-  *among(runs: readonly DotRange[]): Generator<PendingWrite> {
-    for (const [author, first, count] of runs) {
-      const values = this.authors.get(author);
+  /** The entries among the given ranges. The cost depends on the number of dots. */
+  *among(ranges: readonly DotRange[]): Generator<PendingWrite> {
+    for (const [actor, first, count] of ranges) {
+      const values = this.actors.get(actor);
       if (values === undefined) continue;
       for (let number = first; number < first + count; number++) {
         const value = values.get(number);
@@ -53,10 +53,10 @@ export class PendingWrites {
     }
   }
 
-  /** Nobody waits for the value any more. */
-  drop({ author, number }: PendingWrite): void {
-    const values = this.authors.get(author);
+  /** Removes an entry. */
+  drop({ actor, number }: PendingWrite): void {
+    const values = this.actors.get(actor);
     if (values?.delete(number) === true) this.count--;
-    if (values?.size === 0) this.authors.delete(author);
+    if (values?.size === 0) this.actors.delete(actor);
   }
 }

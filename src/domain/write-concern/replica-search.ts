@@ -9,10 +9,10 @@ import type { PendingWrites } from "./pending-writes.js";
 import { type Router, UNROUTED } from "./router.js";
 
 /**
- * When a value is searched for first, by this node's clock, in ms.
- * @param now when the client came
- * @param timeout how long it waits
- * @param usual after how long the value should be known to be everywhere
+ * Returns when a value is first searched for, by this node's clock, in ms.
+ * @param now when the client's request came
+ * @param timeout the client's timeout, in ms
+ * @param usual time after which the holders of a value should be known, in ms
  */
 export function firstSearch(now: number, timeout: number, usual: number): number {
   return now + Math.min(usual, Math.max(timeout / 2, timeout - WRITE_CONCERN.searchTime));
@@ -26,8 +26,8 @@ interface ReplicaSearchDeps {
 }
 
 /**
- * Looks for members that have what clients wait for, when the tree has not told in time: asks first whoever has been asked
- * and has not answered yet; then members one by one, and sends them the values, whatever the rhythm says.
+ * Searches for members that have a value when the tree has not replied in time. First it repeats the open queries. Then
+ * it queries members directly, and sends them the value with the query, regardless of the pacer.
  */
 export class ReplicaSearch {
   private next: { readonly at: number; readonly cancel: CancelTask } | undefined;
@@ -36,12 +36,12 @@ export class ReplicaSearch {
 
   constructor(private readonly deps: ReplicaSearchDeps) {}
 
-  /** From now on members are queried by way of this router. */
+  /** Members are queried through this router from now on. */
   connect(router: Router): void {
     this.router = router;
   }
 
-  /** The client's search is due at its time; until then nothing happens. */
+  /** Plans the client's search for its time. */
   plan({ searchAt }: WaitingClient): void {
     if (this.next !== undefined && this.next.at <= searchAt) return;
     this.next?.cancel();
@@ -71,7 +71,7 @@ export class ReplicaSearch {
           const group = isFirst ? again : past;
           const dots = group.get(member) ?? new VersionVector();
           group.set(member, dots);
-          dots.add([value.author, value.number, 1]);
+          dots.add([value.actor, value.number, 1]);
         }
         const pause = router.searchPause * WRITE_CONCERN.searchBackOff ** client.searches;
         client.searchAt =
@@ -83,23 +83,23 @@ export class ReplicaSearch {
     for (const [member, dots] of again) router.sendQuery(member, { count: 1, within: 0, vector: dots.toWire() });
     for (const [member, dots] of past)
       router.sendQuery(member, { count: 1, within: 0, vector: dots.toWire() }, [
-        ...dots.meet(this.deps.values.held).runs(),
+        ...dots.meet(this.deps.values.held).ranges(),
       ]);
   }
 
   /**
-   * Where members have to be asked one by one, values that have waited for half their time go along: they are probably held up
-   * by the same, and each search costs a message for each member.
+   * Adds values to a direct query if their clients have waited for half of the time. They are probably delayed by the
+   * same fault, and each search costs a message per member.
    */
-  private takeAlong(questions: ReadonlyMap<MemberId, VersionVector>, now: number): void {
+  private takeAlong(queries: ReadonlyMap<MemberId, VersionVector>, now: number): void {
     for (const value of this.deps.writes.all()) {
       const isDue = [...value.clients].some(({ cameAt, searchAt }) => now - cameAt >= (searchAt - cameAt) / 2);
       if (!isDue) continue;
-      for (const [member, dots] of questions) if (!value.holders.has(member)) dots.add([value.author, value.number, 1]);
+      for (const [member, dots] of queries) if (!value.holders.has(member)) dots.add([value.actor, value.number, 1]);
     }
   }
 
-  /** The members that the value has to be sought at. */
+  /** The members to query about the value. */
   private missing(value: PendingWrite, isFirst: boolean): readonly MemberId[] {
     const further = value.further(this.deps.identity.members);
     const missing = this.router.everyone().filter((member) => !value.holders.has(member));

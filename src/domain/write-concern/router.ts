@@ -2,37 +2,40 @@ import type { AckQuery } from "../messages.js";
 import type { MemberId } from "../ports/transport.js";
 import type { DotRange } from "../values/dot.js";
 
-/** Which members can be queried about a value, how, and by when the reply should come. */
+/** Chooses the members that can be queried about a value, and estimates when they reply. */
 export interface Router {
-  /** After how many ms the holders of a value should be known. */
+  /** Time after which the holders of a value should be known, in ms. */
   readonly expectedTime: number;
-  /** After how many ms a query that was not answered may be repeated. */
+  /** Pause before an unanswered query is repeated, in ms. */
   readonly searchPause: number;
-  /** The members to which this node passes on a value that came from `from` (`undefined`: from a client), in the order in which they are queried. */
+  /**
+   * The members that get a value which came from `from` (`undefined`: from a client), in the order in which they are
+   * queried. Suspects are left out.
+   */
   targets(from: MemberId | undefined): readonly MemberId[];
   /** Every other member, suspects last. */
   everyone(): readonly MemberId[];
-  /** Is the member the parent or a child? Then its query goes on to the others there. */
-  isBeside(member: MemberId): boolean;
-  /** Has the value yet to leave for the member? Then a query about it can ride along. */
+  /** Whether the member is the parent or a child. Its queries are passed on to the others of these. */
+  isTreeNeighbour(member: MemberId): boolean;
+  /** Whether the value has still to leave for the member, so that a query about it can ride along. */
   isToLeave(member: MemberId, dot: DotRange): boolean;
-  /** Queries a member now, by a message of its own. `dots` are sent along, in case it lacks them. */
+  /** Queries a member now, by a message of its own, together with `dots` that the member may lack. */
   sendQuery(member: MemberId, query: AckQuery, dots?: readonly DotRange[]): void;
-  /** Sends the member the replies that wait for it, now. */
+  /** Sends the member its queued replies now. */
   sendReplies(member: MemberId): void;
-  /** When a message leaves for the member next, by this node's clock, in ms; `undefined` if that is unknown. */
+  /** When the next message leaves for the member under normal conditions, by this node's clock, in ms; `undefined` if unknown. */
   nextDeparture(member: MemberId): number | undefined;
-  /** How long the reply of a member may take, in ms; `Infinity` if that is unknown. */
+  /** How long the reply of a member may take, in ms; `Infinity` if unknown. */
   patience(member: MemberId): number;
 }
 
-/** While a node does not take part it queries no member, and its clients go on waiting. */
+/** The router of a node that does not take part: it queries no member, and clients keep waiting. */
 export const UNROUTED: Router = {
   expectedTime: Number.POSITIVE_INFINITY,
   searchPause: 0,
   targets: () => [],
   everyone: () => [],
-  isBeside: () => false,
+  isTreeNeighbour: () => false,
   isToLeave: () => false,
   sendQuery() {},
   sendReplies() {},

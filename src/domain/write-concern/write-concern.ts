@@ -1,30 +1,33 @@
 import { WRITE_CONCERN } from "../config.js";
 import type { MemberId } from "../ports/transport.js";
 
-/** What whoever broadcasts a value wants to be sure of before it is acknowledged. */
+/** A client's condition for the acknowledgement of a value. */
 export interface WriteConcern {
-  /** So many members have the value, the one that accepts it included; or every member there is. */
+  /** Number of members that must have the value, the accepting one included; or every member. */
   readonly nodes: number | "all";
-  /** How long to wait for that, in ms; then the broadcast is answered with a `Shortfall`. */
+  /** How long to wait for that, in ms. After that the broadcast is answered with an `UnmetWriteConcern`. */
   readonly timeout: number;
 }
 
-/** The member that accepts a value has it: enough of an assurance where others are not asked. */
+/** Requires only the member that accepts the value. */
 export const LOCAL: WriteConcern = { nodes: 1, timeout: Number.POSITIVE_INFINITY };
 
-/** Fewer members are known to have a value than were asked for. It is kept and travels on: they may get it, or have it already. */
+/**
+ * Fewer members are known to have a value than required. The value is kept and still spreads, so more members may have
+ * it already.
+ */
 export interface UnmetWriteConcern {
-  /** Members that are known to have it, this one included once it is written down. */
+  /** Number of members that are known to have it, this one included once it is durable here. */
   readonly known: number;
-  /** Members that should have it. */
+  /** Number of members that should have it. */
   readonly needed: number;
   /** The members that are not known to have it, in member order. */
   readonly missing: readonly MemberId[];
 }
 
-/** A shortfall in words that complete "the value is not confirmed: …". */
+/** Describes an unmet write concern; completes "the value is not confirmed: …". */
 export function describeUnmet({ known, needed, missing }: UnmetWriteConcern): string {
   const named = missing.slice(0, WRITE_CONCERN.mostNamed).join(", ");
   const more = missing.length > WRITE_CONCERN.mostNamed ? ` and ${missing.length - WRITE_CONCERN.mostNamed} more` : "";
-  return `${known} of ${needed} nodes are known to have it, nothing is known of ${named}${more}; it is kept here and goes on to all others`;
+  return `${known} of ${needed} nodes confirmed it, no confirmation came from ${named}${more}; the value is kept and still spreads to all nodes`;
 }

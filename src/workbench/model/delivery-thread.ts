@@ -1,4 +1,4 @@
-import { DueQueue, type Waiting } from "../../collections/due-queue.js";
+import { type DueItem, DueQueue } from "../../collections/due-queue.js";
 import type { CancelTask, Clock } from "../../domain/ports/clock.js";
 import type { Delivery } from "./message.js";
 
@@ -13,7 +13,7 @@ export interface DeliverySurroundings {
 }
 
 /** Due in ms of the clock; messages due at the same time are delivered in the order in which they were sent. */
-interface QueuedDelivery extends Waiting {
+interface QueuedDelivery extends DueItem {
   readonly delivery: Delivery;
 }
 

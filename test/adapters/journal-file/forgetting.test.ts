@@ -76,7 +76,7 @@ describe("a journal whose values are forgotten", () => {
     for (const run of gone) known.add(run);
     expect(known.isEmpty).toBe(false);
     for (const { author, number } of records) known.add([author, number, 1]);
-    expect([...known.runs()].reduce((sum, [, , count]) => sum + count, 0)).toBe(250);
+    expect([...known.ranges()].reduce((sum, [, , count]) => sum + count, 0)).toBe(250);
     expect(incarnation).toBe(6);
   });
 

@@ -231,7 +231,7 @@ describe("what an earlier life has left", () => {
   it("is sent to everyone once one member turns out to lack it, and only then", () => {
     const { clock, log, peers, antiEntropy, gossipTo } = member();
     log.recover([{ author: "n0@0", number: 1, value: "old" }], clock.now());
-    for (const neighbour of ["n1", "n2"]) peers.of(neighbour).assume(log.recovered.runs());
+    for (const neighbour of ["n1", "n2"]) peers.of(neighbour).assume(log.recovered.ranges());
     antiEntropy.receive("n1", digestOf([["n0@0", [[1, 1]]]]));
     clock.advance(5000);
     expect(gossipTo("n2")).toEqual([]);

@@ -100,7 +100,7 @@ describe("Batcher", () => {
     peers.of("n1").incoming.add(1, 1, clock.now());
     batcher.sendAck("n1");
     accept("a");
-    peers.of("n1").confirm(log.known.runs());
+    peers.of("n1").confirm(log.known.ranges());
     clock.advance(99);
     transport.sent.length = 0;
     batcher.sendReplies("n1");

@@ -45,11 +45,11 @@ describe("Peer", () => {
   it("tells what was asked about, or overtaken by what is acknowledged, from what else is waited for", () => {
     const state = new Peer();
     state.send([["n0@1", 1, 1]], 0);
-    state.send([["n0@1", 2, 1]], 10, { isAsked: true });
+    state.send([["n0@1", 2, 1]], 10, { isRequest: true });
     state.send([["n0@1", 3, 1]], 20);
     expect(state.outgoing.oldestUnacknowledged()).toEqual([
-      { sentAt: 0, isDirect: false, isOvertaken: false, isAsked: false },
-      { sentAt: 10, isDirect: false, isOvertaken: false, isAsked: true },
+      { sentAt: 0, isDirect: false, isOvertaken: false, isRequest: false },
+      { sentAt: 10, isDirect: false, isOvertaken: false, isRequest: true },
     ]);
     state.acknowledged(ackOf([[3, 3]]), 30, PATIENCE);
     expect(state.outgoing.oldestUnacknowledged()).toMatchObject([
@@ -232,7 +232,7 @@ describe("a link that loses, repeats and reorders", () => {
             accepted.add(["n0@1", accepted.max("n0@1") + 1, 1 + (pick % 3)]);
             const dots = ours.delta(accepted);
             for (const run of dots)
-              for (const dot of dotsOf([run])) expect(dotsOf(acknowledged.runs())).not.toContain(dot);
+              for (const dot of dotsOf([run])) expect(dotsOf(acknowledged.ranges())).not.toContain(dot);
             sent.push({ ...ours.send(dots, now), dots });
           } else if (what === "deliver" && message !== undefined) {
             theirs.incoming.add(message.number, message.base, now);

@@ -64,10 +64,10 @@ describe("Retention", () => {
     clock.advance(60_000);
     accept(4);
     expect(log.known.has("a@1", 2)).toBe(true);
-    expect([...log.held.runs()]).toEqual([["a@1", 4, 1]]);
+    expect([...log.held.ranges()]).toEqual([["a@1", 4, 1]]);
     const theirs = new VersionVector();
     theirs.add(["a@1", 1, 1]);
-    expect([...log.compactedBeyond(theirs).runs()]).toEqual([["a@1", 2, 2]]);
+    expect([...log.compactedBeyond(theirs).ranges()]).toEqual([["a@1", 2, 2]]);
   });
 
   it("has no timer while there is nothing to let go of", () => {

@@ -53,7 +53,7 @@ class StubPacer implements Pacer {
   answerTime(): number {
     return 200;
   }
-  asksForAnswer(): boolean {
+  requestsMissingAck(): boolean {
     return false;
   }
   upcastPlan(): undefined {
@@ -72,7 +72,7 @@ export function soloMember(maxMessageBytes?: number) {
   const clock = new FakeClock();
   const transport = new RecordingTransport(maxMessageBytes);
   const identity = new Identity("n0", ["n0", "n1", "n2"], 1);
-  const log = new ValueLog(identity.author);
+  const log = new ValueLog(identity.actor);
   const peers = new DeltaTracker();
   const pacer = new StubPacer(clock, ["n1", "n2"]);
   const departures: MemberId[] = [];

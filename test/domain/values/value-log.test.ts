@@ -5,7 +5,7 @@ describe("ValueLog", () => {
   it("numbers a client's values from 1, each value once", () => {
     const log = new ValueLog("n0@1");
     expect([log.accept("a", 0), log.accept("b", 0), log.accept("a", 0)]).toEqual([true, true, false]);
-    expect([...log.known.runs()]).toEqual([["n0@1", 1, 2]]);
+    expect([...log.known.ranges()]).toEqual([["n0@1", 1, 2]]);
     expect(log.valueOf("n0@1", 2)).toBe("b");
   });
 
@@ -21,7 +21,7 @@ describe("ValueLog", () => {
     log.accept("a", 0);
     log.merge([["n1@1", 1, 1]], ["a"], [0]);
     expect(log.values()).toEqual(["a"]);
-    expect([...log.known.runs()]).toEqual([
+    expect([...log.known.ranges()]).toEqual([
       ["n0@1", 1, 1],
       ["n1@1", 1, 1],
     ]);
@@ -31,7 +31,7 @@ describe("ValueLog", () => {
     const log = new ValueLog("n0@1");
     expect(log.merge([["n0@1", Number.MAX_SAFE_INTEGER - 1, 1]], ["forged"], [0])).toEqual([]);
     log.accept("a", 0);
-    expect([...log.known.runs()]).toEqual([["n0@1", 1, 1]]);
+    expect([...log.known.ranges()]).toEqual([["n0@1", 1, 1]]);
   });
 
   it("tells when the oldest of some values was accepted", () => {
@@ -45,7 +45,7 @@ describe("ValueLog", () => {
       ["b", "c"],
       [10, 20],
     );
-    expect(log.oldest(log.known.runs())).toBe(10);
+    expect(log.oldest(log.known.ranges())).toBe(10);
     expect(log.oldest([])).toBe(Number.POSITIVE_INFINITY);
     expect(() => log.valueOf("n1@1", 2)).toThrow(RangeError);
   });

@@ -35,7 +35,7 @@ describe("VersionVector", () => {
     fc.assert(
       fc.property(operations, (list) => {
         const { vector, model } = perform(list);
-        expect(sorted(dotsOf(vector.runs()))).toEqual(sorted(model));
+        expect(sorted(dotsOf(vector.ranges()))).toEqual(sorted(model));
         for (const by of ["n0@1", "n1@1", "never@1"]) {
           const numbers = [...model].filter((dot) => dot.startsWith(`${by}#`)).map((dot) => Number(dot.split("#")[1]));
           expect(vector.max(by)).toBe(Math.max(0, ...numbers));
@@ -50,7 +50,7 @@ describe("VersionVector", () => {
     fc.assert(
       fc.property(twoVectors, ([a, b]) => {
         expect(sorted(dotsOf(a.vector.without(b.vector)))).toEqual(sorted(a.model).filter((dot) => !b.model.has(dot)));
-        expect(sorted(dotsOf(a.vector.meet(b.vector).runs()))).toEqual(
+        expect(sorted(dotsOf(a.vector.meet(b.vector).ranges()))).toEqual(
           sorted(a.model).filter((dot) => b.model.has(dot)),
         );
         expect(a.vector.covers(b.vector)).toBe([...b.model].every((dot) => a.model.has(dot)));
@@ -62,8 +62,8 @@ describe("VersionVector", () => {
     fc.assert(
       fc.property(twoVectors, ([a, b]) => {
         a.vector.merge(b.vector);
-        expect(sorted(dotsOf(a.vector.runs()))).toEqual(sorted(new Set([...a.model, ...b.model])));
-        expect(sorted(dotsOf(b.vector.runs()))).toEqual(sorted(b.model));
+        expect(sorted(dotsOf(a.vector.ranges()))).toEqual(sorted(new Set([...a.model, ...b.model])));
+        expect(sorted(dotsOf(b.vector.ranges()))).toEqual(sorted(b.model));
       }),
     );
   });
@@ -73,7 +73,7 @@ describe("VersionVector", () => {
       fc.property(operations, (list) => {
         const { vector, model } = perform(list);
         const copy = VersionVector.fromWire(JSON.parse(JSON.stringify(vector.toWire())));
-        expect(sorted(dotsOf(copy.runs()))).toEqual(sorted(model));
+        expect(sorted(dotsOf(copy.ranges()))).toEqual(sorted(model));
       }),
     );
   });
@@ -85,14 +85,14 @@ describe("VersionVector", () => {
       [actorOf("n11", 1), [[1, 1]]],
       [actorOf("n1@1", 1), [[1, 1]]],
     ]);
-    expect(dotsOf(vector.ofMember("n1").runs())).toEqual(["n1@1#1", "n1@1#2", "n1@1#3", "n1@2#1"]);
+    expect(dotsOf(vector.ofMember("n1").ranges())).toEqual(["n1@1#1", "n1@1#2", "n1@1#3", "n1@2#1"]);
   });
 
   it("takes a forged range up to the largest safe integer without counting through it", () => {
     const forged = VersionVector.fromWire([["n0@1", [[1, Number.MAX_SAFE_INTEGER]]]]);
     const honest = VersionVector.fromWire([["n0@1", [[1, 3]]]]);
     expect(forged.covers(honest)).toBe(true);
-    expect(dotsOf(forged.meet(honest).runs())).toEqual(["n0@1#1", "n0@1#2", "n0@1#3"]);
+    expect(dotsOf(forged.meet(honest).ranges())).toEqual(["n0@1#1", "n0@1#2", "n0@1#3"]);
     expect([...honest.without(forged)]).toEqual([]);
   });
 });

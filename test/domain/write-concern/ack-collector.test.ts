@@ -115,8 +115,8 @@ describe("a broadcast that waits for others", () => {
   it("counts nobody by guess: not what is on its way, assumed, or acknowledged as a message only", () => {
     const { clock, peers, log, answers, broadcast } = root();
     broadcast("a", 2);
-    peers.of("n1").assume(log.known.runs());
-    peers.of("n2").confirm(log.known.runs());
+    peers.of("n1").assume(log.known.ranges());
+    peers.of("n2").confirm(log.known.ranges());
     clock.advance(3499);
     expect(answers).toEqual([]);
   });
@@ -170,7 +170,7 @@ describe("a broadcast that waits for others", () => {
   it("also waits when the value was here before, and asks who has it already", () => {
     const { clock, peers, log, answers, broadcast, says, questions } = root();
     log.accept("a", 0);
-    for (const member of ["n1", "n2"]) peers.of(member).confirm(log.known.runs());
+    for (const member of ["n1", "n2"]) peers.of(member).confirm(log.known.ranges());
     broadcast("a", "all");
     expect(questions()).toMatchObject([
       { to: "n1", values: [] },

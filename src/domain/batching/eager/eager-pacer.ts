@@ -8,8 +8,9 @@ interface EagerPacerDeps {
 }
 
 /**
- * The least latency: the member that accepts a value sends it to all others at once, one hop. Acknowledgements ride on
- * values that go the other way; what finds none is settled by `Settlement`, but for repairs, which are acknowledged alone.
+ * Has the lowest latency: the node that accepts a value sends it to all others at once, in one hop. Acknowledgements
+ * ride on values in the opposite direction. `StabilityDetector` covers the rest, except repairs, which are acknowledged
+ * individually.
  */
 export class EagerPacer implements Pacer {
   readonly piggybacksAcks = true;
@@ -17,14 +18,14 @@ export class EagerPacer implements Pacer {
   readonly followsTree = false;
   readonly isLossy = false;
 
-  /** @param lossPatience how long to wait for an acknowledgement before sending again, in ms */
+  /** @param lossPatience how long an acknowledgement is awaited before the values are sent again, in ms */
   constructor(
     private readonly deps: EagerPacerDeps,
     private readonly lossPatience: number,
   ) {}
 
   targets(from: MemberId | undefined): readonly MemberId[] {
-    // What came from a member, as a repair, is its author's to send to everyone else.
+    // The actor of a value sends it to every member, so a repair is not passed on.
     const { members, self } = this.deps.identity;
     return from === undefined ? members.filter((member) => member !== self) : [];
   }
@@ -39,7 +40,7 @@ export class EagerPacer implements Pacer {
     return [];
   }
 
-  departure(_neighbour: MemberId, { count, owedSince, gapSince }: Pending): number | undefined {
+  departure(_member: MemberId, { count, owedSince, gapSince }: Pending): number | undefined {
     if (count > 0) return 0;
     if (gapSince !== undefined) return gapSince + EAGER.gapPatience;
     return owedSince === undefined ? undefined : owedSince + EAGER.repairAckDelay;
@@ -49,7 +50,7 @@ export class EagerPacer implements Pacer {
     return false;
   }
 
-  ackDue(_neighbour: MemberId, sentAt: number, isDirect: boolean): number {
+  ackDue(_member: MemberId, sentAt: number, isDirect: boolean): number {
     return sentAt + (isDirect ? this.lossPatience : EAGER.repairAckDelay + EAGER.answerTime);
   }
 
@@ -59,7 +60,7 @@ export class EagerPacer implements Pacer {
 
   readonly isCalm = false;
 
-  asksForAnswer(): boolean {
+  requestsMissingAck(): boolean {
     return false;
   }
 

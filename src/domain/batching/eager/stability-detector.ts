@@ -11,17 +11,17 @@ import type { ValueLog } from "../../values/value-log.js";
 import { VersionVector } from "../../values/version-vector.js";
 import type { Stability } from "./stability.js";
 
-/** What a member has reported. */
+/** The report of one member. */
 interface Report {
-  /** What it last said that it has; `undefined` before its first report, and after a restart. */
-  holdings: VersionVector | undefined;
-  /** Has it reported since the last announcement? */
+  /** The values that the member last reported; `undefined` before its first report, and after a restart. */
+  reported: VersionVector | undefined;
+  /** Whether the member has reported since the last announcement. */
   isNew: boolean;
-  /** Did the root have to request its digest, which has not come yet? */
+  /** Whether the root has requested the member's digest, which has not come yet. */
   isAwaited: boolean;
 }
 
-const REPORT = new Slot<Report>(() => ({ holdings: undefined, isNew: false, isAwaited: false }));
+const REPORT = new Slot<Report>(() => ({ reported: undefined, isNew: false, isAwaited: false }));
 
 interface StabilityDetectorDeps {
   readonly identity: Identity;
@@ -33,8 +33,8 @@ interface StabilityDetectorDeps {
 }
 
 /**
- * Acknowledgements for all by two messages a member, where nothing is left to ride on: every member tells the root
- * what it has, and the root tells every member what all have. Replaces an acknowledgement for each pair of members.
+ * Replaces acknowledgements per pair of members by two messages per member, when there is no gossip to ride on: every
+ * member reports to the root which values it has, and the root announces to every member which values all members have.
  */
 export class StabilityDetector implements Stability {
   private owedSince: number | undefined;
@@ -42,43 +42,40 @@ export class StabilityDetector implements Stability {
   private cancel: CancelTask | undefined;
   private cancelCollection: CancelTask | undefined;
   private cancelPatience: CancelTask | undefined;
-  /** What the root has announced: every member has it. */
+  /** The values that the root has announced; every member has them. */
   private readonly announced = new VersionVector();
-  /** Has the root requested digests that have not come yet? */
+  /** Whether the root has requested digests that have not come yet. */
   private awaitsDigests = false;
 
-  /** The digest of this member is needed: it may lack what others have. */
+  /** Emitted when a member may lack values that others have, so its digest is needed. */
   readonly memberBehind = new Signal<MemberId>();
-  /** This member is the root, and has not answered a report. */
+  /** Emitted when the root has not answered a report. */
   readonly rootSilent = new Signal<MemberId>();
 
-  /** @param delay how long an acknowledgement may wait for gossip to ride on, in ms; at most twice that when there is no quiet moment */
+  /** @param delay how long an acknowledgement may wait for gossip to ride on, in ms; at most twice that if gossip never pauses */
   constructor(
     private readonly deps: StabilityDetectorDeps,
     private readonly delay: number,
   ) {}
 
-  /** Gossip came that has to be acknowledged in the end. */
   gossipReceived(): void {
     this.lastGossip = this.deps.clock.now();
     this.watch();
   }
 
-  /** What is owed from before is settled like anything else. */
   resume(): void {
     this.watch();
   }
 
   reportReceived(from: MemberId, message: StabilityReport): void {
-    // Whoever is reported to is the root of somebody who cannot reach those before.
+    // A member that reports here sees this node as the root, because it cannot reach the roots before it.
     const report = this.reportOf(from);
-    report.holdings = VersionVector.fromWire(message.vector);
+    report.reported = VersionVector.fromWire(message.vector);
     report.isNew = true;
     if (this.deps.identity.others.every((member) => this.reportOf(member).isNew)) this.conclude();
     else this.collect();
   }
 
-  /** A member's digest came: it has said what it has, as a report would. */
   digestReceived(from: MemberId): void {
     const report = this.reportOf(from);
     if (!report.isAwaited) return;
@@ -90,18 +87,16 @@ export class StabilityDetector implements Stability {
     if (!this.awaitsDigests || this.deps.identity.others.some((member) => this.reportOf(member).isAwaited)) return;
     this.awaitsDigests = false;
     this.announce();
-    // What it lacks is on its way to it now.
+    // The values that these members lacked are in flight to them now.
     this.collect();
   }
 
-  /** The member speaks in a new life, and has nothing of what it reported before. */
   peerRestarted(member: MemberId): void {
     const report = this.reportOf(member);
-    report.holdings = undefined;
+    report.reported = undefined;
     report.isNew = false;
   }
 
-  /** The member has left: nobody waits for its report any more. */
   memberLeft(): void {
     this.announceIfComplete();
   }
@@ -111,7 +106,7 @@ export class StabilityDetector implements Stability {
     this.cancelPatience?.();
     const common = VersionVector.fromWire(message.vector);
     this.settle(common);
-    // Meant for an earlier life of this node, which had all of it.
+    // The vector includes values that an earlier incarnation of this node had.
     if (!this.deps.values.known.covers(common)) this.memberBehind.emit(from);
   }
 
@@ -150,9 +145,9 @@ export class StabilityDetector implements Stability {
   }
 
   private report(): void {
-    for (const [, state] of this.deps.peers.entries()) state.incoming.owedSince = undefined;
+    for (const [, peer] of this.deps.peers.entries()) peer.incoming.owedSince = undefined;
     if (this.deps.identity.self === this.deps.overlay.root) {
-      // Others have had as long to report: who has not may have nothing to report because nothing came.
+      // Other members have had the same time to report. A missing report can mean that no gossip arrived there.
       this.collect();
       return;
     }
@@ -165,7 +160,7 @@ export class StabilityDetector implements Stability {
     this.awaitRoot(this.deps.overlay.root);
   }
 
-  /** The root has been reported to: sees to it that it was not for nothing. */
+  /** Waits for the root's answer to a report. If there is none, the report goes to the next root. */
   private awaitRoot(root: MemberId): void {
     this.cancelPatience?.();
     this.cancelPatience = this.deps.clock.schedule(EAGER.rootPatience, () => {
@@ -184,7 +179,7 @@ export class StabilityDetector implements Stability {
     this.cancelCollection ??= this.deps.clock.schedule(EAGER.collectionTime, () => this.conclude());
   }
 
-  /** Announces what all have, and asks those for a digest who may not have the rest. */
+  /** Announces the values that all members have, and requests the digests of members that may lack some of the rest. */
   private conclude(): void {
     this.cancelCollection?.();
     this.cancelCollection = undefined;
@@ -198,20 +193,20 @@ export class StabilityDetector implements Stability {
   }
 
   /**
-   * Who did not report what others have may owe nothing because nothing arrived; and what others report and is not here
-   * was lost on its way here.
+   * The members whose digest is needed. A member that did not report may have received nothing. A member that reports
+   * values which this node lacks shows that they were lost on their way here.
    */
   private membersBehind(): MemberId[] {
     const settled = new VersionVector();
-    for (const run of this.deps.values.held.without(this.announced))
-      if (this.deps.values.oldest([run]) <= this.deps.clock.now() - this.delay) settled.add(run);
+    for (const range of this.deps.values.held.without(this.announced))
+      if (this.deps.values.oldest([range]) <= this.deps.clock.now() - this.delay) settled.add(range);
     return this.deps.identity.others.filter((member) => {
       const held = this.heldBy(member);
       return !this.deps.peers.isSuspect(member) && !(held.covers(settled) && this.deps.values.known.covers(held));
     });
   }
 
-  /** What every member has is settled for good: tells all members, if there is anything new to tell. */
+  /** Announces the values that every member has, unless nothing has changed. */
   private announce(): void {
     const common = this.deps.identity.others.reduce(
       (all, member) => all.meet(this.heldBy(member)),
@@ -228,16 +223,19 @@ export class StabilityDetector implements Stability {
     this.settle(common);
   }
 
-  /** What a member is known to have, what it has reported, and its own values: one that got no gossip reports nothing. */
+  /**
+   * The values that a member has for certain: its own, those that it reported, and those that it acknowledged. A member
+   * that received no gossip reports nothing.
+   */
   private heldBy(member: MemberId): VersionVector {
     const held = this.deps.values.known.ofMember(member);
     held.merge(this.deps.peers.of(member).knowledge.seen);
-    const { holdings } = this.reportOf(member);
-    if (holdings !== undefined) held.merge(holdings);
+    const { reported } = this.reportOf(member);
+    if (reported !== undefined) held.merge(reported);
     return held;
   }
 
   private settle(common: VersionVector): void {
-    for (const [, state] of this.deps.peers.entries()) state.confirmStable(common);
+    for (const [, peer] of this.deps.peers.entries()) peer.confirmStable(common);
   }
 }

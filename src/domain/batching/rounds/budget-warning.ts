@@ -6,7 +6,7 @@ export class BudgetWarning {
 
   constructor(private readonly deps: { readonly log: Log }) {}
 
-  /** @param infeasibility why not; `undefined` while the budget can be kept */
+  /** @param infeasibility the reason, as text; `undefined` while rounds can keep the budget */
   check(infeasibility: string | undefined): void {
     if (infeasibility === undefined || this.warned) return;
     this.warned = true;

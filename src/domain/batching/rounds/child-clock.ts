@@ -2,20 +2,21 @@ import { ROUNDS } from "../../config.js";
 import type { RoundSchedule } from "../../messages.js";
 
 /**
- * A child's picture of its parent's rounds, by the child's own clock (ms): no clock is synchronised, only what the downcasts
- * say and when they came is used. The earliest arrival among the last few counts: the others were held up on their way.
+ * Estimates the parent's rounds by the child's own clock, in ms. No clocks are synchronised: the estimate uses only the
+ * schedules in downcasts and their arrival times. The earliest arrival of the last few downcasts counts, since the
+ * others were delayed.
  */
 export class ChildClock {
-  /** Arrival of downcast 0, had there been one, as each of the last downcasts implies. */
+  /** The arrival time of a hypothetical downcast 0, as implied by each of the last downcasts. */
   private phases: number[] = [];
-  /** The same for the latest arrival of upcasts at the parent. */
+  /** How long before a downcast the upcasts of its round have to arrive at the parent. */
   private lead = 0;
-  /** The round that was announced last, and when. */
+  /** The last announced round, and when the announcement arrived. */
   private lastRound = 0;
   private learnedAt = 0;
   private currentPeriod = 0;
 
-  /** Is anything known of the rounds? */
+  /** Whether a schedule has arrived. */
   get isKnown(): boolean {
     return this.phases.length > 0;
   }
@@ -25,19 +26,19 @@ export class ChildClock {
   }
 
   /**
-   * Learns from a notice that came at `now`.
-   * @returns how much later than the quickest of the last downcasts this one came, in ms
+   * Learns from a schedule that arrived at `now`.
+   * @returns how much later than the fastest of the last downcasts this one arrived, in ms
    */
-  learn(notice: RoundSchedule, now: number): number {
-    const behind = this.lastRound - notice.round;
-    // A notice that was overtaken on its way says nothing new; one from far behind is of rounds that have begun anew.
+  learn(schedule: RoundSchedule, now: number): number {
+    const behind = this.lastRound - schedule.round;
+    // A schedule that was overtaken adds nothing. A schedule from further behind belongs to rounds that have restarted.
     if (behind > 0 && behind <= ROUNDS.overtakenRounds) return 0;
-    if (notice.period !== this.currentPeriod || behind > 0) this.phases = [];
-    this.currentPeriod = notice.period;
-    this.lastRound = notice.round;
+    if (schedule.period !== this.currentPeriod || behind > 0) this.phases = [];
+    this.currentPeriod = schedule.period;
+    this.lastRound = schedule.round;
     this.learnedAt = now;
-    this.lead = notice.next - notice.upcastBy;
-    const phase = now + notice.next - notice.round * notice.period;
+    this.lead = schedule.next - schedule.upcastBy;
+    const phase = now + schedule.next - schedule.round * schedule.period;
     this.phases.push(phase);
     if (this.phases.length > ROUNDS.phaseSamples) this.phases.shift();
     return phase - this.phase;
@@ -51,7 +52,7 @@ export class ChildClock {
   /** The number of the first regular downcast after `time`. */
   roundAfter(time: number): number {
     const round = Math.floor((time - this.phase) / this.currentPeriod) + 1;
-    // A new period counts from the announced downcast on: until that there is none.
+    // A new period counts from the announced downcast on. There is no downcast before that one.
     return time < this.learnedAt ? round : Math.max(this.lastRound, round);
   }
 
@@ -61,20 +62,27 @@ export class ChildClock {
   }
 
   /**
-   * The first time after `time` at which an upcast should leave, to be at the parent in time.
-   * @param travel time for the way down and up and a guard, in ms: the phase is that of downcasts that have arrived
+   * The first departure time after `time` at which an upcast reaches the parent in time.
+   * @param travel time for a downcast, an upcast and a guard, in ms; needed because the phase is that of downcasts on
+   * arrival
    */
   upcastAfter(time: number, travel: number): number {
     const ahead = travel + this.lead;
     return this.downcastAfter(time + ahead) - ahead;
   }
 
-  /** When the upcasts for a round have to leave. @param travel as for `upcastAfter` */
+  /**
+   * When the upcasts for a round have to leave.
+   * @param travel see `upcastAfter`
+   */
   upcastOf(round: number, travel: number): number {
     return this.arrivalOf(round) - travel - this.lead;
   }
 
-  /** The round that an upcast which leaves at `time` is for. @param travel as for `upcastAfter` */
+  /**
+   * The round of an upcast that leaves at `time`.
+   * @param travel see `upcastAfter`
+   */
   roundOfUpcast(time: number, travel: number): number {
     return this.roundAfter(time + travel + this.lead - 1);
   }

@@ -14,40 +14,40 @@ interface DowncastTimeoutDeps {
 }
 
 /**
- * Notices a downcast that does not come, while messages get lost: where each round has brought values the next one should,
- * and what it brought is had sooner by asking for it than by waiting for the gap that the one after it shows.
+ * Notices a missing downcast while messages get lost. If the last round brought values, the next one probably does too.
+ * A request brings them sooner than the gap that the following downcast would show.
  */
 export class DowncastTimeout {
   private cancel: CancelTask | undefined;
-  private asked = 0;
+  private requests = 0;
 
   constructor(private readonly deps: DowncastTimeoutDeps) {}
 
   /**
-   * Something came from a member. If that is the parent, and brought values with its downcast, it is expected to do so again.
-   * @param notice of the downcast; absent if there were no values
+   * A member sent a message. If it is the parent and its downcast brought values, the next downcast is awaited.
+   * @param schedule the schedule of the downcast; absent if it brought no values
    */
-  received(from: MemberId, notice?: RoundSchedule): void {
+  received(from: MemberId, schedule?: RoundSchedule): void {
     if (from !== this.deps.overlay.parent) return;
-    if (this.asked > 0) this.close();
-    if (notice === undefined || !this.deps.roundPacer.isLossy) return;
+    if (this.requests > 0) this.close();
+    if (schedule === undefined || !this.deps.roundPacer.isLossy) return;
     this.close();
-    this.askIn(notice.next + this.deps.roundPacer.tolerance);
+    this.requestIn(schedule.next + this.deps.roundPacer.tolerance);
   }
 
-  private askIn(delay: number): void {
+  private requestIn(delay: number): void {
     this.cancel = this.deps.clock.schedule(delay, () => {
       const { parent } = this.deps.overlay;
       if (parent === undefined) return;
       this.deps.batcher.requestAck(parent);
-      this.asked++;
-      if (this.asked < ROUNDS.downcastQuestions) this.askIn(this.deps.roundPacer.answerTime(parent));
+      this.requests++;
+      if (this.requests < ROUNDS.downcastRequests) this.requestIn(this.deps.roundPacer.answerTime(parent));
     });
   }
 
   close(): void {
     this.cancel?.();
     this.cancel = undefined;
-    this.asked = 0;
+    this.requests = 0;
   }
 }

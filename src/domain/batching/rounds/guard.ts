@@ -1,25 +1,32 @@
 import { GUARD } from "../../config.js";
 import { Samples } from "../../delta/samples.js";
-import type { CancelTask, Clock } from "../../ports/clock.js";
+import type { Clock } from "../../ports/clock.js";
 
 /**
- * How long before its parent's departure an upcast is to arrive, in ms: as much as timers and deliveries are late on these
- * machines. More costs latency at every hop, less lets upcasts miss their round.
+ * How long before the parent's departure an upcast should arrive, in ms. It covers the lateness of timers and
+ * deliveries on these machines. A longer guard costs latency at every hop; with a shorter one, upcasts miss their
+ * round.
  */
 export interface Guard {
-  /** The guard that this member's upcasts keep, and that it asks its children to keep. @param most what there is room for, in ms */
+  /**
+   * The guard for this node's upcasts and those of its children, in ms.
+   * @param most upper bound, in ms
+   */
   within(most: number): number;
-  /** The shortest that it can be, in ms. */
+  /** Lower bound, in ms. */
   readonly least: number;
-  /** A timer of this member ran `lateness` ms after its time. */
+  /** A timer of this node ran `lateness` ms late. */
   timerRan(lateness: number): void;
-  /** An upcast for `round` came `lateness` ms after it was to be here, a guard before this member's own departure; 0 or less if it was early. */
+  /**
+   * An upcast for `round` arrived `lateness` ms after its planned time, which is one guard before this node's
+   * departure; 0 or less if it was early.
+   */
   upcastArrived(round: number, lateness: number): void;
-  /** The parent asks for this guard, in ms. */
-  parentAsks(guard: number): void;
+  /** The parent requests this guard, in ms. */
+  parentRequests(guard: number): void;
 }
 
-/** A guard that the user has set. */
+/** A guard of a configured length. */
 export class FixedGuard implements Guard {
   /** @param least the guard in ms */
   constructor(readonly least: number) {}
@@ -30,13 +37,13 @@ export class FixedGuard implements Guard {
 
   timerRan(): void {}
   upcastArrived(): void {}
-  parentAsks(): void {}
+  parentRequests(): void {}
 }
 
-/** A guard that follows what timers and upcasts do: a high quantile of how late they are, within bounds. */
+/** A guard that adapts to the observed lateness of timers and upcasts: a high quantile, within bounds. */
 export class AdaptiveGuard implements Guard {
   readonly least = GUARD.shortest;
-  /** The latest upcast of each of the last rounds, in ms. */
+  /** Lateness of the latest upcast of each of the last rounds, in ms. */
   private readonly rounds = new Map<number, number>();
   private readonly timers = new Samples(GUARD.timersRemembered);
   private fromParent = 0;
@@ -65,7 +72,7 @@ export class AdaptiveGuard implements Guard {
     this.current = undefined;
   }
 
-  parentAsks(guard: number): void {
+  parentRequests(guard: number): void {
     this.fromParent = guard;
     this.current = undefined;
   }
@@ -83,29 +90,7 @@ export class AdaptiveGuard implements Guard {
   }
 }
 
-/** The element at floor(n·q) of the sorted numbers; 0 if there is none. */
+/** Returns the element at floor(n·q) of the sorted numbers; 0 if there are none. */
 function quantile(numbers: readonly number[], q: number): number {
   return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length * q)] ?? 0;
-}
-
-/** A clock whose timers tell the guard how late they are. */
-export class ObservedClock implements Clock {
-  constructor(
-    private readonly clock: Clock,
-    private readonly guard: Guard,
-  ) {}
-
-  now(): number {
-    return this.clock.now();
-  }
-
-  schedule(delay: number, task: () => void): CancelTask {
-    // Work that is put off until the present has been dealt with is no timer.
-    if (delay <= 0) return this.clock.schedule(delay, task);
-    const due = this.clock.now() + delay;
-    return this.clock.schedule(delay, () => {
-      this.guard.timerRan(this.clock.now() - due);
-      task();
-    });
-  }
 }

@@ -15,13 +15,13 @@ interface InitialRttProbeDeps {
 }
 
 /**
- * Measures a round trip before the first round, so that its upcasts come at the right time: the root asks one of its
- * children, and every downcast passes the result on as a hint.
+ * Measures a round trip before the first round, so that its upcasts leave at the right time. The root probes one of its
+ * children, and every downcast carries the result as a hint.
  */
 export class InitialRttProbe {
   private cancel: CancelTask | undefined;
 
-  /** The children of the root; other members measure nothing before their first round. */
+  /** The children of the root. Other members measure nothing before their first round. */
   private readonly children: readonly MemberId[];
 
   constructor(private readonly deps: InitialRttProbeDeps) {
@@ -29,7 +29,7 @@ export class InitialRttProbe {
     this.children = parent === undefined ? children : [];
   }
 
-  /** Asks the children one after the other until one answers, or a round trip is known otherwise. */
+  /** Probes one child after another until one answers, or a round trip is known from other messages. */
   start(index = 0): void {
     const child = this.children[index];
     if (child === undefined || this.deps.rtt.overall() !== undefined) return;
@@ -37,7 +37,7 @@ export class InitialRttProbe {
     this.cancel = this.deps.clock.schedule(ROUNDS.probeTimeout, () => this.start(index + 1));
   }
 
-  /** A round trip was measured by a probe. */
+  /** A probe has measured a round trip. */
   rttMeasured(): void {
     this.close();
     for (const child of this.children) this.deps.batcher.reschedule(child);

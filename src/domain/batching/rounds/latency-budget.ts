@@ -1,29 +1,29 @@
 import { ROUNDS } from "../../config.js";
-/** What the user asks for: how long a value may take from its acceptance to its storage on the last node. In ms. */
+/** The user's latency budget: time from the acceptance of a value until the last node has stored it, in ms. */
 export interface LatencyBudget {
-  /** Half of the values arrive everywhere within this time. */
+  /** Target for half of the values. */
   readonly median: number;
-  /** Every value arrives everywhere within this time. */
+  /** Target for every value. */
   readonly max: number;
 }
 
-/** What the rounds have to work with. In ms, but for the height. */
+/** The conditions that rounds have to cope with. Times are in ms. */
 export interface RoundConditions {
   /** Hops from the root to the deepest member. */
   readonly height: number;
-  /** A round trip over one hop. */
+  /** Round trip over one hop. */
   readonly roundTrip: number;
-  /** How long before its parent's departure an upcast arrives. */
+  /** How long before the departure of its parent an upcast arrives. */
   readonly guard: number;
 }
 
-/** The shortest period that rounds may have, in ms: it leaves room for a guard before and after each departure. */
+/** The shortest sensible period, in ms: it leaves room for a guard before and after each departure. */
 export function shortestPeriod({ roundTrip, guard }: RoundConditions): number {
   return Math.max(2 * guard, ROUNDS.shortestPeriod * roundTrip);
 }
 
 /**
- * What a value costs besides its wait for the round, in ms: up to the root and down again, with a guard at each hop up.
+ * Time that a value takes besides waiting for its round, in ms: up to the root and down again, with a guard per hop up.
  * (Section "Aligned rounds" of docs/protocol.md: H(2d + guard).)
  */
 export function travelTime({ height, roundTrip, guard }: RoundConditions): number {
@@ -31,8 +31,8 @@ export function travelTime({ height, roundTrip, guard }: RoundConditions): numbe
 }
 
 /**
- * The longest period that keeps the budget, in ms: a value waits up to one period, half a period at the median, and
- * travels: P = min(max - travel, 2(median - travel)) - margin. `undefined` when rounds cannot keep it.
+ * The longest period that keeps the budget, in ms. A value waits for up to one period, half a period in the median, and
+ * then travels: P = min(max - travel, 2(median - travel)) - margin. `undefined` if rounds cannot keep the budget.
  */
 export function longestPeriod(budget: LatencyBudget, conditions: RoundConditions): number | undefined {
   const travel = travelTime(conditions);

@@ -5,7 +5,7 @@ export class RootClock {
   private origin: number | undefined;
   private firstRound = 0;
   private currentPeriod = 0;
-  /** The round before the first one of the present period, when that has changed: when it left. */
+  /** After a change of the period: when the last round of the previous period left. */
   private lastOfBefore: number | undefined;
 
   get isRunning(): boolean {
@@ -16,7 +16,7 @@ export class RootClock {
     return this.currentPeriod;
   }
 
-  /** Round 0 leaves at `time`, the others every `period` ms. */
+  /** Starts the rounds: round 0 leaves at `time`, and the others follow every `period` ms. */
   start(time: number, period: number): void {
     this.origin = time;
     this.firstRound = 0;
@@ -24,7 +24,7 @@ export class RootClock {
     this.lastOfBefore = undefined;
   }
 
-  /** The next reign starts anew. */
+  /** Stops the rounds, which start anew when this node becomes the root again. */
   stop(): void {
     this.origin = undefined;
   }
@@ -42,8 +42,8 @@ export class RootClock {
   }
 
   /**
-   * Follows a better period, if it is worth it. The next round keeps its time, which members have planned their upcasts for; the
-   * new period counts from there. So nobody learns of a round too late to use it.
+   * Adopts a better period if it differs enough. The next round keeps its time, because members have planned their
+   * upcasts for it, and the new period counts from there. So every member learns of a round in time to use it.
    * @param round the round that is leaving at `now`
    */
   adoptPeriod(round: number, ideal: number, now: number): void {

@@ -4,20 +4,20 @@ import type { DowncastTimeout } from "./downcast-timeout.js";
 import type { InitialRttProbe } from "./initial-rtt-probe.js";
 import type { RoundPacer } from "./round-pacer.js";
 
-/** What happens to the rounds of this node: events of messages and of the network. */
+/** The events that concern this node's rounds. */
 export interface Rounds {
   start(): void;
 
-  /** An upcast came that a child had planned for one of this node's rounds. */
+  /** An upcast arrived that a child had planned for one of this node's rounds. */
   upcastArrived(plan: UpcastPlan): void;
 
   /**
    * A member has announced its rounds.
-   * @returns by how much its downcast was delayed on its way, in ms; 0 if it was none
+   * @returns how long its downcast was delayed in the network, in ms; 0 if it was no downcast
    */
   scheduleReceived(from: MemberId, schedule: RoundSchedule): number;
 
-  /** A member sent something; `schedule` if it was a downcast with values. */
+  /** A member sent a message; `schedule` is present if it was a downcast with values. */
   downcastReceived(from: MemberId, schedule?: RoundSchedule): void;
 
   /** A peer requests an acknowledgement that it should have. */
@@ -29,7 +29,7 @@ export interface Rounds {
   /** A probe has measured a round trip. */
   rttMeasured(): void;
 
-  /** Why rounds cannot keep the budget, for the operator; `undefined` while they can. */
+  /** Describes why rounds cannot keep the budget; `undefined` while they can. */
   infeasibility(): string | undefined;
 
   close(): void;

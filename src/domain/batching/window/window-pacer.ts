@@ -4,11 +4,11 @@ import type { MemberId } from "../../ports/transport.js";
 import type { TreePosition } from "../../tree/tree-builder.js";
 import type { Pacer, Pending } from "../pacer.js";
 
-/** How values are gathered. */
+/** Settings of the windows. */
 interface WindowOptions {
   /** Length of a window, in ms. */
   readonly window: number;
-  /** Values that make a batch leave before its window ends. */
+  /** Number of values at which a batch leaves before its window ends. */
   readonly batchSize: number;
 }
 
@@ -17,7 +17,7 @@ interface WindowPacerDeps {
   readonly overlay: TreePosition;
 }
 
-/** The proposal's way: a batch leaves at the end of each fixed window, or as soon as it holds enough values. */
+/** The proposal's mode: a batch leaves at the end of each fixed window, or as soon as it holds enough values. */
 export class WindowPacer implements Pacer {
   readonly piggybacksAcks = false;
   readonly isDirect = false;
@@ -35,7 +35,7 @@ export class WindowPacer implements Pacer {
   }
 
   targets(from: MemberId | undefined): readonly MemberId[] {
-    return this.tree.filter((neighbour) => neighbour !== from);
+    return this.tree.filter((member) => member !== from);
   }
 
   neighbours(): readonly MemberId[] {
@@ -48,7 +48,7 @@ export class WindowPacer implements Pacer {
     return [];
   }
 
-  departure(_neighbour: MemberId, { count }: Pending): number | undefined {
+  departure(_member: MemberId, { count }: Pending): number | undefined {
     if (count === 0) return undefined;
     const now = this.deps.clock.now();
     if (count >= this.options.batchSize) return now;
@@ -59,7 +59,7 @@ export class WindowPacer implements Pacer {
     return false;
   }
 
-  ackDue(_neighbour: MemberId, sentAt: number): number {
+  ackDue(_member: MemberId, sentAt: number): number {
     return sentAt + WINDOW.patience;
   }
 
@@ -69,7 +69,7 @@ export class WindowPacer implements Pacer {
 
   readonly isCalm = false;
 
-  asksForAnswer(): boolean {
+  requestsMissingAck(): boolean {
     return false;
   }
 

@@ -15,7 +15,7 @@ function member(self: string) {
   const clock = new FakeClock();
   const transport = new RecordingTransport();
   const identity = new Identity(self, ["n0", "n1", "n2"], 1);
-  const log = new ValueLog(identity.author);
+  const log = new ValueLog(identity.actor);
   const peers = new DeltaTracker();
   const asked: string[] = [];
   const doubted: string[] = [];

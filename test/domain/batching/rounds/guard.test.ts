@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { FakeClock } from "../../../../src/adapters/fake-clock/fake-clock.js";
-import { AdaptiveGuard, FixedGuard, ObservedClock } from "../../../../src/domain/batching/rounds/guard.js";
+import { AdaptiveGuard, FixedGuard } from "../../../../src/domain/batching/rounds/guard.js";
+import { ObservedClock } from "../../../../src/domain/batching/rounds/observed-clock.js";
 import { GUARD } from "../../../../src/domain/config.js";
 import type { Clock } from "../../../../src/domain/ports/clock.js";
 
@@ -102,9 +103,9 @@ describe("a guard that follows the machine", () => {
 
   it("is at least what the parent asks for, as long as it is the parent", () => {
     const { guard } = experiencedGuard();
-    guard.parentAsks(70);
+    guard.parentRequests(70);
     expect(guard.within(1000)).toBe(70);
-    guard.parentAsks(0);
+    guard.parentRequests(0);
     expect(guard.within(1000)).toBe(GUARD.shortest);
   });
 });
@@ -114,7 +115,7 @@ describe("a guard that the user has set", () => {
     const guard = new FixedGuard(55);
     guard.timerRan();
     guard.upcastArrived();
-    guard.parentAsks();
+    guard.parentRequests();
     expect(guard.within()).toBe(55);
   });
 });

@@ -1,0 +1,88 @@
+import { NETWORK, ROUNDS } from "../../config.js";
+import type { RttEstimator } from "../../delta/rtt-estimator.js";
+import type { TreePosition } from "../../tree/tree-builder.js";
+import type { Guard } from "./guard.js";
+import {
+  type LatencyBudget,
+  longestPeriod,
+  type RoundConditions,
+  shortestPeriod,
+  travelTime,
+} from "./latency-budget.js";
+import type { LossMonitor } from "./loss-monitor.js";
+
+interface PeriodPlannerDeps {
+  readonly overlay: Pick<TreePosition, "height">;
+  readonly rtt: RttEstimator;
+  readonly guard: Guard;
+  readonly losses: Pick<LossMonitor, "isLossy">;
+}
+
+/** Computes the period and the guard that keep the latency budget under the present conditions. All times are in ms. */
+export class PeriodPlanner {
+  constructor(
+    private readonly deps: PeriodPlannerDeps,
+    private readonly budget: LatencyBudget,
+  ) {}
+
+  /** Round trip over one hop until one has been measured. */
+  get assumedRoundTrip(): number {
+    return Math.min(NETWORK.assumedRoundTrip, this.budget.max * ROUNDS.mostAssumed);
+  }
+
+  /** Latency of one hop. */
+  get oneWay(): number {
+    return (this.deps.rtt.typical() ?? this.assumedRoundTrip) / 2;
+  }
+
+  /**
+   * How long before its parent's departure an upcast should arrive. The guard is limited to a share of the time that
+   * the budget leaves: slow machines then miss rounds now and then, but a longer guard would leave no useful period.
+   */
+  get guard(): number {
+    const { height } = this.deps.overlay;
+    const room = this.budget.max / Math.max(1, height) - this.plannedRoundTrip;
+    return this.deps.guard.within(room * ROUNDS.mostGuard);
+  }
+
+  /** Time that a value takes besides waiting for its round. */
+  get travelTime(): number {
+    return travelTime(this.conditions);
+  }
+
+  /** The ideal period; `undefined` if rounds cannot keep the budget, as far as known. */
+  get period(): number | undefined {
+    const { budget, conditions } = this;
+    // The network alone decides whether rounds are possible. A late timer must not end them.
+    if (longestPeriod(budget, { ...conditions, guard: this.deps.guard.least }) === undefined) return undefined;
+    const shortest = shortestPeriod(conditions);
+    // A value that misses its round leaves with an early wave, which is late by about the growth of the guard.
+    const reserve = conditions.guard - this.deps.guard.least;
+    const period = longestPeriod({ ...budget, max: budget.max - Math.max(0, reserve) }, conditions) ?? shortest;
+    // If latency is random, messages that count as lost may still be in flight.
+    if (!this.deps.losses.isLossy || this.deps.rtt.spread() > 0) return period;
+    // A value that misses its round should not be much too late with the next one.
+    const shorter = (budget.max - travelTime(conditions)) / ROUNDS.lossyPeriods;
+    return Math.min(period, Math.max(shorter, shortest));
+  }
+
+  /** Describes why rounds cannot keep the budget; `undefined` while they can, or before the first measurement. */
+  infeasibility(): string | undefined {
+    const roundTrip = this.deps.rtt.planned();
+    if (roundTrip === undefined || this.period !== undefined) return undefined;
+    const { median, max } = this.budget;
+    return (
+      `the budget (median ${median} ms, maximum ${max} ms) leaves no room for rounds: with round trips of ` +
+      `${Math.ceil(roundTrip)} ms and a tree of height ${this.deps.overlay.height} a value travels ` +
+      `${Math.ceil(this.travelTime)} ms; sending values at once instead`
+    );
+  }
+
+  private get conditions(): RoundConditions {
+    return { height: this.deps.overlay.height, roundTrip: this.plannedRoundTrip, guard: this.guard };
+  }
+
+  private get plannedRoundTrip(): number {
+    return this.deps.rtt.planned() ?? this.assumedRoundTrip;
+  }
+}

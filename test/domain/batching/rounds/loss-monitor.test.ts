@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import { FakeClock } from "../../../../src/adapters/fake-clock/fake-clock.js";
+import { LossMonitor } from "../../../../src/domain/batching/rounds/loss-monitor.js";
+import { ROUNDS } from "../../../../src/domain/config.js";
+
+const PERIOD = 400;
+
+function monitored() {
+  const clock = new FakeClock();
+  clock.advance(2 * ROUNDS.lossMemory);
+  return { clock, losses: new LossMonitor({ clock }) };
+}
+
+describe("LossMonitor", () => {
+  it("is calm at first", () => {
+    const { losses } = monitored();
+    expect(losses).toMatchObject({ isCalm: true, hasRecentLoss: false, isLossy: false });
+  });
+
+  it("counts several losses within one round as one, as a paused machine causes them", () => {
+    const { clock, losses } = monitored();
+    for (let loss = 0; loss < 5; loss++) {
+      losses.lossDetected(PERIOD);
+      clock.advance(PERIOD / 10);
+    }
+    expect(losses).toMatchObject({ isCalm: false, hasRecentLoss: true, isLossy: false });
+  });
+
+  it("is lossy after losses in several rounds, until the loss memory has passed", () => {
+    const { clock, losses } = monitored();
+    for (let round = 0; round < ROUNDS.lossyRounds; round++) {
+      losses.lossDetected(PERIOD);
+      clock.advance(PERIOD);
+    }
+    expect(losses).toMatchObject({ isCalm: false, hasRecentLoss: true, isLossy: true });
+    clock.advance(ROUNDS.lossMemory);
+    expect(losses).toMatchObject({ hasRecentLoss: false, isLossy: false });
+  });
+
+  it("is lossy for the loss memory after a report of the parent", () => {
+    const { clock, losses } = monitored();
+    losses.lossReported();
+    clock.advance(ROUNDS.lossMemory - 1);
+    expect(losses.isLossy).toBe(true);
+    clock.advance(1);
+    expect(losses.isLossy).toBe(false);
+  });
+
+  it("is not calm after a request for an acknowledgement, but not lossy either", () => {
+    const { losses } = monitored();
+    losses.ackRequested();
+    expect(losses).toMatchObject({ isCalm: false, hasRecentLoss: false, isLossy: false });
+  });
+});
