@@ -35,7 +35,7 @@ export function lastingParts(
     .set("random", ports.random)
     .set("log", ports.log)
     .set("journal", opened.journal)
-    .set("identity", new Identity(self, members, opened.incarnation, opened.hasLivedBefore))
+    .set("identity", new Identity({ self, members }, opened.incarnation, opened.hasLivedBefore))
     .make("treeBuilder", "", () => new TreeBuilder(settings.fanOut))
     .make("values", "identity journal clock", ({ identity, journal, clock }) => {
       const whenDurable = (task: () => void) => journal.sync(task);

@@ -7,18 +7,20 @@ export class Identity {
   private current: number;
   private hasRestarted: boolean;
 
+  /** This node's id. */
+  readonly self: MemberId;
+
   /**
-   * @param self this node's id
-   * @param members all members, in the order that all agree on; the first one is the root
+   * @param cluster this node's id, and all members in the order that all agree on; the first one is the root
    * @param incarnation an integer that is larger than every earlier incarnation of this member
    * @param hasLivedBefore whether this member is known to have had an earlier incarnation
    */
   constructor(
-    readonly self: MemberId,
-    members: readonly MemberId[],
+    { self, members }: { readonly self: MemberId; readonly members: readonly MemberId[] },
     incarnation: number,
     hasLivedBefore = false,
   ) {
+    this.self = self;
     this.currentMembers = members;
     this.current = incarnation;
     this.hasRestarted = hasLivedBefore;

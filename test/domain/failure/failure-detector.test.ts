@@ -18,7 +18,12 @@ function liveness(isNextAbove: boolean) {
   const service = new FailureDetector({
     clock,
     peers,
-    prober: new Prober({ identity: new Identity("n1", ["n0", "n1", "n2"], 1), transport, clock, peers }),
+    prober: new Prober({
+      identity: new Identity({ self: "n1", members: ["n0", "n1", "n2"] }, 1),
+      transport,
+      clock,
+      peers,
+    }),
     rtt: new RttEstimator({ clock, peers }),
     overlay: {
       isClosestLiveAncestorOf: () => isNextAbove,

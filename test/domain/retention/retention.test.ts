@@ -13,7 +13,7 @@ function member(policy: RetentionPolicy) {
   const clock = new FakeClock();
   const log = new ValueLog("a@1");
   const peers = new DeltaTracker();
-  const identity = new Identity("a", ["a", "b", "c"], 1);
+  const identity = new Identity({ self: "a", members: ["a", "b", "c"] }, 1);
   const retention = new Retention(
     { identity, clock, values: log, peers, pacer: { targets: () => ["b", "c"] }, policy },
     HEALING,

@@ -71,7 +71,7 @@ const NOTHING: Piggyback = { query: () => undefined, replies: () => undefined };
 export function soloMember(maxMessageBytes?: number) {
   const clock = new FakeClock();
   const transport = new RecordingTransport(maxMessageBytes);
-  const identity = new Identity("n0", ["n0", "n1", "n2"], 1);
+  const identity = new Identity({ self: "n0", members: ["n0", "n1", "n2"] }, 1);
   const log = new ValueLog(identity.actor);
   const peers = new DeltaTracker();
   const pacer = new StubPacer(clock, ["n1", "n2"]);

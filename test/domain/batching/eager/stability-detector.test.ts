@@ -14,7 +14,7 @@ const DELAY = 4000;
 function member(self: string) {
   const clock = new FakeClock();
   const transport = new RecordingTransport();
-  const identity = new Identity(self, ["n0", "n1", "n2"], 1);
+  const identity = new Identity({ self, members: ["n0", "n1", "n2"] }, 1);
   const log = new ValueLog(identity.actor);
   const peers = new DeltaTracker();
   const asked: string[] = [];
