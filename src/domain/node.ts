@@ -146,6 +146,7 @@ export class GossipNode implements BroadcastNode {
   }
 
   receive(from: MemberId, body: unknown): void {
+    if (this.hasStopped) return;
     const message = this.deps.decoder.decode(from, body);
     if (message !== undefined) this.handle(from, message);
   }
@@ -255,6 +256,10 @@ export class GossipNode implements BroadcastNode {
         break;
       case "stale":
         this.deps.refutation.refute(from, message.known);
+        break;
+      default:
+        // The compiler notices a type of message that has no case.
+        message satisfies never;
     }
   }
 }
