@@ -47,8 +47,9 @@ async function wayOf(self: "n0" | "n1", line: object): Promise<string[]> {
   const [input, output, log] = [new PassThrough(), new PassThrough(), { line: () => {} }];
   const transport = new StdioTransport(input, output, log);
   const send = vi.spyOn(transport, "send").mockImplementation((_, body) => {
-    if (JSON.stringify(body).includes(`"values":[${VALUE}]`))
-      pass([...filesOnStack(), "src/adapters/stdio/stdio-transport.ts"]);
+    if (!isComing || !JSON.stringify(body).includes(`"values":[${VALUE}]`)) return;
+    pass([...filesOnStack(), "src/adapters/stdio/stdio-transport.ts"]);
+    isComing = false;
   });
   const random = new SeededRandom(1);
   const settings = resolveSettings({ preset: "default" });
