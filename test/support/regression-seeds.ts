@@ -1,7 +1,54 @@
-/** Seeds of the simulator, each of which found a bug once. */
+/**
+ * Seeds of the simulator, each of which found a bug once, with its symptom and the commit that fixed it. For the older ones
+ * both come from runs of the seed on 20 commits in order: the fix is the first commit from which on the seed passes, and the
+ * cause is what that commit says.
+ */
 export const REGRESSION_SEEDS: readonly number[] = [
-  19, 121, 226, 260, 301, 316, 328, 335, 474, 1083, 1124, 1708, 1760, 2270, 2467, 3753, 10454, 10575, 10581, 10939,
-  30488, 30613, 31096, 31361, 31608, 32083, 32274, 50051, 60523, 202112, 202603, 50637, 50753, 50775, 51033, 600023,
+  // A value was lost: what was only assumed of a neighbour that came back was never sent (5a4d931).
+  19,
+  // Noise at rest: one of the seven faults of d230ccc.
+  121,
+  // Noise at rest: the silence of a suspect restarted anti-entropy every 2 s (01a0eda), and one of the seven faults of d230ccc.
+  226,
+  // A value was lost: one of the seven faults of d230ccc.
+  260,
+  // Noise at rest: one of the seven faults of d230ccc.
+  301, 316,
+  // A value was lost: one of the seven faults of d230ccc.
+  328, 335,
+  // Found before b27215e in a version that the history lacks; none of the commits tried fails.
+  474, 1083,
+  // A value was lost: what was only assumed of a neighbour that came back was never sent (5a4d931).
+  1124,
+  // Found before b27215e in a version that the history lacks; none of the commits tried fails.
+  1708, 1760, 2270, 2467, 3753,
+  // A value was lost: not all that was lost past the tree was sent again (8c718d2).
+  10454,
+  // Members disagreed, or a value was lost: one of the seven faults of d230ccc.
+  10575,
+  // A value was lost: one of the seven faults of d230ccc.
+  10581, 10939, 30488,
+  // A value was lost: members were trusted to have values of an earlier life (6fe66e9).
+  30613, 31096, 31361, 31608,
+  // A value was lost: not all that was lost past the tree was sent again (8c718d2).
+  32083, 32274,
+  // A value was lost: a root that answered no reports was not found out (a795248).
+  50051,
+  // A value was lost: of the members that remember an earlier life too few were asked (7a781c3).
+  60523,
+  // A value was lost: all but its author took for granted that it had arrived (3486d6f).
+  202112,
+  // A value was lost: a root that had lived before compared with one neighbour only (ecc7d73).
+  202603,
+  // Noise at rest: a node took uncertain signs for an earlier life of its own (66b82af).
+  50637,
+  // A value was lost: a node with an empty journal did not ask what it had missed (73467df).
+  50753, 50775,
+  // Noise at rest: a root that answered no reports was not found out (a795248).
+  51033,
+  // Only the root looked out for the return of a silent member (56466c7).
+  600023,
+  // Noise at rest: one of the seven faults of d230ccc.
   632095387,
   // The check for quiet allowed nothing for a clock that was set back and is noticed in the idle minute: comparing with all neighbours.
   176,
