@@ -5,6 +5,7 @@ import { type Flight, MemoryNetwork } from "../../src/adapters/memory-network/me
 import { SeededRandom } from "../../src/adapters/seeded-random/seeded-random.js";
 import type { ProtocolSettings } from "../../src/application/settings/protocol-settings.js";
 import { composeBroadcastNode } from "../../src/composition/node.js";
+import { MEMBERSHIP } from "../../src/domain/config.js";
 import type { BroadcastNode } from "../../src/domain/ports/broadcast-node.js";
 import { testSettings } from "../support/cluster.js";
 
@@ -49,7 +50,7 @@ describe.each(modes)("a node without a topology (mode %s)", (mode) => {
       node("n1").broadcast("early", () => {
         isAcknowledged = true;
       });
-      clock.advance(9_999);
+      clock.advance(MEMBERSHIP.topologyPatience - 1);
       expect([isAcknowledged, sent.length]).toEqual([true, 0]);
       clock.advance(10_000);
       for (const id of members) expect(node(id).values()).toEqual(["early"]);
@@ -83,7 +84,7 @@ describe.each(modes)("a node without a topology (mode %s)", (mode) => {
     node("n1").stop();
     node("n1").receive("n0", { type: "probe", incarnation: 1, number: 1 });
     node("n1").start(new Map());
-    clock.advance(9_000);
+    clock.advance(MEMBERSHIP.topologyPatience - 1000);
     expect(sent).toEqual([]);
   });
 

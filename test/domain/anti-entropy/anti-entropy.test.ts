@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { SeededRandom } from "../../../src/adapters/seeded-random/seeded-random.js";
 import { AntiEntropy, type AntiEntropyPace } from "../../../src/domain/anti-entropy/anti-entropy.js";
+import { ANTI_ENTROPY } from "../../../src/domain/config.js";
 import type { Digest } from "../../../src/domain/messages.js";
 import type { WireVector } from "../../../src/domain/values/version-vector.js";
 import { soloMember } from "../support/stubs.js";
@@ -56,10 +57,11 @@ describe("AntiEntropy", () => {
   });
 
   it("keeps a fixed interval where the proposal asks for one", () => {
-    const { clock, antiEntropy, digests } = member({ shortest: 500, longest: 500 });
+    const interval = 500;
+    const { clock, antiEntropy, digests } = member({ shortest: interval, longest: interval });
     antiEntropy.start();
-    clock.advance(2000);
-    expect(digests.map(({ at }) => at)).toEqual([500, 1000, 1500, 2000]);
+    clock.advance(4 * interval);
+    expect(digests.map(({ at }) => at)).toEqual([1, 2, 3, 4].map((count) => count * interval));
   });
 
   it("is quiet while nothing is wrong: an interval at its longest, spread so that members do not speak at once", () => {
@@ -69,8 +71,9 @@ describe("AntiEntropy", () => {
     clock.advance(400_000);
     const intervals = gaps(digests.map(({ at }) => at));
     for (const interval of intervals) {
-      expect(interval).toBeGreaterThanOrEqual(4000);
-      expect(interval).toBeLessThanOrEqual(8000);
+      // Trickle draws each moment from the second half of its interval.
+      expect(interval).toBeGreaterThanOrEqual(pace.longest / 2);
+      expect(interval).toBeLessThanOrEqual(pace.longest);
     }
     expect(new Set(intervals).size).toBeGreaterThan(10);
   });
@@ -83,7 +86,7 @@ describe("AntiEntropy", () => {
     antiEntropy.inconsistencySuspected();
     clock.advance(40_000);
     const intervals = gaps([100, ...digests.map(({ at }) => at)]).slice(1);
-    [500, 1000, 2000, 4000, 8000, 8000].forEach((most, index) => {
+    [pace.shortest, 1000, 2000, 4000, pace.longest, pace.longest].forEach((most, index) => {
       expect(intervals[index]).toBeGreaterThanOrEqual(most / 2);
       expect(intervals[index]).toBeLessThanOrEqual(most);
     });
@@ -93,9 +96,10 @@ describe("AntiEntropy", () => {
     const { clock, antiEntropy, digests } = member({ shortest: 500, longest: 100_000 });
     const questions = () => digests.filter(({ body }) => body.verify === true).length;
     antiEntropy.start();
-    clock.advance(5_999);
+    clock.advance(ANTI_ENTROPY.bootstrapTime - 1);
     expect(questions()).toBe(0);
-    clock.advance(6_001 + 500);
+    // The first question comes within twice that time; an unanswered one is repeated after the first pause.
+    clock.advance(ANTI_ENTROPY.bootstrapTime + 1 + ANTI_ENTROPY.firstPause);
     expect(questions()).toBeGreaterThanOrEqual(2);
     antiEntropy.peerContacted();
     const asked = questions();
@@ -247,7 +251,16 @@ describe("a member that does not answer", () => {
     antiEntropy.requestDigest("n1");
     clock.advance(60_000);
     const pauses = gaps(digests.map(({ at }) => at)).slice(1);
-    expect(pauses.slice(0, 16)).toEqual([500, 1000, ...new Array(11).fill(2000), 4000, 8000, 8000]);
+    const { firstPause, longestPause, patientRequests } = ANTI_ENTROPY;
+    const patient = new Array(patientRequests - 1).fill(longestPause);
+    expect(pauses.slice(0, patientRequests + 4)).toEqual([
+      firstPause,
+      2 * firstPause,
+      ...patient,
+      2 * longestPause,
+      pace.longest,
+      pace.longest,
+    ]);
   });
 });
 
@@ -256,6 +269,12 @@ describe("a node that nobody answers after its start", () => {
     const { clock, antiEntropy, digests } = member();
     antiEntropy.syncAfterRestart([]);
     clock.advance(40_000);
-    expect(gaps(digests.map(({ at }) => at)).slice(0, 7)).toEqual([500, 500, 1000, 2000, 4000, 8000, 8000]);
+    const doubling = [1, 2, 4, 8].map((factor) => factor * ANTI_ENTROPY.firstPause);
+    expect(gaps(digests.map(({ at }) => at)).slice(0, 7)).toEqual([
+      ANTI_ENTROPY.firstPause,
+      ...doubling,
+      pace.longest,
+      pace.longest,
+    ]);
   });
 });

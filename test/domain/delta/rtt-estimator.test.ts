@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { FakeClock } from "../../../src/adapters/fake-clock/fake-clock.js";
+import { RTT } from "../../../src/domain/config.js";
 import { DeltaTracker } from "../../../src/domain/delta/delta-tracker.js";
 import { RttEstimator } from "../../../src/domain/delta/rtt-estimator.js";
 
@@ -55,7 +56,7 @@ describe("RttEstimator", () => {
     trips.hint(10, 0);
     trips.add("n1", 8000);
     expect([trips.overall(), trips.to("n1"), trips.planned()]).toEqual([10, 10, 10]);
-    clock.advance(1600);
+    clock.advance(RTT.adaptationTime + 100);
     trips.add("n1", 8000);
     expect(trips.to("n1")).toBe(8000);
   });
@@ -65,15 +66,17 @@ describe("RttEstimator", () => {
     const trips = new RttEstimator({ clock, peers: new DeltaTracker() });
     trips.add("n1", 10);
     trips.add("far", 900);
-    clock.advance(1600);
+    clock.advance(RTT.adaptationTime + 100);
     trips.add("far", 900);
     expect(trips.to("far")).toBe(900);
   });
 
   it("forgets: what is measured now counts, not what was long ago", () => {
     const trips = new RttEstimator({ clock: new FakeClock(), peers: new DeltaTracker() });
-    for (let sample = 0; sample < 300; sample++) trips.add("n1", 900);
-    for (let sample = 0; sample < 300; sample++) trips.add("n1", 100);
+    // More than are kept over all peers together.
+    const many = RTT.pooledSamples + 1;
+    for (let sample = 0; sample < many; sample++) trips.add("n1", 900);
+    for (let sample = 0; sample < many; sample++) trips.add("n1", 100);
     expect([trips.overall(), trips.to("n1")]).toEqual([100, 100]);
   });
 

@@ -2,9 +2,11 @@ import { describe, expect, it } from "vitest";
 import { ACK_TIMER } from "../../../src/domain/config.js";
 import { AckTimer } from "../../../src/domain/failure/ack-timer.js";
 import type { Clock } from "../../../src/domain/ports/clock.js";
-import { soloMember } from "../support/stubs.js";
+import { STUB_TIMES, soloMember } from "../support/stubs.js";
 
-/** `n0` has sent a value to `n1` at 0; its acknowledgement is due after 1000 ms, answers take 200 ms. */
+const { ack: ACK_DUE, answer: ANSWER_TIME } = STUB_TIMES;
+
+/** `n0` has sent a value to `n1` at 0; its acknowledgement is due after `ACK_DUE`, answers take `ANSWER_TIME`. */
 function sender() {
   const solo = soloMember();
   const { clock, peers, batcher, pacer } = solo;
@@ -21,7 +23,7 @@ function sender() {
     retransmitter.cancel("n1");
   });
   solo.accept("a");
-  clock.advance(100);
+  clock.advance(STUB_TIMES.departure);
   retransmitter.watch("n1");
   const questions = () => solo.gossipTo("n1").filter(({ ask }) => ask === true);
   const acknowledge = (...numbers: number[]) => {
@@ -39,7 +41,7 @@ function sender() {
 describe("AckTimer", () => {
   it("sends again, as a question, what is not acknowledged when it should be", () => {
     const { clock, questions } = sender();
-    clock.advance(999);
+    clock.advance(ACK_DUE - 1);
     expect(questions()).toEqual([]);
     clock.advance(1);
     expect(questions()).toMatchObject([{ values: ["a"] }]);
@@ -57,32 +59,33 @@ describe("AckTimer", () => {
     const { clock, accept, questions } = sender();
     clock.advance(400);
     accept("b");
-    clock.advance(600);
+    clock.advance(ACK_DUE - 400);
     expect(questions().map(({ values }) => values)).toEqual([["a"]]);
-    clock.advance(200);
+    clock.advance(ANSWER_TIME);
     expect(questions().map(({ values }) => values)).toEqual([["a"], ["a", "b"]]);
   });
 
   it("finds out without delay that a neighbour is silent: it leaves three questions in a row unanswered", () => {
     const { clock, silent, questions } = sender();
-    clock.advance(1_000 + 200 + 199);
-    expect(questions()).toHaveLength(2);
+    const { requests } = ACK_TIMER;
+    clock.advance(ACK_DUE + (requests - 1) * ANSWER_TIME - 1);
+    expect(questions()).toHaveLength(requests - 1);
     clock.advance(1);
-    expect(questions()).toHaveLength(3);
+    expect(questions()).toHaveLength(requests);
     expect(silent).toEqual([]);
-    clock.advance(200);
+    clock.advance(ANSWER_TIME);
     expect(silent).toHaveLength(1);
     clock.advance(60_000);
-    expect(questions()).toHaveLength(3);
+    expect(questions()).toHaveLength(requests);
   });
 
   it("asks more often and longer where many messages get lost", () => {
     const { clock, pacer, silent, questions } = sender();
     pacer.isLossy = true;
-    clock.advance(1_000 + 7 * 200);
-    expect(questions()).toHaveLength(8);
+    clock.advance(ACK_DUE + (ACK_TIMER.requestsUnderLoss - 1) * ANSWER_TIME);
+    expect(questions()).toHaveLength(ACK_TIMER.requestsUnderLoss);
     expect(silent).toEqual([]);
-    clock.advance(200);
+    clock.advance(ANSWER_TIME);
     expect(silent).toHaveLength(1);
   });
 
@@ -91,7 +94,7 @@ describe("AckTimer", () => {
     log.accept("b", clock.now());
     batcher.flush("n1");
     acknowledge(2);
-    clock.advance(ACK_TIMER.lossMargin * 200 - 1);
+    clock.advance(ACK_TIMER.lossMargin * ANSWER_TIME - 1);
     expect(questions()).toEqual([]);
     clock.advance(1);
     expect(questions()).toMatchObject([{ values: ["a"] }]);

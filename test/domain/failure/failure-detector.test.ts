@@ -1,11 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { FakeClock } from "../../../src/adapters/fake-clock/fake-clock.js";
+import { FAILURE_DETECTOR, NETWORK } from "../../../src/domain/config.js";
 import { DeltaTracker } from "../../../src/domain/delta/delta-tracker.js";
 import { Prober } from "../../../src/domain/delta/prober.js";
 import { RttEstimator } from "../../../src/domain/delta/rtt-estimator.js";
 import { FailureDetector } from "../../../src/domain/failure/failure-detector.js";
 import { Identity } from "../../../src/domain/identity.js";
 import { RecordingTransport } from "../support/stubs.js";
+
+/** How long a probe waits for its answer before a round trip has been measured, in ms. */
+const PROBE_TIME = NETWORK.assumedRoundTrip + FAILURE_DETECTOR.answerSlack;
 
 /** The liveness of `n1`, which may be the next one above the others; suspects are noted as the succession would. */
 function liveness(isNextAbove: boolean) {
@@ -45,8 +49,9 @@ describe("FailureDetector", () => {
     const { clock, silent, service, probes } = liveness(false);
     service.probe("n0");
     clock.advance(1_000);
-    expect(probes()).toBe(3);
+    expect(probes()).toBe(FAILURE_DETECTOR.probes);
     expect(silent).toHaveLength(1);
+    expect(silent[0]?.at).toBe(FAILURE_DETECTOR.probes * PROBE_TIME);
   });
 
   it("needs one probe where another member has found the same, unless messages get lost", () => {
@@ -88,7 +93,10 @@ describe("FailureDetector", () => {
     const { clock, suspected, service, probes } = liveness(true);
     suspected.add("n2");
     service.watchForReturn("n2");
-    clock.advance(61_500);
+    const { first, longest } = FAILURE_DETECTOR.retriesFromAbove;
+    // The pauses double: two of them are shorter than the longest, then all are as long as that.
+    expect(longest).toBe(3 * first);
+    clock.advance(first + 2 * first + 40 * longest);
     expect(probes()).toBe(42);
   });
 
@@ -96,10 +104,12 @@ describe("FailureDetector", () => {
     const { clock, suspected, service, probes } = liveness(false);
     suspected.add("n0");
     service.watchForReturn("n0");
-    clock.advance(4_999);
+    const { first, longest } = FAILURE_DETECTOR.retries;
+    expect(longest).toBe(3 * first);
+    clock.advance(first - 1);
     expect(probes()).toBe(0);
-    clock.advance(600_000);
-    expect(probes()).toBeLessThan(15);
+    clock.advance(1 + 2 * first + 9 * longest);
+    expect(probes()).toBe(2 + 9);
   });
 
   it("probes no member after the session has ended", () => {

@@ -19,14 +19,17 @@ export class RecordingTransport implements Transport {
   async close(): Promise<void> {}
 }
 
-/** A rhythm whose departures a test sets: by default what waits leaves after 100 ms. */
+/** Times of the stub pacer, in ms: until a batch leaves, until its acknowledgement is due, and until an answer comes. */
+export const STUB_TIMES = { departure: 100, ack: 1000, answer: 200 };
+
+/** A rhythm whose departures a test sets: by default what waits leaves after `STUB_TIMES.departure`. */
 class StubPacer implements Pacer {
   piggybacksAcks = true;
   isDirect = false;
   isLossy = false;
   isCalm = true;
   followsTree = true;
-  leaves: (pending: Pending) => number | undefined = () => this.clock.now() + 100;
+  leaves: (pending: Pending) => number | undefined = () => this.clock.now() + STUB_TIMES.departure;
   constructor(
     private readonly clock: FakeClock,
     private readonly others: readonly MemberId[],
@@ -48,10 +51,10 @@ class StubPacer implements Pacer {
     return false;
   }
   ackDue(_neighbour: MemberId, sentAt: number): number {
-    return sentAt + 1000;
+    return sentAt + STUB_TIMES.ack;
   }
   answerTime(): number {
-    return 200;
+    return STUB_TIMES.answer;
   }
   requestsMissingAck(): boolean {
     return false;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Batcher } from "../../../src/domain/batching/batcher.js";
+import { WRITE_CONCERN } from "../../../src/domain/config.js";
 import { RttEstimator } from "../../../src/domain/delta/rtt-estimator.js";
 import type { AckQuery, AckReply, Gossip } from "../../../src/domain/messages.js";
 import type { Journal } from "../../../src/domain/ports/journal.js";
@@ -117,7 +118,7 @@ describe("a broadcast that waits for others", () => {
     broadcast("a", 2);
     peers.of("n1").assume(log.known.ranges());
     peers.of("n2").confirm(log.known.ranges());
-    clock.advance(3499);
+    clock.advance(WRITE_CONCERN.timeout - 1);
     expect(answers).toEqual([]);
   });
 
@@ -135,7 +136,7 @@ describe("a broadcast that waits for others", () => {
     const { clock, answers, broadcast, says } = root();
     broadcast("a", "all");
     says("n1", ["n1"], 1);
-    clock.advance(3499);
+    clock.advance(WRITE_CONCERN.timeout - 1);
     expect(answers).toEqual([]);
     clock.advance(1);
     expect(answers).toEqual([{ known: 2, needed: 3, missing: ["n2"] }]);
@@ -148,9 +149,10 @@ describe("a broadcast that waits for others", () => {
     const { clock, broadcast, says, questions } = root();
     broadcast("a", "all");
     says("n1", ["n1"], 1);
-    clock.advance(1900);
+    const beforeSearch = WRITE_CONCERN.timeout - WRITE_CONCERN.searchTime - WRITE_CONCERN.searchTogether;
+    clock.advance(beforeSearch);
     questions();
-    clock.advance(1600);
+    clock.advance(WRITE_CONCERN.timeout - beforeSearch);
     const asked = questions();
     expect(asked.length).toBeGreaterThan(2);
     for (const question of asked) expect(question).toMatchObject({ to: "n2", values: ["a"] });
@@ -186,7 +188,7 @@ describe("a broadcast that waits for others", () => {
     const { clock, answers, broadcast, says } = root({ syncTime: 10_000 });
     broadcast("a", 2);
     says("n1", ["n0", "n7"], 1);
-    clock.advance(3500);
+    clock.advance(WRITE_CONCERN.timeout);
     expect(answers).toEqual([{ known: 0, needed: 2, missing: ["n0", "n1", "n2"] }]);
   });
 
@@ -196,7 +198,7 @@ describe("a broadcast that waits for others", () => {
     says("n1", ["n1"], 1);
     confirmation.peerRestarted("n1");
     says("n2", ["n2"], 1);
-    clock.advance(3500);
+    clock.advance(WRITE_CONCERN.timeout);
     expect(answers).toEqual([{ known: 2, needed: 3, missing: ["n1"] }]);
   });
 
@@ -315,7 +317,7 @@ describe("a member that is asked", () => {
     const { clock, gets, asks, told, confirmation } = root();
     gets("n1", "x");
     asks("n1", "n1@1", 1, 5);
-    clock.advance(5000);
+    clock.advance(WRITE_CONCERN.queryMemory + 1000);
     told();
     confirmation.repliesReceived("n2", [{ by: ["n2"], vector: [["n1@1", [[1, 1]]]] }]);
     clock.advance(1000);

@@ -16,7 +16,7 @@ function experiencedGuard() {
       clock.advance(400);
     }
   };
-  see(32, 0);
+  see(GUARD.roundsRemembered, 0);
   return { clock, guard, see };
 }
 
@@ -28,11 +28,11 @@ function lateClock(clock: FakeClock, lateness: number): Clock {
 describe("a guard that follows the machine", () => {
   it("expects a cluster that has just started to be late", () => {
     const guard = new AdaptiveGuard(new FakeClock());
-    expect(guard.within(1000)).toBe(60);
+    expect(guard.within(1000)).toBe(GUARD.base + GUARD.coldLateness);
     guard.upcastArrived(1, 0);
     guard.upcastArrived(2, 0);
     guard.upcastArrived(3, 0);
-    expect(guard.within(1000)).toBe(60);
+    expect(guard.within(1000)).toBe(GUARD.base + GUARD.coldLateness);
   });
 
   it("is as short as it can be where nothing is late", () => {
@@ -45,7 +45,7 @@ describe("a guard that follows the machine", () => {
     [100, 100, 130],
   ])("covers upcasts that are %d ms late, and not much more", (lateness, least, most) => {
     const { guard, see } = experiencedGuard();
-    see(32, lateness);
+    see(GUARD.roundsRemembered, lateness);
     expect(guard.within(1000)).toBeGreaterThanOrEqual(least);
     expect(guard.within(1000)).toBeLessThan(most);
   });
@@ -56,7 +56,7 @@ describe("a guard that follows the machine", () => {
   ])("covers its own timers that are %d ms late, and not much more", (lateness, least, most) => {
     const { clock, guard } = experiencedGuard();
     const observed = new ObservedClock(lateClock(clock, lateness), guard);
-    for (let timer = 0; timer < 64; timer++) observed.schedule(10, () => {});
+    for (let timer = 0; timer < GUARD.timersRemembered; timer++) observed.schedule(10, () => {});
     clock.advance(1000);
     expect(guard.within(1000)).toBeGreaterThanOrEqual(least);
     expect(guard.within(1000)).toBeLessThan(most);
@@ -65,7 +65,7 @@ describe("a guard that follows the machine", () => {
   it("does not count work that was put off until the present is over as a timer", () => {
     const { clock, guard } = experiencedGuard();
     const observed = new ObservedClock(lateClock(clock, 100), guard);
-    for (let timer = 0; timer < 64; timer++) observed.schedule(0, () => {});
+    for (let timer = 0; timer < GUARD.timersRemembered; timer++) observed.schedule(0, () => {});
     clock.advance(1000);
     expect(guard.within(1000)).toBe(GUARD.shortest);
   });

@@ -3,30 +3,38 @@ import { FakeClock } from "../../../../src/adapters/fake-clock/fake-clock.js";
 import { WindowPacer } from "../../../../src/domain/batching/window/window-pacer.js";
 import { TreeBuilder } from "../../../../src/domain/tree/tree-builder.js";
 
+/** Length of a window, in ms, and when in the first one these tests begin. */
+const WINDOW = 100;
+const START = 30;
+const BATCH_SIZE = 8;
+
 function pacer(clock: FakeClock): WindowPacer {
   const members = ["n0", "n1", "n2", "n3", "n4", "n5", "n6"];
-  return new WindowPacer({ clock, overlay: new TreeBuilder(2).balanced(members, "n1") }, { window: 100, batchSize: 8 });
+  return new WindowPacer(
+    { clock, overlay: new TreeBuilder(2).balanced(members, "n1") },
+    { window: WINDOW, batchSize: BATCH_SIZE },
+  );
 }
 const pending = (count: number) => ({ oldest: 0, count, owedSince: 0 });
 
 describe("WindowPacer", () => {
   it("lets a batch leave at the end of its window, whenever in the window it began", () => {
     const clock = new FakeClock();
-    clock.advance(30);
+    clock.advance(START);
     const windows = pacer(clock);
-    expect(windows.departure("n0", pending(1))).toBe(130);
-    clock.advance(99.999);
-    expect(windows.departure("n0", pending(1))).toBe(130);
+    expect(windows.departure("n0", pending(1))).toBe(START + WINDOW);
+    clock.advance(WINDOW - 0.001);
+    expect(windows.departure("n0", pending(1))).toBe(START + WINDOW);
     clock.advance(0.001);
-    expect(windows.departure("n0", pending(1))).toBe(230);
+    expect(windows.departure("n0", pending(1))).toBe(START + 2 * WINDOW);
   });
 
   it("lets a full batch leave at once", () => {
     const clock = new FakeClock();
-    clock.advance(30);
+    clock.advance(START);
     const windows = pacer(clock);
-    expect(windows.departure("n0", pending(7))).toBe(130);
-    expect(windows.departure("n0", pending(8))).toBe(30);
+    expect(windows.departure("n0", pending(BATCH_SIZE - 1))).toBe(START + WINDOW);
+    expect(windows.departure("n0", pending(BATCH_SIZE))).toBe(START);
   });
 
   it("lets nothing leave where no value waits: acknowledgements go by themselves", () => {
