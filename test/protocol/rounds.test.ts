@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Gossip } from "../../src/domain/messages.js";
 import { quantile, startCluster, type TestCluster } from "../support/cluster.js";
+import { LoneNode } from "../support/lone-node.js";
 import { downcastTimes, isGossip, isRoundMessage, periodOf } from "./support/rounds.js";
 
 const LATENCY = 100;
@@ -224,6 +225,19 @@ describe("acknowledgements in rounds", () => {
     isLost = false;
     cluster.run(2000);
     expect(cluster.nodes.get("n1")?.has("again of n2")).toBe(true);
+  });
+
+  it("are requested for an answer to a child that has compared digests since: it may not ask any more", () => {
+    const lone = new LoneNode({ self: "n0", size: 3, settings: frugal });
+    const [child, other] = [lone.peer("n1"), lone.peer("n2")];
+    lone.run(20_000);
+    other.gossips(["of n2"]);
+    child.gossips(["of n1"]);
+    child.digests([["n1@1", [[1, 1]]]], { reply: true, verify: true });
+    lone.run(3000);
+    expect(lone.valuesTo("n1")).toEqual(["of n2"]);
+    lone.run(10_000);
+    expect(lone.sentOf("gossip", "n1").filter(({ body }) => body.ask === true)).not.toEqual([]);
   });
 
   it("never wait longer than their delay", () => {

@@ -62,4 +62,6 @@ export const REGRESSION_SEEDS: readonly number[] = [
   1888,
   // The first round trip that a node measured spanned its own pause of 8 s, and became the timeout of all nodes below it.
   4347,
+  // A digest told a child that its values had arrived, so it did not request the lost answer. Its parent counted the answer as delivered.
+  842832499,
 ];

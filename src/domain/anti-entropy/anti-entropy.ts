@@ -301,5 +301,6 @@ export class AntiEntropy {
       ...(suspects.length > 0 && { suspects }),
     };
     this.deps.transport.send(to, message);
+    this.deps.peers.of(to).doubtAnswers();
   }
 }

@@ -127,7 +127,19 @@ export class Peer {
     // peer's messages informs it.
     for (const { isUpcast } of this.outgoing.takeOut((sent) => this.knowledge.seen.covers(VersionVector.of(sent))))
       if (isUpcast && !this.incoming.isEmpty) this.incoming.owedSince ??= now;
+    // The peer may have suspected this node meanwhile, and requests nothing since. An answer that it lacks is lost.
+    this.outgoing.giveUpTrusted();
+    this.doubtAnswers();
     this.recount();
+  }
+
+  /**
+   * A digest has left for the peer, or has come from it. It may show the peer that its values have arrived, or the peer may
+   * have suspected this node before. In both cases the peer may not request an answer that gets lost.
+   */
+  doubtAnswers(): void {
+    this.incoming.owesAnswer = false;
+    this.outgoing.distrustAnswers();
   }
 
   /** Gives up the messages that left at `time` or before. Their values belong to the delta again. */

@@ -18,9 +18,11 @@ export interface SendOptions {
 }
 
 /** A message without an acknowledgement. */
-interface Sent extends Required<Omit<SendOptions, "isExtra">> {
+interface Sent extends Required<Omit<SendOptions, "isExtra" | "isAnswer">> {
   readonly dots: readonly DotRange[];
   readonly sentAt: number;
+  /** It acknowledges values of the peer, which requests it if it does not come. */
+  isAnswer: boolean;
   /** The peer did not request this answer again in time, so it has arrived. */
   isTrusted: boolean;
   /** Whether the message counts as lost. Its values are unsent again, but a late acknowledgement still counts. */
@@ -145,6 +147,16 @@ export class SendWindow {
   /** Marks answers that left at `time` or before as arrived: otherwise the peer would have requested them again. */
   trustAnswers(time: number): void {
     for (const message of this.sent.values()) if (message.isAnswer && message.sentAt <= time) message.isTrusted = true;
+  }
+
+  /** The peer may not request the answers that left so far: each of them needs its own acknowledgement. */
+  distrustAnswers(): void {
+    for (const message of this.sent.values()) message.isAnswer = false;
+  }
+
+  /** Gives up the trusted answers: they have not arrived after all. */
+  giveUpTrusted(): void {
+    this.giveUp([...this.sent.values()].filter(({ isTrusted, lost }) => isTrusted && !lost));
   }
 
   /** The oldest unacknowledged message of each kind: direct or not, overtaken or not, asked or not. */

@@ -56,6 +56,17 @@ describe("AntiEntropy", () => {
     expect(new Set(digests.map(({ to }) => to))).toEqual(new Set(["n1", "n2"]));
   });
 
+  it("keeps a member to which a digest leaves from being trusted to ask for an answer", () => {
+    const { clock, peers, antiEntropy, digests } = member();
+    const { outgoing } = peers.of("n1");
+    outgoing.track(1, [["n0@1", 1, 1]], clock.now(), { isAnswer: true });
+    antiEntropy.requestDigest("n1");
+    clock.advance(100);
+    expect(digests.map(({ to }) => to)).toEqual(["n1"]);
+    outgoing.trustAnswers(clock.now());
+    expect(outgoing.oldestUnacknowledged()).toHaveLength(1);
+  });
+
   it("keeps a fixed interval where the proposal asks for one", () => {
     const interval = 500;
     const { clock, antiEntropy, digests } = member({ shortest: interval, longest: interval });

@@ -66,6 +66,22 @@ describe("Peer", () => {
     expect(state.delta(known)).toEqual([["n0@1", 1, 3]]);
   });
 
+  it("waits for the acknowledgement of an answer once the neighbour has sent its digest: it may have stopped asking before", () => {
+    const state = new Peer();
+    state.send([["n0@1", 1, 3]], 0, { isAnswer: true });
+    state.reconcile(vectorOf(), known, 50);
+    state.outgoing.trustAnswers(100);
+    expect(state.outgoing.oldestUnacknowledged()).toMatchObject([{ sentAt: 0 }]);
+  });
+
+  it("gives up an answer that it trusted if a digest of the neighbour lacks its values, however young they are", () => {
+    const state = new Peer();
+    state.send([["n0@1", 1, 3]], 0, { isAnswer: true });
+    state.outgoing.trustAnswers(100);
+    state.reconcile(vectorOf(), known, 100);
+    expect(state.delta(known)).toEqual([["n0@1", 1, 3]]);
+  });
+
   it("still counts an acknowledgement that comes after the message was given up", () => {
     const state = new Peer();
     const { number } = state.send([["n0@1", 1, 3]], 0);
