@@ -112,10 +112,10 @@ module.exports = {
     {
       name: "application-knows-the-domain-alone",
       comment:
-        "Besides the domain it has valibot, to validate what comes from outside, and a distance of words, to say what was probably meant.",
+        "Besides the domain it has valibot, to validate what comes from outside, a distance of words, to say what was probably meant, and an exact comparison of decimals.",
       severity: "error",
       from: { path: "^src/application/" },
-      to: allBut("^src/(application|domain)/", "^node_modules/(valibot|fastest-levenshtein)/"),
+      to: allBut("^src/(application|domain)/", "^node_modules/(valibot|fastest-levenshtein|lossless-json)/"),
     },
     {
       name: "adapters-look-inward",
@@ -174,7 +174,12 @@ module.exports = {
         "Workload, network, checker and verdict are pure: the same on processes and in virtual time. How deep a value is nested is no matter of our protocol.",
       severity: "error",
       from: { path: "^src/workbench/model/" },
-      to: allBut("^src/workbench/model/", "^src/collections/", "^src/domain/(ports/|values/nesting[.]ts$)"),
+      to: allBut(
+        "^src/workbench/model/",
+        "^src/collections/",
+        "^src/domain/(ports/|values/nesting[.]ts$)",
+        "^node_modules/lossless-json/",
+      ),
     },
     {
       name: "process-cluster-knows-the-model-alone",
@@ -280,7 +285,7 @@ module.exports = {
         dependencyTypes: ["npm", "npm-dev", "npm-no-pkg", "npm-unknown"],
         dependencyTypesNot: ["type-only", "npm-peer"],
         pathNot:
-          "/(cli-table3|commander|devalue|fastest-levenshtein|inversify|ora|picocolors|reflect-metadata|valibot)/",
+          "/(cli-table3|commander|devalue|fastest-levenshtein|inversify|lossless-json|ora|picocolors|reflect-metadata|valibot)/",
       },
     },
     {

@@ -1,3 +1,5 @@
+import { compareNumber } from "lossless-json";
+
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const MINUS = 0x2d;
@@ -31,20 +33,7 @@ export function findInexactNumber(json: string): string | undefined {
 function isExact(literal: string): boolean {
   if (literal.length <= ALWAYS_EXACT_LENGTH && !/[eE]/.test(literal)) return true;
   const number = Number(literal);
-  return Number.isFinite(number) && decimalOf(literal) === decimalOf(String(number));
-}
-
-/** Canonical spelling of a decimal, without its sign: its digits from the first to the last that is not zero, and a power of ten. */
-function decimalOf(literal: string): string {
-  const [mantissa = "", exponent = "0"] = literal.toLowerCase().split("e");
-  const [whole = "", fraction = ""] = mantissa.replace("-", "").split(".");
-  const digits = whole + fraction;
-  let start = 0;
-  while (digits.charCodeAt(start) === ZERO) start++;
-  if (start === digits.length) return "0";
-  let end = digits.length;
-  while (digits.charCodeAt(end - 1) === ZERO) end--;
-  return `${digits.slice(start, end)}e${Number(exponent) - fraction.length + (digits.length - end)}`;
+  return Number.isFinite(number) && compareNumber(literal, String(number)) === 0;
 }
 
 function endOfString(json: string, start: number): number {

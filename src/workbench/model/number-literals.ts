@@ -1,3 +1,5 @@
+import { parse } from "lossless-json";
+
 /**
  * A number whose text JavaScript does not preserve: a whole number written as a float (`3.0`, `1e0`), or one too large for a
  * double. Maelstrom distinguishes 3 from 3.0 (as Clojure's `=` does), so the bench judges such numbers by their text.
@@ -16,9 +18,6 @@ const FLOAT = /[.eE]/;
 /** A line without this needs no `parseExactly`; digits inside strings match as well. */
 const SUSPICIOUS = /\d[.eE]|\d{16}/;
 
-/** A string or a number of a valid JSON text. */
-const TOKEN = /"(?:[^"\\]+|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
-
 /** Whether a line of JSON may contain numbers whose text `JSON.parse` does not preserve. */
 export function mayLoseNumbers(line: string): boolean {
   return SUSPICIOUS.test(line);
@@ -26,14 +25,10 @@ export function mayLoseNumbers(line: string): boolean {
 
 /** Parses a valid JSON text; numbers whose text JavaScript would not preserve become a `NumberLiteral`. */
 export function parseExactly(line: string): unknown {
-  let key = "number";
-  while (line.includes(key)) key += "'";
-  const marked = line.replace(TOKEN, (token) =>
-    token.startsWith('"') || keepsItsText(token) ? token : `{"${key}":"${token}"}`,
-  );
-  return JSON.parse(marked, (_, value) => {
-    const text = typeof value === "object" && value !== null ? value[key] : undefined;
-    return typeof text === "string" ? new NumberLiteral(text) : value;
+  return parse(line, null, {
+    parseNumber: (text) => (keepsItsText(text) ? Number(text) : new NumberLiteral(text)),
+    // As `JSON.parse` does: the last one counts.
+    onDuplicateKey: ({ newValue }) => newValue,
   });
 }
 

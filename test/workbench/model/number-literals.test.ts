@@ -29,7 +29,19 @@ it("digits in strings, escapes and keys are left alone", () => {
   expect(jsonText(parseExactly(line))).toBe('{"a \\"1.0":"x\\\\","1.0":{"number":"2.0"},"c":3.0}');
 });
 
-it("a line of many megabytes is parsed, too", () => {
-  const line = `{"a":"${"x1.0\\n".repeat(1_000_000)}","b":1.0}`;
+it("a line of more than a megabyte is parsed, too", () => {
+  const line = `{"a":"${"x1.0\\n".repeat(200_000)}","b":1.0}`;
   expect(jsonText((parseExactly(line) as { b: unknown }).b)).toBe("1.0");
+});
+
+it("of a key that comes twice the last value counts, and no key reaches the prototype", () => {
+  const parsed = parseExactly('{"a":1.0,"a":2,"__proto__":{"b":1.0}}') as Record<string, unknown>;
+  expect(parsed.a).toBe(2);
+  expect(Object.getPrototypeOf(parsed)).toBe(Object.prototype);
+  expect(jsonText(parsed)).toBe('{"a":2,"__proto__":{"b":1.0}}');
+});
+
+it("is parsed at every depth at which the bench accepts a line", () => {
+  const depth = 2000;
+  expect(jsonText(parseExactly(`${"[".repeat(depth)}1.0${"]".repeat(depth)}`))).toHaveLength(2 * depth + 3);
 });
