@@ -12,6 +12,7 @@ import type { MessageDecoder } from "./ports/message-decoder.js";
 import type { MemberId } from "./ports/transport.js";
 import type { Session } from "./session/session.js";
 import type { Topology } from "./tree/tree-builder.js";
+import { dotCount } from "./values/dot.js";
 import type { JsonValue } from "./values/json-value.js";
 import type { DottedValue, ValueLog } from "./values/value-log.js";
 import { VersionVector } from "./values/version-vector.js";
@@ -118,18 +119,12 @@ export class GossipNode implements BroadcastNode {
   status(): NodeStatus {
     const { identity, peers, values } = this.deps;
     const { root, suspects, targets } = this.session;
-    const lacking = (member: MemberId) =>
-      peers
-        .of(member)
-        .delta(values.held)
-        .reduce((sum, [, , count]) => sum + count, 0);
-    const others = identity.members.filter((member) => member !== identity.self);
     return {
       root,
       suspects,
-      backlog: new Map(targets.map((member) => [member, lacking(member)])),
+      backlog: new Map(targets.map((member) => [member, dotCount(peers.of(member).delta(values.held))])),
       roundTrips: new Map(
-        others.flatMap((member) => {
+        identity.others.flatMap((member) => {
           const roundTrip = this.session.rttTo(member);
           return roundTrip === undefined ? [] : [[member, roundTrip] as const];
         }),
@@ -155,11 +150,15 @@ export class GossipNode implements BroadcastNode {
     return this.session !== this.deps.idle;
   }
 
+  private get mayTakePart(): boolean {
+    return !this.hasStopped && !this.deps.refutation.isWaiting;
+  }
+
   /** Starts a session, or a new one after a change. */
   private takePart(): void {
     this.cancelStandBy?.();
     this.cancelStandBy = undefined;
-    if (this.hasStopped || this.deps.refutation.isWaiting) return;
+    if (!this.mayTakePart) return;
     this.endSession();
     this.session = this.deps.openSession(this.topology);
     this.session.start();
@@ -174,7 +173,7 @@ export class GossipNode implements BroadcastNode {
 
   /** A member has sent a message, which shows that all members are running, so this node may send too. */
   private joinSpeaker(from: MemberId): void {
-    if (this.hasStopped || this.deps.refutation.isWaiting) return;
+    if (!this.mayTakePart) return;
     if (this.followsTopology)
       this.deps.log.line(
         `${from} sent a message before the topology came; taking part without a topology until it comes`,
@@ -218,12 +217,11 @@ export class GossipNode implements BroadcastNode {
     if (change === "stale") {
       if (!peers.isDeparted(from)) this.session.staleReceived(from, peer.knownIncarnation ?? message.incarnation);
     } else if (peers.isDeparted(from)) this.pipeline.lastWordsReceived(message);
-    else if (change === "restarted") {
-      collector.peerRestarted(from);
-      this.session.heardFrom(from, { isComparing: message.type === "digest" && message.verify === true });
-      this.dispatch(from, message);
-    } else {
-      this.session.heardFrom(from);
+    else {
+      const hasRestarted = change === "restarted";
+      if (hasRestarted) collector.peerRestarted(from);
+      const isComparing = message.type === "digest" && message.verify === true;
+      this.session.heardFrom(from, hasRestarted ? { isComparing } : undefined);
       this.dispatch(from, message);
     }
   }

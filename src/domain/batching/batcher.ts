@@ -4,7 +4,7 @@ import type { AckQuery, Gossip, RoundSchedule } from "../messages.js";
 import type { CancelTask } from "../ports/clock.js";
 import type { MemberId } from "../ports/transport.js";
 import { Signal } from "../signal.js";
-import type { DotRange } from "../values/dot.js";
+import { type DotRange, dotCount } from "../values/dot.js";
 import { VersionVector } from "../values/version-vector.js";
 import { GossipEncoder, type GossipEncoderDeps } from "./gossip-encoder.js";
 
@@ -72,7 +72,7 @@ export class Batcher {
     const delta = this.owedTo(member);
     const queue = this.of(member);
     queue.oldest = this.deps.values.oldest(delta);
-    queue.count = delta.reduce((sum, [, , count]) => sum + count, 0);
+    queue.count = dotCount(delta);
     this.schedule(member);
   }
 
@@ -186,14 +186,11 @@ export class Batcher {
     const own = this.deps.values.known.ofMember(self);
     const owed = this.deps.pacer.targets(undefined).includes(member) ? own : own.meet(this.direct);
     for (const range of peer.outgoing.lost()) owed.add(range);
-    const lacking = new VersionVector();
-    for (const range of delta) lacking.add(range);
-    return [...lacking.meet(owed).ranges()];
+    return [...VersionVector.of(delta).meet(owed).ranges()];
   }
 
   private send(member: MemberId, delta: readonly DotRange[], flags: Pick<Gossip, "ask"> = {}): void {
-    const all = new VersionVector();
-    for (const range of delta) all.add(range);
+    const all = VersionVector.of(delta);
     const direct = all.meet(this.direct);
     const relayed = direct.isEmpty ? delta : this.encoder.splitByAge(all.without(direct));
     for (const batch of this.encoder.split(this.encoder.splitByAge(direct.ranges())))

@@ -21,9 +21,7 @@ export class Knowledge {
 
   /** The dots of `dots` that the peer is neither known nor assumed to have. Some may be in flight. */
   lacking(dots: VersionVector): DotRange[] {
-    const unseen = new VersionVector();
-    for (const range of dots.without(this.certain)) unseen.add(range);
-    return [...unseen.without(this.assumed)];
+    return [...VersionVector.of(dots.without(this.certain)).without(this.assumed)];
   }
 
   /** The peer has these dots. */

@@ -19,8 +19,8 @@ export class Slot<State> {
 let nextIndex = 0;
 
 interface Filled {
+  readonly slot: Slot<unknown>;
   readonly state: unknown;
-  readonly dispose: () => void;
 }
 
 /** The filled slots of one peer. */
@@ -40,7 +40,7 @@ export class Slots {
 
   /** Replaces the state in the slot, which is not disposed of; returns the new one. */
   set<State>(slot: Slot<State>, state: State): State {
-    this.filled[slot.index] = { state, dispose: () => slot.dispose(state) };
+    this.filled[slot.index] = { slot: slot as Slot<unknown>, state };
     return state;
   }
 
@@ -48,16 +48,11 @@ export class Slots {
   clear<State>(slot: Slot<State>): void {
     const filled = this.filled[slot.index];
     this.filled[slot.index] = undefined;
-    filled?.dispose();
+    if (filled !== undefined) slot.dispose(filled.state as State);
   }
 
   /** Disposes of the states in all slots. */
   clearAll(): void {
-    const { filled } = this;
-    for (let index = 0; index < filled.length; index++) {
-      const state = filled[index];
-      filled[index] = undefined;
-      state?.dispose();
-    }
+    for (const filled of this.filled) if (filled !== undefined) this.clear(filled.slot);
   }
 }

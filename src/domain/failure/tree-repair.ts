@@ -9,12 +9,13 @@ import type { CancelTask, Clock } from "../ports/clock.js";
 import type { Log } from "../ports/log.js";
 import type { MemberId } from "../ports/transport.js";
 import type { Overlay } from "../tree/overlay.js";
+import { treeNeighbours } from "../tree/tree-builder.js";
 import type { ValueLog } from "../values/value-log.js";
 import type { AckTimer } from "./ack-timer.js";
 import type { FailureDetector } from "./failure-detector.js";
 import type { TreeMaintenance } from "./tree-maintenance.js";
 
-/** What this node and a member know of each other after a restart. */
+/** The knowledge that this node and a member have of each other after a restart. */
 interface Memory {
   /** When this node last requested the digest of the member, which remembers an earlier incarnation, in ms. */
   requestedAt: number;
@@ -183,7 +184,7 @@ export class TreeRepair implements TreeMaintenance {
       return true;
     });
     for (const member of members) if (!before.includes(member)) this.memberJoined(member);
-    this.deps.antiEntropy.partnersChanged(members.filter((member) => member !== this.deps.identity.self));
+    this.deps.antiEntropy.partnersChanged(this.deps.identity.others);
     return "adapted";
   }
 
@@ -279,7 +280,7 @@ export class TreeRepair implements TreeMaintenance {
 
   /** Whether the member is the parent or a child in the tree. The tree exists in every mode. */
   private isTreeNeighbour(member: MemberId): boolean {
-    return member === this.deps.overlay.parent || this.deps.overlay.children.includes(member);
+    return treeNeighbours(this.deps.overlay).includes(member);
   }
 
   private neighbours(): readonly MemberId[] {

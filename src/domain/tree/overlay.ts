@@ -1,5 +1,5 @@
 import type { MemberId } from "../ports/transport.js";
-import type { TreePosition } from "./tree-builder.js";
+import { type TreePosition, treeNeighbours } from "./tree-builder.js";
 
 /** The health of the peers, which `DeltaTracker` holds. */
 interface Suspicions {
@@ -53,7 +53,7 @@ export class Overlay implements TreePosition {
 
   /** The members that this node is linked to: parent, children and shortcuts. */
   get links(): readonly MemberId[] {
-    return [...this.parentCandidates.slice(0, 1), ...this.children, ...this.shortcuts];
+    return [...treeNeighbours(this), ...this.shortcuts];
   }
 
   get heightBelow(): number {
@@ -87,7 +87,7 @@ export class Overlay implements TreePosition {
   closestLiveAncestor(member: MemberId): MemberId {
     let { parent } = this.at(member);
     while (parent !== undefined && this.isSuspected(parent)) ({ parent } = this.at(parent));
-    return parent ?? this.tops()[0] ?? this.self;
+    return parent ?? this.root;
   }
 
   isClosestLiveAncestorOf(member: MemberId): boolean {

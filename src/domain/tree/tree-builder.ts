@@ -15,6 +15,11 @@ export interface TreePosition {
   readonly height: number;
 }
 
+/** Returns the members next to a member in the tree: its parent, if it has one, and its children. */
+export function treeNeighbours({ parent, children }: Pick<TreePosition, "parent" | "children">): readonly MemberId[] {
+  return parent === undefined ? children : [parent, ...children];
+}
+
 /** Neighbours by member id, as Maelstrom's `topology` gives them. */
 export type Topology = ReadonlyMap<MemberId, readonly MemberId[]>;
 

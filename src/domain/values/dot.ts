@@ -24,3 +24,8 @@ export function isIncarnationOf(member: string, actor: ActorId): boolean {
  * names one accepted value forever; numbers start at 1.
  */
 export type DotRange = readonly [actor: ActorId, first: number, count: number];
+
+/** Returns the number of dots in the ranges. */
+export function dotCount(ranges: readonly DotRange[]): number {
+  return ranges.reduce((sum, [, , count]) => sum + count, 0);
+}

@@ -156,8 +156,7 @@ export class ValueLog {
 
   /** The dots that this node knows and `theirs` lacks, and whose values are deleted here. */
   compactedBeyond(theirs: VersionVector): VersionVector {
-    const gone = new VersionVector();
-    for (const range of this.known.without(theirs)) gone.add(range);
+    const gone = VersionVector.of(this.known.without(theirs));
     for (const range of this.held.ranges()) gone.remove(range);
     return gone;
   }

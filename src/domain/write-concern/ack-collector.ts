@@ -48,17 +48,13 @@ export class AckCollector implements Piggyback {
 
   /** Members can be queried from now on. */
   connect(router: Router): void {
-    this.router = router;
-    this.search.connect(router);
-    this.queries.connect(router);
+    this.route(router);
     this.settle([...this.writes.all()]);
   }
 
   /** No member can be queried until the next `connect`. Clients keep waiting. */
   close(): void {
-    this.router = UNROUTED;
-    this.search.connect(UNROUTED);
-    this.queries.connect(UNROUTED);
+    this.route(UNROUTED);
     for (const cancel of this.expiries) cancel();
     this.expiries.clear();
     for (const value of this.writes.all()) {
@@ -189,6 +185,12 @@ export class AckCollector implements Piggyback {
     const { members } = this.deps.identity;
     for (const value of this.writes.all()) value.forgetAllBut(members);
     this.settle([...this.writes.all()]);
+  }
+
+  private route(router: Router): void {
+    this.router = router;
+    this.search.connect(router);
+    this.queries.connect(router);
   }
 
   /** These values are durable on this node. */

@@ -34,13 +34,10 @@ export class AckOutbox {
   add(member: MemberId, { actor, number }: PendingWrite, by: readonly MemberId[], due: number): void {
     const { slots } = this.deps.peers.of(member);
     const queue = slots.of(QUEUE);
-    if (queue.groups.size === 0) {
-      queue.due = due;
-      queue.cancel = this.timer(member, due);
-    } else if (due < queue.due) {
+    if (due < queue.due) {
       queue.cancel();
       queue.due = due;
-      queue.cancel = this.timer(member, due);
+      queue.cancel = this.deps.clock.schedule(due - this.deps.clock.now(), () => this.send(member));
     }
     const key = JSON.stringify(by);
     let group = queue.groups.get(key);
@@ -62,9 +59,5 @@ export class AckOutbox {
   /** Drops the replies for the member. */
   drop(member: MemberId): void {
     this.deps.peers.of(member).slots.clear(QUEUE);
-  }
-
-  private timer(member: MemberId, due: number): CancelTask {
-    return this.deps.clock.schedule(due - this.deps.clock.now(), () => this.send(member));
   }
 }

@@ -7,7 +7,7 @@ import type { Identity } from "../identity.js";
 import type { AckQuery } from "../messages.js";
 import type { Clock } from "../ports/clock.js";
 import type { MemberId } from "../ports/transport.js";
-import type { TreePosition } from "../tree/tree-builder.js";
+import { type TreePosition, treeNeighbours } from "../tree/tree-builder.js";
 import type { DotRange } from "../values/dot.js";
 import { VersionVector } from "../values/version-vector.js";
 import type { Router } from "./router.js";
@@ -43,7 +43,7 @@ export class AckRouter implements Router {
   }
 
   isTreeNeighbour(member: MemberId): boolean {
-    return member === this.deps.overlay.parent || this.deps.overlay.children.includes(member);
+    return treeNeighbours(this.deps.overlay).includes(member);
   }
 
   isToLeave(member: MemberId, dot: DotRange): boolean {

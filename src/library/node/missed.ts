@@ -1,4 +1,4 @@
-import { type DotRange, memberOf } from "../../domain/values/dot.js";
+import { type DotRange, dotCount, memberOf } from "../../domain/values/dot.js";
 import type { Missed } from "./types.js";
 
 /** Summarises lost dots: how many there are, and of which members. */
@@ -9,7 +9,7 @@ export function missedOf(dots: readonly DotRange[]): Missed {
   const lengthOf = (ranges: readonly (readonly [number, number])[]) =>
     ranges.reduce((sum, [first, last]) => sum + last - first + 1, 0);
   return {
-    count: dots.reduce((sum, [, , count]) => sum + count, 0),
+    count: dotCount(dots),
     authors: [...authors].map(([author, numbers]) => ({
       member: memberOf(author),
       author,

@@ -2,6 +2,7 @@ import { FakeClock } from "../../../src/adapters/fake-clock/fake-clock.js";
 import { Batcher } from "../../../src/domain/batching/batcher.js";
 import type { Pacer, Pending } from "../../../src/domain/batching/pacer.js";
 import type { Piggyback } from "../../../src/domain/batching/piggyback.js";
+import { RoundlessPacer } from "../../../src/domain/batching/roundless-pacer.js";
 import { DeltaTracker } from "../../../src/domain/delta/delta-tracker.js";
 import { Identity } from "../../../src/domain/identity.js";
 import type { PeerMessage } from "../../../src/domain/messages.js";
@@ -22,48 +23,34 @@ export class RecordingTransport implements Transport {
 /** Times of the stub pacer, in ms: until a batch leaves, until its acknowledgement is due, and until an answer comes. */
 export const STUB_TIMES = { departure: 100, ack: 1000, answer: 200 };
 
-/** A rhythm whose departures a test sets: by default what waits leaves after `STUB_TIMES.departure`. */
-class StubPacer implements Pacer {
+/** A pacer whose departures a test sets: by default a batch leaves after `STUB_TIMES.departure`. */
+class StubPacer extends RoundlessPacer implements Pacer {
   piggybacksAcks = true;
   isDirect = false;
-  isLossy = false;
-  isCalm = true;
+  override isLossy = false;
+  override isCalm = true;
   followsTree = true;
   leaves: (pending: Pending) => number | undefined = () => this.clock.now() + STUB_TIMES.departure;
   constructor(
     private readonly clock: FakeClock,
     private readonly others: readonly MemberId[],
-  ) {}
+  ) {
+    super();
+  }
   neighbours(): readonly MemberId[] {
     return this.others;
   }
-  positionChanged(): void {}
   targets(from: MemberId | undefined): readonly MemberId[] {
     return this.others.filter((neighbour) => neighbour !== from);
   }
-  flushAfter(): readonly MemberId[] {
-    return [];
-  }
   departure(_neighbour: MemberId, pending: Pending): number | undefined {
     return this.leaves(pending);
-  }
-  isParent(): boolean {
-    return false;
   }
   ackDue(_neighbour: MemberId, sentAt: number): number {
     return sentAt + STUB_TIMES.ack;
   }
   answerTime(): number {
     return STUB_TIMES.answer;
-  }
-  requestsMissingAck(): boolean {
-    return false;
-  }
-  upcastPlan(): undefined {
-    return undefined;
-  }
-  schedule(): undefined {
-    return undefined;
   }
 }
 

@@ -2,6 +2,7 @@ import { EAGER } from "../../config.js";
 import type { Identity } from "../../identity.js";
 import type { MemberId } from "../../ports/transport.js";
 import type { Pacer, Pending } from "../pacer.js";
+import { RoundlessPacer } from "../roundless-pacer.js";
 
 interface EagerPacerDeps {
   readonly identity: Identity;
@@ -12,32 +13,26 @@ interface EagerPacerDeps {
  * ride on values in the opposite direction. `StabilityDetector` covers the rest, except repairs, which are acknowledged
  * individually.
  */
-export class EagerPacer implements Pacer {
+export class EagerPacer extends RoundlessPacer implements Pacer {
   readonly piggybacksAcks = true;
   readonly isDirect = true;
   readonly followsTree = false;
-  readonly isLossy = false;
 
   /** @param lossPatience how long an acknowledgement is awaited before the values are sent again, in ms */
   constructor(
     private readonly deps: EagerPacerDeps,
     private readonly lossPatience: number,
-  ) {}
+  ) {
+    super();
+  }
 
   targets(from: MemberId | undefined): readonly MemberId[] {
     // The actor of a value sends it to every member, so a repair is not passed on.
-    const { members, self } = this.deps.identity;
-    return from === undefined ? members.filter((member) => member !== self) : [];
+    return from === undefined ? this.deps.identity.others : [];
   }
 
   neighbours(): readonly MemberId[] {
     return this.targets(undefined);
-  }
-
-  positionChanged(): void {}
-
-  flushAfter(): readonly MemberId[] {
-    return [];
   }
 
   departure(_member: MemberId, { count, owedSince, gapSince }: Pending): number | undefined {
@@ -46,29 +41,11 @@ export class EagerPacer implements Pacer {
     return owedSince === undefined ? undefined : owedSince + EAGER.repairAckDelay;
   }
 
-  isParent(): boolean {
-    return false;
-  }
-
   ackDue(_member: MemberId, sentAt: number, isDirect: boolean): number {
     return sentAt + (isDirect ? this.lossPatience : EAGER.repairAckDelay + EAGER.answerTime);
   }
 
   answerTime(): number {
     return EAGER.answerTime;
-  }
-
-  readonly isCalm = false;
-
-  requestsMissingAck(): boolean {
-    return false;
-  }
-
-  upcastPlan(): undefined {
-    return undefined;
-  }
-
-  schedule(): undefined {
-    return undefined;
   }
 }

@@ -3,7 +3,7 @@ import type { RttEstimator } from "../../delta/rtt-estimator.js";
 import type { RoundSchedule, UpcastPlan } from "../../messages.js";
 import type { Clock } from "../../ports/clock.js";
 import type { MemberId } from "../../ports/transport.js";
-import type { TreePosition } from "../../tree/tree-builder.js";
+import { type TreePosition, treeNeighbours } from "../../tree/tree-builder.js";
 import type { Pacer, Pending } from "../pacer.js";
 import { ChildClock } from "./child-clock.js";
 import { EarlyWave } from "./early-wave.js";
@@ -64,9 +64,7 @@ export class RoundPacer implements Pacer {
   }
 
   targets(from: MemberId | undefined): readonly MemberId[] {
-    const { parent, children } = this.deps.overlay;
-    const neighbours = parent === undefined ? children : [parent, ...children];
-    return neighbours.filter((member) => member !== from);
+    return treeNeighbours(this.deps.overlay).filter((member) => member !== from);
   }
 
   neighbours(): readonly MemberId[] {

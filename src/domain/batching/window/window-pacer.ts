@@ -1,8 +1,9 @@
 import { WINDOW } from "../../config.js";
 import type { Clock } from "../../ports/clock.js";
 import type { MemberId } from "../../ports/transport.js";
-import type { TreePosition } from "../../tree/tree-builder.js";
+import { type TreePosition, treeNeighbours } from "../../tree/tree-builder.js";
 import type { Pacer, Pending } from "../pacer.js";
+import { RoundlessPacer } from "../roundless-pacer.js";
 
 /** Settings of the windows. */
 interface WindowOptions {
@@ -18,11 +19,10 @@ interface WindowPacerDeps {
 }
 
 /** The proposal's mode: a batch leaves at the end of each fixed window, or as soon as it holds enough values. */
-export class WindowPacer implements Pacer {
+export class WindowPacer extends RoundlessPacer implements Pacer {
   readonly piggybacksAcks = false;
   readonly isDirect = false;
   readonly followsTree = true;
-  readonly isLossy = false;
   private readonly tree: readonly MemberId[];
   private readonly origin: number;
 
@@ -30,7 +30,8 @@ export class WindowPacer implements Pacer {
     private readonly deps: WindowPacerDeps,
     private readonly options: WindowOptions,
   ) {
-    this.tree = [...(deps.overlay.parent === undefined ? [] : [deps.overlay.parent]), ...deps.overlay.children];
+    super();
+    this.tree = treeNeighbours(deps.overlay);
     this.origin = deps.clock.now();
   }
 
@@ -42,21 +43,11 @@ export class WindowPacer implements Pacer {
     return this.tree;
   }
 
-  positionChanged(): void {}
-
-  flushAfter(): readonly MemberId[] {
-    return [];
-  }
-
   departure(_member: MemberId, { count }: Pending): number | undefined {
     if (count === 0) return undefined;
     const now = this.deps.clock.now();
     if (count >= this.options.batchSize) return now;
     return this.origin + (Math.floor((now - this.origin) / this.options.window) + 1) * this.options.window;
-  }
-
-  isParent(): boolean {
-    return false;
   }
 
   ackDue(_member: MemberId, sentAt: number): number {
@@ -65,19 +56,5 @@ export class WindowPacer implements Pacer {
 
   answerTime(): number {
     return WINDOW.patience;
-  }
-
-  readonly isCalm = false;
-
-  requestsMissingAck(): boolean {
-    return false;
-  }
-
-  upcastPlan(): undefined {
-    return undefined;
-  }
-
-  schedule(): undefined {
-    return undefined;
   }
 }

@@ -1,0 +1,29 @@
+import type { MemberId } from "../ports/transport.js";
+
+/** The answers to a pacer's questions about rounds, for modes that have none. */
+export abstract class RoundlessPacer {
+  readonly isLossy: boolean = false;
+  readonly isCalm: boolean = false;
+
+  positionChanged(): void {}
+
+  flushAfter(): readonly MemberId[] {
+    return [];
+  }
+
+  isParent(): boolean {
+    return false;
+  }
+
+  requestsMissingAck(): boolean {
+    return false;
+  }
+
+  upcastPlan(): undefined {
+    return undefined;
+  }
+
+  schedule(): undefined {
+    return undefined;
+  }
+}
