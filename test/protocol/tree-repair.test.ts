@@ -50,7 +50,7 @@ describe("a parent that does not answer", () => {
     expect(lone.sentOf("digest", "n1").length).toBe(asked + 1);
   });
 
-  it("has to acknowledge values again when this node goes on in a later life, which suspects nobody", () => {
+  it("is asked for acknowledgements again after this node has taken a new incarnation, which has no suspects", () => {
     const lone = memberOfSeven("n3");
     lone.accept("up");
     lone.runUntilSuspected("n1");

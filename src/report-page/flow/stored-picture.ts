@@ -36,7 +36,7 @@ export class StoredPicture {
     return stretch <= MOST_STRETCH && x <= 0 && x + whole >= width;
   }
 
-  /** Whether it is as sharp as if it were painted for this view. */
+  /** Whether the picture is as sharp as a new one for this view. */
   isSharp({ k }: ZoomTransform): boolean {
     return this.transform?.k === k;
   }

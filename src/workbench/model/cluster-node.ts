@@ -85,7 +85,7 @@ export class ClusterNode implements Receiver {
     return this.isPaused || this.resumedAt >= time;
   }
 
-  /** What it has printed in its present life, if the host knows. */
+  /** The output of the node since its last start, if the host knows it. */
   output(): OutputState | undefined {
     return this.handle?.output?.();
   }

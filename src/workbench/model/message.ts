@@ -18,7 +18,7 @@ export interface Delivery {
   readonly message: Message;
   /** The line that the sender printed, if there is one; a host that writes lines need not build it again. */
   readonly line?: string;
-  /** What the sender may have known when it sent the message; absent for a client's request. */
+  /** The values that the sender may have known when it sent the message; absent for a client's request. */
   readonly knowledge?: Knowledge;
 }
 

@@ -24,7 +24,7 @@ import { forClientOf, type Rule, type Violation } from "./violation.js";
 import { Worker, type WorkerParts } from "./worker.js";
 import { Workload } from "./workload.js";
 
-/** What to run, and its limits. */
+/** The run to make, and its limits. */
 export interface BenchPlan {
   readonly settings: BenchSettings;
   readonly limits: Limits;

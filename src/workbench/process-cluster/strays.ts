@@ -3,7 +3,7 @@ import { type ProcessEntry, type ProcessTable, systemProcesses } from "./process
 /** Environment variable that identifies the processes of a node, in any session. */
 export const MARK = "TIDECAST_BENCH_NODE";
 
-/** Looks at the table before the bench goes on: with the table's pauses, at least 5 s. Only a defect of the system keeps a killed process that long. */
+/** Number of times that the process table is read before the bench continues: at least 5 s with its pauses. A killed process exits sooner, unless the system is faulty. */
 const MOST_LOOKS = 1000;
 
 /** The variable's value for a node of a run. */

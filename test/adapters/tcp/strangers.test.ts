@@ -18,7 +18,7 @@ async function nodeWithSecrets() {
 const hello = { tidecast: 1, from: "b", to: "a", life: "x", serial: 1 };
 
 describe("a stranger that connects", () => {
-  it("would receive the values if it were a member: the tests below rely on this", async () => {
+  it("receives the values once it is a member, so the tests below mean something", async () => {
     const { members } = await nodeWithSecrets();
     const member = new Stranger(members.a);
     member.say(hello);

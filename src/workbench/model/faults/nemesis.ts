@@ -10,7 +10,7 @@ import { KillFault, type NodeControl, PauseFault } from "./node-faults.js";
 import { PartitionFault } from "./partition-fault.js";
 import { Victims } from "./victims.js";
 
-/** What the faults act upon, and their listener. */
+/** The targets of the faults, and their listener. */
 export interface NemesisParts {
   readonly clock: Clock;
   readonly random: Random;

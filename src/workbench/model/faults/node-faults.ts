@@ -3,7 +3,7 @@ import type { Fault } from "./fault.js";
 import type { FaultName } from "./fault-settings.js";
 import type { Victims } from "./victims.js";
 
-/** What a fault can do to a node. */
+/** The actions of a fault on a node. */
 export interface NodeControl {
   /** Ends the node at once. */
   kill(nodeId: string): void;
