@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer } from "node:net";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { SystemClock } from "../../../src/adapters/system-clock/system-clock.js";
 
@@ -14,6 +16,8 @@ describe("SystemClock", () => {
     vi.advanceTimersByTime(2 * LONGEST + 49);
     expect(runs).toEqual([]);
     vi.advanceTimersByTime(1);
+    // The task runs once the input has been read.
+    vi.runOnlyPendingTimers();
     expect(runs).toEqual(["run"]);
   });
 
@@ -36,5 +40,31 @@ describe("SystemClock", () => {
     cancel();
     vi.advanceTimersByTime(100);
     expect(runs).toEqual([]);
+  });
+});
+
+describe("SystemClock after a stall of the machine", () => {
+  beforeEach(() => void vi.useRealTimers());
+
+  it("handles input that came during the stall before a timer that the stall made late", async () => {
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const sender = connect((server.address() as AddressInfo).port, "127.0.0.1");
+    const [receiver] = await once(server, "connection");
+    try {
+      const events: string[] = [];
+      receiver.on("data", () => events.push("input"));
+      await new Promise<void>((resolve) => {
+        new SystemClock().schedule(1, () => resolve(void events.push("timer")));
+        sender.write("x");
+        const until = performance.now() + 20;
+        while (performance.now() < until);
+      });
+      expect(events).toEqual(["input", "timer"]);
+    } finally {
+      sender.destroy();
+      receiver.destroy();
+      server.close();
+    }
   });
 });
