@@ -1,10 +1,10 @@
 /**
  * Every constant of the protocol with its value, unit (`@unit`) and effect. `npm run docs:timers` writes the tables of
  * docs/protocol.md from these comments, and test/domain/config.test.ts asserts how the constants relate. The comment of
- * a group names the classes and functions that read it.
+ * a group names its readers outside the workbench; the same test compares them with the imports.
  */
 
-/** Assumptions about the network (`RoundPacer`, `FailureDetector`, `AckRouter`, `roomForValues`). */
+/** Assumptions about the network (`PeriodPlanner`, `FailureDetector`, `AckRouter`, `roomForValues`). */
 export const NETWORK = {
   /** Round trip over one hop until one has been measured. @unit ms */
   assumedRoundTrip: 200,
@@ -64,7 +64,10 @@ export const GUARD = {
   punctualTimers: 0.95,
 };
 
-/** Aligned rounds (`RoundPacer`, `RootClock`, `ChildClock`, `InitialRttProbe`, `DowncastTimeout`, `longestPeriod`). */
+/**
+ * Aligned rounds (`RoundPacer`, `RootClock`, `ChildClock`, `PeriodPlanner`, `UpcastPlanner`, `EarlyWave`, `LossMonitor`,
+ * `InitialRttProbe`, `DowncastTimeout`, `longestPeriod`).
+ */
 export const ROUNDS = {
   /** Kept between the computed latencies and the budget, for late timers. @unit ms */
   budgetMargin: 10,
@@ -78,6 +81,11 @@ export const ROUNDS = {
   mostGuard: 0.3,
   /** An answer or a downcast may be this late before it counts as missing, even if the guard is shorter: a request costs messages. @unit ms */
   leastPatience: 60,
+  /**
+   * A child requests an acknowledgement from its parent if the downcast that should bring it is later than this: it
+   * requests the downcast first. @unit patiences
+   */
+  ackPatience: 1.5,
   /** Timers may fire this early: a message that leaves then belongs to the round that is due. @unit ms */
   earlyTimer: 5,
   /** Without a measured round trip the root starts its first round after this time. @unit ms */
@@ -121,7 +129,7 @@ export const ROUNDS = {
   downcastRequests: 3,
 };
 
-/** Eager sending (`EagerPacer`, `StabilityDetector`). */
+/** Eager sending (`EagerPacer`, `StabilityDetector`, `sessionParts`). */
 export const EAGER = {
   /** How long the acknowledgement of a repair waits for values in the opposite direction. @unit ms */
   repairAckDelay: 1_000,
@@ -149,7 +157,7 @@ export const WINDOW = {
   patience: 750,
 };
 
-/** Batches (`Batcher`). */
+/** Batches (`Batcher`, `GossipEncoder`). */
 export const BATCHING = {
   /** Largest age difference of the values of one range, so that old values that are sent again do not make new ones look old. @unit ms */
   ageStep: 500,
@@ -157,7 +165,7 @@ export const BATCHING = {
   sameMoment: 5,
 };
 
-/** State per peer (`Peer`, `DeltaTracker`, `Prober`, `GossipNode`). */
+/** State per peer (`DeltaTracker`, `SendWindow`, `ReceiveWindow`, `Prober`, `GossipPipeline`). */
 export const PEER = {
   /** Upper bound on acknowledgement ranges per peer; only a faulty peer exceeds it. @unit ranges */
   receivedRanges: 1_024,
@@ -175,7 +183,7 @@ export const PEER = {
   openProbes: 8,
 };
 
-/** Retransmission (`AckTimer`, `GossipNode`). */
+/** Retransmission (`AckTimer`, `ActiveSession`). */
 export const ACK_TIMER = {
   /** Each pause between two requests to an unresponsive peer is longer than the one before by this factor. @unit times the last pause */
   backOff: 1.5,
@@ -240,9 +248,14 @@ export const REFUTATION = {
    * different ones. @unit incarnations
    */
   leap: 1_000,
+  /**
+   * Claims of later incarnations than this are false, and ignored: the incarnation that follows must be small enough for
+   * `Number.isSafeInteger` and for the schema of acknowledgements. @unit incarnations
+   */
+  largest: Number.MAX_SAFE_INTEGER - 2 ** 21,
 };
 
-/** Anti-entropy (`AntiEntropy`; its interval follows Trickle, RFC 6206). */
+/** Anti-entropy (`AntiEntropy`, `sessionParts`; its interval follows Trickle, RFC 6206). */
 export const ANTI_ENTROPY = {
   /** Longest interval between two digests (Trickle: Imax), outside mode `window`. @unit ms */
   quietInterval: 120_000,
@@ -264,7 +277,10 @@ export const ANTI_ENTROPY = {
   newsTime: 30_000,
 };
 
-/** Acknowledgement by several members (`AckCollector`, `AckRouter`, `ReplicaSearch`, `describeUnmet`, `Broadcast`). */
+/**
+ * Acknowledgement by several members (`AckCollector`, `QueryPlanner`, `AckRouter`, `ReplicaSearch`, `describeUnmet`,
+ * `Broadcast`, `AcknowledgementPolicy`, `sessionParts`).
+ */
 export const WRITE_CONCERN = {
   /** Default timeout of a client: less than the 5 s after which Maelstrom's clients give up, and more than rounds of up to 2 s take. @unit ms */
   timeout: 3_500,

@@ -122,7 +122,7 @@ export class GossipNode implements BroadcastNode {
     return {
       root,
       suspects,
-      backlog: new Map(targets.map((member) => [member, dotCount(peers.of(member).delta(values.held))])),
+      backlog: new Map(targets.map((member) => [member, dotCount(peers.delta(member, values.held))])),
       roundTrips: new Map(
         identity.others.flatMap((member) => {
           const roundTrip = this.session.rttTo(member);

@@ -59,6 +59,34 @@ describe("every constant", () => {
     const names = groups.flatMap(([group, constants]) => Object.keys(constants).map((name) => `${group}.${name}`));
     expect(names.filter((name) => !new RegExp(`\\b${name.replace(".", "\\.")}\\b`).test(code))).toEqual([]);
   });
+
+  it("has a group whose comment names its readers, all of them and no other", () => {
+    const src = fileURLToPath(new URL("../../src", import.meta.url));
+    const files = readdirSync(src, { recursive: true, encoding: "utf8" })
+      .filter((path) => path.endsWith(".ts") && !path.startsWith("workbench") && !path.endsWith("domain/config.ts"))
+      .map((path) => ({ path, code: readFileSync(`${src}/${path}`, "utf8") }));
+    const comments = readFileSync(`${src}/domain/config.ts`, "utf8").matchAll(
+      /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\nexport const (\w+)/g,
+    );
+    const problems = [...comments].flatMap(([, comment = "", group = ""]) => {
+      const named = [...comment.matchAll(/`(\w+)`/g)].map(([, name = ""]) => name);
+      const readers = files
+        .filter(({ code }) => new RegExp(`import [^;]*\\b${group}\\b[^;]*config\\.js"`).test(code))
+        .map(({ path, code }) => ({
+          path,
+          names: [...code.matchAll(/^export (?:class|function|const) (\w+)/gm)].map(([, name]) => name),
+        }));
+      return [
+        ...readers
+          .filter(({ names }) => !named.some((name) => names.includes(name)))
+          .map(({ path }) => `${group} lacks ${path}`),
+        ...named
+          .filter((name) => !readers.some(({ names }) => names.includes(name)))
+          .map((name) => `${group} names ${name}`),
+      ];
+    });
+    expect(problems).toEqual([]);
+  });
 });
 
 describe("round trips (RttEstimator)", () => {
@@ -135,6 +163,10 @@ describe("rounds (RoundPacer, RootClock, ChildClock)", () => {
 
   it.each(["default", "frugal"] as const)("notice two lossy rounds in a row in preset %s", (name) => {
     expect(ROUNDS.lossMemory).toBeGreaterThan(ROUNDS.lossyRounds * presets[name].settings.max);
+  });
+
+  it("request a late downcast before the acknowledgement that it should bring", () => {
+    expect(ROUNDS.ackPatience).toBeGreaterThan(1);
   });
 
   it("become shorter while messages get lost", () => {

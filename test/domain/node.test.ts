@@ -159,6 +159,31 @@ describe("a client's value", () => {
   });
 });
 
+describe("the status of a node", () => {
+  /** A leaf whose root announces a round trip of 50 ms, and which has measured nothing. */
+  const hinted = () => {
+    const lone = leaf();
+    const round = { round: 1, next: 500, upcastBy: 500, period: 600, roundTrip: 50, spread: 0 };
+    lone.peer("n0").gossips(["value"], { round });
+    return lone;
+  };
+
+  it("has the round trips that were measured, without those that are assumed", () => {
+    const lone = hinted();
+    expect([...lone.node.status().roundTrips]).toEqual([]);
+    lone.accept("mine");
+    lone.run(600);
+    lone.peer("n0").acknowledges();
+    expect([...lone.node.status().roundTrips.keys()]).toEqual(["n0"]);
+  });
+
+  it("has what the root lacks, also before any message to it", () => {
+    const lone = leaf();
+    lone.accept("one", "two");
+    expect([...lone.node.status().backlog]).toEqual([["n0", 2]]);
+  });
+});
+
 describe("a node that stops", () => {
   it("sends pending messages at once, and nothing more", () => {
     const lone = leaf();

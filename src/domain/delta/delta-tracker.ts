@@ -1,5 +1,7 @@
 import { PEER } from "../config.js";
 import type { MemberId } from "../ports/transport.js";
+import type { DotRange } from "../values/dot.js";
+import type { VersionVector } from "../values/version-vector.js";
 import { Peer } from "./peer.js";
 import type { Slot } from "./slot.js";
 
@@ -12,8 +14,8 @@ interface Tombstone {
 }
 
 /**
- * Tracks what each member lacks, so that a value crosses each link once. It holds one `Peer` per member and is the only
- * owner of that knowledge.
+ * The table of peers: one `Peer` per member. The delta of a peer is what the member lacks; a message takes exactly that,
+ * so a value crosses each link once.
  */
 export class DeltaTracker {
   private readonly peers = new Map<MemberId, Peer>();
@@ -32,6 +34,16 @@ export class DeltaTracker {
       if (tombstone === undefined) this.peers.set(member, peer);
     }
     return peer;
+  }
+
+  /** Returns the peer; `undefined` before the first message to it or from it. */
+  find(member: MemberId): Peer | undefined {
+    return this.peers.get(member);
+  }
+
+  /** The dots of `known` that the member lacks and that are not in flight to it. */
+  delta(member: MemberId, known: VersionVector): DotRange[] {
+    return this.find(member)?.delta(known) ?? [...known.ranges()];
   }
 
   /** All peers, except departed ones. */

@@ -54,6 +54,12 @@ export class RttEstimator {
     return samples.count >= RTT.enoughSamples ? measured : Math.max(measured, this.hinted ?? 0);
   }
 
+  /** A high quantile of the round trips that were measured to one peer; `undefined` if none was. */
+  measuredTo(member: MemberId): number | undefined {
+    const samples = this.deps.peers.find(member)?.slots.find(SAMPLES);
+    return samples === undefined || samples.count === 0 ? undefined : samples.quantile(RTT.highQuantile);
+  }
+
   /** A high quantile of the round trips to all peers; `undefined` while unknown. */
   overall(): number | undefined {
     return this.pooled.count === 0 ? this.hinted : this.pooled.quantile(RTT.highQuantile);

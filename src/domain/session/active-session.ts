@@ -76,7 +76,7 @@ export class ActiveSession implements Session {
   }
 
   rttTo(member: MemberId): number | undefined {
-    return this.deps.rtt.to(member);
+    return this.deps.rtt.measuredTo(member);
   }
 
   start(): void {

@@ -43,7 +43,7 @@ export interface Session {
   /** Latency of one hop, in ms; 0 while unknown. */
   readonly oneWay: number;
 
-  /** Round trip to a member, in ms; `undefined` if unknown. */
+  /** Measured round trip to a member: the 90th percentile, in ms; `undefined` if none was measured. */
   rttTo(member: MemberId): number | undefined;
 
   start(): void;

@@ -284,6 +284,15 @@ describe("DeltaTracker", () => {
   });
 });
 
+describe("a look-up", () => {
+  it("makes no entry: a member without messages lacks everything", () => {
+    const peers = new DeltaTracker();
+    expect(peers.find("n1")).toBeUndefined();
+    expect(peers.delta("n1", VersionVector.of([["n0@1", 1, 3]]))).toEqual([["n0@1", 1, 3]]);
+    expect([...peers.entries()]).toEqual([]);
+  });
+});
+
 describe("a neighbour that was started again", () => {
   const restarted = () => {
     const state = new Peer();

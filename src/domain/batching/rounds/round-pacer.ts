@@ -124,17 +124,17 @@ export class RoundPacer implements Pacer {
 
   ackDue(member: MemberId, sentAt: number): number {
     const roundTrip = this.roundTripTo(member);
-    const guard = this.patience;
+    const { patience } = this;
     if (!this.isParent(member))
       // A child's acknowledgement may wait for the child's own values, and then rides on their upcast.
-      return sentAt + this.acknowledgementDelay() + this.period() + 2 * roundTrip + guard;
-    if (!this.childClock.isKnown) return sentAt + roundTrip + ROUNDS.probePatience + guard;
+      return sentAt + this.acknowledgementDelay() + this.period() + 2 * roundTrip + patience;
+    if (!this.childClock.isKnown) return sentAt + roundTrip + ROUNDS.probePatience + patience;
     // The parent acknowledges an upcast in its first regular downcast after the arrival.
     const travel = this.deps.rtt.typical() ?? this.planner.assumedRoundTrip;
     const downcast = this.childClock.downcastAfter(sentAt + travel);
     const spread = this.deps.rtt.spread();
     // If latency is random, the upcast may have narrowly missed its round.
-    return (spread > 0 ? this.childClock.downcastAfter(downcast) : downcast) + 1.5 * guard + spread;
+    return (spread > 0 ? this.childClock.downcastAfter(downcast) : downcast) + ROUNDS.ackPatience * patience + spread;
   }
 
   /** How late a downcast may be before it counts as lost, in ms. */
