@@ -1,4 +1,5 @@
 import type { PresetName } from "../../src/application/settings/presets.js";
+import type { Part } from "../../src/application/wire/parts.js";
 import type { PeerMessage } from "../../src/domain/messages.js";
 import type { WriteConcern } from "../../src/domain/write-concern/write-concern.js";
 
@@ -14,9 +15,12 @@ export interface Recording {
   readonly events: readonly RecordedEvent[];
 }
 
+/** A message as it crosses the network: a large one in parts. */
+export type WireMessage = PeerMessage | Part;
+
 export type RecordedEvent =
-  | { readonly at: number; readonly from: string; readonly body: PeerMessage }
-  | { readonly at: number; readonly to: string; readonly body: PeerMessage }
+  | { readonly at: number; readonly from: string; readonly body: WireMessage }
+  | { readonly at: number; readonly to: string; readonly body: WireMessage }
   | { readonly at: number; readonly accepts: number };
 
 /** A file: what does not change on the first line, then a line for each event. */

@@ -1,16 +1,22 @@
 /**
- * `npm run contract -- VERSION`: records what members say in this version, for all later versions to understand. What is
- * recorded once is never written anew: it is what the nodes say that are out there.
+ * `npm run contract -- VERSION`: records the messages of members of this version, for all later versions to understand.
+ * It adds missing files, and never rewrites a file: nodes in use send the messages that were recorded.
  */
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { FakeClock } from "../../src/adapters/fake-clock/fake-clock.js";
 import { FileJournals } from "../../src/adapters/journal-file/file-journals.js";
+import { MemoryNetwork } from "../../src/adapters/memory-network/memory-network.js";
+import { SeededRandom } from "../../src/adapters/seeded-random/seeded-random.js";
 import type { PresetName } from "../../src/application/settings/presets.js";
+import { resolveSettings } from "../../src/application/settings/settings.js";
+import { composeBroadcastNode } from "../../src/composition/node.js";
 import type { PeerMessage } from "../../src/domain/messages.js";
+import type { OpenJournal } from "../../src/domain/ports/journal.js";
+import { SMALLEST_MESSAGE_LIMIT } from "../../src/domain/ports/transport.js";
 import { drawScenario } from "../../src/workbench/simulation/draw-scenario.js";
 import { simulate } from "../../src/workbench/simulation/simulation.js";
-import { type RecordedEvent, type Recording, writeRecording } from "./conversation.js";
+import { type RecordedEvent, type Recording, type WireMessage, writeRecording } from "./conversation.js";
 
 const MEMBERS = 5;
 const MOST_VALUES = 40;
@@ -61,6 +67,87 @@ function recorded(self: string, preset: PresetName, kind: Kind): Recording {
   return { self, members, incarnation, preset, fanOut: 2, ack: "all", events };
 }
 
+/** A cluster of two members, in which each process is recorded on its own. */
+class Pair {
+  readonly clock = new FakeClock();
+  private readonly network = new MemoryNetwork(this.clock, () => 50);
+
+  /** Starts a process. Its recording grows from now on. */
+  start(self: string, incarnation: number, options: { maxMessageBytes?: number; openJournal?: OpenJournal } = {}) {
+    const { maxMessageBytes, ...journal } = options;
+    const startedAt = this.clock.now();
+    const events: RecordedEvent[] = [];
+    const at = () => this.clock.now() - startedAt;
+    const transport = this.network.attach(self, maxMessageBytes);
+    const members = ["n0", "n1"];
+    const preset = "default";
+    const node = composeBroadcastNode(
+      resolveSettings({ preset }),
+      {
+        clock: this.clock,
+        random: new SeededRandom(1),
+        log: { line: () => {} },
+        transport: {
+          maxMessageBytes: transport.maxMessageBytes,
+          send: (to, body) => {
+            events.push({ at: at(), to, body: body as WireMessage });
+            transport.send(to, body);
+          },
+          onMessage: () => {},
+          close: () => transport.close(),
+        },
+        ...journal,
+      },
+      { self, members },
+      incarnation,
+    );
+    transport.onMessage((from, body) => {
+      events.push({ at: at(), from, body: body as WireMessage });
+      node.receive(from, body);
+    });
+    node.start(new Map());
+    const accept = (value: number) => {
+      events.push({ at: at(), accepts: value });
+      node.broadcast(value, () => {});
+    };
+    const recording: Recording = { self, members, incarnation, preset, fanOut: 32, ack: 1, events };
+    return { node, accept, recording };
+  }
+}
+
+/** n1 starts again after its clock was set back. n0 ignores it, and says so; n1 continues with a later incarnation. */
+function recordedStale(self: "n0" | "n1"): Recording {
+  const pair = new Pair();
+  const n0 = pair.start("n0", 1000);
+  const before = pair.start("n1", 2000);
+  before.accept(1);
+  pair.clock.advance(5_000);
+  before.node.stop();
+  pair.clock.advance(1_000);
+  const after = pair.start("n1", 1500);
+  after.accept(2);
+  n0.accept(3);
+  pair.clock.advance(30_000);
+  return self === "n0" ? n0.recording : after.recording;
+}
+
+/** n0 has values of so many authors that its digest crosses the network in parts. */
+function recordedDivided(): Recording {
+  const pair = new Pair();
+  const maxMessageBytes = SMALLEST_MESSAGE_LIMIT;
+  const records = Array.from({ length: 600 }, (_, index) => ({
+    author: `n1@${1838492391000000 + index}`,
+    number: 1,
+    value: index,
+  }));
+  const journal = { append: () => {}, sync: (whenDurable: () => void) => whenDurable(), close: () => {} };
+  const openJournal = () => ({ journal, records, incarnation: 1000, hasLivedBefore: true, problems: [] });
+  pair.start("n0", 1000, { maxMessageBytes, openJournal });
+  const n1 = pair.start("n1", 1838492400000000, { maxMessageBytes });
+  pair.clock.advance(30_000);
+  return n1.recording;
+}
+
 /** A journal of two lives, with values of three authors, of which the first were let go of. */
 function recordJournal(folder: string): void {
   const clock = new FakeClock();
@@ -83,10 +170,15 @@ function recordJournal(folder: string): void {
 const version = process.argv[2];
 if (version === undefined) throw new Error("npm run contract -- VERSION: the version that is recorded");
 const folder = join("test/contract/recorded", version);
-if (existsSync(folder)) throw new Error(`${folder} is there already, and is kept as it is`);
 mkdirSync(folder, { recursive: true });
+/** A file that exists stays as it is. */
+const keep = (name: string, recording: () => Recording) => {
+  const file = join(folder, `${name}.jsonl`);
+  if (!existsSync(file)) writeFileSync(file, writeRecording(recording()));
+};
 for (const preset of ["default", "eager", "proposal"] as const)
   for (const kind of ["calm", "troubled"] as const)
-    for (const self of ["n0", "n1"])
-      writeFileSync(join(folder, `${kind}-${preset}-${self}.jsonl`), writeRecording(recorded(self, preset, kind)));
-recordJournal(join(folder, "journal"));
+    for (const self of ["n0", "n1"] as const) keep(`${kind}-${preset}-${self}`, () => recorded(self, preset, kind));
+for (const self of ["n0", "n1"] as const) keep(`calm-stale-${self}`, () => recordedStale(self));
+keep("calm-divided-n1", recordedDivided);
+if (!existsSync(join(folder, "journal"))) recordJournal(join(folder, "journal"));

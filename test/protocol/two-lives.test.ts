@@ -195,10 +195,17 @@ describe.each(modes)("a node that is ignored because others know a later life of
       b.node.receive("c", { type: "gossip_ok", incarnation: 1000, ack });
     }
     expect(b.lines.filter((line) => line.includes("continuing as"))).toEqual([]);
-    b.node.receive("c", { type: "stale", incarnation: 1000, known: LARGEST - 2 ** 20 });
+    for (const known of [LARGEST - 2 ** 21, LARGEST - 2 ** 20])
+      b.node.receive("c", { type: "stale", incarnation: 1000, known });
+    expect(b.lines.filter((line) => line.includes("continuing as"))).toHaveLength(1);
     say(b, "still heard");
     clock.advance(15_000);
-    for (const { node } of processes) expect(node.values()).toEqual(["still heard"]);
+    for (const { node, lines } of processes) {
+      expect(node.values()).toEqual(["still heard"]);
+      // The others acknowledge the new incarnation.
+      expect(lines.filter((line) => line.startsWith("dropped a malformed message") && lines !== b.lines)).toEqual([]);
+    }
+    expect(b.lines.filter((line) => line.startsWith("dropped a malformed message of a"))).toEqual([]);
   });
 
   it("ignores word of its own life and of earlier ones", () => {

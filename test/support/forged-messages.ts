@@ -33,7 +33,8 @@ const confirmed = fc.tuple(fc.record({ by: fc.constantFrom([], names, ["x1", "x2
 
 /**
  * Well-formed lies of one member: values in the name of others, claims to have missing values, numbers far ahead, lives that
- * never existed, rounds at absurd times, all members suspected, all values deleted.
+ * never existed, rounds at absurd times, all members suspected, all values deleted, later lives of the receiver, parts of
+ * no message.
  */
 export const forged: fc.Arbitrary<object> = fc.oneof(
   fc.record(
@@ -53,6 +54,14 @@ export const forged: fc.Arbitrary<object> = fc.oneof(
   fc.record({ type: fc.constantFrom("holdings", "stable"), incarnation, vector }),
   fc.record({ type: fc.constant("probe_ok"), incarnation, of: incarnation, number, held: span }),
   fc.record({ type: fc.constant("probe"), incarnation, number }),
+  fc.record({ type: fc.constant("stale"), incarnation, known: fc.constantFrom(0, 1, 2, 2 ** 40, LARGEST - 2 ** 20) }),
+  fc.record({
+    type: fc.constant("part"),
+    message: fc.constantFrom("1.1", "1.2"),
+    index: fc.nat(3),
+    count: fc.constantFrom(1, 2, 4096),
+    text: fc.constantFrom("", "{", '{"type":"probe"}', "[".repeat(1_000)),
+  }),
   fc.record(
     {
       type: fc.constant("gossip"),

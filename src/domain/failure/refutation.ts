@@ -60,7 +60,7 @@ export class Refutation {
 
   /** A member knows this incarnation of this node. If it is a later one, the member ignores this node. */
   refute(member: MemberId, known: number): void {
-    if (known <= Math.max(this.known, this.deps.identity.incarnation)) return;
+    if (known > REFUTATION.largest || known <= Math.max(this.known, this.deps.identity.incarnation)) return;
     this.known = known;
     if (this.isWaiting) return;
     const now = this.deps.clock.now();

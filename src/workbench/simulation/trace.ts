@@ -30,8 +30,13 @@ function contentOf(message: PeerMessage): string {
       return `${message.type} #${message.number}`;
     case "stale":
       return `stale: the sender knows life ${message.known}`;
-    default:
+    case "digest":
+    case "holdings":
+    case "stable":
       return `${message.type} ${JSON.stringify(message.vector)}${"reply" in message && message.reply ? " reply" : ""}`;
+    default:
+      // The compiler notices a type of message that has no case.
+      return message satisfies never;
   }
 }
 
