@@ -10,12 +10,8 @@ export function connectNode(refutation: Refutation, node: GossipNode): void {
 
 /** Connects the back edges between the services of a session. Every cycle between services is listed here. */
 export function connectSession(parts: ReturnType<typeof sessionParts>): void {
-  const [ackTimer, antiEntropy, stability] = [
-    parts.get("ackTimer"),
-    parts.get("antiEntropy"),
-    parts.get("stabilityDetector"),
-  ];
-  const tree = parts.get("tree");
+  const [ackTimer, antiEntropy] = [parts.get("ackTimer"), parts.get("antiEntropy")];
+  const [stability, tree] = [parts.get("stabilityDetector"), parts.get("tree")];
   parts.get("batcher").sent.connect((member) => ackTimer.watch(member));
   ackTimer.exhausted.connect((member) => tree.suspect(member));
   parts.get("failureDetector").failed.connect((member) => tree.suspect(member));

@@ -36,18 +36,12 @@ const CHOICES = {
 
 /** The parts that depend on the node's place in the tree. Values and knowledge of peers outlive them. */
 export function sessionParts(lasting: ReturnType<typeof lastingParts>, topology: Topology) {
-  const {
-    mode,
-    tree,
-    acknowledgementDelay,
-    window,
-    batchSize,
-    antiEntropyInterval: shortest,
-    ...budget
-  } = lasting.get("settings");
-  const reportDelay = Math.min(acknowledgementDelay, EAGER.longestReportDelay);
-  const settleTime = 2 * budget.max + ANTI_ENTROPY.settleSlack;
+  const settings = lasting.get("settings");
+  const { mode, tree, max, antiEntropyInterval: shortest } = settings;
+  const reportDelay = Math.min(settings.acknowledgementDelay, EAGER.longestReportDelay);
+  const settleTime = 2 * max + ANTI_ENTROPY.settleSlack;
   const trickle = { shortest, longest: ANTI_ENTROPY.quietInterval, settleTime };
+  const fixed = { shortest, longest: shortest, settleTime: 0 };
   return lasting
     .child()
     .make(
@@ -61,9 +55,9 @@ export function sessionParts(lasting: ReturnType<typeof lastingParts>, topology:
     .add("rtt", RttEstimator, "clock peers")
     .add("prober", Prober, "identity transport clock peers")
     .add("eagerPacer", EagerPacer, "identity", 2 * reportDelay + EAGER.lossSlack)
-    .add("roundPacer", RoundPacer, "clock overlay rtt guard", { budget, acknowledgementDelay })
+    .add("roundPacer", RoundPacer, "clock overlay rtt guard", { ...settings, budget: settings })
     .add("budgetPacer", BudgetPacer, "roundPacer eagerPacer")
-    .add("windowPacer", WindowPacer, "clock overlay", { window, batchSize })
+    .add("windowPacer", WindowPacer, "clock overlay", settings)
     .choose("pacer", CHOICES.pacer[mode])
     .choose("piggyback", "collector")
     .add("batcher", Batcher, "identity transport clock values peers pacer piggyback")
@@ -74,10 +68,7 @@ export function sessionParts(lasting: ReturnType<typeof lastingParts>, topology:
     .set("noRounds", NO_ROUNDS)
     .choose("rounds", CHOICES.rounds[mode])
     .make("everyone", "identity", ({ identity }) => ({ partners: identity.others, pace: trickle }))
-    .make("links", "overlay", ({ overlay }) => ({
-      partners: overlay.links,
-      pace: { shortest, longest: shortest, settleTime: 0 },
-    }))
+    .make("links", "overlay", ({ overlay }) => ({ partners: overlay.links, pace: fixed }))
     .choose("reconciliation", CHOICES.reconciliation[mode])
     .add("antiEntropy", AntiEntropy, "identity transport clock random values peers batcher overlay reconciliation")
     .add("stabilityDetector", StabilityDetector, "identity transport clock values peers overlay", reportDelay)
@@ -97,7 +88,7 @@ export function sessionParts(lasting: ReturnType<typeof lastingParts>, topology:
       "router",
       AckRouter,
       "identity clock peers batcher pacer overlay rtt",
-      CHOICES.delivery[mode] * budget.max + WRITE_CONCERN.replyTime,
+      CHOICES.delivery[mode] * max + WRITE_CONCERN.replyTime,
     )
     .add(
       "session",
