@@ -8,8 +8,8 @@ export default defineConfig({
           name: "fast",
           include: ["test/**/*.test.ts"],
           exclude: ["test/**/*.slow.test.ts", "test/**/*.isolated.test.ts"],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
           // More than there are cores on a small machine: many tests wait for processes.
           maxWorkers: 3,
           // Files of one worker share their modules, and what has been compiled of them: otherwise all take twice as long.
@@ -21,7 +21,7 @@ export default defineConfig({
         test: {
           name: "isolated",
           include: ["test/**/*.isolated.test.ts"],
-          testTimeout: 60_000,
+          testTimeout: 180_000,
           maxWorkers: 3,
         },
       },

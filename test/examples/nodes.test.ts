@@ -1,12 +1,10 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { runCli } from "../workbench/support/run-cli.js";
-import { EXTENSIONS, ready } from "./support/example-nodes.js";
+import { ready } from "./support/example-nodes.js";
+import { benchExample, challengeTests, expectNothingWrong } from "./support/example-runs.js";
 
 const folder = new URL("../../examples/nodes/", import.meta.url);
 const page = readFileSync(new URL("../../docs/first-node.md", import.meta.url), "utf8");
-/** Long enough to send lost messages a second time. */
-const BRIEF = ["--time-limit", "2", "--quiescence", "3", "--seed", "1"];
 
 describe("the example nodes", () => {
   it("exist once per challenge and language, and are executable", () => {
@@ -33,38 +31,8 @@ describe("the example nodes", () => {
   });
 });
 
-describe.each(EXTENSIONS.filter(ready))("the example nodes in .%s", (extension) => {
-  const run = (challenge: string, program: string, ...options: string[]) =>
-    runCli("bench", "--challenge", challenge, "--bin", `examples/nodes/${program}.${extension}`, ...BRIEF, ...options);
+describe("the example nodes in .js", () => challengeTests("js"));
 
-  it.concurrent.each([
-    ["3a", "3a"],
-    ["3b", "3b"],
-    ["3c", "3c"],
-    ["3c", "3e"],
-  ])("meet challenge %s with %s", async (challenge, program) => {
-    const { code, stdout } = await run(challenge, program);
-    expectNothingWrong(stdout);
-    // On a busy machine fewer operations are done than the challenge asks for, and the bench does not judge the run.
-    expect([0, 3]).toContain(code);
-  });
-
-  it.concurrent("fail 3b if values stay on one node", async () => {
-    const { code, stdout } = await run("3b", "3a");
-    expect(stdout).toMatch(/FAILED: \d+ values were lost/);
-    expect(code).toBe(1);
-  });
-
-  it.concurrent("fail under loss if nothing is repeated, and pass otherwise", async () => {
-    const loss = ["--nemesis", "loss", "--loss", "0.5", "--nemesis-interval", "100"];
-    const [once, again] = await Promise.all([run("3b", "3b", ...loss), run("3b", "3c", ...loss, "--quiescence", "10")]);
-    expect(once.stdout).toMatch(/FAILED: .*values? w/);
-    expectNothingWrong(again.stdout);
-  });
+it.skipIf(!ready("py"))("the example node in .py meets challenge 3c", async () => {
+  expectNothingWrong(await benchExample("py", "3c", "3c"));
 });
-
-function expectNothingWrong(stdout: string): void {
-  for (const name of ["lost values", "failed operations", "rules broken"])
-    expect(stdout).toMatch(new RegExp(`^│ ${name} +│ +0 │`, "m"));
-  expect(stdout).not.toContain("FAILED");
-}
