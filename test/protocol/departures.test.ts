@@ -82,10 +82,10 @@ function host(mode: (typeof modes)[number]) {
 }
 
 /** Each change of members composes the window mode's protocol anew, which takes time. */
-const visitors = { rounds: 10_000, eager: 10_000, window: 1000 };
+const visitors = { rounds: 2000, eager: 2000, window: 300 };
 
 describe("a member that has left", () => {
-  it.each(modes)("is forgotten if it broadcast nothing: thousands leave nothing behind (mode %s)", (mode) => {
+  it.each(modes)("is forgotten if it broadcast nothing: any number of them leaves nothing behind (mode %s)", (mode) => {
     const { visit, rest, remembers } = host(mode);
     for (let visitor = 0; visitor < 100; visitor++) visit(`early ${visitor}`);
     rest();

@@ -16,7 +16,7 @@ describe("eager sending", () => {
 
   it("costs a message for each other member, and next to nothing for acknowledgements", () => {
     const cluster = startCluster({ size: 25, settings: eager });
-    const values = cluster.load(50, 20_000);
+    const values = cluster.load(50, 8000);
     cluster.run(20_000);
     expect(cluster.sent.length).toBeGreaterThanOrEqual(24 * values);
     expect(cluster.sent.length).toBeLessThanOrEqual(24.6 * values);
@@ -24,7 +24,7 @@ describe("eager sending", () => {
 
   it("settles acknowledgements with two messages a member, and then is silent", () => {
     const cluster = startCluster({ size: 25, settings: eager });
-    cluster.load(50, 10_000);
+    cluster.load(50, 4000);
     cluster.run(30_000);
     expect(countOf(cluster, "holdings")).toBe(24);
     expect(countOf(cluster, "stable")).toBe(24);

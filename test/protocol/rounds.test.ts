@@ -69,7 +69,7 @@ describe("aligned rounds", () => {
 
   it("cost an edge at most one message a round each way", () => {
     const cluster = startCluster({ size: 25, settings: frugal });
-    cluster.load(500, 30_000);
+    cluster.load(200, 30_000);
     const period = periodOf(cluster);
     const messages = cluster.sent.filter((message) => message.at >= 10_000 && isRoundMessage(message));
     expect(messages.length).toBeLessThanOrEqual(48 * Math.ceil(20_000 / period + 1));

@@ -25,7 +25,7 @@ describe("a sweep of 25 nodes", () => {
       "--max",
       "300,500,1000,2000",
       "--time-limit",
-      "10",
+      "6",
       "--seeds",
       "1",
       "--json",
@@ -40,7 +40,7 @@ describe("a sweep of 25 nodes", () => {
   it("passes, loses nothing, and prints only the table when it is piped", () => {
     expect(output.code).toBe(0);
     expect(output.stderr).toBe("");
-    expect(output.stdout).toMatch(/^25 nodes · 100 ms latency · 100 operations\/s for 10 s · virtual time · seed 1\n┌/);
+    expect(output.stdout).toMatch(/^25 nodes · 100 ms latency · 100 operations\/s for 6 s · virtual time · seed 1\n┌/);
     expect(written.points.every(({ lost }) => lost === 0)).toBe(true);
   });
 

@@ -52,12 +52,12 @@ describe("the prediction", () => {
   });
 });
 
-describe.each(["frugal", "default"] as const)("a star of 25 under %s, 120 s in virtual time", (preset) => {
+describe.each(["frugal", "default"] as const)("a star of 25 under %s, 60 s in virtual time", (preset) => {
   it("needs the messages that the arithmetic expects, to within 5 %", () => {
     const chosen = resolveSettings({ preset });
     const prediction = predict(chosen, settings) as Prediction;
-    const plan = { node: chosen, settings: { ...settings, timeLimit: 120_000 }, limits: {} };
-    const { result, steadyMessagesPerOperation } = runSteadily(plan, wholeRounds(10_000, 120_000, prediction.period));
+    const plan = { node: chosen, settings: { ...settings, timeLimit: 60_000 }, limits: {} };
+    const { result, steadyMessagesPerOperation } = runSteadily(plan, wholeRounds(10_000, 60_000, prediction.period));
     expect(result.lostCount).toBe(0);
     expect(Math.abs(steadyMessagesPerOperation / prediction.messagesPerOperation - 1)).toBeLessThan(0.05);
   });

@@ -1,80 +1,17 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, expect, it, vi } from "vitest";
-import type { NodeExit, NodeHandle, OutputState } from "../../../src/workbench/model/node-host.js";
-import { ProcessCluster, type ProcessClusterOptions } from "../../../src/workbench/process-cluster/process-cluster.js";
-import { fixture } from "../support/run-cli.js";
+import { afterAll, expect, it } from "vitest";
+import type { OutputState } from "../../../src/workbench/model/node-host.js";
+import { hasLongLastWords, writesLongLine } from "./support/long-output.js";
+import { OddNode } from "./support/odd-node.js";
 
 const folder = mkdtempSync(join(tmpdir(), "tidecast-odd-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A fixture node that does something odd, and everything that is heard of it. */
-class OddNode {
-  readonly stderr: string[] = [];
-  readonly types: string[] = [];
-  readonly rubbish: { line: string; problem: string }[] = [];
-  readonly exits: NodeExit[] = [];
-  private readonly cluster: ProcessCluster;
-  private readonly handle: NodeHandle;
+it("a long line on stderr is cut, and the node continues", () => writesLongLine(folder, 100, 50));
 
-  constructor(args: readonly string[], options: Partial<ProcessClusterOptions> = {}) {
-    const onStderr = (_: string, line: string) => this.stderr.push(line);
-    this.cluster = new ProcessCluster({ bin: fixture("odd.js"), args, onStderr, ...options });
-    this.handle = this.cluster.start("n0", {
-      printed: ({ message }) => this.types.push((message as { body: { type: string } }).body.type),
-      rubbish: (line, _bytes, problem) => this.rubbish.push({ line, problem }),
-      handleOutput: (work) => work(),
-      writable: () => {},
-      ended: (exit) => this.exits.push(exit),
-    });
-    this.ask({ type: "init", node_id: "n0", node_ids: ["n0"] });
-  }
-
-  ask(body: object): boolean {
-    return this.handle.deliver({ message: { src: "c0", dest: "n0", body: { ...body } } });
-  }
-
-  async until(holds: () => boolean): Promise<void> {
-    await vi.waitUntil(holds, { timeout: 50_000, interval: 10 });
-  }
-
-  output(): OutputState | undefined {
-    return this.handle.output?.();
-  }
-
-  stop(): Promise<void> {
-    return this.cluster.stop();
-  }
-}
-
-/** Memory of this process beside the heap, in MiB: input is read into buffers. */
-const buffers = () => process.memoryUsage().arrayBuffers / 2 ** 20;
-
-it("a line on stderr that is too long for a string is cut, and the node continues", async () => {
-  const node = new OddNode(["long line on stderr", "600"], { logs: folder });
-  const log = join(folder, "n0.log");
-  let most = 0;
-  await node.until(() => {
-    most = Math.max(most, buffers());
-    return existsSync(log) && statSync(log).size === 600 * 2 ** 20;
-  });
-  node.ask({ type: "read" });
-  await node.until(() => node.types.includes("read_ok"));
-  await node.stop();
-  expect(most).toBeLessThan(200);
-  expect(node.stderr).toEqual([`${".".repeat(4096)}… (${600 * 2 ** 20} bytes)`]);
-  expect([node.exits, node.rubbish]).toEqual([[], []]);
-  rmSync(log);
-});
-
-it("long last words are shortened", async () => {
-  const node = new OddNode(["long last words", "600"]);
-  await node.until(() => node.exits.length > 0);
-  await node.stop();
-  expect(node.exits).toMatchObject([{ reason: "exited with code 3" }]);
-  expect(node.exits[0]?.lastWords.join().length).toBeLessThan(1000);
-});
+it("long last words are shortened", () => hasLongLastWords(100));
 
 it("a line on stdout beyond the limit is reported once and skipped, and later lines are read", async () => {
   const node = new OddNode(["long line on stdout", "40"]);

@@ -1,0 +1,3 @@
+import { restartTests } from "./support/restarts.js";
+
+restartTests(200);
