@@ -1,9 +1,10 @@
-import type { Refutation } from "../domain/failure/refutation.js";
 import type { GossipNode } from "../domain/node.js";
+import type { lastingParts } from "./lasting-parts.js";
 import type { sessionParts } from "./session-parts.js";
 
 /** Connects the back edges between services that last as long as the node. */
-export function connectNode(refutation: Refutation, node: GossipNode): void {
+export function connectNode({ values, peers, refutation }: ReturnType<typeof lastingParts>, node: GossipNode): void {
+  values.followedBy(peers);
   refutation.paused.connect(() => node.pause());
   refutation.renewed.connect((incarnation) => node.startIncarnation(incarnation));
 }

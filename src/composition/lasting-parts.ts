@@ -47,10 +47,11 @@ export function lastingParts(
       values.recover(opened.records, clock.now(), opened.gone);
       return values;
     })
-    .add("peers", DeltaTracker, "")
+    .add("peers", DeltaTracker, "values")
     .add("decoder", PeerMessageDecoder, "log")
     .add("collector", AckCollector, "identity clock values peers journal")
     .add("refutation", Refutation, "identity transport clock random log peers")
     .add("budgetWarning", BudgetWarning, "log")
-    .add("idle", IdleSession, "identity");
+    .add("idle", IdleSession, "identity")
+    .made();
 }

@@ -5,6 +5,7 @@ import type { BroadcastNode, ClusterView, NodePorts, ReplicaOptions } from "../d
 import type { Topology } from "../domain/tree/tree-builder.js";
 import { connectNode, connectSession } from "./connections.js";
 import { lastingParts } from "./lasting-parts.js";
+import { Parts } from "./parts.js";
 import { sessionParts } from "./session-parts.js";
 
 /**
@@ -26,13 +27,14 @@ export function composeBroadcastNode(
     connectSession(parts);
     return parts.get("session");
   };
-  const parts = lasting
+  const node = Parts.from(lasting)
     .set("openSession", openSession)
     .make(
       "node",
       "identity clock log values peers journal decoder collector refutation idle openSession",
       (deps) => new GossipNode(deps, settings.tree === "topology"),
-    );
-  connectNode(parts.get("refutation"), parts.get("node"));
-  return parts.get("node");
+    )
+    .get("node");
+  connectNode(lasting, node);
+  return node;
 }

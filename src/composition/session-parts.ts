@@ -22,6 +22,7 @@ import { Overlay } from "../domain/tree/overlay.js";
 import type { Topology } from "../domain/tree/tree-builder.js";
 import { AckRouter } from "../domain/write-concern/ack-router.js";
 import type { lastingParts } from "./lasting-parts.js";
+import { Parts } from "./parts.js";
 
 /** The parts that each mode chooses. No other code depends on the mode. */
 const CHOICES = {
@@ -36,14 +37,13 @@ const CHOICES = {
 
 /** The parts that depend on the node's place in the tree. Values and knowledge of peers outlive them. */
 export function sessionParts(lasting: ReturnType<typeof lastingParts>, topology: Topology) {
-  const settings = lasting.get("settings");
+  const { settings } = lasting;
   const { mode, tree, max, antiEntropyInterval: shortest } = settings;
   const reportDelay = Math.min(settings.acknowledgementDelay, EAGER.longestReportDelay);
   const settleTime = 2 * max + ANTI_ENTROPY.settleSlack;
   const trickle = { shortest, longest: ANTI_ENTROPY.quietInterval, settleTime };
   const fixed = { shortest, longest: shortest, settleTime: 0 };
-  return lasting
-    .child()
+  return Parts.from(lasting)
     .make(
       "overlay",
       "treeBuilder identity peers",
@@ -67,7 +67,7 @@ export function sessionParts(lasting: ReturnType<typeof lastingParts>, topology:
     .add("alignedRounds", AlignedRounds, "roundPacer initialRttProbe downcastTimeout")
     .set("noRounds", NO_ROUNDS)
     .choose("rounds", CHOICES.rounds[mode])
-    .make("everyone", "identity", ({ identity }) => ({ partners: identity.others, pace: trickle }))
+    .make("everyone", "identity", ({ identity }) => ({ partners: identity.everyoneElse, pace: trickle }))
     .make("links", "overlay", ({ overlay }) => ({ partners: overlay.links, pace: fixed }))
     .choose("reconciliation", CHOICES.reconciliation[mode])
     .add("antiEntropy", AntiEntropy, "identity transport clock random values peers batcher overlay reconciliation")

@@ -183,6 +183,16 @@ export const PEER = {
   openProbes: 8,
 };
 
+/** Sets of dots of a peer, stored as a difference to this node's (`PeerVector`). */
+export const PEER_VECTOR = {
+  /** A set of fewer actors is stored as it is. @unit actors */
+  fewActors: 16,
+  /** Least number of changes after which the form of a set is chosen again. @unit changes */
+  checkInterval: 64,
+  /** A set that is further behind is stored as it is when arrival numbers change. @unit values */
+  longestLag: 4_096,
+};
+
 /** Retransmission (`AckTimer`, `ActiveSession`). */
 export const ACK_TIMER = {
   /** Each pause between two requests to an unresponsive peer is longer than the one before by this factor. @unit times the last pause */

@@ -1,5 +1,12 @@
+import { memberIndex } from "./member-index.js";
 import type { MemberId } from "./ports/transport.js";
 import { type ActorId, actorOf } from "./values/dot.js";
+
+/** Members from which one is chosen by its index, from 0 to `length - 1`. A list is one. */
+export interface MemberChoice {
+  readonly length: number;
+  at(index: number): MemberId | undefined;
+}
 
 /** The identity of this node: its id, its incarnation, and the members of its cluster. */
 export class Identity {
@@ -55,6 +62,16 @@ export class Identity {
   /** The present members except this node, in the same order. */
   get others(): readonly MemberId[] {
     return this.currentMembers.filter((member) => member !== this.self);
+  }
+
+  /** The present members except this node, in the same order, without a list of its own for each node. */
+  get everyoneElse(): MemberChoice {
+    const { currentMembers: members } = this;
+    const own = memberIndex(members).get(this.self) ?? members.length;
+    return {
+      length: members.length - (own < members.length ? 1 : 0),
+      at: (index) => members[index < own ? index : index + 1],
+    };
   }
 
   /** Replaces the members of the cluster. */

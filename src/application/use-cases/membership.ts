@@ -1,3 +1,4 @@
+import { memberIndex } from "../../domain/member-index.js";
 import type { BroadcastNode, ClusterView } from "../../domain/ports/broadcast-node.js";
 import { errorCodes, RequestError } from "../wire/errors.js";
 
@@ -10,7 +11,6 @@ export interface Member {
 /** The cluster that this process has joined, if any, and its id; shared by the use cases. Only `init` changes it. */
 export class Membership {
   private joined: Member | undefined;
-  private peers: ReadonlySet<string> = new Set();
 
   get member(): Member | undefined {
     return this.joined;
@@ -18,7 +18,6 @@ export class Membership {
 
   join(member: Member): void {
     this.joined = member;
-    this.peers = new Set(member.cluster.members.filter((id) => id !== member.cluster.self));
   }
 
   /** @throws {RequestError} 11 before `init` */
@@ -30,6 +29,8 @@ export class Membership {
 
   /** Whether the id belongs to another member of the cluster. */
   isPeer(id: string): boolean {
-    return this.peers.has(id);
+    if (this.joined === undefined) return false;
+    const { members, self } = this.joined.cluster;
+    return id !== self && memberIndex(members).has(id);
   }
 }

@@ -1,3 +1,5 @@
+import { inMemberOrder } from "../../domain/member-index.js";
+import { perObject } from "../../domain/per-object.js";
 import type { TopologyRequest } from "../wire/client-requests.js";
 import type { Membership } from "./membership.js";
 
@@ -6,30 +8,41 @@ import type { Membership } from "./membership.js";
  * effect.
  */
 export class Topology {
-  private current: string | undefined;
+  private current: Neighbours | undefined;
 
   constructor(private readonly deps: { readonly membership: Membership }) {}
 
   /** @throws {RequestError} 11 before `init` */
   execute(request: TopologyRequest): void {
     const { cluster, node } = this.deps.membership.require();
-    const topology = amongMembers(request.topology, cluster.members);
-    const written = JSON.stringify([...topology]);
-    if (written === this.current) return;
-    this.current = written;
+    const topology = amongMembers(request.topology)(cluster.members);
+    if (this.current !== undefined && areEqual(topology, this.current)) return;
+    this.current = topology;
     node.start(topology);
   }
 }
 
+type Neighbours = ReadonlyMap<string, readonly string[]>;
+
 /** Every member with its neighbours, in the members' order. Ids that `init` did not name are dropped: they must not get messages. */
-function amongMembers(
-  topology: ReadonlyMap<string, readonly string[]>,
-  members: readonly string[],
-): ReadonlyMap<string, readonly string[]> {
-  return new Map(
-    members.map((member) => {
-      const named = new Set(topology.get(member));
-      return [member, members.filter((id) => id !== member && named.has(id))];
-    }),
-  );
+const amongMembers = perObject((topology: Neighbours) =>
+  perObject(
+    (members: readonly string[]): Neighbours =>
+      new Map(
+        members.map((member) => {
+          const named = topology.get(member) ?? [];
+          return [
+            member,
+            inMemberOrder(
+              members,
+              named.filter((id) => id !== member),
+            ),
+          ];
+        }),
+      ),
+  ),
+);
+
+function areEqual(one: Neighbours, other: Neighbours): boolean {
+  return one === other || JSON.stringify([...one]) === JSON.stringify([...other]);
 }

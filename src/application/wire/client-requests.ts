@@ -1,3 +1,5 @@
+import { memberIndex } from "../../domain/member-index.js";
+import { perObject } from "../../domain/per-object.js";
 import type { MessageNotes } from "../../domain/ports/transport.js";
 import type { JsonValue } from "../../domain/values/json-value.js";
 import { isNestedDeeperThan } from "../../domain/values/nesting.js";
@@ -59,8 +61,8 @@ function parseInit(body: object): InitRequest {
   const nodeId = field(body, "node_id");
   const nodeIds = field(body, "node_ids");
   if (typeof nodeId !== "string") throw malformed("init needs the key node_id with a string");
-  if (!isListOfStrings(nodeIds)) throw malformed("init needs the key node_ids with a list of strings");
-  const distinct = new Set(nodeIds);
+  if (!isListOfIds(nodeIds)) throw malformed("init needs the key node_ids with a list of strings");
+  const distinct = memberIndex(nodeIds);
   if (distinct.size !== nodeIds.length)
     throw malformed("node_ids of init contains an id twice; each id must occur once");
   if (!distinct.has(nodeId)) throw malformed(`node_ids of init does not contain node_id ${excerpt(nodeId)}; add it`);
@@ -70,13 +72,17 @@ function parseInit(body: object): InitRequest {
 function parseTopology(topology: unknown): ReadonlyMap<string, readonly string[]> {
   if (typeof topology !== "object" || topology === null || Array.isArray(topology))
     throw malformed("topology needs the key topology with an object that maps node ids to lists of node ids");
+  return neighboursIn(topology);
+}
+
+const neighboursIn = perObject((topology: object): ReadonlyMap<string, readonly string[]> => {
   const neighbours = new Map<string, readonly string[]>();
   for (const [id, ids] of Object.entries(topology)) {
     if (!isListOfStrings(ids)) throw malformed(`the topology of ${excerpt(id)} must be a list of node ids`);
     neighbours.set(id, ids);
   }
   return neighbours;
-}
+});
 
 function parseValue(body: object, notes?: MessageNotes): JsonValue {
   if (!Object.hasOwn(body, "message"))
@@ -94,6 +100,13 @@ function parseValue(body: object, notes?: MessageNotes): JsonValue {
 function field(body: object, key: string): unknown {
   return Object.hasOwn(body, key) ? (body as Record<string, unknown>)[key] : undefined;
 }
+
+/** The nodes of a simulation get the same list, which is checked once. */
+function isListOfIds(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && areStrings(value);
+}
+
+const areStrings = perObject(isListOfStrings);
 
 function isListOfStrings(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((item) => typeof item === "string");

@@ -2,7 +2,7 @@ import type { Batcher } from "../batching/batcher.js";
 import { ANTI_ENTROPY } from "../config.js";
 import type { DeltaTracker } from "../delta/delta-tracker.js";
 import { Slot } from "../delta/slot.js";
-import type { Identity } from "../identity.js";
+import type { Identity, MemberChoice } from "../identity.js";
 import type { Digest } from "../messages.js";
 import type { CancelTask, Clock } from "../ports/clock.js";
 import type { Random } from "../ports/random.js";
@@ -63,7 +63,7 @@ interface AntiEntropyDeps {
   readonly overlay: View;
   readonly reconciliation: {
     /** The members that this node reconciles with. */
-    readonly partners: readonly MemberId[];
+    readonly partners: MemberChoice;
     readonly pace: AntiEntropyPace;
   };
 }
@@ -84,7 +84,7 @@ export class AntiEntropy {
   /** Emitted when a member leaves several requests for its digest unanswered. */
   readonly unanswered = new Signal<MemberId>();
 
-  private partners: readonly MemberId[];
+  private partners: MemberChoice;
   private readonly pace: AntiEntropyPace;
 
   constructor(private readonly deps: AntiEntropyDeps) {
@@ -122,7 +122,7 @@ export class AntiEntropy {
   }
 
   /** Replaces the partners. Views differ while members join and leave, so the interval drops to the shortest. */
-  partnersChanged(partners: readonly MemberId[]): void {
+  partnersChanged(partners: MemberChoice): void {
     this.partners = partners;
     if (this.cancel === undefined) this.start();
     this.inconsistencySuspected();
@@ -268,7 +268,7 @@ export class AntiEntropy {
   }
 
   private anyPartner(): MemberId | undefined {
-    return this.partners[Math.floor(this.deps.random.next() * this.partners.length)];
+    return this.partners.at(Math.floor(this.deps.random.next() * this.partners.length));
   }
 
   private requestIn(delay: number, member: MemberId, request: DigestRequest): void {

@@ -190,9 +190,8 @@ export class Batcher {
   }
 
   private send(member: MemberId, delta: readonly DotRange[], flags: Pick<Gossip, "ask"> = {}): void {
-    const all = VersionVector.of(delta);
-    const direct = all.meet(this.direct);
-    const relayed = direct.isEmpty ? delta : this.encoder.splitByAge(all.without(direct));
+    const direct = this.direct.isEmpty ? this.direct : VersionVector.of(delta).meet(this.direct);
+    const relayed = direct.isEmpty ? delta : this.encoder.splitByAge(VersionVector.of(delta).without(direct));
     for (const batch of this.encoder.split(this.encoder.splitByAge(direct.ranges())))
       this.sendGossip(member, batch, { ...flags, direct: true });
     for (const batch of this.encoder.split(relayed)) this.sendGossip(member, batch, flags);

@@ -39,14 +39,16 @@ export class GossipEncoder {
     let bytes = 0;
     for (const [actor, first, count] of delta) {
       let start = first;
-      for (let number = first; number < first + count; number++) {
-        const size = jsonSizeBound(this.deps.values.valueOf(actor, number));
+      let number = first;
+      for (const value of this.deps.values.valuesOf([actor, first, count])) {
+        const size = jsonSizeBound(value);
         if (bytes > 0 && bytes + size > room) {
           if (number > start) batch.push([actor, start, number - start]);
           batches.push(batch);
           [batch, bytes, start] = [[], 0, number];
         }
         bytes += size;
+        number++;
       }
       batch.push([actor, start, first + count - start]);
       bytes += actor.length + 32;
@@ -82,9 +84,7 @@ export class GossipEncoder {
     const first = peer.outgoing.unusualFirst;
     return {
       type: "gossip",
-      values: dots.flatMap(([actor, first, count]) =>
-        Array.from({ length: count }, (_, index) => this.deps.values.valueOf(actor, first + index)),
-      ),
+      values: dots.flatMap((range) => [...this.deps.values.valuesOf(range)]),
       dots,
       incarnation: this.deps.identity.incarnation,
       number,

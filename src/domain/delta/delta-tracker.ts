@@ -3,6 +3,7 @@ import type { MemberId } from "../ports/transport.js";
 import type { DotRange } from "../values/dot.js";
 import type { VersionVector } from "../values/version-vector.js";
 import { Peer } from "./peer.js";
+import type { OwnValues } from "./peer-vector.js";
 import type { Slot } from "./slot.js";
 
 /** The record of a departed member. */
@@ -24,12 +25,15 @@ export class DeltaTracker {
   /** The highest number of a message to a departed member. A member that returns gets higher numbers. */
   private highestUsed = 0;
 
+  /** @param deps the values of this node */
+  constructor(private readonly deps?: { readonly values: OwnValues }) {}
+
   /** Returns the peer. A new member gets an entry, unless it has departed. */
   of(member: MemberId): Peer {
     let peer = this.peers.get(member);
     if (peer === undefined) {
       const tombstone = this.tombstones.get(member);
-      peer = new Peer(this.highestUsed + 1, tombstone?.incarnation);
+      peer = new Peer(this.highestUsed + 1, tombstone?.incarnation, this.deps?.values);
       // Messages of a departed member leave no trace.
       if (tombstone === undefined) this.peers.set(member, peer);
     }
@@ -59,8 +63,23 @@ export class DeltaTracker {
     }
   }
 
+  /** All suspects, in no certain order. */
+  *suspects(): Generator<MemberId> {
+    for (const [member, peer] of this.peers) if (peer.isSuspect) yield member;
+  }
+
   isSuspect(member: MemberId): boolean {
     return this.peers.get(member)?.isSuspect === true;
+  }
+
+  /** This node learns of dots that never arrive here. */
+  skip(dots: readonly DotRange[]): void {
+    for (const { knowledge } of this.peers.values()) knowledge.skip(dots);
+  }
+
+  /** The arrival numbers of this node's values are about to change. */
+  settle(): void {
+    for (const { knowledge } of this.peers.values()) knowledge.settle();
   }
 
   /** This node has a new incarnation. */
@@ -83,7 +102,7 @@ export class DeltaTracker {
   memberJoined(member: MemberId): void {
     const incarnation = this.tombstones.get(member)?.incarnation;
     if (!this.tombstones.delete(member)) return;
-    this.peers.set(member, new Peer(this.highestUsed + 1, incarnation));
+    this.peers.set(member, new Peer(this.highestUsed + 1, incarnation, this.deps?.values));
   }
 
   /** The member has departed. Only its latest incarnation is remembered, for `PEER.tombstoneTime`. */

@@ -1,27 +1,59 @@
 import type { DotRange } from "../values/dot.js";
-import { VersionVector } from "../values/version-vector.js";
+import type { VersionVector } from "../values/version-vector.js";
+import { NO_VALUES, type OwnValues, PeerVector } from "./peer-vector.js";
 
 /** Tracks which values a peer has, as far as this node knows. The values that are not covered are its delta. */
 export class Knowledge {
   /** Dots that the peer has for certain: it sent them, acknowledged them, or listed them in a digest. */
-  private certain = new VersionVector();
+  private readonly certain: PeerVector;
   /** Dots that are assumed until the peer's next digest: another member sends them, or the peer is a suspect. */
-  private assumed = new VersionVector();
+  private readonly assumed: PeerVector;
   /** The union of `certain`, `assumed` and the dots in flight to the peer. */
-  private covered = new VersionVector();
+  private readonly covered: PeerVector;
+  /** The dots in the peer's last report in this session; `undefined` if there is none. */
+  private reported: PeerVector | undefined;
 
-  get seen(): VersionVector {
-    return this.certain;
+  /** @param own the values of this node */
+  constructor(private readonly own: OwnValues = NO_VALUES) {
+    this.certain = new PeerVector(own);
+    this.assumed = new PeerVector(own);
+    this.covered = new PeerVector(own);
+  }
+
+  /** Whether the peer has all of these dots for certain. */
+  hasSeen(dots: VersionVector): boolean {
+    return this.certain.covers(dots);
+  }
+
+  /** The peer reports its dots, as the root of an eager cluster collects them. */
+  report(dots: VersionVector): void {
+    this.reported ??= new PeerVector(this.own);
+    this.reported.assign(dots);
+  }
+
+  /** The last report is void. */
+  dropReport(): void {
+    this.reported = undefined;
+  }
+
+  /** The dots of `dots` that the peer neither reported nor has for certain. */
+  unreported(dots: VersionVector): VersionVector {
+    return this.certain.lacks(this.reported?.lacks(dots) ?? dots);
+  }
+
+  /** Whether the peer reported dots, or has some for certain, that this node does not know. */
+  get exceedsOwn(): boolean {
+    return this.certain.exceedsOwn || this.reported?.exceedsOwn === true;
   }
 
   /** The dots of `known` that the peer lacks and that are not in flight to it. */
   delta(known: VersionVector): DotRange[] {
-    return [...known.without(this.covered)];
+    return [...this.covered.lacks(known).ranges()];
   }
 
   /** The dots of `dots` that the peer is neither known nor assumed to have. Some may be in flight. */
-  lacking(dots: VersionVector): DotRange[] {
-    return [...VersionVector.of(dots.without(this.certain)).without(this.assumed)];
+  lacking(dots: VersionVector): VersionVector {
+    return this.assumed.lacks(this.certain.lacks(dots));
   }
 
   /** The peer has these dots. */
@@ -55,24 +87,48 @@ export class Knowledge {
    * @param young dots that the peer may have received since
    */
   replace(vector: VersionVector, young: VersionVector): void {
-    const recent = this.certain.meet(young);
-    this.certain = vector;
-    this.certain.merge(recent);
-    this.assumed = this.assumed.meet(young);
+    const recent = inBoth(this.certain, young);
+    const expected = inBoth(this.assumed, young);
+    this.certain.assign(vector);
+    for (const range of recent.ranges()) this.certain.add(range);
+    this.assumed.assign(expected);
   }
 
   /** Computes again which dots are covered. */
   recount(inFlight: Iterable<DotRange>): void {
-    this.covered = new VersionVector();
-    this.covered.merge(this.certain);
-    this.covered.merge(this.assumed);
+    this.covered.assignUnion(this.certain, this.assumed);
     this.cover(inFlight);
   }
 
   /** The peer has lost everything. */
   clear(): void {
-    this.certain = new VersionVector();
-    this.assumed = new VersionVector();
-    this.covered = new VersionVector();
+    for (const vector of this.vectors) vector.clear();
+    this.dropReport();
   }
+
+  /** This node learns of dots that never arrive here. */
+  skip(dots: readonly DotRange[]): void {
+    for (const vector of this.vectors) vector.skip(dots);
+  }
+
+  /** The arrival numbers of this node's values are about to change. */
+  settle(): void {
+    for (const vector of this.vectors) vector.settle();
+  }
+
+  /** Number of entries, which determines the memory that the knowledge takes. */
+  get entryCount(): number {
+    return this.vectors.reduce((sum, { entryCount }) => sum + entryCount, 0);
+  }
+
+  private get vectors(): readonly PeerVector[] {
+    const vectors = [this.certain, this.assumed, this.covered];
+    return this.reported === undefined ? vectors : [...vectors, this.reported];
+  }
+}
+
+function inBoth(vector: PeerVector, dots: VersionVector): VersionVector {
+  const both = dots.copy();
+  both.subtract(vector.lacks(dots));
+  return both;
 }

@@ -2,6 +2,7 @@ import type { Acknowledgement } from "../messages.js";
 import type { DotRange } from "../values/dot.js";
 import { VersionVector } from "../values/version-vector.js";
 import { Knowledge } from "./knowledge.js";
+import type { OwnValues } from "./peer-vector.js";
 import { ReceiveWindow } from "./receive-window.js";
 import { type AcknowledgementNews, type SendOptions, SendWindow } from "./send-window.js";
 import { Slots } from "./slot.js";
@@ -17,7 +18,7 @@ export type IncarnationChange = "known" | "first" | "restarted" | "stale";
  * - messages to a suspect are assumed to arrive and are not tracked: its digest shows what it lacks when it returns.
  */
 export class Peer {
-  readonly knowledge = new Knowledge();
+  readonly knowledge: Knowledge;
   readonly incoming = new ReceiveWindow();
   readonly outgoing: SendWindow;
   /** State that the services keep about the peer until the session ends. */
@@ -29,11 +30,14 @@ export class Peer {
   /**
    * @param firstNumber the number of the first message to the peer
    * @param incarnation the peer's latest incarnation, if known
+   * @param own the values of this node
    */
   constructor(
     firstNumber = 1,
     private incarnation?: number,
+    own?: OwnValues,
   ) {
+    this.knowledge = new Knowledge(own);
     this.outgoing = new SendWindow(firstNumber);
   }
 
@@ -125,7 +129,7 @@ export class Peer {
     this.knowledge.replace(vector, young);
     // The acknowledgement of these messages is not requested any more. If it was lost, an acknowledgement of the
     // peer's messages informs it.
-    for (const { isUpcast } of this.outgoing.takeOut((sent) => this.knowledge.seen.covers(VersionVector.of(sent))))
+    for (const { isUpcast } of this.outgoing.takeOut((sent) => this.knowledge.hasSeen(VersionVector.of(sent))))
       if (isUpcast && !this.incoming.isEmpty) this.incoming.owedSince ??= now;
     // The peer may have suspected this node meanwhile, and requests nothing since. An answer that it lacks is lost.
     this.outgoing.giveUpTrusted();
@@ -167,6 +171,7 @@ export class Peer {
   /** The session has ended. The next one starts without suspects and without state of the services. */
   endSession(): void {
     this.slots.clearAll();
+    this.knowledge.dropReport();
     this.lastHeardAt = undefined;
     this.markAlive();
   }

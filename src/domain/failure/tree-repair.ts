@@ -184,7 +184,7 @@ export class TreeRepair implements TreeMaintenance {
       return true;
     });
     for (const member of members) if (!before.includes(member)) this.memberJoined(member);
-    this.deps.antiEntropy.partnersChanged(this.deps.identity.others);
+    this.deps.antiEntropy.partnersChanged(this.deps.identity.everyoneElse);
     return "adapted";
   }
 

@@ -1,8 +1,10 @@
+import { inMemberOrder } from "../member-index.js";
 import type { MemberId } from "../ports/transport.js";
 import { type TreePosition, treeNeighbours } from "./tree-builder.js";
 
 /** The health of the peers, which `DeltaTracker` holds. */
 interface Suspicions {
+  suspects(): Iterable<MemberId>;
   isSuspect(member: MemberId): boolean;
   of(member: MemberId): { markSuspect(): void; markAlive(): void };
 }
@@ -71,7 +73,7 @@ export class Overlay implements TreePosition {
 
   /** The suspected members, in member order. */
   get suspects(): readonly MemberId[] {
-    return this.members.filter((member) => this.isSuspected(member));
+    return inMemberOrder(this.members, this.deps.peers.suspects());
   }
 
   /** Whether this node has no parent. */
@@ -157,8 +159,7 @@ export class Overlay implements TreePosition {
   /** The live members without a live ancestor, in member order. */
   private tops(): MemberId[] {
     const root = this.ancestors().at(-1) ?? this.self;
-    const tops = new Set(this.standingFor([root]));
-    return this.members.filter((member) => tops.has(member));
+    return inMemberOrder(this.members, this.standingFor([root]));
   }
 
   /** Returns the members, with each suspect replaced by the live members below it. */

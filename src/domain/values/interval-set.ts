@@ -25,6 +25,12 @@ export class IntervalSet {
     return at < this.bounds.length && (this.bounds[at] as number) <= number;
   }
 
+  /** Whether every number of `first…last` is in the set. */
+  covers(first: number, last: number): boolean {
+    const at = this.firstEndingAtOrAfter(last);
+    return at < this.bounds.length && (this.bounds[at] as number) <= first;
+  }
+
   /** Adds `first…last`; returns whether the set has changed. */
   add(first: number, last: number = first): boolean {
     const { bounds } = this;

@@ -1,19 +1,11 @@
 import { RETENTION } from "../config.js";
+import { ACTORS } from "./actor-table.js";
+import { Arrivals } from "./arrivals.js";
 import type { ActorId, DotRange } from "./dot.js";
 import { HiddenValues } from "./hidden-values.js";
 import type { JsonValue } from "./json-value.js";
 import { keyOf, ValueSet } from "./value-set.js";
 import { VersionVector } from "./version-vector.js";
-
-interface Entry {
-  readonly value: JsonValue;
-  /** When a member accepted the value, by this node's clock, in ms; estimated if it was another member. */
-  readonly acceptedAt: number;
-  /** The value's position in the order of arrival. */
-  readonly arrival: number;
-  /** Whether no equal value was here before. */
-  readonly isNew: boolean;
-}
 
 /** A value under its dot. */
 export interface DottedValue {
@@ -39,6 +31,14 @@ export interface ValueLogOptions {
   readonly forgotten?: (dots: readonly DotRange[]) => void;
 }
 
+/** State that refers to arrival numbers of a log. */
+export interface LogFollower {
+  /** Dots become known that never arrive. */
+  skip(dots: readonly DotRange[]): void;
+  /** Arrival numbers change. Numbers below the end of `arrivals` are void from now on. */
+  settle(): void;
+}
+
 /**
  * Holds every value that this node knows, by dot. The protocol uses values at once. Reads (`has`, `values`, `dotted`)
  * show only durable values, so that a value never disappears after it was seen.
@@ -46,14 +46,13 @@ export interface ValueLogOptions {
 export class ValueLog {
   /** The dots that this node knows. Read-only, like `held`. */
   readonly known = new VersionVector();
-  /** The dots of `known` whose values are here: all of them, unless some were deleted. */
-  readonly held = new VersionVector();
-  private readonly entries = new Map<ActorId, Map<number, Entry>>();
+  /** The dots of `known` whose values are here, if some are not. */
+  private remaining: VersionVector | undefined;
+  /** The values that came here, in the order of arrival. Read-only. */
+  readonly arrivals = new Arrivals();
   private readonly set: ValueSet;
   /** For each value's content, the dot under which it first came; built on the first use. */
   private firstDots: Map<string | number, readonly [ActorId, number]> | undefined;
-  private count = 0;
-  private arrivals = 0;
   /** Arrival number up to which values are durable. */
   private durable = 0;
   private readonly hidden = new HiddenValues<DottedValue>();
@@ -61,6 +60,8 @@ export class ValueLog {
   readonly recovered = new VersionVector();
   /** The incarnations that this process has had. */
   private readonly own = new Set<ActorId>();
+
+  private follower: LogFollower | undefined;
 
   /**
    * @param actor this node in its present incarnation, which accepts values
@@ -75,6 +76,11 @@ export class ValueLog {
     this.own.add(actor);
   }
 
+  /** Informs the follower before such changes. */
+  followedBy(follower: LogFollower): void {
+    this.follower = follower;
+  }
+
   /** The node continues with a new incarnation, which is the actor of later values. */
   startIncarnation(actor: ActorId): void {
     this.actor = actor;
@@ -86,6 +92,7 @@ export class ValueLog {
    * @param gone known dots whose values were deleted
    */
   recover(records: Iterable<DottedValue>, now: number, gone: readonly DotRange[] = []): void {
+    if (gone.length > 0) this.remaining ??= this.known.copy();
     for (const range of gone) {
       this.known.add(range);
       this.recovered.add(range);
@@ -95,7 +102,7 @@ export class ValueLog {
       this.store(actor, number, value, now - RETENTION.recoveredAge, this.set.add(value));
       this.recovered.add([actor, number, 1]);
     }
-    this.durable = this.arrivals;
+    this.durable = this.arrivals.end;
   }
 
   /** Stores a client's value under a new dot; returns false if the value is here already. */
@@ -103,7 +110,7 @@ export class ValueLog {
     if (!this.options.allowDuplicates && this.set.has(value)) return false;
     this.set.add(value);
     const number = this.known.max(this.actor) + 1;
-    this.hidden.add({ author: this.actor, number, value }, this.arrivals);
+    this.hidden.add({ author: this.actor, number, value }, this.arrivals.end);
     this.store(this.actor, number, value, now, true);
     this.record(this.actor, number, value);
     this.showWhenDurable();
@@ -124,7 +131,7 @@ export class ValueLog {
         if (this.own.has(actor) || this.known.has(actor, number)) continue;
         const value = values[index] as JsonValue;
         const isNew = this.set.add(value);
-        if (isNew) this.hidden.add({ author: actor, number, value }, this.arrivals);
+        if (isNew) this.hidden.add({ author: actor, number, value }, this.arrivals.end);
         this.store(actor, number, value, acceptedAt[position] as number, isNew);
         this.record(actor, number, value);
         fresh.push([actor, number, 1]);
@@ -134,30 +141,40 @@ export class ValueLog {
     return fresh;
   }
 
-  /** Deletes values. Their dots stay known, so the values do not come back. An equal value that is broadcast later is new. */
+  /** The dots of `known` whose values are here: all of them, unless some were deleted. Read-only. */
+  get held(): VersionVector {
+    return this.remaining ?? this.known;
+  }
+
+  /**
+   * Deletes values, which must be durable. Their dots stay known, so the values do not come back. An equal value that is
+   * broadcast later is new.
+   */
   compact(dots: readonly DotRange[]): void {
+    if (dots.length === 0) return;
     const values: JsonValue[] = [];
+    this.remaining ??= this.known.copy();
     for (const range of dots) {
-      const [actor, first, count] = range;
-      const entries = this.entries.get(actor);
-      for (let number = first; number < first + count; number++) {
-        values.push(this.entryOf(actor, number).value);
-        entries?.delete(number);
+      for (const arrival of this.arrivalsOf(range)) {
+        values.push(this.arrivals.valueAt(arrival) as JsonValue);
+        this.arrivals.delete(arrival);
       }
-      if (entries?.size === 0) this.entries.delete(actor);
-      this.held.remove(range);
+      this.remaining.remove(range);
     }
-    if (values.length === 0) return;
     this.firstDots = undefined;
-    this.count -= values.length;
     this.set.remove(values);
+    if (this.arrivals.isSparse) {
+      this.follower?.settle();
+      this.arrivals.compress();
+    }
     this.options.forgotten?.(dots);
   }
 
   /** The dots that this node knows and `theirs` lacks, and whose values are deleted here. */
   compactedBeyond(theirs: VersionVector): VersionVector {
+    if (this.remaining === undefined) return new VersionVector();
     const gone = VersionVector.of(this.known.without(theirs));
-    for (const range of this.held.ranges()) gone.remove(range);
+    gone.subtract(this.held);
     return gone;
   }
 
@@ -169,6 +186,8 @@ export class ValueLog {
     if (this.options.missed === undefined) return;
     const missed = [...gone.without(this.known)].filter(([actor]) => !this.own.has(actor));
     if (missed.length === 0) return;
+    this.follower?.skip(missed);
+    this.remaining ??= this.known.copy();
     for (const range of missed) this.known.add(range);
     this.options.forgotten?.(missed);
     this.options.missed(missed);
@@ -181,7 +200,7 @@ export class ValueLog {
 
   /** Number of dots whose values are here. */
   get heldCount(): number {
-    return this.count;
+    return this.arrivals.heldCount;
   }
 
   /** Whether reads show the value. */
@@ -205,55 +224,77 @@ export class ValueLog {
 
   /** The distinct values that arrived before `before`, each with its first dot. */
   private arrived(before: number): DottedValue[] {
-    const found: (DottedValue & { readonly arrival: number })[] = [];
-    for (const [actor, entries] of this.entries)
-      for (const [number, { value, arrival, isNew }] of entries)
-        if (isNew && arrival < before) found.push({ author: actor, number, value, arrival });
-    return found.sort((one, other) => one.arrival - other.arrival);
+    const found: DottedValue[] = [];
+    const { arrivals } = this;
+    for (const arrival of this.heldArrivals())
+      if (arrival < before && arrivals.isNew(arrival))
+        found.push({
+          author: ACTORS.idOf(arrivals.actorAt(arrival)),
+          number: arrivals.numberAt(arrival),
+          value: arrivals.valueAt(arrival) as JsonValue,
+        });
+    return found;
   }
 
   /** When each durable value was accepted, by this node's clock, in ms. */
   *ages(): Generator<{ readonly actor: ActorId; readonly number: number; readonly acceptedAt: number }> {
-    for (const [actor, entries] of this.entries)
-      for (const [number, { acceptedAt, arrival }] of entries)
-        if (arrival < this.durable) yield { actor, number, acceptedAt };
+    const { arrivals } = this;
+    for (const arrival of this.heldArrivals()) {
+      if (arrival >= this.durable) return;
+      const actor = ACTORS.idOf(arrivals.actorAt(arrival));
+      yield { actor, number: arrivals.numberAt(arrival), acceptedAt: arrivals.acceptedAt(arrival) };
+    }
   }
 
   /** The first dot of an equal value; `undefined` if there is none. If duplicates are allowed, the dot of one of them. */
   dotOf(value: JsonValue): readonly [ActorId, number] | undefined {
     this.firstDots ??= new Map(
-      this.arrived(this.arrivals).map(({ author, number, value }) => [keyOf(value), [author, number]]),
+      this.arrived(this.arrivals.end).map(({ author, number, value }) => [keyOf(value), [author, number]]),
     );
     return this.firstDots.get(keyOf(value));
   }
 
+  /** @throws {RangeError} if the value is not here */
   valueOf(actor: ActorId, number: number): JsonValue {
-    return this.entryOf(actor, number).value;
+    for (const value of this.valuesOf([actor, number, 1])) return value;
+    throw unknown(actor, number);
+  }
+
+  /**
+   * The values of a range, in order.
+   * @throws {RangeError} if one of them is not here
+   */
+  *valuesOf(range: DotRange): Generator<JsonValue> {
+    for (const arrival of this.arrivalsOf(range)) yield this.arrivals.valueAt(arrival) as JsonValue;
   }
 
   /** When the oldest of these values was accepted, by this node's clock, in ms; `Infinity` if there are none. */
   oldest(dots: Iterable<DotRange>): number {
     let oldest = Number.POSITIVE_INFINITY;
-    for (const [actor, first, count] of dots)
-      for (let number = first; number < first + count; number++)
-        oldest = Math.min(oldest, this.entryOf(actor, number).acceptedAt);
+    for (const range of dots)
+      for (const arrival of this.arrivalsOf(range)) oldest = Math.min(oldest, this.arrivals.acceptedAt(arrival));
     return oldest;
   }
 
   /** Splits the range so that the values of each part were accepted within `step` ms. */
-  splitByAge([actor, first, count]: DotRange, step: number): DotRange[] {
+  splitByAge(range: DotRange, step: number): DotRange[] {
+    const [actor, first, count] = range;
+    if (count === 1) return [range];
     const parts: DotRange[] = [];
     let start = first;
-    let oldest = this.entryOf(actor, first).acceptedAt;
-    let newest = oldest;
-    for (let number = first + 1; number < first + count; number++) {
-      const { acceptedAt } = this.entryOf(actor, number);
+    let number = first;
+    let oldest = Number.POSITIVE_INFINITY;
+    let newest = Number.NEGATIVE_INFINITY;
+    for (const arrival of this.arrivalsOf(range)) {
+      const acceptedAt = this.arrivals.acceptedAt(arrival);
       oldest = Math.min(oldest, acceptedAt);
       newest = Math.max(newest, acceptedAt);
-      if (newest - oldest <= step) continue;
-      parts.push([actor, start, number - start]);
-      start = number;
-      oldest = newest = acceptedAt;
+      if (newest - oldest > step) {
+        parts.push([actor, start, number - start]);
+        start = number;
+        oldest = newest = acceptedAt;
+      }
+      number++;
     }
     parts.push([actor, start, first + count - start]);
     return parts;
@@ -261,31 +302,46 @@ export class ValueLog {
 
   /** The dots of all values accepted before `time`, by this node's clock, in ms. */
   *acceptedBefore(time: number): Generator<DotRange> {
-    for (const [actor, entries] of this.entries)
-      for (const [number, { acceptedAt }] of entries) if (acceptedAt < time) yield [actor, number, 1];
+    const { arrivals } = this;
+    for (const arrival of this.heldArrivals())
+      if (arrivals.acceptedAt(arrival) < time)
+        yield [ACTORS.idOf(arrivals.actorAt(arrival)), arrivals.numberAt(arrival), 1];
   }
 
   /** The dots of those values that were accepted after `time`, by this node's clock, in ms. */
   acceptedAfter(time: number, dots: Iterable<DotRange>): VersionVector {
     const young = new VersionVector();
-    for (const [actor, first, count] of dots)
-      for (let number = first; number < first + count; number++)
-        if (this.entryOf(actor, number).acceptedAt > time) young.add([actor, number, 1]);
+    const { arrivals } = this;
+    for (const range of dots)
+      for (const arrival of this.arrivalsOf(range)) {
+        const number = arrivals.numberAt(arrival);
+        if (arrivals.acceptedAt(arrival) > time) young.addNumbers(arrivals.actorAt(arrival), number, number);
+      }
     return young;
   }
 
-  private entryOf(actor: ActorId, number: number): Entry {
-    const entry = this.entries.get(actor)?.get(number);
-    if (entry === undefined) throw new RangeError(`value ${number} of ${actor} is unknown`);
-    return entry;
+  /** Arrival numbers of the values that are here. */
+  private *heldArrivals(): Generator<number> {
+    for (const arrival of this.arrivals) if (this.arrivals.valueAt(arrival) !== undefined) yield arrival;
+  }
+
+  /** Arrival numbers of the values of a range. */
+  private *arrivalsOf([actor, first, count]: DotRange): Generator<number> {
+    const by = ACTORS.find(actor) ?? -1;
+    let arrival = Number.NEGATIVE_INFINITY;
+    for (let number = first; number < first + count; number++) {
+      arrival = number === first ? this.arrivals.find(by, number) : this.arrivals.findAfter(arrival, by, number);
+      if (arrival < 0) throw unknown(actor, number);
+      yield arrival;
+    }
   }
 
   private showWhenDurable(): void {
-    const { arrivals } = this;
+    const { end } = this.arrivals;
     const show = () => {
-      if (arrivals <= this.durable) return;
-      this.durable = arrivals;
-      const shown = this.hidden.take(arrivals);
+      if (end <= this.durable) return;
+      this.durable = end;
+      const shown = this.hidden.take(end);
       if (shown.length > 0) this.options.delivered?.(shown);
     };
     if (this.options.whenDurable === undefined) show();
@@ -293,15 +349,14 @@ export class ValueLog {
   }
 
   private store(actor: ActorId, number: number, value: JsonValue, acceptedAt: number, isNew: boolean): void {
-    let entries = this.entries.get(actor);
-    if (entries === undefined) {
-      entries = new Map();
-      this.entries.set(actor, entries);
-    }
-    entries.set(number, { value, acceptedAt, arrival: this.arrivals++, isNew });
+    const by = ACTORS.add(actor);
+    this.arrivals.append(by, number, value, acceptedAt, isNew);
     if (isNew) this.firstDots?.set(keyOf(value), [actor, number]);
-    this.count++;
-    this.known.add([actor, number, 1]);
-    this.held.add([actor, number, 1]);
+    this.known.addNumbers(by, number, number);
+    this.remaining?.addNumbers(by, number, number);
   }
+}
+
+function unknown(actor: ActorId, number: number): RangeError {
+  return new RangeError(`value ${number} of ${actor} is unknown`);
 }

@@ -33,6 +33,7 @@ export function sideChannelProblem(
 
 /** A value that a client gave to a node: its position among that node's values, from 1. */
 interface Given {
+  readonly node: string;
   readonly origin: number;
   readonly place: number;
   readonly at: number;
@@ -45,17 +46,19 @@ interface Given {
  * goes unnoticed only where messages could have brought it the same values. Values survive a node's death, since a journal may
  * have kept them. Replies to clients lead nowhere, since clients pass on nothing but their own broadcasts.
  *
- * These are vector clocks whose events are clients' broadcasts. A message costs one array with an entry per node, shared by
+ * These are vector clocks whose events are clients' broadcasts. A message costs one array with an entry per node that got a value, shared by
  * all messages that its sender sends before it learns anything new.
  */
 export class Provenance {
-  private readonly origins: ReadonlyMap<string, number>;
+  private readonly nodes: ReadonlySet<string>;
+  /** The nodes that clients gave values to, in the order of their first values, with their positions. */
+  private readonly origins = new Map<string, number>();
   private readonly participants = new Map<string, KnowledgeHolder>();
   /** By value. */
   private readonly given: Given[] = [];
 
-  constructor(private readonly nodeIds: readonly string[]) {
-    this.origins = new Map(nodeIds.map((node, index) => [node, index]));
+  constructor(nodeIds: readonly string[]) {
+    this.nodes = new Set(nodeIds);
   }
 
   /** The values that a participant may know now. */
@@ -87,23 +90,24 @@ export class Provenance {
       const given = this.given[value];
       if (given === undefined) return { value };
       holder.raise(given.origin, given.place);
-      return { value, given: { node: this.nodeIds[given.origin] as string, at: given.at } };
+      return { value, given: { node: given.node, at: given.at } };
     });
   }
 
   private wasGiven(node: string, value: number, at: number): void {
-    const origin = this.origins.get(node);
-    if (origin === undefined) return;
+    if (!this.nodes.has(node)) return;
+    const origin = this.origins.get(node) ?? this.origins.size;
+    this.origins.set(node, origin);
     const holder = this.holder(node);
     const place = holder.count(origin) + 1;
     holder.raise(origin, place);
-    this.given[value] = { origin, place, at };
+    this.given[value] = { node, origin, place, at };
   }
 
   private holder(participant: string): KnowledgeHolder {
     let holder = this.participants.get(participant);
     if (holder === undefined) {
-      holder = new KnowledgeHolder(this.nodeIds.length);
+      holder = new KnowledgeHolder();
       this.participants.set(participant, holder);
     }
     return holder;

@@ -12,7 +12,7 @@ const HEALING = 10_000;
 function member(policy: RetentionPolicy) {
   const clock = new FakeClock();
   const log = new ValueLog("a@1");
-  const peers = new DeltaTracker();
+  const peers = new DeltaTracker({ values: log });
   const identity = new Identity({ self: "a", members: ["a", "b", "c"] }, 1);
   const retention = new Retention(
     { identity, clock, values: log, peers, pacer: { targets: () => ["b", "c"] }, policy },

@@ -63,7 +63,7 @@ export function soloMember(maxMessageBytes?: number) {
   const transport = new RecordingTransport(maxMessageBytes);
   const identity = new Identity({ self: "n0", members: ["n0", "n1", "n2"] }, 1);
   const log = new ValueLog(identity.actor);
-  const peers = new DeltaTracker();
+  const peers = new DeltaTracker({ values: log });
   const pacer = new StubPacer(clock, ["n1", "n2"]);
   const departures: MemberId[] = [];
   const batcher = new Batcher({ identity, transport, clock, values: log, peers, pacer, piggyback: NOTHING });

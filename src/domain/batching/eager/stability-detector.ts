@@ -13,15 +13,13 @@ import type { Stability } from "./stability.js";
 
 /** The report of one member. */
 interface Report {
-  /** The values that the member last reported; `undefined` before its first report, and after a restart. */
-  reported: VersionVector | undefined;
   /** Whether the member has reported since the last announcement. */
   isNew: boolean;
   /** Whether the root has requested the member's digest, which has not come yet. */
   isAwaited: boolean;
 }
 
-const REPORT = new Slot<Report>(() => ({ reported: undefined, isNew: false, isAwaited: false }));
+const REPORT = new Slot<Report>(() => ({ isNew: false, isAwaited: false }));
 
 interface StabilityDetectorDeps {
   readonly identity: Identity;
@@ -70,7 +68,7 @@ export class StabilityDetector implements Stability {
   reportReceived(from: MemberId, message: StabilityReport): void {
     // A member that reports here sees this node as the root, because it cannot reach the roots before it.
     const report = this.reportOf(from);
-    report.reported = VersionVector.fromWire(message.vector);
+    this.deps.peers.of(from).knowledge.report(VersionVector.fromWire(message.vector));
     report.isNew = true;
     if (this.deps.identity.others.every((member) => this.reportOf(member).isNew)) this.conclude();
     else this.collect();
@@ -92,9 +90,8 @@ export class StabilityDetector implements Stability {
   }
 
   peerRestarted(member: MemberId): void {
-    const report = this.reportOf(member);
-    report.reported = undefined;
-    report.isNew = false;
+    this.deps.peers.of(member).knowledge.dropReport();
+    this.reportOf(member).isNew = false;
   }
 
   memberLeft(): void {
@@ -200,18 +197,17 @@ export class StabilityDetector implements Stability {
     const settled = new VersionVector();
     for (const range of this.deps.values.held.without(this.announced))
       if (this.deps.values.oldest([range]) <= this.deps.clock.now() - this.delay) settled.add(range);
-    return this.deps.identity.others.filter((member) => {
-      const held = this.heldBy(member);
-      return !this.deps.peers.isSuspect(member) && !(held.covers(settled) && this.deps.values.known.covers(held));
-    });
+    return this.deps.identity.others.filter(
+      (member) =>
+        !this.deps.peers.isSuspect(member) &&
+        (this.deps.peers.of(member).knowledge.exceedsOwn || !this.lackedBy(member, settled).isEmpty),
+    );
   }
 
   /** Announces the values that every member has, unless nothing has changed. */
   private announce(): void {
-    const common = this.deps.identity.others.reduce(
-      (all, member) => all.meet(this.heldBy(member)),
-      this.deps.values.known,
-    );
+    const common = this.deps.values.known.copy();
+    for (const member of this.deps.identity.others) common.subtract(this.lackedBy(member, common));
     if (this.announced.covers(common)) return;
     this.announced.merge(common);
     const message: StableVector = {
@@ -224,15 +220,13 @@ export class StabilityDetector implements Stability {
   }
 
   /**
-   * The values that a member has for certain: its own, those that it reported, and those that it acknowledged. A member
-   * that received no gossip reports nothing.
+   * The dots of `dots` that a member may lack. It has its own values, those that it reported, and those that it
+   * acknowledged. A member that received no gossip reports nothing.
    */
-  private heldBy(member: MemberId): VersionVector {
-    const held = this.deps.values.known.ofMember(member);
-    held.merge(this.deps.peers.of(member).knowledge.seen);
-    const { reported } = this.reportOf(member);
-    if (reported !== undefined) held.merge(reported);
-    return held;
+  private lackedBy(member: MemberId, dots: VersionVector): VersionVector {
+    const lacked = this.deps.peers.of(member).knowledge.unreported(dots);
+    lacked.subtract(dots.ofMember(member));
+    return lacked;
   }
 
   private settle(common: VersionVector): void {

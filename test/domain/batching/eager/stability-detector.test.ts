@@ -16,7 +16,7 @@ function member(self: string) {
   const transport = new RecordingTransport();
   const identity = new Identity({ self, members: ["n0", "n1", "n2"] }, 1);
   const log = new ValueLog(identity.actor);
-  const peers = new DeltaTracker();
+  const peers = new DeltaTracker({ values: log });
   const asked: string[] = [];
   const doubted: string[] = [];
   /** The root is the first member that is not suspected. */

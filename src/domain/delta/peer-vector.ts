@@ -1,0 +1,190 @@
+import { PEER_VECTOR } from "../config.js";
+import { ACTORS } from "../values/actor-table.js";
+import type { DotRange } from "../values/dot.js";
+import { VersionVector } from "../values/version-vector.js";
+
+/** The values of this node, which most peers have as well. */
+export interface OwnValues {
+  /** The dots that this node knows. */
+  readonly known: VersionVector;
+  /** The part of `known` whose values are here. */
+  readonly held: VersionVector;
+  /** The order in which the values came here. */
+  readonly arrivals: {
+    /** Arrival number of the next value. */
+    readonly end: number;
+    actorAt(arrival: number): number;
+    numberAt(arrival: number): number;
+  };
+}
+
+/** The values of a node that knows nothing. */
+export const NO_VALUES: OwnValues = {
+  known: new VersionVector(),
+  held: new VersionVector(),
+  arrivals: { end: 0, actorAt: () => -1, numberAt: () => 0 },
+};
+
+/**
+ * A set of dots of a peer. A small set is stored as it is. A large one is mostly the same as this node's, so only the
+ * difference is stored: the dots that this node knows and the set lacks, and those that the set has and this node does
+ * not know. The memory then depends on the values in flight, not on the number of actors.
+ *
+ * A new value of this node takes no effort here until the set is used: `cursor` marks the values that count already.
+ */
+export class PeerVector {
+  /** The dots of the set that are not in the common part. */
+  private extra = new VersionVector();
+  /** The dots of the common part that the set lacks; `undefined` if there is no common part, and all dots are in `extra`. */
+  private missing: VersionVector | undefined;
+  /** The common part is `known` without the values that arrived at this number or later. */
+  private cursor = 0;
+  private changesUntilCheck: number = PEER_VECTOR.checkInterval;
+
+  constructor(private readonly own: OwnValues) {}
+
+  /** Whether the set has dots that this node does not know. */
+  get exceedsOwn(): boolean {
+    this.catchUp();
+    return !this.own.known.covers(this.extra);
+  }
+
+  /** Number of entries that the set takes, which determines its memory. */
+  get entryCount(): number {
+    return this.extra.actorCount + (this.missing?.actorCount ?? 0);
+  }
+
+  add([actor, first, count]: DotRange): void {
+    const by = ACTORS.add(actor);
+    const last = first + count - 1;
+    if (this.missing === undefined) this.extra.addNumbers(by, first, last);
+    else {
+      this.catchUp();
+      this.missing.removeNumbers(by, first, last);
+      if (!this.own.known.coversRange(by, first, last))
+        for (const range of VersionVector.of([[actor, first, count]]).without(this.own.known)) this.extra.add(range);
+    }
+    this.changed();
+  }
+
+  remove([actor, first, count]: DotRange): void {
+    this.catchUp();
+    this.extra.remove([actor, first, count]);
+    if (this.missing === undefined) return;
+    this.missing.merge(this.own.known.meet(VersionVector.of([[actor, first, count]])));
+    this.changed();
+  }
+
+  /** Replaces the set. */
+  assign(vector: VersionVector): void {
+    this.extra = vector;
+    this.missing = undefined;
+    this.share();
+  }
+
+  /** Makes this set the union of two others. */
+  assignUnion(one: PeerVector, other: PeerVector): void {
+    one.catchUp();
+    other.catchUp();
+    const [shared, second] = one.missing === undefined ? [other, one] : [one, other];
+    this.extra = shared.extra.copy();
+    this.cursor = shared.cursor;
+    this.missing =
+      shared.missing === undefined || second.missing === undefined
+        ? shared.missing?.copy()
+        : shared.missing.meet(second.missing);
+    if (this.missing === undefined || second.missing !== undefined) this.extra.merge(second.extra);
+    else for (const range of second.extra.ranges()) this.add(range);
+  }
+
+  clear(): void {
+    this.extra = new VersionVector();
+    this.missing = undefined;
+  }
+
+  /** The dots of `dots` that the set lacks, in the order of `dots`. */
+  lacks(dots: VersionVector): VersionVector {
+    if (this.missing === undefined) return VersionVector.of(dots.without(this.extra));
+    this.catchUp();
+    const lacking = dots.meet(this.missing);
+    if (dots === this.own.held || this.own.known.covers(dots)) return lacking;
+    for (const range of dots.without(this.own.known)) lacking.add(range);
+    lacking.subtract(this.extra);
+    return dots.meet(lacking);
+  }
+
+  covers(dots: VersionVector): boolean {
+    return this.missing === undefined ? this.extra.covers(dots) : this.lacks(dots).isEmpty;
+  }
+
+  /** The set as it is. */
+  toVector(): VersionVector {
+    if (this.missing === undefined) return this.extra.copy();
+    this.catchUp();
+    const all = this.own.known.copy();
+    all.subtract(this.missing);
+    all.merge(this.extra);
+    return all;
+  }
+
+  /** This node learns of dots that never arrive here. */
+  skip(dots: readonly DotRange[]): void {
+    if (this.missing === undefined) return;
+    this.catchUp();
+    for (const range of VersionVector.of(dots).without(this.extra)) this.missing.add(range);
+    for (const range of dots) this.extra.remove(range);
+  }
+
+  /** Arrival numbers change, so the set must not depend on earlier ones. */
+  settle(): void {
+    if (this.missing === undefined) return;
+    const lag = this.own.arrivals.end - this.cursor;
+    this.catchUp();
+    // A set that is hardly used would cost as much again at the next change.
+    if (lag > PEER_VECTOR.longestLag) this.unshare();
+  }
+
+  /** Extends the common part to all values of this node. */
+  private catchUp(): void {
+    const { missing, extra } = this;
+    if (missing === undefined) return;
+    const { arrivals } = this.own;
+    const { end } = arrivals;
+    for (; this.cursor < end; this.cursor++) {
+      const actor = arrivals.actorAt(this.cursor);
+      const number = arrivals.numberAt(this.cursor);
+      if (!extra.isEmpty && extra.hasNumber(actor, number)) extra.removeNumbers(actor, number, number);
+      else missing.addNumbers(actor, number, number);
+    }
+  }
+
+  /** Chooses the smaller form from time to time, so that the choice costs little per change. */
+  private changed(): void {
+    if (--this.changesUntilCheck > 0) return;
+    if (this.missing === undefined) this.share();
+    else if (
+      this.missing.actorCount > PEER_VECTOR.checkInterval &&
+      this.missing.actorCount * 2 > this.own.known.actorCount
+    )
+      this.unshare();
+    this.changesUntilCheck = Math.max(PEER_VECTOR.checkInterval, this.own.known.actorCount);
+  }
+
+  /** Stores the difference to this node's values if that is much smaller. */
+  private share(): void {
+    if (this.extra.actorCount < PEER_VECTOR.fewActors) return;
+    const { known, arrivals } = this.own;
+    const missing = VersionVector.of(known.without(this.extra));
+    const extra = VersionVector.of(this.extra.without(known));
+    if ((missing.actorCount + extra.actorCount) * 2 > this.extra.actorCount) return;
+    this.missing = missing;
+    this.extra = extra;
+    this.cursor = arrivals.end;
+  }
+
+  /** Stores the set as it is. */
+  private unshare(): void {
+    this.extra = this.toVector();
+    this.missing = undefined;
+  }
+}

@@ -1,0 +1,173 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { PEER_VECTOR } from "../../../src/domain/config.js";
+import { type OwnValues, PeerVector } from "../../../src/domain/delta/peer-vector.js";
+import type { DotRange } from "../../../src/domain/values/dot.js";
+import { ValueLog } from "../../../src/domain/values/value-log.js";
+import { VersionVector } from "../../../src/domain/values/version-vector.js";
+
+const ACTORS = 3 * PEER_VECTOR.fewActors;
+
+/** A range of dots. Most are among the first numbers of many actors, so that sets get their shared form. */
+const range = fc.tuple(
+  fc.integer({ min: 0, max: ACTORS - 1 }).map((n) => `n${n}@1`),
+  fc.integer({ min: 1, max: 4 }),
+  fc.integer({ min: 1, max: 3 }),
+) as fc.Arbitrary<DotRange>;
+const ranges = fc.array(range, { maxLength: 4 });
+const digest = fc.record({
+  /** The number up to which the digest has every actor's dots. */
+  all: fc.integer({ min: 0, max: 4 }),
+  but: ranges,
+  and: ranges,
+});
+type Digest = typeof digest extends fc.Arbitrary<infer T> ? T : never;
+
+const step = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({ type: fc.constant("arrive" as const), dots: fc.array(range, { maxLength: 60 }) }),
+  },
+  { weight: 3, arbitrary: fc.record({ type: fc.constant("add" as const), dots: ranges }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant("remove" as const), dots: ranges }) },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant("assign" as const), digest }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant("unite" as const), digest }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant("skip" as const), dots: ranges }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant("delete" as const), dots: ranges }) },
+  { weight: 1, arbitrary: fc.constant({ type: "settle" as const }) },
+  { weight: 1, arbitrary: fc.constant({ type: "clear" as const }) },
+);
+
+function vectorOf({ all, but, and }: Digest): VersionVector {
+  const vector = new VersionVector();
+  if (all > 0) for (let n = 0; n < ACTORS; n++) vector.add([`n${n}@1`, 1, all]);
+  for (const gap of but) vector.remove(gap);
+  for (const extra of and) vector.add(extra);
+  return vector;
+}
+
+const dots = (vector: Iterable<DotRange>): string[] =>
+  [...vector]
+    .flatMap(([actor, first, count]) => Array.from({ length: count }, (_, i) => `${actor}#${first + i}`))
+    .sort();
+
+/** A log, a set of a peer, and the same set stored as it is. */
+class Twins {
+  readonly log = new ValueLog("own@1", () => {}, { missed: () => {} });
+  readonly set = new PeerVector(this.log as OwnValues);
+  simple = new VersionVector();
+
+  constructor() {
+    this.log.followedBy(this.set);
+  }
+
+  perform(action: typeof step extends fc.Arbitrary<infer T> ? T : never): void {
+    const { log, set, simple } = this;
+    switch (action.type) {
+      case "arrive":
+        for (const dot of action.dots)
+          log.merge(
+            [dot],
+            Array.from({ length: dot[2] }, (_, i) => `${dot[0]}#${dot[1] + i}`),
+            [0],
+          );
+        break;
+      case "add":
+        for (const dot of action.dots) {
+          set.add(dot);
+          simple.add(dot);
+        }
+        break;
+      case "remove":
+        for (const dot of action.dots) {
+          set.remove(dot);
+          simple.remove(dot);
+        }
+        break;
+      case "assign":
+        set.assign(vectorOf(action.digest));
+        this.simple = vectorOf(action.digest);
+        break;
+      case "unite": {
+        const other = new PeerVector(log);
+        other.assign(vectorOf(action.digest));
+        const union = new PeerVector(log);
+        union.assignUnion(set, other);
+        const expected = simple.copy();
+        expected.merge(vectorOf(action.digest));
+        expect(dots(union.toVector().ranges())).toEqual(dots(expected.ranges()));
+        break;
+      }
+      case "skip":
+        log.compactTo(VersionVector.of(action.dots));
+        break;
+      case "delete":
+        log.compact([...log.held.meet(VersionVector.of(action.dots)).ranges()]);
+        break;
+      case "settle":
+        set.settle();
+        break;
+      case "clear":
+        set.clear();
+        this.simple = new VersionVector();
+    }
+  }
+
+  check(other: VersionVector): void {
+    const { log, set, simple } = this;
+    for (const vector of [log.held, log.known, other])
+      expect([...set.lacks(vector).ranges()]).toEqual([...vector.without(simple)]);
+    expect(set.covers(other)).toBe(simple.covers(other));
+    expect(set.exceedsOwn).toBe(!log.known.covers(simple));
+    expect(dots(set.toVector().ranges())).toEqual(dots(simple.ranges()));
+  }
+}
+
+describe("PeerVector", () => {
+  it("holds what a version vector would hold, in whichever form, while values arrive, are skipped and deleted", () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(step, ranges), { maxLength: 40 }), (actions) => {
+        const twins = new Twins();
+        for (const [action, others] of actions) {
+          twins.perform(action);
+          twins.check(VersionVector.of(others));
+        }
+      }),
+    );
+  });
+
+  it("takes as few entries as there are differences, however many actors there are", () => {
+    const log = new ValueLog("own@1");
+    const set = new PeerVector(log);
+    for (let n = 0; n < 1000; n++) log.merge([[`n${n}@1`, 1, 1]], [n], [0]);
+    const vector = log.known.copy();
+    vector.remove(["n7@1", 1, 1]);
+    set.assign(vector);
+    expect(set.entryCount).toBe(1);
+    for (let n = 1000; n < 2000; n++) {
+      log.merge([[`n${n}@1`, 1, 1]], [n], [0]);
+      set.add([`n${n}@1`, 1, 1]);
+    }
+    expect(set.entryCount).toBe(1);
+    expect([...set.lacks(log.held).ranges()]).toEqual([["n7@1", 1, 1]]);
+  });
+
+  it("keeps its dots when many values are deleted and the rest get other arrival numbers", () => {
+    const log = new ValueLog("own@1");
+    const set = new PeerVector(log);
+    log.followedBy(set);
+    for (let n = 0; n < 100; n++)
+      log.merge(
+        [[`n${n}@1`, 1, 60]],
+        Array.from({ length: 60 }, (_, i) => `${n}/${i}`),
+        [0],
+      );
+    set.assign(log.known.copy());
+    for (let n = 0; n < 50; n++) log.merge([[`n${n}@1`, 61, 1]], [`late ${n}`], [0]);
+    for (let n = 0; n < 100; n++) log.compact([[`n${n}@1`, 1, 55]]);
+    expect(log.heldCount).toBe(550);
+    expect([...set.lacks(log.held).ranges()]).toEqual(Array.from({ length: 50 }, (_, n) => [`n${n}@1`, 61, 1]));
+    expect(log.valueOf("n99@1", 60)).toBe("99/59");
+    expect(log.values()).toHaveLength(550);
+  });
+});
