@@ -129,10 +129,10 @@ module.exports = {
     {
       name: "adapters-stand-apart",
       comment:
-        "Each technology can be taken out without another one noticing. Messages as lines of JSON are none: streams share them.",
+        "Each technology can be taken out without another one noticing. The forms of messages are none: transports share them.",
       severity: "error",
       from: { path: "^src/adapters/([^/]+)/" },
-      to: { path: "^src/adapters/", pathNot: "^src/adapters/($1|json-lines)/" },
+      to: { path: "^src/adapters/", pathNot: "^src/adapters/($1|json-lines|compact-wire)/" },
     },
     {
       name: "composition-knows-no-technology",
@@ -286,7 +286,7 @@ module.exports = {
         dependencyTypes: ["npm", "npm-dev", "npm-no-pkg", "npm-unknown"],
         dependencyTypesNot: ["type-only", "npm-peer"],
         pathNot:
-          "/(cli-table3|commander|devalue|fastest-levenshtein|inversify|lossless-json|ora|picocolors|reflect-metadata|valibot)/",
+          "/(cli-table3|commander|devalue|fastest-levenshtein|inversify|lossless-json|ora|pbf|picocolors|reflect-metadata|valibot)/",
       },
     },
     {

@@ -14,6 +14,7 @@ import type { Membership } from "../domain/ports/membership.js";
 
 export { CannotConnect } from "../adapters/nats/cannot-connect.js";
 export { type NatsTransport, type NatsTransportOptions, natsTransport } from "../adapters/nats/nats-transport.js";
+export type { WireForm } from "../application/options/fields.js";
 export { InvalidOptions } from "../application/options/invalid-options.js";
 export type { AnnouncementChannel } from "../domain/ports/membership.js";
 

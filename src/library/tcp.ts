@@ -15,6 +15,7 @@ export type { TlsCredentials } from "../adapters/tcp/certificates.js";
 export type { TcpLimits } from "../adapters/tcp/limits.js";
 export type { MemberAddresses } from "../adapters/tcp/members.js";
 export type { TcpLinkState, TcpTransport } from "../adapters/tcp/tcp-transport.js";
+export type { WireForm } from "../application/options/fields.js";
 export { InvalidOptions } from "../application/options/invalid-options.js";
 
 /** Options of `tcpTransport`. */

@@ -2,8 +2,10 @@
  * `npm run contract -- VERSION`: records the messages of members of this version, for all later versions to understand.
  * It adds missing files, and never rewrites a file: nodes in use send the messages that were recorded.
  */
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { COMPACT_VERSION } from "../../src/adapters/compact-wire/codec.js";
+import { CompactWire } from "../../src/adapters/compact-wire/compact-wire.js";
 import { FakeClock } from "../../src/adapters/fake-clock/fake-clock.js";
 import { FileJournals } from "../../src/adapters/journal-file/file-journals.js";
 import { MemoryNetwork } from "../../src/adapters/memory-network/memory-network.js";
@@ -16,7 +18,7 @@ import type { OpenJournal } from "../../src/domain/ports/journal.js";
 import { SMALLEST_MESSAGE_LIMIT } from "../../src/domain/ports/transport.js";
 import { drawScenario } from "../../src/workbench/simulation/draw-scenario.js";
 import { simulate } from "../../src/workbench/simulation/simulation.js";
-import { type RecordedEvent, type Recording, type WireMessage, writeRecording } from "./conversation.js";
+import { type RecordedEvent, type Recording, readRecording, type WireMessage, writeRecording } from "./conversation.js";
 
 const MEMBERS = 5;
 const MOST_VALUES = 40;
@@ -167,6 +169,28 @@ function recordJournal(folder: string): void {
   }
 }
 
+/**
+ * Records the frames of the compact wire for the messages of a file, in their order, a line for each: base64 of the names that are new
+ * on this connection, and of the message.
+ */
+function recordCompact(file: string): string {
+  const { self, events } = readRecording(readFileSync(file, "utf8"));
+  const wires = new Map<string, CompactWire>();
+  const defined = new Map<string, number>();
+  const lines = events.flatMap((event) => {
+    if (!("body" in event)) return [];
+    const [from, to] = "from" in event ? [event.from, self] : [self, event.to];
+    const wire = wires.get(from) ?? new CompactWire(from);
+    wires.set(from, wire);
+    const frame = wire.frame(to, event.body);
+    if (frame === undefined) throw new Error(`${file} has a message without a frame`);
+    const definitions = wire.definitions(defined.get(`${from} ${to}`) ?? 0);
+    defined.set(`${from} ${to}`, wire.nameCount);
+    return [Buffer.concat([...definitions, frame]).toString("base64")];
+  });
+  return `${lines.join("\n")}\n`;
+}
+
 const version = process.argv[2];
 if (version === undefined) throw new Error("npm run contract -- VERSION: the version that is recorded");
 const folder = join("test/contract/recorded", version);
@@ -182,3 +206,9 @@ for (const preset of ["default", "eager", "proposal"] as const)
 for (const self of ["n0", "n1"] as const) keep(`calm-stale-${self}`, () => recordedStale(self));
 keep("calm-divided-n1", recordedDivided);
 if (!existsSync(join(folder, "journal"))) recordJournal(join(folder, "journal"));
+const compact = join(folder, `compact-${COMPACT_VERSION}`);
+mkdirSync(compact, { recursive: true });
+for (const name of readdirSync(folder).filter((file) => file.endsWith(".jsonl"))) {
+  const file = join(compact, name.replace(/jsonl$/, "base64"));
+  if (!existsSync(file)) writeFileSync(file, recordCompact(join(folder, name)));
+}

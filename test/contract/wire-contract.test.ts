@@ -2,6 +2,8 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { framesOf, NAMES, readMessage, readNames } from "../../src/adapters/compact-wire/codec.js";
+import { HeardNames } from "../../src/adapters/compact-wire/names.js";
 import { FakeClock } from "../../src/adapters/fake-clock/fake-clock.js";
 import { FileJournals } from "../../src/adapters/journal-file/file-journals.js";
 import { SeededRandom } from "../../src/adapters/seeded-random/seeded-random.js";
@@ -24,6 +26,16 @@ const files = versions.flatMap((version) =>
     .filter((file) => file.endsWith(".jsonl"))
     .map((file) => [version, file, readRecording(readFileSync(join(RECORDED, version, file), "utf8"))] as const),
 );
+
+/** The frames of a file's messages, in each version of the compact wire in which they were recorded. */
+function compactFiles(version: string, file: string): (readonly [form: string, lines: readonly string[]])[] {
+  return readdirSync(join(RECORDED, version))
+    .filter((name) => name.startsWith("compact-"))
+    .map((form) => {
+      const text = readFileSync(join(RECORDED, version, form, file.replace(/jsonl$/, "base64")), "utf8");
+      return [form, text.trimEnd().split("\n")] as const;
+    });
+}
 
 /** Everything that a member said. Other members rely on all of it, in any order and at any time. */
 function saidOf(said: readonly { readonly to: string; readonly body: WireMessage }[]): Set<string> {
@@ -84,6 +96,25 @@ function replayed({ self, members, incarnation, preset, fanOut, ack, events }: R
 describe.each(files)("version %s, recorded in %s", (_version, file, recording) => {
   const { events } = recording;
   const isCalm = file.startsWith("calm");
+
+  it.each(compactFiles(_version, file))(
+    "is understood message by message on the compact wire, as %s",
+    (_form, lines) => {
+      const bodies = events.flatMap((event) => ("body" in event ? [event] : []));
+      expect(lines).toHaveLength(bodies.length);
+      const dictionaries = new Map<string, HeardNames>();
+      for (const [index, event] of bodies.entries()) {
+        const route =
+          "from" in event ? { from: event.from, to: recording.self } : { from: recording.self, to: event.to };
+        const names = dictionaries.get(`${route.from} ${route.to}`) ?? new HeardNames();
+        dictionaries.set(`${route.from} ${route.to}`, names);
+        const results = framesOf(Buffer.from(lines[index] as string, "base64")).map(({ kind, content }) =>
+          kind === NAMES ? readNames(content, names) : readMessage(kind, content, names, { route, limit: 2 ** 23 }),
+        );
+        expect(results.filter((result) => result !== undefined)).toEqual([event.body]);
+      }
+    },
+  );
 
   it("is understood message by message", () => {
     const assemblies = { from: new Assembly(), to: new Assembly() };

@@ -35,7 +35,7 @@ export class NatsAnnouncements implements AnnouncementChannel {
     this.subscription = subscribeOrExplain(
       this.deps.connection,
       this.deps.subjects.heartbeats(),
-      incoming(this.deps.log, listener),
+      incoming(this.deps.log, { receive: listener }),
     );
   }
 

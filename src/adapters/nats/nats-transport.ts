@@ -1,7 +1,15 @@
 import type { NatsConnection, NodeConnectionOptions, Subscription } from "@nats-io/transport-node";
 import * as v from "valibot";
 import { checkOptions } from "../../application/options/check-options.js";
-import { isPlainObject, log, memberId, whole, withMethods } from "../../application/options/fields.js";
+import {
+  isPlainObject,
+  log,
+  memberId,
+  type WireForm,
+  whole,
+  wireForm,
+  withMethods,
+} from "../../application/options/fields.js";
 import { guardedLog } from "../../application/options/guarded-log.js";
 import { InvalidOptions, quote } from "../../application/options/invalid-options.js";
 import type { Log } from "../../domain/ports/log.js";
@@ -13,7 +21,9 @@ import { Departures } from "./departures.js";
 import { incoming } from "./incoming.js";
 import { describeProcess, Namesakes } from "./namesakes.js";
 import { NatsAnnouncements } from "./nats-announcements.js";
+import { formOf, HELLO, PayloadWriter, readCompact } from "./payload.js";
 import { isPrefix, PREFIX_WORDS, Subjects } from "./subjects.js";
+import { WireForms } from "./wire-forms.js";
 
 /** Options of `natsTransport`. */
 export interface NatsTransportOptions {
@@ -29,6 +39,11 @@ export interface NatsTransportOptions {
   readonly connection?: NatsConnection;
   /** Upper bound on the bytes in flight to a slow server; further messages are lost. Default: 16 MiB. */
   readonly maxQueuedBytes?: number;
+  /**
+   * Form of the messages. `compact` is binary, to members that understand it; to others messages are JSON. `json` makes all
+   * messages to and from this node JSON, which you can read with `nats sub`. Default: `compact`.
+   */
+  readonly wire?: WireForm;
   /** Receives a line when the connection is lost or restored, when messages are dropped, and when other processes use this id. Default: no log. */
   readonly log?: Log;
 }
@@ -46,6 +61,8 @@ interface NatsTransportDeps {
   readonly subjects: Subjects;
   readonly departures: Departures;
   readonly log: Log;
+  /** Whether to use the compact form with members that understand it. */
+  readonly isCompact: boolean;
 }
 
 /** Carries messages between members over core NATS (publish and subscribe); servers store nothing. */
@@ -58,6 +75,8 @@ export class NatsTransport implements Transport {
   /** Messages that came before there was a listener. */
   private early: [from: MemberId, body: unknown][] = [];
   private closing: Promise<void> | undefined;
+  private readonly writer = new PayloadWriter();
+  private readonly forms = new WireForms(() => performance.now());
 
   /**
    * @param isOwner whether `close` also closes the connection
@@ -73,7 +92,11 @@ export class NatsTransport implements Transport {
     this.subscription = subscribeOrExplain(
       deps.connection,
       deps.subjects.inbox(id),
-      incoming(deps.log, (from, body) => this.receive(from, body)),
+      incoming(deps.log, {
+        heard: (from, payload) => this.heard(from, payload),
+        compact: (from, payload) => readCompact(payload, { from, to: id }, this.maxMessageBytes),
+        receive: (from, body) => this.receive(from, body),
+      }),
     );
   }
 
@@ -84,7 +107,10 @@ export class NatsTransport implements Transport {
 
   send(to: MemberId, body: object): void {
     if (this.closing !== undefined) return;
-    const payload = new TextEncoder().encode(JSON.stringify(body));
+    const { isCompact } = this.deps;
+    const payload =
+      (isCompact && this.forms.isCompact(to) ? this.writer.compact(body, { from: this.id, to }) : undefined) ??
+      this.writer.json(body, isCompact, this.maxMessageBytes);
     if (payload.length > this.maxMessageBytes)
       this.deps.log.line(
         `dropped a message to ${to}: its ${payload.length} bytes exceed the NATS server's limit of ${this.maxMessageBytes} (max_payload)`,
@@ -143,6 +169,16 @@ export class NatsTransport implements Transport {
     if (this.isOwner) await this.connection.close();
   }
 
+  /** Returns whether the payload has a message. */
+  private heard(from: MemberId, payload: Uint8Array): boolean {
+    const form = formOf(payload);
+    if (this.deps.isCompact && from !== this.id && this.closing === undefined && this.forms.heard(from, form)) {
+      const subject = this.subjectFor(from);
+      if (subject !== undefined) this.deps.departures.publishAside(subject, HELLO);
+    }
+    return form !== "hello";
+  }
+
   private receive(from: MemberId, body: unknown): void {
     if (this.closing !== undefined) return;
     if (from === this.id && this.namesakes.receive(body)) return;
@@ -171,6 +207,7 @@ const schema = v.strictObject({
     withMethods<NatsConnection>("a connection of @nats-io/transport-node", "publish", "subscribe", "flush", "status"),
   ),
   maxQueuedBytes: v.optional(whole(1)),
+  wire: v.optional(wireForm),
   log: v.optional(log),
 });
 
@@ -198,7 +235,7 @@ export async function natsTransport(options: NatsTransportOptions): Promise<Nats
     (await connectForGood(servers ?? "127.0.0.1:4222", { name, ...(connectionOptions as NodeConnectionOptions) }));
   const departures = new Departures(connection, maxQueuedBytes, telling);
   const transport = new NatsTransport(
-    { connection, subjects, departures, log: telling },
+    { connection, subjects, departures, log: telling, isCompact: checked.wire !== "json" },
     id,
     checked.connection === undefined,
   );

@@ -1,10 +1,11 @@
 import type { Socket } from "node:net";
 import { excerpt } from "../../application/wire/excerpt.js";
 import type { CancelTask, Clock } from "../../domain/ports/clock.js";
-import { LineReader } from "../json-lines/line-reader.js";
+import type { CompactWire } from "../compact-wire/compact-wire.js";
 import { writeAddress } from "./address.js";
-import { ALIVE, type Hello, isControlLine, PING, PONG, readControlLine, writeRival } from "./control-lines.js";
-import { ENVELOPE_ROOM, type TcpLimits } from "./limits.js";
+import { ALIVE, type Hello, PING, PONG, readControlLine, writeRival } from "./control-lines.js";
+import { incomingFrames, incomingLines } from "./incoming.js";
+import type { TcpLimits } from "./limits.js";
 import type { PeerQueue } from "./peer-queue.js";
 import type { Introduced } from "./rivals.js";
 import { SilenceWatch } from "./silence-watch.js";
@@ -13,7 +14,9 @@ import { SilenceWatch } from "./silence-watch.js";
 export interface ConnectionListener {
   /** A line with a message came, not yet parsed. */
   message(line: Buffer): void;
-  /** A line longer than a message may be was skipped; `start` is its beginning. */
+  /** A message came on the compact wire: its body, or a description of the problem with it. */
+  body(body: object | string): void;
+  /** A line or a frame larger than a message may be was skipped; `start` is its beginning. */
   tooLong(start: Buffer): void;
   /** The peer reports that another process at `rival` uses this node's id; the peer sees this node at `you`. */
   rival(rival: string, you: string): void;
@@ -33,6 +36,10 @@ interface ConnectionDeps {
   /** Paused; `read` first reads its buffered content. */
   readonly socket: Socket;
   readonly queue: PeerQueue;
+  /** Whether messages may be frames of the compact wire. */
+  readonly isCompact: boolean;
+  /** The source of the queue's frames. */
+  readonly compact: CompactWire;
   readonly clock: Clock;
   readonly listener: ConnectionListener;
 }
@@ -44,6 +51,8 @@ export class Connection {
   private flushIsDue = false;
   private error: Error | undefined;
   private cancelDestroy: CancelTask | undefined;
+  /** Number of names that the peer has learned on this connection. */
+  private definedNames = 0;
   /** Address of the peer, for log lines. */
   readonly place: string;
 
@@ -58,15 +67,25 @@ export class Connection {
       ask: () => socket.write(PING),
       giveUp: () => this.askedInVain(),
     });
-    const reader = new LineReader(limits.maxMessageBytes + ENVELOPE_ROOM, {
-      line: (line) => (isControlLine(line) ? this.control(line) : listener.message(line)),
-      tooLong: (start) => listener.tooLong(start),
-    });
+    const { hello } = introduced;
+    const heard = {
+      control: (line: Buffer) => this.control(line),
+      line: (line: Buffer) => listener.message(line),
+      body: (body: object | string) => listener.body(body),
+      tooLong: (start: Buffer) => listener.tooLong(start),
+    };
+    const incoming = deps.isCompact
+      ? incomingFrames(limits.maxMessageBytes, hello, heard)
+      : incomingLines(limits.maxMessageBytes, heard);
     socket.setNoDelay(true);
     socket.setKeepAlive(true, KEEP_ALIVE);
     socket.on("data", (chunk: Buffer) => {
       this.watch.heard();
-      reader.push(chunk);
+      try {
+        incoming.push(chunk);
+      } catch (error) {
+        socket.destroy(error as Error);
+      }
     });
     socket.on("drain", () => this.flush());
     socket.on("error", (error) => {
@@ -128,13 +147,22 @@ export class Connection {
 
   private flush(): void {
     while (this.state !== "ended" && !this.deps.queue.isEmpty && this.leaving < CHUNK && this.deps.socket.writable) {
-      this.deps.socket.write(this.deps.queue.take(CHUNK));
+      this.deps.socket.write(this.withDefinitions(this.deps.queue.take(CHUNK)));
       this.watch.sent();
     }
     if (this.state === "finishing" && this.deps.queue.isEmpty) {
       this.state = "ended";
       this.deps.socket.end();
     }
+  }
+
+  /** Puts the definitions of new names before the frames that refer to them. */
+  private withDefinitions(frames: Buffer): Buffer {
+    const { nameCount } = this.deps.compact;
+    if (!this.deps.isCompact || nameCount === this.definedNames) return frames;
+    const definitions = this.deps.compact.definitions(this.definedNames);
+    this.definedNames = nameCount;
+    return Buffer.concat([...definitions, frames]);
   }
 
   private control(line: Buffer): void {

@@ -19,6 +19,8 @@ export interface Hello {
   readonly serial: number;
   /** Address on which the sender listens, for log lines. */
   readonly listens?: string;
+  /** Versions of the compact wire that the sender reads; absent if it reads JSON lines only. */
+  readonly compact?: readonly number[];
 }
 
 /** Content of a control line. */
@@ -39,8 +41,8 @@ export type ControlLine =
 /** Every control line begins with this, and no message does. */
 const START = '{"tidecast":';
 
-export function writeHello({ from, to, life, serial, listens }: Hello): string {
-  return `${JSON.stringify({ tidecast: VERSION, from, to, life, serial, listens })}\n`;
+export function writeHello({ from, to, life, serial, listens, compact }: Hello): string {
+  return `${JSON.stringify({ tidecast: VERSION, from, to, life, serial, listens, compact })}\n`;
 }
 
 export function writeRefusal(reason: string, superfluous: boolean): string {
@@ -73,7 +75,7 @@ export function readControlLine(line: Buffer): ControlLine {
     string,
     unknown
   >;
-  const { listens, rival, you, alive } = others;
+  const { listens, rival, you, alive, compact } = others;
   if (tidecast !== VERSION)
     return {
       kind: "unknown",
@@ -92,7 +94,16 @@ export function readControlLine(line: Buffer): ControlLine {
       kind: "unknown",
       problem: `its hello has the invalid serial ${JSON.stringify(serial).slice(0, 30)}; it must be a whole number from 1 to ${HIGHEST_SERIAL}`,
     };
-  return { kind: "hello", from, to, life, serial: serial as number, ...(isText(listens) && { listens }) };
+  return {
+    kind: "hello",
+    from,
+    to,
+    life,
+    serial: serial as number,
+    ...(isText(listens) && { listens }),
+    // A later version may write this in another way: then the two understand each other in JSON.
+    ...(Array.isArray(compact) && { compact: compact.filter((version) => Number.isSafeInteger(version)) }),
+  };
 }
 
 function isText(value: unknown): value is string {

@@ -15,6 +15,8 @@ export class Superfluous extends Error {}
 export interface Introduction {
   readonly socket: Socket;
   readonly introduced: Introduced;
+  /** Whether both ends use the compact wire; otherwise all messages are lines of JSON. */
+  readonly isCompact: boolean;
 }
 
 interface DiallerDeps {
@@ -57,7 +59,8 @@ export class Dialler {
       if (answer.kind === "unknown") throw new Error(answer.problem);
       if (answer.kind !== "hello" || answer.from !== peer || answer.to !== this.self.id)
         throw new Error(`another node answers at ${writeAddress(address)}, not ${peer}`);
-      return { socket, introduced: { dialled: true, ownSerial: hello.serial, hello: answer } };
+      const isCompact = this.self.sharesCompactWire(answer);
+      return { socket, introduced: { dialled: true, ownSerial: hello.serial, hello: answer }, isCompact };
     } catch (error) {
       socket.destroy();
       throw error;

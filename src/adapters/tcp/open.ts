@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import * as v from "valibot";
 import { checkOptions } from "../../application/options/check-options.js";
-import { log, memberId } from "../../application/options/fields.js";
+import { log, memberId, type WireForm, wireForm } from "../../application/options/fields.js";
 import { InvalidOptions } from "../../application/options/invalid-options.js";
 import type { MemberId } from "../../domain/ports/transport.js";
 import { addressWords, isLoopback, parseAddress, writeAddress } from "./address.js";
@@ -25,6 +25,11 @@ export interface TcpPlace {
   readonly tls?: TlsCredentials;
   /** Allows plain text to other machines. Default: false. */
   readonly allowPlaintext?: boolean;
+  /**
+   * Form of the messages. `compact` is binary, with members that understand it; with others messages are lines of JSON. `json` makes
+   * all messages to and from this node lines of JSON, which you can read. Default: `compact`.
+   */
+  readonly wire?: WireForm;
   /** Bounds on the resources that others can use. */
   readonly limits?: Partial<TcpLimits>;
 }
@@ -44,13 +49,22 @@ const schema = v.strictObject({
   listen: v.optional(addressToListen),
   tls: v.optional(tlsSchema),
   allowPlaintext: v.optional(v.boolean("true or false")),
+  wire: v.optional(wireForm),
   limits: v.optional(limitsSchema),
   log: v.optional(log),
 });
 
 /** Checks all options, then listens. The documentation is at `tcpTransport`, which is the same with the ports filled in. */
 export async function openTcpTransport(place: TcpPlace, ports: TcpPorts): Promise<TcpTransport> {
-  const { id, listen, allowPlaintext, limits: given, members: list, ...rest } = checkOptions(CALLER, schema, place);
+  const {
+    id,
+    listen,
+    allowPlaintext,
+    wire = "compact",
+    limits: given,
+    members: list,
+    ...rest
+  } = checkOptions(CALLER, schema, place);
   const tls = rest.tls as TlsCredentials | undefined;
   const members = parseMembers(CALLER, list);
   const limits = resolveLimits(CALLER, given);
@@ -68,7 +82,8 @@ export async function openTcpTransport(place: TcpPlace, ports: TcpPorts): Promis
           "set tls to a key, a certificate and its authority, or set allowPlaintext to true if you trust the network",
       );
   }
-  const transport = new TcpTransport({ ...ports, credentials: tls }, { id, life: randomUUID(), members }, limits);
+  const member = { id, life: randomUUID(), members, isCompact: wire === "compact" };
+  const transport = new TcpTransport({ ...ports, credentials: tls }, member, limits);
   await transport.listen(address);
   return transport;
 }

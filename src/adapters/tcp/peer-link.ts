@@ -1,11 +1,13 @@
 import { excerpt } from "../../application/wire/excerpt.js";
 import type { CancelTask, Clock } from "../../domain/ports/clock.js";
 import type { MemberId } from "../../domain/ports/transport.js";
+import type { CompactWire } from "../compact-wire/compact-wire.js";
 import { type Address, writeAddress } from "./address.js";
 import type { BackOff } from "./back-off.js";
 import { Connection } from "./connection.js";
 import { type Dialler, type Introduction, Superfluous } from "./dialler.js";
 import type { TcpLimits } from "./limits.js";
+import { lineWriter } from "./outgoing.js";
 import { PeerQueue } from "./peer-queue.js";
 import type { RationedLog } from "./rationed-log.js";
 import { type Introduced, replaces } from "./rivals.js";
@@ -13,6 +15,8 @@ import { type Introduced, replaces } from "./rivals.js";
 /** Events of the link to a member. */
 export interface LinkListener {
   message(line: Buffer): void;
+  /** A message of the compact wire: its body, or a description of the problem with it. */
+  body(body: object | string): void;
   tooLong(start: Buffer): void;
 }
 
@@ -22,6 +26,7 @@ interface PeerLinkDeps {
   readonly log: RationedLog;
   readonly limits: TcpLimits;
   readonly dialler: Dialler;
+  readonly compact: CompactWire;
   readonly backOff: BackOff;
   readonly listener: LinkListener;
 }
@@ -39,6 +44,7 @@ export class PeerLink {
   private cancelPause: CancelTask | undefined;
   private connectedAt = 0;
   private reads = false;
+  private usesCompactWire = false;
   /** The last problem that was logged. */
   private trouble: string | undefined;
   private whenClosed: (() => void) | undefined;
@@ -53,6 +59,11 @@ export class PeerLink {
 
   get isConnected(): boolean {
     return this.current !== undefined;
+  }
+
+  /** Whether the member understands the compact wire, as far as known. */
+  get isCompact(): boolean {
+    return this.usesCompactWire;
   }
 
   /** Bytes queued for the member in this process. */
@@ -87,16 +98,22 @@ export class PeerLink {
   }
 
   /** Takes a connection on which both ends have said hello. */
-  adopt({ socket, introduced }: Introduction): void {
-    const { clock, limits, log } = this.deps;
+  adopt({ socket, introduced, isCompact }: Introduction): void {
+    const { clock, limits, log, compact } = this.deps;
+    this.usesCompactWire = isCompact;
+    // The member may have been replaced by an older version.
+    if (!isCompact) this.queue.rewrite(lineWriter(compact, this.deps.self, this.peer));
     const isWanted = this.wants(introduced);
     const connection: Connection = new Connection(
       {
         socket,
         queue: this.queue,
+        isCompact,
+        compact,
         clock,
         listener: {
           message: (line) => this.deps.listener.message(line),
+          body: (body) => this.deps.listener.body(body),
           tooLong: (start) => this.deps.listener.tooLong(start),
           rival: (rival, you) => this.outed(rival, you),
           alive: () => this.foundRivals(connection),

@@ -1,4 +1,4 @@
-/** Queue of lines for one member: the oldest are sent first, and dropped first when there are too many. */
+/** Queue of lines and frames for one member, all called lines here: the oldest are sent first, and dropped first when there are too many. */
 export class PeerQueue {
   private lines: Buffer[] = [];
   /** Index in `lines` of the first queued line. */
@@ -27,6 +27,13 @@ export class PeerQueue {
       dropped++;
     }
     return dropped;
+  }
+
+  /** Replaces each line; those for which `change` returns `undefined` stay as they are. */
+  rewrite(change: (line: Buffer) => Buffer | undefined): void {
+    this.lines = this.lines.slice(this.first).map((line) => change(line) ?? line);
+    this.first = 0;
+    this.bytes = this.lines.reduce((sum, line) => sum + line.length, 0);
   }
 
   /** Removes and returns the first lines, with about `size` bytes: at least one. */

@@ -45,7 +45,7 @@ export async function receive(
   }
   visitor.approve();
   socket.write(writeHello(hello));
-  link.adopt({ socket, introduced });
+  link.adopt({ socket, introduced, isCompact: self.sharesCompactWire(said) });
 }
 
 function misunderstanding(

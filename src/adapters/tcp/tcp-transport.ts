@@ -3,6 +3,7 @@ import type { Clock } from "../../domain/ports/clock.js";
 import type { Log } from "../../domain/ports/log.js";
 import type { Random } from "../../domain/ports/random.js";
 import type { MemberId, MessageListener, Transport } from "../../domain/ports/transport.js";
+import { CompactWire } from "../compact-wire/compact-wire.js";
 import { parseEnvelope } from "../json-lines/envelope.js";
 import { type Address, writeAddress } from "./address.js";
 import { BackOff } from "./back-off.js";
@@ -10,6 +11,7 @@ import type { TlsCredentials } from "./certificates.js";
 import { Dialler } from "./dialler.js";
 import type { TcpLimits } from "./limits.js";
 import { Listener } from "./listener.js";
+import { lineOf } from "./outgoing.js";
 import { PeerLink } from "./peer-link.js";
 import { RationedLog } from "./rationed-log.js";
 import { receive } from "./reception.js";
@@ -34,6 +36,8 @@ interface TcpMember {
   readonly life: string;
   /** Every member's address; may include this node. */
   readonly members: ReadonlyMap<MemberId, Address>;
+  /** Whether it uses the compact wire with members that understand it. */
+  readonly isCompact: boolean;
 }
 
 /** State of the link to another member. */
@@ -45,8 +49,8 @@ export interface TcpLinkState {
 }
 
 /**
- * Carries messages between members over TCP, one JSON text per line, as on stdin and stdout; with TLS each member proves its id
- * by certificate. A pair of members shares one connection, opened by the first message.
+ * Carries messages between members over TCP, in the compact wire, or as one JSON text per line if either end does not know it; with
+ * TLS each member proves its id by certificate. A pair of members shares one connection, opened by the first message.
  */
 export class TcpTransport implements Transport {
   readonly id: MemberId;
@@ -54,22 +58,24 @@ export class TcpTransport implements Transport {
   private readonly links = new Map<MemberId, PeerLink>();
   private readonly listener: Listener;
   private readonly self: Self;
+  private readonly compact: CompactWire;
   private readonly log: RationedLog;
   private deliver: MessageListener | undefined;
   private closing: Promise<void> | undefined;
 
   constructor(
     { clock, random, log, credentials }: TcpTransportDeps,
-    { id, life, members }: TcpMember,
+    { id, life, members, isCompact }: TcpMember,
     private readonly limits: TcpLimits,
   ) {
     this.id = id;
     this.maxMessageBytes = limits.maxMessageBytes;
     this.log = new RationedLog(log, clock);
-    const self = new Self(id, life);
+    const self = new Self(id, life, isCompact);
     this.self = self;
+    this.compact = new CompactWire(id);
     const dialler = new Dialler({ clock, credentials }, self, limits.authenticationTimeout);
-    const parts = { self: id, clock, log: this.log, limits, dialler };
+    const parts = { self: id, clock, log: this.log, limits, dialler, compact: this.compact };
     for (const [peer, address] of members)
       if (peer !== id)
         this.links.set(
@@ -80,6 +86,7 @@ export class TcpTransport implements Transport {
               backOff: new BackOff(random, limits.shortestPause, limits.longestPause),
               listener: {
                 message: (line) => this.take(peer, line),
+                body: (body) => this.takeBody(peer, body),
                 tooLong: (start) =>
                   this.drop(peer, start, `it is larger than ${limits.maxMessageBytes} bytes (limits.maxMessageBytes)`),
               },
@@ -114,13 +121,14 @@ export class TcpTransport implements Transport {
       this.log.ration("stranger", `dropped a message to ${who}`);
       return;
     }
-    const text = JSON.stringify(body);
-    const bytes = Buffer.byteLength(text);
+    const frame = link.isCompact ? this.compact.frame(to, body) : undefined;
+    const text = frame === undefined ? JSON.stringify(body) : "";
+    const bytes = frame?.length ?? Buffer.byteLength(text);
     if (bytes > this.limits.maxMessageBytes)
       this.log.line(
         `dropped a message to ${to}: its ${bytes} bytes exceed ${this.limits.maxMessageBytes} (limits.maxMessageBytes)`,
       );
-    else link.send(Buffer.from(`{"src":${JSON.stringify(this.id)},"dest":${JSON.stringify(to)},"body":${text}}\n`));
+    else link.send(frame ?? lineOf(this.id, to, text));
   }
 
   /** Starts to read: earlier messages wait in the sockets, and at their senders. */
@@ -159,6 +167,12 @@ export class TcpTransport implements Transport {
     if (this.closing !== undefined) return;
     const body = this.bodyOf(line, from);
     if (typeof body === "string") this.drop(from, line, body);
+    else this.deliver?.(from, body);
+  }
+
+  private takeBody(from: MemberId, body: object | string): void {
+    if (this.closing !== undefined) return;
+    if (typeof body === "string") this.log.ration(`line of ${from}`, `dropped a message from ${from}: ${body}`);
     else this.deliver?.(from, body);
   }
 

@@ -50,6 +50,11 @@ export function isMemberId(value: unknown): value is string {
   );
 }
 
+/** Form of the messages between members: see the option `wire` of the transports. */
+export type WireForm = "compact" | "json";
+
+export const wireForm = v.picklist(["compact", "json"], '"compact" or "json"');
+
 export const log = withMethods<{ line(text: string): void }>("a Log: an object with the method line", "line");
 
 /** Whether a value is an object as literals and JSON create it, and not an instance of a class such as Map. */

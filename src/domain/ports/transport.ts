@@ -30,7 +30,10 @@ export interface Transport {
   /** Sets the one listener for arriving messages. Messages that arrived before are delivered to it first. */
   onMessage(listener: MessageListener): void;
 
-  /** Size limit of one body, in bytes of JSON, at least `SMALLEST_MESSAGE_LIMIT`. The sender splits larger messages. */
+  /**
+   * Size limit of one body, in bytes of JSON, at least `SMALLEST_MESSAGE_LIMIT`. The sender splits larger messages. A transport may
+   * write bodies in another form that is never larger.
+   */
   readonly maxMessageBytes: number;
 
   /** Stops the delivery and releases all resources; resolves once all messages have left this process. */

@@ -14,7 +14,7 @@ class End {
     readonly id: string,
     readonly peer: string,
   ) {
-    this.self = new Self(id, `life of ${id}`);
+    this.self = new Self(id, `life of ${id}`, true);
   }
 
   /** Says hello on a connection that it opens, unless there is one. */
@@ -94,7 +94,7 @@ describe("two connections of a pair", () => {
   it("are replaced by the connection of a peer that has restarted", () => {
     const [one, other] = [new End("a", "b"), new End("b", "a")];
     one.answered("old", other.greeted("old", one.dial() as Hello) as Hello);
-    expect(one.greeted("new", { ...new Self("b", "another life").hello("a") })).toBeDefined();
+    expect(one.greeted("new", { ...new Self("b", "another life", true).hello("a") })).toBeDefined();
     expect(one.current?.name).toBe("new");
   });
 });
