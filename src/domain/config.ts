@@ -163,6 +163,10 @@ export const BATCHING = {
   ageStep: 500,
   /** Replies join a departure that is due this soon: both timers are set for the same moment, and either may fire first. @unit ms */
   sameMoment: 5,
+  /** Own values accepted within this time after a pass over their targets join its batches without another pass. It is the resolution of timers. @unit ms */
+  passTime: 1,
+  /** Ranges whose values are remembered for the batches of other members. @unit ranges */
+  rememberedRanges: 1_024,
 };
 
 /** State per peer (`DeltaTracker`, `SendWindow`, `ReceiveWindow`, `Prober`, `GossipPipeline`). */

@@ -12,6 +12,7 @@ export interface MemberChoice {
 export class Identity {
   private currentMembers: readonly MemberId[];
   private current: number;
+  private currentActor: ActorId;
   private hasRestarted: boolean;
 
   /** This node's id. */
@@ -30,6 +31,7 @@ export class Identity {
     this.self = self;
     this.currentMembers = members;
     this.current = incarnation;
+    this.currentActor = actorOf(self, incarnation);
     this.hasRestarted = hasLivedBefore;
   }
 
@@ -45,12 +47,13 @@ export class Identity {
 
   /** The actor of the values that this node accepts from clients. */
   get actor(): ActorId {
-    return actorOf(this.self, this.current);
+    return this.currentActor;
   }
 
   /** The node continues with a new incarnation. */
   startIncarnation(incarnation: number): void {
     this.current = incarnation;
+    this.currentActor = actorOf(this.self, incarnation);
     this.hasRestarted = true;
   }
 

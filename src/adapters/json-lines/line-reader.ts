@@ -24,9 +24,15 @@ export class LineReader {
   push(chunk: Buffer): void {
     let start = 0;
     for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
-      this.extend(chunk.subarray(start, end));
-      this.complete();
+      const piece = chunk.subarray(start, end);
       start = end + 1;
+      // Most lines are whole and short, and need no gathering.
+      if (this.length === 0 && !this.skipping && piece.length <= this.limit) {
+        if (piece.length > 0) this.listener.line(piece);
+        continue;
+      }
+      this.extend(piece);
+      this.complete();
     }
     this.extend(chunk.subarray(start));
   }

@@ -7,6 +7,7 @@ import { parseEnvelope } from "../json-lines/envelope.js";
 import { LineReader } from "../json-lines/line-reader.js";
 
 const MEBIBYTE = 1024 * 1024;
+const OPENING_BRACE = 0x7b;
 
 /** The most bytes of an input line; a longer one is dropped. */
 const LONGEST_LINE = 16 * MEBIBYTE;
@@ -145,5 +146,5 @@ export class StdioTransport implements Transport {
 
 /** Spaces, tabs and carriage returns only. */
 function isBlank(line: Buffer): boolean {
-  return line.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d);
+  return line[0] !== OPENING_BRACE && line.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d);
 }

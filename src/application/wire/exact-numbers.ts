@@ -3,8 +3,12 @@ import { compareNumber } from "lossless-json";
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const MINUS = 0x2d;
+const PLUS = 0x2b;
+const POINT = 0x2e;
 const ZERO = 0x30;
 const NINE = 0x39;
+const UPPER_E = 0x45;
+const LOWER_E = 0x65;
 
 /** A literal with at most this many characters and no exponent has at most 15 digits, which a double represents exactly. */
 const ALWAYS_EXACT_LENGTH = 15;
@@ -20,9 +24,12 @@ export function findInexactNumber(json: string): string | undefined {
     const code = json.charCodeAt(index);
     if (code === QUOTE) index = endOfString(json, index);
     else if (code === MINUS || (code >= ZERO && code <= NINE)) {
-      const end = endOfNumber(json, index);
-      const literal = json.slice(index, end);
-      if (!isExact(literal)) return literal;
+      const { end, hasExponent } = scanNumber(json, index);
+      // Most numbers are so short that no text has to be cut out for them.
+      if (hasExponent || end - index > ALWAYS_EXACT_LENGTH) {
+        const literal = json.slice(index, end);
+        if (!isExact(literal)) return literal;
+      }
       index = end;
     } else index++;
   }
@@ -31,7 +38,6 @@ export function findInexactNumber(json: string): string | undefined {
 
 /** Whether a JSON number denotes exactly the decimal that JavaScript writes for it. */
 function isExact(literal: string): boolean {
-  if (literal.length <= ALWAYS_EXACT_LENGTH && !/[eE]/.test(literal)) return true;
   const number = Number(literal);
   return Number.isFinite(number) && compareNumber(literal, String(number)) === 0;
 }
@@ -42,8 +48,15 @@ function endOfString(json: string, start: number): number {
   return index + 1;
 }
 
-function endOfNumber(json: string, start: number): number {
-  let index = start + 1;
-  while (index < json.length && "0123456789.eE+-".includes(json.charAt(index))) index++;
-  return index;
+/** Finds the end of the number that starts at `start`. */
+function scanNumber(json: string, start: number): { readonly end: number; readonly hasExponent: boolean } {
+  let hasExponent = false;
+  let end = start + 1;
+  for (; end < json.length; end++) {
+    const code = json.charCodeAt(end);
+    if (code >= ZERO && code <= NINE) continue;
+    if (code === LOWER_E || code === UPPER_E) hasExponent = true;
+    else if (code !== POINT && code !== MINUS && code !== PLUS) break;
+  }
+  return { end, hasExponent };
 }

@@ -22,6 +22,14 @@ const QUEUE = new Slot<Queue>(
   ({ cancel }) => cancel?.(),
 );
 
+/** A pass over the targets of this node's own values, which gave each of them a departure. */
+interface Pass {
+  /** When it was, by this node's clock, in ms. */
+  readonly at: number;
+  /** Whether own values went to every member directly. */
+  readonly isDirect: boolean;
+}
+
 /**
  * Batches values and acknowledgements per peer and decides when each batch is sent. The pacer chooses the time, and the
  * delta tracker knows the content. The batcher holds the timers, and all gossip passes through it.
@@ -31,11 +39,15 @@ export class Batcher {
   private readonly direct = new VersionVector();
   /** Number of the last own value that was considered for `direct`. */
   private newestOwn: number;
+  /** The last pass over the targets of own values; `undefined` once their queues or the pacer's plans may have changed. */
+  private lastPass: Pass | undefined;
 
   /** Emitted when gossip has left for a member, so that its acknowledgement is awaited. */
   readonly sent = new Signal<MemberId>();
 
   private readonly encoder: GossipEncoder;
+  /** Number of queues with a timer. */
+  private waiting = 0;
 
   constructor(private readonly deps: GossipEncoderDeps) {
     this.encoder = new GossipEncoder(deps);
@@ -47,7 +59,12 @@ export class Batcher {
    * @param oldest when the oldest of them was accepted, by this node's clock, in ms
    */
   enqueue(from: MemberId | undefined, count: number, oldest: number): void {
-    if (from === undefined) this.noteOwn();
+    if (from === undefined) {
+      if (this.joinLastPass(oldest)) return;
+      const { isDirect } = this.deps.pacer;
+      this.noteOwn(isDirect);
+      this.lastPass = { at: oldest, isDirect };
+    }
     for (const member of this.deps.pacer.targets(from)) {
       const queue = this.of(member);
       queue.oldest = Math.min(queue.oldest, oldest);
@@ -56,8 +73,14 @@ export class Batcher {
     }
   }
 
+  /** A message of a member may change the pacer's plans, so the next value asks for new departures. */
+  messageReceived(): void {
+    this.lastPass = undefined;
+  }
+
   /** Adapts the member's timer to a changed schedule. */
   reschedule(member: MemberId): void {
+    this.lastPass = undefined;
     const queue = this.of(member);
     const isDue = queue.cancel !== undefined && queue.departure <= this.deps.clock.now();
     queue.cancel?.();
@@ -69,6 +92,7 @@ export class Batcher {
 
   /** Counts again what the member lacks, after a loss or a change of the schedule. */
   recompute(member: MemberId): void {
+    this.lastPass = undefined;
     const delta = this.owedTo(member);
     const queue = this.of(member);
     queue.oldest = this.deps.values.oldest(delta);
@@ -93,7 +117,12 @@ export class Batcher {
     queue.departure = departure;
     // A batch that is due now still leaves by a timer, so that values which arrive in the same instant join it. After
     // a pause of the machine these can be many.
-    queue.cancel = this.deps.clock.schedule(departure - this.deps.clock.now(), () => this.flush(member));
+    const cancel = this.deps.clock.schedule(departure - this.deps.clock.now(), () => this.flush(member));
+    this.waiting++;
+    queue.cancel = () => {
+      cancel();
+      this.waiting--;
+    };
   }
 
   /**
@@ -101,21 +130,24 @@ export class Batcher {
    * @returns whether a message was sent
    */
   flush(member: MemberId): boolean {
+    this.lastPass = undefined;
     const queue = this.of(member);
     queue.cancel?.();
     queue.cancel = undefined;
     queue.oldest = Number.POSITIVE_INFINITY;
     queue.count = 0;
     const delta = this.deltaOf(member);
+    const isSent = delta.length > 0 || this.deps.peers.of(member).incoming.owedSince !== undefined;
     if (delta.length > 0) this.send(member, delta);
-    else if (this.deps.peers.of(member).incoming.owedSince !== undefined) this.sendAck(member);
-    else return false;
-    return true;
+    else if (isSent) this.sendAck(member);
+    this.forgetContents();
+    return isSent;
   }
 
   /** Sends the values that the member lacks, if any, and requests an acknowledgement at once. */
   requestAck(member: MemberId): void {
     this.send(member, this.deltaOf(member), { ask: true });
+    this.forgetContents();
   }
 
   /** Sends lost values again, now. The message requests an acknowledgement, so that another loss is noticed soon. */
@@ -127,6 +159,7 @@ export class Batcher {
   /** Sends all values that the member lacks, now, even if it is not a target of this node. */
   repair(member: MemberId): void {
     this.send(member, this.encoder.splitByAge(this.deps.peers.of(member).delta(this.deps.values.held)));
+    this.forgetContents();
   }
 
   /** Sends an acknowledgement in a message of its own, now. */
@@ -156,10 +189,12 @@ export class Batcher {
       const about = batches.length === 1 ? asked : asked.meet(VersionVector.of(batch));
       this.sendGossip(member, batch, {}, { ...query, vector: about.toWire() });
     }
+    this.forgetContents();
   }
 
   /** Drops the queue of a member that is no neighbour any more. Its values take another route. */
   dropQueue(member: MemberId): void {
+    this.lastPass = undefined;
     this.deps.peers.of(member).slots.clear(QUEUE);
   }
 
@@ -200,12 +235,26 @@ export class Batcher {
   }
 
   /**
+   * Lets a value that this node accepts join the batches of the last pass, if that was in the same moment: every target
+   * has a departure, which one more value cannot move forward. So a burst costs the same however many targets there are.
+   * @param acceptedAt when the value was accepted, by this node's clock, in ms
+   * @returns false if the targets need a new pass
+   */
+  private joinLastPass(acceptedAt: number): boolean {
+    if (this.lastPass === undefined || this.deps.pacer.batchesBySize) return false;
+    const { at, isDirect } = this.lastPass;
+    if (acceptedAt < at || acceptedAt >= at + BATCHING.passTime || isDirect !== this.deps.pacer.isDirect) return false;
+    this.noteOwn(isDirect);
+    return true;
+  }
+
+  /**
    * Marks own values that go to every member directly. The mark is set when a value is accepted, together with its
    * targets: if the pacer changes its way before the value leaves, the neighbours have to pass the value on.
    */
-  private noteOwn(): void {
+  private noteOwn(isDirect: boolean): void {
     const newest = this.deps.values.known.max(this.deps.identity.actor);
-    if (this.deps.pacer.isDirect && newest > this.newestOwn)
+    if (isDirect && newest > this.newestOwn)
       this.direct.add([this.deps.identity.actor, this.newestOwn + 1, newest - this.newestOwn]);
     this.newestOwn = newest;
   }
@@ -222,6 +271,11 @@ export class Batcher {
     query?: AckQuery,
   ): void {
     this.deps.transport.send(member, this.encoder.gossip(member, dots, flags, query));
+  }
+
+  /** Frees the memory of the values that have left, unless the batches of other members will need them. */
+  private forgetContents(): void {
+    if (this.waiting === 0) this.encoder.contents.clear();
   }
 
   private isLeaving(member: MemberId): boolean {

@@ -11,6 +11,7 @@ import type { RoundPacer } from "./rounds/round-pacer.js";
 export class BudgetPacer implements Pacer {
   readonly piggybacksAcks = true;
   readonly followsTree = true;
+  readonly batchesBySize = false;
 
   constructor(private readonly deps: { readonly roundPacer: RoundPacer; readonly eagerPacer: EagerPacer }) {}
 

@@ -1,4 +1,3 @@
-import { BATCHING } from "../config.js";
 import type { DeltaTracker } from "../delta/delta-tracker.js";
 import type { Identity } from "../identity.js";
 import type { AckQuery, Gossip, GossipOk, RoundSchedule } from "../messages.js";
@@ -10,6 +9,7 @@ import type { ValueLog } from "../values/value-log.js";
 import { roomForValues } from "./envelope.js";
 import type { Pacer } from "./pacer.js";
 import type { Piggyback } from "./piggyback.js";
+import { RangeContents } from "./range-contents.js";
 
 export interface GossipEncoderDeps {
   readonly identity: Identity;
@@ -24,11 +24,16 @@ export interface GossipEncoderDeps {
 
 /** Splits values into batches, and builds the messages that carry them. A message that is built has to be sent. */
 export class GossipEncoder {
-  constructor(private readonly deps: GossipEncoderDeps) {}
+  /** The values of the batches that leave at the same time. Their owner clears it after the last one. */
+  readonly contents: RangeContents;
+
+  constructor(private readonly deps: GossipEncoderDeps) {
+    this.contents = new RangeContents(deps);
+  }
 
   /** Splits the ranges so that the values of each one have about the same age. */
   splitByAge(ranges: Iterable<DotRange>): DotRange[] {
-    return [...ranges].flatMap((range) => this.deps.values.splitByAge(range, BATCHING.ageStep));
+    return [...ranges].flatMap((range) => this.contents.splitByAge(range));
   }
 
   /** Splits a delta into batches that the transport can carry. */
@@ -37,10 +42,17 @@ export class GossipEncoder {
     const batches: DotRange[][] = [];
     let batch: DotRange[] = [];
     let bytes = 0;
-    for (const [actor, first, count] of delta) {
+    for (const range of delta) {
+      const [actor, first, count] = range;
+      const whole = this.contents.of(range).bytes;
+      if (bytes + whole <= room) {
+        batch.push(range);
+        bytes += whole + actor.length + 32;
+        continue;
+      }
       let start = first;
       let number = first;
-      for (const value of this.deps.values.valuesOf([actor, first, count])) {
+      for (const value of this.contents.of(range).values) {
         const size = jsonSizeBound(value);
         if (bytes > 0 && bytes + size > room) {
           if (number > start) batch.push([actor, start, number - start]);
@@ -84,13 +96,13 @@ export class GossipEncoder {
     const first = peer.outgoing.unusualFirst;
     return {
       type: "gossip",
-      values: dots.flatMap((range) => [...this.deps.values.valuesOf(range)]),
+      values: this.contents.valuesOf(dots),
       dots,
       incarnation: this.deps.identity.incarnation,
       number,
       base,
       ...(first !== undefined && { first }),
-      ages: dots.map((range) => Math.max(0, Math.round(now - this.deps.values.oldest([range])))),
+      ages: dots.map((range) => Math.max(0, Math.round(now - this.contents.of(range).oldest))),
       ...flags,
       ...(this.deps.pacer.isParent(member) && { up: true }),
       ...(plan && { plan }),

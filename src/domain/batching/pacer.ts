@@ -26,6 +26,9 @@ export interface Pacer {
   /** Whether values travel along the tree under normal conditions. */
   readonly followsTree: boolean;
 
+  /** Whether a batch may leave earlier because it has grown. */
+  readonly batchesBySize: boolean;
+
   /** The members that this node exchanges values with under normal conditions. */
   neighbours(): readonly MemberId[];
 

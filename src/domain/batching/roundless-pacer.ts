@@ -4,6 +4,7 @@ import type { MemberId } from "../ports/transport.js";
 export abstract class RoundlessPacer {
   readonly isLossy: boolean = false;
   readonly isCalm: boolean = false;
+  readonly batchesBySize: boolean = false;
 
   positionChanged(): void {}
 

@@ -126,7 +126,8 @@ export class ActiveSession implements Session {
   }
 
   heardFrom(member: MemberId, restart?: { readonly isComparing: boolean }): void {
-    const { tree, stability, antiEntropy } = this.deps;
+    const { tree, stability, antiEntropy, batcher } = this.deps;
+    batcher.messageReceived();
     tree.heardFrom(member);
     if (restart !== undefined) {
       stability.peerRestarted(member);

@@ -3,7 +3,8 @@
  * The search goes level by level instead of recursively, so no depth can overflow the stack.
  */
 export function isNestedDeeperThan(value: unknown, levels: number): boolean {
-  let level = isContainer(value) ? [value] : [];
+  if (!isContainer(value)) return false;
+  let level = [value];
   for (let depth = 0; level.length > 0; depth++) {
     if (depth === levels) return true;
     const next: object[] = [];

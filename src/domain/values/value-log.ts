@@ -107,8 +107,8 @@ export class ValueLog {
 
   /** Stores a client's value under a new dot; returns false if the value is here already. */
   accept(value: JsonValue, now: number): boolean {
-    if (!this.options.allowDuplicates && this.set.has(value)) return false;
-    this.set.add(value);
+    if (this.options.allowDuplicates) this.set.add(value);
+    else if (!this.set.addNew(value)) return false;
     const number = this.known.max(this.actor) + 1;
     this.hidden.add({ author: this.actor, number, value }, this.arrivals.end);
     this.store(this.actor, number, value, now, true);

@@ -23,6 +23,15 @@ export class ValueSet {
     return true;
   }
 
+  /** Adds a value unless it is there; returns whether it was added. */
+  addNew(value: JsonValue): boolean {
+    const key = keyOf(value);
+    if (this.counts.has(key)) return false;
+    this.counts.set(key, 1);
+    this.inOrder.push(value);
+    return true;
+  }
+
   /** Undoes one `add` per value. A set keeps a value until every `add` of it is undone. */
   remove(values: readonly JsonValue[]): void {
     /** How many of the first equal values are removed, per value. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { BATCHING } from "../../../src/domain/config.js";
 import { soloMember } from "../support/stubs.js";
 
 describe("Batcher", () => {
@@ -22,10 +23,56 @@ describe("Batcher", () => {
     clock.advance(100);
     expect(gossipTo("n1")).toHaveLength(1);
     accept("c");
+    clock.advance(BATCHING.passTime);
     pacer.leaves = () => clock.now() + 10;
     accept("d");
     clock.advance(10);
     expect(gossipTo("n1")).toHaveLength(2);
+  });
+
+  it("asks the pacer once per member for all values of a moment, and again once plans may have changed", () => {
+    const { clock, pacer, batcher, gossipTo, accept } = soloMember();
+    let asked = 0;
+    pacer.leaves = () => {
+      asked++;
+      return clock.now() + 100;
+    };
+    for (let value = 0; value < 50; value++) accept(value);
+    expect(asked).toBe(2);
+    clock.advance(BATCHING.passTime);
+    accept("next moment");
+    expect(asked).toBe(4);
+    batcher.messageReceived();
+    accept("new plans");
+    expect(asked).toBe(6);
+    batcher.flushAll();
+    accept("next batch");
+    expect(asked).toBe(8);
+    clock.advance(100);
+    expect(gossipTo("n1").map(({ values }) => values.length)).toEqual([52, 1]);
+  });
+
+  it("asks the pacer for each value if a batch may leave earlier because it has grown", () => {
+    const { clock, pacer, gossipTo, accept } = soloMember();
+    Object.assign(pacer, { batchesBySize: true });
+    pacer.leaves = ({ count }) => (count >= 3 ? clock.now() : clock.now() + 100);
+    for (const value of ["a", "b", "c"]) accept(value);
+    clock.advance(0);
+    expect(gossipTo("n1").map(({ values }) => values)).toEqual([["a", "b", "c"]]);
+  });
+
+  it("looks up the values of a batch once for all members", () => {
+    const { clock, log, gossipTo, accept } = soloMember();
+    let lookUps = 0;
+    const lookUp = log.valueOf.bind(log);
+    log.valueOf = (actor, number) => {
+      lookUps++;
+      return lookUp(actor, number);
+    };
+    for (let value = 0; value < 50; value++) accept(value);
+    clock.advance(100);
+    expect([gossipTo("n1"), gossipTo("n2")].flat().map(({ values }) => values.length)).toEqual([50, 50]);
+    expect(lookUps).toBe(50);
   });
 
   it("sends at once what should have left before, and with it all that came in the same moment", () => {

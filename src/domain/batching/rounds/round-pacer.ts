@@ -37,6 +37,7 @@ export class RoundPacer implements Pacer {
   readonly piggybacksAcks = true;
   readonly isDirect = false;
   readonly followsTree = true;
+  readonly batchesBySize = false;
   /** The parent's rounds, as seen here. The root has its own. */
   private childClock = new ChildClock();
   private readonly rootClock = new RootClock();

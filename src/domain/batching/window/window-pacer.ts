@@ -23,6 +23,7 @@ export class WindowPacer extends RoundlessPacer implements Pacer {
   readonly piggybacksAcks = false;
   readonly isDirect = false;
   readonly followsTree = true;
+  override readonly batchesBySize = true;
   private readonly tree: readonly MemberId[];
   private readonly origin: number;
 
