@@ -48,7 +48,7 @@ export function lastingParts(
       return values;
     })
     .add("peers", DeltaTracker, "values")
-    .add("decoder", PeerMessageDecoder, "log")
+    .add("decoder", PeerMessageDecoder, "clock log")
     .add("collector", AckCollector, "identity clock values peers journal")
     .add("refutation", Refutation, "identity transport clock random log peers")
     .add("budgetWarning", BudgetWarning, "log")

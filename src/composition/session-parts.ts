@@ -70,7 +70,11 @@ export function sessionParts(lasting: ReturnType<typeof lastingParts>, topology:
     .make("everyone", "identity", ({ identity }) => ({ partners: identity.everyoneElse, pace: trickle }))
     .make("links", "overlay", ({ overlay }) => ({ partners: overlay.links, pace: fixed }))
     .choose("reconciliation", CHOICES.reconciliation[mode])
-    .add("antiEntropy", AntiEntropy, "identity transport clock random values peers batcher overlay reconciliation")
+    .add(
+      "antiEntropy",
+      AntiEntropy,
+      "identity transport clock random values peers batcher prober overlay reconciliation",
+    )
     .add("stabilityDetector", StabilityDetector, "identity transport clock values peers overlay", reportDelay)
     .set("noStability", NO_STABILITY)
     .choose("stability", CHOICES.stability[mode])

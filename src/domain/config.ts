@@ -4,12 +4,22 @@
  * a group names its readers outside the workbench; the same test compares them with the imports.
  */
 
-/** Assumptions about the network (`PeriodPlanner`, `FailureDetector`, `AckRouter`, `roomForValues`). */
+/** The network (`PeriodPlanner`, `FailureDetector`, `AckRouter`, `roomForValues`, `largestValue`). */
 export const NETWORK = {
   /** Round trip over one hop until one has been measured. @unit ms */
   assumedRoundTrip: 200,
   /** Largest part of a message that is reserved for acknowledgements, queries and replies. @unit bytes */
   envelopeBytes: 64 * 1024,
+  /** The same part of the smallest messages: `fixedBytes`, and 140 for acknowledgements, suspects, queries and replies. @unit bytes */
+  leastEnvelopeBytes: 800,
+  /** A gossip message without values, with one range acknowledged, and with every number at its longest. @unit bytes */
+  fixedBytes: 660,
+  /** A digest, a summary or a report without its vectors, with every number at its longest. @unit bytes */
+  knowledgeBytes: 200,
+  /** Messages below this limit are filled exactly. Larger ones are filled by estimates, which take less time. @unit bytes */
+  tightBytes: 16 * 1024,
+  /** Values up to this size are accepted on every transport. One that does not fit into one message travels in fragments. @unit bytes */
+  largestFragmented: 12 * 1024,
 };
 
 /** Round-trip estimation (`RttEstimator`, after RFC 9002, section 5, but with quantiles of real samples). */
@@ -269,7 +279,7 @@ export const REFUTATION = {
   largest: Number.MAX_SAFE_INTEGER - 2 ** 21,
 };
 
-/** Anti-entropy (`AntiEntropy`, `sessionParts`; its interval follows Trickle, RFC 6206). */
+/** Anti-entropy (`AntiEntropy`, `DigestWriter`, `describe`, `sessionParts`; its interval follows Trickle, RFC 6206). */
 export const ANTI_ENTROPY = {
   /** Longest interval between two digests (Trickle: Imax), outside mode `window`. @unit ms */
   quietInterval: 120_000,
@@ -285,6 +295,17 @@ export const ANTI_ENTROPY = {
   patientRequests: 12,
   /** A node to which no member has spoken for this long after its start, or up to twice that, requests the digest of a random member. @unit ms */
   bootstrapTime: 6_000,
+  /**
+   * A node that knows more than this sends fingerprints instead of a list: about 100 actors. Below it a list is better,
+   * since the receiver can act at once. It is less if a message has no room for it. @unit bytes
+   */
+  wholeBytes: 4_096,
+  /** In a summary, a span is listed if its list takes no more than this. @unit bytes */
+  listedBytes: 1_024,
+  /** Otherwise it is divided into one part per so many bytes of its list. @unit bytes */
+  partBytes: 256,
+  /** Most such parts. @unit parts */
+  mostParts: 16,
   /** Longest interval at a root with suspects. @unit ms */
   alertInterval: 2_000,
   /** How long after the last new value such a root keeps sending digests at `alertInterval`. @unit ms */
@@ -292,7 +313,7 @@ export const ANTI_ENTROPY = {
 };
 
 /**
- * Acknowledgement by several members (`AckCollector`, `QueryPlanner`, `AckRouter`, `ReplicaSearch`, `describeUnmet`,
+ * Acknowledgement by several members (`AckCollector`, `AckOutbox`, `QueryPlanner`, `AckRouter`, `ReplicaSearch`, `describeUnmet`,
  * `Broadcast`, `AcknowledgementPolicy`, `sessionParts`).
  */
 export const WRITE_CONCERN = {
@@ -324,6 +345,8 @@ export const WRITE_CONCERN = {
   searchBackOff: 1.5,
   /** Longest such pause. @unit ms */
   longestSearchPause: 4_000,
+  /** With less room left in a message, a reply that does not fit waits for the next one. With more, it is cut. @unit bytes */
+  leastReplyRoom: 400,
   /** Members that the first search queries beyond those it needs, in case some do not reply; the next one queries all. @unit members */
   spareMembers: 2,
 };

@@ -1,5 +1,7 @@
 import type { MemberId } from "./ports/transport.js";
 import type { DotRange } from "./values/dot.js";
+import type { DotPlace } from "./values/dot-spans.js";
+import type { Fingerprint } from "./values/fingerprint.js";
 import type { JsonValue } from "./values/json-value.js";
 import type { WireVector } from "./values/version-vector.js";
 
@@ -25,8 +27,10 @@ export interface RoundSchedule {
   readonly period: number;
   /** Messages were lost recently, so acknowledgements should not wait for long. */
   readonly lossy?: boolean;
-  /** The members that the sender suspects. */
+  /** The members that the sender suspects, or as many of them as fit. */
   readonly suspects?: readonly MemberId[];
+  /** Not all suspects fit into the message: one that is not named may be a suspect too. */
+  readonly more?: boolean;
   /** The sender's estimate of a round trip over one hop, in ms: a hint for members without samples. */
   readonly roundTrip?: number;
   /** Difference between slow and fast round trips if latency is random, in ms; 0 if it is constant. A hint as well. */
@@ -118,8 +122,40 @@ export interface Digest {
   readonly reborn?: boolean;
   /** Dots that the receiver lacks and the sender has deleted; their values cannot be received any more. */
   readonly gone?: WireVector;
-  /** The members that the sender suspects. */
+  /** The members that the sender suspects, or as many of them as fit. */
   readonly suspects?: readonly MemberId[];
+  /** See `RoundSchedule`. */
+  readonly more?: boolean;
+}
+
+/** What is known of a span of dots: their fingerprint, or the dots. */
+export type SpanKnowledge = Fingerprint | WireVector;
+
+/**
+ * What a member knows of some spans of dots, for anti-entropy between members that know of many actors. Spans with equal
+ * fingerprints need no further message; of the others the receiver says more. Each message is true alone.
+ */
+export interface Summary {
+  readonly type: "summary";
+  readonly incarnation: number;
+  /** Part of each fingerprint, and different in each summary. */
+  readonly salt: number;
+  /** Where the spans begin and end, in the order of all dots; `null` is the beginning, or the end, of all. */
+  readonly places: readonly (DotPlace | null)[];
+  /** What is known between each place and the next; `null`: the message does not speak of this span. */
+  readonly known: readonly (SpanKnowledge | null)[];
+  /** Requests the receiver's knowledge of the spans in which the receiver lacks values. */
+  readonly reply: boolean;
+  /** Requests the receiver's knowledge of all these spans. */
+  readonly verify?: boolean;
+  /** See `Digest`. */
+  readonly reborn?: boolean;
+  /** See `Digest`. */
+  readonly gone?: WireVector;
+  /** See `Digest`. */
+  readonly suspects?: readonly MemberId[];
+  /** See `RoundSchedule`. */
+  readonly more?: boolean;
 }
 
 /** Asks whether the receiver is alive, and measures a round trip to it. */
@@ -128,6 +164,8 @@ export interface Probe {
   readonly incarnation: number;
   /** The number of this probe among those of the sender, from 1. */
   readonly number: number;
+  /** The sender understands summaries, and asks whether the receiver does. */
+  readonly summaries?: boolean;
 }
 
 /** Answers a probe. */
@@ -140,6 +178,8 @@ export interface ProbeOk {
   readonly number: number;
   /** How long the probe waited for its answer, in ms. */
   readonly held: number;
+  /** Answers a probe with `summaries`: the sender understands them. */
+  readonly summaries?: boolean;
 }
 
 /** The values that a member has, for the root. One report replaces acknowledgements to all other members. */
@@ -147,9 +187,11 @@ export interface StabilityReport {
   readonly type: "holdings";
   readonly incarnation: number;
   readonly vector: WireVector;
+  /** The report consists of this many messages. Each one is about its own values. Default: 1, which is about all. */
+  readonly of?: number;
 }
 
-/** The values that every member has, from the root. */
+/** The values that every member has, from the root, or some of them. */
 export interface StableVector {
   readonly type: "stable";
   readonly incarnation: number;
@@ -165,4 +207,13 @@ export interface Stale {
 }
 
 /** All messages between nodes. */
-export type PeerMessage = Gossip | GossipOk | Digest | Probe | ProbeOk | StabilityReport | StableVector | Stale;
+export type PeerMessage =
+  | Gossip
+  | GossipOk
+  | Digest
+  | Summary
+  | Probe
+  | ProbeOk
+  | StabilityReport
+  | StableVector
+  | Stale;

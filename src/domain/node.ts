@@ -220,7 +220,7 @@ export class GossipNode implements BroadcastNode {
     else {
       const hasRestarted = change === "restarted";
       if (hasRestarted) collector.peerRestarted(from);
-      const isComparing = message.type === "digest" && message.verify === true;
+      const isComparing = (message.type === "digest" || message.type === "summary") && message.verify === true;
       this.session.heardFrom(from, hasRestarted ? { isComparing } : undefined);
       this.dispatch(from, message);
     }
@@ -237,6 +237,12 @@ export class GossipNode implements BroadcastNode {
       case "digest":
         this.session.digestReceived(from, message);
         this.deps.collector.heldByOthers(VersionVector.fromWire(message.vector));
+        break;
+      case "summary":
+        this.session.summaryReceived(from, message);
+        for (const known of message.known)
+          if (known !== null && typeof known !== "number")
+            this.deps.collector.heldByOthers(VersionVector.fromWire(known));
         break;
       case "probe":
         this.session.probeReceived(from, message);

@@ -1,6 +1,7 @@
 import type { PresetName } from "../../src/application/settings/presets.js";
 import type { Part } from "../../src/application/wire/parts.js";
 import type { PeerMessage } from "../../src/domain/messages.js";
+import type { JsonValue } from "../../src/domain/values/json-value.js";
 import type { WriteConcern } from "../../src/domain/write-concern/write-concern.js";
 
 /** What one member saw of a cluster, as a file of this folder keeps it. Times are in ms. */
@@ -21,7 +22,7 @@ export type WireMessage = PeerMessage | Part;
 export type RecordedEvent =
   | { readonly at: number; readonly from: string; readonly body: WireMessage }
   | { readonly at: number; readonly to: string; readonly body: WireMessage }
-  | { readonly at: number; readonly accepts: number };
+  | { readonly at: number; readonly accepts: JsonValue };
 
 /** A file: what does not change on the first line, then a line for each event. */
 export function writeRecording({ events, ...head }: Recording): string {

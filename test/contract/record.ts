@@ -16,6 +16,7 @@ import { composeBroadcastNode } from "../../src/composition/node.js";
 import type { PeerMessage } from "../../src/domain/messages.js";
 import type { OpenJournal } from "../../src/domain/ports/journal.js";
 import { SMALLEST_MESSAGE_LIMIT } from "../../src/domain/ports/transport.js";
+import type { JsonValue } from "../../src/domain/values/json-value.js";
 import { drawScenario } from "../../src/workbench/simulation/draw-scenario.js";
 import { simulate } from "../../src/workbench/simulation/simulation.js";
 import { type RecordedEvent, type Recording, readRecording, type WireMessage, writeRecording } from "./conversation.js";
@@ -108,7 +109,7 @@ class Pair {
       node.receive(from, body);
     });
     node.start(new Map());
-    const accept = (value: number) => {
+    const accept = (value: JsonValue) => {
       events.push({ at: at(), accepts: value });
       node.broadcast(value, () => {});
     };
@@ -133,20 +134,30 @@ function recordedStale(self: "n0" | "n1"): Recording {
   return self === "n0" ? n0.recording : after.recording;
 }
 
-/** n0 has values of so many authors that its digest crosses the network in parts. */
-function recordedDivided(): Recording {
+/** n0 accepts a value that crosses the network in fragments. */
+function recordedFragments(): Recording {
   const pair = new Pair();
-  const maxMessageBytes = SMALLEST_MESSAGE_LIMIT;
-  const records = Array.from({ length: 600 }, (_, index) => ({
+  const limit = { maxMessageBytes: SMALLEST_MESSAGE_LIMIT };
+  const n0 = pair.start("n0", 1000, limit);
+  const n1 = pair.start("n1", 2000, limit);
+  n0.accept("large ".repeat(1_000));
+  pair.clock.advance(30_000);
+  return n1.recording;
+}
+
+/** n0 has values of so many authors that it compares them by summaries with n1, which begins with none. */
+function recordedSummary(): Recording {
+  const pair = new Pair();
+  const records = Array.from({ length: 150 }, (_, index) => ({
     author: `n1@${1838492391000000 + index}`,
     number: 1,
     value: index,
   }));
   const journal = { append: () => {}, sync: (whenDurable: () => void) => whenDurable(), close: () => {} };
   const openJournal = () => ({ journal, records, incarnation: 1000, hasLivedBefore: true, problems: [] });
-  pair.start("n0", 1000, { maxMessageBytes, openJournal });
-  const n1 = pair.start("n1", 1838492400000000, { maxMessageBytes });
-  pair.clock.advance(30_000);
+  pair.start("n0", 1000, { openJournal });
+  const n1 = pair.start("n1", 1838492400000000);
+  pair.clock.advance(200_000);
   return n1.recording;
 }
 
@@ -204,7 +215,9 @@ for (const preset of ["default", "eager", "proposal"] as const)
   for (const kind of ["calm", "troubled"] as const)
     for (const self of ["n0", "n1"] as const) keep(`${kind}-${preset}-${self}`, () => recorded(self, preset, kind));
 for (const self of ["n0", "n1"] as const) keep(`calm-stale-${self}`, () => recordedStale(self));
-keep("calm-divided-n1", recordedDivided);
+// calm-divided-n1 is older: today its digest would be a summary.
+keep("calm-fragments-n1", recordedFragments);
+keep("calm-summary-n1", recordedSummary);
 if (!existsSync(join(folder, "journal"))) recordJournal(join(folder, "journal"));
 const compact = join(folder, `compact-${COMPACT_VERSION}`);
 mkdirSync(compact, { recursive: true });

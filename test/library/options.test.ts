@@ -55,8 +55,8 @@ describe("createNode", () => {
     [{ retain: { maxAgee: 1 } }, "did you mean retain.maxAge?"],
     [{ log: {} }, "createNode's option log must be a Log: an object with the method line, but it is an object"],
     [
-      { transport: small(16_383) },
-      "createNode's option transport.maxMessageBytes must be a whole number of bytes from 16384",
+      { transport: small(1_399) },
+      "createNode's option transport.maxMessageBytes must be a whole number of bytes from 1400",
     ],
     [{ transport: small(-5536) }, "but it is -5536"],
     [{ transport: small("1000000" as unknown as number) }, 'but it is "1000000"'],

@@ -124,11 +124,11 @@ describe("tcpTransport", () => {
     [{ ...local, limits: { maxQueuedBytes: Number.POSITIVE_INFINITY } }, "but it is Infinity"],
     [
       { ...local, limits: { maxMessageBytes: "100000" } },
-      'limits.maxMessageBytes must be a whole number from 16384 to 268435456, but it is "100000"',
+      'limits.maxMessageBytes must be a whole number from 1400 to 268435456, but it is "100000"',
     ],
     [
-      { ...local, limits: { maxMessageBytes: 16_383 } },
-      "limits.maxMessageBytes must be a whole number from 16384 to 268435456, but it is 16383",
+      { ...local, limits: { maxMessageBytes: 1_399 } },
+      "limits.maxMessageBytes must be a whole number from 1400 to 268435456, but it is 1399",
     ],
     [
       { ...local, limits: { maxQueuedBytes: 1000 } },

@@ -33,7 +33,7 @@ const confirmed = fc.tuple(fc.record({ by: fc.constantFrom([], names, ["x1", "x2
 
 /**
  * Well-formed lies of one member: values in the name of others, claims to have missing values, numbers far ahead, lives that
- * never existed, rounds at absurd times, all members suspected, all values deleted, later lives of the receiver, parts of
+ * never existed, rounds at absurd times, all members suspected, fingerprints of nothing, all values deleted, later lives of the receiver, parts of
  * no message.
  */
 export const forged: fc.Arbitrary<object> = fc.oneof(
@@ -51,9 +51,28 @@ export const forged: fc.Arbitrary<object> = fc.oneof(
     gone: vector,
     suspects: fc.constantFrom([], names),
   }),
-  fc.record({ type: fc.constantFrom("holdings", "stable"), incarnation, vector }),
-  fc.record({ type: fc.constant("probe_ok"), incarnation, of: incarnation, number, held: span }),
-  fc.record({ type: fc.constant("probe"), incarnation, number }),
+  fc.record({
+    type: fc.constant("summary"),
+    incarnation,
+    salt: fc.constantFrom(0, 1, LARGEST),
+    places: fc.constantFrom([null, null], [null, ["n0@1", 2]], [["n1@1", 1], null]),
+    known: fc.tuple(fc.oneof(vector, fc.constantFrom(0, 1, LARGEST))),
+    reply: fc.boolean(),
+    verify: fc.boolean(),
+    gone: vector,
+    suspects: fc.constantFrom([], names),
+    more: fc.boolean(),
+  }),
+  fc.record({ type: fc.constantFrom("holdings", "stable"), incarnation, vector, of: fc.constantFrom(1, 2, LARGEST) }),
+  fc.record({
+    type: fc.constant("probe_ok"),
+    incarnation,
+    of: incarnation,
+    number,
+    held: span,
+    summaries: fc.boolean(),
+  }),
+  fc.record({ type: fc.constant("probe"), incarnation, number, summaries: fc.boolean() }),
   fc.record({ type: fc.constant("stale"), incarnation, known: fc.constantFrom(0, 1, 2, 2 ** 40, LARGEST - 2 ** 20) }),
   fc.record({
     type: fc.constant("part"),

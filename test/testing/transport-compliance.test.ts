@@ -209,7 +209,7 @@ describe("the compliance suite", () => {
     const checks = transportChecks(() => memoryHarness({ maxMessageBytes: SMALLEST_MESSAGE_LIMIT - 1 }));
     const check = checks.find(({ name }) => name === "carries a body of maxMessageBytes");
     await expect(check?.run()).rejects.toThrow(
-      "maxMessageBytes must be a whole number of bytes from 16384, as createNode requires, but it is 16383",
+      "maxMessageBytes must be a whole number of bytes from 1400, as createNode requires, but it is 1399",
     );
   });
 

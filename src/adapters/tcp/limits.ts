@@ -5,7 +5,7 @@ import { SMALLEST_MESSAGE_LIMIT } from "../../domain/ports/transport.js";
 
 /** Bounds on the resources that peers and strangers can use. Bytes, ms and numbers of connections. */
 export interface TcpLimits {
-  /** The most bytes of one message, as JSON or on the compact wire, from 16 KiB to 256 MiB. Default: 8 MiB. */
+  /** The most bytes of one message, as JSON or on the compact wire, from 1,400 bytes to 256 MiB. Default: 8 MiB. */
   readonly maxMessageBytes: number;
   /**
    * The most bytes queued for one unreachable or slow member. Beyond that the oldest messages are dropped; the protocol sends

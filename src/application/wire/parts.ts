@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import type { Clock } from "../../domain/ports/clock.js";
 import type { MemberId } from "../../domain/ports/transport.js";
 
 /** A part of a message that is too large for the transport: its JSON, cut. */
@@ -17,8 +18,10 @@ export interface Part {
 const PART_ENVELOPE = 256;
 /** The most parts of a message. */
 const MOST_PARTS = 4096;
-/** The most incomplete messages kept per sender: a new one replaces the oldest. */
-const MOST_OPEN = 8;
+/** The most incomplete messages kept per sender: a new one replaces the oldest. A burst of large values comes at once. */
+const MOST_OPEN = 256;
+/** An incomplete message is kept for this time after its first part, in ms: the rest was lost, and its values come again. */
+const LONGEST_ASSEMBLY = 30_000;
 /** The most characters kept of one sender's incomplete messages. */
 const MOST_CHARACTERS = 32 * 1024 * 1024;
 
@@ -62,14 +65,18 @@ function writtenSize(unit: number): number {
 
 /** The received parts of a message. */
 interface Incomplete {
-  readonly texts: (string | undefined)[];
-  missing: number;
+  /** The texts of the parts, by index. */
+  readonly texts: Map<number, string>;
+  readonly count: number;
+  readonly until: number;
   characters: number;
 }
 
-/** Reassembles divided messages. Incomplete ones are dropped when newer ones need the space. */
+/** Reassembles divided messages. Incomplete ones are dropped after a time, and when newer ones need the space. */
 export class Assembly {
   private readonly open = new Map<MemberId, Map<string, Incomplete>>();
+
+  constructor(private readonly clock: Pick<Clock, "now">) {}
 
   /** @returns the body itself, or the message that it completes; `undefined` while parts are missing */
   take(from: MemberId, body: unknown): unknown {
@@ -94,26 +101,30 @@ export class Assembly {
   private add(from: MemberId, { message, index, count, text }: Part): string | undefined {
     const messages = this.open.get(from) ?? new Map<string, Incomplete>();
     this.open.set(from, messages);
+    const now = this.clock.now();
     let incomplete = messages.get(message);
-    if (incomplete?.texts.length !== count) {
-      incomplete = { texts: new Array<string | undefined>(count).fill(undefined), missing: count, characters: 0 };
+    if (incomplete?.count !== count) {
+      incomplete = { texts: new Map(), count, until: now + LONGEST_ASSEMBLY, characters: 0 };
       messages.set(message, incomplete);
     }
-    if (incomplete.texts[index] !== undefined) return undefined;
-    incomplete.texts[index] = text;
-    incomplete.missing--;
+    const { texts } = incomplete;
+    if (texts.has(index)) return undefined;
+    texts.set(index, text);
     incomplete.characters += text.length;
-    if (incomplete.missing === 0) messages.delete(message);
-    else this.makeRoom(messages);
+    const isComplete = texts.size === count;
+    if (isComplete) messages.delete(message);
+    else this.makeRoom(messages, now);
     if (messages.size === 0) this.open.delete(from);
-    return incomplete.missing === 0 ? incomplete.texts.join("") : undefined;
+    if (!isComplete) return undefined;
+    return Array.from({ length: count }, (_, at) => texts.get(at)).join("");
   }
 
-  private makeRoom(messages: Map<string, Incomplete>): void {
+  private makeRoom(messages: Map<string, Incomplete>, now: number): void {
     let characters = 0;
     for (const incomplete of messages.values()) characters += incomplete.characters;
     for (const [message, incomplete] of messages) {
-      if (messages.size <= MOST_OPEN && characters <= MOST_CHARACTERS) return;
+      const isOld = incomplete.until <= now;
+      if (!isOld && messages.size <= MOST_OPEN && characters <= MOST_CHARACTERS) return;
       messages.delete(message);
       characters -= incomplete.characters;
     }

@@ -1,4 +1,5 @@
 import type { PeerMessage } from "../../domain/messages.js";
+import type { Clock } from "../../domain/ports/clock.js";
 import type { Log } from "../../domain/ports/log.js";
 import type { MessageDecoder } from "../../domain/ports/message-decoder.js";
 import type { MemberId } from "../../domain/ports/transport.js";
@@ -7,9 +8,11 @@ import { parsePeerMessage } from "./peer-messages.js";
 
 /** Puts together what came in parts, and validates it. */
 export class PeerMessageDecoder implements MessageDecoder {
-  private readonly assembly = new Assembly();
+  private readonly assembly: Assembly;
 
-  constructor(private readonly deps: { readonly log: Log }) {}
+  constructor(private readonly deps: { readonly clock: Pick<Clock, "now">; readonly log: Log }) {
+    this.assembly = new Assembly(deps.clock);
+  }
 
   decode(from: MemberId, body: unknown): PeerMessage | undefined {
     const whole = this.assembly.take(from, body);

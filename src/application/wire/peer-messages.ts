@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import type { PeerMessage } from "../../domain/messages.js";
+import { comparePlaces } from "../../domain/values/dot-spans.js";
 import type { JsonValue } from "../../domain/values/json-value.js";
 import { isNestedDeeperThan } from "../../domain/values/nesting.js";
 import { DEEPEST_VALUE } from "./client-requests.js";
@@ -52,6 +53,7 @@ const round = v.object({
   guard: v.optional(span),
   lossy: v.optional(v.boolean()),
   suspects: v.optional(suspects),
+  more: v.optional(v.boolean()),
 });
 
 const vector = v.pipe(
@@ -91,6 +93,37 @@ const gossip = v.pipe(
   v.check(({ number, base }) => base <= number, "base must not be above number"),
 );
 
+const place = v.nullable(v.strictTuple([author, count]));
+
+const summary = v.pipe(
+  v.object({
+    type: v.literal("summary"),
+    incarnation,
+    salt: roundNumber,
+    places: v.array(place),
+    known: v.array(v.nullable(v.union([v.pipe(v.number(), v.safeInteger(), v.minValue(0)), vector]))),
+    reply: v.boolean(),
+    verify: v.optional(v.boolean()),
+    reborn: v.optional(v.boolean()),
+    gone: v.optional(vector),
+    suspects: v.optional(suspects),
+    more: v.optional(v.boolean()),
+  }),
+  v.check(
+    ({ places, known }) => places.length === (known.length === 0 ? 0 : known.length + 1),
+    "there must be a place before and after each span",
+  ),
+  v.check(
+    ({ places }) =>
+      places.every((at, index) => {
+        const before = places[index - 1];
+        if (index === 0 || (index === places.length - 1 && at === null)) return true;
+        return at !== null && (before === null || (before !== undefined && comparePlaces(before, at) < 0));
+      }),
+    "places must be in order",
+  ),
+);
+
 const peerMessage = v.variant("type", [
   gossip,
   v.object({
@@ -110,10 +143,19 @@ const peerMessage = v.variant("type", [
     reborn: v.optional(v.boolean()),
     gone: v.optional(vector),
     suspects: v.optional(suspects),
+    more: v.optional(v.boolean()),
   }),
-  v.object({ type: v.literal("probe"), incarnation, number: count }),
-  v.object({ type: v.literal("probe_ok"), incarnation, of: known, number: count, held: span }),
-  v.object({ type: v.literal("holdings"), incarnation, vector }),
+  summary,
+  v.object({ type: v.literal("probe"), incarnation, number: count, summaries: v.optional(v.boolean()) }),
+  v.object({
+    type: v.literal("probe_ok"),
+    incarnation,
+    of: known,
+    number: count,
+    held: span,
+    summaries: v.optional(v.boolean()),
+  }),
+  v.object({ type: v.literal("holdings"), incarnation, vector, of: v.optional(count) }),
   v.object({ type: v.literal("stable"), incarnation, vector }),
   v.object({ type: v.literal("stale"), incarnation, known }),
 ]);

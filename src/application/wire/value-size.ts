@@ -1,11 +1,15 @@
 import { roomForValues } from "../../domain/batching/envelope.js";
+import { NETWORK } from "../../domain/config.js";
 import { SMALLEST_MESSAGE_LIMIT, type Transport } from "../../domain/ports/transport.js";
 import { type JsonValue, jsonSizeBound, leastJsonSize } from "../../domain/values/json-value.js";
 import { wrongOption } from "../options/invalid-options.js";
 
-/** The most bytes of JSON of a value that fits into a message between members. */
+/**
+ * The most bytes of JSON of a value: those that fit into a message between members, or 12 KiB if that is more. On a
+ * transport of smaller messages such a value travels in fragments.
+ */
 export function largestValue(transport: Transport): number {
-  return roomForValues(transport);
+  return Math.max(roomForValues(transport), NETWORK.largestFragmented);
 }
 
 /**

@@ -1,16 +1,23 @@
 import type { Batcher } from "../batching/batcher.js";
 import { ANTI_ENTROPY } from "../config.js";
 import type { DeltaTracker } from "../delta/delta-tracker.js";
+import type { Prober } from "../delta/prober.js";
 import { Slot } from "../delta/slot.js";
 import type { Identity, MemberChoice } from "../identity.js";
-import type { Digest } from "../messages.js";
+import type { Digest, ProbeOk, Summary } from "../messages.js";
 import type { CancelTask, Clock } from "../ports/clock.js";
 import type { Random } from "../ports/random.js";
 import type { MemberId, Transport } from "../ports/transport.js";
 import { Signal } from "../signal.js";
-import { actorOf, isIncarnationOf } from "../values/dot.js";
+import { actorOf, type DotRange, isIncarnationOf } from "../values/dot.js";
+import { ALL_DOTS, type DotSpan, DotSpans } from "../values/dot-spans.js";
+import { fingerprint } from "../values/fingerprint.js";
 import type { ValueLog } from "../values/value-log.js";
 import { VersionVector } from "../values/version-vector.js";
+import { type Described, type DigestFlags, DigestWriter } from "./digest-writer.js";
+import { rangesIn, sectionsOf } from "./summary.js";
+
+const NONE = new VersionVector();
 
 /** Intervals of anti-entropy, all in ms. */
 export interface AntiEntropyPace {
@@ -45,10 +52,12 @@ interface PlannedRequest {
   readonly cancel: CancelTask;
   /** Whether a request has been sent before. */
   readonly isSent: boolean;
+  /** What has come so far: the member's incarnation, and the dots that its summaries were about. */
+  readonly covered: { readonly incarnation: number; readonly dots: DotSpans } | undefined;
 }
 
 const REQUEST = new Slot<PlannedRequest>(
-  () => ({ cancel: () => {}, isSent: false }),
+  () => ({ cancel: () => {}, isSent: false, covered: undefined }),
   ({ cancel }) => cancel(),
 );
 
@@ -60,6 +69,7 @@ interface AntiEntropyDeps {
   readonly values: ValueLog;
   readonly peers: DeltaTracker;
   readonly batcher: Batcher;
+  readonly prober: Prober;
   readonly overlay: View;
   readonly reconciliation: {
     /** The members that this node reconciles with. */
@@ -86,12 +96,14 @@ export class AntiEntropy {
 
   private partners: MemberChoice;
   private readonly pace: AntiEntropyPace;
+  private readonly writer: DigestWriter;
 
   constructor(private readonly deps: AntiEntropyDeps) {
     const { partners, pace } = deps.reconciliation;
     this.partners = partners;
     this.pace = pace;
     this.interval = pace.longest;
+    this.writer = new DigestWriter(deps);
   }
 
   start(): void {
@@ -178,31 +190,105 @@ export class AntiEntropy {
     const theirs = VersionVector.fromWire(digest.vector);
     if (digest.gone !== undefined) this.deps.values.compactTo(VersionVector.fromWire(digest.gone));
     const gone = this.deps.values.compactedBeyond(theirs);
-    const peer = this.deps.peers.of(from);
-    const settled = this.deps.clock.now() - this.pace.settleTime;
-    // A message that left before then and is not in the digest will not arrive.
-    peer.giveUpUntil(settled);
-    peer.reconcile(
-      VersionVector.fromWire(digest.vector),
-      this.deps.values.acceptedAfter(settled, this.deps.values.held.without(theirs)),
-      this.deps.clock.now(),
-    );
-    if (!this.isForAnotherIncarnation(from, digest, theirs)) this.cancelRequest(from);
-    this.checkRecovered(theirs);
-    const delta = peer.delta(this.deps.values.held);
-    // No other member sends the peer values of its own earlier incarnations, or of another process with its id.
-    const isOwn = delta.some(([actor]) => isIncarnationOf(from, actor) && actor !== actorOf(from, digest.incarnation));
-    if (isOwn || this.deps.values.oldest(delta) <= settled) this.deps.batcher.repair(from);
-    else this.deps.batcher.recomputeIfTarget(from);
+    this.reconcile(from, digest, { theirs, scope: new DotSpans([ALL_DOTS]) });
     if (digest.verify === true || !gone.isEmpty || (digest.reply && !this.deps.values.known.covers(theirs)))
       this.sendDigest(from, { reply: false }, gone);
+  }
+
+  /**
+   * Handles a summary in the same way, for the spans that it is about. Where the fingerprints differ, this node tells the
+   * sender what it knows there, and the sender answers.
+   * @returns whether the digest of the sender was requested, and has come in full
+   */
+  summaryReceived(from: MemberId, summary: Summary): boolean {
+    this.deps.peers.of(from).readsSummaries = true;
+    if (summary.gone !== undefined) this.deps.values.compactTo(VersionVector.fromWire(summary.gone));
+    const wasAwaited = this.requestTo(from) !== undefined;
+    const { same, listed, differing, theirs } = this.compare(summary);
+    const scope = new DotSpans([...same, ...listed]);
+    if (!scope.isEmpty) this.reconcile(from, summary, { theirs, scope });
+    const { known } = this.deps.values;
+    const gone = VersionVector.of(scope.within(this.deps.values.compactedBeyond(theirs).ranges()));
+    const missing = [...theirs.without(known)];
+    const isAnswered = (span: DotSpan) =>
+      summary.verify === true ||
+      (summary.reply && rangesIn(missing, span).length > 0) ||
+      rangesIn([...gone.ranges()], span).length > 0;
+    const isAwaited = this.requestTo(from)?.isSent === true && { verify: true };
+    if (differing.length > 0)
+      this.sendSpans(from, { spans: differing }, { flags: { reply: true, ...(isAwaited || {}) }, gone: NONE });
+    const spans = listed.filter(isAnswered);
+    const again = same.filter(isAnswered);
+    if (spans.length + again.length > 0)
+      this.sendSpans(from, { spans, same: again }, { flags: { reply: false }, gone });
+    return wasAwaited && this.requestTo(from) === undefined;
+  }
+
+  /** The member has answered a probe; see `DigestWriter`. */
+  probeAnswered(from: MemberId, answer: ProbeOk): void {
+    this.writer.probeAnswered(from, answer, this.settledAt);
+  }
+
+  /** Compares a summary with what this node knows. */
+  private compare(summary: Summary) {
+    const { settled } = this.writer.knownDots(this.settledAt);
+    const theirs = new VersionVector();
+    const spans: Record<"same" | "listed" | "differing", DotSpan[]> = { same: [], listed: [], differing: [] };
+    for (const { span, known } of sectionsOf(summary)) {
+      const isListed = typeof known !== "number";
+      const ranges = rangesIn(isListed ? [...VersionVector.fromWire(known).ranges()] : settled, span);
+      const isKnown = isListed || fingerprint(ranges, summary.salt) === known;
+      spans[isListed ? "listed" : isKnown ? "same" : "differing"].push(span);
+      if (isKnown) for (const range of ranges) theirs.add(range);
+    }
+    return { ...spans, theirs };
+  }
+
+  /** The member has `theirs`, and nothing else in `scope`. Sends it what it lacks there. */
+  private reconcile(
+    from: MemberId,
+    digest: Digest | Summary,
+    { theirs, scope }: { theirs: VersionVector; scope: DotSpans },
+  ): void {
+    const peer = this.deps.peers.of(from);
+    const settled = this.settledAt;
+    // A message that left before then and is not in the digest will not arrive.
+    peer.giveUpUntil(settled, scope);
+    peer.reconcile(
+      VersionVector.of(theirs.ranges()),
+      this.deps.values.acceptedAfter(settled, within(scope, this.deps.values.held.without(theirs))),
+      this.deps.clock.now(),
+      scope,
+    );
+    if (!this.isForAnotherIncarnation(from, digest, theirs)) this.digestArrived(from, digest.incarnation, scope);
+    this.checkRecovered(theirs, scope);
+    const delta = [...within(scope, peer.delta(this.deps.values.held))];
+    // No other member sends the peer values of its own earlier incarnations, or of another process with its id.
+    const isOwn = delta.some(([actor]) => isIncarnationOf(from, actor) && actor !== actorOf(from, digest.incarnation));
+    if (isOwn || this.deps.values.oldest(delta) <= settled) this.deps.batcher.repair(from, scope);
+    else this.deps.batcher.recomputeIfTarget(from);
+  }
+
+  /** A digest of a member has come that is about these dots. Cancels the request once all dots are covered. */
+  private digestArrived(from: MemberId, incarnation: number, scope: DotSpans): void {
+    const request = this.requestTo(from);
+    if (request === undefined) return;
+    const dots = request.covered?.incarnation === incarnation ? request.covered.dots : new DotSpans();
+    dots.merge(scope);
+    if (dots.isAll) this.cancelRequest(from);
+    else this.deps.peers.of(from).slots.set(REQUEST, { ...request, covered: { incarnation, dots } });
+  }
+
+  /** Younger values are still in flight, by this node's clock, in ms. */
+  private get settledAt(): number {
+    return this.deps.clock.now() - this.pace.settleTime;
   }
 
   /**
    * Whether the digest was requested by another process with this node's id, or by an earlier incarnation. Such a
    * digest lists values of that incarnation which this node lacks and has not requested.
    */
-  private isForAnotherIncarnation(from: MemberId, { reply }: Digest, theirs: VersionVector): boolean {
+  private isForAnotherIncarnation(from: MemberId, { reply }: Pick<Digest, "reply">, theirs: VersionVector): boolean {
     const isUnsent = this.requestTo(from)?.isSent === false;
     return isUnsent && !reply && !this.deps.values.known.covers(theirs.ofMember(this.deps.identity.self));
   }
@@ -211,8 +297,8 @@ export class AntiEntropy {
    * Values from earlier incarnations are assumed to be everywhere. If one member lacks some of them, the assumption is
    * dropped for all members.
    */
-  private checkRecovered(theirs: VersionVector): void {
-    const lacking = [...this.deps.values.recovered.without(theirs)];
+  private checkRecovered(theirs: VersionVector, scope: DotSpans): void {
+    const lacking = [...within(scope, this.deps.values.recovered.without(theirs))];
     if (lacking.length === 0) return;
     for (const range of lacking) this.deps.values.recovered.remove(range);
     for (const [member, peer] of this.deps.peers.entries()) {
@@ -273,7 +359,9 @@ export class AntiEntropy {
 
   private requestIn(delay: number, member: MemberId, request: DigestRequest): void {
     const cancel = this.deps.clock.schedule(delay, () => this.request(member, request));
-    this.deps.peers.of(member).slots.set(REQUEST, { cancel, isSent: request.isSent });
+    this.deps.peers
+      .of(member)
+      .slots.set(REQUEST, { cancel, isSent: request.isSent, covered: this.requestTo(member)?.covered });
   }
 
   private request(member: MemberId, { attempts, hasRestarted }: DigestRequest): void {
@@ -285,22 +373,20 @@ export class AntiEntropy {
   }
 
   /** @param gone values that the receiver lacks and that this node has deleted */
-  private sendDigest(
-    to: MemberId,
-    request: Pick<Digest, "reply" | "verify" | "reborn">,
-    gone: VersionVector = new VersionVector(),
-  ): void {
-    const { incarnation } = this.deps.identity;
-    const { suspects } = this.deps.overlay;
-    const message: Digest = {
-      type: "digest",
-      incarnation,
-      vector: this.deps.values.known.toWire(),
-      ...request,
-      ...(!gone.isEmpty && { gone: gone.toWire() }),
-      ...(suspects.length > 0 && { suspects }),
-    };
-    this.deps.transport.send(to, message);
-    this.deps.peers.of(to).doubtAnswers();
+  private sendDigest(to: MemberId, flags: DigestFlags, gone = NONE): void {
+    this.writer.send(to, flags, gone, this.settledAt);
   }
+
+  private sendSpans(
+    to: MemberId,
+    described: Described,
+    { flags, gone }: { flags: DigestFlags; gone: VersionVector },
+  ): void {
+    this.writer.sendSummary(to, described, { flags, gone, known: this.writer.knownDots(this.settledAt) });
+  }
+}
+
+/** The parts of the ranges that are in the scope. */
+function within(scope: DotSpans, ranges: Iterable<DotRange>): Iterable<DotRange> {
+  return scope.isAll ? ranges : scope.within(ranges);
 }

@@ -5,6 +5,7 @@ import type { CancelTask } from "../ports/clock.js";
 import type { MemberId } from "../ports/transport.js";
 import { Signal } from "../signal.js";
 import { type DotRange, dotCount } from "../values/dot.js";
+import type { DotSpans } from "../values/dot-spans.js";
 import { VersionVector } from "../values/version-vector.js";
 import { GossipEncoder, type GossipEncoderDeps } from "./gossip-encoder.js";
 
@@ -156,9 +157,10 @@ export class Batcher {
     else this.flush(member);
   }
 
-  /** Sends all values that the member lacks, now, even if it is not a target of this node. */
-  repair(member: MemberId): void {
-    this.send(member, this.encoder.splitByAge(this.deps.peers.of(member).delta(this.deps.values.held)));
+  /** Sends all values of `scope` that the member lacks, now, even if it is not a target of this node. */
+  repair(member: MemberId, scope: DotSpans): void {
+    const delta = this.deps.peers.of(member).delta(this.deps.values.held);
+    this.send(member, this.encoder.splitByAge(scope.isAll ? delta : scope.within(delta)));
     this.forgetContents();
   }
 
@@ -184,11 +186,18 @@ export class Batcher {
   sendQuery(member: MemberId, { vector, ...query }: AckQuery, dots: readonly DotRange[]): void {
     const asked = VersionVector.fromWire(vector);
     const batches = dots.length === 0 ? [[]] : this.encoder.split(this.encoder.splitByAge(dots));
-    for (const batch of batches) {
-      // Each batch asks only about its own values, because batches may arrive in any order.
-      const about = batches.length === 1 ? asked : asked.meet(VersionVector.of(batch));
-      this.sendGossip(member, batch, {}, { ...query, vector: about.toWire() });
+    if (batches.length === 1 && this.encoder.fitsQuery(vector, dots)) {
+      this.sendGossip(member, batches[0] ?? [], {}, { ...query, vector });
+      this.forgetContents();
+      return;
     }
+    // Each message asks only about its own values, because messages may arrive in any order.
+    for (const batch of batches) {
+      const about = asked.meet(VersionVector.of(batch));
+      if (batch.length > 0) this.sendGossip(member, batch, {}, { ...query, vector: about.toWire() });
+    }
+    for (const rest of this.encoder.splitQuery(asked.without(VersionVector.of(dots))))
+      this.sendGossip(member, [], {}, { ...query, vector: rest });
     this.forgetContents();
   }
 

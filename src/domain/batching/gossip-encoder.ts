@@ -1,15 +1,23 @@
 import type { DeltaTracker } from "../delta/delta-tracker.js";
 import type { Identity } from "../identity.js";
-import type { AckQuery, Gossip, GossipOk, RoundSchedule } from "../messages.js";
+import type { Acknowledgement, AckQuery, Gossip, GossipOk, RoundSchedule } from "../messages.js";
 import type { Clock } from "../ports/clock.js";
 import type { MemberId, Transport } from "../ports/transport.js";
 import type { DotRange } from "../values/dot.js";
-import { jsonSizeBound } from "../values/json-value.js";
+import { type JsonValue, jsonSize, jsonSizeBound } from "../values/json-value.js";
 import type { ValueLog } from "../values/value-log.js";
-import { roomForValues } from "./envelope.js";
+import { vectorChunks, wireSize } from "../values/vector-chunks.js";
+import { VersionVector, type WireVector } from "../values/version-vector.js";
+import { isTight, roomForContent, roomForRiders, roomForValues } from "./envelope.js";
 import type { Pacer } from "./pacer.js";
 import type { Piggyback } from "./piggyback.js";
 import { RangeContents } from "./range-contents.js";
+import { fitAck, fitSuspects } from "./riders.js";
+
+/** The age of a range, up to 31 years in ms, in bytes of JSON. */
+const AGE_BYTES = 13;
+/** `ack`, `round` and `confirmed` with one range, without suspects and replies, at their longest, in bytes of JSON. */
+const RIDERS_BYTES = 380;
 
 export interface GossipEncoderDeps {
   readonly identity: Identity;
@@ -39,34 +47,58 @@ export class GossipEncoder {
   /** Splits a delta into batches that the transport can carry. */
   split(delta: readonly DotRange[]): DotRange[][] {
     const room = roomForValues(this.deps.transport);
+    const tight = isTight(this.deps.transport);
+    const sizeOf = tight ? (value: JsonValue) => jsonSize(value) + 1 : jsonSizeBound;
     const batches: DotRange[][] = [];
     let batch: DotRange[] = [];
     let bytes = 0;
     for (const range of delta) {
       const [actor, first, count] = range;
-      const whole = this.contents.of(range).bytes;
-      if (bytes + whole <= room) {
+      const { values, bytes: whole } = this.contents.of(range);
+      const rangeBytes = tight ? this.sizeOf(range) : 0;
+      // The bound of a range is coarse, so a tight transport counts each value.
+      if (!tight && bytes + whole <= room) {
         batch.push(range);
         bytes += whole + actor.length + 32;
         continue;
       }
       let start = first;
       let number = first;
-      for (const value of this.contents.of(range).values) {
-        const size = jsonSizeBound(value);
-        if (bytes > 0 && bytes + size > room) {
+      bytes += rangeBytes;
+      for (const value of values) {
+        const size = sizeOf(value);
+        if (bytes > rangeBytes && bytes + size > room) {
           if (number > start) batch.push([actor, start, number - start]);
           batches.push(batch);
-          [batch, bytes, start] = [[], 0, number];
+          [batch, bytes, start] = [[], rangeBytes, number];
         }
         bytes += size;
         number++;
       }
       batch.push([actor, start, first + count - start]);
-      bytes += actor.length + 32;
+      if (!tight) bytes += actor.length + 32;
     }
     if (batch.length > 0) batches.push(batch);
     return batches;
+  }
+
+  /** Splits a query into vectors for messages without values. */
+  splitQuery(dots: Iterable<DotRange>): Iterable<WireVector> {
+    return vectorChunks(dots, roomForContent(this.deps.transport));
+  }
+
+  /** Whether a query fits into one message with these values, which were not split. */
+  fitsQuery(vector: WireVector, dots: readonly DotRange[]): boolean {
+    const { transport } = this.deps;
+    if (dots.length === 0) return jsonSize(vector) <= roomForContent(transport);
+    return (
+      VersionVector.of(dots).covers(VersionVector.fromWire(vector)) || jsonSize(vector) <= roomForRiders(transport)
+    );
+  }
+
+  /** The most bytes that a range takes in a message: in `dots`, in `ages`, and in the query about its values. */
+  private sizeOf(range: DotRange): number {
+    return wireSize(range) * (this.deps.piggyback.isQuerying ? 2 : 1) + AGE_BYTES;
   }
 
   /**
@@ -89,12 +121,9 @@ export class GossipEncoder {
       isUpcast: this.deps.pacer.isParent(member),
       isAnswer,
     });
-    const confirmed = this.deps.piggyback.replies(member);
-    const ack = this.deps.pacer.piggybacksAcks ? peer.acknowledge(now) : undefined;
     const plan = this.deps.pacer.upcastPlan(member);
-    const round = this.deps.pacer.schedule(member);
     const first = peer.outgoing.unusualFirst;
-    return {
+    const gossip: Gossip = {
       type: "gossip",
       values: this.contents.valuesOf(dots),
       dots,
@@ -108,24 +137,50 @@ export class GossipEncoder {
       ...(plan && { plan }),
       ...(isAnswer && { answer: true }),
       ...(confirm && { confirm }),
-      ...(confirmed && { confirmed }),
-      ...(ack && { ack }),
-      ...(round && { round }),
     };
+    const ack = this.deps.pacer.piggybacksAcks ? peer.acknowledge(now) : undefined;
+    return { ...gossip, ...this.riders(member, ack, this.deps.pacer.schedule(member), this.roomLeft(gossip)) };
+  }
+
+  /** Bytes of JSON that a message with values leaves for what rides on it. */
+  private roomLeft(gossip: Gossip): number {
+    if (!isTight(this.deps.transport)) return roomForRiders(this.deps.transport);
+    return Math.max(0, this.deps.transport.maxMessageBytes - jsonSize(gossip) - RIDERS_BYTES);
+  }
+
+  /** What rides on a message that leaves for the member now, as far as it fits. */
+  private riders(
+    member: MemberId,
+    whole: Acknowledgement | undefined,
+    schedule: RoundSchedule | undefined,
+    room: number,
+  ): Pick<Gossip, "confirmed" | "ack" | "round"> {
+    let left = room;
+    const ack = whole && fitAck(whole, left / 2);
+    if (ack !== undefined && ack.ranges.length > 1) left -= jsonSize(ack.ranges.slice(1));
+    let round = schedule;
+    if (schedule?.suspects !== undefined) {
+      const { suspects, ...rest } = schedule;
+      const named = fitSuspects(suspects, left / 2);
+      left -= jsonSize(named.suspects);
+      round = named.more === true ? { ...rest, ...named } : schedule;
+    }
+    const confirmed = this.deps.piggyback.replies(member, left);
+    return { ...(confirmed && { confirmed }), ...(ack && { ack }), ...(round && { round }) };
   }
 
   /** Builds a message with an acknowledgement only; `undefined` if nothing ever came from the member. */
   acknowledgement(member: MemberId, round: RoundSchedule | undefined): GossipOk | undefined {
     const ack = this.deps.peers.of(member).acknowledge(this.deps.clock.now());
     if (ack === undefined) return undefined;
-    const confirmed = this.deps.piggyback.replies(member);
+    const riders = this.riders(member, ack, round, roomForContent(this.deps.transport));
     return {
       type: "gossip_ok",
       incarnation: this.deps.identity.incarnation,
-      ack,
+      ack: riders.ack ?? ack,
       ...(this.deps.pacer.isParent(member) && { up: true }),
-      ...(confirmed && { confirmed }),
-      ...(round && { round }),
+      ...(riders.confirmed && { confirmed: riders.confirmed }),
+      ...(riders.round && { round: riders.round }),
     };
   }
 }

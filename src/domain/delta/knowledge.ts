@@ -1,4 +1,5 @@
 import type { DotRange } from "../values/dot.js";
+import type { DotSpans } from "../values/dot-spans.js";
 import type { VersionVector } from "../values/version-vector.js";
 import { NO_VALUES, type OwnValues, PeerVector } from "./peer-vector.js";
 
@@ -25,8 +26,15 @@ export class Knowledge {
     return this.certain.covers(dots);
   }
 
-  /** The peer reports its dots, as the root of an eager cluster collects them. */
-  report(dots: VersionVector): void {
+  /**
+   * The peer reports its dots, as the root of an eager cluster collects them.
+   * @param isPart whether they are in addition to the last ones
+   */
+  report(dots: VersionVector, isPart = false): void {
+    if (isPart && this.reported !== undefined) {
+      for (const range of dots.ranges()) this.reported.add(range);
+      return;
+    }
     this.reported ??= new PeerVector(this.own);
     this.reported.assign(dots);
   }
@@ -85,13 +93,17 @@ export class Knowledge {
   /**
    * Replaces the knowledge by the peer's digest; `recount` has to follow.
    * @param young dots that the peer may have received since
+   * @param scope the dots that the digest is about
    */
-  replace(vector: VersionVector, young: VersionVector): void {
+  replace(vector: VersionVector, young: VersionVector, scope: DotSpans): void {
     const recent = inBoth(this.certain, young);
     const expected = inBoth(this.assumed, young);
+    const rest = scope.isAll ? [] : [...scope.outside(this.certain.toVector().ranges())];
+    const assumed = scope.isAll ? [] : [...scope.outside(this.assumed.toVector().ranges())];
     this.certain.assign(vector);
-    for (const range of recent.ranges()) this.certain.add(range);
+    for (const range of [...recent.ranges(), ...rest]) this.certain.add(range);
     this.assumed.assign(expected);
+    for (const range of assumed) this.assumed.add(range);
   }
 
   /** Computes again which dots are covered. */

@@ -1,5 +1,6 @@
 import type { Acknowledgement } from "../messages.js";
 import type { DotRange } from "../values/dot.js";
+import { ALL_DOTS, DotSpans } from "../values/dot-spans.js";
 import { VersionVector } from "../values/version-vector.js";
 import { Knowledge } from "./knowledge.js";
 import type { OwnValues } from "./peer-vector.js";
@@ -26,6 +27,8 @@ export class Peer {
   health: "alive" | "suspect" = "alive";
   /** When the last message of the peer in this session came, by this node's clock, in ms; `undefined` if none came. */
   lastHeardAt: number | undefined;
+  /** Whether the peer understands summaries; `undefined` while unknown. */
+  readsSummaries: boolean | undefined;
 
   /**
    * @param firstNumber the number of the first message to the peer
@@ -60,6 +63,7 @@ export class Peer {
       this.outgoing.clear();
     }
     this.incarnation = incarnation;
+    this.readsSummaries = undefined;
     this.incoming.reset();
     return change;
   }
@@ -124,15 +128,16 @@ export class Peer {
    * root's word or an assumption, count as unsent again. So a false claim lasts until the next digest and takes no
    * memory after it.
    * @param young dots that the peer may have received since it wrote the digest
+   * @param scope the dots that the digest is about: `vector` has no others; default: all
    */
-  reconcile(vector: VersionVector, young: VersionVector, now: number): void {
-    this.knowledge.replace(vector, young);
+  reconcile(vector: VersionVector, young: VersionVector, now: number, scope = new DotSpans([ALL_DOTS])): void {
+    this.knowledge.replace(vector, young, scope);
     // The acknowledgement of these messages is not requested any more. If it was lost, an acknowledgement of the
     // peer's messages informs it.
     for (const { isUpcast } of this.outgoing.takeOut((sent) => this.knowledge.hasSeen(VersionVector.of(sent))))
       if (isUpcast && !this.incoming.isEmpty) this.incoming.owedSince ??= now;
     // The peer may have suspected this node meanwhile, and requests nothing since. An answer that it lacks is lost.
-    this.outgoing.giveUpTrusted();
+    this.outgoing.giveUpTrusted((dots) => scope.touches(dots));
     this.doubtAnswers();
     this.recount();
   }
@@ -146,9 +151,12 @@ export class Peer {
     this.outgoing.distrustAnswers();
   }
 
-  /** Gives up the messages that left at `time` or before. Their values belong to the delta again. */
-  giveUpUntil(time: number): void {
-    if (this.outgoing.giveUpUntil(time) > 0) this.recount();
+  /**
+   * Gives up the messages that left at `time` or before. Their values belong to the delta again.
+   * @param scope only those with dots in it; default: all
+   */
+  giveUpUntil(time: number, scope?: DotSpans): void {
+    if (this.outgoing.giveUpUntil(time, (dots) => scope?.touches(dots) !== false) > 0) this.recount();
   }
 
   /** The peer is unreachable. No acknowledgement is awaited, and its digest will show what it lacks when it returns. */

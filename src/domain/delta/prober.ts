@@ -1,6 +1,6 @@
 import { PEER } from "../config.js";
 import type { Identity } from "../identity.js";
-import type { ProbeOk } from "../messages.js";
+import type { Probe, ProbeOk } from "../messages.js";
 import type { Clock } from "../ports/clock.js";
 import type { MemberId, Transport } from "../ports/transport.js";
 import type { DeltaTracker } from "./delta-tracker.js";
@@ -29,13 +29,23 @@ export class Prober {
 
   constructor(private readonly deps: ProberDeps) {}
 
-  /** Sends the member a probe. */
-  send(member: MemberId): void {
+  /**
+   * Sends the member a probe.
+   * @param question what it asks besides
+   * @returns its number
+   */
+  send(member: MemberId, question: Pick<Probe, "summaries"> = {}): number {
     const number = ++this.lastNumber;
     const { slots } = this.deps.peers.of(member);
     const before = slots.of(OPEN);
     slots.set(OPEN, [...before, { number, sentAt: this.deps.clock.now() }].slice(-PEER.openProbes));
-    this.deps.transport.send(member, { type: "probe", incarnation: this.deps.identity.incarnation, number });
+    this.deps.transport.send(member, {
+      type: "probe",
+      incarnation: this.deps.identity.incarnation,
+      number,
+      ...question,
+    } satisfies Probe);
+    return number;
   }
 
   /**

@@ -139,9 +139,11 @@ export class SendWindow {
     };
   }
 
-  /** Gives up the messages that left at `time` or before; returns their number. */
-  giveUpUntil(time: number): number {
-    return this.giveUp([...this.sent.values()].filter(({ lost, sentAt }) => !lost && sentAt <= time));
+  /** Gives up those of `concerned` messages that left at `time` or before; returns their number. */
+  giveUpUntil(time: number, concerned: (dots: readonly DotRange[]) => boolean = () => true): number {
+    return this.giveUp(
+      [...this.sent.values()].filter(({ lost, sentAt, dots }) => !lost && sentAt <= time && concerned(dots)),
+    );
   }
 
   /** Marks answers that left at `time` or before as arrived: otherwise the peer would have requested them again. */
@@ -154,9 +156,9 @@ export class SendWindow {
     for (const message of this.sent.values()) message.isAnswer = false;
   }
 
-  /** Gives up the trusted answers: they have not arrived after all. */
-  giveUpTrusted(): void {
-    this.giveUp([...this.sent.values()].filter(({ isTrusted, lost }) => isTrusted && !lost));
+  /** Gives up those of the `concerned` trusted answers that are left: they have not arrived after all. */
+  giveUpTrusted(concerned: (dots: readonly DotRange[]) => boolean): void {
+    this.giveUp([...this.sent.values()].filter(({ isTrusted, lost, dots }) => isTrusted && !lost && concerned(dots)));
   }
 
   /** The oldest unacknowledged message of each kind: direct or not, overtaken or not, asked or not. */

@@ -1,5 +1,11 @@
 import type { MemberId } from "../ports/transport.js";
 
+/** Suspects of another member; `more` if the message had no room for all of them. */
+export interface Suspicions {
+  readonly suspects?: readonly MemberId[];
+  readonly more?: boolean;
+}
+
 /** Maintains the tree when members fail, return, restart, join and leave. */
 export interface TreeMaintenance {
   /** The member has left several requests in a row unanswered. */
@@ -30,7 +36,7 @@ export interface TreeMaintenance {
   parentClaimed(member: MemberId, asParent: boolean): void;
 
   /** The member suspects these members. */
-  suspicionsReceived(member: MemberId, suspects: readonly MemberId[]): void;
+  suspicionsReceived(member: MemberId, suspicions: Suspicions): void;
 
   /**
    * Changes the members of the cluster.

@@ -13,7 +13,7 @@ import { treeNeighbours } from "../tree/tree-builder.js";
 import type { ValueLog } from "../values/value-log.js";
 import type { AckTimer } from "./ack-timer.js";
 import type { FailureDetector } from "./failure-detector.js";
-import type { TreeMaintenance } from "./tree-maintenance.js";
+import type { Suspicions, TreeMaintenance } from "./tree-maintenance.js";
 
 /** The knowledge that this node and a member have of each other after a restart. */
 interface Memory {
@@ -148,12 +148,12 @@ export class TreeRepair implements TreeMaintenance {
   }
 
   /** Probes those suspects of another member that matter to this node. */
-  suspicionsReceived(member: MemberId, suspects: readonly MemberId[]): void {
+  suspicionsReceived(member: MemberId, { suspects = [], more = false }: Suspicions): void {
     const { parent } = this.deps.overlay;
     if (parent !== undefined && parent !== member && suspects.includes(parent))
       this.deps.failureDetector.probe(parent, true);
     if (this.deps.pacer.isDirect) this.adoptDelegated(suspects);
-    if (member !== parent) return;
+    if (member !== parent || more) return;
     // The parent reaches a member again that was a suspect. This node may reach it too.
     for (const suspect of this.deps.overlay.suspects)
       if (!suspects.includes(suspect)) this.deps.failureDetector.probe(suspect);

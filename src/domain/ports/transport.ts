@@ -1,8 +1,8 @@
 /** The id of a member (on Maelstrom `n0`, `n1`, …). */
 export type MemberId = string;
 
-/** Lower bound of a transport's `maxMessageBytes`: 16 KiB. */
-export const SMALLEST_MESSAGE_LIMIT = 16 * 1024;
+/** Lower bound of a transport's `maxMessageBytes`, in bytes: a datagram in an Ethernet frame of 1,500 bytes, with room for headers. */
+export const SMALLEST_MESSAGE_LIMIT = 1_400;
 
 /** Facts about a message that its parsed body does not show. */
 export interface MessageNotes {

@@ -21,6 +21,7 @@ import type {
   RoundSchedule,
   StabilityReport,
   StableVector,
+  Summary,
   UpcastPlan,
 } from "../messages.js";
 import type { Clock } from "../ports/clock.js";
@@ -155,7 +156,7 @@ export class ActiveSession implements Session {
 
   scheduleReceived(from: MemberId, schedule: RoundSchedule): number {
     const { tree, rounds, batcher } = this.deps;
-    tree.suspicionsReceived(from, schedule.suspects ?? []);
+    tree.suspicionsReceived(from, schedule);
     const delay = rounds.scheduleReceived(from, schedule);
     this.checkBudget();
     batcher.reschedule(from);
@@ -210,11 +211,19 @@ export class ActiveSession implements Session {
 
   digestReceived(from: MemberId, digest: Digest): void {
     const { tree, antiEntropy, stability } = this.deps;
-    tree.suspicionsReceived(from, digest.suspects ?? []);
+    tree.suspicionsReceived(from, digest);
     if (digest.verify === true) tree.digestExchanged(from);
     if (digest.reborn === true) tree.recoverFromAmnesia();
     antiEntropy.receive(from, digest);
     stability.digestReceived(from);
+  }
+
+  summaryReceived(from: MemberId, summary: Summary): void {
+    const { tree, antiEntropy, stability } = this.deps;
+    tree.suspicionsReceived(from, summary);
+    if (summary.verify === true) tree.digestExchanged(from);
+    if (summary.reborn === true) tree.recoverFromAmnesia();
+    if (antiEntropy.summaryReceived(from, summary)) stability.digestReceived(from);
   }
 
   reportReceived(from: MemberId, report: StabilityReport): void {
@@ -225,13 +234,16 @@ export class ActiveSession implements Session {
     this.deps.stability.stableReceived(from, stable);
   }
 
-  probeReceived(from: MemberId, { incarnation: of, number }: Probe): void {
+  probeReceived(from: MemberId, { incarnation: of, number, summaries }: Probe): void {
     const { incarnation } = this.deps.identity;
-    this.deps.transport.send(from, { type: "probe_ok", incarnation, of, number, held: 0 });
+    if (summaries === true) this.deps.peers.of(from).readsSummaries = true;
+    const answer = summaries === true ? { summaries } : {};
+    this.deps.transport.send(from, { type: "probe_ok", incarnation, of, number, held: 0, ...answer });
   }
 
   probeAnswered(from: MemberId, answer: ProbeOk): void {
-    const { prober, rtt, rounds } = this.deps;
+    const { prober, rtt, rounds, antiEntropy } = this.deps;
+    antiEntropy.probeAnswered(from, answer);
     const roundTrip = prober.answered(from, answer);
     if (roundTrip === undefined) return;
     rtt.add(from, roundTrip);

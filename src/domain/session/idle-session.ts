@@ -38,6 +38,7 @@ export class IdleSession implements Session {
   gossipOkReceived(): void {}
   flushAfter(): void {}
   digestReceived(): void {}
+  summaryReceived(): void {}
   reportReceived(): void {}
   stableReceived(): void {}
   probeReceived(): void {}

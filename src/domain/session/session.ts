@@ -7,6 +7,7 @@ import type {
   RoundSchedule,
   StabilityReport,
   StableVector,
+  Summary,
   UpcastPlan,
 } from "../messages.js";
 import type { MemberId } from "../ports/transport.js";
@@ -87,6 +88,7 @@ export interface Session {
   flushAfter(from: MemberId): void;
 
   digestReceived(from: MemberId, digest: Digest): void;
+  summaryReceived(from: MemberId, summary: Summary): void;
   reportReceived(from: MemberId, report: StabilityReport): void;
   stableReceived(from: MemberId, stable: StableVector): void;
   probeReceived(from: MemberId, probe: Probe): void;

@@ -23,6 +23,19 @@ export function jsonSizeBound(value: JsonValue, enough = Number.POSITIVE_INFINIT
   return bytes;
 }
 
+/** Returns the size of the value's JSON in UTF-8, in bytes. The value must be small: it is serialized. */
+export function jsonSize(value: unknown): number {
+  const json = JSON.stringify(value);
+  let bytes = json.length;
+  for (let at = 0; at < json.length; at++) {
+    const unit = json.charCodeAt(at);
+    if (unit < 0x80) continue;
+    // A pair of surrogates takes four bytes; a lone one is escaped, and so it is not here.
+    bytes += unit < 0x800 || (unit >= 0xd800 && unit <= 0xdfff) ? 1 : 2;
+  }
+  return bytes;
+}
+
 /**
  * Returns a lower bound of the size of the value's JSON in UTF-8, in bytes, without serializing it. A value that refers
  * to one array many times, which in turn refers to another many times, is small in memory but may be too large to

@@ -320,6 +320,25 @@ export class ValueLog {
     return young;
   }
 
+  /** The known dots without each actor's latest ones that were accepted after `time`, by this node's clock, in ms. */
+  settledAt(time: number): DotRange[] {
+    const settled = this.known.copy();
+    const latest = new Map<ActorId, number>();
+    for (const [actor, first, count] of this.known.ranges()) latest.set(actor, first + count - 1);
+    for (const [actor, last] of latest) {
+      let first = last;
+      while (this.acceptedAt(actor, first) > time) first--;
+      if (first < last) settled.remove([actor, first + 1, last - first]);
+    }
+    return [...settled.ranges()];
+  }
+
+  /** When a value was accepted, by this node's clock, in ms; `-Infinity` if it is not here. */
+  private acceptedAt(actor: ActorId, number: number): number {
+    const arrival = this.arrivals.find(ACTORS.find(actor) ?? -1, number);
+    return arrival < 0 ? Number.NEGATIVE_INFINITY : this.arrivals.acceptedAt(arrival);
+  }
+
   /** Arrival numbers of the values that are here. */
   private *heldArrivals(): Generator<number> {
     for (const arrival of this.arrivals) if (this.arrivals.valueAt(arrival) !== undefined) yield arrival;

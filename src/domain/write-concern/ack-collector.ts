@@ -170,8 +170,12 @@ export class AckCollector implements Piggyback {
     return this.queries.about(member, dots, isDirect);
   }
 
-  replies(member: MemberId): readonly AckReply[] | undefined {
-    return this.outbox.take(member);
+  get isQuerying(): boolean {
+    return this.writes.size > 0;
+  }
+
+  replies(member: MemberId, room: number): readonly AckReply[] | undefined {
+    return this.outbox.take(member, room);
   }
 
   /** The member has restarted, and may have lost values. */

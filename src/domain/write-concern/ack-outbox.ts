@@ -1,15 +1,24 @@
+import { WRITE_CONCERN } from "../config.js";
 import type { DeltaTracker } from "../delta/delta-tracker.js";
 import { Slot } from "../delta/slot.js";
 import type { AckReply } from "../messages.js";
 import type { CancelTask, Clock } from "../ports/clock.js";
 import type { MemberId } from "../ports/transport.js";
+import { jsonSize } from "../values/json-value.js";
+import { vectorChunks } from "../values/vector-chunks.js";
 import { VersionVector } from "../values/version-vector.js";
 import type { PendingWrite } from "./pending-write.js";
 
+/** Values with the same holders. */
+interface Group {
+  readonly by: readonly MemberId[];
+  readonly dots: VersionVector;
+}
+
 /** Replies that are queued for one member. */
 interface Queue {
-  /** The holders of values; values with the same holders form a group. */
-  readonly groups: Map<string, { readonly by: readonly MemberId[]; readonly dots: VersionVector }>;
+  /** The groups by the JSON of their holders. */
+  readonly groups: Map<string, Group>;
   due: number;
   cancel: CancelTask;
 }
@@ -32,32 +41,72 @@ export class AckOutbox {
    * @param due when the reply leaves at the latest, by this node's clock, in ms; a time in the past means now
    */
   add(member: MemberId, { actor, number }: PendingWrite, by: readonly MemberId[], due: number): void {
-    const { slots } = this.deps.peers.of(member);
-    const queue = slots.of(QUEUE);
+    this.addGroup(member, { by, dots: VersionVector.of([[actor, number, 1]]) }, due);
+  }
+
+  /**
+   * Takes the replies for a message that leaves now; `undefined` if there are none. Those that do not fit leave right
+   * after it.
+   * @param room size limit of the replies, in bytes of JSON
+   */
+  take(member: MemberId, room: number): readonly AckReply[] | undefined {
+    const queue = this.deps.peers.of(member).slots.find(QUEUE);
+    if (queue === undefined) return undefined;
+    this.drop(member);
+    const replies: AckReply[] = [];
+    let left = room;
+    for (const group of queue.groups.values()) {
+      const reply = { by: group.by, vector: group.dots.toWire() };
+      const size = jsonSize(reply) + 1;
+      // The rest of the first group that does not fit leaves later, and so do all groups after it.
+      const fits = size <= left;
+      const cut = fits ? { reply, rest: [] } : left > 0 ? cutGroup(group, left) : { rest: [group] };
+      left = fits ? left - size : 0;
+      if (cut.reply !== undefined) replies.push(cut.reply);
+      for (const rest of cut.rest) this.addGroup(member, rest, this.deps.clock.now());
+    }
+    return replies.length === 0 ? undefined : replies;
+  }
+
+  private addGroup(member: MemberId, { by, dots }: Group, due: number): void {
+    const queue = this.deps.peers.of(member).slots.of(QUEUE);
     if (due < queue.due) {
       queue.cancel();
       queue.due = due;
       queue.cancel = this.deps.clock.schedule(due - this.deps.clock.now(), () => this.send(member));
     }
     const key = JSON.stringify(by);
-    let group = queue.groups.get(key);
-    if (group === undefined) {
-      group = { by, dots: new VersionVector() };
-      queue.groups.set(key, group);
-    }
-    group.dots.add([actor, number, 1]);
-  }
-
-  /** Takes the replies for a message that leaves now; `undefined` if there are none. */
-  take(member: MemberId): readonly AckReply[] | undefined {
-    const queue = this.deps.peers.of(member).slots.find(QUEUE);
-    if (queue === undefined) return undefined;
-    this.drop(member);
-    return [...queue.groups.values()].map(({ by, dots }) => ({ by, vector: dots.toWire() }));
+    const group = queue.groups.get(key);
+    if (group === undefined) queue.groups.set(key, { by, dots });
+    else group.dots.merge(dots);
   }
 
   /** Drops the replies for the member. */
   drop(member: MemberId): void {
     this.deps.peers.of(member).slots.clear(QUEUE);
   }
+}
+
+/** `{"by":[],"vector":},`, in bytes of JSON. */
+const REPLY_BYTES = 22;
+
+/** Cuts a part that fits off a group: some holders of some values. Even that of one holder and one value may not fit. */
+function cutGroup({ by, dots }: Group, room: number): { readonly reply?: AckReply; readonly rest: readonly Group[] } {
+  const holders: MemberId[] = [];
+  let left = room - REPLY_BYTES;
+  for (const holder of by) {
+    const size = jsonSize(holder) + 1;
+    // The values get half of the room.
+    if (holders.length > 0 && left - size < room / 2) break;
+    holders.push(holder);
+    left -= size;
+  }
+  const [vector = []] = vectorChunks(dots.ranges(), left);
+  const reply = { by: holders, vector };
+  if (jsonSize(reply) > room && room < WRITE_CONCERN.leastReplyRoom) return { rest: [{ by, dots }] };
+  const others = VersionVector.of(dots.without(VersionVector.fromWire(vector)));
+  const rest: Group[] = [];
+  if (!others.isEmpty) rest.push({ by: holders, dots: others });
+  if (holders.length < by.length) rest.push({ by: by.slice(holders.length), dots });
+  return { reply, rest };
 }

@@ -1,5 +1,8 @@
 import { ensure, limitOf, type Scene } from "./scene.js";
 
+/** Bytes of a level of nesting, at most. */
+const LEVEL = 24;
+
 /** Bodies that careless writing, cutting or reading of text would change. */
 const awkward = (longest: number): Readonly<Record<string, object>> => ({
   "an empty body": {},
@@ -8,7 +11,10 @@ const awkward = (longest: number): Readonly<Record<string, object>> => ({
   "half of a character": { text: "\ud83d", other: "\udc00x" },
   "line breaks and controls": { text: 'a\nb\r\nc\u2028d\u2029e\u0000f\u001b"\\/', "\n": "\n" },
   "a long text": { text: "ä\n".repeat(Math.min(50_000, Math.floor(longest / 4))) },
-  "deep nesting": Array.from({ length: 100 }).reduce<object>((inner, _, depth) => ({ inner, list: [depth] }), {}),
+  "deep nesting": Array.from({ length: Math.min(100, Math.floor(longest / LEVEL)) }).reduce<object>(
+    (inner, _, depth) => ({ inner, list: [depth] }),
+    {},
+  ),
   "large and small numbers": {
     numbers: [2 ** 53 - 1, -(2 ** 53), 1.7976931348623157e308, 5e-324, 0.1, 1e21, -1.5e-7],
   },

@@ -32,6 +32,7 @@ interface SimOptions {
   readonly journal?: boolean;
   readonly ack?: Scenario["ack"];
   readonly faults?: readonly Fault["kind"][];
+  readonly smallMessages?: boolean;
   readonly trace?: boolean;
   readonly benchmark?: boolean;
   readonly report?: string;
@@ -69,6 +70,8 @@ export function addSimCommand(program: Command, setExitCode: (code: number) => v
       "members that must have a value before it is acknowledged: all, or a number (default: 1)",
       ackOf,
     )
+    .option("--small-messages", "messages have at most 1,400 bytes, so that digests are divided (default: random)")
+    .option("--no-small-messages", "messages may have 8 MiB")
     .option("--faults <list>", `use only these faults: ${FAULT_KINDS.join(", ")} (default: all)`, listOf(FAULT_KINDS))
     .option(
       "--report <file>",
@@ -198,18 +201,19 @@ function report(seed: number, options: SimOptions, outcome: Outcome): void {
 }
 
 /** The command that repeats a seed with the same options. */
-function replayOf(seed: number, { nodes, preset, fanOut, journal, ack, faults }: SimOptions): string {
+function replayOf(seed: number, { nodes, preset, fanOut, journal, ack, faults, smallMessages }: SimOptions): string {
   const parts = [`npx tidecast sim --seed ${seed}`];
   if (nodes !== undefined) parts.push(`--nodes ${nodes}`);
   if (preset !== undefined) parts.push(`--preset ${preset}`);
   if (fanOut !== undefined) parts.push(`--fan-out ${fanOut}`);
   if (journal !== undefined) parts.push(journal ? "--journal" : "--no-journal");
   if (ack !== undefined) parts.push(`--ack ${ack}`);
+  if (smallMessages !== undefined) parts.push(smallMessages ? "--small-messages" : "--no-small-messages");
   if (faults !== undefined) parts.push(`--faults ${faults.join(",")}`);
   return parts.join(" ");
 }
 
-function overridesOf({ nodes, preset, fanOut, journal, ack, faults }: SimOptions): Overrides {
+function overridesOf({ nodes, preset, fanOut, journal, ack, faults, smallMessages }: SimOptions): Overrides {
   return {
     ...(nodes !== undefined && { nodes }),
     ...(preset !== undefined && { preset }),
@@ -217,6 +221,7 @@ function overridesOf({ nodes, preset, fanOut, journal, ack, faults }: SimOptions
     ...(journal !== undefined && { journal }),
     ...(ack !== undefined && { ack }),
     ...(faults !== undefined && { faults }),
+    ...(smallMessages !== undefined && { smallMessages }),
   };
 }
 

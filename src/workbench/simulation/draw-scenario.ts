@@ -1,6 +1,7 @@
 import { SeededRandom } from "../../adapters/seeded-random/seeded-random.js";
 import type { PresetName } from "../../application/settings/presets.js";
 import type { Random } from "../../domain/ports/random.js";
+import { SMALLEST_MESSAGE_LIMIT } from "../../domain/ports/transport.js";
 import { between, oneOf, shuffled } from "./chance.js";
 import { endOf, FAULT_KINDS, type Fault, type Scenario } from "./scenario.js";
 
@@ -12,6 +13,8 @@ export interface Overrides {
   readonly journal?: boolean;
   readonly ack?: Scenario["ack"];
   readonly faults?: readonly Fault["kind"][];
+  /** Whether messages are as small as a transport may have them. */
+  readonly smallMessages?: boolean;
 }
 
 const PRESETS: readonly PresetName[] = ["default", "frugal", "frugal", "eager", "proposal"];
@@ -22,6 +25,10 @@ const RIVALS = 8;
 /** In one scenario in this many, processes start at different times; in as many, topologies come late. */
 const LATE_BIRTHS = 10;
 const LATE_TOPOLOGIES = 10;
+/** In one scenario in this many, messages have no more bytes than a transport must carry; in half of them, ids are long. */
+const SMALL_MESSAGES = 8;
+/** Two dozen vectors' entries with ids of this length exceed a small message several times. */
+const LONG_ID = 80;
 /** All processes have started before a member without a topology takes part, in ms. */
 const LAST_BIRTH = 9_000;
 /** Some topologies come after their members have started to take part, up to this late, in ms. */
@@ -72,7 +79,8 @@ export function drawScenario(seed: number, overrides: Overrides = {}): Scenario 
 }
 
 /** Draws how lives begin, without changing earlier draws. */
-function withLives(random: Random, { faults: kinds = FAULT_KINDS }: Overrides, scenario: Scenario): Scenario {
+function withLives(random: Random, overrides: Overrides, scenario: Scenario): Scenario {
+  const { faults: kinds = FAULT_KINDS } = overrides;
   const nodes = scenario.clocks.length;
   const duration = Math.max(1, ...scenario.values.map(({ at }) => at));
   const areLate = between(random, 1, LATE_BIRTHS) === 1;
@@ -98,7 +106,18 @@ function withLives(random: Random, { faults: kinds = FAULT_KINDS }: Overrides, s
     from,
     until: from + between(random, 100, LONGEST_FAULT),
   };
-  return { ...scenario, ...(areLate && { births }), starts, faults: hasRival ? [...faults, rival] : faults };
+  const drawnSmall = between(random, 1, SMALL_MESSAGES) === 1;
+  const hasLongIds = random.next() < 0.5;
+  return {
+    ...scenario,
+    ...(areLate && { births }),
+    starts,
+    faults: hasRival ? [...faults, rival] : faults,
+    ...((overrides.smallMessages ?? drawnSmall) && {
+      maxMessageBytes: SMALLEST_MESSAGE_LIMIT,
+      ...(hasLongIds && { idLength: LONG_ID }),
+    }),
+  };
 }
 
 /** Counts of each way in which lives begin or meet. */
@@ -189,7 +208,7 @@ function drawFault(random: Random, kind: Fault["kind"], nodes: number, duration:
 
 /** A scenario in one line. */
 export function describeScenario(scenario: Scenario): string {
-  const { clocks, preset, fanOut, journal, ack, latency, values, faults } = scenario;
+  const { clocks, preset, fanOut, journal, ack, latency, maxMessageBytes, values, faults } = scenario;
   const parts = [
     `${clocks.length} nodes`,
     `preset ${preset}`,
@@ -197,6 +216,7 @@ export function describeScenario(scenario: Scenario): string {
     `${latency.kind} latency ${latency.mean} ms`,
     journal ? "with journals" : "no journal",
     ...(ack === undefined ? [] : [`acknowledged by ${ack}`]),
+    ...(maxMessageBytes === undefined ? [] : [`messages of ${maxMessageBytes} bytes`]),
     `${values.length} values`,
     `${faults.length} ${faults.length === 1 ? "fault" : "faults"}`,
     `ends at ${endOf(scenario) / 1000} s`,

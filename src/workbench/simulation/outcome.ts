@@ -13,7 +13,8 @@ export type Invariant =
   | "disagreement"
   | "message-storm"
   | "memory"
-  | "noise";
+  | "noise"
+  | "oversized";
 
 /** The meaning of each invariant. */
 export const INVARIANTS: Readonly<Record<Invariant, string>> = {
@@ -32,6 +33,7 @@ export const INVARIANTS: Readonly<Record<Invariant, string>> = {
   "message-storm": "the number of messages per second stays within its bound",
   memory: "the number of messages in flight to one peer stays within its bound",
   noise: "an idle cluster is quiet",
+  oversized: "no message exceeds the transport's limit, and none has to be fragmented",
 };
 
 export interface Violation {
@@ -56,6 +58,8 @@ export interface Outcome {
   /** How often a node took part before its topology came, and took a later incarnation because others knew one. */
   readonly earlyStarts: number;
   readonly renewals: number;
+  /** Summaries sent: digests of members that know too much for one message. */
+  readonly summaries: number;
   /** Messages in the last, idle minute. */
   readonly idleMessages: number;
 }

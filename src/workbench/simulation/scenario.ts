@@ -79,6 +79,10 @@ export interface Scenario {
   /** Number of members that must have a value before it is acknowledged; only the accepting one if absent. */
   readonly ack?: WriteConcern["nodes"];
   readonly latency: LatencyModel;
+  /** Size limit of a message, in bytes of JSON; default: 8 MiB. */
+  readonly maxMessageBytes?: number;
+  /** Length of the members' ids, in characters; default: as short as possible. With long ids vectors exceed a small message. */
+  readonly idLength?: number;
   /** One per member. */
   readonly clocks: readonly ClockModel[];
   /** Start of each member's process, in ms; 0 if absent. */
@@ -88,6 +92,11 @@ export interface Scenario {
   /** The value is its index in this list of the original scenario. */
   readonly values: readonly { readonly value: number; readonly at: number; readonly node: number }[];
   readonly faults: readonly Fault[];
+}
+
+/** The members' ids: `n0`, `n1`, … */
+export function memberIds({ clocks, idLength = 0 }: Scenario): readonly string[] {
+  return clocks.map((_, index) => `n${index}`.padEnd(idLength, "-"));
 }
 
 /** Time when the last value has come and the last fault is over, in ms. */

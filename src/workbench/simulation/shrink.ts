@@ -82,10 +82,20 @@ export function withoutMembers(scenario: Scenario, start: number, count: number)
   };
 }
 
-function* simplifications({ clocks, births, starts, journal, latency }: Scenario): Generator<Partial<Scenario>> {
+function* simplifications({
+  clocks,
+  births,
+  starts,
+  journal,
+  latency,
+  idLength,
+  maxMessageBytes,
+}: Scenario): Generator<Partial<Scenario>> {
   if (births?.some((birth) => birth > 0)) yield { births: births.map(() => 0) };
   if (clocks.some(({ drift }) => drift !== 0)) yield { clocks: clocks.map(({ origin }) => ({ origin, drift: 0 })) };
   if (starts.some((start) => start > 0)) yield { starts: starts.map(() => 0) };
   if (journal) yield { journal: false };
+  if (idLength !== undefined) yield { idLength: 0 };
+  if (maxMessageBytes !== undefined) yield { maxMessageBytes: 2 ** 23 };
   if (latency.kind !== "constant") yield { latency: { ...latency, kind: "constant" } };
 }

@@ -6,7 +6,7 @@ import { tellStories } from "../report/story.js";
 import { type Bounds, DEFAULT_BOUNDS, MOST_IN_FLIGHT } from "./bounds.js";
 import { INVARIANTS, type Outcome } from "./outcome.js";
 import { describeFault } from "./report.js";
-import { endOf, type Fault, type Scenario } from "./scenario.js";
+import { endOf, type Fault, memberIds, type Scenario } from "./scenario.js";
 import { simulate } from "./simulation.js";
 import type { SimulationWatcher } from "./simulation-watcher.js";
 
@@ -32,7 +32,7 @@ class SimulationRecorder implements SimulationWatcher {
   private exempt: ReadonlySet<number> = new Set();
 
   constructor(private readonly scenario: Scenario) {
-    this.nodes = scenario.clocks.map((_, index) => `n${index}`);
+    this.nodes = memberIds(scenario);
     this.messages = new Recorder(this.nodes);
   }
 

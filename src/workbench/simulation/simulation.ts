@@ -18,7 +18,7 @@ import {
 } from "./bounds.js";
 import { Carriers } from "./carriers.js";
 import type { Invariant, Outcome, Violation } from "./outcome.js";
-import { type ClockModel, endOf, type Fault, type Scenario } from "./scenario.js";
+import { type ClockModel, endOf, type Fault, memberIds, type Scenario } from "./scenario.js";
 import { SimulatedClock } from "./simulated-clock.js";
 import { type Fate, SimulatedNetwork } from "./simulated-network.js";
 import type { SimulationWatcher } from "./simulation-watcher.js";
@@ -87,6 +87,7 @@ class Simulation {
   private readonly incarnations = new Set<number>();
   private earlyStarts = 0;
   private renewals = 0;
+  private summaries = 0;
   private readonly downs: number[];
   private readonly settings: Settings;
   private readonly random: SeededRandom;
@@ -112,8 +113,8 @@ class Simulation {
     private readonly scenario: Scenario,
     private readonly options: SimulationOptions,
   ) {
-    const { clocks, preset, fanOut, seed, latency, faults, journal } = scenario;
-    this.members = clocks.map((_, index) => `n${index}`);
+    const { preset, fanOut, seed, latency, faults, journal } = scenario;
+    this.members = memberIds(scenario);
     this.indexes = new Map(this.members.map((id, index) => [id, index]));
     this.lives = this.members.map(() => undefined);
     this.wasBorn = this.members.map(() => false);
@@ -160,6 +161,7 @@ class Simulation {
       mostInFlight: this.mostInFlight,
       earlyStarts: this.earlyStarts,
       renewals: this.renewals,
+      summaries: this.summaries,
       idleMessages,
     };
   }
@@ -262,7 +264,7 @@ class Simulation {
     const self = this.members[index] as string;
     const clock = new SimulatedClock(this.clock, this.random.fork(), this.scenario.clocks[index] as ClockModel);
     const transport = {
-      maxMessageBytes: 2 ** 23,
+      maxMessageBytes: this.scenario.maxMessageBytes ?? 2 ** 23,
       send: (to: string, body: object) => this.send(index, life, to, body),
       onMessage: () => {},
       close: async () => {},
@@ -358,6 +360,7 @@ class Simulation {
     if (!life.isStarted) this.checkEarlySend(index, life, to);
     if (!this.wasBorn[target]) this.fail("early-send", `n${index} sent to ${to}, which has never started`);
     this.messages++;
+    this.checkSize(index, body);
     if ("number" in body && "base" in body) {
       const inFlight = Number(body.number) - Number(body.base);
       if (inFlight > this.mostInFlight) this.mostInFlight = inFlight;
@@ -366,6 +369,17 @@ class Simulation {
     const message: Message = { src: this.members[index] as string, dest: to, body: body as MessageBody };
     this.options.watcher?.messages.sent(this.clock.now(), message, 0);
     this.network.send(index, target, message);
+  }
+
+  /** The values are small, so no message has to be fragmented: a fragmented one would be lost with any of its parts. */
+  private checkSize(index: number, body: object): void {
+    const { maxMessageBytes } = this.scenario;
+    if ("type" in body && body.type === "summary") this.summaries++;
+    if (maxMessageBytes === undefined) return;
+    const bytes = Buffer.byteLength(JSON.stringify(body));
+    if (bytes > maxMessageBytes) this.fail("oversized", `n${index} sent a message of ${bytes} bytes`);
+    if ("type" in body && body.type === "part")
+      this.fail("oversized", `n${index} fragmented a message: ${JSON.stringify(body).slice(0, 200)}`);
   }
 
   private checkEarlySend(index: number, life: Life, to: string): void {

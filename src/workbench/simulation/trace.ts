@@ -30,6 +30,8 @@ function contentOf(message: PeerMessage): string {
       return `${message.type} #${message.number}`;
     case "stale":
       return `stale: the sender knows life ${message.known}`;
+    case "summary":
+      return `summary ${JSON.stringify(message.places)} ${JSON.stringify(message.known)}${message.reply ? " reply" : ""}`;
     case "digest":
     case "holdings":
     case "stable":

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { SeededRandom } from "../../../src/adapters/seeded-random/seeded-random.js";
 import { AntiEntropy, type AntiEntropyPace } from "../../../src/domain/anti-entropy/anti-entropy.js";
 import { ANTI_ENTROPY } from "../../../src/domain/config.js";
+import { Prober } from "../../../src/domain/delta/prober.js";
 import type { Digest } from "../../../src/domain/messages.js";
 import type { WireVector } from "../../../src/domain/values/version-vector.js";
 import { soloMember } from "../support/stubs.js";
@@ -20,6 +21,7 @@ function member(options: Partial<AntiEntropyPace> = {}, partners = ["n1", "n2"])
     values: log,
     peers,
     batcher,
+    prober: new Prober({ identity, transport, clock, peers }),
     overlay,
     reconciliation: { partners, pace: { ...pace, ...options } },
   });

@@ -55,7 +55,7 @@ class StubPacer extends RoundlessPacer implements Pacer {
 }
 
 /** Nothing rides along. */
-const NOTHING: Piggyback = { query: () => undefined, replies: () => undefined };
+const NOTHING: Piggyback = { isQuerying: false, query: () => undefined, replies: () => undefined };
 
 /** One member, `n0` of `n0`, `n1`, `n2`, with all that a batcher needs. */
 export function soloMember(maxMessageBytes?: number) {

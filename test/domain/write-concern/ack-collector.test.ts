@@ -331,5 +331,5 @@ it("what nobody waits for costs nothing", () => {
   log.accept("a", 0);
   confirmation.heldByOthers(VersionVector.of([[OWN, 1, 1]]));
   expect(confirmation.query("n1", [[OWN, 1, 1]], false)).toBeUndefined();
-  expect(confirmation.replies("n1")).toBeUndefined();
+  expect(confirmation.replies("n1", 1000)).toBeUndefined();
 });

@@ -8,18 +8,22 @@ import type { MemberId, Transport } from "../../ports/transport.js";
 import { Signal } from "../../signal.js";
 import type { Overlay } from "../../tree/overlay.js";
 import type { ValueLog } from "../../values/value-log.js";
-import { VersionVector } from "../../values/version-vector.js";
+import { vectorChunks } from "../../values/vector-chunks.js";
+import { VersionVector, type WireVector } from "../../values/version-vector.js";
+import { roomForKnowledge } from "../envelope.js";
 import type { Stability } from "./stability.js";
 
 /** The report of one member. */
 interface Report {
-  /** Whether the member has reported since the last announcement. */
+  /** Messages of the report that have come since the last announcement. */
+  parts: number;
+  /** Whether the member has reported everything since the last announcement. */
   isNew: boolean;
   /** Whether the root has requested the member's digest, which has not come yet. */
   isAwaited: boolean;
 }
 
-const REPORT = new Slot<Report>(() => ({ isNew: false, isAwaited: false }));
+const REPORT = new Slot<Report>(() => ({ parts: 0, isNew: false, isAwaited: false }));
 
 interface StabilityDetectorDeps {
   readonly identity: Identity;
@@ -42,6 +46,8 @@ export class StabilityDetector implements Stability {
   private cancelPatience: CancelTask | undefined;
   /** The values that the root has announced; every member has them. */
   private readonly announced = new VersionVector();
+  /** The values that roots have announced to this node. */
+  private readonly stable = new VersionVector();
   /** Whether the root has requested digests that have not come yet. */
   private awaitsDigests = false;
 
@@ -68,8 +74,10 @@ export class StabilityDetector implements Stability {
   reportReceived(from: MemberId, message: StabilityReport): void {
     // A member that reports here sees this node as the root, because it cannot reach the roots before it.
     const report = this.reportOf(from);
-    this.deps.peers.of(from).knowledge.report(VersionVector.fromWire(message.vector));
-    report.isNew = true;
+    const { of = 1 } = message;
+    this.deps.peers.of(from).knowledge.report(VersionVector.fromWire(message.vector), of > 1);
+    // If a part is lost, the report counts as missing, and the member's digest replaces it.
+    report.isNew ||= ++report.parts >= of;
     if (this.deps.identity.others.every((member) => this.reportOf(member).isNew)) this.conclude();
     else this.collect();
   }
@@ -90,8 +98,10 @@ export class StabilityDetector implements Stability {
   }
 
   peerRestarted(member: MemberId): void {
+    const report = this.reportOf(member);
     this.deps.peers.of(member).knowledge.dropReport();
-    this.reportOf(member).isNew = false;
+    report.parts = 0;
+    report.isNew = false;
   }
 
   memberLeft(): void {
@@ -102,7 +112,8 @@ export class StabilityDetector implements Stability {
     if (from !== this.deps.overlay.root) return;
     this.cancelPatience?.();
     const common = VersionVector.fromWire(message.vector);
-    this.settle(common);
+    this.stable.merge(common);
+    this.settle(this.stable);
     // The vector includes values that an earlier incarnation of this node had.
     if (!this.deps.values.known.covers(common)) this.memberBehind.emit(from);
   }
@@ -148,12 +159,13 @@ export class StabilityDetector implements Stability {
       this.collect();
       return;
     }
-    const message: StabilityReport = {
-      type: "holdings",
-      incarnation: this.deps.identity.incarnation,
-      vector: this.deps.values.known.toWire(),
-    };
-    this.deps.transport.send(this.deps.overlay.root, message);
+    const { incarnation } = this.deps.identity;
+    const parts = this.divided(this.deps.values.known);
+    for (const vector of parts) {
+      const of = parts.length > 1 ? { of: parts.length } : {};
+      const message: StabilityReport = { type: "holdings", incarnation, vector, ...of };
+      this.deps.transport.send(this.deps.overlay.root, message);
+    }
     this.awaitRoot(this.deps.overlay.root);
   }
 
@@ -180,7 +192,10 @@ export class StabilityDetector implements Stability {
   private conclude(): void {
     this.cancelCollection?.();
     this.cancelCollection = undefined;
-    for (const [, report] of this.deps.peers.with(REPORT)) report.isNew = report.isAwaited = false;
+    for (const [, report] of this.deps.peers.with(REPORT)) {
+      report.isNew = report.isAwaited = false;
+      report.parts = 0;
+    }
     this.announce();
     for (const member of this.membersBehind()) {
       this.awaitsDigests = true;
@@ -210,12 +225,10 @@ export class StabilityDetector implements Stability {
     for (const member of this.deps.identity.others) common.subtract(this.lackedBy(member, common));
     if (this.announced.covers(common)) return;
     this.announced.merge(common);
-    const message: StableVector = {
-      type: "stable",
-      incarnation: this.deps.identity.incarnation,
-      vector: common.toWire(),
-    };
-    for (const member of this.deps.identity.others) this.deps.transport.send(member, message);
+    const { incarnation } = this.deps.identity;
+    const messages = this.divided(common).map((vector): StableVector => ({ type: "stable", incarnation, vector }));
+    for (const member of this.deps.identity.others)
+      for (const message of messages) this.deps.transport.send(member, message);
     this.settle(common);
   }
 
@@ -227,6 +240,12 @@ export class StabilityDetector implements Stability {
     const lacked = this.deps.peers.of(member).knowledge.unreported(dots);
     lacked.subtract(dots.ofMember(member));
     return lacked;
+  }
+
+  /** Divides a vector into messages. An empty one is a message as well. */
+  private divided(vector: VersionVector): readonly WireVector[] {
+    const parts = [...vectorChunks(vector.ranges(), roomForKnowledge(this.deps.transport))];
+    return parts.length > 1 ? parts : [vector.toWire()];
   }
 
   private settle(common: VersionVector): void {

@@ -1,0 +1,41 @@
+// Three members on one machine, over UDP that loses one datagram in ten: node main.js
+import { createNode } from "tidecast";
+import { udpTransport } from "./udp-transport.js";
+
+const VALUES = 30;
+const members = { a: "127.0.0.1:7401", b: "127.0.0.1:7402", c: "127.0.0.1:7403" };
+let sent = 0;
+let lost = 0;
+
+/** A transport that loses every tenth message. */
+function lossy(transport) {
+  return {
+    ...transport,
+    send(to, body) {
+      if (++sent % 10 === 0) lost++;
+      else transport.send(to, body);
+    },
+  };
+}
+
+async function start(id) {
+  const log = { line: (text) => console.error(`${id}: ${text}`) };
+  const transport = lossy(await udpTransport({ id, members, log }));
+  return createNode({ id, members: Object.keys(members), transport, budget: { median: 200, max: 400 }, log });
+}
+
+const nodes = await Promise.all(Object.keys(members).map(start));
+const complete = nodes.map(async (node) => {
+  const seen = new Set();
+  for await (const { value } of node.deliveries({ past: true })) {
+    seen.add(value);
+    if (seen.size === VALUES) return;
+  }
+});
+for (let number = 1; number <= VALUES; number++) {
+  await nodes[number % nodes.length].broadcast(`value ${number}`);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+}
+await Promise.all(complete);
+console.log(`all ${nodes.length} members have all ${VALUES} values, though messages were lost: ${lost > 0}`);
+for (const node of nodes) await node.close();
