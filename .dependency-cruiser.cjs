@@ -58,6 +58,11 @@ module.exports = {
       to: allBut("^src/domain/(values/|config[.]ts$)"),
     },
     folderOfTheDomain("tree", [], "The tree is a function of the list of members; it carries no values."),
+    folderOfTheDomain(
+      "membership",
+      [],
+      "Who is a member has nothing to do with values or the tree: the tree follows from it.",
+    ),
     folderOfTheDomain("delta", ["values"], "What a peer lacks follows from dots, whatever its place in the tree."),
     folderOfTheDomain(
       "batching",

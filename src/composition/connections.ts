@@ -13,6 +13,7 @@ export function connectNode({ values, peers, refutation }: ReturnType<typeof las
 export function connectSession(parts: ReturnType<typeof sessionParts>): void {
   const [ackTimer, antiEntropy] = [parts.get("ackTimer"), parts.get("antiEntropy")];
   const [stability, tree] = [parts.get("stabilityDetector"), parts.get("tree")];
+  parts.get("overlay").changed.connect(parts.get("viewChanged"));
   parts.get("batcher").sent.connect((member) => ackTimer.watch(member));
   ackTimer.exhausted.connect((member) => tree.suspect(member));
   parts.get("failureDetector").failed.connect((member) => tree.suspect(member));

@@ -9,6 +9,7 @@ import { DeltaTracker } from "../domain/delta/delta-tracker.js";
 import { Refutation } from "../domain/failure/refutation.js";
 import { Identity } from "../domain/identity.js";
 import type { ClusterView, NodePorts, ReplicaOptions } from "../domain/ports/broadcast-node.js";
+import { Readiness } from "../domain/readiness.js";
 import { IdleSession } from "../domain/session/idle-session.js";
 import { TreeBuilder } from "../domain/tree/tree-builder.js";
 import { ValueLog } from "../domain/values/value-log.js";
@@ -29,6 +30,8 @@ export function lastingParts(
   return new Parts<object>()
     .set("settings", settings)
     .set("policy", options.retain ?? {})
+    .set("viewChanged", options.viewChanged ?? (() => {}))
+    .set("readiness", new Readiness(options.ready ?? (() => {})))
     .set("transport", new DividingTransport(ports.transport, incarnation))
     .set("guard", guard)
     .set("clock", new ObservedClock(ports.clock, guard))

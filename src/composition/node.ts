@@ -31,7 +31,7 @@ export function composeBroadcastNode(
     .set("openSession", openSession)
     .make(
       "node",
-      "identity clock log values peers journal decoder collector refutation idle openSession",
+      "identity clock log values peers journal decoder collector refutation readiness idle openSession",
       (deps) => new GossipNode(deps, settings.tree === "topology"),
     )
     .get("node");

@@ -375,5 +375,67 @@ export const MEMBERSHIP = {
   topologyPatience: 10_000,
 };
 
+/** Members that find one another by address (`GossipMembership`, `MemberDirectory`, `MemberFinder`, `NewsSpreader`, `PingWatch`, `Suspicions`, `sendRecords`; after SWIM). */
+export const SWIM = {
+  /** Pause between two pings of a member's successor. Two messages per pause and member are all that an idle cluster sends. @unit ms */
+  pingInterval: 30_000,
+  /** Longest delay of the first ping of a new successor: many members may join at once. @unit ms */
+  firstPing: 500,
+  /** Longest delay of the first ping of a member whose connection was lost: several members notice it at once. @unit ms */
+  lostConnection: 200,
+  /** How long a ping may take, and after it the pings of the helpers, while the connection stands. @unit ms */
+  patience: 3_000,
+  /** How long a suspect has to refute, unless its connection was lost. @unit ms */
+  suspicion: 10_000,
+  /** The same after the connection was lost: the first ping. @unit ms */
+  quickPing: 500,
+  /** The pings of the helpers. @unit ms */
+  quickHelp: 1_000,
+  /** The suspicion. @unit ms */
+  quickSuspicion: 2_000,
+  /** How long a member has to refute that others have lost it; this node has not noticed that itself. @unit ms */
+  hearsay: 5_000,
+  /** Bounds of the time to refute that another member may set. @unit ms */
+  leastSuspicion: 500,
+  /** See `leastSuspicion`. @unit ms */
+  mostSuspicion: 60_000,
+  /** Members that are asked to ping a silent one. @unit members */
+  helpers: 3,
+  /** How long a helper remembers who asked. @unit ms */
+  errandTime: 5_000,
+  /** Upper bound on such errands. @unit errands */
+  errands: 1_000,
+  /** A timer later than this shows that this node was paused, so silence says nothing about others. @unit ms */
+  lateTimer: 250,
+  /** Shortest pause between two messages with news to the same members: news that come in between travel together. @unit ms */
+  newsPause: 50,
+  /** Directories that changed within this time may differ: news are under way. @unit ms */
+  settleTime: 2_000,
+  /** Estimated size of the records in one message: far below the smallest limit of a transport. @unit bytes */
+  messageBytes: 8_000,
+  /** How long a new node looks for its cluster before it founds one. @unit ms */
+  joinPatience: 2_000,
+  /** Pause between two attempts in that time. @unit ms */
+  joinPause: 500,
+  /** How long a node that was found may take to send its records. @unit ms */
+  answerTime: 1_000,
+  /** Addresses that a node tries at the same time. @unit addresses */
+  attempts: 3,
+  /** Pause of a node that is alone before it looks for others again, doubling up to `longestSearch`. @unit ms */
+  firstSearch: 1_000,
+  /** See `firstSearch`; also the shortest pause in a cluster. @unit ms */
+  longestSearch: 10_000,
+  /** In a cluster each member looks for others after this time per member: the cluster as a whole, once in this time. @unit ms */
+  searchPerMember: 6_000,
+  /** How long a member that left is remembered: news from before do not bring it back. @unit ms */
+  leftMemory: 600_000,
+  /** How long the address of a lost member is tried. @unit ms */
+  lostMemory: 86_400_000,
+  /** Upper bound on members that are gone and remembered; the oldest are dropped first. @unit members */
+  mostGone: 1_000,
+  /** Addresses are saved this long after a change. @unit ms */
+  savePause: 1_000,
+};
+
 /** Age from which a value may be deleted (`Retention`): anti-entropy has reached every member by then, probably twice. @unit ms */
 export const HEALING_TIME = 2 * ANTI_ENTROPY.quietInterval;

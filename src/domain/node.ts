@@ -10,6 +10,7 @@ import type { Journal } from "./ports/journal.js";
 import type { Log } from "./ports/log.js";
 import type { MessageDecoder } from "./ports/message-decoder.js";
 import type { MemberId } from "./ports/transport.js";
+import type { Readiness } from "./readiness.js";
 import type { Session } from "./session/session.js";
 import type { Topology } from "./tree/tree-builder.js";
 import { dotCount } from "./values/dot.js";
@@ -29,6 +30,7 @@ interface GossipNodeDeps {
   readonly decoder: MessageDecoder;
   readonly collector: AckCollector;
   readonly refutation: Refutation;
+  readonly readiness: Readiness;
   /** The session while the node does not take part in the cluster. */
   readonly idle: Session;
   /** Builds a session for a topology. */
@@ -67,6 +69,7 @@ export class GossipNode implements BroadcastNode {
 
   start(topology: Topology): void {
     this.topology = topology;
+    this.noteIfAlone();
     if (!this.takesPart || this.followsTopology) this.takePart();
   }
 
@@ -116,6 +119,11 @@ export class GossipNode implements BroadcastNode {
     return this.deps.values.has(value);
   }
 
+  view(): Pick<NodeStatus, "root" | "suspects"> {
+    const { root, suspects } = this.session;
+    return { root, suspects };
+  }
+
   status(): NodeStatus {
     const { identity, peers, values } = this.deps;
     const { root, suspects, targets } = this.session;
@@ -136,6 +144,7 @@ export class GossipNode implements BroadcastNode {
     const before = this.deps.identity.members;
     for (const member of members) this.deps.peers.memberJoined(member);
     if (this.session.membersChanged(members) === "rebuild") this.takePart();
+    this.noteIfAlone();
     for (const member of before) if (!members.includes(member)) this.memberLeft(member);
     this.deps.collector.membersChanged();
   }
@@ -152,6 +161,10 @@ export class GossipNode implements BroadcastNode {
 
   private get mayTakePart(): boolean {
     return !this.hasStopped && !this.deps.refutation.isWaiting;
+  }
+
+  private noteIfAlone(): void {
+    if (this.deps.identity.others.length === 0) this.deps.readiness.isAlone();
   }
 
   /** Starts a session, or a new one after a change. */
@@ -223,6 +236,7 @@ export class GossipNode implements BroadcastNode {
       const isComparing = (message.type === "digest" || message.type === "summary") && message.verify === true;
       this.session.heardFrom(from, hasRestarted ? { isComparing } : undefined);
       this.dispatch(from, message);
+      this.deps.readiness.check(this.deps.values.known);
     }
   }
 
@@ -237,6 +251,7 @@ export class GossipNode implements BroadcastNode {
       case "digest":
         this.session.digestReceived(from, message);
         this.deps.collector.heldByOthers(VersionVector.fromWire(message.vector));
+        this.deps.readiness.compared(VersionVector.fromWire(message.vector), this.deps.values.known);
         break;
       case "summary":
         this.session.summaryReceived(from, message);

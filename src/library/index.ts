@@ -36,9 +36,13 @@ export type {
   Budget,
   BudgetName,
   Delivery,
+  Member,
+  MemberChange,
   Missed,
   NodeEvents,
   NodeOptions,
   NodeStats,
+  Ready,
+  RootChange,
 } from "./node/types.js";
 export { ValueTooLarge } from "./node/value-too-large.js";

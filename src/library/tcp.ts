@@ -2,12 +2,19 @@
  * Nodes over TCP: `import { tcpTransport } from "tidecast/tcp"`.
  * @module tidecast/tcp
  */
+import * as v from "valibot";
+import { AddressFile } from "../adapters/address-file/address-file.js";
 import { SeededRandom } from "../adapters/seeded-random/seeded-random.js";
 import { SystemClock } from "../adapters/system-clock/system-clock.js";
 import { openTcpTransport, type TcpPlace } from "../adapters/tcp/open.js";
 import type { TcpTransport } from "../adapters/tcp/tcp-transport.js";
+import { GossipMembership } from "../application/membership/gossip-membership.js";
+import { checkOptions } from "../application/options/check-options.js";
+import { log } from "../application/options/fields.js";
 import { guardedLog } from "../application/options/guarded-log.js";
+import { InvalidOptions, quote } from "../application/options/invalid-options.js";
 import type { Log } from "../domain/ports/log.js";
+import type { Membership } from "../domain/ports/membership.js";
 
 export type { Address } from "../adapters/tcp/address.js";
 export { CannotListen } from "../adapters/tcp/cannot-listen.js";
@@ -17,6 +24,62 @@ export type { MemberAddresses } from "../adapters/tcp/members.js";
 export type { TcpLinkState, TcpTransport } from "../adapters/tcp/tcp-transport.js";
 export type { WireForm } from "../application/options/fields.js";
 export { InvalidOptions } from "../application/options/invalid-options.js";
+
+/** Options of `tcpMembership`. */
+export interface TcpMembershipOptions {
+  /**
+   * File in which the node keeps the addresses of the other members, for its next start. Default: beside its journal, if `createNode`
+   * gets the path of a folder as `journal`; otherwise the addresses are not kept.
+   */
+  readonly addresses?: string;
+  /** Receives a line when members join, leave, are suspected or lost. Default: no log. */
+  readonly log?: Log;
+}
+
+const membershipSchema = v.strictObject({
+  addresses: v.optional(v.pipe(v.string("the path of a file"), v.minLength(1, "the path of a file"))),
+  log: v.optional(log),
+});
+
+/**
+ * Members that come and go over TCP, for `createNode`'s option `members`. A node that knows the address of any one live member finds
+ * all. Members are ordered by the time of joining, so a new member never becomes the root while an older one is there.
+ *
+ * A member that is closed is removed everywhere within a second, one whose process is killed within 5 s, and one whose host is silent
+ * within 90 s. Both sides of a partition go on, and find one another again.
+ * @param transport a transport with the option `join`
+ * @throws {InvalidOptions} for an invalid option, or a transport with a fixed list of members
+ */
+export function tcpMembership(transport: TcpTransport, options: TcpMembershipOptions = {}): Membership {
+  const entrance = typeof transport?.state === "function" ? transport.entrance : undefined;
+  if (entrance === undefined)
+    throw new InvalidOptions(
+      `tcpMembership needs the transport that tcpTransport resolves to (await it), opened with the option join, not ${typeof transport?.state === "function" ? "one with a fixed list of members" : quote(transport)}`,
+    );
+  const { addresses, log: given } = checkOptions("tcpMembership", membershipSchema, options);
+  const lines = guardedLog(given);
+  const book = new AddressFile(lines);
+  if (addresses !== undefined) book.use(addresses);
+  const membership = new GossipMembership(
+    {
+      channel: entrance.channel,
+      clock: new SystemClock(),
+      random: new SeededRandom(Math.floor(Math.random() * 2 ** 32)),
+      timeOfDay: Date.now,
+      log: lines,
+      book,
+    },
+    entrance.seeds,
+  );
+  return {
+    join: (onChange) => membership.join(onChange),
+    leave: () => membership.leave(),
+    details: () => membership.details(),
+    keepBeside: (path) => {
+      if (addresses === undefined) book.use(`${path}~members.json`);
+    },
+  };
+}
 
 /** Options of `tcpTransport`. */
 export interface TcpTransportOptions extends TcpPlace {

@@ -71,6 +71,10 @@ export class RecordingNode implements BroadcastNode {
     throw new Error("Maelstrom does not ask how a node stands");
   }
 
+  view(): never {
+    throw new Error("Maelstrom does not ask how a node stands");
+  }
+
   standBy(): void {
     this.standsBy++;
   }

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { presets } from "../../src/application/settings/presets.js";
 import { longestPeriod } from "../../src/domain/batching/rounds/latency-budget.js";
 import * as config from "../../src/domain/config.js";
+import { SMALLEST_MESSAGE_LIMIT } from "../../src/domain/ports/transport.js";
 
 const {
   ACK_TIMER,
@@ -369,5 +370,44 @@ describe("retention (Retention, ValueLog)", () => {
   it("looks between its shortest and its longest pause, and deletes more than one value at a time", () => {
     expectAscending(RETENTION.shortestPause, RETENTION.longestPause);
     expectAscending(0, RETENTION.ageSlack, 1, RETENTION.countSlack);
+  });
+});
+
+describe("members that find one another (GossipMembership)", () => {
+  const { SWIM } = config;
+
+  it("remove a killed process within 5 s: its connections close, it is pinged, and has time to refute", () => {
+    const steps = [SWIM.lostConnection, SWIM.quickPing, SWIM.quickHelp, SWIM.quickSuspicion];
+    expect(steps.reduce((sum, step) => sum + step)).toBeLessThan(4_500);
+  });
+
+  it("remove a silent host within 90 s, even if seven members that could have noticed it are gone as well", () => {
+    const first = SWIM.pingInterval + 2 * SWIM.patience;
+    // Each step pings twice as many members as the one before.
+    const next = 2 * (SWIM.firstPing + 2 * SWIM.patience);
+    expect(first + next + SWIM.suspicion).toBeLessThan(80_000);
+  });
+
+  it("send at most 120 messages a minute in an idle cluster of 25", () => {
+    const pings = (25 * 2 * 60_000) / SWIM.pingInterval;
+    const searches = (2 * 60_000) / SWIM.searchPerMember;
+    expect(pings + searches).toBeLessThanOrEqual(120);
+  });
+
+  it("give a suspect longer than the members need to tell it, and bounds that hold what they say themselves", () => {
+    expectAscending(SWIM.leastSuspicion, SWIM.quickSuspicion, SWIM.hearsay, SWIM.suspicion, SWIM.mostSuspicion);
+  });
+
+  it("send messages that any transport carries", () => {
+    expect(SWIM.messageBytes + 4_096).toBeLessThan(SMALLEST_MESSAGE_LIMIT);
+  });
+
+  it("remember a member that left for longer than anybody can take it for present", () => {
+    expect(SWIM.leftMemory).toBeGreaterThan(SWIM.pingInterval + 2 * SWIM.patience + SWIM.mostSuspicion);
+    expectAscending(SWIM.leftMemory, SWIM.lostMemory);
+  });
+
+  it("answer the question of a new node in the time that it has", () => {
+    expectAscending(SWIM.joinPause, SWIM.answerTime, SWIM.joinPatience);
   });
 });

@@ -175,7 +175,9 @@ describe("the listeners of a node", () => {
   it("are rejected for an unknown event, and if they are not functions", async () => {
     const node: TidecastNode<number> = (await new LibraryCluster<number>(1).start()).node("n0");
     expect(() => node.on("delivry" as "delivery", () => {})).toThrow(
-      new InvalidArgument('unknown event "delivry"; the events are delivery and missed'),
+      new InvalidArgument(
+        'unknown event "delivry"; the events are delivery, missed, member, root, error, ready and dropped',
+      ),
     );
     expect(() => node.on("delivery", undefined as never)).toThrow(
       new InvalidArgument('a listener for "delivery" must be a function, but it is undefined'),

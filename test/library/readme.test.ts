@@ -1,9 +1,10 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
+import { eventually } from "../support/eventually.js";
 import { freePorts } from "../support/free-ports.js";
 import { hasNatsServer, TestNatsServer } from "../support/nats-server.js";
 
@@ -40,6 +41,37 @@ it("the program that embeds a node in docs/library.md prints what the page says"
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+});
+
+it("the program whose members come and go in docs/library.md finds the others, and leaves when it is interrupted", async () => {
+  const program = programIn(readFileSync("docs/library.md", "utf8"), "tcpMembership");
+  const [first, second] = (await freePorts(2)).map((port) => `127.0.0.1:${port}`) as [string, string];
+  const start = (...args: string[]) => {
+    const here = program.replace("process.argv.slice(2)", JSON.stringify(args));
+    expect(here).not.toBe(program);
+    const child = spawn(process.execPath, ["--input-type=module", "--eval", here], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    onTestFinished(() => void child.kill("SIGKILL"));
+    const run = { child, output: "", code: undefined as number | null | undefined };
+    child.stdout.on("data", (text) => {
+      run.output += String(text);
+    });
+    child.on("exit", (code) => {
+      run.code = code;
+    });
+    return run;
+  };
+  const a = start("a", first);
+  await eventually(() => expect(a.output).toBe("a: hello from a\n"));
+  const b = start("b", second, first);
+  await eventually(() => expect(b.output.split("\n").sort()).toEqual(["", "a: hello from a", "b: hello from b"]));
+  await eventually(() => expect(a.output).toContain("b joined\n"));
+  b.child.kill("SIGINT");
+  await eventually(() => expect(b.code).toBe(0));
+  await eventually(() => expect(a.output).toContain("b left\n"));
+  a.child.kill("SIGINT");
+  await eventually(() => expect(a.code).toBe(0));
 });
 
 it.skipIf(!hasNatsServer)("the program over NATS in docs/library.md delivers its own value", async () => {

@@ -11,6 +11,9 @@ describe("tidecast sim", () => {
   it("runs the requested seeds, and ends with a summary and exit code 0 if every promise was kept", async () => {
     const { code, stdout } = await sim("--seeds", "3", "--from", "7", ...BRIEF);
     expect(stdout).toMatch(/^3 seeds from 7: 0 failed · \d+ messages/m);
+    expect(stdout).toMatch(
+      /^members that joined: [1-9]\d* · left: \d+ · killed: \d+ · silent: \d+ · partitions: \d+ · merges/m,
+    );
     expect(code).toBe(0);
   });
 

@@ -6,7 +6,10 @@ import { ageList, dotList, json, nameList, rangeList, values, vector } from "./l
 import { readNatural } from "./primitives.js";
 import { Inexpressible, MalformedFrame } from "./problems.js";
 
-/** Kinds of messages: the first bytes of their frames. A number is never given to another kind. */
+/**
+ * Kinds of messages: the first bytes of their frames. A number is never given to another kind. A summary has none: it is
+ * rare, and travels as JSON.
+ */
 const kinds = {
   gossip: 1,
   gossip_ok: 2,
@@ -17,7 +20,7 @@ const kinds = {
   stable: 7,
   stale: 8,
   part: 9,
-} satisfies Record<(PeerMessage | Part)["type"], number>;
+} satisfies Record<Exclude<(PeerMessage | Part)["type"], "summary">, number>;
 
 const byType = new Map<unknown, number>(Object.entries(kinds));
 const byKind = new Map(Object.entries(kinds).map(([type, kind]) => [kind, type]));
@@ -129,6 +132,7 @@ const round = new Fields([
   [7, "roundTrip", number],
   [8, "spread", number],
   [9, "guard", number],
+  [10, "more", flag],
 ]);
 
 const query = new Fields([
@@ -186,4 +190,6 @@ export const messageFields = new Fields([
   [28, "index", number],
   [29, "count", number],
   [30, "text", text],
+  [31, "more", flag],
+  [32, "summaries", flag],
 ]);

@@ -100,14 +100,17 @@ function problemWithDates(name: string, { validFrom, validTo }: X509Certificate,
   return now > new Date(validTo) ? `${name} expired on ${validTo}` : undefined;
 }
 
-/** Opens a connection to a member; emits `secureConnect` once both certificates are accepted, or an error. */
-export function connectSecurely(address: Address, peer: MemberId, credentials: TlsCredentials): TLSSocket {
+/**
+ * Opens a connection to a member; emits `secureConnect` once both certificates are accepted, or an error.
+ * @param peer the member; if absent, `problemOfPeer` judges who it is
+ */
+export function connectSecurely(address: Address, peer: MemberId | undefined, credentials: TlsCredentials): TLSSocket {
   return connect({
     ...address,
     ...contextOf(credentials),
     rejectUnauthorized: true,
     checkServerIdentity: (_, { raw }) => {
-      const problem = problemOf(new X509Certificate(raw), peer);
+      const problem = peer === undefined ? undefined : problemOf(new X509Certificate(raw), peer);
       return problem === undefined ? undefined : new Error(problem);
     },
   });

@@ -28,6 +28,9 @@ export type ControlLine =
   | ({ readonly kind: "hello" } & Hello)
   /** Sent instead of a hello: why the connection is closed. `superfluous`: there already is one, and nothing is wrong. */
   | { readonly kind: "refusal"; readonly reason: string; readonly superfluous: boolean }
+  /** Sent instead of a hello: asks who is there. The answer names the node, and ends the connection. */
+  | { readonly kind: "who"; readonly from: MemberId }
+  | { readonly kind: "me"; readonly id: MemberId }
   /** Asks for any sign of life. */
   | { readonly kind: "ping" }
   | { readonly kind: "pong" }
@@ -53,6 +56,14 @@ export function writeRival(rival: string, you: string): string {
   return `${JSON.stringify({ tidecast: VERSION, rival, you })}\n`;
 }
 
+export function writeWho(from: MemberId): string {
+  return `${JSON.stringify({ tidecast: VERSION, who: from })}\n`;
+}
+
+export function writeMe(id: MemberId): string {
+  return `${JSON.stringify({ tidecast: VERSION, me: id })}\n`;
+}
+
 export const ALIVE = `{"tidecast":${VERSION},"alive":true}\n`;
 export const PING = `{"tidecast":${VERSION},"ping":true}\n`;
 export const PONG = `{"tidecast":${VERSION},"pong":true}\n`;
@@ -75,7 +86,7 @@ export function readControlLine(line: Buffer): ControlLine {
     string,
     unknown
   >;
-  const { listens, rival, you, alive, compact } = others;
+  const { listens, rival, you, alive, compact, who, me } = others;
   if (tidecast !== VERSION)
     return {
       kind: "unknown",
@@ -86,6 +97,8 @@ export function readControlLine(line: Buffer): ControlLine {
   if (ping === true) return { kind: "ping" };
   if (pong === true) return { kind: "pong" };
   if (alive === true) return { kind: "alive" };
+  if (isText(who)) return { kind: "who", from: who };
+  if (isText(me)) return { kind: "me", id: me };
   if (isText(rival) && isText(you)) return { kind: "rival", rival, you };
   if (!isText(from) || !isText(to) || !isText(life) || serial === undefined)
     return { kind: "unknown", problem: "its hello lacks one of from, to, life and serial" };

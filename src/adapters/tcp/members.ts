@@ -2,6 +2,7 @@ import { isMemberId, isPlainObject } from "../../application/options/fields.js";
 import { InvalidOptions, quote, wrongOption } from "../../application/options/invalid-options.js";
 import type { MemberId } from "../../domain/ports/transport.js";
 import { type Address, addressWords, isSameAddress, isWildcard, parseAddress, writeAddress } from "./address.js";
+import { isSeed } from "./name-resolver.js";
 
 /** Members and their addresses: `{ a: "host:port" }`, or a list of `a=host:port`. */
 export type MemberAddresses = Readonly<Record<MemberId, string>> | readonly string[];
@@ -9,7 +10,9 @@ export type MemberAddresses = Readonly<Record<MemberId, string>> | readonly stri
 /** Description of a list of members, as the end of "must be …". */
 const WORDS = 'an object { id: "host:port" }, or a list of "id=host:port"';
 
-/**
+/** Description of a seed, as the end of "must be …". */
+const SEED_WORDS = `${addressWords()}, or the name of a service, _service._tcp.domain`;
+
 /**
  * Parses the members' addresses.
  * @param caller the function with this option `members`
@@ -43,9 +46,27 @@ export function parseMembers(caller: string, members: unknown): Map<MemberId, Ad
   return addresses;
 }
 
+/**
+ * Validates the addresses of members to begin with.
+ * @throws {InvalidOptions} with the seed and what is allowed
+ */
+export function parseSeeds(caller: string, seeds: unknown): readonly string[] {
+  if (!Array.isArray(seeds)) throw wrongOption(caller, "join", `a list of addresses: ${SEED_WORDS}`, seeds);
+  for (const [index, seed] of seeds.entries()) {
+    if (typeof seed !== "string" || !isSeed(seed)) throw wrongOption(caller, `join[${index}]`, SEED_WORDS, seed);
+    const address = parseAddress(seed);
+    if (address !== undefined && isWildcard(address))
+      throw new InvalidOptions(
+        `${caller}'s option join[${index}] is ${seed}, to which no other machine can connect; give the address of a member`,
+      );
+  }
+  return [...new Set(seeds as readonly string[])];
+}
+
 /** Path of each member in the option, its id, and its unparsed address. */
 function entriesOf(caller: string, members: unknown): (readonly [path: string, id: string, address: unknown])[] {
-  if (members === undefined) throw new InvalidOptions(`${caller} needs the option members: ${WORDS}`);
+  if (members === undefined)
+    throw new InvalidOptions(`${caller} needs the option members: ${WORDS}; or join, if members come and go`);
   if (Array.isArray(members)) return Array.from(members, (member, index) => splitMember(caller, index, member));
   if (!isPlainObject(members)) throw wrongOption(caller, "members", WORDS, members);
   return Object.entries(members).map(([id, address]) => [`members.${id}`, id, address] as const);

@@ -4,23 +4,31 @@ import { checkOptions } from "../../application/options/check-options.js";
 import { log, memberId, type WireForm, wireForm } from "../../application/options/fields.js";
 import { InvalidOptions } from "../../application/options/invalid-options.js";
 import type { MemberId } from "../../domain/ports/transport.js";
-import { addressWords, isLoopback, parseAddress, writeAddress } from "./address.js";
+import { type Address, addressWords, isLoopback, isWildcard, parseAddress, writeAddress } from "./address.js";
 import { checkOwnCredentials, type TlsCredentials, tlsSchema } from "./certificates.js";
 import { limitsSchema, resolveLimits, type TcpLimits } from "./limits.js";
-import { type MemberAddresses, parseMembers } from "./members.js";
+import { type MemberAddresses, parseMembers, parseSeeds } from "./members.js";
 import { type TcpPorts, TcpTransport } from "./tcp-transport.js";
 
 /** A node's identity on TCP. */
 export interface TcpPlace {
   /** This node's id. */
   readonly id: MemberId;
-  /** Every member with its address, this node included: `{ a: "host:port" }`, or a list of `a=host:port`. */
-  readonly members: MemberAddresses;
+  /** A fixed list: every member with its address, this node included: `{ a: "host:port" }`, or a list of `a=host:port`. */
+  readonly members?: MemberAddresses;
   /**
-   * Address on which this node listens, `host:port`, if it differs from its address among the members. With port 0 the system
-   * chooses one, and `TcpTransport.address` tells it.
+   * Instead of `members`, if members come and go: addresses of some members, `host:port`. Any one that is alive is enough, and all may
+   * be this node's own. A name may have several addresses; `_service._tcp.domain` is looked up as an SRV record. Names are looked up
+   * anew at each attempt. See `tcpMembership`.
+   */
+  readonly join?: readonly string[];
+  /**
+   * Address on which this node listens, `host:port`. Default: its address among the members. With port 0 the system chooses one, and
+   * `TcpTransport.address` tells it. With `join` it is needed.
    */
   readonly listen?: string;
+  /** With `join`: address at which the other members reach this node, if it differs from `listen`. */
+  readonly advertise?: string;
   /** Without it all traffic is plain text, and every process that can connect can pose as a member. */
   readonly tls?: TlsCredentials;
   /** Allows plain text to other machines. Default: false. */
@@ -45,8 +53,12 @@ const addressToListen = v.custom<string>(
 const schema = v.strictObject({
   id: memberId,
   // Parsed and checked below.
-  members: v.unknown(),
+  members: v.optional(v.unknown()),
+  join: v.optional(v.unknown()),
   listen: v.optional(addressToListen),
+  advertise: v.optional(
+    v.custom<string>((text) => typeof text === "string" && parseAddress(text) !== undefined, addressWords()),
+  ),
   tls: v.optional(tlsSchema),
   allowPlaintext: v.optional(v.boolean("true or false")),
   wire: v.optional(wireForm),
@@ -66,24 +78,72 @@ export async function openTcpTransport(place: TcpPlace, ports: TcpPorts): Promis
     ...rest
   } = checkOptions(CALLER, schema, place);
   const tls = rest.tls as TlsCredentials | undefined;
-  const members = parseMembers(CALLER, list);
+  const seeds = rest.join === undefined ? undefined : parseSeeds(CALLER, rest.join);
+  requireOneWay({ ...rest, seeds, list, listen });
+  const members = seeds === undefined ? parseMembers(CALLER, list) : undefined;
   const limits = resolveLimits(CALLER, given);
-  const address = listen === undefined ? members.get(id) : parseAddress(listen, 0);
+  const address = listen === undefined ? members?.get(id) : parseAddress(listen, 0);
   if (address === undefined)
     throw new InvalidOptions(
-      `${id} is not among the members (${[...members.keys()].join(", ")}); add its address, or set listen`,
+      `${id} is not among the members (${[...(members?.keys() ?? [])].join(", ")}); add its address, or set listen`,
     );
+  const advertised = rest.advertise === undefined ? undefined : (parseAddress(rest.advertise) as Address);
   if (tls !== undefined) checkOwnCredentials(tls, id, new Date());
   else if (allowPlaintext !== true) {
-    const elsewhere = [address, ...members.values()].find((other) => !isLoopback(other));
-    if (elsewhere !== undefined)
-      throw new InvalidOptions(
-        `${writeAddress(elsewhere)} is not on this machine, and without TLS anyone on the network can read and send messages: ` +
-          "set tls to a key, a certificate and its authority, or set allowPlaintext to true if you trust the network",
-      );
+    const hosts = [address, ...(advertised ? [advertised] : []), ...(members?.values() ?? []), ...hostsOf(seeds ?? [])];
+    const elsewhere = hosts.find((other) => !isLoopback(other));
+    if (elsewhere !== undefined) throw new InvalidOptions(plaintextTo(elsewhere));
   }
   const member = { id, life: randomUUID(), members, isCompact: wire === "compact" };
   const transport = new TcpTransport({ ...ports, credentials: tls }, member, limits);
   await transport.listen(address);
+  if (seeds !== undefined)
+    transport.open({
+      address: rest.advertise ?? transport.address,
+      seeds,
+      mayConnect: (other) =>
+        tls !== undefined || allowPlaintext === true || isLoopback(other) ? undefined : plaintextTo(other),
+    });
   return transport;
+}
+
+function plaintextTo(address: Address): string {
+  return (
+    `${writeAddress(address)} is not on this machine, and without TLS anyone on the network can read and send messages: ` +
+    "set tls to a key, a certificate and its authority, or set allowPlaintext to true if you trust the network"
+  );
+}
+
+/** The seeds that are addresses; the hosts of a service are not known yet. */
+function hostsOf(seeds: readonly string[]): Address[] {
+  return seeds.flatMap((seed) => parseAddress(seed) ?? []);
+}
+
+/** @throws {InvalidOptions} unless the options describe either a fixed list of members, or members that come and go */
+function requireOneWay(options: {
+  readonly seeds: readonly string[] | undefined;
+  readonly list: unknown;
+  readonly listen: string | undefined;
+  readonly advertise?: string | undefined;
+}): void {
+  const { seeds, list, listen, advertise } = options;
+  if (seeds === undefined) {
+    if (advertise !== undefined)
+      throw new InvalidOptions(`${CALLER}'s option advertise needs join; a fixed list has the address of each member`);
+    return;
+  }
+  if (list !== undefined)
+    throw new InvalidOptions(`${CALLER} needs either members, a fixed list, or join, if members come and go, not both`);
+  if (listen === undefined)
+    throw new InvalidOptions(`${CALLER} needs the option listen, since join does not say where this node is`);
+  for (const [name, text] of [
+    ["listen", advertise === undefined ? listen : undefined],
+    ["advertise", advertise],
+  ] as const) {
+    const address = text === undefined ? undefined : parseAddress(text, 0);
+    if (address !== undefined && isWildcard(address))
+      throw new InvalidOptions(
+        `${CALLER}'s option ${name} is ${text}, to which no other machine can connect; set advertise to this node's own address`,
+      );
+  }
 }

@@ -2,7 +2,7 @@ import { excerpt } from "../../application/wire/excerpt.js";
 import type { CancelTask, Clock } from "../../domain/ports/clock.js";
 import type { MemberId } from "../../domain/ports/transport.js";
 import type { CompactWire } from "../compact-wire/compact-wire.js";
-import { type Address, writeAddress } from "./address.js";
+import { type Address, isSameAddress, writeAddress } from "./address.js";
 import type { BackOff } from "./back-off.js";
 import { Connection } from "./connection.js";
 import { type Dialler, type Introduction, Superfluous } from "./dialler.js";
@@ -18,6 +18,10 @@ export interface LinkListener {
   /** A message of the compact wire: its body, or a description of the problem with it. */
   body(body: object | string): void;
   tooLong(start: Buffer): void;
+  /** The connection was lost, and this node did not close it. */
+  disconnected(): void;
+  /** Messages to the member were dropped. */
+  dropped(count: number): void;
 }
 
 interface PeerLinkDeps {
@@ -52,7 +56,8 @@ export class PeerLink {
   constructor(
     private readonly deps: PeerLinkDeps,
     readonly peer: MemberId,
-    private readonly address: Address,
+    /** Address of the member; without one it has to make the connection. */
+    private address: Address | undefined,
   ) {
     this.queue = new PeerQueue(deps.limits.maxQueuedBytes);
   }
@@ -71,8 +76,24 @@ export class PeerLink {
     return this.queue.bytes + (this.current?.leaving ?? 0);
   }
 
+  /** Whether the link is of use: the member is connected, or can be. */
+  get isUsable(): boolean {
+    return this.address !== undefined || this.open.size > 0;
+  }
+
+  /** The member is at this address from now on. */
+  locate(address: Address): void {
+    if (this.address !== undefined && isSameAddress(this.address, address)) return;
+    this.address = address;
+    this.deps.backOff.reset();
+    this.cancelPause?.();
+    this.cancelPause = undefined;
+    if (this.current === undefined && !this.queue.isEmpty) this.dial();
+  }
+
   send(line: Buffer): void {
     const dropped = this.queue.push(line, this.current?.leaving ?? 0);
+    if (dropped > 0) this.deps.listener.dropped(dropped);
     if (dropped > 0)
       this.deps.log.count(
         `queue ${this.peer}`,
@@ -170,11 +191,13 @@ export class PeerLink {
   }
 
   private dial(): void {
+    const { address } = this;
+    if (address === undefined) return;
     if (this.attempt !== undefined || this.cancelPause !== undefined || this.whenClosed !== undefined) return;
     const attempt = new AbortController();
     this.attempt = attempt;
     this.deps.dialler
-      .dial(this.peer, this.address, attempt.signal, () => this.current === undefined)
+      .dial(this.peer, address, attempt.signal, () => this.current === undefined)
       .then(
         (introduction) => {
           this.attempt = undefined;
@@ -183,7 +206,7 @@ export class PeerLink {
         (error: Error) => {
           this.attempt = undefined;
           if (!(error instanceof Superfluous))
-            this.tell(`cannot reach ${this.peer} at ${writeAddress(this.address)}: ${error.message}`);
+            this.tell(`cannot reach ${this.peer} at ${writeAddress(address)}: ${error.message}`);
           this.pause();
         },
       );
@@ -197,6 +220,7 @@ export class PeerLink {
       if (this.deps.clock.now() - this.connectedAt >= this.deps.limits.longestPause) this.deps.backOff.reset();
       this.tell(`lost the connection to ${this.peer}: ${error?.message ?? "the other end closed it"}`);
       this.pause();
+      if (this.whenClosed === undefined) this.deps.listener.disconnected();
     }
     this.closedIfDone();
   }

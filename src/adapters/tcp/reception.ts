@@ -1,19 +1,14 @@
 import { excerpt } from "../../application/wire/excerpt.js";
 import type { MemberId } from "../../domain/ports/transport.js";
-import { type Hello, readControlLine, writeHello, writeRefusal } from "./control-lines.js";
+import { type Hello, readControlLine, writeHello, writeMe, writeRefusal } from "./control-lines.js";
 import { firstLine, WentAway } from "./first-line.js";
+import type { LinkTable } from "./link-table.js";
 import type { Visitor } from "./listener.js";
-import type { PeerLink } from "./peer-link.js";
 import type { RationedLog } from "./rationed-log.js";
 import type { Self } from "./self.js";
 
 /** Authenticates visitors, and hands members to their links. Others get only a reason. */
-export async function receive(
-  visitor: Visitor,
-  self: Self,
-  links: ReadonlyMap<MemberId, PeerLink>,
-  log: RationedLog,
-): Promise<void> {
+export async function receive(visitor: Visitor, self: Self, links: LinkTable, log: RationedLog): Promise<void> {
   const { socket, origin } = visitor;
   const refuse = (reason: string) => {
     log.ration("refused", `refused a connection from ${origin}: ${reason}`);
@@ -32,10 +27,17 @@ export async function receive(
     return;
   }
   const said = readControlLine(line);
+  if (said.kind === "who") {
+    const problem = visitor.problemAs(said.from);
+    if (problem !== undefined) return refuse(problem);
+    socket.end(writeMe(self.id));
+    socket.resume();
+    return;
+  }
   if (said.kind !== "hello") return refuse(said.kind === "unknown" ? said.problem : "it did not say hello");
   const problem = visitor.problemAs(said.from) ?? misunderstanding(said, self.id, links);
   if (problem !== undefined) return refuse(problem);
-  const link = links.get(said.from) as PeerLink;
+  const link = links.receive(said.from);
   const hello = self.hello(said.from);
   const introduced = { dialled: false, ownSerial: hello.serial, hello: said };
   if (!link.wants(introduced)) {
@@ -48,11 +50,8 @@ export async function receive(
   link.adopt({ socket, introduced, isCompact: self.sharesCompactWire(said) });
 }
 
-function misunderstanding(
-  { from, to }: Hello,
-  self: MemberId,
-  links: ReadonlyMap<MemberId, PeerLink>,
-): string | undefined {
+function misunderstanding({ from, to }: Hello, self: MemberId, links: LinkTable): string | undefined {
   if (to !== self) return `it wants ${excerpt(to)}, but this is another node`;
-  return links.has(from) ? undefined : `${excerpt(from)} is not in this node's member list; add it on every node`;
+  if (from === self) return `it uses the id of this node, ${self}; every member needs its own id`;
+  return links.accepts(from) ? undefined : `${excerpt(from)} is not in this node's member list; add it on every node`;
 }

@@ -1,8 +1,10 @@
 import { excerpt } from "../../application/wire/excerpt.js";
+import { isMemberMessage } from "../../application/wire/member-messages.js";
 import type { Clock } from "../../domain/ports/clock.js";
 import type { Log } from "../../domain/ports/log.js";
+import type { MemberChannel, MemberChannelListener } from "../../domain/ports/member-channel.js";
 import type { Random } from "../../domain/ports/random.js";
-import type { MemberId, MessageListener, Transport } from "../../domain/ports/transport.js";
+import type { DroppedMessages, MemberId, MessageListener, Transport } from "../../domain/ports/transport.js";
 import { CompactWire } from "../compact-wire/compact-wire.js";
 import { parseEnvelope } from "../json-lines/envelope.js";
 import { type Address, writeAddress } from "./address.js";
@@ -10,18 +12,32 @@ import { BackOff } from "./back-off.js";
 import type { TlsCredentials } from "./certificates.js";
 import { Dialler } from "./dialler.js";
 import type { TcpLimits } from "./limits.js";
+import { LinkTable } from "./link-table.js";
 import { Listener } from "./listener.js";
+import { type NameServer, systemNames } from "./name-resolver.js";
 import { lineOf } from "./outgoing.js";
 import { PeerLink } from "./peer-link.js";
 import { RationedLog } from "./rationed-log.js";
 import { receive } from "./reception.js";
 import { Self } from "./self.js";
+import { TcpMemberChannel } from "./tcp-member-channel.js";
 
 /** Ports of a node on TCP. */
 export interface TcpPorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  /** Default: the system's resolver. */
+  readonly names?: NameServer | undefined;
+}
+
+/** A cluster whose members come and go. */
+interface OpenCluster {
+  /** Address at which other members reach this node. */
+  readonly address: string;
+  readonly seeds: readonly string[];
+  /** The problem with connecting to an address; `undefined` if there is none. */
+  readonly mayConnect: (address: Address) => string | undefined;
 }
 
 interface TcpTransportDeps extends TcpPorts {
@@ -34,11 +50,14 @@ interface TcpMember {
   readonly id: MemberId;
   /** Differs for each start of the node. */
   readonly life: string;
-  /** Every member's address; may include this node. */
-  readonly members: ReadonlyMap<MemberId, Address>;
+  /** Every member's address, and perhaps this node's; `undefined` if members come and go. */
+  readonly members: ReadonlyMap<MemberId, Address> | undefined;
   /** Whether it uses the compact wire with members that understand it. */
   readonly isCompact: boolean;
 }
+
+/** Messages for a node that does not listen yet are kept up to this number; the protocol repairs the loss of others. */
+const MOST_EARLY = 1000;
 
 /** State of the link to another member. */
 export interface TcpLinkState {
@@ -55,16 +74,27 @@ export interface TcpLinkState {
 export class TcpTransport implements Transport {
   readonly id: MemberId;
   readonly maxMessageBytes: number;
-  private readonly links = new Map<MemberId, PeerLink>();
+  private readonly links: LinkTable;
+  private readonly dialler: Dialler;
+  private readonly names: NameServer;
   private readonly listener: Listener;
   private readonly self: Self;
   private readonly compact: CompactWire;
   private readonly log: RationedLog;
   private deliver: MessageListener | undefined;
+  private readonly early: { readonly from: MemberId; readonly body: object }[] = [];
+  private channel: MemberChannelListener | undefined;
+  /**
+   * The way for messages about members, and the addresses to begin with; `undefined` with a fixed list.
+   * @internal
+   */
+  entrance: { readonly channel: MemberChannel; readonly seeds: readonly string[] } | undefined;
+  private whenDropped: (dropped: DroppedMessages) => void = () => {};
   private closing: Promise<void> | undefined;
+  private readonly closed = new AbortController();
 
   constructor(
-    { clock, random, log, credentials }: TcpTransportDeps,
+    { clock, random, log, credentials, names = systemNames }: TcpTransportDeps,
     { id, life, members, isCompact }: TcpMember,
     private readonly limits: TcpLimits,
   ) {
@@ -74,27 +104,32 @@ export class TcpTransport implements Transport {
     const self = new Self(id, life, isCompact);
     this.self = self;
     this.compact = new CompactWire(id);
-    const dialler = new Dialler({ clock, credentials }, self, limits.authenticationTimeout);
+    const dialler = new Dialler({ clock, credentials, names }, self, limits.authenticationTimeout);
+    this.dialler = dialler;
+    this.names = names;
     const parts = { self: id, clock, log: this.log, limits, dialler, compact: this.compact };
-    for (const [peer, address] of members)
-      if (peer !== id)
-        this.links.set(
-          peer,
-          new PeerLink(
-            {
-              ...parts,
-              backOff: new BackOff(random, limits.shortestPause, limits.longestPause),
-              listener: {
-                message: (line) => this.take(peer, line),
-                body: (body) => this.takeBody(peer, body),
-                tooLong: (start) =>
-                  this.drop(peer, start, `it is larger than ${limits.maxMessageBytes} bytes (limits.maxMessageBytes)`),
-              },
-            },
-            peer,
-            address,
-          ),
-        );
+    const linkTo = (peer: MemberId, address: Address | undefined) => {
+      const link = new PeerLink(
+        {
+          ...parts,
+          backOff: new BackOff(random, limits.shortestPause, limits.longestPause),
+          listener: {
+            message: (line) => this.take(peer, line),
+            body: (body) => this.takeBody(peer, body),
+            tooLong: (start) =>
+              this.drop(peer, start, `it is larger than ${limits.maxMessageBytes} bytes (limits.maxMessageBytes)`),
+            disconnected: () => this.disconnected(peer),
+            dropped: (count) => this.whenDropped({ member: peer, count, reason: "the queue for the member is full" }),
+          },
+        },
+        peer,
+        address,
+      );
+      if (this.isReading) link.read();
+      return link;
+    };
+    const others = members && new Map([...members].filter(([peer]) => peer !== id));
+    this.links = new LinkTable(linkTo, others);
     this.listener = new Listener({ clock, log: this.log, credentials }, limits, (visitor) => {
       void receive(visitor, self, this.links, this.log);
     });
@@ -115,31 +150,66 @@ export class TcpTransport implements Transport {
 
   send(to: MemberId, body: object): void {
     if (this.closing !== undefined) return;
-    const link = this.links.get(to);
-    if (link === undefined) {
-      const who = to === this.id ? "this node itself" : `${excerpt(to)}, which is not in the member list`;
+    const link = to === this.id ? undefined : this.links.to(to);
+    if (link === undefined || !link.isUsable) {
+      // News of a member may overtake its address, or come after it has left.
+      if (this.channel !== undefined) return;
+      const why = this.links.isOpen
+        ? "whose address is unknown; set createNode's option members to tcpMembership(transport)"
+        : "which is not in the member list";
+      const who = to === this.id ? "this node itself" : `${excerpt(to)}, ${why}`;
       this.log.ration("stranger", `dropped a message to ${who}`);
       return;
     }
     const frame = link.isCompact ? this.compact.frame(to, body) : undefined;
     const text = frame === undefined ? JSON.stringify(body) : "";
     const bytes = frame?.length ?? Buffer.byteLength(text);
-    if (bytes > this.limits.maxMessageBytes)
-      this.log.line(
-        `dropped a message to ${to}: its ${bytes} bytes exceed ${this.limits.maxMessageBytes} (limits.maxMessageBytes)`,
-      );
-    else link.send(frame ?? lineOf(this.id, to, text));
+    if (bytes > this.limits.maxMessageBytes) {
+      const reason = `its ${bytes} bytes exceed ${this.limits.maxMessageBytes} (limits.maxMessageBytes)`;
+      this.log.line(`dropped a message to ${to}: ${reason}`);
+      this.whenDropped({ member: to, count: 1, reason });
+    } else link.send(frame ?? lineOf(this.id, to, text));
   }
 
   /** Starts to read: earlier messages wait in the sockets, and at their senders. */
   onMessage(listener: MessageListener): void {
     this.deliver = listener;
+    for (const { from, body } of this.early.splice(0)) listener(from, body);
     for (const link of this.links.values()) link.read();
+  }
+
+  onDropped(listener: (dropped: DroppedMessages) => void): void {
+    this.whenDropped = listener;
+  }
+
+  /**
+   * Lets members come and go.
+   * @internal
+   */
+  open({ address, seeds, mayConnect }: OpenCluster): void {
+    const channel = new TcpMemberChannel(
+      {
+        links: this.links,
+        dialler: this.dialler,
+        names: this.names,
+        log: this.log,
+        mayConnect,
+        send: (to, body) => this.send(to, body),
+        listen: (listener) => {
+          this.channel = listener;
+          for (const link of this.links.values()) link.read();
+        },
+        whenClosed: this.closed.signal,
+      },
+      this.id,
+      address,
+    );
+    this.entrance = { channel, seeds };
   }
 
   /** State of the link to each other member. */
   state(): TcpLinkState[] {
-    return [...this.links].map(([member, { isConnected: connected, queuedBytes }]) => ({
+    return this.links.values().map(({ peer: member, isConnected: connected, queuedBytes }) => ({
       member,
       connected,
       queuedBytes,
@@ -159,7 +229,8 @@ export class TcpTransport implements Transport {
 
   private async shutDown(end: (link: PeerLink) => Promise<void>): Promise<void> {
     this.deliver = undefined;
-    await Promise.all([this.listener.close(), ...[...this.links.values()].map(end)]);
+    this.closed.abort();
+    await Promise.all([this.listener.close(), ...this.links.values().map(end)]);
     this.log.close();
   }
 
@@ -167,13 +238,29 @@ export class TcpTransport implements Transport {
     if (this.closing !== undefined) return;
     const body = this.bodyOf(line, from);
     if (typeof body === "string") this.drop(from, line, body);
-    else this.deliver?.(from, body);
+    else this.arrived(from, body);
+  }
+
+  private arrived(from: MemberId, body: object): void {
+    if (this.links.isOpen && isMemberMessage(body)) this.channel?.received(from, body);
+    else if (this.deliver !== undefined) this.deliver(from, body);
+    else if (this.early.push({ from, body }) > MOST_EARLY) this.early.shift();
+  }
+
+  /** Whether messages are read: with a fixed list, once the node listens. Members are found before that. */
+  private get isReading(): boolean {
+    return this.deliver !== undefined || this.channel !== undefined;
+  }
+
+  private disconnected(peer: MemberId): void {
+    this.links.disconnected(peer);
+    this.channel?.disconnected(peer);
   }
 
   private takeBody(from: MemberId, body: object | string): void {
     if (this.closing !== undefined) return;
     if (typeof body === "string") this.log.ration(`line of ${from}`, `dropped a message from ${from}: ${body}`);
-    else this.deliver?.(from, body);
+    else this.arrived(from, body);
   }
 
   /** The content of a line, or a description of the problem. */

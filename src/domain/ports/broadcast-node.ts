@@ -26,6 +26,8 @@ export interface BroadcastNode {
   has(value: JsonValue): boolean;
   /** The state of the node at this moment. */
   status(): NodeStatus;
+  /** The part of `status` that costs nothing to find out. */
+  view(): Pick<NodeStatus, "root" | "suspects">;
   /**
    * Sends nothing until `start` is called, a member speaks to this node, or 10 s have passed: until then a member may not have
    * started (under Maelstrom a message to it would silence this node).
@@ -70,6 +72,10 @@ export interface ReplicaOptions {
   readonly delivered?: (values: readonly DottedValue[]) => void;
   /** Called with ranges of deleted values that this node has never received and cannot receive any more. */
   readonly missed?: (dots: readonly DotRange[]) => void;
+  /** Called when the root or the suspects of `status` may have changed. */
+  readonly viewChanged?: () => void;
+  /** Called once, when this node has caught up after its start; see `Readiness`. */
+  readonly ready?: () => void;
 }
 
 /** The cluster as `init` describes it. */

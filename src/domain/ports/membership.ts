@@ -6,14 +6,34 @@ import type { MemberId } from "./transport.js";
  */
 export type MembersListener = (members: readonly MemberId[]) => void;
 
+/** A member, as a membership knows it. */
+export interface MemberDetails {
+  readonly id: MemberId;
+  /** Address at which the others reach it. */
+  readonly address?: string;
+  /** When it joined: ms since 1970 by its own clock, or later if its clock was behind that of an older member. */
+  readonly joined?: number;
+  /** Whether it is silent, and about to be removed unless it speaks. */
+  readonly isSuspect?: boolean;
+}
+
 /** The members of the cluster: a fixed list, or the nodes that are present. Views of different nodes may differ for a while. */
 export interface Membership {
   /**
    * Makes this node a member.
-   * @param onChange called for every later change, until `leave`
+   * @param onChange called for every later change of the members or their details, until `leave`
    * @returns the present members; see `MembersListener`
    */
   join(onChange: MembersListener): Promise<readonly MemberId[]>;
+
+  /** The present members in the same order, with what this membership knows of them. Without it, only their ids are known. */
+  details?(): readonly MemberDetails[];
+
+  /**
+   * Tells where the node keeps its journal, before `join`: the membership may keep beside it what the next start needs.
+   * @param path a path that belongs to this member; the membership may append a suffix
+   */
+  keepBeside?(path: string): void;
 
   /** Removes this node and informs the other members if possible. Listeners are not called any more. */
   leave(): Promise<void>;

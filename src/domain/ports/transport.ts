@@ -19,6 +19,14 @@ export interface MessageNotes {
  */
 export type MessageListener = (from: string, body: unknown, notes?: MessageNotes) => void;
 
+/** Messages that a transport has dropped before they were sent. */
+export interface DroppedMessages {
+  /** The receiver. */
+  readonly member: MemberId;
+  readonly count: number;
+  readonly reason: string;
+}
+
 /**
  * Carries messages between nodes. Messages may be lost, duplicated, delayed or reordered, but never altered. The
  * protocol does not require more.
@@ -29,6 +37,9 @@ export interface Transport {
 
   /** Sets the one listener for arriving messages. Messages that arrived before are delivered to it first. */
   onMessage(listener: MessageListener): void;
+
+  /** Sets the one listener for messages that are dropped before they are sent, as far as the transport knows. */
+  onDropped?(listener: (dropped: DroppedMessages) => void): void;
 
   /**
    * Size limit of one body, in bytes of JSON, at least `SMALLEST_MESSAGE_LIMIT`. The sender splits larger messages. A transport may

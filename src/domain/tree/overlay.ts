@@ -1,5 +1,6 @@
 import { inMemberOrder } from "../member-index.js";
 import type { MemberId } from "../ports/transport.js";
+import { Signal } from "../signal.js";
 import { type TreePosition, treeNeighbours } from "./tree-builder.js";
 
 /** The health of the peers, which `DeltaTracker` holds. */
@@ -27,6 +28,9 @@ export class Overlay implements TreePosition {
   parentCandidates: readonly MemberId[] = [];
   private below: readonly MemberId[] = [];
   level = 0;
+
+  /** Emitted when the root, the suspects or this node's place may have changed. */
+  readonly changed = new Signal<void>();
 
   private members: readonly MemberId[];
   private readonly self: MemberId;
@@ -146,6 +150,7 @@ export class Overlay implements TreePosition {
     if (this.isRoot) children.push(...tops.slice(1));
     const taken = [...this.adopted].filter((member) => member !== this.parent && !children.includes(member));
     this.below = [...children, ...taken];
+    this.changed.emit();
   }
 
   /** The ancestors of this node in the tree of all members, the nearest first. */

@@ -1,4 +1,5 @@
 import { FileJournals } from "../../adapters/journal-file/file-journals.js";
+import { memberFolder } from "../../adapters/journal-file/member-folder.js";
 import { SeededRandom } from "../../adapters/seeded-random/seeded-random.js";
 import { nextIncarnation } from "../../adapters/system-clock/incarnations.js";
 import { SystemClock } from "../../adapters/system-clock/system-clock.js";
@@ -37,11 +38,15 @@ export async function createNode<Value = JsonValue>(options: NodeOptions<Value>)
   const membership = Array.isArray(members) ? undefined : (members as Membership);
   let everyone: readonly string[] = [];
   let node: BroadcastNode | undefined;
+  let isReady = false;
   const regroup = (now: readonly string[]) => {
+    const isSame = now.length === everyone.length && now.every((member, index) => member === everyone[index]);
     // A copy, because the caller may change its list afterwards.
     everyone = [...now];
-    node?.regroup(everyone);
+    if (!isSame) node?.regroup(everyone);
+    result?.announce([{ kind: "view" }]);
   };
+  if (typeof options.journal === "string") membership?.keepBeside?.(memberFolder(options.journal, id));
   everyone = [...(membership === undefined ? (members as readonly string[]) : await membership.join(regroup))];
   node = composeBroadcastNode(
     settings,
@@ -53,6 +58,11 @@ export async function createNode<Value = JsonValue>(options: NodeOptions<Value>)
       ...(retain && { retain }),
       delivered: (values) => result?.announce(values.map((dotted) => ({ kind: "delivery", dotted }))),
       missed: (dots) => result?.announce([{ kind: "missed", dots }]),
+      viewChanged: () => result?.announce([{ kind: "view" }]),
+      ready: () => {
+        if (result === undefined) isReady = true;
+        else result.becomeReady();
+      },
     },
   );
   const leave = async () => membership?.leave();
@@ -63,13 +73,26 @@ export async function createNode<Value = JsonValue>(options: NodeOptions<Value>)
     settings.max,
     size,
   );
-  const created = new TidecastNode<Value>(id, { node, transport, codec, log, policy, leave });
+  const details = () => membership?.details?.() ?? everyone.map((member) => ({ id: member }));
+  const later = (task: () => void) => clock.schedule(0, task);
+  const created = new TidecastNode<Value>(id, {
+    node,
+    transport,
+    codec,
+    log,
+    policy,
+    later,
+    members: details,
+    leave,
+  });
   result = created;
   transport.onMessage((from, body) => {
     if (from !== id && everyone.includes(from)) created.receive(from, body);
     // With a changing membership, others may know a new member earlier than this node.
     else if (membership === undefined) log.line(`dropped a message from ${from}: it is not in this node's member list`);
   });
+  options.transport.onDropped?.((dropped) => created.announce([{ kind: "dropped", dropped }]));
   node.start(new Map());
+  if (isReady) created.becomeReady();
   return created;
 }

@@ -30,7 +30,9 @@ export class EventListeners<Events extends object> {
    */
   add<Name extends keyof Events & string>(name: Name, listener: Listener<Events[Name]>): () => void {
     if (!this.names.includes(name))
-      throw new InvalidArgument(`unknown event ${quote(name)}; the events are ${this.names.join(" and ")}`);
+      throw new InvalidArgument(
+        `unknown event ${quote(name)}; the events are ${this.names.slice(0, -1).join(", ")} and ${this.names.at(-1)}`,
+      );
     if (typeof listener !== "function")
       throw new InvalidArgument(
         `a listener for "${name}" must be a function, but it is ${listener === null ? "null" : typeof listener}`,

@@ -4,17 +4,20 @@ import { isLargerThan, largestValue } from "../../application/wire/value-size.js
 import type { BroadcastNode } from "../../domain/ports/broadcast-node.js";
 import { JournalUnavailable } from "../../domain/ports/journal.js";
 import type { Log } from "../../domain/ports/log.js";
+import type { MemberDetails } from "../../domain/ports/membership.js";
+import type { DroppedMessages } from "../../domain/ports/transport.js";
 import { type DotRange, memberOf } from "../../domain/values/dot.js";
 import type { JsonValue } from "../../domain/values/json-value.js";
 import type { DottedValue } from "../../domain/values/value-log.js";
 import type { UnmetWriteConcern } from "../../domain/write-concern/write-concern.js";
 import { type AcknowledgementPolicy, NotConfirmed } from "./acknowledgements.js";
+import { type ClusterSight, ClusterWatch } from "./cluster-watch.js";
 import type { Codec } from "./codecs/codec.js";
 import type { CountingTransport } from "./counting-transport.js";
 import { type DeliveriesOptions, DeliveryFeed, deliveriesSchema } from "./deliveries.js";
 import { EventListeners } from "./event-listeners.js";
 import { missedOf } from "./missed.js";
-import type { BroadcastOptions, Delivery, NodeEvents, NodeStats } from "./types.js";
+import type { BroadcastOptions, Delivery, Member, NodeEvents, NodeStats } from "./types.js";
 import { ValueTooLarge } from "./value-too-large.js";
 
 /** The node is closed, and accepts no values. */
@@ -31,6 +34,10 @@ export interface NodeParts<Value> {
   readonly codec: Codec<Value>;
   readonly log: Log;
   readonly policy: AcknowledgementPolicy;
+  /** Runs a task soon, after the present work of this process. */
+  readonly later: (task: () => void) => void;
+  /** All members, in order. */
+  readonly members: () => readonly MemberDetails[];
   /** Announces that this node leaves. */
   readonly leave: () => Promise<void>;
 }
@@ -38,7 +45,14 @@ export interface NodeParts<Value> {
 /** News of the engine, passed on once the engine is done, so that listeners may call the node. */
 export type Notice =
   | { readonly kind: "delivery"; readonly dotted: DottedValue }
-  | { readonly kind: "missed"; readonly dots: readonly DotRange[] };
+  | { readonly kind: "missed"; readonly dots: readonly DotRange[] }
+  /** The members, the root or the suspects may have changed. */
+  | { readonly kind: "view" }
+  | { readonly kind: "ready" }
+  | { readonly kind: "error"; readonly error: Error }
+  | { readonly kind: "dropped"; readonly dropped: DroppedMessages };
+
+const EVENTS = ["delivery", "missed", "member", "root", "error", "ready", "dropped"] as const;
 
 /** A member of a cluster. A value that one member broadcasts reaches all of them. Created by `createNode`. */
 export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<Value>> {
@@ -53,6 +67,9 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
   /** Values that the codec cannot decode and that have been logged. */
   private readonly undecodable = new Set<JsonValue>();
   private closing: Promise<void> | undefined;
+  private readonly watch: ClusterWatch;
+  private isReady = false;
+  private droppedMessages = 0;
   /** Pending broadcasts, rejected when the node is closed or its journal is lost. */
   private readonly refusals = new Set<(loss?: JournalUnavailable) => void>();
   /** The loss of the journal, if it is lost. */
@@ -66,7 +83,8 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
     readonly id: string,
     private readonly parts: NodeParts<Value>,
   ) {
-    this.listeners = new EventListeners(["delivery", "missed"], parts.log);
+    this.listeners = new EventListeners(EVENTS, parts.log);
+    this.watch = new ClusterWatch(id, this.sight());
   }
 
   /**
@@ -169,6 +187,7 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
   stats(): NodeStats {
     const { node, transport } = this.parts;
     const { root, suspects, backlog, roundTrips } = node.status();
+    const members = this.members();
     return {
       sent: { messages: transport.sentMessages, bytes: transport.sentBytes },
       received: { messages: transport.receivedMessages },
@@ -177,7 +196,15 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
       backlog: Object.fromEntries(backlog),
       root,
       suspects,
+      members,
+      isReady: this.isReady,
+      dropped: { messages: this.droppedMessages },
     };
+  }
+
+  /** All members, this node included, in the order that all members share: the first one is the root while it is reachable. */
+  members(): Member[] {
+    return this.watch.membersOf(this.sight());
   }
 
   /**
@@ -199,7 +226,20 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
    */
   loseJournal({ message }: JournalUnavailable): void {
     this.loss = `${message}; restore the folder, or choose another one, and create the node again`;
-    this.refuseAll(new JournalUnavailable(this.loss));
+    const error = new JournalUnavailable(this.loss);
+    this.refuseAll(error);
+    this.announce([{ kind: "error", error }]);
+  }
+
+  /**
+   * The engine has caught up. Listeners hear of it once the caller of `createNode` had the time to add them.
+   * @internal
+   */
+  becomeReady(): void {
+    this.isReady = true;
+    this.parts.later(() => {
+      if (!this.isClosed) this.announce([{ kind: "ready" }]);
+    });
   }
 
   /**
@@ -212,7 +252,9 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
       try {
         this.parts.node.receive(from, body);
       } catch (error) {
-        this.parts.log.line(`dropped a message from ${from}, because handling it failed: ${describeError(error)}`);
+        const text = `dropped a message from ${from}, because handling it failed: ${describeError(error)}`;
+        this.parts.log.line(text);
+        this.announce([{ kind: "error", error: new Error(text, { cause: error }) }]);
       }
     });
   }
@@ -273,8 +315,8 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
 
   /** Every consumer gets its own copy, so it cannot see changes of another one. */
   private tell(notice: Notice): void {
-    if (notice.kind === "missed") {
-      for (const listener of this.listeners.snapshot("missed")) listener(missedOf(notice.dots));
+    if (notice.kind !== "delivery") {
+      this.tellOfCluster(notice);
       return;
     }
     const feeds = [...this.feeds].map((feed) => (delivery: Delivery<Value>) => feed.push(delivery));
@@ -283,6 +325,34 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
       if (delivery === undefined) return;
       consume(delivery);
     }
+  }
+
+  private tellOfCluster(notice: Exclude<Notice, { kind: "delivery" }>): void {
+    switch (notice.kind) {
+      case "missed":
+        for (const listener of this.listeners.snapshot("missed")) listener(missedOf(notice.dots));
+        break;
+      case "view":
+        if (this.isClosed) break;
+        for (const { name, news } of this.watch.look(this.sight()))
+          for (const listener of this.listeners.snapshot(name)) listener({ ...news } as never);
+        break;
+      case "ready":
+        for (const listener of this.listeners.snapshot("ready")) listener({ values: this.parts.node.values().length });
+        break;
+      case "error":
+        for (const listener of this.listeners.snapshot("error")) listener(notice.error);
+        break;
+      default:
+        this.droppedMessages += notice.dropped.count;
+        for (const listener of this.listeners.snapshot("dropped")) listener({ ...notice.dropped });
+    }
+  }
+
+  /** What this node sees of its cluster now. */
+  private sight(): ClusterSight {
+    const { root, suspects } = this.parts.node.view();
+    return { root, suspects, members: this.parts.members() };
   }
 
   /** The values that reads show, without those that consumers have not been told yet. */
@@ -303,9 +373,12 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
     try {
       return { value: this.parts.codec.decode(json) };
     } catch (error) {
-      if (!this.undecodable.has(json))
-        this.parts.log.line(`${loss()}, because the codec cannot decode it: ${describeError(error)}`);
-      this.undecodable.add(json);
+      if (!this.undecodable.has(json)) {
+        const text = `${loss()}, because the codec cannot decode it: ${describeError(error)}`;
+        this.parts.log.line(text);
+        this.undecodable.add(json);
+        this.announce([{ kind: "error", error: new Error(text, { cause: error }) }]);
+      }
       return undefined;
     }
   }

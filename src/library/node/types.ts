@@ -3,7 +3,7 @@ import type { OpenJournal } from "../../domain/ports/journal.js";
 import type { Log } from "../../domain/ports/log.js";
 import type { Membership } from "../../domain/ports/membership.js";
 import type { Random } from "../../domain/ports/random.js";
-import type { MemberId, Transport } from "../../domain/ports/transport.js";
+import type { DroppedMessages, MemberId, Transport } from "../../domain/ports/transport.js";
 import type { RetentionPolicy } from "../../domain/retention/retention.js";
 import type { JsonValue } from "../../domain/values/json-value.js";
 import type { Codec } from "./codecs/codec.js";
@@ -106,12 +106,64 @@ export interface Missed {
   }[];
 }
 
+/** A member of the cluster, as one node sees it. */
+export interface Member {
+  readonly id: MemberId;
+  readonly isSelf: boolean;
+  /** A suspected member is unreachable or silent. With members that come and go it is removed unless it comes back soon. */
+  readonly state: "alive" | "suspected";
+  /** Address at which other members reach it, if the membership knows it. */
+  readonly address?: string;
+  /** When it joined, in ms since 1970, if the membership knows it; it may be later than its clock said. */
+  readonly joined?: number;
+}
+
+/** A change of one member. */
+export interface MemberChange {
+  /**
+   * `joined`: a new member. `left`: it has closed, or was removed after a suspicion. `suspected`: it is unreachable or silent. `back`:
+   * it was suspected, and is there. A member that was restarted has left and joined.
+   */
+  readonly what: "joined" | "left" | "suspected" | "back";
+  readonly member: MemberId;
+  /** Number of members after the change. */
+  readonly members: number;
+}
+
+/** Another member is the root of the tree, as this node sees it. */
+export interface RootChange {
+  readonly root: MemberId;
+  readonly before: MemberId;
+}
+
+/** The node has caught up after its start. */
+export interface Ready {
+  /** Number of values that it has. */
+  readonly values: number;
+}
+
 /** Events of a node. */
 export interface NodeEvents<Value> {
   /** A value is new here. */
   delivery: Delivery<Value>;
   /** Values will never arrive here. */
   missed: Missed;
+  /** A member has joined, left, or become unreachable, or is back. The members at the start are not reported. */
+  member: MemberChange;
+  /** The root has changed. */
+  root: RootChange;
+  /**
+   * Something failed that no call reports: the journal was lost, a value cannot be decoded, or a message could not be handled. The log
+   * has it as well. Without a listener nothing happens.
+   */
+  error: Error;
+  /**
+   * The node has every value that another member had when the two first compared, or there is no other member. Once; at the earliest
+   * after the code that awaits `createNode` has added its listeners.
+   */
+  ready: Ready;
+  /** Messages to another member were dropped before they were sent. The protocol sends again what still matters. */
+  dropped: DroppedMessages;
 }
 
 /** State of a node, and its counters since the start. */
@@ -130,4 +182,10 @@ export interface NodeStats {
   readonly root: MemberId;
   /** The members that are unreachable or silent at the moment. */
   readonly suspects: readonly MemberId[];
+  /** All members, this node included, in their order; see `members()`. */
+  readonly members: readonly Member[];
+  /** Whether the node has caught up after its start; see the event `ready`. */
+  readonly isReady: boolean;
+  /** Messages to other members that were dropped before they were sent, as far as the transport counts them. */
+  readonly dropped: { readonly messages: number };
 }

@@ -4,6 +4,10 @@ import { type PresetName, presets } from "../../application/settings/presets.js"
 import { quantile } from "../model/quantiles.js";
 import { benchmarkScenario, describeScenario, drawScenario, type Overrides } from "../simulation/draw-scenario.js";
 import { LifeTally } from "../simulation/life-tally.js";
+import { describeMemberFailure } from "../simulation/members/member-report.js";
+import { describeMemberScenario, drawMemberScenario } from "../simulation/members/member-scenario.js";
+import { simulateMembers } from "../simulation/members/member-simulation.js";
+import { MemberTally } from "../simulation/members/member-tally.js";
 import type { Outcome } from "../simulation/outcome.js";
 import { describeFailure, traceOf } from "../simulation/report.js";
 import { FAULT_KINDS, type Fault, type Scenario } from "../simulation/scenario.js";
@@ -45,7 +49,7 @@ export function addSimCommand(program: Command, setExitCode: (code: number) => v
     .summary("run many clusters in virtual time under random faults, and check every promise")
     .description(
       "Runs whole clusters of Tidecast's own node in one thread and in virtual time. Each seed decides a cluster, its workload " +
-        "and its faults, and always gives the same run. Every promise is checked after every event. A failure prints its seed, the " +
+        "and its faults, and a second cluster whose members come and go, and always gives the same runs. Every promise is checked after every event. A failure prints its seed, the " +
         "command that repeats it, and the trace of the smallest scenario found that fails in the same way.",
     )
     .option("--seeds <n>", "number of seeds to run (default: 200)", numberBetween(1, 1e6, { integer: true }))
@@ -114,7 +118,7 @@ async function run(options: SimOptions): Promise<number> {
   return runMany(from, seeds, options);
 }
 
-function runOne(seed: number, options: SimOptions): number {
+async function runOne(seed: number, options: SimOptions): Promise<number> {
   const scenario = drawScenario(seed, overridesOf(options));
   if (options.trace === true) {
     const lines = traceOf(scenario);
@@ -124,12 +128,21 @@ function runOne(seed: number, options: SimOptions): number {
   }
   const outcome = simulate(scenario);
   writePageOf(scenario, outcome, options);
-  if (outcome.violation === undefined) {
-    console.log(`seed ${seed}: ${describeScenario(scenario)}\n${describeOutcome(outcome)}`);
-    return EXIT_CODES.passed;
+  if (outcome.violation !== undefined) {
+    report(seed, options, outcome);
+    return EXIT_CODES.failed;
   }
-  report(seed, options, outcome);
-  return EXIT_CODES.failed;
+  console.log(`seed ${seed}: ${describeScenario(scenario)}\n${describeOutcome(outcome)}`);
+  const members = drawMemberScenario(seed);
+  const { problem, agreement } = await simulateMembers(members);
+  if (problem !== undefined) {
+    console.error(await describeMemberFailure(members, problem));
+    return EXIT_CODES.failed;
+  }
+  console.log(
+    `${describeMemberScenario(members)[0]}: passed; all agreed ${Math.round(agreement)} ms after the last event`,
+  );
+  return EXIT_CODES.passed;
 }
 
 async function runMany(from: number, seeds: number, options: SimOptions): Promise<number> {
@@ -144,6 +157,7 @@ async function runMany(from: number, seeds: number, options: SimOptions): Promis
   let slowest = { seed: from, convergence: Number.NEGATIVE_INFINITY };
   let messages = 0;
   const tally = new LifeTally();
+  const memberTally = new MemberTally();
   try {
     for (let seed = from; seed < from + seeds && !isInterrupted; seed++) {
       progress.show(seed - from, `${failed.length} failed`);
@@ -159,7 +173,7 @@ async function runMany(from: number, seeds: number, options: SimOptions): Promis
         if (failed.length === 1) writePageOf(scenario, outcome, options);
         if (failed.length <= MOST_REPORTS) report(seed, options, outcome);
         else console.error(`seed ${seed} FAILED: ${outcome.violation.invariant}: ${outcome.violation.problem}`);
-      }
+      } else if (!(await runMembers(seed, memberTally, failed.length < MOST_REPORTS))) failed.push(seed);
       // A run blocks the thread until it ends; this lets Ctrl-C through.
       await new Promise((resolve) => setImmediate(resolve));
     }
@@ -175,9 +189,21 @@ async function runMany(from: number, seeds: number, options: SimOptions): Promis
       `last value after the last fault: ${figures} ms (median / p99 / maximum)`,
   );
   console.log(tally.describe());
+  console.log(memberTally.describe());
   if (failed.length === 0 && convergences.length > 0) writePageOfSlowest(slowest.seed, options);
   if (isInterrupted) return EXIT_CODES.interrupted;
   return failed.length === 0 ? EXIT_CODES.passed : EXIT_CODES.failed;
+}
+
+/** Runs the second cluster of a seed; returns whether every promise was kept. */
+async function runMembers(seed: number, tally: MemberTally, isReported: boolean): Promise<boolean> {
+  const scenario = drawMemberScenario(seed);
+  const outcome = await simulateMembers(scenario);
+  tally.add(scenario, outcome);
+  const { problem } = outcome;
+  if (problem !== undefined)
+    console.error(isReported ? await describeMemberFailure(scenario, problem) : `seed ${seed} FAILED: ${problem}`);
+  return problem === undefined;
 }
 
 /** Writes the page of a run if a report was requested. */

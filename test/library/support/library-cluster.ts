@@ -51,7 +51,8 @@ export class LibraryCluster<Value = JsonValue> {
     return this;
   }
 
-  async startNode(id: string): Promise<TidecastNode<Value>> {
+  /** @param members its list of members, if it is another one */
+  async startNode(id: string, members: readonly string[] = this.members): Promise<TidecastNode<Value>> {
     const told: Told<Value> = { deliveries: [], missed: [], lines: [] };
     let isOver = false;
     this.ends.set(id, () => {
@@ -73,7 +74,7 @@ export class LibraryCluster<Value = JsonValue> {
       incarnation: ++this.lives,
       ...this.options,
       id,
-      members: this.members,
+      members,
       transport,
     });
     node.on("delivery", (delivery) => told.deliveries.push(delivery));

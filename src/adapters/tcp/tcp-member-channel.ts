@@ -1,0 +1,100 @@
+import { excerpt } from "../../application/wire/excerpt.js";
+import type { MemberChannel, MemberChannelListener } from "../../domain/ports/member-channel.js";
+import type { MemberId } from "../../domain/ports/transport.js";
+import { type Address, parseAddress, writeAddress } from "./address.js";
+import type { Dialler } from "./dialler.js";
+import type { LinkTable } from "./link-table.js";
+import { addressesOfSeed, type NameServer } from "./name-resolver.js";
+import type { RationedLog } from "./rationed-log.js";
+
+interface TcpMemberChannelDeps {
+  readonly links: LinkTable;
+  readonly dialler: Dialler;
+  readonly names: NameServer;
+  readonly log: RationedLog;
+  /** The problem with connecting to an address; `undefined` if there is none. */
+  readonly mayConnect: (address: Address) => string | undefined;
+  readonly send: (to: MemberId, body: object) => void;
+  readonly listen: (listener: MemberChannelListener) => void;
+  readonly whenClosed: AbortSignal;
+}
+
+/** Carries messages about members over the connections of a transport. */
+export class TcpMemberChannel implements MemberChannel {
+  /** The last problem with each seed or address that was logged, so that each is logged once. */
+  private readonly troubles = new Map<string, string>();
+
+  constructor(
+    private readonly deps: TcpMemberChannelDeps,
+    readonly self: MemberId,
+    readonly address: string,
+  ) {}
+
+  send(to: MemberId, body: object): void {
+    this.deps.send(to, body);
+  }
+
+  listen(listener: MemberChannelListener): void {
+    this.deps.listen(listener);
+  }
+
+  locate(member: MemberId, text: string): void {
+    const address = parseAddress(text);
+    const problem = address === undefined ? "it is no address" : this.deps.mayConnect(address);
+    if (address !== undefined && problem === undefined) this.deps.links.locate(member, address);
+    else
+      this.deps.log.ration(
+        `place of ${member}`,
+        `cannot connect to ${member}, which gives its address as ${excerpt(text)}: ${problem}`,
+      );
+  }
+
+  forget(member: MemberId): void {
+    this.deps.links.forget(member);
+  }
+
+  resolve(seed: string, found: (addresses: readonly string[]) => void): void {
+    addressesOfSeed(seed, this.deps.names).then(
+      (addresses) => {
+        this.troubles.delete(seed);
+        if (!this.deps.whenClosed.aborted) found(addresses.map(writeAddress));
+      },
+      (error: Error) => {
+        if (this.deps.whenClosed.aborted) return;
+        this.tell(seed, `cannot find the seed ${seed}: ${error.message}`);
+        found([]);
+      },
+    );
+  }
+
+  identify(text: string, found: (member: MemberId | undefined) => void): void {
+    const address = parseAddress(text);
+    const problem = address === undefined ? "it is no address" : this.deps.mayConnect(address);
+    if (address === undefined || problem !== undefined) {
+      this.tell(text, `cannot look for members at ${excerpt(text)}: ${problem}`);
+      found(undefined);
+      return;
+    }
+    this.deps.dialler.identify(address, this.deps.whenClosed).then(
+      (member) => {
+        this.troubles.delete(text);
+        if (!this.deps.whenClosed.aborted) found(member);
+      },
+      (error: Error) => {
+        if (this.deps.whenClosed.aborted) return;
+        this.tell(text, `no member answers at ${text}: ${error.message}`);
+        found(undefined);
+      },
+    );
+  }
+
+  /** Logs a problem once, until it is over or another one appears. */
+  private tell(subject: string, trouble: string): void {
+    if (this.troubles.get(subject) === trouble) return;
+    if (this.troubles.size > MOST_TROUBLES) this.troubles.clear();
+    this.troubles.set(subject, trouble);
+    this.deps.log.line(trouble);
+  }
+}
+
+const MOST_TROUBLES = 1000;

@@ -1,0 +1,63 @@
+import type { MemberId } from "../ports/transport.js";
+import { hashOf } from "./hash.js";
+import { SortedList } from "./sorted-list.js";
+
+interface Place {
+  readonly hash: number;
+  readonly id: MemberId;
+}
+
+/**
+ * The present members on a ring, in the order of their hashes: members that started together, and may fail together, lie
+ * apart. Every member watches its successor. News travel over chords to the members 1, 2, 4, 8, … places ahead, as in
+ * Chord (Stoica et al., 2001): few members to be connected with, and few hops.
+ */
+export class Ring {
+  private readonly places = new SortedList<Place>((one, other) => {
+    if (one.hash !== other.hash) return one.hash - other.hash;
+    return one.id < other.id ? -1 : one.id > other.id ? 1 : 0;
+  });
+  private readonly own: Place;
+
+  constructor(self: MemberId) {
+    this.own = { hash: hashOf(self), id: self };
+  }
+
+  add(member: MemberId): void {
+    if (member !== this.own.id) this.places.add({ hash: hashOf(member), id: member });
+  }
+
+  remove(member: MemberId): void {
+    this.places.remove({ hash: hashOf(member), id: member });
+  }
+
+  /** Number of other members. */
+  get size(): number {
+    return this.places.length;
+  }
+
+  /** The member this many places ahead of this node, from 1; 0 and less count backwards from this node's predecessor. */
+  ahead(steps: number): MemberId | undefined {
+    const { length } = this.places;
+    if (length === 0) return undefined;
+    const index = (this.places.indexOf(this.own) + steps - 1) % length;
+    return this.places.at((index + length) % length)?.id;
+  }
+
+  /** The members that this node passes news on to, the nearest first. */
+  chords(): MemberId[] {
+    const members: MemberId[] = [];
+    for (let steps = 1; steps <= this.places.length; steps *= 2) members.push(this.ahead(steps) as MemberId);
+    return members;
+  }
+
+  /** Whether this node passes news on to the member, or the member to this node. */
+  isLinked(member: MemberId): boolean {
+    const { length } = this.places;
+    const place = this.places.indexOf({ hash: hashOf(member), id: member });
+    if (this.places.at(place)?.id !== member) return false;
+    const ahead = ((place - this.places.indexOf(this.own) + length) % length) + 1;
+    const isPower = (steps: number) => (steps & (steps - 1)) === 0;
+    return isPower(ahead) || isPower(length + 1 - ahead);
+  }
+}

@@ -1,0 +1,35 @@
+import type { VersionVector } from "./values/version-vector.js";
+
+/**
+ * Whether this node has caught up after its start: it has every value that another member had when the two compared for
+ * the first time. A node without other members has nothing to catch up with.
+ */
+export class Readiness {
+  private wanted: VersionVector | undefined;
+  private isDone = false;
+
+  /** @param whenReady called once */
+  constructor(private readonly whenReady: () => void) {}
+
+  /** Another member has these values. */
+  compared(vector: VersionVector, known: VersionVector): void {
+    this.wanted ??= vector;
+    this.check(known);
+  }
+
+  /** @param known what this node has now */
+  check(known: VersionVector): void {
+    if (!this.isDone && this.wanted !== undefined && known.covers(this.wanted)) this.finish();
+  }
+
+  /** There is no other member. */
+  isAlone(): void {
+    if (!this.isDone) this.finish();
+  }
+
+  private finish(): void {
+    this.isDone = true;
+    this.wanted = undefined;
+    this.whenReady();
+  }
+}
