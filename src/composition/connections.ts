@@ -1,9 +1,14 @@
+import type { DeltaTracker } from "../domain/delta/delta-tracker.js";
+import type { Refutation } from "../domain/failure/refutation.js";
 import type { GossipNode } from "../domain/node.js";
-import type { lastingParts } from "./lasting-parts.js";
+import type { ValueLog } from "../domain/values/value-log.js";
 import type { sessionParts } from "./session-parts.js";
 
 /** Connects the back edges between services that last as long as the node. */
-export function connectNode({ values, peers, refutation }: ReturnType<typeof lastingParts>, node: GossipNode): void {
+export function connectNode(
+  { values, peers, refutation }: { values: ValueLog; peers: DeltaTracker; refutation: Refutation },
+  node: GossipNode,
+): void {
   values.followedBy(peers);
   refutation.paused.connect(() => node.pause());
   refutation.renewed.connect((incarnation) => node.startIncarnation(incarnation));

@@ -55,6 +55,5 @@ export function lastingParts(
     .add("collector", AckCollector, "identity clock values peers journal")
     .add("refutation", Refutation, "identity transport clock random log peers")
     .add("budgetWarning", BudgetWarning, "log")
-    .add("idle", IdleSession, "identity")
-    .made();
+    .add("idle", IdleSession, "identity");
 }

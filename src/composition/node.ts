@@ -5,7 +5,6 @@ import type { BroadcastNode, ClusterView, NodePorts, ReplicaOptions } from "../d
 import type { Topology } from "../domain/tree/tree-builder.js";
 import { connectNode, connectSession } from "./connections.js";
 import { lastingParts } from "./lasting-parts.js";
-import { Parts } from "./parts.js";
 import { sessionParts } from "./session-parts.js";
 
 /**
@@ -27,14 +26,16 @@ export function composeBroadcastNode(
     connectSession(parts);
     return parts.get("session");
   };
-  const node = Parts.from(lasting)
+  const parts = lasting
     .set("openSession", openSession)
     .make(
       "node",
       "identity clock log values peers journal decoder collector refutation readiness idle openSession",
       (deps) => new GossipNode(deps, settings.tree === "topology"),
-    )
-    .get("node");
-  connectNode(lasting, node);
-  return node;
+    );
+  connectNode(
+    { values: parts.get("values"), peers: parts.get("peers"), refutation: parts.get("refutation") },
+    parts.get("node"),
+  );
+  return parts.get("node");
 }

@@ -10,18 +10,9 @@ type With<P, Name extends string, Part> = Parts<P & { readonly [name in Name]: P
 
 /** A container whose parts are addressed by name. The compiler checks that a part exists before another part needs it. */
 export class Parts<P> {
-  private readonly container = new Container({ defaultScope: "Singleton" });
-  private readonly names = new Set<string>();
-
-  /** Returns a container with parts that exist already. */
-  static from<P extends object>(made: P): Parts<P> {
-    const parts = new Parts<object>();
-    for (const [name, part] of Object.entries(made)) parts.set(name, part);
-    return parts as unknown as Parts<P>;
-  }
+  constructor(private readonly container = new Container({ defaultScope: "Singleton" })) {}
 
   set<Name extends string, Part>(name: Name, part: Part): With<P, Name, Part> {
-    this.names.add(name);
     this.container.bind(Symbol.for(name)).toConstantValue(part);
     return this as unknown as With<P, Name, Part>;
   }
@@ -35,7 +26,6 @@ export class Parts<P> {
     needs: ListOf<P, List>,
     make: (deps: Pick<P, Names<List> & keyof P>) => Part,
   ): With<P, Name, Part> {
-    this.names.add(name);
     const names = needs.split(" ").filter((need) => need !== "");
     const build = (...parts: unknown[]) => make(Object.fromEntries(names.map((need, i) => [need, parts[i]])) as never);
     this.container.bind(Symbol.for(name)).toResolvedValue(
@@ -65,8 +55,8 @@ export class Parts<P> {
     return this.container.get(Symbol.for(name));
   }
 
-  /** Makes all parts now, and returns them. A container takes more memory than most nodes, so none is kept. */
-  made(): P {
-    return Object.fromEntries([...this.names].map((name) => [name, this.container.get(Symbol.for(name))])) as P;
+  /** A container for parts with a shorter life. They may be made from the parts of this container. */
+  child(): Parts<P> {
+    return new Parts(new Container({ parent: this.container, defaultScope: "Singleton" }));
   }
 }

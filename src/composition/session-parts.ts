@@ -22,7 +22,6 @@ import { Overlay } from "../domain/tree/overlay.js";
 import type { Topology } from "../domain/tree/tree-builder.js";
 import { AckRouter } from "../domain/write-concern/ack-router.js";
 import type { lastingParts } from "./lasting-parts.js";
-import { Parts } from "./parts.js";
 
 /** The parts that each mode chooses. No other code depends on the mode. */
 const CHOICES = {
@@ -37,13 +36,14 @@ const CHOICES = {
 
 /** The parts that depend on the node's place in the tree. Values and knowledge of peers outlive them. */
 export function sessionParts(lasting: ReturnType<typeof lastingParts>, topology: Topology) {
-  const { settings } = lasting;
+  const settings = lasting.get("settings");
   const { mode, tree, max, antiEntropyInterval: shortest } = settings;
   const reportDelay = Math.min(settings.acknowledgementDelay, EAGER.longestReportDelay);
   const settleTime = 2 * max + ANTI_ENTROPY.settleSlack;
   const trickle = { shortest, longest: ANTI_ENTROPY.quietInterval, settleTime };
   const fixed = { shortest, longest: shortest, settleTime: 0 };
-  return Parts.from(lasting)
+  return lasting
+    .child()
     .make(
       "overlay",
       "treeBuilder identity peers",

@@ -167,7 +167,7 @@ export const WINDOW = {
   patience: 750,
 };
 
-/** Batches (`Batcher`, `GossipEncoder`). */
+/** Batches (`Batcher`, `RangeContents`). */
 export const BATCHING = {
   /** Largest age difference of the values of one range, so that old values that are sent again do not make new ones look old. @unit ms */
   ageStep: 500,

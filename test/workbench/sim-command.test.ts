@@ -23,6 +23,26 @@ describe("tidecast sim", () => {
     expect(code).toBe(0);
   });
 
+  it("puts journals on simulated disks, and counts what happened to them", async () => {
+    const args = [
+      "--seeds",
+      "3",
+      "--from",
+      "1",
+      "--nodes",
+      "2",
+      "--preset",
+      "frugal",
+      "--journal",
+      "--faults",
+      "disk,crash",
+    ];
+    const { code, stdout } = await sim(...args);
+    expect(stdout).toMatch(/^clusters on simulated disks: 3 · \S/m);
+    expect(code).toBe(0);
+    expect((await sim(...args, "--no-disks")).stdout).not.toContain("disks");
+  });
+
   it("ends with a summary of the finished runs, and exit code 130, if it is interrupted", async () => {
     const before = process.listenerCount("SIGINT");
     const running = sim("--seeds", "1000000", "--from", "1", ...BRIEF);

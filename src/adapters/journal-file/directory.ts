@@ -1,45 +1,20 @@
-import { closeSync, fsyncSync, mkdirSync, openSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-
-/** Makes the creation and removal of entries in a directory survive a power cut. On systems that cannot do this it does nothing. */
-export function syncDirectory(path: string): void {
-  let descriptor: number;
-  try {
-    descriptor = openSync(path, "r");
-  } catch (error) {
-    if (isUnsupported(error)) return;
-    throw error;
-  }
-  try {
-    fsyncSync(descriptor);
-  } catch (error) {
-    if (!isUnsupported(error)) throw error;
-  } finally {
-    closeSync(descriptor);
-  }
-}
+import type { FileSystem } from "./file-system.js";
+import { codeOf } from "./system-error.js";
 
 /** Creates a directory and its parents, so that they survive a power cut; does nothing if they exist. */
-export function makeDirectory(path: string): void {
-  const first = mkdirSync(path, { recursive: true });
-  if (first === undefined) return;
-  const top = dirname(resolve(first));
-  for (let above = dirname(resolve(path)); above.length >= top.length; above = dirname(above)) {
-    syncDirectory(above);
-    if (above === top) return;
-  }
+export function makeDirectory(files: FileSystem, path: string): void {
+  files.makeDirectory(path);
+  // Syncs existing parents as well: the process that created them may have been killed before it could.
+  for (let child = resolve(path), above = dirname(child); above !== child; child = above, above = dirname(child))
+    try {
+      files.syncDirectory(above);
+    } catch (error) {
+      if (!isForeign(error)) throw error;
+    }
 }
 
-export function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
-}
-
-/** The message of an error of the operating system, without the call and the path that Node appends: `ENOSPC: no space left on device`. */
-export function reasonOf(error: unknown): string {
-  return error instanceof Error ? (error.message.split(", ", 1)[0] as string) : String(error);
-}
-
-/** Windows cannot open directories, and some file systems cannot sync them. */
-function isUnsupported(error: unknown): boolean {
-  return ["EISDIR", "EPERM", "EINVAL", "ENOTSUP"].includes(codeOf(error) ?? "");
+/** Whether another user owns the directory, so that no process like this one created anything in it. */
+function isForeign(error: unknown): boolean {
+  return ["EACCES", "EROFS"].includes(codeOf(error) ?? "");
 }

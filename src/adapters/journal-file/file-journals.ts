@@ -1,19 +1,20 @@
-import { statSync } from "node:fs";
 import type { Clock } from "../../domain/ports/clock.js";
 import { type Journal, JournalUnavailable, type OpenedJournal } from "../../domain/ports/journal.js";
 import type { Log } from "../../domain/ports/log.js";
 import type { MemberId } from "../../domain/ports/transport.js";
-import { makeDirectory, reasonOf } from "./directory.js";
+import { makeDirectory } from "./directory.js";
 import { FORMAT, lifeTexts } from "./entry.js";
-import { FolderLock } from "./folder-lock.js";
+import type { DirectoryLock, FileSystem } from "./file-system.js";
 import { GroupCommit } from "./group-commit.js";
 import { frame } from "./line-frame.js";
 import { memberFolder } from "./member-folder.js";
+import { nodeFileSystem } from "./node-file-system.js";
 import { Reclaimer } from "./reclaimer.js";
 import { type LastSegment, type Recovery, recover } from "./recovery.js";
-import { type OpenSegmentFile, openDiskFile } from "./segment-file.js";
+import { SegmentFile } from "./segment-file.js";
 import { SegmentWriter, type WritableSegment } from "./segment-writer.js";
 import { createSegment } from "./segments.js";
+import { reasonOf } from "./system-error.js";
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -27,8 +28,8 @@ export interface FileJournalOptions {
   readonly gatherTime?: number;
   /** A file of this size, in bytes, is followed by another one. Default 16 MiB. */
   readonly segmentBytes?: number;
-  /** Opens the files for writing; a test may provide files that fail. */
-  readonly openFile?: OpenSegmentFile;
+  /** The file system with the data directory; a test may provide one that fails. Default: that of this machine. */
+  readonly files?: FileSystem;
   /**
    * Called once, besides the log, when a journal is lost: its folder was deleted, replaced or made read-only while it was open.
    * From then on no record is reported as durable.
@@ -58,29 +59,37 @@ export class FileJournals {
       fsync: "always",
       gatherTime: 10,
       segmentBytes: 16 * MEBIBYTE,
-      openFile: openDiskFile,
+      files: nodeFileSystem,
       onLost: () => {},
       ...options,
     };
     explain(`the data directory ${dataDirectory} cannot be used`, () => {
-      makeDirectory(dataDirectory);
-      if (!statSync(dataDirectory).isDirectory()) throw new Error("it is not a directory");
+      const { files } = this.options;
+      makeDirectory(files, dataDirectory);
+      if (!files.isDirectory(dataDirectory)) throw new Error("it is not a directory");
     });
   }
 
   /** Implements the port `OpenJournal`. Reads and writes before it returns: about 0.2 s for 100,000 short values. */
   readonly open = (member: MemberId, proposedIncarnation: number): OpenedJournal => {
     const folder = memberFolder(this.dataDirectory, member);
+    const { files } = this.options;
     return explain(`the journal in ${folder} cannot be opened`, () => {
-      makeDirectory(folder);
-      const lock = FolderLock.acquire(folder);
+      makeDirectory(files, folder);
+      const lock = files.lock(folder);
+      let problems: readonly string[] = [];
       try {
-        const recovery = recover(folder, member);
+        // The previous process may have ended before it could.
+        if (this.options.fsync === "always") files.syncDirectory(folder);
+        const recovery = recover(files, folder, member);
+        problems = recovery.problems;
         const incarnation = Math.max(proposedIncarnation, recovery.incarnation + 1);
         const journal = this.begin(folder, member, incarnation, recovery, lock);
-        const { records, contents, problems, last } = recovery;
+        const { records, contents, last } = recovery;
         return { journal, records, gone: contents.gone, incarnation, hasLivedBefore: last !== undefined, problems };
       } catch (error) {
+        // The next attempt may not find them: it may be this one that cut off an incomplete record.
+        for (const problem of problems) this.deps.log.line(problem);
         lock.release();
         throw error;
       }
@@ -93,9 +102,9 @@ export class FileJournals {
     member: MemberId,
     incarnation: number,
     { last, contents }: Recovery,
-    lock: FolderLock,
+    lock: DirectoryLock,
   ): Journal {
-    const { fsync, gatherTime, segmentBytes, openFile, onLost } = this.options;
+    const { fsync, gatherTime, segmentBytes, files, onLost } = this.options;
     const syncs = fsync === "always";
     const segment = this.lastSegment(folder, last);
     try {
@@ -103,14 +112,15 @@ export class FileJournals {
       segment.file.writeNow(life, segment.position);
       if (syncs) segment.file.syncNow();
       const writer = new SegmentWriter(
-        { folder, member, incarnation, segmentBytes, syncs, openFile, contents },
+        { files, contents },
+        { folder, member, incarnation, segmentBytes, syncs },
         { ...segment, position: segment.position + life.length },
       );
       const commit = new GroupCommit(
         { ...this.deps, writer, onGone: (problem) => onLost(new JournalUnavailable(problem)) },
         { folder, gatherTime, syncs },
       );
-      const reclaimer = new Reclaimer({ contents, writer, commit, log: this.deps.log }, folder);
+      const reclaimer = new Reclaimer({ files, contents, writer, commit, log: this.deps.log }, folder);
       return {
         append: (record) => commit.append(record),
         sync: (whenDurable) => commit.sync(whenDurable),
@@ -132,21 +142,35 @@ export class FileJournals {
 
   /** The segment to continue: the last one if it has room, cut to its last whole line; otherwise a new one. */
   private lastSegment(folder: string, last: LastSegment | undefined): WritableSegment {
-    const { openFile, segmentBytes } = this.options;
-    if (last === undefined || !last.isReadable || last.end >= segmentBytes) {
-      const number = (last?.number ?? 0) + 1;
-      return { file: createSegment(folder, number, openFile), number, position: 0 };
+    const { files, segmentBytes } = this.options;
+    if (last?.isReadable) {
+      const segment = this.restored(last);
+      if (segment.position < segmentBytes) return segment;
+      segment.file.close();
     }
-    const file = openFile(last.path, false);
-    const position = last.lacksLineBreak ? last.end + 1 : last.end;
+    const number = (last?.number ?? 0) + 1;
+    return { file: createSegment(files, folder, number), number, position: 0 };
+  }
+
+  /**
+   * The last segment, as the previous life left it, made durable unless another sync is certain to follow. That life may have ended
+   * before its last sync, or after a failed one. Then the system shows bytes that are not on the medium and that it believes to be
+   * there, so it has to be given them again.
+   */
+  private restored({ path, number, end, lacksLineBreak, sound }: LastSegment): WritableSegment {
+    const { files, fsync, segmentBytes } = this.options;
+    const file = new SegmentFile(files.open(path, "write"));
+    const position = lacksLineBreak ? end + 1 : end;
     try {
-      if (last.lacksLineBreak) file.writeNow(Buffer.from("\n"), last.end);
+      if (fsync === "always") for (const part of sound) file.writeNow(part.bytes, part.position);
+      if (lacksLineBreak) file.writeNow(Buffer.from("\n"), end);
       file.truncate(position);
+      if (fsync === "always" && position >= segmentBytes) file.syncNow();
     } catch (error) {
       file.close();
       throw error;
     }
-    return { file, number: last.number, position };
+    return { file, number, position };
   }
 }
 

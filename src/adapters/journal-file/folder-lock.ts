@@ -13,9 +13,9 @@ import {
 import { join } from "node:path";
 import { threadId } from "node:worker_threads";
 import { JournalUnavailable } from "../../domain/ports/journal.js";
-import { codeOf } from "./directory.js";
 import { isRunning, type ProcessIdentity, thisProcess } from "./process-identity.js";
 import { readRegular } from "./regular-file.js";
+import { codeOf } from "./system-error.js";
 
 const LOCK = "lock";
 /** Each round takes the lock, is refused, or removes a stale lock; only a crowd of starting processes needs many. */

@@ -1,9 +1,9 @@
 import type { CancelTask, Clock } from "../../domain/ports/clock.js";
 import type { Log } from "../../domain/ports/log.js";
 import { firstBatch } from "./batch.js";
-import { reasonOf } from "./directory.js";
 import type { Entry } from "./entry.js";
 import type { SegmentWriter } from "./segment-writer.js";
+import { reasonOf } from "./system-error.js";
 import { type JournalGone, lossOf } from "./whereabouts.js";
 
 /** Delay before the first retry after a failure, in ms; it doubles with each further failure. */
@@ -37,7 +37,7 @@ interface GroupCommitOptions {
 
 /** Groups records and their waiting callers, so that one write and one sync serve many. */
 export class GroupCommit {
-  /** Appended and not yet written; those of a batch are removed when it is written, and return if it cannot be synced. */
+  /** Appended and not yet written; those of a batch are removed when it is written, and return if a sync fails. */
   private queue: Entry[] = [];
   private readonly waiters: Waiter[] = [];
   /** Numbers of records since the opening: appended ≥ written ≥ durable. */
@@ -115,7 +115,7 @@ export class GroupCommit {
     this.due = Number.POSITIVE_INFINITY;
     const batch = firstBatch(this.queue);
     if (batch.length === 0) {
-      this.confirm(batch);
+      this.confirm();
       return;
     }
     this.deps.writer.write(batch, (error) => {
@@ -125,12 +125,12 @@ export class GroupCommit {
       }
       this.queue.splice(0, batch.length);
       this.written += batch.length;
-      this.confirm(batch);
+      this.confirm();
     });
   }
 
   /** Syncs written records if a caller waits for them; a node waits for every value, since reads show none before. */
-  private confirm(batch: readonly Entry[]): void {
+  private confirm(): void {
     const { written } = this;
     const first = this.waiters[0];
     if (first === undefined || first.records > written) {
@@ -145,8 +145,6 @@ export class GroupCommit {
         this.durable = written;
         this.succeeded();
       } else {
-        this.queue = [...batch, ...this.queue];
-        this.written -= batch.length;
         this.failed(error);
       }
     });
@@ -165,6 +163,9 @@ export class GroupCommit {
 
   private failed(error: Error): void {
     this.isCommitting = false;
+    const lost = this.deps.writer.takeLost();
+    this.queue = [...lost, ...this.queue];
+    this.written -= lost.length;
     const loss = lossOf(error, this.options.folder);
     if (loss !== undefined) {
       this.gone(loss);

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { codeOf } from "./directory.js";
+import { codeOf } from "./system-error.js";
 
 /** Permanent identity of a process: the system may reuse its id after its end. */
 export interface ProcessIdentity {

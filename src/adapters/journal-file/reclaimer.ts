@@ -1,12 +1,14 @@
 import type { Log } from "../../domain/ports/log.js";
 import type { DotRange } from "../../domain/values/dot.js";
-import { reasonOf } from "./directory.js";
+import type { FileSystem } from "./file-system.js";
 import type { GroupCommit } from "./group-commit.js";
 import type { SegmentContents } from "./segment-contents.js";
 import type { SegmentWriter } from "./segment-writer.js";
 import { removeSegment } from "./segments.js";
+import { reasonOf } from "./system-error.js";
 
 interface ReclaimerDeps {
+  readonly files: FileSystem;
   readonly contents: SegmentContents;
   readonly writer: SegmentWriter;
   readonly commit: GroupCommit;
@@ -41,7 +43,7 @@ export class Reclaimer {
 
   private remove(segment: number): void {
     try {
-      removeSegment(this.folder, segment);
+      removeSegment(this.deps.files, this.folder, segment);
       this.deps.contents.drop(segment);
     } catch (error) {
       if (!this.hasFailed)

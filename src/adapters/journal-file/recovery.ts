@@ -1,11 +1,12 @@
 import { type JournalRecord, JournalUnavailable } from "../../domain/ports/journal.js";
 import type { MemberId } from "../../domain/ports/transport.js";
-import { codeOf, reasonOf } from "./directory.js";
 import { type Entry, FORMAT, incarnationShown, isGone, isLife } from "./entry.js";
-import { readRegular } from "./regular-file.js";
+import type { FileSystem } from "./file-system.js";
 import { SegmentContents } from "./segment-contents.js";
+import { SegmentFile } from "./segment-file.js";
 import { type Scan, scanSegment } from "./segment-scan.js";
 import { listSegments, type Segment } from "./segments.js";
+import { codeOf, reasonOf } from "./system-error.js";
 
 /** The last segment as found. */
 export interface LastSegment extends Segment {
@@ -14,6 +15,14 @@ export interface LastSegment extends Segment {
   readonly lacksLineBreak: boolean;
   /** Whether it can be appended to; not if it is unreadable. */
   readonly isReadable: boolean;
+  /** Its lines without the damaged ones. */
+  readonly sound: readonly Part[];
+}
+
+/** Bytes of a file, from `position` on. */
+interface Part {
+  readonly position: number;
+  readonly bytes: Buffer;
 }
 
 /** The data of a member's earlier lives. */
@@ -34,16 +43,16 @@ const MOST_PROBLEMS = 20;
  * Reads every segment in a folder, and changes nothing.
  * @throws {JournalUnavailable} if it is another member's journal, or of a newer program; otherwise the system's error
  */
-export function recover(folder: string, member: MemberId): Recovery {
+export function recover(files: FileSystem, folder: string, member: MemberId): Recovery {
   const records: JournalRecord[] = [];
   const problems: string[] = [];
   let incarnation = 0;
   let last: LastSegment | undefined;
   const contents = new SegmentContents();
   const held = new Map<number, readonly JournalRecord[]>();
-  const segments = listSegments(folder);
+  const segments = listSegments(files, folder);
   for (const segment of segments) {
-    const bytes = readSegment(segment, problems);
+    const bytes = readSegment(files, segment, problems);
     const scan = scanSegment(bytes ?? Buffer.alloc(0));
     const recordsBefore = records.length;
     for (const entry of scan.entries) {
@@ -54,21 +63,36 @@ export function recover(folder: string, member: MemberId): Recovery {
     }
     held.set(segment.number, records.slice(recordsBefore));
     describe(scan, segment, bytes?.length ?? 0, problems);
-    last = { ...segment, end: scan.end, lacksLineBreak: scan.lacksLineBreak, isReadable: bytes !== undefined };
+    const { end, lacksLineBreak } = scan;
+    const sound = bytes === undefined ? [] : soundParts(bytes, scan);
+    last = { ...segment, end, lacksLineBreak, isReadable: bytes !== undefined, sound };
   }
   for (const [number, records] of held) contents.note(number, records);
   return { records, contents, incarnation, problems: shortened(problems), last };
 }
 
 /** `undefined` if the medium has lost it. */
-function readSegment({ path }: Segment, problems: string[]): Buffer | undefined {
+function readSegment(files: FileSystem, { path }: Segment, problems: string[]): Buffer | undefined {
   try {
-    return readRegular(path);
+    const file = new SegmentFile(files.open(path, "read"));
+    try {
+      return file.read();
+    } finally {
+      file.close();
+    }
   } catch (error) {
     if (codeOf(error) !== "EIO") throw error;
     problems.push(`${path} cannot be read, so its values must come from other members: ${reasonOf(error)}`);
     return undefined;
   }
+}
+
+function soundParts(bytes: Buffer, { damages, end }: Scan): Part[] {
+  const starts = [0, ...damages.map((damage) => damage.end)];
+  const ends = [...damages.map(({ start }) => start), end];
+  return starts
+    .map((position, index) => ({ position, bytes: bytes.subarray(position, ends[index]) }))
+    .filter((part) => part.bytes.length > 0);
 }
 
 function requireOurs(entry: Extract<Entry, { format: number }>, { path }: Segment, member: MemberId): void {

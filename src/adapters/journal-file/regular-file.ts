@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats, statSync } from "node:fs";
 import { JournalUnavailable } from "../../domain/ports/journal.js";
-import { codeOf } from "./directory.js";
+import { codeOf } from "./system-error.js";
 
 /** Prevents a wait for a writer when a FIFO is opened. Windows has no such flag, and no such files in folders. */
 const WITHOUT_WAITING = constants.O_NONBLOCK ?? 0;

@@ -1,62 +1,51 @@
-import { closeSync, constants, fdatasync, fdatasyncSync, ftruncateSync, openSync, write, writeSync } from "node:fs";
-import { openRegular } from "./regular-file.js";
+import type { Done, OpenFile } from "./file-system.js";
 
-/** Called at the end of the work, with an error if it failed. */
-export type Done = (error?: Error) => void;
+/** One file of the journal: reads and writes all bytes, however few the system handles at a time. */
+export class SegmentFile {
+  constructor(private readonly file: OpenFile) {}
 
-/** One file of the journal, open for writing: the operations that the journal needs. */
-export interface SegmentFile {
+  /** Reads the whole file. @throws the operating system's error */
+  read(): Buffer {
+    const bytes = Buffer.alloc(this.file.size());
+    let length = 0;
+    while (length < bytes.length) {
+      const more = this.file.read(bytes.subarray(length), length);
+      if (more === 0) break;
+      length += more;
+    }
+    return bytes.subarray(0, length);
+  }
+
   /** Writes all of `bytes` at `position` (in bytes), or fails after writing none or some of them. */
-  write(bytes: Uint8Array, position: number, done: Done): void;
-  /** Brings all written data to the medium itself. */
-  sync(done: Done): void;
-  /** Like `write`, but synchronous. @throws the operating system's error */
-  writeNow(bytes: Uint8Array, position: number): void;
-  /** Like `sync`, but synchronous. @throws the operating system's error */
-  syncNow(): void;
-  /** Cuts the file off at `length` (in bytes). @throws the operating system's error */
-  truncate(length: number): void;
-  close(): void;
-}
-
-/**
- * Opens the file at `path` for writing.
- * @param isNew true if it must not exist yet, false if it must exist
- * @throws the operating system's error
- */
-export type OpenSegmentFile = (path: string, isNew: boolean) => SegmentFile;
-
-export const openDiskFile: OpenSegmentFile = (path, isNew) =>
-  new DiskFile(isNew ? openSync(path, "wx") : openRegular(path, constants.O_RDWR));
-
-class DiskFile implements SegmentFile {
-  constructor(private readonly descriptor: number) {}
-
   write(bytes: Uint8Array, position: number, done: Done): void {
-    write(this.descriptor, bytes, 0, bytes.length, position, (error, written) => {
-      if (error !== null) done(error);
+    this.file.write(bytes, position, (error, written) => {
+      if (error !== undefined) done(error);
       else if (written < bytes.length) this.write(bytes.subarray(written), position + written, done);
       else done();
     });
   }
 
+  /** Brings all written data to the medium itself. */
   sync(done: Done): void {
-    fdatasync(this.descriptor, (error) => done(error ?? undefined));
+    this.file.sync(done);
   }
 
+  /** Like `write`, but synchronous. @throws the operating system's error */
   writeNow(bytes: Uint8Array, position: number): void {
-    for (let at = 0; at < bytes.length; ) at += writeSync(this.descriptor, bytes, at, bytes.length - at, position + at);
+    for (let at = 0; at < bytes.length; ) at += this.file.writeNow(bytes.subarray(at), position + at);
   }
 
+  /** Like `sync`, but synchronous. @throws the operating system's error */
   syncNow(): void {
-    fdatasyncSync(this.descriptor);
+    this.file.syncNow();
   }
 
+  /** Cuts the file off at `length` (in bytes). @throws the operating system's error */
   truncate(length: number): void {
-    ftruncateSync(this.descriptor, length);
+    this.file.truncate(length);
   }
 
   close(): void {
-    closeSync(this.descriptor);
+    this.file.close();
   }
 }

@@ -2,14 +2,21 @@ import type { JournalRecord } from "../../domain/ports/journal.js";
 import type { MemberId } from "../../domain/ports/transport.js";
 import { firstBatch } from "./batch.js";
 import { type Entry, entryText, isGone, isLife, lifeTexts } from "./entry.js";
+import type { Done, FileSystem } from "./file-system.js";
 import { frame } from "./line-frame.js";
 import type { SegmentContents } from "./segment-contents.js";
-import type { Done, OpenSegmentFile, SegmentFile } from "./segment-file.js";
+import type { SegmentFile } from "./segment-file.js";
 import { createSegment, pathOf } from "./segments.js";
 import { Whereabouts } from "./whereabouts.js";
 
+interface SegmentWriterDeps {
+  readonly files: FileSystem;
+  /** Records the contents of segments. */
+  readonly contents: SegmentContents;
+}
+
 /** Owner, place and options of a journal. */
-export interface SegmentWriterOptions {
+interface SegmentWriterOptions {
   readonly folder: string;
   readonly member: MemberId;
   readonly incarnation: number;
@@ -17,9 +24,6 @@ export interface SegmentWriterOptions {
   readonly segmentBytes: number;
   /** Whether data is brought to the medium itself, or only handed to the operating system. */
   readonly syncs: boolean;
-  readonly openFile: OpenSegmentFile;
-  /** Records the contents of segments. */
-  readonly contents: SegmentContents;
 }
 
 /** The last segment, and the used part of it. */
@@ -37,6 +41,11 @@ export class SegmentWriter {
   private position: number;
   /** Whether the file contains data that is not yet on the medium. */
   private dirty = false;
+  /** Position up to which the file is on the medium, in bytes. */
+  private synced: number;
+  /** The records after `synced`. */
+  private unsynced: Entry[] = [];
+  private lost: Entry[] = [];
   private isUnderWay = false;
   private closed = false;
   private readonly folder: Whereabouts;
@@ -45,14 +54,16 @@ export class SegmentWriter {
 
   /** @throws the operating system's error */
   constructor(
+    private readonly deps: SegmentWriterDeps,
     private readonly options: SegmentWriterOptions,
     segment: WritableSegment,
   ) {
     this.file = segment.file;
     this.number = segment.number;
     this.position = segment.position;
-    this.folder = new Whereabouts(options.folder);
-    this.segment = new Whereabouts(pathOf(options.folder, segment.number));
+    this.synced = segment.position;
+    this.folder = new Whereabouts(deps.files, options.folder);
+    this.segment = new Whereabouts(deps.files, pathOf(options.folder, segment.number));
   }
 
   /**
@@ -85,7 +96,8 @@ export class SegmentWriter {
         this.underWay(file, (failure) => {
           if (failure === undefined) {
             this.position += bytes.length;
-            this.options.contents.note(
+            if (this.options.syncs) this.unsynced.push(...records);
+            this.deps.contents.note(
               this.number,
               records.filter((record): record is JournalRecord => !isGone(record) && !isLife(record)),
             );
@@ -96,7 +108,10 @@ export class SegmentWriter {
     });
   }
 
-  /** Brings written data to the medium. After a failure the end of this segment is uncertain, so a new segment follows. */
+  /**
+   * Brings written data to the medium. After a failure the system may have forgotten that some of it is not there, so that a
+   * further sync would prove nothing: the records must be written again, and `takeLost` returns them.
+   */
   sync(done: Done): void {
     const { file } = this;
     if (file === undefined || !this.dirty || !this.options.syncs) {
@@ -105,11 +120,16 @@ export class SegmentWriter {
     }
     file.sync(
       this.underWay(file, (error) => {
-        if (error === undefined) this.dirty = false;
-        else this.leave();
+        if (error === undefined) this.settled();
+        else this.abandon(file);
         done(error);
       }),
     );
+  }
+
+  /** The records that were written and then lost in a failed sync, once, in their order. */
+  takeLost(): readonly Entry[] {
+    return this.lost.splice(0);
   }
 
   /**
@@ -122,7 +142,9 @@ export class SegmentWriter {
     if (this.file === undefined && records.length === 0) return;
     const file = this.file ?? this.create();
     try {
-      for (let rest = records; rest.length > 0; ) {
+      // A sync in progress may fail, and then the one below does not.
+      const uncertain = this.isUnderWay ? [...this.unsynced, ...records] : records;
+      for (let rest: readonly Entry[] = uncertain; rest.length > 0; ) {
         const batch = firstBatch(rest);
         const bytes = this.encode(batch);
         file.writeNow(bytes, this.position);
@@ -159,12 +181,14 @@ export class SegmentWriter {
   }
 
   private create(): SegmentFile {
-    const { folder, openFile } = this.options;
+    const { folder } = this.options;
+    const { files } = this.deps;
     // A number is never tried twice: a failed attempt may have left its file behind.
     this.number++;
-    this.file = createSegment(folder, this.number, openFile);
-    this.segment = new Whereabouts(pathOf(folder, this.number));
+    this.file = createSegment(files, folder, this.number);
+    this.segment = new Whereabouts(files, pathOf(folder, this.number));
     this.position = 0;
+    this.synced = 0;
     return this.file;
   }
 
@@ -172,6 +196,28 @@ export class SegmentWriter {
     this.file?.close();
     this.file = undefined;
     this.dirty = false;
+  }
+
+  private settled(): void {
+    this.dirty = false;
+    this.synced = this.position;
+    this.unsynced = [];
+  }
+
+  /**
+   * Cuts off what a failed sync may have lost: the next life would find it in the system's memory and take it for durable. A new
+   * segment follows, since this one may lie on a bad part of the medium.
+   */
+  private abandon(file: SegmentFile): void {
+    this.lost = this.unsynced;
+    this.unsynced = [];
+    try {
+      file.truncate(this.synced);
+      this.leave();
+    } catch {
+      // Written again in the same place, the records are unsynced again.
+      this.position = this.synced;
+    }
   }
 
   private encode(records: readonly Entry[]): Buffer {

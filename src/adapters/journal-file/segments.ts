@@ -1,7 +1,6 @@
-import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { syncDirectory } from "./directory.js";
-import type { OpenSegmentFile, SegmentFile } from "./segment-file.js";
+import type { FileSystem } from "./file-system.js";
+import { SegmentFile } from "./segment-file.js";
 
 const NAME = /^(\d{8,15})\.journal$/;
 
@@ -12,8 +11,9 @@ export interface Segment {
 }
 
 /** The segments in a folder, the oldest first; other files are ignored. */
-export function listSegments(folder: string): Segment[] {
-  return readdirSync(folder)
+export function listSegments(files: FileSystem, folder: string): Segment[] {
+  return files
+    .list(folder)
     .map((name) => ({ number: Number(NAME.exec(name)?.[1]), path: join(folder, name) }))
     .filter(({ number }) => !Number.isNaN(number))
     .sort((one, other) => one.number - other.number);
@@ -23,10 +23,10 @@ export function listSegments(folder: string): Segment[] {
  * Creates an empty segment that survives a power cut.
  * @throws the operating system's error
  */
-export function createSegment(folder: string, number: number, openFile: OpenSegmentFile): SegmentFile {
-  const file = openFile(pathOf(folder, number), true);
+export function createSegment(files: FileSystem, folder: string, number: number): SegmentFile {
+  const file = new SegmentFile(files.open(pathOf(folder, number), "create"));
   try {
-    syncDirectory(folder);
+    files.syncDirectory(folder);
   } catch (error) {
     file.close();
     throw error;
@@ -38,8 +38,8 @@ export function createSegment(folder: string, number: number, openFile: OpenSegm
  * Removes a segment. Every segment starts with its life, so the others remain readable without it.
  * @throws the operating system's error
  */
-export function removeSegment(folder: string, number: number): void {
-  rmSync(pathOf(folder, number), { force: true });
+export function removeSegment(files: FileSystem, folder: string, number: number): void {
+  files.remove(pathOf(folder, number));
 }
 
 /** The path of the segment with that number. */

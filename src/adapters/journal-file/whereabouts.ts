@@ -1,5 +1,5 @@
-import { accessSync, constants, statSync } from "node:fs";
-import { codeOf, reasonOf } from "./directory.js";
+import type { FileSystem } from "./file-system.js";
+import { codeOf, reasonOf } from "./system-error.js";
 
 /** Written data is not where the next life will look for it, or the next life could not continue there. A retry cannot help. */
 export class JournalGone extends Error {}
@@ -13,17 +13,20 @@ export class Whereabouts {
   private readonly identity: string | undefined;
 
   /** @throws the operating system's error, if there is nothing at the path */
-  constructor(private readonly path: string) {
-    const identity = identityOf(path);
-    this.identity = identity === identityOf(path) ? identity : undefined;
+  constructor(
+    private readonly files: FileSystem,
+    private readonly path: string,
+  ) {
+    const identity = files.identify(path);
+    this.identity = identity === files.identify(path) ? identity : undefined;
   }
 
   /** @throws {JournalGone} if it was deleted, replaced, or made read-only; otherwise the operating system's error */
   check(): void {
     try {
-      const now = identityOf(this.path);
+      const now = this.files.identify(this.path);
       if (this.identity !== undefined && now !== this.identity) throw new JournalGone(`${this.path} was replaced`);
-      accessSync(this.path, constants.W_OK);
+      this.files.requireWritable(this.path);
     } catch (error) {
       throw lossOf(error, this.path) ?? error;
     }
@@ -37,9 +40,4 @@ export function lossOf(error: unknown, path: string): JournalGone | undefined {
   if (!LOSSES.has(code)) return undefined;
   if (code === "ENOENT" || code === "ENOTDIR") return new JournalGone(`${path} was deleted`, { cause: error });
   return new JournalGone(`${path} is no longer writable (${reasonOf(error)})`, { cause: error });
-}
-
-function identityOf(path: string): string {
-  const { dev, ino } = statSync(path, { bigint: true });
-  return `${dev} ${ino}`;
 }

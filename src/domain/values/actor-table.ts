@@ -5,7 +5,7 @@ import { type ActorId, memberOf } from "./dot.js";
  * nodes of one process share the table: a number means the same actor to all of them, and it never leaves the process.
  * The table only grows, like the set of actors that a node knows.
  */
-export class ActorTable {
+class ActorTable {
   private readonly ids: ActorId[] = [];
   private readonly numbers = new Map<ActorId, number>();
   /** The numbers of each member's actors. */

@@ -2,6 +2,8 @@ import { randomInt } from "node:crypto";
 import type { Command } from "commander";
 import { type PresetName, presets } from "../../application/settings/presets.js";
 import { quantile } from "../model/quantiles.js";
+import { DiskTally } from "../simulation/disk/disk-tally.js";
+import { withDisks } from "../simulation/disk/draw-disks.js";
 import { benchmarkScenario, describeScenario, drawScenario, type Overrides } from "../simulation/draw-scenario.js";
 import { LifeTally } from "../simulation/life-tally.js";
 import { describeMemberFailure } from "../simulation/members/member-report.js";
@@ -34,6 +36,7 @@ interface SimOptions {
   readonly preset?: PresetName;
   readonly fanOut?: number;
   readonly journal?: boolean;
+  readonly disks?: boolean;
   readonly ack?: Scenario["ack"];
   readonly faults?: readonly Fault["kind"][];
   readonly smallMessages?: boolean;
@@ -69,6 +72,7 @@ export function addSimCommand(program: Command, setExitCode: (code: number) => v
     .option("--fan-out <n>", "most children of a member (default: random)", numberBetween(1, 1000, { integer: true }))
     .option("--journal", "members write a journal (default: random)")
     .option("--no-journal", "members write no journal")
+    .option("--no-disks", "keep journals in memory instead of on simulated disks, which fail in their own ways")
     .option(
       "--ack <nodes>",
       "members that must have a value before it is acknowledged: all, or a number (default: 1)",
@@ -119,7 +123,7 @@ async function run(options: SimOptions): Promise<number> {
 }
 
 async function runOne(seed: number, options: SimOptions): Promise<number> {
-  const scenario = drawScenario(seed, overridesOf(options));
+  const scenario = scenarioOf(seed, options);
   if (options.trace === true) {
     const lines = traceOf(scenario);
     console.log(
@@ -158,13 +162,15 @@ async function runMany(from: number, seeds: number, options: SimOptions): Promis
   let messages = 0;
   const tally = new LifeTally();
   const memberTally = new MemberTally();
+  const disks = new DiskTally();
   try {
     for (let seed = from; seed < from + seeds && !isInterrupted; seed++) {
       progress.show(seed - from, `${failed.length} failed`);
-      const scenario = drawScenario(seed, overridesOf(options));
+      const scenario = scenarioOf(seed, options);
       const outcome = simulate(scenario);
       messages += outcome.messages;
       tally.add(scenario, outcome);
+      disks.add(outcome);
       convergences.push(outcome.convergence);
       if (outcome.convergence > slowest.convergence) slowest = { seed, convergence: outcome.convergence };
       if (outcome.violation !== undefined) {
@@ -190,6 +196,8 @@ async function runMany(from: number, seeds: number, options: SimOptions): Promis
   );
   console.log(tally.describe());
   console.log(memberTally.describe());
+  const onDisks = disks.describe();
+  if (onDisks !== undefined) console.log(onDisks);
   if (failed.length === 0 && convergences.length > 0) writePageOfSlowest(slowest.seed, options);
   if (isInterrupted) return EXIT_CODES.interrupted;
   return failed.length === 0 ? EXIT_CODES.passed : EXIT_CODES.failed;
@@ -216,27 +224,37 @@ function writePageOf(scenario: Scenario, outcome: Outcome, { report }: SimOption
 /** If no seed failed, the run that took longest to settle is the most instructive. It runs again, because no run was recorded. */
 function writePageOfSlowest(seed: number, options: SimOptions): void {
   if (options.report === undefined) return;
-  const scenario = drawScenario(seed, overridesOf(options));
+  const scenario = scenarioOf(seed, options);
   console.log("no seed failed; the page shows the run whose values took longest after its last fault");
   writePageOf(scenario, simulate(scenario), options);
 }
 
 function report(seed: number, options: SimOptions, outcome: Outcome): void {
-  const scenario = drawScenario(seed, overridesOf(options));
+  const scenario = scenarioOf(seed, options);
   console.error(describeFailure(scenario, outcome, replayOf(seed, options), shrink(scenario, outcome)));
 }
 
 /** The command that repeats a seed with the same options. */
-function replayOf(seed: number, { nodes, preset, fanOut, journal, ack, faults, smallMessages }: SimOptions): string {
+function replayOf(
+  seed: number,
+  { nodes, preset, fanOut, journal, disks, ack, faults, smallMessages }: SimOptions,
+): string {
   const parts = [`npx tidecast sim --seed ${seed}`];
   if (nodes !== undefined) parts.push(`--nodes ${nodes}`);
   if (preset !== undefined) parts.push(`--preset ${preset}`);
   if (fanOut !== undefined) parts.push(`--fan-out ${fanOut}`);
   if (journal !== undefined) parts.push(journal ? "--journal" : "--no-journal");
+  if (disks === false) parts.push("--no-disks");
   if (ack !== undefined) parts.push(`--ack ${ack}`);
   if (smallMessages !== undefined) parts.push(smallMessages ? "--small-messages" : "--no-small-messages");
   if (faults !== undefined) parts.push(`--faults ${faults.join(",")}`);
   return parts.join(" ");
+}
+
+function scenarioOf(seed: number, options: SimOptions): Scenario {
+  const overrides = overridesOf(options);
+  const scenario = drawScenario(seed, overrides);
+  return options.disks === false ? scenario : withDisks(scenario, overrides);
 }
 
 function overridesOf({ nodes, preset, fanOut, journal, ack, faults, smallMessages }: SimOptions): Overrides {

@@ -57,7 +57,7 @@ export function drawScenario(seed: number, overrides: Overrides = {}): Scenario 
     drift: drifts ? between(chance, -10_000, 10_000) : 0,
   }));
   const starts = Array.from({ length: nodes }, () => between(chance, 0, startSpread));
-  const kinds = (overrides.faults ?? FAULT_KINDS).filter((kind) => kind !== "rival");
+  const kinds = (overrides.faults ?? FAULT_KINDS).filter((kind) => kind !== "rival" && kind !== "disk");
   const preset = overrides.preset ?? drawnPreset;
   const count = between(chance, 0, FAULTLESS - 1) === 0 || kinds.length === 0 ? 0 : between(chance, 1, 6);
   return withLives(random.fork(), overrides, {
@@ -179,7 +179,7 @@ function drawValues(random: Random, nodes: number, duration: number, rate: numbe
   }
 }
 
-function drawFault(random: Random, kind: Fault["kind"], nodes: number, duration: number): Fault {
+function drawFault(random: Random, kind: Exclude<Fault["kind"], "disk">, nodes: number, duration: number): Fault {
   const from = between(random, 0, duration);
   const until = from + between(random, 100, random.next() < 0.5 ? 2_000 : LONGEST_FAULT);
   // The root gets faults more often than the other members.
@@ -208,13 +208,13 @@ function drawFault(random: Random, kind: Fault["kind"], nodes: number, duration:
 
 /** A scenario in one line. */
 export function describeScenario(scenario: Scenario): string {
-  const { clocks, preset, fanOut, journal, ack, latency, maxMessageBytes, values, faults } = scenario;
+  const { clocks, preset, fanOut, journal, disks, ack, latency, maxMessageBytes, values, faults } = scenario;
   const parts = [
     `${clocks.length} nodes`,
     `preset ${preset}`,
     `fan-out ${fanOut}`,
     `${latency.kind} latency ${latency.mean} ms`,
-    journal ? "with journals" : "no journal",
+    journal ? `with journals${disks === undefined ? "" : " on disks"}` : "no journal",
     ...(ack === undefined ? [] : [`acknowledged by ${ack}`]),
     ...(maxMessageBytes === undefined ? [] : [`messages of ${maxMessageBytes} bytes`]),
     `${values.length} values`,

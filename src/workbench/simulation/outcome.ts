@@ -10,6 +10,8 @@ export type Invariant =
   | "lost"
   | "hasty"
   | "unanswered"
+  | "unreported"
+  | "gave-up"
   | "disagreement"
   | "message-storm"
   | "memory"
@@ -29,6 +31,8 @@ export const INVARIANTS: Readonly<Record<Invariant, string>> = {
   lost: "every acknowledged value reaches every live node within the bound",
   hasty: "a value is acknowledged only once the requested number of members have it",
   unanswered: "every broadcast is answered, unless its node died",
+  unreported: "a journal that was damaged or deleted says so",
+  "gave-up": "a journal gives up only if its folder was deleted or read-only",
   disagreement: "every live node knows what any live node knows, within the bound",
   "message-storm": "the number of messages per second stays within its bound",
   memory: "the number of messages in flight to one peer stays within its bound",
@@ -62,4 +66,6 @@ export interface Outcome {
   readonly summaries: number;
   /** Messages in the last, idle minute. */
   readonly idleMessages: number;
+  /** With simulated disks: counts of what happened to them. */
+  readonly disks?: ReadonlyMap<string, number>;
 }

@@ -1,3 +1,4 @@
+import { DISK_TROUBLES } from "./disk/disk-fault.js";
 import { describeScenario } from "./draw-scenario.js";
 import { INVARIANTS, type Outcome } from "./outcome.js";
 import type { Fault, Scenario } from "./scenario.js";
@@ -45,7 +46,9 @@ export function describeFault(fault: Fault): string {
     case "cut":
       return `no message from n${fault.source} reaches n${fault.target}: ${span}`;
     case "crash":
-      return `n${fault.node} is killed at ${fault.from / 1000} s, ${fault.returns ? `back at ${fault.until / 1000} s${describeRestart(fault)}` : "and never restarted"}`;
+      return `n${fault.node} ${fault.powerCut === true ? "loses power" : "is killed"} at ${fault.from / 1000} s, ${fault.returns ? `back at ${fault.until / 1000} s${describeRestart(fault)}` : "and never restarted"}`;
+    case "disk":
+      return `the disk of n${fault.node} ${DISK_TROUBLES[fault.trouble]}: ${span}`;
     case "rival":
       return `a second process runs as n${fault.node}: ${span}`;
     case "pause":

@@ -1,5 +1,6 @@
 import type { PresetName } from "../../application/settings/presets.js";
 import type { WriteConcern } from "../../domain/write-concern/write-concern.js";
+import type { DiskFault } from "./disk/disk-fault.js";
 
 /** Latency of a message: `constant`, uniform in 0…2·mean, or exponential. */
 export interface LatencyModel {
@@ -43,6 +44,8 @@ interface CrashFault extends Span {
   /** With a journal: the number of records that were written but not synced and survive, and whether the next one is torn. */
   readonly survivors: number;
   readonly torn: boolean;
+  /** With a simulated disk: whether its machine loses power, instead of the process alone. Default false. */
+  readonly powerCut?: boolean;
   /** Its next life gets only `init`, as in Maelstrom, and no topology. Default false. */
   readonly initAlone?: boolean;
   /** Its clock is set back by this time, in ms, before it is restarted. Default 0. */
@@ -61,7 +64,7 @@ interface PauseFault extends Span {
   readonly node: number;
 }
 
-export type Fault = PartitionFault | CutFault | NoiseFault | CrashFault | PauseFault | RivalFault;
+export type Fault = PartitionFault | CutFault | NoiseFault | CrashFault | PauseFault | RivalFault | DiskFault;
 
 /** The clock of a member: its origin (ms), and its drift in parts per million. */
 export interface ClockModel {
@@ -76,6 +79,11 @@ export interface Scenario {
   readonly fanOut: number;
   /** Whether members keep a journal. */
   readonly journal: boolean;
+  /** With journals: puts real ones on simulated disks. Without it, journals are kept in memory. */
+  readonly disks?: {
+    /** A file of this size, in bytes, is followed by another one. */
+    readonly segmentBytes: number;
+  };
   /** Number of members that must have a value before it is acknowledged; only the accepting one if absent. */
   readonly ack?: WriteConcern["nodes"];
   readonly latency: LatencyModel;
@@ -102,12 +110,16 @@ export function memberIds({ clocks, idLength = 0 }: Scenario): readonly string[]
 /** Time when the last value has come and the last fault is over, in ms. */
 export function endOf({ values, faults, starts, births = [] }: Scenario): number {
   const restarted = faults.map((fault) => {
+    if (fault.kind === "disk") return fault.until + RESTART_DELAY + (starts[fault.node] ?? 0);
     if (fault.kind !== "crash") return fault.until;
     return fault.until + (fault.initAlone === true ? LONELY_START : (starts[fault.node] ?? 0));
   });
   const born = Math.max(0, ...births);
   return Math.max(0, ...starts.map((start) => born + start), ...values.map(({ at }) => at), ...restarted);
 }
+
+/** Time after which the operator starts a process again whose journal could not be opened, in ms. */
+export const RESTART_DELAY = 500;
 
 /** A member without a topology takes part by this time, with any drift of its clock, in ms. */
 const LONELY_START = 10_200;
@@ -122,4 +134,5 @@ export const FAULT_KINDS: readonly Fault["kind"][] = [
   "crash",
   "pause",
   "rival",
+  "disk",
 ];

@@ -4,7 +4,7 @@ import type { Message } from "../model/message.js";
 import { between, drawLatency } from "./chance.js";
 import type { Fault, LatencyModel, PartitionFault } from "./scenario.js";
 
-type LinkFault = Exclude<Fault, { kind: "crash" | "pause" | "rival" }>;
+type LinkFault = Exclude<Fault, { kind: "crash" | "pause" | "rival" | "disk" }>;
 
 /** Fate of a message, for the trace. Times in ms. */
 export type Fate =
@@ -31,7 +31,9 @@ export class SimulatedNetwork {
     private readonly latency: LatencyModel,
     faults: readonly Fault[],
   ) {
-    this.faults = faults.filter((fault): fault is LinkFault => !["crash", "pause", "rival"].includes(fault.kind));
+    this.faults = faults.filter(
+      (fault): fault is LinkFault => !["crash", "pause", "rival", "disk"].includes(fault.kind),
+    );
     for (const fault of this.faults) if (fault.kind === "partition") this.sides.set(fault, placesOf(fault.order));
   }
 

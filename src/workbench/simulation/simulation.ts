@@ -5,6 +5,7 @@ import { resolveSettings, type Settings } from "../../application/settings/setti
 import { composeBroadcastNode } from "../../composition/node.js";
 import { WRITE_CONCERN } from "../../domain/config.js";
 import type { BroadcastNode } from "../../domain/ports/broadcast-node.js";
+import { JournalUnavailable } from "../../domain/ports/journal.js";
 import { describeUnmet, type UnmetWriteConcern } from "../../domain/write-concern/write-concern.js";
 import type { Message, MessageBody } from "../model/message.js";
 import {
@@ -17,8 +18,11 @@ import {
   mostMessages,
 } from "./bounds.js";
 import { Carriers } from "./carriers.js";
+import { DATA_DIRECTORY, DiskCluster } from "./disk/disk-cluster.js";
+import type { DiskFault } from "./disk/disk-fault.js";
+import { TrustedRecords } from "./disk/trusted-records.js";
 import type { Invariant, Outcome, Violation } from "./outcome.js";
-import { type ClockModel, endOf, type Fault, memberIds, type Scenario } from "./scenario.js";
+import { type ClockModel, endOf, type Fault, memberIds, RESTART_DELAY, type Scenario } from "./scenario.js";
 import { SimulatedClock } from "./simulated-clock.js";
 import { type Fate, SimulatedNetwork } from "./simulated-network.js";
 import type { SimulationWatcher } from "./simulation-watcher.js";
@@ -38,10 +42,16 @@ interface Life {
   readonly begunAt: number;
   /** Whether it keeps a journal. */
   readonly hasJournal: boolean;
+  /** Whether its journal has given up. */
+  isJournalLost?: boolean;
+  /** Number of its log lines about its journal. */
+  complaints: number;
   /** Number of its values that were checked. */
   seen: number;
   readonly known: Set<number>;
 }
+
+type CrashFault = Extract<Fault, { kind: "crash" }>;
 
 /** How a life begins. */
 interface Beginning {
@@ -50,6 +60,9 @@ interface Beginning {
   /** Time by which the clock was set back before, in ms. */
   readonly setBack?: number;
 }
+
+/** A journal that is not used checks its folder this often, at the latest, in ms. */
+const LONGEST_CHECK = 2_100;
 
 /** The time of day when a simulation begins, in ms since 1970: clocks may be set back from there. */
 const FIRST_TIME = 1_700_000_000_000;
@@ -93,6 +106,7 @@ class Simulation {
   private readonly random: SeededRandom;
   private readonly network: SimulatedNetwork;
   private readonly journals: MemoryJournals | undefined;
+  private readonly disks: DiskCluster | undefined;
   private readonly bounds: Bounds;
   private readonly carriers = new Carriers();
   private readonly issued = new Set<number>();
@@ -102,7 +116,7 @@ class Simulation {
   /** For each value the members that have had it, in any of their lives. */
   private readonly holders = new Map<number, Set<number>>();
   /** With journals: the values that the journal of a member is known to hold, since reads showed them. */
-  private readonly written: Set<number>[];
+  private readonly written: TrustedRecords[];
   private readonly end: number;
   private messages = 0;
   private learnedAt = 0;
@@ -119,12 +133,15 @@ class Simulation {
     this.lives = this.members.map(() => undefined);
     this.wasBorn = this.members.map(() => false);
     this.downs = this.members.map(() => 0);
-    this.written = this.members.map(() => new Set());
+    this.written = this.members.map(() => new TrustedRecords());
     this.settings = resolveSettings({ preset, fanOut });
     this.random = new SeededRandom(seed ^ 0x5eed);
     this.bounds = options.bounds ?? DEFAULT_BOUNDS;
     this.end = endOf(scenario);
-    this.journals = journal ? new MemoryJournals(this.clock) : undefined;
+    const onDisks = journal && scenario.disks !== undefined;
+    this.journals = journal && !onDisks ? new MemoryJournals(this.clock) : undefined;
+    const damaged = (index: number, values?: readonly number[]) => this.damage(index, values);
+    this.disks = onDisks ? new DiskCluster({ clock: this.clock, damaged }, scenario) : undefined;
     this.network = new SimulatedNetwork(
       {
         clock: this.clock,
@@ -163,6 +180,7 @@ class Simulation {
       renewals: this.renewals,
       summaries: this.summaries,
       idleMessages,
+      ...(this.disks && { disks: this.disks.tally }),
     };
   }
 
@@ -209,8 +227,9 @@ class Simulation {
     this.tell(`fault begins: ${JSON.stringify(fault, (key, value) => (key === "order" ? `[${value}]` : value))}`);
     if (fault.kind === "crash") {
       this.downs[fault.node] = (this.downs[fault.node] ?? 0) + 1;
-      this.crash(fault.node, fault.survivors, fault.torn);
+      this.crash(fault.node, fault);
     } else if (fault.kind === "pause") this.lives[fault.node]?.clock.pause();
+    else if (fault.kind === "disk") this.disks?.begin(fault);
     else if (fault.kind === "rival")
       this.rivals.set(fault, this.createLife(fault.node, { topologyIn: this.topologyIn(fault.node) }, false));
   }
@@ -224,6 +243,7 @@ class Simulation {
       this.rivals.delete(fault);
       if (rival !== undefined) this.endLife(fault.node, rival);
     }
+    if (fault.kind === "disk") this.endTrouble(fault);
     if (fault.kind !== "crash") return;
     const downs = (this.downs[fault.node] ?? 0) - 1;
     this.downs[fault.node] = downs;
@@ -232,20 +252,68 @@ class Simulation {
     this.beginLife(fault.node, { topologyIn, setBack: fault.setBack ?? 0 });
   }
 
-  private crash(index: number, survivors: number, torn: boolean): void {
+  private crash(
+    index: number,
+    { survivors, torn, powerCut }: Omit<CrashFault, "kind" | "node" | "from" | "until">,
+  ): void {
     const life = this.lives[index];
-    if (life === undefined) return;
-    this.lives[index] = undefined;
-    this.journals?.crash(this.members[index] as string, { survivors, torn });
-    this.endLife(index, life);
+    if (life !== undefined) {
+      this.lives[index] = undefined;
+      this.journals?.crash(this.members[index] as string, { survivors, torn });
+      this.endLife(index, life);
+    }
+    // A machine can lose its power while the process is down.
+    this.disks?.stop(index, powerCut === true);
+  }
+
+  /** A disk works again: the operator restarts a member that has lost its journal meanwhile. */
+  private endTrouble(fault: DiskFault): void {
+    this.disks?.end(fault);
+    const life = this.lives[fault.node];
+    if (this.disks === undefined || life === undefined) return;
+    if (life.isJournalLost !== true) {
+      if (fault.trouble === "deleted" && life.begunAt < fault.from && !this.wasHindered(fault))
+        this.fail("unreported", `n${fault.node} has not noticed that its journal was deleted`);
+      return;
+    }
+    this.tell(`n${fault.node} is restarted, since it lost its journal`);
+    this.crash(fault.node, { returns: true, survivors: 0, torn: false });
+    this.beginLife(fault.node, { topologyIn: this.topologyIn(fault.node) });
+  }
+
+  /** Whether the member may have been too slow to notice the fault. */
+  private wasHindered({ node, from, until }: DiskFault): boolean {
+    return this.scenario.faults.some(
+      (other) =>
+        (other.kind === "pause" || (other.kind === "disk" && other.trouble === "slow")) &&
+        other.node === node &&
+        other.from < until &&
+        other.until + 2 * LONGEST_CHECK > from,
+    );
+  }
+
+  /** @param values those with damaged records; all if absent */
+  private damage(index: number, values?: readonly number[]): void {
+    const records = this.written[index] as TrustedRecords;
+    const lost = values === undefined ? records.deleteAll() : values.filter((value) => records.damage(value));
+    if (this.lives[index] === undefined && this.isBack(index)) for (const value of lost) this.carriers.remove(value);
+  }
+
+  private isBack(index: number): boolean {
+    return !this.scenario.faults.some((fault) => fault.kind === "crash" && fault.node === index && !fault.returns);
+  }
+
+  /** The operator tries again to start a member whose journal could not be opened. */
+  private retry(index: number, beginning: Beginning, { message }: JournalUnavailable): void {
+    this.tell(`n${index} cannot start: ${message}`);
+    this.disks?.count("refused starts", 1);
+    this.disks?.stop(index, false);
+    this.clock.schedule(RESTART_DELAY, () => this.beginLife(index, beginning));
   }
 
   private endLife(index: number, life: Life): void {
     life.clock.die();
-    const isBack = !this.scenario.faults.some(
-      (fault) => fault.kind === "crash" && fault.node === index && !fault.returns,
-    );
-    const kept = life.hasJournal && isBack ? this.written[index] : undefined;
+    const kept = life.hasJournal && this.isBack(index) ? this.written[index] : undefined;
     for (const value of life.known) if (kept?.has(value) !== true) this.carriers.remove(value);
   }
 
@@ -253,11 +321,23 @@ class Simulation {
     this.wasBorn[index] = true;
     // It may have been killed early.
     if (this.downs[index] !== 0 || this.lives[index] !== undefined) return;
-    this.lives[index] = this.createLife(index, beginning, this.journals !== undefined);
-    const life = this.lives[index];
+    let life: Life;
+    try {
+      life = this.createLife(index, beginning, this.scenario.journal);
+    } catch (error) {
+      if (this.disks === undefined || !(error instanceof JournalUnavailable)) throw error;
+      this.retry(index, beginning, error);
+      return;
+    }
+    this.lives[index] = life;
     this.observe(index, life);
-    for (const value of this.written[index] ?? [])
+    const written = this.written[index] as TrustedRecords;
+    for (const value of written)
       if (!life.known.has(value)) this.fail("vanished", `n${index} does not show ${value} after its restart`);
+    const lost = written.restarted((value) => life.known.has(value));
+    if (lost.length > 0 && life.complaints === 0)
+      this.fail("unreported", `n${index} has lost the damaged records of ${lost.join(", ")} and does not say so`);
+    this.disks?.count("damaged values missing at a restart", lost.length);
   }
 
   private createLife(index: number, { topologyIn, setBack = 0 }: Beginning, hasJournal: boolean): Life {
@@ -269,18 +349,24 @@ class Simulation {
       onMessage: () => {},
       close: async () => {},
     };
+    let complaints = 0;
     const log = {
       line: (text: string) => {
         if (text.includes("; continuing as ")) this.renewals++;
+        if (text.includes(DATA_DIRECTORY)) complaints++;
         this.options.watcher?.said?.(this.clock.now(), index, text);
         this.tell(`${self} says: ${text}`);
       },
     };
     const ports = { transport, clock, random: this.random.fork(), log };
     const incarnation = this.nextIncarnation(setBack);
+    const onLost = () => this.loseJournal(index, life);
+    const openJournal = hasJournal
+      ? (this.disks?.opener(index, { clock, log, onLost }) ?? this.journals?.open)
+      : undefined;
     const node = composeBroadcastNode(
       this.settings,
-      hasJournal && this.journals !== undefined ? { ...ports, openJournal: this.journals.open } : ports,
+      openJournal === undefined ? ports : { ...ports, openJournal },
       { self, members: this.members },
       incarnation,
       // A value becomes visible when the journal has stored it, and no other event marks that moment.
@@ -294,6 +380,7 @@ class Simulation {
       wasSpokenTo: false,
       begunAt,
       hasJournal,
+      complaints,
       seen: 0,
       known: new Set(),
     };
@@ -308,6 +395,19 @@ class Simulation {
       }),
     );
     return life;
+  }
+
+  private loseJournal(index: number, life: Life): void {
+    life.isJournalLost = true;
+    this.disks?.count("journals given up", 1);
+    const isExpected = this.scenario.faults.some(
+      (fault) =>
+        fault.kind === "disk" &&
+        fault.node === index &&
+        (fault.trouble === "deleted" || fault.trouble === "read-only") &&
+        fault.from <= this.clock.now(),
+    );
+    if (!isExpected) this.fail("gave-up", `n${index} gave up its journal`);
   }
 
   /** An incarnation as nodes choose them: the time of day, random within a millisecond, and always unique. */
@@ -421,7 +521,7 @@ class Simulation {
       this.options.watcher?.learned(this.clock.now(), index, value);
       // A value in the journal has had a carrier all along.
       if (!life.hasJournal || this.written[index]?.has(value) !== true) this.carriers.add(value);
-      if (life.hasJournal) this.written[index]?.add(value);
+      if (life.hasJournal) this.written[index]?.shown(value);
       this.learnedAt = this.clock.now();
     }
   }
@@ -457,6 +557,7 @@ class Simulation {
   private checkConvergence(): void {
     for (const [value, { clock }] of this.unanswered)
       if (!clock.isDead) this.fail("unanswered", `the broadcast of ${value} was never answered`);
+    this.checkDisks();
     const living = [...this.lives.entries()].filter((entry): entry is [number, Life] => entry[1] !== undefined);
     const somewhere = new Set(living.flatMap(([, { known }]) => [...known]));
     for (const [index, { known }] of living) {
@@ -466,6 +567,23 @@ class Simulation {
       for (const value of somewhere)
         if (!known.has(value)) this.fail("disagreement", `n${index} lacks ${value}, which others know`);
     }
+  }
+
+  /** With `--ack K`, K - 1 members may lose what they have stored. */
+  private checkDisks(): void {
+    if (this.disks === undefined) return;
+    const faulty = this.scenario.faults.flatMap((fault) =>
+      fault.kind === "rival" || (fault.kind === "crash" && !fault.returns) ? [fault.node] : [],
+    );
+    const unreliable = new Set([...this.disks.damaged, ...faulty]).size;
+    if (unreliable >= this.wantedHolders) return;
+    this.disks.count("clusters with fewer unreliable members than K", 1);
+    for (const value of this.acknowledged)
+      if (this.carriers.isExempt(value))
+        this.fail(
+          "lost",
+          `${value} was acknowledged by ${this.wantedHolders} members, and ${unreliable} unreliable ones were enough to lose it`,
+        );
   }
 
   private fail(invariant: Invariant, problem: string): never {

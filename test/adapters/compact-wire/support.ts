@@ -65,3 +65,8 @@ export function recordedMessages(): { readonly on: Route; readonly body: object 
       });
     });
 }
+
+/** The content of a frame. */
+export function contentOf(frame: Buffer): Buffer {
+  return framesOf(frame)[0]?.content ?? Buffer.alloc(0);
+}

@@ -231,7 +231,7 @@ describe("FileJournals", () => {
 
   it("reports a full disk at the start, and releases the folder", () => {
     const disk = new ControlledDisk();
-    const { open } = journalsIn({ openFile: disk.open });
+    const { open } = journalsIn({ files: disk.files });
     disk.failure = diskFull;
     expect(() => open()).toThrow(/^the journal in .* cannot be opened: ENOSPC: no space left on device; check/);
     disk.failure = undefined;

@@ -4,7 +4,7 @@ import { ControlledDisk, diskFull, journalsIn, recordsOf } from "./support.js";
 /** A journal on a disk whose work ends when the test says so. */
 function onControlledDisk(options: { fsync?: "always" | "never"; segmentBytes?: number } = {}) {
   const disk = new ControlledDisk();
-  const all = journalsIn({ ...options, openFile: disk.open });
+  const all = journalsIn({ ...options, files: disk.files });
   const { journal } = all.open();
   const order: string[] = [];
   return { ...all, disk, journal, order, note: (text: string) => () => order.push(text) };
@@ -198,7 +198,9 @@ describe("closing", () => {
       if (phase !== "gathering") disk.finish();
       clock.advance(10_000);
       expect(order).toEqual(["first", "second"]);
-      expect(open().records).toEqual([first, second]);
+      const { records } = open();
+      // What a sync in progress was to bring to the medium was written once more.
+      expect(records.slice(phase === "syncing" ? 1 : 0)).toEqual([first, second]);
     },
   );
 });

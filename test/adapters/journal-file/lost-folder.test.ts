@@ -113,7 +113,7 @@ describe("a journal whose folder is lost while it is open", () => {
   it("gives up at once on a file system that has become read-only", () => {
     const disk = new ControlledDisk();
     const lost: Error[] = [];
-    const { open, clock, log } = journalsIn({ openFile: disk.open, onLost: (error) => lost.push(error) });
+    const { open, clock, log } = journalsIn({ files: disk.files, onLost: (error) => lost.push(error) });
     const { journal } = open();
     journal.append({ author: "n0@1", number: 1, value: 1 });
     journal.sync(() => expect.unreachable());

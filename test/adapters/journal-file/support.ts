@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { FakeClock } from "../../../src/adapters/fake-clock/fake-clock.js";
 import { type FileJournalOptions, FileJournals } from "../../../src/adapters/journal-file/file-journals.js";
-import { type Done, openDiskFile, type SegmentFile } from "../../../src/adapters/journal-file/segment-file.js";
+import type { Done, FileSystem, OpenFile } from "../../../src/adapters/journal-file/file-system.js";
+import { nodeFileSystem } from "../../../src/adapters/journal-file/node-file-system.js";
 import type { Journal, JournalRecord } from "../../../src/domain/ports/journal.js";
 import { RecordingLog } from "../../application/recording-ports.js";
 
@@ -50,21 +51,42 @@ export class ControlledDisk {
   /** Error of synchronous work. */
   failure: Error | undefined;
 
-  readonly open = (path: string, isNew: boolean): SegmentFile => {
-    if (this.failure !== undefined) throw this.failure;
-    const file = openDiskFile(path, isNew);
+  readonly files: FileSystem = {
+    ...nodeFileSystem,
+    open: (path, access) => {
+      if (access === "read") return nodeFileSystem.open(path, access);
+      if (this.failure !== undefined) throw this.failure;
+      return this.controlled(nodeFileSystem.open(path, access));
+    },
+  };
+
+  private controlled(file: OpenFile): OpenFile {
     return {
-      write: (bytes, position, done) => this.start("write", done, () => file.writeNow(bytes, position)),
+      size: () => file.size(),
+      read: (into, position) => file.read(into, position),
+      write: (bytes, position, done) => {
+        let written = 0;
+        this.start(
+          "write",
+          (error) => done(error, written),
+          () => {
+            written = file.writeNow(bytes, position);
+          },
+        );
+      },
       sync: (done) => this.start("sync", done, () => {}),
       writeNow: (bytes, position) => {
         if (this.failure !== undefined) throw this.failure;
-        file.writeNow(bytes, position);
+        return file.writeNow(bytes, position);
       },
       syncNow: () => file.syncNow(),
-      truncate: (length) => file.truncate(length),
+      truncate: (length) => {
+        if (this.failure !== undefined) throw this.failure;
+        file.truncate(length);
+      },
       close: () => file.close(),
     };
-  };
+  }
 
   /** Ends the work in progress, and its immediate consequences, until nothing is in progress. */
   finish(): void {

@@ -1,9 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { SeededRandom } from "../../../src/adapters/seeded-random/seeded-random.js";
 import { AntiEntropy, type AntiEntropyPace } from "../../../src/domain/anti-entropy/anti-entropy.js";
+import { rangesIn } from "../../../src/domain/anti-entropy/summary.js";
 import { ANTI_ENTROPY } from "../../../src/domain/config.js";
 import { Prober } from "../../../src/domain/delta/prober.js";
-import type { Digest } from "../../../src/domain/messages.js";
+import type { Digest, Summary } from "../../../src/domain/messages.js";
+import { inOrder } from "../../../src/domain/values/dot-spans.js";
+import { fingerprint } from "../../../src/domain/values/fingerprint.js";
 import type { WireVector } from "../../../src/domain/values/version-vector.js";
 import { soloMember } from "../support/stubs.js";
 
@@ -289,5 +292,68 @@ describe("a node that nobody answers after its start", () => {
       pace.longest,
       pace.longest,
     ]);
+  });
+});
+
+describe("a node that knows too much for a digest", () => {
+  const authors = 300;
+
+  function full() {
+    const solo = member();
+    for (let author = 0; author < authors; author++) solo.log.merge([[`m${author}@1`, 1, 1]], [author], [0]);
+    solo.clock.advance(10_000);
+    solo.peers.of("n1").observeIncarnation(1);
+    solo.antiEntropy.requestDigest("n1");
+    solo.clock.advance(0);
+    return { ...solo, sent: () => solo.transport.sent.map(({ body }) => body) };
+  }
+
+  it("asks first whether a member understands summaries, and sends one that does a summary", () => {
+    const { antiEntropy, sent } = full();
+    expect(sent()).toEqual([{ type: "probe", incarnation: 1, number: 1, summaries: true }]);
+    antiEntropy.probeAnswered("n1", { type: "probe_ok", incarnation: 1, of: 1, number: 1, held: 0, summaries: true });
+    expect(sent().at(-1)).toMatchObject({ type: "summary", verify: true });
+    expect(JSON.stringify(sent().at(-1)).length).toBeLessThan(1_000);
+  });
+
+  it("sends a member of an earlier version a whole digest", () => {
+    const { antiEntropy, digests } = full();
+    // The answer to another probe says nothing.
+    antiEntropy.probeAnswered("n1", { type: "probe_ok", incarnation: 1, of: 1, number: 9, held: 0 });
+    expect(digests).toEqual([]);
+    antiEntropy.probeAnswered("n1", { type: "probe_ok", incarnation: 1, of: 1, number: 1, held: 0 });
+    expect(digests.map(({ body }) => [body.verify, body.vector.length])).toEqual([[true, authors]]);
+  });
+
+  it("requests a digest until the answers have covered everything", () => {
+    const { clock, antiEntropy, transport, sent } = full();
+    const half: Summary = {
+      type: "summary",
+      incarnation: 1,
+      salt: 1,
+      places: [null, ["m2", 1]],
+      known: [[]],
+      reply: false,
+    };
+    expect(antiEntropy.summaryReceived("n1", half)).toBe(false);
+    // It lacks a part of the values, and gets them.
+    const [gossip] = sent().flatMap((body) => (body.type === "gossip" ? [body] : []));
+    expect(gossip?.dots.every(([actor]) => actor < "m2")).toBe(true);
+    expect(antiEntropy.summaryReceived("n1", { ...half, places: [["m2", 1], null] })).toBe(true);
+    const { length } = transport.sent.filter(({ body }) => body.type === "summary");
+    clock.advance(5_000);
+    expect(transport.sent.filter(({ body }) => body.type === "summary")).toHaveLength(length);
+  });
+
+  it("says more about spans whose fingerprints differ, and nothing about the others", () => {
+    const { antiEntropy, sent, log, clock } = full();
+    const settled = inOrder(log.settledAt(clock.now() - 1000));
+    const places = [null, ["m1", 1], null] as const;
+    const [first] = places.slice(1).map((to, index) => fingerprint(rangesIn(settled, [places[index] ?? null, to]), 5));
+    const known = [first ?? 0, 12345];
+    antiEntropy.summaryReceived("n1", { type: "summary", incarnation: 1, salt: 5, places, known, reply: true });
+    const [answer] = sent().flatMap((body) => (body.type === "summary" ? [body] : []));
+    expect(answer).toMatchObject({ reply: true, verify: true });
+    expect([answer?.places[0], answer?.places.at(-1)]).toEqual([["m1", 1], null]);
   });
 });

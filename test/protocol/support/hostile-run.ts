@@ -5,6 +5,7 @@ import { parsePeerMessage } from "../../../src/application/wire/peer-messages.js
 import type { PeerMessage } from "../../../src/domain/messages.js";
 import { canonicalJson } from "../../../src/domain/values/canonical-json.js";
 import type { JsonValue } from "../../../src/domain/values/json-value.js";
+import { contentOf, Wire } from "../../adapters/compact-wire/support.js";
 import { startCluster, type TestCluster } from "../../support/cluster.js";
 import { forged } from "../../support/forged-messages.js";
 import { mutated, mutation } from "../../support/mutations.js";
@@ -60,8 +61,36 @@ export function lies(mode: Mode, liar: string, count: number): fc.Arbitrary<Lie[
   return fc.array(lie, { minLength: count, maxLength: count, size: "max" });
 }
 
+/** Carries a body to another member: what that one receives, or in words why it drops it. */
+type Carrier = (body: object, from: string, to: string) => unknown;
+
+/** Carries bodies as lines of JSON do. */
+export const overLines: Carrier = (body) => body;
+
+/** Carries bodies in frames of the compact wire; a byte of every other frame is changed on the way. */
+export function overFrames(): Carrier {
+  const wires = new Map<string, Wire>();
+  let count = 0;
+  return (body, from, to) => {
+    const wire = wires.get(`${from} ${to}`) ?? new Wire();
+    wires.set(`${from} ${to}`, wire);
+    const frame = wire.frame(body, { from, to });
+    if (frame === undefined) return body;
+    const start = frame.length - contentOf(frame).length;
+    const isChanged = ++count % 2 === 0 && start < frame.length;
+    if (isChanged) frame[start + ((count * 7919) % (frame.length - start))] = (count * 31) % 256;
+    return wire.read(Buffer.concat([...wire.definitions(), frame]), { from, to });
+  };
+}
+
 /** Lets one member of a cluster lie, and sees what becomes of the others. */
-export function surviveLies(mode: Mode, liar: string, messages: readonly Lie[], seed: number): void {
+export function surviveLies(
+  mode: Mode,
+  liar: string,
+  messages: readonly Lie[],
+  seed: number,
+  carry: Carrier = overLines,
+): void {
   const cluster = startCluster({
     size: SIZE,
     settings: { mode, fanOut: 2 },
@@ -78,9 +107,10 @@ export function surviveLies(mode: Mode, liar: string, messages: readonly Lie[], 
   cluster.run(20_000);
   const said = new Set<string>();
   const tell = ([to, text]: Lie) => {
-    const body: object = Object(JSON.parse(text));
-    const message = parsePeerMessage(body);
     const id = `n${to}`;
+    const body = carry(Object(JSON.parse(text)), liar, id);
+    if (typeof body === "string") return;
+    const message = parsePeerMessage(body);
     if (id === liar || takesAnothersName(message, liar)) return;
     if (typeof message === "object" && message.type === "gossip")
       for (const value of message.values) said.add(canonicalJson(value));
