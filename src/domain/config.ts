@@ -411,7 +411,7 @@ export const SWIM = {
   newsPause: 50,
   /** Directories that changed within this time may differ: news are under way. @unit ms */
   settleTime: 2_000,
-  /** Estimated size of the records in one message: far below the smallest limit of a transport. @unit bytes */
+  /** Estimated size of the records in one message, unless the transport allows only less. @unit bytes */
   messageBytes: 8_000,
   /** How long a new node looks for its cluster before it founds one. @unit ms */
   joinPatience: 2_000,

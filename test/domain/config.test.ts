@@ -398,10 +398,6 @@ describe("members that find one another (GossipMembership)", () => {
     expectAscending(SWIM.leastSuspicion, SWIM.quickSuspicion, SWIM.hearsay, SWIM.suspicion, SWIM.mostSuspicion);
   });
 
-  it("send messages that any transport carries", () => {
-    expect(SWIM.messageBytes + 4_096).toBeLessThan(SMALLEST_MESSAGE_LIMIT);
-  });
-
   it("remember a member that left for longer than anybody can take it for present", () => {
     expect(SWIM.leftMemory).toBeGreaterThan(SWIM.pingInterval + 2 * SWIM.patience + SWIM.mostSuspicion);
     expectAscending(SWIM.leftMemory, SWIM.lostMemory);

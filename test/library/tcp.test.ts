@@ -68,7 +68,7 @@ describe("tcpTransport", () => {
   it.each<[unknown, string | RegExp]>([
     [
       undefined,
-      "tcpTransport needs an object with options (id, members, join, listen, advertise, tls, allowPlaintext, limits, log), not undefined",
+      "tcpTransport needs an object with options (id, members, join, listen, advertise, tls, allowPlaintext, wire, limits, log), not undefined",
     ],
     [null, "not null"],
     ["a", 'not "a"'],
@@ -84,12 +84,12 @@ describe("tcpTransport", () => {
     [{ ...local, members: ["a:7001"] }, 'option members[0] must be "id=host:port", but it is "a:7001"'],
     [
       { ...local, alowPlaintext: true },
-      "tcpTransport has no option alowPlaintext; the options are id, members, join, listen, advertise, tls, allowPlaintext, limits, log; did you mean allowPlaintext?",
+      "tcpTransport has no option alowPlaintext; the options are id, members, join, listen, advertise, tls, allowPlaintext, wire, limits, log; did you mean allowPlaintext?",
     ],
     [{ ...local, Limits: {} }, "did you mean limits?"],
     [
       { ...local, banana: 1 },
-      /has no option banana; the options are id, members, join, listen, advertise, tls, allowPlaintext, limits, log$/,
+      /has no option banana; the options are id, members, join, listen, advertise, tls, allowPlaintext, wire, limits, log$/,
     ],
     [
       { ...local, listen: "7001" },

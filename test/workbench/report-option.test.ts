@@ -30,7 +30,7 @@ describe("--report", () => {
 
   it("of sim writes, if no seed fails, the page of the run whose values took longest after its last fault", async () => {
     const path = join(folder, "slowest.html");
-    const few = ["--nodes", "3", "--faults", "partition,loss"];
+    const few = ["--nodes", "3", "--faults", "partition,loss", "--no-disks"];
     const convergences = [5, 6, 7, 8].map(
       (seed) => simulate(drawScenario(seed, { nodes: 3, faults: ["partition", "loss"] })).convergence,
     );

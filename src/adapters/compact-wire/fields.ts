@@ -6,10 +6,7 @@ import { ageList, dotList, json, nameList, rangeList, values, vector } from "./l
 import { readNatural } from "./primitives.js";
 import { Inexpressible, MalformedFrame } from "./problems.js";
 
-/**
- * Kinds of messages: the first bytes of their frames. A number is never given to another kind. A summary has none: it is
- * rare, and travels as JSON.
- */
+/** Kinds of messages: the first bytes of their frames. A number is never given to another kind. */
 const kinds = {
   gossip: 1,
   gossip_ok: 2,
@@ -20,7 +17,8 @@ const kinds = {
   stable: 7,
   stale: 8,
   part: 9,
-} satisfies Record<Exclude<(PeerMessage | Part)["type"], "summary">, number>;
+  summary: 10,
+} satisfies Record<(PeerMessage | Part)["type"], number>;
 
 const byType = new Map<unknown, number>(Object.entries(kinds));
 const byKind = new Map(Object.entries(kinds).map(([type, kind]) => [kind, type]));
@@ -146,6 +144,18 @@ const reply = new Fields([
   [2, "vector", vector],
 ]);
 
+/** Field of what a summary knows. */
+const KNOWN_SPANS = 35;
+
+const knownIncarnation = incarnationOf("to");
+
+/** `known` of a stale, which is an incarnation, or of a summary, which goes to another field. */
+const known: Format = {
+  write: (context, field, value) =>
+    Array.isArray(value) ? json.write(context, KNOWN_SPANS, value) : knownIncarnation.write(context, field, value),
+  read: (context, type, end) => knownIncarnation.read(context, type, end),
+};
+
 /** Field of values that are not all strings. */
 const JSON_VALUES = 5;
 
@@ -185,11 +195,14 @@ export const messageFields = new Fields([
   [23, "suspects", nameList],
   [24, "of", incarnationOf("to")],
   [25, "held", number],
-  [26, "known", incarnationOf("to")],
+  [26, "known", known],
   [27, "message", text],
   [28, "index", number],
   [29, "count", number],
   [30, "text", text],
   [31, "more", flag],
   [32, "summaries", flag],
+  [33, "salt", number],
+  [34, "places", json],
+  [KNOWN_SPANS, "known", json],
 ]);

@@ -25,6 +25,9 @@ export class MemoryMemberChannels {
   /** Called for each address that a node tries. */
   onIdentify: (from: MemberId, address: string) => void = () => {};
 
+  /** The most bytes of JSON of a message. */
+  maxMessageBytes = 8 * 1024 * 1024;
+
   /** @param latency time that a message takes, in ms; `undefined` loses it */
   constructor(
     private readonly clock: Clock,
@@ -49,6 +52,7 @@ export class MemoryMemberChannels {
     return {
       self,
       address,
+      maxMessageBytes: this.maxMessageBytes,
       send: (to, body) => {
         if (!isThere()) return;
         this.onSend(self, to, body);

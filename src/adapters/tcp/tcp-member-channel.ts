@@ -14,6 +14,7 @@ interface TcpMemberChannelDeps {
   readonly log: RationedLog;
   /** The problem with connecting to an address; `undefined` if there is none. */
   readonly mayConnect: (address: Address) => string | undefined;
+  readonly maxMessageBytes: number;
   readonly send: (to: MemberId, body: object) => void;
   readonly listen: (listener: MemberChannelListener) => void;
   readonly whenClosed: AbortSignal;
@@ -29,6 +30,10 @@ export class TcpMemberChannel implements MemberChannel {
     readonly self: MemberId,
     readonly address: string,
   ) {}
+
+  get maxMessageBytes(): number {
+    return this.deps.maxMessageBytes;
+  }
 
   send(to: MemberId, body: object): void {
     this.deps.send(to, body);

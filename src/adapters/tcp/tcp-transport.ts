@@ -194,6 +194,7 @@ export class TcpTransport implements Transport {
         names: this.names,
         log: this.log,
         mayConnect,
+        maxMessageBytes: this.maxMessageBytes,
         send: (to, body) => this.send(to, body),
         listen: (listener) => {
           this.channel = listener;

@@ -6,6 +6,8 @@ import type { MemberRecord } from "./member-record.js";
 
 /** Bytes of a record besides its id and its address. */
 const RECORD_BYTES = 100;
+/** Most bytes of a message besides its records. */
+const REST_BYTES = 400;
 /** The most bytes of a UTF-16 code unit in JSON: `\u001f`. */
 const WIDEST = 6;
 
@@ -16,6 +18,7 @@ export function sendRecords(
   records: readonly MemberRecord[],
   rest: MemberMessageContent = {},
 ): void {
+  const room = Math.min(SWIM.messageBytes, channel.maxMessageBytes - REST_BYTES);
   let part: MemberRecord[] = [];
   let bytes = 0;
   const send = (content: MemberMessageContent) =>
@@ -26,7 +29,7 @@ export function sendRecords(
     } satisfies MemberMessage);
   for (const record of records) {
     const size = RECORD_BYTES + WIDEST * (record.id.length + record.address.length);
-    if (part.length > 0 && bytes + size > SWIM.messageBytes) {
+    if (part.length > 0 && bytes + size > room) {
       send({});
       [part, bytes] = [[], 0];
     }

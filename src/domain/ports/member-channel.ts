@@ -15,6 +15,9 @@ export interface MemberChannel {
   /** Address at which other members reach this node. */
   readonly address: string;
 
+  /** The most bytes of JSON of a message. */
+  readonly maxMessageBytes: number;
+
   /** Sends to a member that was located, or that has sent something; returns at once. */
   send(to: MemberId, body: object): void;
 

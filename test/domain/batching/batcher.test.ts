@@ -64,10 +64,10 @@ describe("Batcher", () => {
   it("looks up the values of a batch once for all members", () => {
     const { clock, log, gossipTo, accept } = soloMember();
     let lookUps = 0;
-    const lookUp = log.valueOf.bind(log);
-    log.valueOf = (actor, number) => {
-      lookUps++;
-      return lookUp(actor, number);
+    const lookUp = log.valuesOf.bind(log);
+    log.valuesOf = (range) => {
+      lookUps += range[2];
+      return lookUp(range);
     };
     for (let value = 0; value < 50; value++) accept(value);
     clock.advance(100);

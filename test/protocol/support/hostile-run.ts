@@ -65,7 +65,7 @@ export function lies(mode: Mode, liar: string, count: number): fc.Arbitrary<Lie[
 type Carrier = (body: object, from: string, to: string) => unknown;
 
 /** Carries bodies as lines of JSON do. */
-export const overLines: Carrier = (body) => body;
+const overLines: Carrier = (body) => body;
 
 /** Carries bodies in frames of the compact wire; a byte of every other frame is changed on the way. */
 export function overFrames(): Carrier {
