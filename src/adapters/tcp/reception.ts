@@ -52,6 +52,7 @@ export async function receive(visitor: Visitor, self: Self, links: LinkTable, lo
 
 function misunderstanding({ from, to }: Hello, self: MemberId, links: LinkTable): string | undefined {
   if (to !== self) return `it wants ${excerpt(to)}, but this is another node`;
-  if (from === self) return `it uses the id of this node, ${self}; every member needs its own id`;
-  return links.accepts(from) ? undefined : `${excerpt(from)} is not in this node's member list; add it on every node`;
+  if (links.accepts(from))
+    return from === self ? `it uses the id of this node, ${self}; every member needs its own id` : undefined;
+  return `${excerpt(from)} is not in this node's member list; add it on every node`;
 }

@@ -87,8 +87,11 @@ export class LibraryScene {
 
   /** Notes how every node stands. */
   async lookAround(): Promise<void> {
-    for (const [id, { node }] of this.lives)
-      this.conversation.told(id, { type: "stats", ...(await node).stats(), holds: (await node).values().length });
+    for (const [id, { node }] of this.lives) {
+      // What later versions added to the figures says nothing new about the conversation.
+      const { members: _, isReady: __, dropped: ___, ...stats } = (await node).stats();
+      this.conversation.told(id, { type: "stats", ...stats, holds: (await node).values().length });
+    }
   }
 
   private begin(id: string): void {

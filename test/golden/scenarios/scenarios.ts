@@ -1,7 +1,7 @@
 import type { Conversation } from "../conversation.js";
 import { library } from "./library.js";
 import { maelstrom } from "./maelstrom.js";
-import { idle, seeds } from "./simulated.js";
+import { idle, seeds, smallMessages } from "./simulated.js";
 
 /** Scenarios by name. */
 export type Scenarios = Iterable<readonly [name: string, run: (conversation: Conversation) => void | Promise<void>]>;
@@ -10,7 +10,7 @@ export type Scenarios = Iterable<readonly [name: string, run: (conversation: Con
 const special: Scenarios = [...idle(), ...library(), ...maelstrom()];
 
 /** Everything that is pinned. */
-const scenarios = new Map([...special, ...seeds()]);
+const scenarios = new Map([...special, ...seeds(), ...smallMessages()]);
 
 export const names = [...scenarios.keys()];
 
