@@ -17,9 +17,9 @@ export {
   type OpenJournal,
 } from "../domain/ports/journal.js";
 export type { Log } from "../domain/ports/log.js";
-export type { AnnouncementChannel, Membership, MembersListener } from "../domain/ports/membership.js";
+export type { AnnouncementChannel, MemberDetails, Membership, MembersListener } from "../domain/ports/membership.js";
 export type { Random } from "../domain/ports/random.js";
-export type { MemberId, MessageListener, MessageNotes, Transport } from "../domain/ports/transport.js";
+export type { DroppedMessages, MemberId, MessageListener, MessageNotes, Transport } from "../domain/ports/transport.js";
 export type { RetentionPolicy } from "../domain/retention/retention.js";
 export type { ActorId, DotRange } from "../domain/values/dot.js";
 export type { JsonValue } from "../domain/values/json-value.js";

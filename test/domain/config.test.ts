@@ -4,7 +4,6 @@ import { describe, expect, it } from "vitest";
 import { presets } from "../../src/application/settings/presets.js";
 import { longestPeriod } from "../../src/domain/batching/rounds/latency-budget.js";
 import * as config from "../../src/domain/config.js";
-import { SMALLEST_MESSAGE_LIMIT } from "../../src/domain/ports/transport.js";
 
 const {
   ACK_TIMER,

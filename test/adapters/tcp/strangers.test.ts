@@ -44,7 +44,7 @@ describe("a stranger that connects", () => {
     [
       "has the node's own id",
       `${JSON.stringify({ ...hello, from: "a" })}\n`,
-      "it uses the id of this node, a; every member needs its own id",
+      `"a" is not in this node's member list; add it on every node`,
     ],
     ["looks for another node", `${JSON.stringify({ ...hello, to: "c" })}\n`, 'it wants "c", but this is another node'],
     [
