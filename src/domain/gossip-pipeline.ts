@@ -56,8 +56,10 @@ export class GossipPipeline {
     peer.confirm(dots.ranges());
     if (gossip.ask === true) this.session.ackRequested();
     if (gossip.values.length > 0) peer.incoming.owesAnswer = true;
-    // A lost answer is requested again, so this message needs no acknowledgement.
-    if (gossip.answer !== true || gossip.ask === true) peer.incoming.owedSince ??= now;
+    // A lost answer is requested again, so this message needs no acknowledgement; unless it answers what a lost message
+    // should have answered: nothing would be requested any more, and the peer has to learn of the loss.
+    const isAnswer = gossip.answer === true && gossip.ask !== true;
+    if (!isAnswer || peer.incoming.gapSince !== undefined) peer.incoming.owedSince ??= now;
     // After a long silence, missing messages were lost to an outage, which is over.
     if (peer.incoming.gapSince === now && silence < PEER.outage) this.session.lossDetected();
     // Only the actor of a value may send it to everyone. A false claim would keep the value from other members.

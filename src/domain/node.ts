@@ -256,8 +256,10 @@ export class GossipNode implements BroadcastNode {
       case "summary":
         this.session.summaryReceived(from, message);
         for (const known of message.known)
-          if (known !== null && typeof known !== "number")
+          if (known !== null && typeof known !== "number") {
             this.deps.collector.heldByOthers(VersionVector.fromWire(known));
+            this.deps.readiness.compared(VersionVector.fromWire(known), this.deps.values.known, true);
+          }
         break;
       case "probe":
         this.session.probeReceived(from, message);

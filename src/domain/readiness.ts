@@ -11,9 +11,13 @@ export class Readiness {
   /** @param whenReady called once */
   constructor(private readonly whenReady: () => void) {}
 
-  /** Another member has these values. */
-  compared(vector: VersionVector, known: VersionVector): void {
-    this.wanted ??= vector;
+  /**
+   * Another member has these values.
+   * @param isPart whether they are some of its values, and others may follow
+   */
+  compared(vector: VersionVector, known: VersionVector, isPart = false): void {
+    if (this.wanted === undefined) this.wanted = vector;
+    else if (isPart) this.wanted.merge(vector);
     this.check(known);
   }
 
