@@ -98,6 +98,7 @@ describe("tcpTransport", () => {
     [{ ...local, listen: 7001 }, "but it is 7001"],
     [{ ...local, listen: null }, "but it is null"],
     [{ ...local, allowPlaintext: "yes" }, 'option allowPlaintext must be true or false, but it is "yes"'],
+    [{ ...local, wire: "binary" }, 'option wire must be "compact" or "json", but it is "binary"'],
     [{ ...local, allowPlaintext: 1 }, "option allowPlaintext must be true or false, but it is 1"],
     [{ ...local, log: console.log }, "option log must be a Log: an object with the method line, but it is a function"],
     [{ ...local, tls: true }, "option tls must be"],
