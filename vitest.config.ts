@@ -1,5 +1,11 @@
 import { defineConfig } from "vitest/config";
 
+/** Slow tests whose clock is simulated. */
+const VIRTUAL_TIME = [
+  "test/{application,golden,protocol,workbench/simulation}/**/*.slow.test.ts",
+  "test/workbench/first-values.slow.test.ts",
+];
+
 export default defineConfig({
   test: {
     projects: [
@@ -30,10 +36,23 @@ export default defineConfig({
         test: {
           name: "slow",
           include: ["test/**/*.slow.test.ts"],
+          exclude: VIRTUAL_TIME,
           testTimeout: 600_000,
           hookTimeout: 600_000,
           fileParallelism: false,
           maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      // In virtual time only the processor counts, so these use all of it, after the others.
+      {
+        test: {
+          name: "long",
+          include: VIRTUAL_TIME,
+          testTimeout: 900_000,
+          hookTimeout: 900_000,
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
         },
       },
     ],
