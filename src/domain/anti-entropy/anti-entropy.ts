@@ -14,7 +14,7 @@ import { ALL_DOTS, type DotSpan, DotSpans } from "../values/dot-spans.js";
 import { fingerprint } from "../values/fingerprint.js";
 import type { ValueLog } from "../values/value-log.js";
 import { VersionVector } from "../values/version-vector.js";
-import { type Described, type DigestFlags, DigestWriter } from "./digest-writer.js";
+import { type DigestFlags, DigestWriter } from "./digest-writer.js";
 import { rangesIn, sectionsOf } from "./summary.js";
 
 const NONE = new VersionVector();
@@ -52,7 +52,7 @@ interface PlannedRequest {
   readonly cancel: CancelTask;
   /** Whether a request has been sent before. */
   readonly isSent: boolean;
-  /** What has come so far: the member's incarnation, and the dots that its summaries were about. */
+  /** The member's incarnation, and the dots that its summaries have been about so far. */
   readonly covered: { readonly incarnation: number; readonly dots: DotSpans } | undefined;
 }
 
@@ -204,44 +204,30 @@ export class AntiEntropy {
     this.deps.peers.of(from).readsSummaries = true;
     if (summary.gone !== undefined) this.deps.values.compactTo(VersionVector.fromWire(summary.gone));
     const wasAwaited = this.requestTo(from) !== undefined;
-    const { same, listed, differing, theirs } = this.compare(summary);
+    const dots = this.writer.knownDots(this.settledAt);
+    const { same, listed, differing, theirs } = compare(summary, dots.settled);
     const scope = new DotSpans([...same, ...listed]);
     if (!scope.isEmpty) this.reconcile(from, summary, { theirs, scope });
-    const { known } = this.deps.values;
-    const gone = VersionVector.of(scope.within(this.deps.values.compactedBeyond(theirs).ranges()));
-    const missing = [...theirs.without(known)];
+    const { values } = this.deps;
+    const gone = VersionVector.of(scope.within(values.compactedBeyond(theirs).ranges()));
+    const missing = [...theirs.without(values.known)];
     const isAnswered = (span: DotSpan) =>
       summary.verify === true ||
       (summary.reply && rangesIn(missing, span).length > 0) ||
-      rangesIn([...gone.ranges()], span).length > 0;
-    const isAwaited = this.requestTo(from)?.isSent === true && { verify: true };
-    if (differing.length > 0)
-      this.sendSpans(from, { spans: differing }, { flags: { reply: true, ...(isAwaited || {}) }, gone: NONE });
+      rangesIn(gone.ranges(), span).length > 0;
+    const isAwaited = this.requestTo(from)?.isSent === true;
+    const flags = { reply: true, ...(isAwaited && { verify: true }) };
+    if (differing.length > 0) this.writer.sendSummary(from, { spans: differing }, { flags, gone: NONE, known: dots });
     const spans = listed.filter(isAnswered);
     const again = same.filter(isAnswered);
     if (spans.length + again.length > 0)
-      this.sendSpans(from, { spans, same: again }, { flags: { reply: false }, gone });
+      this.writer.sendSummary(from, { spans, same: again }, { flags: { reply: false }, gone, known: dots });
     return wasAwaited && this.requestTo(from) === undefined;
   }
 
   /** The member has answered a probe; see `DigestWriter`. */
   probeAnswered(from: MemberId, answer: ProbeOk): void {
     this.writer.probeAnswered(from, answer, this.settledAt);
-  }
-
-  /** Compares a summary with what this node knows. */
-  private compare(summary: Summary) {
-    const { settled } = this.writer.knownDots(this.settledAt);
-    const theirs = new VersionVector();
-    const spans: Record<"same" | "listed" | "differing", DotSpan[]> = { same: [], listed: [], differing: [] };
-    for (const { span, known } of sectionsOf(summary)) {
-      const isListed = typeof known !== "number";
-      const ranges = rangesIn(isListed ? [...VersionVector.fromWire(known).ranges()] : settled, span);
-      const isKnown = isListed || fingerprint(ranges, summary.salt) === known;
-      spans[isListed ? "listed" : isKnown ? "same" : "differing"].push(span);
-      if (isKnown) for (const range of ranges) theirs.add(range);
-    }
-    return { ...spans, theirs };
   }
 
   /** The member has `theirs`, and nothing else in `scope`. Sends it what it lacks there. */
@@ -376,14 +362,23 @@ export class AntiEntropy {
   private sendDigest(to: MemberId, flags: DigestFlags, gone = NONE): void {
     this.writer.send(to, flags, gone, this.settledAt);
   }
+}
 
-  private sendSpans(
-    to: MemberId,
-    described: Described,
-    { flags, gone }: { flags: DigestFlags; gone: VersionVector },
-  ): void {
-    this.writer.sendSummary(to, described, { flags, gone, known: this.writer.knownDots(this.settledAt) });
+/**
+ * Compares a summary with the dots of this node.
+ * @param settled those that are old enough to be everywhere, in order
+ */
+function compare(summary: Summary, settled: readonly DotRange[]) {
+  const theirs = new VersionVector();
+  const spans: Record<"same" | "listed" | "differing", DotSpan[]> = { same: [], listed: [], differing: [] };
+  for (const { span, known } of sectionsOf(summary)) {
+    const isListed = typeof known !== "number";
+    const ranges = rangesIn(isListed ? VersionVector.fromWire(known).ranges() : settled, span);
+    const isKnown = isListed || fingerprint(ranges, summary.salt) === known;
+    spans[isListed ? "listed" : isKnown ? "same" : "differing"].push(span);
+    if (isKnown) for (const range of ranges) theirs.add(range);
   }
+  return { ...spans, theirs };
 }
 
 /** The parts of the ranges that are in the scope. */

@@ -14,7 +14,7 @@ import { vectorChunks, wireSize } from "../values/vector-chunks.js";
 import type { VersionVector } from "../values/version-vector.js";
 import { bySpan, describe, fingerprinted, joinLists, type KnownDots, pack, type SummaryContent } from "./summary.js";
 
-/** What a digest or a summary requests of its receiver. */
+/** The requests that a digest or a summary makes to its receiver. */
 export type DigestFlags = Pick<Digest, "reply" | "verify" | "reborn">;
 
 /** Spans that a summary describes. */
@@ -99,7 +99,7 @@ export class DigestWriter {
     this.deps.peers.of(to).doubtAnswers();
   }
 
-  /** What this node knows, in order. */
+  /** The dots that this node knows, in order. */
   knownDots(settledAt: number): KnownDots {
     const { values } = this.deps;
     return { all: inOrder(values.known.ranges()), settled: inOrder(values.settledAt(settledAt)) };
@@ -122,8 +122,8 @@ export class DigestWriter {
   /** Whether everything fits into one digest that is shorter than summaries usually are. */
   private isShort(gone: VersionVector): boolean {
     let left = Math.min(ANTI_ENTROPY.wholeBytes, this.suspects().room);
-    for (const { ranges } of [{ ranges: this.deps.values.known.ranges() }, { ranges: gone.ranges() }])
-      for (const range of ranges) {
+    for (const vector of [this.deps.values.known, gone])
+      for (const range of vector.ranges()) {
         left -= wireSize(range);
         if (left < 0) return false;
       }

@@ -1,22 +1,22 @@
 import { ANTI_ENTROPY } from "../config.js";
 import type { SpanKnowledge, Summary } from "../messages.js";
 import type { DotRange } from "../values/dot.js";
-import { clip, comparePlaces, type DotPlace, type DotSpan, inOrder } from "../values/dot-spans.js";
+import { comparePlaces, type DotPlace, type DotSpan, DotSpans, inOrder } from "../values/dot-spans.js";
 import { fingerprint } from "../values/fingerprint.js";
 import { jsonSize } from "../values/json-value.js";
 import { vectorChunks, wireSize } from "../values/vector-chunks.js";
-import { VersionVector, type WireVector } from "../values/version-vector.js";
+import { VersionVector } from "../values/version-vector.js";
 
 /** The places and contents of a message. */
 export type SummaryContent = Pick<Summary, "places" | "known">;
 
-/** What this node knows of a span. */
+/** A span, and the knowledge of a node about it. */
 interface Section {
   readonly span: DotSpan;
   readonly known: SpanKnowledge;
 }
 
-/** What a node knows, in the order of all dots. */
+/** The dots that a node knows, in the order of all dots. */
 export interface KnownDots {
   readonly all: readonly DotRange[];
   /** Those that are old enough to be everywhere. Only these are compared by fingerprints: younger ones differ all the time. */
@@ -33,11 +33,8 @@ export function* sectionsOf({ places, known }: SummaryContent): Generator<Sectio
 }
 
 /** The parts of the ranges that are in a span. */
-export function rangesIn(ranges: readonly DotRange[], span: DotSpan): DotRange[] {
-  return ranges.flatMap((range) => {
-    const part = clip(range, span);
-    return part === undefined ? [] : [part];
-  });
+export function rangesIn(ranges: Iterable<DotRange>, span: DotSpan): DotRange[] {
+  return [...new DotSpans([span]).within(ranges)];
 }
 
 /** Describes spans, each by its dots if they are few, otherwise by fingerprints of its parts. */
@@ -45,7 +42,7 @@ export function describe(spans: readonly DotSpan[], { all, settled }: KnownDots,
   return spans.flatMap((span) => {
     const ranges = rangesIn(all, span);
     const bytes = ranges.reduce((sum, range) => sum + wireSize(range), 0);
-    if (bytes <= ANTI_ENTROPY.listedBytes) return [{ span, known: toWire(ranges) }];
+    if (bytes <= ANTI_ENTROPY.listedBytes) return [{ span, known: VersionVector.of(ranges).toWire() }];
     const parts = Math.min(ANTI_ENTROPY.mostParts, Math.ceil(bytes / ANTI_ENTROPY.partBytes));
     return divide(span, ranges, parts).map((part) => fingerprinted(part, settled, salt));
   });
@@ -146,7 +143,7 @@ class Packet {
     }
     const cut: DotPlace = [next[0], next[1]];
     this.append([from, cut], head, this.room);
-    return { span: [cut, to], known: toWire(ranges.slice(count)) };
+    return { span: [cut, to], known: VersionVector.of(ranges.slice(count)).toWire() };
   }
 
   private append([from, to]: DotSpan, known: SpanKnowledge, bytes: number): void {
@@ -159,11 +156,6 @@ class Packet {
     this.places.push(to);
     this.bytes += bytes;
   }
-}
-
-function toWire(ranges: Iterable<DotRange>): WireVector {
-  const [vector = []] = vectorChunks(ranges, Number.POSITIVE_INFINITY);
-  return vector;
 }
 
 /** Divides a span so that each part has about as many of the ranges. */
@@ -193,7 +185,7 @@ function isHalf(unit: number): boolean {
 }
 
 function isSame(one: DotPlace | null, other: DotPlace | null): boolean {
-  return one === other || (one !== null && other !== null && one[0] === other[0] && one[1] === other[1]);
+  return one === other || (one !== null && other !== null && comparePlaces(one, other) === 0);
 }
 
 function sizeOf(place: DotPlace | null): number {

@@ -85,7 +85,7 @@ export function comparePlaces([actor, number]: DotPlace, [other, second]: DotPla
 }
 
 /** The part of a range that is in a span; `undefined` if there is none. */
-export function clip([actor, first, count]: DotRange, [from, to]: DotSpan): DotRange | undefined {
+function clip([actor, first, count]: DotRange, [from, to]: DotSpan): DotRange | undefined {
   if (from !== null && actor < from[0]) return undefined;
   if (to !== null && actor > to[0]) return undefined;
   const start = from !== null && from[0] === actor ? Math.max(first, from[1]) : first;

@@ -18,7 +18,7 @@ export function* vectorChunks(dots: Iterable<DotRange>, room: number): Generator
     const last = first + count - 1;
     const entry = chunk.at(-1);
     const isKnown = entry?.[0] === actor;
-    const size = rangeSize(first, last) + (isKnown ? 0 : jsonSize(actor) + 6);
+    const size = isKnown ? rangeSize(first, last) : wireSize([actor, first, count]);
     if (chunk.length > 0 && bytes + size > room) {
       yield chunk;
       chunk = [[actor, [[first, last]]]];
