@@ -109,14 +109,11 @@ export interface GossipOk {
   readonly round?: RoundSchedule;
 }
 
-/** Everything that a member knows, for anti-entropy. */
-export interface Digest {
-  readonly type: "digest";
-  readonly incarnation: number;
-  readonly vector: WireVector;
-  /** Requests the receiver's digest if it knows values that the receiver lacks. */
+/** The part that digests and summaries have in common. */
+interface Comparison {
+  /** Requests the receiver's knowledge of the same dots if the message lists values that the receiver lacks. */
   readonly reply: boolean;
-  /** Requests the receiver's digest in any case. */
+  /** Requests the receiver's knowledge of the same dots in any case. */
   readonly verify?: boolean;
   /** The sender knows an earlier incarnation of the receiver, which may have lost values. */
   readonly reborn?: boolean;
@@ -128,34 +125,29 @@ export interface Digest {
   readonly more?: boolean;
 }
 
-/** What is known of a span of dots: their fingerprint, or the dots. */
+/** Everything that a member knows, for anti-entropy. */
+export interface Digest extends Comparison {
+  readonly type: "digest";
+  readonly incarnation: number;
+  readonly vector: WireVector;
+}
+
+/** The knowledge about a span of dots: their fingerprint, or the dots. */
 export type SpanKnowledge = Fingerprint | WireVector;
 
 /**
  * What a member knows of some spans of dots, for anti-entropy between members that know of many actors. Spans with equal
  * fingerprints need no further message; of the others the receiver says more. Each message is true alone.
  */
-export interface Summary {
+export interface Summary extends Comparison {
   readonly type: "summary";
   readonly incarnation: number;
   /** Part of each fingerprint, and different in each summary. */
   readonly salt: number;
   /** Where the spans begin and end, in the order of all dots; `null` is the beginning, or the end, of all. */
   readonly places: readonly (DotPlace | null)[];
-  /** What is known between each place and the next; `null`: the message does not speak of this span. */
+  /** The knowledge about the dots between each place and the next; `null`: the message does not speak of this span. */
   readonly known: readonly (SpanKnowledge | null)[];
-  /** Requests the receiver's knowledge of the spans in which the receiver lacks values. */
-  readonly reply: boolean;
-  /** Requests the receiver's knowledge of all these spans. */
-  readonly verify?: boolean;
-  /** See `Digest`. */
-  readonly reborn?: boolean;
-  /** See `Digest`. */
-  readonly gone?: WireVector;
-  /** See `Digest`. */
-  readonly suspects?: readonly MemberId[];
-  /** See `RoundSchedule`. */
-  readonly more?: boolean;
 }
 
 /** Asks whether the receiver is alive, and measures a round trip to it. */

@@ -93,6 +93,16 @@ const gossip = v.pipe(
   v.check(({ number, base }) => base <= number, "base must not be above number"),
 );
 
+/** The fields that digests and summaries have in common. */
+const comparison = {
+  reply: v.boolean(),
+  verify: v.optional(v.boolean()),
+  reborn: v.optional(v.boolean()),
+  gone: v.optional(vector),
+  suspects: v.optional(suspects),
+  more: v.optional(v.boolean()),
+};
+
 const place = v.nullable(v.strictTuple([author, count]));
 
 const summary = v.pipe(
@@ -102,12 +112,7 @@ const summary = v.pipe(
     salt: roundNumber,
     places: v.array(place),
     known: v.array(v.nullable(v.union([v.pipe(v.number(), v.safeInteger(), v.minValue(0)), vector]))),
-    reply: v.boolean(),
-    verify: v.optional(v.boolean()),
-    reborn: v.optional(v.boolean()),
-    gone: v.optional(vector),
-    suspects: v.optional(suspects),
-    more: v.optional(v.boolean()),
+    ...comparison,
   }),
   v.check(
     ({ places, known }) => places.length === (known.length === 0 ? 0 : known.length + 1),
@@ -138,12 +143,7 @@ const peerMessage = v.variant("type", [
     type: v.literal("digest"),
     incarnation,
     vector,
-    reply: v.boolean(),
-    verify: v.optional(v.boolean()),
-    reborn: v.optional(v.boolean()),
-    gone: v.optional(vector),
-    suspects: v.optional(suspects),
-    more: v.optional(v.boolean()),
+    ...comparison,
   }),
   summary,
   v.object({ type: v.literal("probe"), incarnation, number: count, summaries: v.optional(v.boolean()) }),
