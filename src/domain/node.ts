@@ -16,7 +16,7 @@ import type { Topology } from "./tree/tree-builder.js";
 import { dotCount } from "./values/dot.js";
 import type { JsonValue } from "./values/json-value.js";
 import type { DottedValue, ValueLog } from "./values/value-log.js";
-import { VersionVector } from "./values/version-vector.js";
+import { VersionVector, type WireVector } from "./values/version-vector.js";
 import type { AckCollector } from "./write-concern/ack-collector.js";
 import { LOCAL, type UnmetWriteConcern, type WriteConcern } from "./write-concern/write-concern.js";
 
@@ -240,6 +240,13 @@ export class GossipNode implements BroadcastNode {
     }
   }
 
+  /** Another member has these values; if `isPart`, they are some of its values. */
+  private compared(wire: WireVector, isPart = false): void {
+    const vector = VersionVector.fromWire(wire);
+    this.deps.collector.heldByOthers(vector);
+    this.deps.readiness.compared(vector, this.deps.values.known, isPart);
+  }
+
   private dispatch(from: MemberId, message: PeerMessage): void {
     switch (message.type) {
       case "gossip":
@@ -250,16 +257,11 @@ export class GossipNode implements BroadcastNode {
         break;
       case "digest":
         this.session.digestReceived(from, message);
-        this.deps.collector.heldByOthers(VersionVector.fromWire(message.vector));
-        this.deps.readiness.compared(VersionVector.fromWire(message.vector), this.deps.values.known);
+        this.compared(message.vector);
         break;
       case "summary":
         this.session.summaryReceived(from, message);
-        for (const known of message.known)
-          if (known !== null && typeof known !== "number") {
-            this.deps.collector.heldByOthers(VersionVector.fromWire(known));
-            this.deps.readiness.compared(VersionVector.fromWire(known), this.deps.values.known, true);
-          }
+        for (const known of message.known) if (known !== null && typeof known !== "number") this.compared(known, true);
         break;
       case "probe":
         this.session.probeReceived(from, message);

@@ -16,6 +16,7 @@ export class Readiness {
    * @param isPart whether they are some of its values, and others may follow
    */
   compared(vector: VersionVector, known: VersionVector, isPart = false): void {
+    if (this.isDone) return;
     if (this.wanted === undefined) this.wanted = vector;
     else if (isPart) this.wanted.merge(vector);
     this.check(known);
@@ -23,7 +24,7 @@ export class Readiness {
 
   /** @param known what this node has now */
   check(known: VersionVector): void {
-    if (!this.isDone && this.wanted !== undefined && known.covers(this.wanted)) this.finish();
+    if (this.wanted !== undefined && known.covers(this.wanted)) this.finish();
   }
 
   /** There is no other member. */
