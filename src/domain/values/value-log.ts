@@ -254,12 +254,6 @@ export class ValueLog {
     return this.firstDots.get(keyOf(value));
   }
 
-  /** @throws {RangeError} if the value is not here */
-  valueOf(actor: ActorId, number: number): JsonValue {
-    for (const value of this.valuesOf([actor, number, 1])) return value;
-    throw unknown(actor, number);
-  }
-
   /**
    * The values of a range, in order.
    * @throws {RangeError} if one of them is not here

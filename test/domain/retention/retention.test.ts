@@ -95,6 +95,6 @@ describe("a ValueLog that is told that values are gone", () => {
     expect(log.values()).toEqual(["here"]);
     expect(log.merge([["b@1", 1, 1]], ["too late"], [0])).toEqual([]);
     expect(log.accept("first", 0)).toBe(true);
-    expect(log.valueOf("a@1", 1)).toBe("first");
+    expect([...log.valuesOf(["a@1", 1, 1])]).toEqual(["first"]);
   });
 });

@@ -6,7 +6,7 @@ describe("ValueLog", () => {
     const log = new ValueLog("n0@1");
     expect([log.accept("a", 0), log.accept("b", 0), log.accept("a", 0)]).toEqual([true, true, false]);
     expect([...log.known.ranges()]).toEqual([["n0@1", 1, 2]]);
-    expect(log.valueOf("n0@1", 2)).toBe("b");
+    expect([...log.valuesOf(["n0@1", 2, 1])]).toEqual(["b"]);
   });
 
   it("learns each dot once, and tells which were new", () => {
@@ -47,6 +47,6 @@ describe("ValueLog", () => {
     );
     expect(log.oldest(log.known.ranges())).toBe(10);
     expect(log.oldest([])).toBe(Number.POSITIVE_INFINITY);
-    expect(() => log.valueOf("n1@1", 2)).toThrow(RangeError);
+    expect(() => [...log.valuesOf(["n1@1", 2, 1])]).toThrow(RangeError);
   });
 });
