@@ -4,7 +4,7 @@ import { HeardNames, SentNames } from "./names.js";
 
 const BRACE = 0x7b;
 
-/** What a node sends on the compact wire; all its connections share one dictionary. */
+/** Writes a node's messages for the compact wire; all its connections share one dictionary. */
 export class CompactWire {
   private readonly writer = new FrameWriter();
   private readonly names = new SentNames();

@@ -38,7 +38,7 @@ export class WireForms {
 
   /**
    * A payload arrived.
-   * @returns whether the member should be sent a hello: it goes on sending JSON, because this node sends it nothing
+   * @returns whether the member needs a hello: it still sends JSON, because this node sends it nothing
    */
   heard(from: MemberId, form: PayloadForm): boolean {
     const now = this.now();
