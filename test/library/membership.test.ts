@@ -49,3 +49,28 @@ it("nodes that find each other need no list: a new member gets all values, a dep
   for (const node of [a, m]) expect(node.values().sort()).toEqual(all);
   for (const node of [a, m]) expect(node.stats().backlog).toEqual({ [node === a ? "m" : "a"]: 0 });
 });
+
+it("a member that becomes known while a node is about to start is not forgotten", async () => {
+  const clock = new FakeClock();
+  const network = new MemoryNetwork(clock, () => 20);
+  const members = {
+    join: (onChange: (now: readonly string[]) => void) => {
+      const joined = Promise.resolve(["a"]);
+      onChange(["a", "b"]);
+      return joined;
+    },
+    leave: async () => {},
+  };
+  const a = await createNode<string>({ id: "a", members, transport: network.attach("a"), clock, budget: "eager" });
+  expect(a.stats().backlog).toEqual({ b: 0 });
+  const b = await createNode<string>({
+    id: "b",
+    members: ["a", "b"],
+    transport: network.attach("b"),
+    clock,
+    budget: "eager",
+  });
+  await a.broadcast("for both");
+  clock.advance(1000);
+  expect(b.values()).toEqual(["for both"]);
+});

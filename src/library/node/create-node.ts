@@ -3,6 +3,7 @@ import { memberFolder } from "../../adapters/journal-file/member-folder.js";
 import { SeededRandom } from "../../adapters/seeded-random/seeded-random.js";
 import { nextIncarnation } from "../../adapters/system-clock/incarnations.js";
 import { SystemClock } from "../../adapters/system-clock/system-clock.js";
+import { joinCluster } from "../../application/membership/join-cluster.js";
 import { guardedLog } from "../../application/options/guarded-log.js";
 import { composeBroadcastNode } from "../../composition/node.js";
 import type { BroadcastNode } from "../../domain/ports/broadcast-node.js";
@@ -47,7 +48,7 @@ export async function createNode<Value = JsonValue>(options: NodeOptions<Value>)
     result?.announce([{ kind: "view" }]);
   };
   if (typeof options.journal === "string") membership?.keepBeside?.(memberFolder(options.journal, id));
-  everyone = [...(membership === undefined ? (members as readonly string[]) : await membership.join(regroup))];
+  everyone = [...(membership === undefined ? (members as readonly string[]) : await joinCluster(membership, regroup))];
   node = composeBroadcastNode(
     settings,
     { transport, clock, random, log, ...(openJournal && { openJournal }) },

@@ -3,6 +3,7 @@ import { addressOf, MemoryMemberChannels } from "../../../adapters/memory-networ
 import { MemoryNetwork } from "../../../adapters/memory-network/memory-network.js";
 import { SeededRandom } from "../../../adapters/seeded-random/seeded-random.js";
 import { GossipMembership } from "../../../application/membership/gossip-membership.js";
+import { joinCluster } from "../../../application/membership/join-cluster.js";
 import { resolveSettings } from "../../../application/settings/settings.js";
 import { composeBroadcastNode } from "../../../composition/node.js";
 import type { BroadcastNode } from "../../../domain/ports/broadcast-node.js";
@@ -129,18 +130,16 @@ class MemberSimulation {
     this.lives.set(node, life);
     const random = this.random.fork();
     const incarnation = ++this.incarnation;
-    membership
-      .join((members) => this.see(life, members))
-      .then((members) => {
-        if (clock.isDead) return;
-        life.members = members;
-        const ports = { transport, clock, random, log };
-        life.node = composeBroadcastNode(SETTINGS, ports, { self: id, members }, incarnation);
-        transport.onMessage((from, body) => {
-          if (life.members.includes(from) && !clock.isDead) life.node?.receive(from, body);
-        });
-        life.node.start(new Map());
+    void joinCluster(membership, (members) => this.see(life, members)).then((members) => {
+      if (clock.isDead) return;
+      life.members = members;
+      const ports = { transport, clock, random, log };
+      life.node = composeBroadcastNode(SETTINGS, ports, { self: id, members }, incarnation);
+      transport.onMessage((from, body) => {
+        if (life.members.includes(from) && !clock.isDead) life.node?.receive(from, body);
       });
+      life.node.start(new Map());
+    });
   }
 
   private see(life: Life, members: readonly string[]): void {
