@@ -313,8 +313,13 @@ class Simulation {
 
   private endLife(index: number, life: Life): void {
     life.clock.die();
-    const kept = life.hasJournal && this.isBack(index) ? this.written[index] : undefined;
+    const kept = this.keptBy(index, life);
     for (const value of life.known) if (kept?.has(value) !== true) this.carriers.remove(value);
+  }
+
+  /** The records that outlive the process, and are read by a later life of the member. */
+  private keptBy(index: number, life: Life): TrustedRecords | undefined {
+    return life.hasJournal && this.isBack(index) ? this.written[index] : undefined;
   }
 
   private beginLife(index: number, beginning: Beginning): void {
@@ -519,8 +524,8 @@ class Simulation {
       life.known.add(value);
       this.holders.set(value, (this.holders.get(value) ?? new Set()).add(index));
       this.options.watcher?.learned(this.clock.now(), index, value);
-      // A value in the journal has had a carrier all along.
-      if (!life.hasJournal || this.written[index]?.has(value) !== true) this.carriers.add(value);
+      // A value in a journal that is read again has had a carrier all along.
+      if (this.keptBy(index, life)?.has(value) !== true) this.carriers.add(value);
       if (life.hasJournal) this.written[index]?.shown(value);
       this.learnedAt = this.clock.now();
     }
