@@ -409,6 +409,8 @@ export const SWIM = {
   lateTimer: 250,
   /** Shortest pause between two messages with news to the same members: news that come in between travel together. @unit ms */
   newsPause: 50,
+  /** How long news of failures are sent again to members that take the places of failed ones. @unit ms */
+  newsMemory: 10_000,
   /** Directories that changed within this time may differ: news are under way. @unit ms */
   settleTime: 2_000,
   /** Estimated size of the records in one message, unless the transport allows only less. @unit bytes */

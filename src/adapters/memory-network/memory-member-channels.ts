@@ -16,6 +16,8 @@ interface Host {
  */
 export class MemoryMemberChannels {
   private readonly hosts = new Map<string, Host>();
+  /** Addresses of hosts that are gone. */
+  private readonly silent = new Set<string>();
   /** The nodes that a node is connected with. */
   private readonly connections = new Map<Host, Set<Host>>();
   /** Addresses of names. */
@@ -48,6 +50,7 @@ export class MemoryMemberChannels {
       listener: undefined,
     };
     this.hosts.set(address, host);
+    this.silent.delete(address);
     const isThere = () => this.hosts.get(address) === host;
     return {
       self,
@@ -57,7 +60,10 @@ export class MemoryMemberChannels {
         if (!isThere()) return;
         this.onSend(self, to, body);
         const target = this.hosts.get(addresses.get(to) ?? "") ?? guests.get(to);
-        if (target === undefined || target.id !== to) return;
+        if (target === undefined || target.id !== to) {
+          this.refuse(host, to, addresses.get(to));
+          return;
+        }
         this.later(self, to, () => {
           if (target.listener === undefined) return;
           if (isThere()) this.connect(host, target);
@@ -91,6 +97,7 @@ export class MemoryMemberChannels {
     const host = this.hosts.get(address);
     if (host === undefined) return;
     this.hosts.delete(address);
+    if (isSilent) this.silent.add(address);
     host.listener = undefined;
     const connected = this.connections.get(host) ?? new Set();
     this.connections.delete(host);
@@ -107,6 +114,12 @@ export class MemoryMemberChannels {
     this.connections.get(peer)?.delete(host);
     host.listener?.disconnected(peer.id);
     peer.listener?.disconnected(host.id);
+  }
+
+  /** No process listens at the address: its host says so, unless it is silent. */
+  private refuse(host: Host, to: MemberId, address: string | undefined): void {
+    if (address === undefined || this.silent.has(address)) return;
+    this.later(to, host.id, () => host.listener?.disconnected(to));
   }
 
   private connect(one: Host, other: Host): void {

@@ -205,11 +205,16 @@ export class PeerLink {
         },
         (error: Error) => {
           this.attempt = undefined;
-          if (!(error instanceof Superfluous))
-            this.tell(`cannot reach ${this.peer} at ${writeAddress(address)}: ${error.message}`);
+          if (!(error instanceof Superfluous)) this.unreached(address, error);
           this.pause();
         },
       );
+  }
+
+  private unreached(address: Address, error: Error): void {
+    this.tell(`cannot reach ${this.peer} at ${writeAddress(address)}: ${error.message}`);
+    // Its host answers, and its process does not.
+    if ((error as NodeJS.ErrnoException).code === "ECONNREFUSED") this.deps.listener.disconnected();
   }
 
   private lost(connection: Connection, error: Error | undefined): void {

@@ -44,10 +44,20 @@ export class Ring {
     return this.places.at((index + length) % length)?.id;
   }
 
-  /** The members that this node passes news on to, the nearest first. */
-  chords(): MemberId[] {
-    const members: MemberId[] = [];
-    for (let steps = 1; steps <= this.places.length; steps *= 2) members.push(this.ahead(steps) as MemberId);
+  /**
+   * The members that this node passes news on to. In place of one that does not count, the next one that does.
+   * @param counts whether a member may pass news on
+   */
+  chords(counts: (member: MemberId) => boolean): Set<MemberId> {
+    const members = new Set<MemberId>();
+    const { length } = this.places;
+    for (let chord = 1; chord <= length; chord *= 2)
+      for (let steps = chord; steps < chord + length; steps++) {
+        const member = this.ahead(steps) as MemberId;
+        if (!counts(member)) continue;
+        members.add(member);
+        break;
+      }
     return members;
   }
 

@@ -4,7 +4,7 @@ import type { MemberId } from "./transport.js";
 export interface MemberChannelListener {
   /** A message came. `body` is not validated yet, but `from` is who the sender is. */
   received(from: MemberId, body: unknown): void;
-  /** The connection to a member was lost: the member may have ended, or is about to be connected again. */
+  /** The connection to a member was lost, or refused: the member may have ended, or is about to be connected again. */
   disconnected(member: MemberId): void;
 }
 

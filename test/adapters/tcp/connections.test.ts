@@ -141,3 +141,17 @@ describe("the connection of a pair", () => {
     expect(heard.split('"number":').length - 1 + dropped).toBe(1001);
   });
 });
+
+describe("a membership hears that a member is gone", () => {
+  it("if no process listens at its address any more", async () => {
+    const { b } = await addresses();
+    const a = await openNode({ id: "a", listen: "127.0.0.1:0", join: [] });
+    const channel = a.transport.entrance?.channel;
+    const gone: string[] = [];
+    channel?.listen({ received: () => {}, disconnected: (member) => gone.push(member) });
+    channel?.locate("b", b);
+    channel?.send("b", { type: "members", ping: 1 });
+    await until(() => gone.length > 0, "the refused connection to be reported");
+    expect(gone).toEqual(["b"]);
+  });
+});
