@@ -15,7 +15,8 @@ import { Topology } from "./application/use-cases/topology.js";
 import { composeBroadcastNode } from "./composition/node.js";
 import { Parts } from "./composition/parts.js";
 import type { BroadcastNodeFactory, NodePorts } from "./domain/ports/broadcast-node.js";
-import type { MemberId } from "./domain/ports/transport.js";
+import type { Log } from "./domain/ports/log.js";
+import type { MemberId, Transport } from "./domain/ports/transport.js";
 
 /** The ports of a node on Maelstrom. */
 export interface MaelstromPorts extends NodePorts {
@@ -24,6 +25,24 @@ export interface MaelstromPorts extends NodePorts {
   /** Called with the node's id once `init` has come, for a transport that must know its own address. */
   readonly identified?: (self: MemberId) => void;
 }
+
+/** What the services around a node's protocol are made from. */
+interface Given {
+  readonly settings: Settings;
+  readonly transport: Transport;
+  readonly log: Log;
+  readonly identified: (self: MemberId) => void;
+  readonly createNode: BroadcastNodeFactory;
+}
+
+const makeService = new Parts<Given>()
+  .add("membership", Membership, "")
+  .add("init", Init, "membership createNode identified")
+  .add("topology", Topology, "membership")
+  .add("broadcast", Broadcast, "membership transport log settings")
+  .add("read", Read, "membership")
+  .add("service", MaelstromService, "transport log membership init topology broadcast read")
+  .maker("service");
 
 /**
  * Composes a node of a Maelstrom cluster on any ports. The caller has to call `start` on the result.
@@ -34,19 +53,8 @@ export function composeMaelstromNode(
   ports: MaelstromPorts,
   createNode: BroadcastNodeFactory = (cluster) => composeBroadcastNode(settings, ports, cluster, ports.incarnation),
 ): MaelstromService {
-  return new Parts<object>()
-    .set("settings", settings)
-    .set("transport", ports.transport)
-    .set("log", ports.log)
-    .set("identified", ports.identified ?? (() => {}))
-    .set("createNode", createNode)
-    .add("membership", Membership, "")
-    .add("init", Init, "membership createNode identified")
-    .add("topology", Topology, "membership")
-    .add("broadcast", Broadcast, "membership transport log settings")
-    .add("read", Read, "membership")
-    .add("service", MaelstromService, "transport log membership init topology broadcast read")
-    .get("service");
+  const identified = ports.identified ?? (() => {});
+  return makeService({ settings, transport: ports.transport, log: ports.log, identified, createNode }).service;
 }
 
 /** Composes the node that Maelstrom starts: lines of JSON on stdin and stdout, log on stderr, system clock. */

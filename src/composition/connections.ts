@@ -2,7 +2,7 @@ import type { DeltaTracker } from "../domain/delta/delta-tracker.js";
 import type { Refutation } from "../domain/failure/refutation.js";
 import type { GossipNode } from "../domain/node.js";
 import type { ValueLog } from "../domain/values/value-log.js";
-import type { sessionParts } from "./session-parts.js";
+import type { makeSessionParts } from "./session-parts.js";
 
 /** Connects the back edges between services that last as long as the node. */
 export function connectNode(
@@ -15,13 +15,12 @@ export function connectNode(
 }
 
 /** Connects the back edges between the services of a session. Every cycle between services is listed here. */
-export function connectSession(parts: ReturnType<typeof sessionParts>): void {
-  const [ackTimer, antiEntropy] = [parts.get("ackTimer"), parts.get("antiEntropy")];
-  const [stability, tree] = [parts.get("stabilityDetector"), parts.get("tree")];
-  parts.get("overlay").changed.connect(parts.get("viewChanged"));
-  parts.get("batcher").sent.connect((member) => ackTimer.watch(member));
+export function connectSession({ batcher, ackTimer, ...parts }: ReturnType<typeof makeSessionParts>): void {
+  const { overlay, viewChanged, antiEntropy, failureDetector, stabilityDetector: stability, tree } = parts;
+  overlay.changed.connect(viewChanged);
+  batcher.sent.connect((member) => ackTimer.watch(member));
   ackTimer.exhausted.connect((member) => tree.suspect(member));
-  parts.get("failureDetector").failed.connect((member) => tree.suspect(member));
+  failureDetector.failed.connect((member) => tree.suspect(member));
   antiEntropy.unanswered.connect((member) => tree.probe(member));
   stability.memberBehind.connect((member) => antiEntropy.requestDigest(member));
   stability.rootSilent.connect((member) => tree.probe(member));

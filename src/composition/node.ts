@@ -2,10 +2,20 @@ import type { ProtocolSettings } from "../application/settings/protocol-settings
 import { requireRoomyMessages } from "../application/wire/value-size.js";
 import { GossipNode } from "../domain/node.js";
 import type { BroadcastNode, ClusterView, NodePorts, ReplicaOptions } from "../domain/ports/broadcast-node.js";
+import type { Session } from "../domain/session/session.js";
 import type { Topology } from "../domain/tree/tree-builder.js";
 import { connectNode, connectSession } from "./connections.js";
-import { lastingParts } from "./lasting-parts.js";
-import { sessionParts } from "./session-parts.js";
+import { type LastingParts, makeLastingParts } from "./lasting-parts.js";
+import { Parts } from "./parts.js";
+import { makeSessionParts } from "./session-parts.js";
+
+const makeNode = new Parts<LastingParts & { readonly openSession: (topology: Topology) => Session }>()
+  .make(
+    "node",
+    "settings identity clock log values peers journal decoder collector refutation readiness idle openSession",
+    ({ settings, ...deps }) => new GossipNode(deps, settings.tree === "topology"),
+  )
+  .maker("node");
 
 /**
  * Composes a member of a cluster.
@@ -20,22 +30,13 @@ export function composeBroadcastNode(
   options: ReplicaOptions = {},
 ): BroadcastNode {
   requireRoomyMessages("composeBroadcastNode", ports.transport);
-  const lasting = lastingParts(settings, ports, cluster, incarnation, options);
+  const lasting = makeLastingParts({ settings, ports, cluster, incarnation, options });
   const openSession = (topology: Topology) => {
-    const parts = sessionParts(lasting, topology);
+    const parts = makeSessionParts({ ...lasting, topology });
     connectSession(parts);
-    return parts.get("session");
+    return parts.session;
   };
-  const parts = lasting
-    .set("openSession", openSession)
-    .make(
-      "node",
-      "identity clock log values peers journal decoder collector refutation readiness idle openSession",
-      (deps) => new GossipNode(deps, settings.tree === "topology"),
-    );
-  connectNode(
-    { values: parts.get("values"), peers: parts.get("peers"), refutation: parts.get("refutation") },
-    parts.get("node"),
-  );
-  return parts.get("node");
+  const { node } = makeNode({ ...lasting, openSession });
+  connectNode(lasting, node);
+  return node;
 }

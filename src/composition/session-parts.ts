@@ -1,3 +1,4 @@
+import type { ProtocolSettings } from "../application/settings/protocol-settings.js";
 import { AntiEntropy } from "../domain/anti-entropy/anti-entropy.js";
 import { Batcher } from "../domain/batching/batcher.js";
 import { BudgetPacer } from "../domain/batching/budget-pacer.js";
@@ -16,12 +17,14 @@ import { AckTimer } from "../domain/failure/ack-timer.js";
 import { FailureDetector } from "../domain/failure/failure-detector.js";
 import { FixedTree } from "../domain/failure/fixed-tree.js";
 import { TreeRepair } from "../domain/failure/tree-repair.js";
+import { perObject } from "../domain/per-object.js";
 import { Retention } from "../domain/retention/retention.js";
 import { ActiveSession } from "../domain/session/active-session.js";
 import { Overlay } from "../domain/tree/overlay.js";
 import type { Topology } from "../domain/tree/tree-builder.js";
 import { AckRouter } from "../domain/write-concern/ack-router.js";
-import type { lastingParts } from "./lasting-parts.js";
+import type { LastingParts } from "./lasting-parts.js";
+import { Parts } from "./parts.js";
 
 /** The parts that each mode chooses. No other code depends on the mode. */
 const CHOICES = {
@@ -34,20 +37,28 @@ const CHOICES = {
   delivery: { rounds: 1, eager: 0, window: 1 },
 } as const;
 
-/** The parts that depend on the node's place in the tree. Values and knowledge of peers outlive them. */
-export function sessionParts(lasting: ReturnType<typeof lastingParts>, topology: Topology) {
-  const settings = lasting.get("settings");
+/** What a session is made from. */
+interface Given extends LastingParts {
+  readonly topology: Topology;
+}
+
+/** Makes the parts that depend on the node's place in the tree. Values and knowledge of peers outlive them. */
+export function makeSessionParts(given: Given) {
+  return sessionPartsWith(given.settings)(given);
+}
+
+/** The parts of a session; nodes with the same settings share the container. */
+const sessionPartsWith = perObject((settings: ProtocolSettings) => {
   const { mode, tree, max, antiEntropyInterval: shortest } = settings;
   const reportDelay = Math.min(settings.acknowledgementDelay, EAGER.longestReportDelay);
   const settleTime = 2 * max + ANTI_ENTROPY.settleSlack;
   const trickle = { shortest, longest: ANTI_ENTROPY.quietInterval, settleTime };
   const fixed = { shortest, longest: shortest, settleTime: 0 };
-  return lasting
-    .child()
+  return new Parts<Given>()
     .make(
       "overlay",
-      "treeBuilder identity peers",
-      ({ treeBuilder: builder, ...deps }) =>
+      "treeBuilder identity peers topology",
+      ({ treeBuilder: builder, topology, ...deps }) =>
         new Overlay(deps, (all, member) =>
           tree === "topology" ? builder.spanning(all, topology, member) : builder.balanced(all, member),
         ),
@@ -98,5 +109,6 @@ export function sessionParts(lasting: ReturnType<typeof lastingParts>, topology:
       "session",
       ActiveSession,
       "identity transport clock values peers overlay pacer batcher rounds rtt prober ackTimer antiEntropy stability tree retention refutation budgetWarning collector router",
-    );
-}
+    )
+    .maker("overlay batcher ackTimer antiEntropy failureDetector stabilityDetector tree session viewChanged");
+});

@@ -139,7 +139,7 @@ export const ROUNDS = {
   downcastRequests: 3,
 };
 
-/** Eager sending (`EagerPacer`, `StabilityDetector`, `sessionParts`). */
+/** Eager sending (`EagerPacer`, `StabilityDetector`, `makeSessionParts`). */
 export const EAGER = {
   /** How long the acknowledgement of a repair waits for values in the opposite direction. @unit ms */
   repairAckDelay: 1_000,
@@ -279,7 +279,7 @@ export const REFUTATION = {
   largest: Number.MAX_SAFE_INTEGER - 2 ** 21,
 };
 
-/** Anti-entropy (`AntiEntropy`, `DigestWriter`, `describe`, `sessionParts`; its interval follows Trickle, RFC 6206). */
+/** Anti-entropy (`AntiEntropy`, `DigestWriter`, `describe`, `makeSessionParts`; its interval follows Trickle, RFC 6206). */
 export const ANTI_ENTROPY = {
   /** Longest interval between two digests (Trickle: Imax), outside mode `window`. @unit ms */
   quietInterval: 120_000,
@@ -314,7 +314,7 @@ export const ANTI_ENTROPY = {
 
 /**
  * Acknowledgement by several members (`AckCollector`, `AckOutbox`, `QueryPlanner`, `AckRouter`, `ReplicaSearch`, `describeUnmet`,
- * `Broadcast`, `AcknowledgementPolicy`, `sessionParts`).
+ * `Broadcast`, `AcknowledgementPolicy`, `makeSessionParts`).
  */
 export const WRITE_CONCERN = {
   /** Default timeout of a client: less than the 5 s after which Maelstrom's clients give up, and more than rounds of up to 2 s take. @unit ms */

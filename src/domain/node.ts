@@ -164,7 +164,7 @@ export class GossipNode implements BroadcastNode {
   }
 
   private noteIfAlone(): void {
-    if (this.deps.identity.others.length === 0) this.deps.readiness.isAlone();
+    if (this.deps.identity.everyoneElse.length === 0) this.deps.readiness.isAlone();
   }
 
   /** Starts a session, or a new one after a change. */
