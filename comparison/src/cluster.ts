@@ -1,43 +1,83 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
-import type { Answer, Order, Report } from "./orders.ts";
+import type { Answer, Order, Progress, Report, Series } from "./orders.ts";
+import { programs } from "./servers/programs.ts";
+import { type Server, startServer } from "./servers/server.ts";
+import { describe } from "./systems/descriptions.ts";
 
-const program = fileURLToPath(new URL("./member-process.ts", import.meta.url));
+/** The program of a member's process, and the Node that runs it. */
+export interface MemberProgram {
+  readonly path: string;
+  /** Default: the Node of this process. */
+  readonly node?: string;
+}
 
-/** The processes of one system's members. */
+/** The program as it lies here, for a Node that reads TypeScript. */
+export const sourceProgram: MemberProgram = {
+  path: fileURLToPath(new URL("./member-process.ts", import.meta.url)),
+};
+
+/** The members of one system, a process each, and the server that they need. */
 export class Cluster {
-  readonly size: number;
+  private isStopping = false;
   private readonly processes: readonly ChildProcess[];
+  private readonly server: Server | undefined;
 
-  private constructor(processes: readonly ChildProcess[]) {
+  private constructor(processes: readonly ChildProcess[], server: Server | undefined) {
     this.processes = processes;
-    this.size = processes.length;
+    this.server = server;
+  }
+
+  get size(): number {
+    return this.processes.length;
   }
 
   /** Starts the members, and connects them to one another. */
-  static async start(system: string, size: number, nats: string): Promise<Cluster> {
-    const ports = await freePorts(size);
+  static async start(system: string, size: number, program = sourceProgram): Promise<Cluster> {
+    const description = describe(system);
+    const [serverPort = 0, ...ports] = await freePorts(size + 1);
+    const server = description.server && (await startServer(programs[description.server], serverPort));
     const cluster = new Cluster(
-      Array.from({ length: size }, () => fork(program, { stdio: ["ignore", "inherit", "inherit", "ipc"] })),
+      Array.from({ length: size }, () =>
+        fork(program.path, {
+          stdio: ["ignore", "inherit", "inherit", "ipc"],
+          ...(program.node !== undefined && { execPath: program.node }),
+        }),
+      ),
+      server,
     );
     for (const [index, child] of cluster.processes.entries())
-      child.once("exit", (code) => {
-        if (code !== null) throw new Error(`member ${index} of ${system} ended with ${code}`);
+      child.once("exit", (code, signal) => {
+        if (!cluster.isStopping) throw new Error(`member ${index} of ${system} exited with ${code ?? signal}`);
       });
     const started = await cluster.all("started", (index) => ({
       type: "start",
       system,
-      surroundings: { index, size, ports, nats },
+      surroundings: { index, size, ports, server: server?.address ?? "" },
     }));
     const addresses = started.map(({ address }) => address);
-    // One after the other: on a busy machine hundreds of handshakes at once would outlast their patience.
+    // One after another: on a busy machine hundreds of handshakes at once would time out.
     for (let index = 0; index < size; index++) await cluster.ask(index, "connected", { type: "connect", addresses });
     return cluster;
   }
 
-  broadcast(member: number, id: number): void {
-    this.order(member, { type: "broadcast", id });
+  broadcast(member: number, id: number, length: number): void {
+    this.order(member, { type: "broadcast", id, length });
+  }
+
+  burst(member: number, series: Series): void {
+    this.order(member, { type: "burst", ...series });
+  }
+
+  /** @param gap ms between two values. @param delay ms until the first one */
+  steady(member: number, series: Series, gap: number, delay: number): void {
+    this.order(member, { type: "steady", gap, delay, ...series });
+  }
+
+  /** Waits until every member has `count` values since the last report, or gets no more for `patience` ms. */
+  expect(count: number, patience: number): Promise<Progress[]> {
+    return this.all("expected", () => ({ type: "expect", count, patience }));
   }
 
   cut(member: number): void {
@@ -48,13 +88,20 @@ export class Cluster {
     this.order(member, { type: "restore" });
   }
 
-  /** What every member has received, and what it cost it, since the last time. */
-  async reports(): Promise<Report[]> {
-    return (await this.all("report", () => ({ type: "report" }))).map(({ report }) => report);
+  /** What every member has received since the last time, and its cost. */
+  async reports(withDeliveries = true): Promise<Report[]> {
+    return (await this.all("report", () => ({ type: "report", withDeliveries }))).map(({ report }) => report);
+  }
+
+  /** CPU time of the server so far, in seconds; 0 without one. */
+  serverCpu(): number {
+    return this.server?.cpu() ?? 0;
   }
 
   stop(): void {
+    this.isStopping = true;
     for (const child of this.processes) child.kill("SIGKILL");
+    this.server?.stop();
   }
 
   private order(member: number, order: Order): void {
@@ -77,7 +124,7 @@ export class Cluster {
 type AnswerOf<Type extends Answer["type"]> = Extract<Answer, { type: Type }>;
 
 /** Ports on loopback that were free a moment ago. */
-export async function freePorts(count: number): Promise<number[]> {
+async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(
     Array.from(
       { length: count },

@@ -3,12 +3,12 @@
 import { writeFileSync } from "node:fs";
 import { type Measurement, measure } from "./measure.ts";
 import { page } from "./page.ts";
-import { systems } from "./systems/index.ts";
+import { describe, descriptions } from "./systems/descriptions.ts";
 
 const named = process.argv.slice(2);
 const measurements: Measurement[] = [];
-for (const system of named.length > 0 ? named : Object.keys(systems)) {
-  console.log(`measuring ${systems[system]?.name ?? system}`);
+for (const system of named.length > 0 ? named : Object.keys(descriptions)) {
+  console.log(`measuring ${describe(system).name}`);
   measurements.push(await measure(system));
 }
 const text = page(measurements);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Cluster, freePorts } from "./cluster.ts";
-import { startNatsServer } from "./nats-server.ts";
-import { systems } from "./systems/index.ts";
+import { Cluster } from "./cluster.ts";
+import { quantile } from "./quantile.ts";
+import { describe } from "./systems/descriptions.ts";
 
 /** The load, the same for every system. Times in ms. */
 export const load = {
@@ -48,16 +48,13 @@ const LOST = load.members - 1;
 
 /** Runs one system under the load, then cuts off a member. */
 export async function measure(system: string): Promise<Measurement> {
-  const description = systems[system];
-  if (description === undefined) throw new Error(`there is no system ${system}`);
-  const [port] = await freePorts(1);
-  const server = await startNatsServer(port as number);
-  const cluster = await Cluster.start(system, load.members, server.address);
+  const { name, server } = describe(system);
+  const cluster = await Cluster.start(system, load.members);
   try {
     const warmUp = await broadcast(cluster, 0, (1000 / load.rate) * load.members, load.members);
     await sleep(load.settling);
     await cluster.reports();
-    const serverCpu = server.cpu();
+    const serverCpu = cluster.serverCpu();
     const broadcasts = await broadcast(cluster, warmUp, load.duration, load.members);
     await sleep(load.settling);
     const reports = await cluster.reports();
@@ -66,26 +63,23 @@ export async function measure(system: string): Promise<Measurement> {
     const latencies = reports
       .flatMap(({ deliveries }) => deliveries.map(([, latency]) => latency))
       .sort((a, b) => a - b);
-    const { usesNats } = description;
-    const usedByServer = server.cpu() - serverCpu;
+    const usedByServer = cluster.serverCpu() - serverCpu;
     const cutOff = await cutOneOff(cluster, warmUp + broadcasts);
     return {
-      name: description.name,
+      name,
       broadcasts,
       messages: sum(({ messages }) => messages) / broadcasts,
-      bytes:
-        (sum(({ bytesWritten }) => bytesWritten) + (usesNats ? sum(({ bytesRead }) => bytesRead) : 0)) / broadcasts,
+      bytes: (sum(({ bytesWritten }) => bytesWritten) + (server ? sum(({ bytesRead }) => bytesRead) : 0)) / broadcasts,
       median: quantile(latencies, 0.5),
       p99: quantile(latencies, 0.99),
       cpu: sum(({ cpu }) => cpu),
-      serverCpu: usesNats ? usedByServer : 0,
+      serverCpu: usedByServer,
       delivered: latencies.length,
       expected: broadcasts * (load.members - 1),
       ...cutOff,
     };
   } finally {
     cluster.stop();
-    server.stop();
   }
 }
 
@@ -96,7 +90,7 @@ async function broadcast(cluster: Cluster, first: number, duration: number, memb
   const count = Math.round(duration / gap);
   for (let number = 0; number < count; number++) {
     await sleep(Math.max(0, start + number * gap - performance.now()));
-    cluster.broadcast(number % members, first + number);
+    cluster.broadcast(number % members, first + number, load.valueBytes);
   }
   return count;
 }
@@ -116,9 +110,4 @@ async function cutOneOff(cluster: Cluster, first: number): Promise<{ missed: num
   await sleep(load.recovery);
   const deliveries = (await cluster.reports())[LOST]?.deliveries ?? [];
   return { missed: to - from, recovered: deliveries.filter(([id]) => id >= from && id < to).length };
-}
-
-/** The element at floor(n·q) of sorted numbers. */
-function quantile(sorted: readonly number[], q: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? Number.NaN;
 }

@@ -1,34 +1,50 @@
-// A process of its own for one member. Does what the controller orders by IPC.
+// A process with one member. It follows the orders of the controller, which come by IPC.
 
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import type { Member } from "./member.ts";
-import type { Answer, Order, Report } from "./orders.ts";
+import type { Answer, Order, Report, Series } from "./orders.ts";
 import { cut, restore, traffic } from "./sockets.ts";
-import { systems } from "./systems/index.ts";
+import { starterOf } from "./systems/index.ts";
+import { now, Tally } from "./tally.ts";
 
-/** Values have this many characters: the id, the time of the broadcast in µs since 1970, and filling. */
-const VALUE_LENGTH = 32;
+/** Values of a burst between two turns of the event loop, which lets the process send what it has. */
+const AT_ONCE = 100;
 
-const now = () => performance.timeOrigin + performance.now();
 const answer = (message: Answer) => process.send?.(message);
+const tally = new Tally();
 
 let member: Member | undefined;
-const delivered = new Set<number>();
-let deliveries: [id: number, latency: number][] = [];
 let before = { messages: 0, bytesRead: 0, bytesWritten: 0, cpu: 0 };
 
+/** A value is its id, the time of its broadcast in µs, and filling. */
 function deliver(value: string): void {
-  const [id, at] = value.split(" ").map(Number) as [number, number];
-  if (delivered.has(id)) return;
-  delivered.add(id);
-  deliveries.push([id, now() - at / 1000]);
+  const space = value.indexOf(" ");
+  tally.deliver(Number(value.slice(0, space)), Number.parseInt(value.slice(space + 1), 10) / 1000);
 }
 
-function broadcast(id: number): void {
-  delivered.add(id);
-  member?.broadcast(`${id} ${Math.round(now() * 1000)} `.padEnd(VALUE_LENGTH, "x"));
+function broadcast(id: number, length: number): void {
+  tally.own(id);
+  member?.broadcast(`${id} ${Math.round(now() * 1000)} `.padEnd(length, "x"));
 }
 
-function report(): Report {
+async function burst({ first, count, length }: Series): Promise<void> {
+  tally.begin();
+  for (let index = 0; index < count; index++) {
+    broadcast(first + index, length);
+    if (index % AT_ONCE === AT_ONCE - 1) await nextTurn();
+  }
+}
+
+async function steady({ first, count, length }: Series, gap: number, delay: number): Promise<void> {
+  const start = now() + delay;
+  for (let index = 0; index < count; index++) {
+    const wait = start + index * gap - now();
+    if (wait > 0) await sleep(wait);
+    broadcast(first + index, length);
+  }
+}
+
+function report(withDeliveries: boolean): Report {
   const { read, written } = traffic();
   const { user, system } = process.cpuUsage();
   const total = {
@@ -37,32 +53,50 @@ function report(): Report {
     bytesWritten: written,
     cpu: (user + system) / 1e6,
   };
+  const deliveries = tally.take();
   const since = {
-    deliveries,
+    deliveries: withDeliveries ? deliveries : [],
     messages: total.messages - before.messages,
     bytesRead: total.bytesRead - before.bytesRead,
     bytesWritten: total.bytesWritten - before.bytesWritten,
     cpu: total.cpu - before.cpu,
   };
   before = total;
-  deliveries = [];
   return since;
 }
 
 process.on("message", async (order: Order) => {
-  if (order.type === "start") {
-    const start = systems[order.system]?.start;
-    if (start === undefined) throw new Error(`there is no system ${order.system}`);
-    member = await start(order.surroundings, deliver);
-    answer({ type: "started", address: member.address ?? "" });
-  } else if (order.type === "connect") {
-    await member?.connect(order.addresses);
-    answer({ type: "connected" });
-  } else if (order.type === "broadcast") broadcast(order.id);
-  else if (order.type === "cut") cut();
-  else if (order.type === "restore") restore();
-  else answer({ type: "report", report: report() });
+  switch (order.type) {
+    case "start":
+      member = await starterOf(order.system)(order.surroundings, deliver);
+      answer({ type: "started", address: member.address ?? "" });
+      break;
+    case "connect":
+      await member?.connect(order.addresses);
+      answer({ type: "connected" });
+      break;
+    case "broadcast":
+      broadcast(order.id, order.length);
+      break;
+    case "burst":
+      await burst(order);
+      break;
+    case "steady":
+      await steady(order, order.gap, order.delay);
+      break;
+    case "expect":
+      answer({ type: "expected", ...(await tally.until(order.count, order.patience)) });
+      break;
+    case "cut":
+      cut();
+      break;
+    case "restore":
+      restore();
+      break;
+    default:
+      answer({ type: "report", report: report(order.withDeliveries) });
+  }
 });
 
-// The controller is gone, and nobody will ask any more.
+// The controller has exited.
 process.on("disconnect", () => process.exit());

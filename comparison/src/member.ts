@@ -6,8 +6,8 @@ export interface Surroundings {
   readonly size: number;
   /** For each member a port on loopback that nobody else uses. */
   readonly ports: readonly number[];
-  /** `host:port` of the NATS server of this run. */
-  readonly nats: string;
+  /** `host:port` of the server of this run; empty without one. */
+  readonly server: string;
 }
 
 /** One node of a system under comparison. */

@@ -22,7 +22,7 @@ export function page(measurements: readonly Measurement[]): string {
     ...measurements.map((measurement) => row(columns.map(([, show]) => show(measurement)))),
   ];
   const { members, rate, duration, settling, cut, recovery, valueBytes } = load;
-  return `# Comparison with gossipsub and NATS
+  return `# Comparison with gossipsub, NATS and Redis
 
 Written by \`npm run compare\` in [comparison/](../comparison), in one run, on ${availableParallelism()} cores. ${members} nodes, one process each, all on
 loopback. After every node has broadcast once, the nodes take turns to make ${rate} broadcasts per second of ${valueBytes} bytes, for ${duration / 1000} s.
@@ -30,9 +30,9 @@ loopback. After every node has broadcast once, the nodes take turns to make ${ra
 ${table.join("\n")}
 
 - **Messages per broadcast**: all messages that nodes receive from other nodes, counted where the system hands a message over: gossip,
-  acknowledgements and digests of Tidecast, RPCs of gossipsub (control messages included), deliveries of NATS. Not included are publications
-  to the NATS server: one per broadcast with plain NATS, one per message with Tidecast on NATS.
-- **Bytes per broadcast**: bytes that nodes write to their TCP connections, as counted by the sockets; with NATS also the bytes that the server writes to the nodes. No
+  acknowledgements and digests of Tidecast, RPCs of gossipsub (control messages included), deliveries of NATS and Redis. Redis also delivers a node's own values to it. Not
+  included are publications to a server: one per broadcast with plain NATS and Redis, one per message with Tidecast on NATS.
+- **Bytes per broadcast**: bytes that nodes write to their TCP connections, as counted by the sockets; with a server also the bytes that it writes to the nodes. No
   system encrypts or signs.
 - **Latency**: from the call of broadcast to each delivery at another node, over all deliveries. Tidecast with a budget sends as late as the budget
   allows, and so saves messages; the others have no such option.
@@ -41,9 +41,22 @@ ${table.join("\n")}
 - **Had after a cut**: all connections of one node are broken, and every new one at once, for ${cut / 1000} s, while the others continue. The figure is the number of values from that time
   that the node has ${recovery / 1000} s later.
 
-The nodes of gossipsub use its defaults, but neither sign nor encrypt; lost connections are dialled again every half second. The NATS server is Debian's, with its defaults.
+The nodes of gossipsub use its defaults, but neither sign nor encrypt; lost connections are dialled again every half second. The servers are Debian's, with their defaults, but Redis writes nothing to disk.
 One machine runs all 25 processes, so a system that needs more processor time also waits longer for it, and late values do not count as delivered. On a busy machine
 latencies and deliveries are worse, most of all for the systems that need the most processor time.
+
+[Speed](speed.md) has bursts and higher loads, as ratios to plain NATS.
+
+## Run it again
+
+\`\`\`sh
+sudo apt-get install -y --no-install-recommends nats-server redis-server   # Debian, Ubuntu; on macOS: brew install nats-server redis
+npm ci && cd comparison && npm ci && npm run compare                        # about 15 minutes; writes this page
+npm run compare -- tidecast-eager plain-nats                                # only these systems; writes nothing
+\`\`\`
+
+The servers need not run: each measurement starts its own on a free port of loopback, and stops it. Where the system's package has started a service, it is not used; you may
+stop it (\`sudo systemctl disable --now redis-server nats-server\`).
 `;
 }
 

@@ -1,9 +1,11 @@
 import { fileURLToPath } from "node:url";
-import { cost, type Figure, medianFigure, rate } from "./figures.js";
+import { cost, type Figure, medianFigures, rate } from "./figures.js";
 import { type Burst, LoadedProcess } from "./loaded-process.js";
 
 const NODE = "dist/node.js";
 const BARE_LOOP = fileURLToPath(new URL("./bare-loop.js", import.meta.url));
+/** Share of the bare loop's rate that the node aims for. */
+const RATE_TARGET = 0.6;
 const DEFAULT_FAN_OUT = 32;
 /** How long a process may settle after its start, in ms. */
 const SETTLE_TIME = 300;
@@ -22,24 +24,23 @@ export interface Extent {
  * answers the same lines. CPU time includes all threads of the process.
  */
 export async function measureAccepting({ lines, members, rounds }: Extent): Promise<Figure[]> {
-  const found = new Map<string, Figure[]>();
+  const found: Figure[] = [];
   for (let round = 0; round < rounds; round++) {
     const bare = await burstOf([BARE_LOOP], lines, 1);
     for (const preset of ["frugal", "default"]) {
       for (const size of members) {
         const burst = await burstOf([NODE, "--preset", preset], lines, size);
-        for (const figure of figuresOf(`accept, ${preset}, ${size} members`, lines, burst, bare))
-          found.set(figure.name, [...(found.get(figure.name) ?? []), figure]);
+        found.push(...figuresOf(`accept, ${preset}, ${size} members`, lines, burst, bare));
       }
     }
   }
-  return [...found.values()].map(medianFigure);
+  return medianFigures(found);
 }
 
 function figuresOf(name: string, lines: number, burst: Burst, bare: Burst): Figure[] {
   const perSecond = ({ elapsed }: Burst) => (1000 * lines) / elapsed;
   return [
-    rate(`${name}: rate`, "lines/s", perSecond(burst), perSecond(bare)),
+    { ...rate(`${name}: rate`, "lines/s", perSecond(burst), perSecond(bare)), target: RATE_TARGET },
     cost(`${name}: CPU until answered`, "ms", burst.cpu, bare.cpu),
     cost(`${name}: CPU until sent`, "ms", burst.cpuUntilSent, bare.cpuUntilSent),
   ];

@@ -11,7 +11,7 @@ describe("figures of a speed run", () => {
 
   it("take the round with the median ratio", () => {
     const rounds = [0.1, 0.9, 0.5].map((value) => rate("lines", "lines/s", value, 1));
-    expect(medianFigure(rounds).ratio).toBe(0.5);
+    expect(medianFigure(rounds)).toMatchObject({ ratio: 0.5, spread: [0.1, 0.9] });
   });
 
   it("fail only if a ratio is half of what it was, whatever the times are", () => {
@@ -26,8 +26,14 @@ describe("figures of a speed run", () => {
   });
 
   it("are printed beside their baseline", () => {
-    expect(figuresTable(run(rate("lines", "lines/s", 120_000, 240_000)))).toMatch(
+    expect(figuresTable([rate("lines", "lines/s", 120_000, 240_000)])).toMatch(
       /lines .*120,000 .*240,000 .*lines\/s .*0\.50/,
     );
+  });
+
+  it("say whether they reach their target", () => {
+    const figure = rate("lines", "lines/s", 1, 2);
+    expect(figuresTable([{ ...figure, target: 0.4 }])).toContain("0.40 reached");
+    expect(figuresTable([{ ...figure, target: 0.6 }])).toContain("0.60 missed");
   });
 });

@@ -10,19 +10,34 @@ export interface Figure {
   readonly unit: string;
   /** How well the measured part does: 1 is as well as the baseline, 0.5 half as well. Higher is better in every figure. */
   readonly ratio: number;
+  /** The lowest and highest ratio of all rounds, if there were several. */
+  readonly spread?: readonly [lowest: number, highest: number];
+  /** The ratio that this project wants to reach. */
+  readonly target?: number;
 }
 
 /** The figures of one run. */
 export interface Run {
   readonly node: string;
   readonly cores: number;
+  /** The machine's load average over the last minute, at the end. */
+  readonly load?: number;
   readonly figures: readonly Figure[];
 }
 
-/** What a figure of several rounds is worth: the round with the median ratio. */
+/** What a figure of several rounds is worth: the round with the median ratio, and the spread of all ratios. */
 export function medianFigure(rounds: readonly Figure[]): Figure {
   const sorted = rounds.toSorted((one, other) => one.ratio - other.ratio);
-  return sorted[Math.floor(sorted.length / 2)] as Figure;
+  const median = sorted[Math.floor(sorted.length / 2)] as Figure;
+  if (rounds.length === 1) return median;
+  return { ...median, spread: [(sorted[0] as Figure).ratio, (sorted.at(-1) as Figure).ratio] };
+}
+
+/** The median figures of several rounds, in the order in which they first occur. */
+export function medianFigures(rounds: readonly Figure[]): Figure[] {
+  const byName = new Map<string, Figure[]>();
+  for (const figure of rounds) byName.set(figure.name, [...(byName.get(figure.name) ?? []), figure]);
+  return [...byName.values()].map(medianFigure);
 }
 
 /** A figure of which less is better, such as a time. */
@@ -59,16 +74,32 @@ export function halved(changes: readonly Change[]): Change[] {
 }
 
 /** The figures as a table. */
-export function figuresTable({ figures }: Run): string {
-  const table = new Table({ head: ["", "measured", "baseline", "", "ratio"], style: { head: [], border: [] } });
-  for (const { name, value, baseline, unit, ratio } of figures)
-    table.push([name, rounded(value), rounded(baseline), unit, ratio.toFixed(2)]);
+export function figuresTable(figures: readonly Figure[]): string {
+  const table = new Table({
+    head: ["", "measured", "baseline", "", "ratio", "rounds", "target"],
+    colAligns: ["left", "right", "right", "left", "right", "right", "left"],
+    style: { head: [], border: [], compact: true },
+  });
+  for (const { name, value, baseline, unit, ratio, spread, target } of figures)
+    table.push([
+      name,
+      rounded(value),
+      rounded(baseline),
+      unit,
+      ratio.toFixed(2),
+      spread?.map((each) => each.toFixed(2)).join("–") ?? "",
+      target === undefined ? "" : `${target.toFixed(2)} ${ratio >= target ? "reached" : "missed"}`,
+    ]);
   return table.toString();
 }
 
 /** The changes as a table. */
 export function changesTable(changes: readonly Change[]): string {
-  const table = new Table({ head: ["ratio", "before", "now", "change"], style: { head: [], border: [] } });
+  const table = new Table({
+    head: ["ratio", "before", "now", "change"],
+    colAligns: ["left", "right", "right", "right"],
+    style: { head: [], border: [], compact: true },
+  });
   for (const { name, before, now } of changes)
     table.push([name, before.toFixed(2), now.toFixed(2), `${now >= before ? "+" : ""}${percent(now / before - 1)}`]);
   return table.toString();
@@ -78,6 +109,7 @@ function percent(share: number): string {
   return `${(100 * share).toFixed(0)} %`;
 }
 
-function rounded(value: number): string {
+/** A number as tables show it. */
+export function rounded(value: number): string {
   return value >= 100 ? Math.round(value).toLocaleString("en-US") : value.toPrecision(3);
 }

@@ -29,7 +29,8 @@ export async function measurePieces(time: number): Promise<Figure[]> {
     const samples = bench.getTask(name)?.result?.samples ?? [];
     return 1e6 * (samples[Math.floor(samples.length / 2)] ?? Number.NaN);
   };
-  const figure = (name: string, task: string, baseline: string) => cost(name, "ns", medianOf(task), medianOf(baseline));
+  const figure = (name: string, task: string, baseline: string) =>
+    cost(`piece: ${name}`, "ns", medianOf(task), medianOf(baseline));
   return [
     figure("parse an envelope, beside JSON.parse", "envelope", "JSON.parse"),
     figure("look for inexact numbers, beside JSON.parse", "numbers", "JSON.parse"),

@@ -4,9 +4,9 @@ import type { StartMember } from "../member.ts";
 const SUBJECT = "comparison";
 
 /** What one would write without a library: one subject, everyone publishes to it and everyone subscribes. */
-export const plainNats: StartMember = async ({ nats }, deliver) => {
+export const plainNats: StartMember = async ({ server }, deliver) => {
   const connection = await connect({
-    servers: nats,
+    servers: server,
     noEcho: true,
     maxReconnectAttempts: -1,
     reconnectTimeWait: 250,

@@ -18,7 +18,7 @@ export const tidecastOnTcp = (budget: Budget) =>
 
 /** Over a NATS server. */
 export const tidecastOnNats = (budget: Budget) =>
-  tidecast(budget, ({ index, nats }) => natsTransport({ id: idOf(index), servers: nats }));
+  tidecast(budget, ({ index, server }) => natsTransport({ id: idOf(index), servers: server }));
 
 function tidecast(budget: Budget, open: (surroundings: Surroundings) => Promise<Transport>): StartMember {
   return async (surroundings, deliver) => {

@@ -1,0 +1,34 @@
+import { basename } from "node:path";
+import { defineConfig } from "tsup";
+
+/** Builds the benchmark for the Node that runs it. The packages stay outside, because their own speed matters here. */
+export default defineConfig({
+  entry: [
+    "test/speed/speed.ts",
+    "test/speed/bare-loop.ts",
+    "test/speed/node-heap.ts",
+    "test/speed/retention-process.ts",
+    "comparison/src/member-process.ts",
+  ],
+  outDir: "node_modules/.cache/speed",
+  format: "esm",
+  target: "node20",
+  silent: true,
+  // The folder of the comparison installs what only its own Node can run.
+  external: [/^[^.]/],
+  esbuildOptions: (options) => {
+    options.outbase = "test/speed";
+    options.entryNames = "[name]";
+    options.chunkNames = "[name]-[hash]";
+  },
+  esbuildPlugins: [
+    {
+      name: "built-node",
+      setup: (build) =>
+        build.onResolve({ filter: /\/dist\/\w+\.js$/ }, ({ path }) => ({
+          path: `../../../dist/${basename(path)}`,
+          external: true,
+        })),
+    },
+  ],
+});
