@@ -164,7 +164,7 @@ module.exports = {
       name: "only-these-compose-nodes",
       comment: "Who measures nodes from outside must be able to measure anybody's.",
       severity: "error",
-      from: { pathNot: "^src/(composition|entry/|library/|workbench/(virtual-cluster|simulation)/)" },
+      from: { pathNot: "^src/(composition|entry/|library/|workbench/(virtual-cluster|simulation|exploration)/)" },
       to: { path: "^src/composition" },
     },
     {

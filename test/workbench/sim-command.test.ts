@@ -23,6 +23,21 @@ describe("tidecast sim", () => {
     expect(code).toBe(0);
   });
 
+  it.each([
+    ["no-repairs", ["--preset", "eager"], /FAILED: lost at/],
+    ["hasty-answers", ["--ack", "all"], /FAILED: hasty at/],
+    ["double-reads", [], /FAILED: duplicate at/],
+    ["chatty", [], /FAILED: (message-storm|memory) at/],
+  ])(
+    "finds the fault %s, if it is built into the nodes, and names it in the command that repeats it",
+    async (name, args, failure) => {
+      const { code, stderr } = await sim("--seed", "7", ...BRIEF, ...args, "--break", name);
+      expect(stderr).toMatch(failure);
+      expect(stderr).toMatch(new RegExp(`replay: .* --break ${name}$`, "m"));
+      expect(code).toBe(1);
+    },
+  );
+
   it("puts journals on simulated disks, and counts what happened to them", async () => {
     const args = [
       "--seeds",

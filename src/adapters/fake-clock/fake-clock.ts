@@ -42,6 +42,12 @@ export class FakeClock implements Clock {
     return false;
   }
 
+  /** When the next task is due, in ms; `undefined` if nothing is scheduled. */
+  nextDue(): number | undefined {
+    while (this.tasks.first !== undefined && this.tasks.first.run === undefined) this.tasks.take();
+    return this.tasks.first === undefined ? undefined : this.tasks.first.due / 1000;
+  }
+
   private runNext(): boolean {
     const next = this.tasks.take();
     if (next?.run === undefined) return false;

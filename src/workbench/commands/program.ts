@@ -6,6 +6,7 @@ import { addBenchCommand } from "./bench-command.js";
 import { addCalibrateCommand } from "./calibrate-command.js";
 import { addCheckCommand } from "./check-command.js";
 import { EXIT_CODES, UsageError } from "./exit-codes.js";
+import { addExploreCommand } from "./explore-command.js";
 import { addSettingsCommand } from "./settings-command.js";
 import { addSimCommand } from "./sim-command.js";
 import { addSweepCommand } from "./sweep-command.js";
@@ -32,6 +33,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   addCheckCommand(program, setExitCode);
   addSweepCommand(program, nodeArgs, setExitCode);
   addSimCommand(program, setExitCode);
+  addExploreCommand(program, setExitCode);
   addCalibrateCommand(program, setExitCode);
   addArithmeticCommand(program, setExitCode);
   addSettingsCommand(program, setExitCode);

@@ -2,6 +2,7 @@ import { randomInt } from "node:crypto";
 import type { Command } from "commander";
 import { type PresetName, presets } from "../../application/settings/presets.js";
 import { quantile } from "../model/quantiles.js";
+import { BREAKAGES, type BreakageName, describeBreakages } from "../simulation/breakages.js";
 import { DiskTally } from "../simulation/disk/disk-tally.js";
 import { withDisks } from "../simulation/disk/draw-disks.js";
 import { benchmarkScenario, describeScenario, drawScenario, type Overrides } from "../simulation/draw-scenario.js";
@@ -41,6 +42,7 @@ interface SimOptions {
   readonly faults?: readonly Fault["kind"][];
   readonly smallMessages?: boolean;
   readonly trace?: boolean;
+  readonly break?: BreakageName;
   readonly benchmark?: boolean;
   readonly report?: string;
 }
@@ -82,6 +84,11 @@ export function addSimCommand(program: Command, setExitCode: (code: number) => v
     .option("--no-small-messages", "messages may have 8 MiB")
     .option("--faults <list>", `use only these faults: ${FAULT_KINDS.join(", ")} (default: all)`, listOf(FAULT_KINDS))
     .option(
+      "--break <name>",
+      `build a fault into every node, to see how it is found and reported: ${describeBreakages()}`,
+      oneOf(Object.keys(BREAKAGES) as BreakageName[]),
+    )
+    .option(
       "--report <file>",
       "write a page that shows a run in a browser: the run of --seed; or the first run that fails; or, if none fails, the one " +
         "whose values took longest after its last fault",
@@ -100,7 +107,8 @@ Examples:
   tidecast sim --seeds 1000
   tidecast sim --preset frugal --nodes 25 --faults crash,partition
   tidecast sim --seed 42 --trace
-  tidecast sim --seed 42 --report seed-42.html`,
+  tidecast sim --seed 42 --report seed-42.html
+  tidecast sim --break no-repairs`,
     )
     .action(async (options: SimOptions) => setExitCode(await run(options)));
 }
@@ -237,7 +245,7 @@ function report(seed: number, options: SimOptions, outcome: Outcome): void {
 /** The command that repeats a seed with the same options. */
 function replayOf(
   seed: number,
-  { nodes, preset, fanOut, journal, disks, ack, faults, smallMessages }: SimOptions,
+  { nodes, preset, fanOut, journal, disks, ack, faults, smallMessages, break: breakage }: SimOptions,
 ): string {
   const parts = [`npx tidecast sim --seed ${seed}`];
   if (nodes !== undefined) parts.push(`--nodes ${nodes}`);
@@ -248,12 +256,14 @@ function replayOf(
   if (ack !== undefined) parts.push(`--ack ${ack}`);
   if (smallMessages !== undefined) parts.push(smallMessages ? "--small-messages" : "--no-small-messages");
   if (faults !== undefined) parts.push(`--faults ${faults.join(",")}`);
+  if (breakage !== undefined) parts.push(`--break ${breakage}`);
   return parts.join(" ");
 }
 
 function scenarioOf(seed: number, options: SimOptions): Scenario {
   const overrides = overridesOf(options);
-  const scenario = drawScenario(seed, overrides);
+  const drawn = drawScenario(seed, overrides);
+  const scenario = options.break === undefined ? drawn : { ...drawn, breakage: options.break };
   return options.disks === false ? scenario : withDisks(scenario, overrides);
 }
 

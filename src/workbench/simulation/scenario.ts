@@ -1,5 +1,6 @@
 import type { PresetName } from "../../application/settings/presets.js";
 import type { WriteConcern } from "../../domain/write-concern/write-concern.js";
+import type { BreakageName } from "./breakages.js";
 import type { DiskFault } from "./disk/disk-fault.js";
 
 /** Latency of a message: `constant`, uniform in 0…2·mean, or exponential. */
@@ -100,6 +101,8 @@ export interface Scenario {
   /** The value is its index in this list of the original scenario. */
   readonly values: readonly { readonly value: number; readonly at: number; readonly node: number }[];
   readonly faults: readonly Fault[];
+  /** A fault that is built into every node on purpose. */
+  readonly breakage?: BreakageName;
 }
 
 /** The members' ids: `n0`, `n1`, … */

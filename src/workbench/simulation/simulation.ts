@@ -17,6 +17,7 @@ import {
   mostIdleMessages,
   mostMessages,
 } from "./bounds.js";
+import { brokenNode, copiesOf } from "./breakages.js";
 import { Carriers } from "./carriers.js";
 import { DATA_DIRECTORY, DiskCluster } from "./disk/disk-cluster.js";
 import type { DiskFault } from "./disk/disk-fault.js";
@@ -347,10 +348,13 @@ class Simulation {
 
   private createLife(index: number, { topologyIn, setBack = 0 }: Beginning, hasJournal: boolean): Life {
     const self = this.members[index] as string;
+    const { breakage } = this.scenario;
     const clock = new SimulatedClock(this.clock, this.random.fork(), this.scenario.clocks[index] as ClockModel);
     const transport = {
       maxMessageBytes: this.scenario.maxMessageBytes ?? 2 ** 23,
-      send: (to: string, body: object) => this.send(index, life, to, body),
+      send: (to: string, body: object) => {
+        for (let copies = copiesOf(breakage, body); copies > 0; copies--) this.send(index, life, to, body);
+      },
       onMessage: () => {},
       close: async () => {},
     };
@@ -380,7 +384,7 @@ class Simulation {
     const begunAt = this.clock.now();
     const life: Life = {
       clock,
-      node,
+      node: brokenNode(node, breakage),
       isStarted: false,
       wasSpokenTo: false,
       begunAt,

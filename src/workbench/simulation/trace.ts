@@ -2,9 +2,10 @@ import { createHash } from "node:crypto";
 import type { PeerMessage } from "../../domain/messages.js";
 import type { Fate } from "./simulated-network.js";
 
-/** One line with sender, receiver, content and fate of a message. */
-export function describeMessage(from: number, to: number, body: object, fate: Fate): string {
+/** One line with sender, receiver, content and, if it is known, fate of a message. */
+export function describeMessage(from: number, to: number, body: object, fate?: Fate): string {
   const head = `n${from} -> n${to} ${contentOf(body as PeerMessage)}`;
+  if (fate === undefined) return head;
   if (fate.kind === "cut") return `${head}: cut off on arrival`;
   if (fate.kind === "lost") return `${head}: lost`;
   return `${head}: arrives at ${fate.arrivals.map((at) => at.toFixed(3)).join(" and ")}`;
