@@ -3,6 +3,7 @@ import { defineConfig } from "vitest/config";
 /** Slow tests whose clock is simulated. */
 const VIRTUAL_TIME = [
   "test/{application,golden,protocol,workbench/simulation}/**/*.slow.test.ts",
+  "test/library/backlog.slow.test.ts",
   "test/workbench/first-values.slow.test.ts",
 ];
 

@@ -107,6 +107,13 @@ export class GossipNode implements BroadcastNode {
     if (isNew) this.session.enqueue(1, now);
   }
 
+  confirmLatest(answer: (unmet?: UnmetWriteConcern) => void, concern: WriteConcern): void {
+    const { identity, values, journal, collector } = this.deps;
+    const latest = values.known.max(identity.actor);
+    if (concern.nodes === 1 || latest === 0) journal.sync(() => answer());
+    else collector.await(identity.actor, latest, concern, answer);
+  }
+
   values(): readonly JsonValue[] {
     return this.deps.values.values();
   }

@@ -24,6 +24,7 @@ export type { RetentionPolicy } from "../domain/retention/retention.js";
 export type { ActorId, DotRange } from "../domain/values/dot.js";
 export type { JsonValue } from "../domain/values/json-value.js";
 export { NotConfirmed } from "./node/acknowledgements.js";
+export { BacklogFull, type BacklogOptions } from "./node/backlog.js";
 export { type Codec, jsonCodec, richCodec, type UniversalCodec } from "./node/codecs/codec.js";
 export { InvalidValue } from "./node/codecs/invalid-value.js";
 export { createNode } from "./node/create-node.js";

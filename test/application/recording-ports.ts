@@ -55,6 +55,10 @@ export class RecordingNode implements BroadcastNode {
     this.assurances.push(assurance);
   }
 
+  confirmLatest(): never {
+    throw new Error("Maelstrom's clients wait for their own values only");
+  }
+
   values(): readonly JsonValue[] {
     return this.known.values();
   }

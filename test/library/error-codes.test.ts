@@ -164,6 +164,21 @@ const ways: readonly (readonly [way: string, code: string, attempt: () => unknow
     "VALUE_TOO_LARGE",
     async () => (await node({ transport: small })).broadcast("x".repeat(20_000)),
   ],
+  [
+    "broadcast without room",
+    "BACKLOG_FULL",
+    async () => {
+      const cluster = await new LibraryCluster<number>(2, { backlog: { maxValues: 1 } }).start();
+      await cluster.node("n0").broadcast(1);
+      await cluster.node("n0").broadcast(2, { wait: false });
+    },
+  ],
+  ["createNode with an empty backlog", "INVALID_OPTIONS", () => node({ backlog: { maxBytes: 0 } })],
+  [
+    "broadcast with a text as wait",
+    "INVALID_OPTIONS",
+    async () => (await node()).broadcast(1, anything({ wait: "no" })),
+  ],
   ["broadcast after close", "NODE_CLOSED", async () => (await closedNode()).broadcast(1)],
   [
     "a journal's folder that is a file",

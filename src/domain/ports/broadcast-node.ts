@@ -18,6 +18,11 @@ export interface BroadcastNode {
    * @param concern the write concern; by default the value must be stored durably on this node
    */
   broadcast(value: JsonValue, answer: (unmet?: UnmetWriteConcern) => void, concern?: WriteConcern): void;
+  /**
+   * Waits until the latest value that this node has accepted is on enough members.
+   * @param answer as for `broadcast`
+   */
+  confirmLatest(answer: (unmet?: UnmetWriteConcern) => void, concern: WriteConcern): void;
   /** Every value that is stored durably on this node, each once, in the order of arrival. */
   values(): readonly JsonValue[];
   /** The same values, each with its first dot. */

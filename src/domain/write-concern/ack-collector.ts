@@ -82,16 +82,18 @@ export class AckCollector implements Piggyback {
   await(
     actor: ActorId,
     number: number,
-    { nodes, timeout }: WriteConcern,
+    { nodes, timeout, followsTree = false }: WriteConcern,
     answer: (unmet?: UnmetWriteConcern) => void,
   ): void {
     const value = this.writes.at(actor, number);
+    // No search will repeat a question that was lost; the client asks again instead.
+    if (followsTree) value.forgetQueries();
     const now = this.deps.clock.now();
     const usual = this.router.expectedTime;
     const client: WaitingClient = {
       nodes,
       cameAt: now,
-      searchAt: firstSearch(now, timeout, usual),
+      searchAt: followsTree ? Number.POSITIVE_INFINITY : firstSearch(now, timeout, usual),
       searches: 0,
       cancel: this.deps.clock.schedule(timeout, () => {
         value.clients.delete(client);

@@ -8,7 +8,7 @@ export interface WaitingClient {
   readonly nodes: WriteConcern["nodes"];
   /** When the client's request came, by this node's clock, in ms. */
   readonly cameAt: number;
-  /** When members are next queried directly, by this node's clock, in ms: by then the tree should have replied. */
+  /** When members are next queried directly, by this node's clock, in ms: by then the tree should have replied. `Infinity`: never. */
   searchAt: number;
   /** Number of searches so far. The first one may only repeat open queries. */
   searches: number;
@@ -108,6 +108,12 @@ export class PendingWrite {
     this.queried.delete(member);
     this.replied.delete(member);
     this.requesters.delete(member);
+  }
+
+  /** Members that have not confirmed the value are queried once more. */
+  forgetQueries(): void {
+    this.queried.clear();
+    this.replied.clear();
   }
 
   /** Forgets all members except these. */

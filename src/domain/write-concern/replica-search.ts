@@ -41,8 +41,9 @@ export class ReplicaSearch {
     this.router = router;
   }
 
-  /** Plans the client's search for its time. */
+  /** Plans the client's search for its time, if it has one. */
   plan({ searchAt }: WaitingClient): void {
+    if (searchAt === Number.POSITIVE_INFINITY) return;
     if (this.next !== undefined && this.next.at <= searchAt) return;
     this.next?.cancel();
     this.next = {

@@ -7,6 +7,11 @@ export interface WriteConcern {
   readonly nodes: number | "all";
   /** How long to wait for that, in ms. After that the broadcast is answered with an `UnmetWriteConcern`. */
   readonly timeout: number;
+  /**
+   * Whether the question and the replies only travel along the tree, behind the values before it. Otherwise members that are late get the
+   * value directly, ahead of the others. Default: false.
+   */
+  readonly followsTree?: boolean;
 }
 
 /** Requires only the member that accepts the value. */

@@ -20,7 +20,7 @@ export const acknowledgementFields = {
   ackTimeout: v.optional(v.pipe(v.number("a number of ms"), v.finite("finite"), v.minValue(1, "at least 1 ms"))),
 };
 
-const schema = v.strictObject(acknowledgementFields);
+const schema = v.strictObject({ ...acknowledgementFields, wait: v.optional(v.boolean("true or false")) });
 
 /**
  * Too few members were known to have a value in time. The value is kept and still spreads: other members may get it, or may

@@ -75,14 +75,15 @@ export async function createNode<Value = JsonValue>(options: NodeOptions<Value>)
     size,
   );
   const details = () => membership?.details?.() ?? everyone.map((member) => ({ id: member }));
-  const later = (task: () => void) => clock.schedule(0, task);
   const created = new TidecastNode<Value>(id, {
     node,
     transport,
     codec,
     log,
     policy,
-    later,
+    clock,
+    latency: settings.max,
+    backlog: options.backlog,
     members: details,
     leave,
   });

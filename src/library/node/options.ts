@@ -7,6 +7,7 @@ import { resolveSettings, type Settings, SettingsError } from "../../application
 import { requireRoomyMessages } from "../../application/wire/value-size.js";
 import type { Transport } from "../../domain/ports/transport.js";
 import { acknowledgementFields, problemWithSize } from "./acknowledgements.js";
+import { backlogSchema } from "./backlog.js";
 import type { NodeOptions } from "./types.js";
 
 /** All but the preset `proposal`: that baseline keeps no budget, and waits forever for a member that is gone. */
@@ -68,6 +69,7 @@ const schema = v.strictObject({
       ),
     ),
   ),
+  backlog: v.optional(backlogSchema),
   codec: v.optional(withMethods("a Codec: encode and decode", "encode", "decode")),
   log: v.optional(log),
   clock: v.optional(withMethods("a Clock: now and schedule", "now", "schedule")),

@@ -2,15 +2,17 @@ import { checkOptions } from "../../application/options/check-options.js";
 import { describeError } from "../../application/wire/describe-error.js";
 import { isLargerThan, largestValue } from "../../application/wire/value-size.js";
 import type { BroadcastNode } from "../../domain/ports/broadcast-node.js";
+import type { Clock } from "../../domain/ports/clock.js";
 import { JournalUnavailable } from "../../domain/ports/journal.js";
 import type { Log } from "../../domain/ports/log.js";
 import type { MemberDetails } from "../../domain/ports/membership.js";
 import type { DroppedMessages } from "../../domain/ports/transport.js";
 import { type DotRange, memberOf } from "../../domain/values/dot.js";
-import type { JsonValue } from "../../domain/values/json-value.js";
+import { type JsonValue, leastJsonSize } from "../../domain/values/json-value.js";
 import type { DottedValue } from "../../domain/values/value-log.js";
 import type { UnmetWriteConcern } from "../../domain/write-concern/write-concern.js";
 import { type AcknowledgementPolicy, NotConfirmed } from "./acknowledgements.js";
+import { Backlog, type BacklogOptions } from "./backlog.js";
 import { type ClusterSight, ClusterWatch } from "./cluster-watch.js";
 import type { Codec } from "./codecs/codec.js";
 import type { CountingTransport } from "./counting-transport.js";
@@ -34,8 +36,10 @@ export interface NodeParts<Value> {
   readonly codec: Codec<Value>;
   readonly log: Log;
   readonly policy: AcknowledgementPolicy;
-  /** Runs a task soon, after the present work of this process. */
-  readonly later: (task: () => void) => void;
+  readonly clock: Clock;
+  /** The budget's maximum, in ms. */
+  readonly latency: number;
+  readonly backlog: BacklogOptions | undefined;
   /** All members, in order. */
   readonly members: () => readonly MemberDetails[];
   /** Announces that this node leaves. */
@@ -68,6 +72,7 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
   private readonly undecodable = new Set<JsonValue>();
   private closing: Promise<void> | undefined;
   private readonly watch: ClusterWatch;
+  private readonly backlog: Backlog;
   private isReady = false;
   private droppedMessages = 0;
   /** Pending broadcasts, rejected when the node is closed or its journal is lost. */
@@ -85,6 +90,8 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
   ) {
     this.listeners = new EventListeners(EVENTS, parts.log);
     this.watch = new ClusterWatch(id, this.sight());
+    const { node, clock, log, members, latency, backlog } = parts;
+    this.backlog = new Backlog({ node, clock, log, memberCount: () => members().length }, latency, backlog);
   }
 
   /**
@@ -92,6 +99,10 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
    * this process; with the option `ack`, once that many members have stored it. The value is copied before this returns, so the caller
    * may change it afterwards. Without a journal, this node's own delivery also happens before this returns; with one, once the
    * value is stored here.
+   *
+   * If the backlog is full, it first waits for room, and accepts the value then: see the option `backlog` of `createNode`. A value that
+   * was accepted is never dropped.
+   * @throws {BacklogFull} (rejects) if the backlog is full, with the option `wait: false`
    * @throws {NotConfirmed} (rejects) if too few members are known to have it in time; they may still get it
    * @throws {InvalidValue} (rejects) if the codec cannot encode the value; names the part, such as `value.items[3].price`. Your own
    * codec may throw other errors
@@ -107,17 +118,28 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
     const json = this.parts.codec.encode(value);
     this.refuseWhatCannotTravel(json);
     const assurance = this.parts.policy.assuranceFor(options);
-    const lack = assurance.nodes === 1 ? "the value was stored" : "enough members had confirmed the value";
+    const bytes = leastJsonSize(json, Number.POSITIVE_INFINITY);
+    const hasRoom = this.backlog.take(bytes);
+    if (!hasRoom && options.wait === false) throw this.backlog.fullError();
+    let lack = "there was room for the value: it was not accepted";
     await new Promise<void>((resolve, reject) => {
       const refuse = (loss?: JournalUnavailable) =>
-        reject(loss ?? new NodeClosed(`node ${this.id} was closed before ${lack}: it may be lost`));
+        reject(loss ?? new NodeClosed(`node ${this.id} was closed before ${lack}`));
       this.refusals.add(refuse);
       const answer = (shortfall?: UnmetWriteConcern) => {
         this.refusals.delete(refuse);
         if (shortfall === undefined) resolve();
         else reject(new NotConfirmed(shortfall, assurance.timeout));
       };
-      this.work(() => this.parts.node.broadcast(json, answer, assurance));
+      const accept = () => {
+        lack = `${assurance.nodes === 1 ? "the value was stored" : "enough members had confirmed the value"}: it may be lost`;
+        this.work(() => this.parts.node.broadcast(json, answer, assurance));
+      };
+      if (!hasRoom) this.backlog.wait(bytes, accept);
+      else {
+        accept();
+        this.backlog.accepted();
+      }
     });
   }
 
@@ -194,6 +216,7 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
       values: node.values().length,
       roundTrips: Object.fromEntries(roundTrips),
       backlog: Object.fromEntries(backlog),
+      waiting: this.backlog.waitingCount,
       root,
       suspects,
       members,
@@ -237,7 +260,8 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
    */
   becomeReady(): void {
     this.isReady = true;
-    this.parts.later(() => {
+    // Soon, after the present work of this process.
+    this.parts.clock.schedule(0, () => {
       if (!this.isClosed) this.announce([{ kind: "ready" }]);
     });
   }
@@ -293,6 +317,7 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
 
   /** @param loss the reason; by default the node is closed */
   private refuseAll(loss?: JournalUnavailable): void {
+    this.backlog.close();
     for (const refuse of this.refusals) refuse(loss);
     this.refusals.clear();
   }

@@ -6,6 +6,7 @@ import type { Random } from "../../domain/ports/random.js";
 import type { DroppedMessages, MemberId, Transport } from "../../domain/ports/transport.js";
 import type { RetentionPolicy } from "../../domain/retention/retention.js";
 import type { JsonValue } from "../../domain/values/json-value.js";
+import type { BacklogOptions } from "./backlog.js";
 import type { Codec } from "./codecs/codec.js";
 
 /** Target latencies in ms: larger values mean fewer messages. */
@@ -29,8 +30,10 @@ export type Acknowledgement = "local" | number | "all";
 export interface BroadcastOptions {
   /** Number of members that have it before `broadcast` resolves. Default: the option of `createNode`. */
   readonly ack?: Acknowledgement;
-  /** Time to wait for other members, in ms. Default: the option of `createNode`. */
+  /** Time to wait for other members, in ms, from when the value was accepted. Default: the option of `createNode`. */
   readonly ackTimeout?: number;
+  /** Whether to wait for room if the backlog is full. If false, `broadcast` rejects with `BacklogFull` instead. Default: true. */
+  readonly wait?: boolean;
 }
 
 /** Options of `createNode`. Every node of a cluster needs the same `members`, `budget`, `identity`, `retain` and `codec`. */
@@ -66,6 +69,11 @@ export interface NodeOptions<Value = JsonValue> {
    * four minutes. With identity `content` an equal value that is broadcast after that is new.
    */
   readonly retain?: RetentionPolicy;
+  /**
+   * Bounds of the values that this node has accepted from its program and that other members may lack. Beyond them `broadcast` waits.
+   * Default: 16 MiB and 100,000 values.
+   */
+  readonly backlog?: BacklogOptions;
   /** Encodes values that JSON cannot represent. Default: `jsonCodec`; `richCodec` supports dates, maps, bytes and more. */
   readonly codec?: Codec<Value>;
   /** Receives one line per problem, with its consequence. Default: no log. */
@@ -178,6 +186,8 @@ export interface NodeStats {
   readonly roundTrips: Readonly<Record<MemberId, number>>;
   /** For each neighbour in the tree: the number of values that it lacks, as far as this node knows, and that have not been sent yet. */
   readonly backlog: Readonly<Record<MemberId, number>>;
+  /** Number of broadcasts of this node that wait for room in its backlog; see the option `backlog`. */
+  readonly waiting: number;
   /** The root of the tree in this node's present view. */
   readonly root: MemberId;
   /** The members that are unreachable or silent at the moment. */
