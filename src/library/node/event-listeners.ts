@@ -13,14 +13,15 @@ type Listener<News> = (news: News) => unknown;
 
 /** The listeners for the events of a node. Errors of a listener are logged and do not affect others. */
 export class EventListeners<Events extends object> {
-  private readonly listeners: { [Name in keyof Events]: Set<{ readonly call: Listener<Events[Name]> }> };
+  /** Each list is replaced by a new one when it changes, so a list that was given out stays as it is. */
+  private readonly listeners: { [Name in keyof Events]: readonly ((news: Events[Name]) => void)[] };
 
   /** @param names of all events */
   constructor(
     private readonly names: readonly (keyof Events & string)[],
     private readonly log: Log,
   ) {
-    this.listeners = Object.fromEntries(names.map((name) => [name, new Set()])) as unknown as typeof this.listeners;
+    this.listeners = Object.fromEntries(names.map((name) => [name, []])) as unknown as typeof this.listeners;
   }
 
   /**
@@ -37,10 +38,10 @@ export class EventListeners<Events extends object> {
       throw new InvalidArgument(
         `a listener for "${name}" must be a function, but it is ${listener === null ? "null" : typeof listener}`,
       );
-    const own = { call: listener };
-    this.listeners[name].add(own);
+    const own = (news: Events[Name]) => this.call(name, listener, news);
+    this.listeners[name] = [...this.listeners[name], own];
     return () => {
-      this.listeners[name].delete(own);
+      this.listeners[name] = this.listeners[name].filter((other) => other !== own);
     };
   }
 
@@ -48,12 +49,8 @@ export class EventListeners<Events extends object> {
    * The listeners of this moment, as with Node's `EventEmitter`. A listener that is added during an event waits for the next one,
    * and one that is removed still gets the current event. Each must be called with its own copy of the data.
    */
-  snapshot<Name extends keyof Events & string>(name: Name): ((news: Events[Name]) => void)[] {
-    return [...this.listeners[name]].map(
-      ({ call }) =>
-        (news) =>
-          this.call(name, call, news),
-    );
+  snapshot<Name extends keyof Events & string>(name: Name): readonly ((news: Events[Name]) => void)[] {
+    return this.listeners[name];
   }
 
   private call<Name extends keyof Events & string>(

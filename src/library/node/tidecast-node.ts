@@ -56,14 +56,17 @@ export type Notice =
   | { readonly kind: "error"; readonly error: Error }
   | { readonly kind: "dropped"; readonly dropped: DroppedMessages };
 
+const NO_FEEDS: readonly never[] = [];
 const EVENTS = ["delivery", "missed", "member", "root", "error", "ready", "dropped"] as const;
 
 /** A member of a cluster. A value that one member broadcasts reaches all of them. Created by `createNode`. */
 export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<Value>> {
   private readonly listeners: EventListeners<NodeEvents<Value>>;
   private readonly feeds = new Set<DeliveryFeed<Value>>();
-  /** News that have not been passed on. */
+  /** News to pass on. They are removed together, because a burst brings many and `shift` moves all that follow. */
   private readonly notices: Notice[] = [];
+  /** Number of `notices` that were passed on already. */
+  private told = 0;
   private isNotifying = false;
   /** Whether the engine is working. Its news wait until it is done. */
   private isWorking = false;
@@ -189,7 +192,7 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
    */
   deliveries(options: DeliveriesOptions = {}): AsyncIterableIterator<Delivery<Value>> {
     const { past: withPast, buffer } = checkOptions("deliveries", deliveriesSchema, options);
-    const past = withPast === true ? this.told() : [];
+    const past = withPast === true ? this.shown() : [];
     const feed = new DeliveryFeed<Value>(
       past.flatMap((dotted) => this.deliveryOf(dotted) ?? []),
       buffer,
@@ -332,7 +335,9 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
     if (this.isNotifying) return;
     this.isNotifying = true;
     try {
-      for (let notice = this.notices.shift(); notice !== undefined; notice = this.notices.shift()) this.tell(notice);
+      while (this.told < this.notices.length) this.tell(this.notices[this.told++] as Notice);
+      this.notices.length = 0;
+      this.told = 0;
     } finally {
       this.isNotifying = false;
     }
@@ -344,11 +349,17 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
       this.tellOfCluster(notice);
       return;
     }
-    const feeds = [...this.feeds].map((feed) => (delivery: Delivery<Value>) => feed.push(delivery));
-    for (const consume of [...this.listeners.snapshot("delivery"), ...feeds]) {
+    // A listener may begin or end an iteration, which concerns the next delivery only.
+    const feeds = this.feeds.size > 0 ? [...this.feeds] : NO_FEEDS;
+    for (const listener of this.listeners.snapshot("delivery")) {
       const delivery = this.deliveryOf(notice.dotted);
       if (delivery === undefined) return;
-      consume(delivery);
+      listener(delivery);
+    }
+    for (const feed of feeds) {
+      const delivery = this.deliveryOf(notice.dotted);
+      if (delivery === undefined) return;
+      feed.push(delivery);
     }
   }
 
@@ -381,9 +392,10 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
   }
 
   /** The values that reads show, without those that consumers have not been told yet. */
-  private told(): DottedValue[] {
+  private shown(): DottedValue[] {
     const untold = new Set<string>();
-    for (const notice of this.notices) if (notice.kind === "delivery") untold.add(nameOf(notice.dotted));
+    for (const notice of this.notices.slice(this.told))
+      if (notice.kind === "delivery") untold.add(nameOf(notice.dotted));
     const shown = this.parts.node.dotted();
     return untold.size === 0 ? [...shown] : shown.filter((value) => !untold.has(nameOf(value)));
   }
