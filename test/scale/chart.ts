@@ -141,22 +141,12 @@ function drawInPage({ panels, colours, size, columns }: Drawing): string {
         Plot.line(expected, { ...at, strokeDasharray: "4 3", strokeOpacity: 0.7 }),
         Plot.line(measured, { ...at, strokeWidth: 1.8 }),
         Plot.dot(measured, { ...at, fill: "series", r: 3.5 }),
-        ...(names.length > 1
-          ? [
-              Plot.text(
-                measured,
-                Plot.selectMaxX({
-                  x: "members",
-                  y: "value",
-                  z: "series",
-                  text: "series",
-                  fill: "series",
-                  textAnchor: "start",
-                  dx: 8,
-                }),
-              ),
-            ]
-          : []),
+        // Side by side: two series may end in the same point.
+        ...(names.length > 1 ? names : []).map((name, place) => {
+          const series = measured.filter((mark) => mark.series === name);
+          const text = { x: "members", y: "value", text: "series", fill: "series", textAnchor: "start" };
+          return Plot.text(series, Plot.selectMaxX({ ...text, dx: 8, dy: [-7, 6, 0][place] ?? 0 }));
+        }),
       ],
     });
     plot.setAttribute("x", String((index % columns) * size.width));
@@ -169,5 +159,5 @@ function drawInPage({ panels, colours, size, columns }: Drawing): string {
     return head.outerHTML + plot.outerHTML;
   });
   const [width, height] = [columns * size.width, Math.ceil(panels.length / columns) * (size.height + title)];
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"><rect width="${width}" height="${height}" fill="white"/>${figures.join("")}</svg>\n`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="Cost against the number of nodes" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"><rect width="${width}" height="${height}" fill="white"/>${figures.join("")}</svg>\n`;
 }

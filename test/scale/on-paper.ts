@@ -5,7 +5,7 @@ import { type Prediction, predict } from "../../src/workbench/arithmetic/predict
 import { numberedNodes } from "../../src/workbench/model/settings.js";
 
 /** The load and the network of docs/scale.md: operations per second, and one hop in ms. */
-export const CONDITIONS = { rate: 100, latency: 100 } as const;
+const CONDITIONS = { rate: 100, latency: 100 } as const;
 
 /** What the arithmetic expects of a cluster, without a run. */
 export interface OnPaper {

@@ -9,9 +9,9 @@ export interface ScalePage {
   readonly lastInRounds: number | undefined;
 }
 
-export const TABLE_MARK = "<!-- begin: measured, written by `npm run docs:scale` -->";
-export const FALLBACK_MARK = "<!-- begin: the default, written by `npm run docs:scale` -->";
-export const PAPER_MARK = "<!-- begin: on paper, written by `npm run docs:scale` -->";
+const TABLE_MARK = "<!-- begin: measured, written by `npm run docs:scale` -->";
+const FALLBACK_MARK = "<!-- begin: the default, written by `npm run docs:scale` -->";
+const PAPER_MARK = "<!-- begin: on paper, written by `npm run docs:scale` -->";
 
 const LARGEST_DEVIATION = 0.15;
 const MOST_HEIGHT = 3;
