@@ -7,12 +7,16 @@ const VIRTUAL_TIME = [
   "test/workbench/first-values.slow.test.ts",
 ];
 
+/** How a property that failed is reported. */
+const setupFiles = ["test/support/fast-check-reporter.ts"];
+
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
           name: "fast",
+          setupFiles,
           include: ["test/**/*.test.ts"],
           exclude: ["test/**/*.slow.test.ts", "test/**/*.isolated.test.ts"],
           testTimeout: 180_000,
@@ -27,6 +31,7 @@ export default defineConfig({
       {
         test: {
           name: "isolated",
+          setupFiles,
           include: ["test/**/*.isolated.test.ts"],
           testTimeout: 180_000,
           maxWorkers: 3,
@@ -36,6 +41,7 @@ export default defineConfig({
       {
         test: {
           name: "slow",
+          setupFiles,
           include: ["test/**/*.slow.test.ts"],
           exclude: VIRTUAL_TIME,
           testTimeout: 600_000,
@@ -49,6 +55,7 @@ export default defineConfig({
       {
         test: {
           name: "long",
+          setupFiles,
           include: VIRTUAL_TIME,
           testTimeout: 900_000,
           hookTimeout: 900_000,

@@ -13,7 +13,7 @@ describe.each(messageTypes)("the message %s", (type) => {
   });
 
   it("is described in the trace of the simulator", () => {
-    const line = describeMessage(0, 1, exampleMessages[type], { kind: "lost" });
+    const line = describeMessage("n0", "n1", exampleMessages[type], { kind: "lost" });
     expect(line).toMatch(new RegExp(`^n0 -> n1 ${type}\\b`));
     expect(line).not.toContain("undefined");
   });

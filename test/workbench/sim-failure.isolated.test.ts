@@ -33,6 +33,17 @@ describe("tidecast sim, with a faulty node,", () => {
     expect(again).toEqual({ code: 1, stdout: "", stderr });
   });
 
+  it("runs the smallest scenario alone with the command that it prints, and says where a value is missing", async () => {
+    const { stderr } = await runHere("sim", "--seed", "7", ...BRIEF);
+    const [, command = ""] = /^ {2}replay: {3}npx tidecast (.* --shrunk)$/m.exec(stderr) ?? [];
+    const { code, stdout } = await runHere(...command.split(" "));
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^2 nodes, /);
+    // The deaf node keeps its name.
+    expect(stdout).toMatch(/^n1 lacks (\d+), which was acknowledged\n\1 was given to n\d at .*\nn1 never had it\.\n/m);
+    expect(stderr).toContain("  n1 never had it.");
+  });
+
   it("shows the smallest scenario that fails in the same way, and its trace, to the violation", async () => {
     const { stderr } = await runHere("sim", "--seed", "7", ...BRIEF);
     // One to tell, one that is deaf, and one value.
@@ -52,6 +63,6 @@ describe("tidecast sim, with a faulty node,", () => {
     expect(code).toBe(1);
     expect(stdout).toMatch(/^5 seeds from 7: 5 failed · \d+ messages/m);
     expect(stderr.match(/^seed \d+ FAILED/gm)).toEqual([7, 8, 9, 10, 11].map((seed) => `seed ${seed} FAILED`));
-    expect(stderr.match(/^ {2}replay: /gm)).toHaveLength(3);
+    expect(stderr.match(/^ {2}replay: (?!.* --shrunk$)/gm)).toHaveLength(3);
   });
 });

@@ -12,7 +12,7 @@ import { describeMemberScenario, drawMemberScenario } from "../simulation/member
 import { simulateMembers } from "../simulation/members/member-simulation.js";
 import { MemberTally } from "../simulation/members/member-tally.js";
 import type { Outcome } from "../simulation/outcome.js";
-import { describeFailure, traceOf } from "../simulation/report.js";
+import { describeFailure, describeShrunk, traceOf } from "../simulation/report.js";
 import { FAULT_KINDS, type Fault, type Scenario } from "../simulation/scenario.js";
 import { shrink } from "../simulation/shrink.js";
 import { simulate } from "../simulation/simulation.js";
@@ -42,6 +42,7 @@ interface SimOptions {
   readonly faults?: readonly Fault["kind"][];
   readonly smallMessages?: boolean;
   readonly trace?: boolean;
+  readonly shrunk?: boolean;
   readonly break?: BreakageName;
   readonly benchmark?: boolean;
   readonly report?: string;
@@ -61,6 +62,10 @@ export function addSimCommand(program: Command, setExitCode: (code: number) => v
     .option("--from <seed>", "first seed (default: random)", numberBetween(0, LARGEST_SEED, { integer: true }))
     .option("--seed <seed>", "run only this seed", numberBetween(0, LARGEST_SEED, { integer: true }))
     .option("--trace", "with --seed: print every event, and a hash of all of them")
+    .option(
+      "--shrunk",
+      "with --seed, if it fails: run only the smallest scenario that fails in the same way, and print all of its trace",
+    )
     .option(
       "--nodes <n>",
       "members of each cluster, 1 to 50 (default: random)",
@@ -119,6 +124,8 @@ async function run(options: SimOptions): Promise<number> {
     throw new UsageError("--seed runs only one seed: leave out --seeds and --from");
   if (options.trace === true && options.seed === undefined)
     throw new UsageError("--trace needs --seed: give the seed of the run to print");
+  if (options.shrunk === true && options.seed === undefined)
+    throw new UsageError("--shrunk needs --seed: give the seed of the run that failed");
   if (options.report !== undefined) checkWritable("--report", options.report);
   if (options.seed !== undefined) return runOne(options.seed, options);
   const seeds = options.seeds ?? 200;
@@ -139,6 +146,7 @@ async function runOne(seed: number, options: SimOptions): Promise<number> {
     );
   }
   const outcome = simulate(scenario);
+  if (options.shrunk === true && outcome.violation !== undefined) return runShrunk(scenario, outcome, options);
   writePageOf(scenario, outcome, options);
   if (outcome.violation !== undefined) {
     report(seed, options, outcome);
@@ -155,6 +163,14 @@ async function runOne(seed: number, options: SimOptions): Promise<number> {
     `${describeMemberScenario(members)[0]}: passed; all agreed ${Math.round(agreement)} ms after the last event`,
   );
   return EXIT_CODES.passed;
+}
+
+/** Runs the smallest scenario that fails as this one does. */
+function runShrunk(scenario: Scenario, outcome: Outcome, options: SimOptions): number {
+  const shrunk = shrink(scenario, outcome);
+  console.log([describeScenario(shrunk.scenario), ...traceOf(shrunk.scenario), ...describeShrunk(shrunk)].join("\n"));
+  writePageOf(shrunk.scenario, shrunk.outcome, options);
+  return EXIT_CODES.failed;
 }
 
 async function runMany(from: number, seeds: number, options: SimOptions): Promise<number> {

@@ -44,7 +44,7 @@ function describeStep(step: Step, before: ReadonlyMap<number, FlyingMessage>): s
 }
 
 function sentence({ from, to, body }: FlyingMessage): string {
-  return describeMessage(from, to, body);
+  return describeMessage(`n${from}`, `n${to}`, body);
 }
 
 function timeOf(now: number): string {

@@ -45,6 +45,8 @@ export interface Violation {
   /** In ms of the simulation. */
   readonly at: number;
   readonly problem: string;
+  /** The value that a member lacks, if that is the problem, and the member's place in the scenario. */
+  readonly missing?: { readonly member: number; readonly value: number };
 }
 
 export interface Outcome {

@@ -94,6 +94,8 @@ export interface Scenario {
   readonly idLength?: number;
   /** One per member. */
   readonly clocks: readonly ClockModel[];
+  /** One per member: its number in the scenario that this one was made from, by leaving members out. Its place here if absent. */
+  readonly numbers?: readonly number[];
   /** Start of each member's process, in ms; 0 if absent. */
   readonly births?: readonly number[];
   /** Time when each member gets its topology, in ms after all processes have started; after a restart, counted from there. */
@@ -106,8 +108,14 @@ export interface Scenario {
 }
 
 /** The members' ids: `n0`, `n1`, … */
-export function memberIds({ clocks, idLength = 0 }: Scenario): readonly string[] {
-  return clocks.map((_, index) => `n${index}`.padEnd(idLength, "-"));
+export function memberIds(scenario: Scenario): readonly string[] {
+  const { clocks, idLength = 0 } = scenario;
+  return clocks.map((_, index) => nameOf(scenario, index).padEnd(idLength, "-"));
+}
+
+/** A member's name in texts: its id, without what makes it long. */
+export function nameOf({ numbers }: Pick<Scenario, "numbers">, index: number): string {
+  return `n${numbers?.[index] ?? index}`;
 }
 
 /** Time when the last value has come and the last fault is over, in ms. */

@@ -58,7 +58,7 @@ function shrinkMembers(current: () => Scenario, accept: (smaller: Scenario) => b
       if (!accept(withoutMembers(current(), start, size))) start += size;
 }
 
-/** The scenario without `count` members from number `start` on; later ones move up. */
+/** The scenario without `count` members from place `start` on; later ones move up, and keep their names. */
 export function withoutMembers(scenario: Scenario, start: number, count: number): Scenario {
   const isGone = (index: number) => index >= start && index < start + count;
   const moved = (index: number) => (index < start ? index : index - count);
@@ -75,6 +75,7 @@ export function withoutMembers(scenario: Scenario, start: number, count: number)
   return {
     ...scenario,
     clocks: scenario.clocks.filter((_, index) => !isGone(index)),
+    numbers: scenario.clocks.flatMap((_, index) => (isGone(index) ? [] : [scenario.numbers?.[index] ?? index])),
     starts: scenario.starts.filter((_, index) => !isGone(index)),
     ...(scenario.births && { births: scenario.births.filter((_, index) => !isGone(index)) }),
     values: scenario.values.filter(({ node }) => !isGone(node)).map((value) => ({ ...value, node: moved(value.node) })),

@@ -4,8 +4,8 @@ import { spreadsOf } from "../report/data/spread.js";
 import { Recorder } from "../report/recorder.js";
 import { tellStories } from "../report/story.js";
 import { type Bounds, DEFAULT_BOUNDS, MOST_IN_FLIGHT } from "./bounds.js";
+import { describeFault } from "./describe-fault.js";
 import { INVARIANTS, type Outcome } from "./outcome.js";
-import { describeFault } from "./report.js";
 import { endOf, type Fault, memberIds, type Scenario } from "./scenario.js";
 import { simulate } from "./simulation.js";
 import type { SimulationWatcher } from "./simulation-watcher.js";
@@ -38,7 +38,11 @@ class SimulationRecorder implements SimulationWatcher {
 
   given(at: number, member: number, value: number): void {
     this.givenAt.set(value, at);
-    this.messages.delivered(at, { src: "client", dest: `n${member}`, body: { type: "broadcast", message: value } });
+    this.messages.delivered(at, {
+      src: "client",
+      dest: this.nodes[member] as string,
+      body: { type: "broadcast", message: value },
+    });
   }
 
   acknowledged(at: number, value: number): void {
@@ -63,7 +67,7 @@ class SimulationRecorder implements SimulationWatcher {
       kind: fault.kind,
       from: fault.from,
       to: fault.kind === "crash" && !fault.returns ? end : fault.until,
-      detail: describeFault(fault),
+      detail: describeFault(scenario, fault),
     }));
     const given = scenario.values.filter(({ value }) => this.givenAt.has(value));
     const unjudged = given.map(({ value, node, at }): RecordedValue => {

@@ -13,6 +13,10 @@ export interface SimulationWatcher {
   said?(at: number, member: number, line: string): void;
   /** A member knows a value that it did not know before in this life. */
   learned(at: number, member: number, value: number): void;
+  /** A member's process has started: at first, or again. */
+  began?(at: number, member: number): void;
+  /** A member's process has ended, and took with it what was not in a journal. */
+  ceased?(at: number, member: number): void;
   /** The run is over. @param exempt acknowledged values that need not be kept, by the fault model */
   ended(at: number, exempt: readonly number[]): void;
 }

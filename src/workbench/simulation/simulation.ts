@@ -19,11 +19,12 @@ import {
 } from "./bounds.js";
 import { brokenNode, copiesOf } from "./breakages.js";
 import { Carriers } from "./carriers.js";
+import { describeFault } from "./describe-fault.js";
 import { DATA_DIRECTORY, DiskCluster } from "./disk/disk-cluster.js";
 import type { DiskFault } from "./disk/disk-fault.js";
 import { TrustedRecords } from "./disk/trusted-records.js";
 import type { Invariant, Outcome, Violation } from "./outcome.js";
-import { type ClockModel, endOf, type Fault, memberIds, RESTART_DELAY, type Scenario } from "./scenario.js";
+import { type ClockModel, endOf, type Fault, memberIds, nameOf, RESTART_DELAY, type Scenario } from "./scenario.js";
 import { SimulatedClock } from "./simulated-clock.js";
 import { type Fate, SimulatedNetwork } from "./simulated-network.js";
 import type { SimulationWatcher } from "./simulation-watcher.js";
@@ -225,7 +226,7 @@ class Simulation {
   }
 
   private beginFault(fault: Fault): void {
-    this.tell(`fault begins: ${JSON.stringify(fault, (key, value) => (key === "order" ? `[${value}]` : value))}`);
+    this.tell(`fault begins: ${describeFault(this.scenario, fault)}`);
     if (fault.kind === "crash") {
       this.downs[fault.node] = (this.downs[fault.node] ?? 0) + 1;
       this.crash(fault.node, fault);
@@ -237,7 +238,7 @@ class Simulation {
 
   private endFault(fault: Fault): void {
     if (fault.kind === "crash" && !fault.returns) return;
-    this.tell(`fault ends: ${fault.kind}`);
+    this.tell(`fault ends: ${describeFault(this.scenario, fault)}`);
     if (fault.kind === "pause") this.lives[fault.node]?.clock.resume();
     if (fault.kind === "rival") {
       const rival = this.rivals.get(fault);
@@ -274,10 +275,10 @@ class Simulation {
     if (this.disks === undefined || life === undefined) return;
     if (life.isJournalLost !== true) {
       if (fault.trouble === "deleted" && life.begunAt < fault.from && !this.wasHindered(fault))
-        this.fail("unreported", `n${fault.node} has not noticed that its journal was deleted`);
+        this.fail("unreported", `${this.name(fault.node)} has not noticed that its journal was deleted`);
       return;
     }
-    this.tell(`n${fault.node} is restarted, since it lost its journal`);
+    this.tell(`${this.name(fault.node)} is restarted, since it lost its journal`);
     this.crash(fault.node, { returns: true, survivors: 0, torn: false });
     this.beginLife(fault.node, { topologyIn: this.topologyIn(fault.node) });
   }
@@ -306,7 +307,7 @@ class Simulation {
 
   /** The operator tries again to start a member whose journal could not be opened. */
   private retry(index: number, beginning: Beginning, { message }: JournalUnavailable): void {
-    this.tell(`n${index} cannot start: ${message}`);
+    this.tell(`${this.name(index)} cannot start: ${message}`);
     this.disks?.count("refused starts", 1);
     this.disks?.stop(index, false);
     this.clock.schedule(RESTART_DELAY, () => this.beginLife(index, beginning));
@@ -314,6 +315,7 @@ class Simulation {
 
   private endLife(index: number, life: Life): void {
     life.clock.die();
+    if (this.lives[index] === undefined) this.options.watcher?.ceased?.(this.clock.now(), index);
     const kept = this.keptBy(index, life);
     for (const value of life.known) if (kept?.has(value) !== true) this.carriers.remove(value);
   }
@@ -336,13 +338,17 @@ class Simulation {
       return;
     }
     this.lives[index] = life;
+    this.options.watcher?.began?.(this.clock.now(), index);
     this.observe(index, life);
     const written = this.written[index] as TrustedRecords;
     for (const value of written)
-      if (!life.known.has(value)) this.fail("vanished", `n${index} does not show ${value} after its restart`);
+      if (!life.known.has(value)) this.fail("vanished", `${this.name(index)} does not show ${value} after its restart`);
     const lost = written.restarted((value) => life.known.has(value));
     if (lost.length > 0 && life.complaints === 0)
-      this.fail("unreported", `n${index} has lost the damaged records of ${lost.join(", ")} and does not say so`);
+      this.fail(
+        "unreported",
+        `${this.name(index)} has lost the damaged records of ${lost.join(", ")} and does not say so`,
+      );
     this.disks?.count("damaged values missing at a restart", lost.length);
   }
 
@@ -416,7 +422,7 @@ class Simulation {
         (fault.trouble === "deleted" || fault.trouble === "read-only") &&
         fault.from <= this.clock.now(),
     );
-    if (!isExpected) this.fail("gave-up", `n${index} gave up its journal`);
+    if (!isExpected) this.fail("gave-up", `${this.name(index)} gave up its journal`);
   }
 
   /** An incarnation as nodes choose them: the time of day, random within a millisecond, and always unique. */
@@ -441,7 +447,7 @@ class Simulation {
     life.clock.whenRunning(() => {
       this.issued.add(value);
       this.options.watcher?.given(this.clock.now(), index, value);
-      this.tell(`client -> n${index} broadcast ${value}`);
+      this.tell(`client -> ${this.name(index)} broadcast ${value}`);
       this.unanswered.set(value, life);
       const assurance = { nodes: this.wantedHolders, timeout: WRITE_CONCERN.timeout };
       const answer = (shortfall?: UnmetWriteConcern) => {
@@ -449,13 +455,13 @@ class Simulation {
         this.unanswered.delete(value);
         if (shortfall !== undefined) {
           this.options.watcher?.refused?.(this.clock.now(), value, shortfall);
-          this.tell(`n${index} -> client does not acknowledge ${value}: ${describeUnmet(shortfall)}`);
+          this.tell(`${this.name(index)} -> client does not acknowledge ${value}: ${describeUnmet(shortfall)}`);
           return;
         }
         this.checkHolders(value);
         this.acknowledged.add(value);
         this.options.watcher?.acknowledged(this.clock.now(), value);
-        this.tell(`n${index} -> client acknowledges ${value}`);
+        this.tell(`${this.name(index)} -> client acknowledges ${value}`);
       };
       life.node.broadcast(value, answer, assurance);
       this.observe(index, life);
@@ -465,15 +471,16 @@ class Simulation {
   private send(index: number, life: Life, to: string, body: object): void {
     if (life.clock.isDead) return;
     const target = this.indexes.get(to);
-    if (target === undefined || target === index) this.fail("wrong-destination", `n${index} sent to ${to}`);
+    if (target === undefined || target === index) this.fail("wrong-destination", `${this.name(index)} sent to ${to}`);
     if (!life.isStarted) this.checkEarlySend(index, life, to);
-    if (!this.wasBorn[target]) this.fail("early-send", `n${index} sent to ${to}, which has never started`);
+    if (!this.wasBorn[target]) this.fail("early-send", `${this.name(index)} sent to ${to}, which has never started`);
     this.messages++;
     this.checkSize(index, body);
     if ("number" in body && "base" in body) {
       const inFlight = Number(body.number) - Number(body.base);
       if (inFlight > this.mostInFlight) this.mostInFlight = inFlight;
-      if (inFlight > MOST_IN_FLIGHT) this.fail("memory", `n${index} has ${inFlight} messages in flight to ${to}`);
+      if (inFlight > MOST_IN_FLIGHT)
+        this.fail("memory", `${this.name(index)} has ${inFlight} messages in flight to ${to}`);
     }
     const message: Message = { src: this.members[index] as string, dest: to, body: body as MessageBody };
     this.options.watcher?.messages.sent(this.clock.now(), message, 0);
@@ -486,15 +493,15 @@ class Simulation {
     if ("type" in body && body.type === "summary") this.summaries++;
     if (maxMessageBytes === undefined) return;
     const bytes = Buffer.byteLength(JSON.stringify(body));
-    if (bytes > maxMessageBytes) this.fail("oversized", `n${index} sent a message of ${bytes} bytes`);
+    if (bytes > maxMessageBytes) this.fail("oversized", `${this.name(index)} sent a message of ${bytes} bytes`);
     if ("type" in body && body.type === "part")
-      this.fail("oversized", `n${index} fragmented a message: ${JSON.stringify(body).slice(0, 200)}`);
+      this.fail("oversized", `${this.name(index)} fragmented a message: ${JSON.stringify(body).slice(0, 200)}`);
   }
 
   private checkEarlySend(index: number, life: Life, to: string): void {
     // The node's clock may be slightly faster than that of the simulation.
     if (!life.wasSpokenTo && this.clock.now() - life.begunAt < 0.98 * 10_000)
-      this.fail("early-send", `n${index} sent to ${to} before its topology came`);
+      this.fail("early-send", `${this.name(index)} sent to ${to} before its topology came`);
     if (life.isEarly) return;
     life.isEarly = true;
     this.earlyStarts++;
@@ -520,11 +527,11 @@ class Simulation {
   private observe(index: number, life: Life): void {
     const values = life.node.values();
     if (values.length < life.seen)
-      this.fail("shrunk-read", `n${index} shows ${values.length} values after ${life.seen}`);
+      this.fail("shrunk-read", `${this.name(index)} shows ${values.length} values after ${life.seen}`);
     for (; life.seen < values.length; life.seen++) {
       const value = values[life.seen] as number;
-      if (!this.issued.has(value)) this.fail("invented", `n${index} shows ${JSON.stringify(value)}`);
-      if (life.known.has(value)) this.fail("duplicate", `n${index} shows ${value} twice`);
+      if (!this.issued.has(value)) this.fail("invented", `${this.name(index)} shows ${JSON.stringify(value)}`);
+      if (life.known.has(value)) this.fail("duplicate", `${this.name(index)} shows ${value} twice`);
       life.known.add(value);
       this.holders.set(value, (this.holders.get(value) ?? new Set()).add(index));
       this.options.watcher?.learned(this.clock.now(), index, value);
@@ -572,9 +579,10 @@ class Simulation {
     for (const [index, { known }] of living) {
       for (const value of this.acknowledged)
         if (!known.has(value) && !this.carriers.isExempt(value))
-          this.fail("lost", `n${index} lacks ${value}, which was acknowledged`);
+          this.fail("lost", `${this.name(index)} lacks ${value}, which was acknowledged`, { member: index, value });
       for (const value of somewhere)
-        if (!known.has(value)) this.fail("disagreement", `n${index} lacks ${value}, which others know`);
+        if (!known.has(value))
+          this.fail("disagreement", `${this.name(index)} lacks ${value}, which others know`, { member: index, value });
     }
   }
 
@@ -595,8 +603,13 @@ class Simulation {
         );
   }
 
-  private fail(invariant: Invariant, problem: string): never {
-    throw new Broken({ invariant, at: this.clock.now(), problem });
+  private name(index: number): string {
+    return nameOf(this.scenario, index);
+  }
+
+  /** @param missing the value that a member lacks, if that is the problem */
+  private fail(invariant: Invariant, problem: string, missing?: Violation["missing"]): never {
+    throw new Broken({ invariant, at: this.clock.now(), problem, ...(missing && { missing }) });
   }
 
   private tell(text: string): void {
@@ -608,6 +621,7 @@ class Simulation {
       const cause = fate.kind === "cut" ? fate.by : "loss";
       this.options.watcher?.messages.lost(this.clock.now(), message, cause);
     }
-    if (this.options.trace !== undefined) this.tell(describeMessage(from, to, message.body, fate));
+    if (this.options.trace !== undefined)
+      this.tell(describeMessage(this.name(from), this.name(to), message.body, fate));
   }
 }

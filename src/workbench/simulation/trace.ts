@@ -3,8 +3,8 @@ import type { PeerMessage } from "../../domain/messages.js";
 import type { Fate } from "./simulated-network.js";
 
 /** One line with sender, receiver, content and, if it is known, fate of a message. */
-export function describeMessage(from: number, to: number, body: object, fate?: Fate): string {
-  const head = `n${from} -> n${to} ${contentOf(body as PeerMessage)}`;
+export function describeMessage(from: string, to: string, body: object, fate?: Fate): string {
+  const head = `${from} -> ${to} ${contentOf(body as PeerMessage)}`;
   if (fate === undefined) return head;
   if (fate.kind === "cut") return `${head}: cut off on arrival`;
   if (fate.kind === "lost") return `${head}: lost`;

@@ -2,12 +2,14 @@ import { describe, expect, it } from "vitest";
 import { SeededRandom } from "../../../src/adapters/seeded-random/seeded-random.js";
 import { Carriers } from "../../../src/workbench/simulation/carriers.js";
 import { exponential } from "../../../src/workbench/simulation/chance.js";
+import { describeFault } from "../../../src/workbench/simulation/describe-fault.js";
 import { drawScenario } from "../../../src/workbench/simulation/draw-scenario.js";
 import { traceOf } from "../../../src/workbench/simulation/report.js";
-import type { Fault, Scenario } from "../../../src/workbench/simulation/scenario.js";
+import { type Fault, memberIds, type Scenario } from "../../../src/workbench/simulation/scenario.js";
 import { shrink, withoutMembers } from "../../../src/workbench/simulation/shrink.js";
 import { simulate } from "../../../src/workbench/simulation/simulation.js";
 import { hashOf } from "../../../src/workbench/simulation/trace.js";
+import { tellWhatIsMissing } from "../../../src/workbench/simulation/value-story.js";
 
 const calm: Scenario = {
   seed: 1,
@@ -68,6 +70,29 @@ describe("shrinking", () => {
     const small = withoutMembers({ ...calm, faults: [crash, { ...crash, node: 3 }] }, 0, 2);
     expect(small.faults).toEqual([{ ...crash, node: 1 }]);
     expect(small.values.map(({ node }) => node)).toEqual([0, 1]);
+  });
+
+  it("keeps the names of the members that are left, in what is told of them", () => {
+    const small = withoutMembers(withoutMembers({ ...calm, faults: [{ ...crash, node: 3 }] }, 1, 1), 0, 1);
+    expect(memberIds(small)).toEqual(["n2", "n3"]);
+    expect(small.faults.map((fault) => describeFault(small, fault))).toEqual([expect.stringMatching(/^n3 is killed /)]);
+  });
+
+  it("tells since when a value is missing, and which members have it", () => {
+    const failing: Scenario = {
+      ...calm,
+      breakage: "no-repairs",
+      preset: "eager",
+      faults: [{ ...crash, node: 1, returns: true }],
+    };
+    const { violation } = simulate(failing);
+    const { member, value } = violation?.missing ?? { member: -1, value: -1 };
+    const [given, lacked, holders] = tellWhatIsMissing(failing, { member, value });
+    expect(given).toMatch(
+      new RegExp(`^${value} was given to n\\d at \\d+\\.\\d{3} s, and acknowledged at \\d+\\.\\d{3} s\\.$`),
+    );
+    expect(lacked).toMatch(new RegExp(`^n${member} (never had it|had it from .* has lacked it since)`));
+    expect(holders).toMatch(/^These members have it: n\d \(since \d+\.\d{3} s\)/);
   });
 });
 
