@@ -13,7 +13,7 @@ import type { MemberId } from "./ports/transport.js";
 import type { Readiness } from "./readiness.js";
 import type { Session } from "./session/session.js";
 import type { Topology } from "./tree/tree-builder.js";
-import { dotCount } from "./values/dot.js";
+import { type DotRange, dotCount } from "./values/dot.js";
 import type { JsonValue } from "./values/json-value.js";
 import type { DottedValue, ValueLog } from "./values/value-log.js";
 import { VersionVector, type WireVector } from "./values/version-vector.js";
@@ -124,6 +124,10 @@ export class GossipNode implements BroadcastNode {
 
   has(value: JsonValue): boolean {
     return this.deps.values.has(value);
+  }
+
+  gone(): readonly DotRange[] {
+    return this.deps.values.gone();
   }
 
   view(): Pick<NodeStatus, "root" | "suspects"> {

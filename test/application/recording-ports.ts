@@ -67,6 +67,10 @@ export class RecordingNode implements BroadcastNode {
     throw new Error("Maelstrom knows no dots");
   }
 
+  gone(): [] {
+    return [];
+  }
+
   has(value: JsonValue): boolean {
     return this.known.has(value);
   }

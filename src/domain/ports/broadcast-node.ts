@@ -29,6 +29,8 @@ export interface BroadcastNode {
   dotted(): readonly DottedValue[];
   /** Whether the value is among them. */
   has(value: JsonValue): boolean;
+  /** The dots that this node knows and whose values it does not have: they were deleted, here or before they came here. */
+  gone(): readonly DotRange[];
   /** The state of the node at this moment. */
   status(): NodeStatus;
   /** The part of `status` that costs nothing to find out. */

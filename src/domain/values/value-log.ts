@@ -178,6 +178,11 @@ export class ValueLog {
     return gone;
   }
 
+  /** The dots that this node knows and whose values are not here. */
+  gone(): DotRange[] {
+    return this.remaining === undefined ? [] : [...this.known.without(this.remaining)];
+  }
+
   /**
    * Gives up dots that never came here and whose values other members have deleted. They count as known, so they are
    * not requested again. Without a listener for missed values no value may be missed, so the claim is ignored.

@@ -234,6 +234,14 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
   }
 
   /**
+   * The dots that this node knows and whose values it does not have: they were deleted, here or before they came here.
+   * @internal
+   */
+  gone(): readonly DotRange[] {
+    return this.parts.node.gone();
+  }
+
+  /**
    * Sends pending messages, leaves the cluster, and closes journal and transport. Iterations end after the values that were already
    * delivered. Further calls do nothing. Resolves when all messages have left this process; it does not wait for their arrival.
    */
