@@ -270,10 +270,35 @@ module.exports = {
     },
     {
       name: "the-library-stays-outside",
-      comment: "What others embed chooses adapters, as an entry does; nothing of ours stands on it.",
+      comment:
+        "What others embed chooses adapters, as an entry does; of ours only the server stands on it, as an application would.",
       severity: "error",
-      from: { pathNot: "^src/library/" },
+      from: { pathNot: "^src/(library|serve)/" },
       to: { path: "^src/library/" },
+    },
+    {
+      name: "the-server-embeds-the-library",
+      comment: "It is an application of the library, with the words of options and addresses that the library has.",
+      severity: "error",
+      from: { path: "^src/serve/" },
+      to: {
+        path: "^src/",
+        pathNot: "^src/(serve|library|application/(options|wire)|domain/(ports|values)|adapters/tcp/address[.]ts$)",
+      },
+    },
+    {
+      name: "the-framework-in-the-server-alone",
+      comment: "Nobody loads a framework for HTTP who does not serve.",
+      severity: "error",
+      from: { pathNot: "^src/serve/" },
+      to: { path: "^node_modules/(@fastify|fastify|ws|yaml)/" },
+    },
+    {
+      name: "the-server-in-its-own-bundle",
+      comment: "The command reads the names of the settings, and loads the rest when it serves.",
+      severity: "error",
+      from: { pathNot: "^src/(serve/|entry/serve[.]ts$)" },
+      to: { path: "^src/serve/", pathNot: "^src/serve/settings/fields[.]ts$", dependencyTypesNot: ["type-only"] },
     },
     {
       name: "no-tests-in-the-product",
@@ -291,7 +316,7 @@ module.exports = {
         dependencyTypes: ["npm", "npm-dev", "npm-no-pkg", "npm-unknown"],
         dependencyTypesNot: ["type-only", "npm-peer"],
         pathNot:
-          "/(cli-table3|commander|devalue|fastest-levenshtein|inversify|lossless-json|ora|pbf|picocolors|reflect-metadata|valibot)/",
+          "/(@fastify/|fastify/|yaml/|prom-client/)|/(cli-table3|commander|devalue|fastest-levenshtein|inversify|lossless-json|ora|pbf|picocolors|reflect-metadata|valibot)/",
       },
     },
     {

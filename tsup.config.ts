@@ -1,8 +1,26 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { defineConfig } from "tsup";
+import { defineConfig, type Options } from "tsup";
 
 const privateMetadata = JSON.stringify(fileURLToPath(new URL("scripts/private-metadata.js", import.meta.url)));
+
+/**
+ * inversify keeps ids in the global `Reflect`, by reflect-metadata. That is the application's, and may be frozen: in the library
+ * inversify gets a map of its own. The Maelstrom node alone loads it, in src/composition-root.ts.
+ */
+const withoutReflectMetadata: NonNullable<Options["esbuildPlugins"]>[number] = {
+  name: "without-reflect-metadata",
+  setup: (build) => {
+    build.onResolve({ filter: /^reflect-metadata(\/|$)/ }, () => ({ path: "nothing", namespace: "nothing" }));
+    build.onLoad({ filter: /.*/, namespace: "nothing" }, () => ({ contents: "" }));
+    build.onLoad({ filter: /@inversifyjs\/reflect-metadata-utils\/.*\.js$/ }, ({ path }) => ({
+      contents: `import { metadata as Reflect } from ${privateMetadata};\n${readFileSync(path, "utf8")}`,
+    }));
+  },
+};
+
+/** For the CommonJS in a bundle of ES modules, which asks for Node's own modules. */
+const REQUIRE = 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
 
 export default defineConfig([
   {
@@ -22,9 +40,19 @@ export default defineConfig([
     target: "node20",
     platform: "node",
     noExternal: [/.*/],
-    // For the CommonJS in it, which asks for Node's own modules.
-    banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+    banner: { js: REQUIRE },
     splitting: false,
+  },
+  {
+    // `tidecast serve`, which the command loads when it is asked for: the library with a framework for HTTP.
+    entry: { serve: "src/entry/serve.ts" },
+    format: "esm",
+    target: "node20",
+    platform: "node",
+    noExternal: [/.*/],
+    banner: { js: REQUIRE },
+    splitting: false,
+    esbuildPlugins: [withoutReflectMetadata],
   },
   {
     // What others embed: a file of src/library for each subpath of package.json's `exports`. What it uses is built in, but
@@ -36,20 +64,7 @@ export default defineConfig([
     platform: "node",
     noExternal: [/^(?!@nats-io\/)/],
     splitting: true,
-    // inversify keeps ids in the global `Reflect`, by reflect-metadata. That is the application's, and may be frozen: in the
-    // library inversify gets a map of its own. The Maelstrom node alone loads it, in src/composition-root.ts.
-    esbuildPlugins: [
-      {
-        name: "without-reflect-metadata",
-        setup: (build) => {
-          build.onResolve({ filter: /^reflect-metadata(\/|$)/ }, () => ({ path: "nothing", namespace: "nothing" }));
-          build.onLoad({ filter: /.*/, namespace: "nothing" }, () => ({ contents: "" }));
-          build.onLoad({ filter: /@inversifyjs\/reflect-metadata-utils\/.*\.js$/ }, ({ path }) => ({
-            contents: `import { metadata as Reflect } from ${privateMetadata};\n${readFileSync(path, "utf8")}`,
-          }));
-        },
-      },
-    ],
+    esbuildPlugins: [withoutReflectMetadata],
   },
   {
     // What the pages run in the browser; the command puts it into each page that it writes.

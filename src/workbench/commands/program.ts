@@ -7,6 +7,8 @@ import { addCalibrateCommand } from "./calibrate-command.js";
 import { addCheckCommand } from "./check-command.js";
 import { EXIT_CODES, UsageError } from "./exit-codes.js";
 import { addExploreCommand } from "./explore-command.js";
+import { addJournalCommand } from "./journal-command.js";
+import { addServeCommand } from "./serve-command.js";
 import { addSettingsCommand } from "./settings-command.js";
 import { addSimCommand } from "./sim-command.js";
 import { addSweepCommand } from "./sweep-command.js";
@@ -23,7 +25,9 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     exitCode = code;
   };
   const program = new Command("tidecast")
-    .description("Runs, measures and judges broadcast nodes that speak Maelstrom's protocol.")
+    .description(
+      "Runs, measures and judges broadcast nodes that speak Maelstrom's protocol, and serves clients over HTTP.",
+    )
     .version(version, "--version", "show the version")
     .exitOverride()
     .configureHelp({ sortSubcommands: false })
@@ -37,6 +41,8 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   addCalibrateCommand(program, setExitCode);
   addArithmeticCommand(program, setExitCode);
   addSettingsCommand(program, setExitCode);
+  addServeCommand(program, setExitCode);
+  addJournalCommand(program, setExitCode);
   for (const command of program.commands) command.allowExcessArguments(false);
   try {
     if (nodeArgs.length > 0 && !takesNodeArgs)

@@ -1,0 +1,63 @@
+import { actorOf, memberOf } from "../../domain/values/dot.js";
+import { Seen } from "./seen.js";
+
+/**
+ * A cursor names all values that a client has seen, by author and number, so a client can go on at any server of the cluster:
+ * `1;a@lq3k2x:1-500,702;b@lq3k31:1-17`. The number in front is the version of the format, an incarnation is in base 36.
+ */
+const VERSION = "1";
+
+/** The longest cursor that is read or written, in characters. */
+export const LONGEST_CURSOR = 48 * 1024;
+
+/** Writes a cursor; `undefined` if it would be too long. It takes about 25 characters for each start of each member. */
+export function writeCursor(seen: Seen): string | undefined {
+  const parts = new Map<string, string[]>();
+  for (const [author, first, count] of seen.ranges()) {
+    const texts = parts.get(author);
+    const text = count === 1 ? `${first}` : `${first}-${first + count - 1}`;
+    if (texts === undefined) parts.set(author, [text]);
+    else texts.push(text);
+  }
+  const cursor = [VERSION, ...[...parts].map(([author, texts]) => `${writeAuthor(author)}:${texts.join(",")}`)].join(
+    ";",
+  );
+  return cursor.length > LONGEST_CURSOR ? undefined : cursor;
+}
+
+/** Reads a cursor; `undefined` if the text is not one. */
+export function readCursor(text: string): Seen | undefined {
+  if (text.length > LONGEST_CURSOR) return undefined;
+  const [version, ...parts] = text.split(";");
+  if (version !== VERSION) return undefined;
+  const seen = new Seen();
+  for (const part of parts) {
+    const end = part.lastIndexOf(":");
+    const author = readAuthor(part.slice(0, Math.max(end, 0)));
+    if (author === undefined) return undefined;
+    for (const range of part.slice(end + 1).split(",")) {
+      const [, from = "", to = from] = /^(\d{1,16})(?:-(\d{1,16}))?$/.exec(range) ?? [];
+      const [first, last] = [Number(from), Number(to)];
+      if (from === "" || first < 1 || last < first || !Number.isSafeInteger(last)) return undefined;
+      seen.add(author, first, last);
+    }
+  }
+  return seen;
+}
+
+function writeAuthor(author: string): string {
+  const member = memberOf(author);
+  return `${encodeURIComponent(member)}@${Number(author.slice(member.length + 1)).toString(36)}`;
+}
+
+function readAuthor(text: string): string | undefined {
+  const [, member, digits] = /^([^@:;,]+)@([0-9a-z]{1,11})$/.exec(text) ?? [];
+  if (member === undefined || digits === undefined) return undefined;
+  const incarnation = Number.parseInt(digits, 36);
+  if (!Number.isSafeInteger(incarnation)) return undefined;
+  try {
+    return actorOf(decodeURIComponent(member), incarnation);
+  } catch {
+    return undefined;
+  }
+}

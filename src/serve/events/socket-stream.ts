@@ -1,0 +1,93 @@
+import type { WebSocket } from "ws";
+import type { EventLog } from "./event-log.js";
+import { EventPump, type EventSink } from "./event-pump.js";
+import type { EventReader, Item } from "./event-reader.js";
+import type { Stream, Streams } from "./streams.js";
+import { gapJson } from "./wording.js";
+
+/** Pause in ms between two pings; a client that answers none is gone. */
+const HEARTBEAT = 15_000;
+/** Bytes that may wait in this process for a client to read. */
+const MOST_WAITING = 64 * 1024;
+/** Status codes of RFC 6455 (7.4.1) and of the registry behind it. */
+const GOING_AWAY = 1001;
+const TRY_AGAIN_LATER = 1013;
+
+interface SocketDeps {
+  readonly log: EventLog;
+  readonly streams: Streams;
+  /** In ms. */
+  readonly slowReader: number;
+  readonly note: (line: string) => void;
+}
+
+/** A stream of events over a WebSocket, one JSON text per message. */
+export class SocketStream implements Stream, EventSink {
+  private readonly pump: EventPump;
+  private readonly heartbeat: NodeJS.Timeout;
+  private stalled: NodeJS.Timeout | undefined;
+  private isAlive = true;
+
+  constructor(
+    private readonly deps: SocketDeps,
+    private readonly socket: WebSocket,
+    reader: EventReader,
+  ) {
+    const { cursor } = reader;
+    if (cursor !== undefined) this.sendCursor(cursor);
+    deps.streams.add(this);
+    this.pump = new EventPump(deps.log, reader, this);
+    socket.on("pong", () => {
+      this.isAlive = true;
+    });
+    socket.on("close", () => this.closed());
+    socket.on("error", () => {});
+    this.heartbeat = setInterval(() => {
+      // A slow client has its own limit.
+      if (this.pump.isWaiting) return;
+      if (!this.isAlive) socket.terminate();
+      this.isAlive = false;
+      socket.ping();
+    }, HEARTBEAT);
+  }
+
+  send(item: Item, withCursor: boolean): void {
+    const data = item.kind === "delivery" ? item.event.json : gapJson(item.ranges);
+    const cursor = withCursor && item.cursor !== undefined ? `"cursor":${JSON.stringify(item.cursor)},` : "";
+    // The data is an object with at least one member.
+    this.socket.send(`{"type":"${item.kind}",${cursor}${data.slice(1)}`);
+  }
+
+  sendCursor(cursor: string): void {
+    this.socket.send(JSON.stringify({ type: "cursor", cursor }));
+  }
+
+  flush(): boolean {
+    if (this.socket.bufferedAmount < MOST_WAITING) return true;
+    this.stalled = setTimeout(() => {
+      this.deps.note(
+        `closed a WebSocket: its client has read nothing for ${this.deps.slowReader} ms (limits.slowReader)`,
+      );
+      this.socket.close(TRY_AGAIN_LATER, "too slow");
+      this.socket.terminate();
+    }, this.deps.slowReader);
+    // A ping is written after everything else, and is called back then.
+    this.socket.ping(undefined, undefined, () => {
+      clearTimeout(this.stalled);
+      this.pump.resume();
+    });
+    return false;
+  }
+
+  end(): void {
+    this.pump.stop();
+    this.socket.close(GOING_AWAY, "the server is shutting down");
+  }
+
+  private closed(): void {
+    clearTimeout(this.stalled);
+    clearInterval(this.heartbeat);
+    this.pump.stop();
+    this.deps.streams.remove(this);
+  }
+}

@@ -1,0 +1,94 @@
+import type { ServerResponse } from "node:http";
+import type { EventLog } from "./event-log.js";
+import { EventPump, type EventSink } from "./event-pump.js";
+import type { EventReader, Item } from "./event-reader.js";
+import type { Stream, Streams } from "./streams.js";
+import { gapJson } from "./wording.js";
+
+/** Pause in ms after which an idle stream gets a comment, so that both ends notice a lost connection. */
+const HEARTBEAT = 15_000;
+/** Time in ms after which a client connects again. */
+const RETRY = 1_000;
+
+interface SseDeps {
+  readonly log: EventLog;
+  readonly streams: Streams;
+  /** In ms. */
+  readonly slowReader: number;
+  readonly note: (line: string) => void;
+}
+
+/** A stream of events in the form of Server-Sent Events (HTML Standard, 9.2). */
+export class SseStream implements Stream, EventSink {
+  private readonly pump: EventPump;
+  private readonly heartbeat: NodeJS.Timeout;
+  private stalled: NodeJS.Timeout | undefined;
+  private text = "";
+
+  constructor(
+    private readonly deps: SseDeps,
+    private readonly response: ServerResponse,
+    reader: EventReader,
+  ) {
+    response.writeHead(200, {
+      "content-type": "text/event-stream; charset=utf-8",
+      "cache-control": "no-store",
+      // The stream ends when the connection is wanted no more.
+      connection: "close",
+      // nginx would keep events back otherwise.
+      "x-accel-buffering": "no",
+    });
+    // The first cursor comes at once: a client that gets nothing else can go on from here.
+    const { cursor } = reader;
+    response.write(`retry: ${RETRY}\n${cursor === undefined ? "" : `id: ${cursor}\n`}\n`);
+    deps.streams.add(this);
+    this.pump = new EventPump(deps.log, reader, this);
+    response.on("drain", () => this.drained());
+    response.on("close", () => this.closed());
+    response.on("error", () => {});
+    this.heartbeat = setInterval(() => {
+      if (!this.pump.isWaiting) response.write(": still here\n\n");
+    }, HEARTBEAT);
+  }
+
+  send(item: Item, withCursor: boolean): void {
+    const data = item.kind === "delivery" ? item.event.json : gapJson(item.ranges);
+    const id = withCursor && item.cursor !== undefined ? `id: ${item.cursor}\n` : "";
+    this.text += `${id}event: ${item.kind}\ndata: ${data}\n\n`;
+  }
+
+  sendCursor(cursor: string): void {
+    this.text += `id: ${cursor}\n\n`;
+  }
+
+  flush(): boolean {
+    if (this.text === "") return true;
+    const { text } = this;
+    this.text = "";
+    if (this.response.write(text)) return true;
+    this.stalled = setTimeout(() => {
+      this.deps.note(
+        `closed a stream of events: its client has read nothing for ${this.deps.slowReader} ms (limits.slowReader)`,
+      );
+      this.response.destroy();
+    }, this.deps.slowReader);
+    return false;
+  }
+
+  end(): void {
+    this.pump.stop();
+    this.response.end(": the server is shutting down\n\n");
+  }
+
+  private drained(): void {
+    clearTimeout(this.stalled);
+    this.pump.resume();
+  }
+
+  private closed(): void {
+    clearTimeout(this.stalled);
+    clearInterval(this.heartbeat);
+    this.pump.stop();
+    this.deps.streams.remove(this);
+  }
+}

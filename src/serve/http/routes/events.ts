@@ -1,0 +1,83 @@
+import type { FastifyInstance } from "fastify";
+import type { RawData, WebSocket } from "ws";
+import { parseValue } from "../../broadcaster.js";
+import type { ServeContext } from "../../context.js";
+import { SocketStream } from "../../events/socket-stream.js";
+import { SseStream } from "../../events/sse-stream.js";
+import { readerAfter } from "../cursors.js";
+import { Problem, problemOf } from "../problems.js";
+import { AFTER, COMMON_ANSWERS, GUARDED, problemAnswer } from "../schemas.js";
+
+/** `GET /events`: the events as Server-Sent Events, or over a WebSocket if the client asks for an upgrade. */
+export function addEventsRoute(app: FastifyInstance, context: ServeContext): void {
+  const { events, streams, settings, authentication, log } = context;
+  const deps = { log: events, streams, slowReader: settings.limits.slowReader, note: log };
+  app.route<{ Querystring: { after?: string }; Headers: { "last-event-id"?: string } }>({
+    method: "GET",
+    url: "/events",
+    onRequest: async (request) => authentication.require(request),
+    // Before an upgrade too, so that the client gets the problem as an answer.
+    preHandler: async (request) => {
+      streams.requireRoom();
+      readerAfter(events, request.headers["last-event-id"] ?? request.query.after);
+    },
+    schema: {
+      operationId: "events",
+      summary: "Follow the values as they arrive",
+      description:
+        "Server-Sent Events: `delivery` is a value, `gap` says that values were deleted that this client has not seen. The id of an " +
+        "event is a cursor: after a lost connection the client sends it as `Last-Event-ID`, to any server of the cluster, and goes " +
+        "on where it was. With `Upgrade: websocket` the same events come as JSON texts with `type` and `cursor`, and the client may " +
+        'send `{"type":"broadcast","ref":1,"value":…}`.',
+      security: GUARDED,
+      headers: {
+        type: "object",
+        properties: { "last-event-id": { type: "string", description: "A cursor; counts more than `after`." } },
+      },
+      querystring: { type: "object", additionalProperties: false, properties: { after: AFTER } },
+      response: {
+        200: { description: "The stream.", content: { "text/event-stream": { schema: { type: "string" } } } },
+        ...COMMON_ANSWERS,
+        503: problemAnswer("The server has too many streams, or is shutting down."),
+      },
+    },
+    handler: async (request, reply) => {
+      const reader = readerAfter(events, request.headers["last-event-id"] ?? request.query.after);
+      reply.hijack();
+      new SseStream(deps, reply.raw, reader);
+    },
+    wsHandler: (socket, request) => {
+      new SocketStream(deps, socket, readerAfter(events, request.headers["last-event-id"] ?? request.query.after));
+      socket.on("message", (data) => void broadcastFrom(socket, data, context));
+    },
+  });
+}
+
+/** Broadcasts what a client has sent over its WebSocket, and answers with the same `ref`. */
+async function broadcastFrom(socket: WebSocket, data: RawData, { broadcaster }: ServeContext): Promise<void> {
+  let ref: unknown;
+  try {
+    const text = String(data);
+    const message = parseValue(text);
+    if (typeof message !== "object" || message === null || Array.isArray(message)) throw notUnderstood();
+    ref = message.ref;
+    const { type, value, key, ack, ackTimeout } = message;
+    if (type !== "broadcast" || value === undefined) throw notUnderstood();
+    const { status, body } = await broadcaster.broadcast({
+      value,
+      text: JSON.stringify([JSON.stringify(value), ack, ackTimeout]),
+      key: typeof key === "string" ? key : undefined,
+      ack: ack === undefined ? undefined : String(ack),
+      ackTimeout: typeof ackTimeout === "number" ? ackTimeout : undefined,
+    });
+    socket.send(JSON.stringify(status < 400 ? { type: "accepted", ref } : { ...body, type: "problem", ref }));
+  } catch (error) {
+    socket.send(JSON.stringify({ ...problemOf(error).body, type: "problem", ref }));
+  }
+}
+
+function notUnderstood(): Problem {
+  return new Problem(400, "TIDECAST_BAD_REQUEST", {
+    detail: 'a message must be {"type":"broadcast","value":…}, with ref, key, ack and ackTimeout if wanted',
+  });
+}

@@ -1,0 +1,74 @@
+import type { FastifyInstance } from "fastify";
+import type { ServeContext } from "../../context.js";
+import { gapJson } from "../../events/wording.js";
+import { readerAfter, START } from "../cursors.js";
+import { AFTER, COMMON_ANSWERS, DELIVERY, GAP, GUARDED } from "../schemas.js";
+
+const MOST_PER_PAGE = 10_000;
+const USUAL_PAGE = 1_000;
+/** A page ends after this many characters of JSON, with at least one value. */
+const PAGE_SIZE = 4 * 2 ** 20;
+
+/** `GET /values`: the values of this server, page by page. */
+export function addValuesRoute(app: FastifyInstance, { events, authentication }: ServeContext): void {
+  app.route<{ Querystring: { after?: string; limit?: number } }>({
+    method: "GET",
+    url: "/values",
+    onRequest: async (request) => authentication.require(request),
+    schema: {
+      operationId: "values",
+      summary: "Read the values that are kept, page by page",
+      description:
+        "In the order of their arrival at this server. Pass `cursor` of a page as `after` for the next one, or to `/events` for " +
+        "everything that comes later.",
+      security: GUARDED,
+      querystring: {
+        type: "object",
+        additionalProperties: false,
+        properties: {
+          after: AFTER,
+          limit: { type: "integer", minimum: 1, maximum: MOST_PER_PAGE, default: USUAL_PAGE },
+        },
+      },
+      response: {
+        200: {
+          description: "A page.",
+          content: {
+            "application/json": {
+              schema: {
+                type: "object",
+                required: ["values", "cursor", "more"],
+                properties: {
+                  values: { type: "array", items: DELIVERY },
+                  cursor: { type: "string", description: "The end of this page." },
+                  more: { type: "boolean", description: "Whether another page follows now." },
+                  gap: GAP,
+                },
+              },
+            },
+          },
+        },
+        ...COMMON_ANSWERS,
+      },
+    },
+    handler: async (request, reply) => {
+      const { after = START, limit = USUAL_PAGE } = request.query;
+      const reader = readerAfter(events, after);
+      const values: string[] = [];
+      let gap: string | undefined;
+      let size = 0;
+      while (values.length < limit && size < PAGE_SIZE) {
+        const item = reader.next();
+        if (item === undefined) break;
+        if (item.kind === "gap") gap = gapJson(item.ranges);
+        else {
+          values.push(item.event.json);
+          size += item.event.json.length;
+        }
+      }
+      const end = `"cursor":${JSON.stringify(reader.cursor ?? "")},"more":${!reader.isAtEnd}`;
+      const text = `{"values":[${values.join(",")}],${gap === undefined ? "" : `"gap":${gap},`}${end}}`;
+      return reply.type("application/json").send(Buffer.from(text));
+    },
+  });
+}

@@ -1,0 +1,72 @@
+/** JSON schemas of requests and answers: the server validates by them, and the OpenAPI document shows them. */
+
+export const AFTER = {
+  type: "string",
+  description: "A cursor: only what came after it. `start`: all values that are kept.",
+} as const;
+
+export const DELIVERY = {
+  type: "object",
+  description: "A value. Author and number identify it on all servers.",
+  required: ["value", "member", "author", "number"],
+  properties: {
+    value: { description: "The value as it was broadcast: any JSON." },
+    member: { type: "string", description: "The member that broadcast it." },
+    author: { type: "string", description: "That member in one of its lives." },
+    number: { type: "integer", description: "Counts the author's values, from 1." },
+  },
+} as const;
+
+export const GAP = {
+  type: "object",
+  description: "Values that the client has not seen and that no longer exist.",
+  required: ["count", "authors"],
+  properties: {
+    count: { type: "integer", minimum: 1 },
+    authors: {
+      type: "array",
+      items: {
+        type: "object",
+        required: ["member", "author", "count", "numbers"],
+        properties: {
+          member: { type: "string" },
+          author: { type: "string" },
+          count: { type: "integer" },
+          numbers: {
+            type: "array",
+            description: "Ranges of numbers, both ends included.",
+            items: { type: "array", items: { type: "integer" }, minItems: 2, maxItems: 2 },
+          },
+        },
+      },
+    },
+  },
+} as const;
+
+const PROBLEM = {
+  type: "object",
+  description: "An error in the form of RFC 9457.",
+  required: ["type", "title", "status", "detail", "code"],
+  properties: {
+    type: { type: "string" },
+    title: { type: "string" },
+    status: { type: "integer" },
+    detail: { type: "string", description: "What was wrong, and what to do." },
+    code: { type: "string", description: "A stable name of the problem." },
+  },
+  additionalProperties: true,
+} as const;
+
+/** A problem as an answer. */
+export function problemAnswer(description: string) {
+  return { description, content: { "application/problem+json": { schema: PROBLEM } } } as const;
+}
+
+/** The answers that every guarded route may give. */
+export const COMMON_ANSWERS = {
+  400: problemAnswer("A parameter or the body is invalid."),
+  401: problemAnswer("The token or the certificate is missing or wrong."),
+} as const;
+
+/** The security of guarded routes, by the names of the document's schemes. */
+export const GUARDED = [{ bearer: [] }, { mutualTLS: [] }];

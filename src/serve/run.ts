@@ -1,0 +1,77 @@
+import { stringify } from "yaml";
+import type { Log } from "../domain/ports/log.js";
+import { CannotServe, startServer } from "./server.js";
+import { loadSettings, printableSettings, type SettingSources } from "./settings/load.js";
+import type { ServeSettings } from "./settings/schema.js";
+
+/** Exit codes of `tidecast serve`. */
+const EXIT = { fine: 0, failed: 1, wrongUsage: 2 } as const;
+
+/** The shutdown may take this long, in ms; then the process exits whatever is pending. */
+const LONGEST_SHUTDOWN = 9_500;
+
+/** What the command line asks for. */
+export interface ServeWishes extends SettingSources {
+  /** Prints the settings instead of serving. */
+  readonly printsConfig: boolean;
+  readonly version: string;
+}
+
+/** Errors of a start that the user can mend: one line is enough. */
+const MENDABLE = new Set(["TIDECAST_INVALID_OPTIONS", "TIDECAST_CANNOT_LISTEN", "TIDECAST_JOURNAL_UNAVAILABLE"]);
+
+/** Serves until SIGTERM or SIGINT; resolves to the exit code. */
+export async function runServe(wishes: ServeWishes): Promise<number> {
+  let settings: ServeSettings;
+  try {
+    settings = loadSettings(wishes);
+  } catch (error) {
+    return refuse(error);
+  }
+  if (wishes.printsConfig) {
+    process.stdout.write(stringify(printableSettings(settings)));
+    return EXIT.fine;
+  }
+  const log: Log = { line: (text) => process.stderr.write(`${new Date().toISOString()} ${text}\n`) };
+  const signal = firstSignal();
+  const started = startServer(settings, log, wishes.version);
+  try {
+    const server = await started;
+    process.stdout.write(`serving on ${server.url} as ${settings.id}; members connect to ${server.clusterAddress}\n`);
+    server.node.on("ready", ({ values }) => log.line(readyLine(values, server.node.members().length)));
+    const name = await signal;
+    log.line(`${name}: shutting down`);
+    const inTime = setTimeout(() => {
+      log.line(`the shutdown took longer than ${LONGEST_SHUTDOWN} ms; exiting all the same`);
+      process.exit(EXIT.failed);
+    }, LONGEST_SHUTDOWN);
+    await server.stop();
+    clearTimeout(inTime);
+    log.line("left the cluster");
+    return EXIT.fine;
+  } catch (error) {
+    return refuse(error);
+  }
+}
+
+function readyLine(values: number, members: number): string {
+  return `ready, with ${values} ${values === 1 ? "value" : "values"} and ${members} ${members === 1 ? "member" : "members"}`;
+}
+
+/** Resolves with the name of the first signal; a second one ends the process at once. */
+function firstSignal(): Promise<string> {
+  return new Promise((resolve) => {
+    for (const name of ["SIGTERM", "SIGINT"] as const)
+      process.once(name, () => {
+        resolve(name);
+        process.once(name, () => process.exit(130));
+      });
+  });
+}
+
+function refuse(error: unknown): number {
+  const code = (error as { code?: string }).code ?? "";
+  if (!MENDABLE.has(code) && !(error instanceof CannotServe)) throw error;
+  process.stderr.write(`error: ${(error as Error).message}\n`);
+  return code === "TIDECAST_INVALID_OPTIONS" ? EXIT.wrongUsage : EXIT.failed;
+}

@@ -1,0 +1,167 @@
+import { readFileSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import type { FastifyInstance } from "fastify";
+import { type Address, parseAddress, writeAddress } from "../adapters/tcp/address.js";
+import { InvalidOptions } from "../application/options/invalid-options.js";
+import type { Log } from "../domain/ports/log.js";
+import type { JsonValue } from "../domain/values/json-value.js";
+import { createNode, type TidecastNode } from "../library/index.js";
+import { tcpMembership, tcpTransport } from "../library/tcp.js";
+import { Broadcaster } from "./broadcaster.js";
+import type { ServeContext } from "./context.js";
+import { EventLog } from "./events/event-log.js";
+import { Streams } from "./events/streams.js";
+import { Health } from "./health.js";
+import { buildApp } from "./http/app.js";
+import { Authentication } from "./http/authentication.js";
+import { IdempotencyKeys } from "./idempotency.js";
+import { budgetOf, type ServeSettings } from "./settings/schema.js";
+
+/** Time in ms that pending broadcasts get at the end. */
+const TIME_FOR_BROADCASTS = 3_000;
+/** Time in ms that requests get at the end. */
+const TIME_FOR_REQUESTS = 1_000;
+/** Pause in ms between two looks for deleted values. */
+const PRUNE_INTERVAL = 5_000;
+
+/** The server cannot listen at its address for clients. */
+export class CannotServe extends Error {
+  override readonly name = "CannotServe";
+}
+
+/** A running server: a member of the cluster, with HTTP for clients. */
+export interface RunningServer {
+  readonly node: TidecastNode<JsonValue>;
+  /** Address for clients, such as `http://127.0.0.1:8080`. */
+  readonly url: string;
+  /** Address for members, `host:port`. */
+  readonly clusterAddress: string;
+  /** Is not ready any more, lets load balancers notice, ends streams and requests, sends what is pending, and leaves the cluster. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a server. Resolves once it serves; it may not be ready yet.
+ * @throws {InvalidOptions} (rejects) for unusable files, and the errors of `createNode` and `tcpTransport`
+ * @throws {CannotServe} (rejects) if the address for clients is in use
+ */
+export async function startServer(settings: ServeSettings, log: Log, version: string): Promise<RunningServer> {
+  const authentication = new Authentication(settings, (line) => log.line(line));
+  const health = new Health();
+  const streams = new Streams(settings.limits.streams);
+  const { node, clusterAddress } = await startNode(settings, log).catch((error) => {
+    authentication.close();
+    throw error;
+  });
+  health.follow(node);
+  const events = followedBy(node);
+  const { idempotencyKeys, idempotencyTime } = settings.limits;
+  const keys = new IdempotencyKeys(idempotencyKeys, idempotencyTime);
+  const broadcaster = new Broadcaster(node, keys, () => health.draining);
+  const context: ServeContext = {
+    ...{ node, events, broadcaster, health, streams, authentication, settings, version },
+    log: (line) => log.line(line),
+  };
+  const pruning = setInterval(() => events.prune(), PRUNE_INTERVAL);
+  let app: FastifyInstance | undefined;
+  const close = async () => {
+    clearInterval(pruning);
+    authentication.close();
+    if (app !== undefined) await closeInTime(app);
+    await node.close();
+  };
+  try {
+    app = await buildApp(context);
+    const url = await listen(app, settings);
+    const stop = async () => {
+      health.drain();
+      await new Promise((resolve) => setTimeout(resolve, settings.shutdown.delay));
+      streams.close();
+      await broadcaster.idle(TIME_FOR_BROADCASTS);
+      await close();
+    };
+    let stopping: Promise<void> | undefined;
+    return { node, url, clusterAddress, stop: () => (stopping ??= stop()) };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Closes the HTTP server; clients that keep their connections busy lose them after a while. */
+async function closeInTime(app: FastifyInstance): Promise<void> {
+  const forcing = setTimeout(() => app.server.closeAllConnections(), TIME_FOR_REQUESTS);
+  await app.close();
+  clearTimeout(forcing);
+}
+
+async function startNode(settings: ServeSettings, log: Log) {
+  const { id, cluster, retain, journal, ack, ackTimeout } = settings;
+  const transport = await tcpTransport({
+    id,
+    listen: cluster.listen,
+    join: cluster.join,
+    ...(cluster.advertise !== undefined && { advertise: cluster.advertise }),
+    ...(cluster.tls !== undefined && {
+      tls: {
+        key: fileOf("cluster.tls.key", cluster.tls.key),
+        cert: fileOf("cluster.tls.cert", cluster.tls.cert),
+        ca: fileOf("cluster.tls.ca", cluster.tls.ca),
+      },
+    }),
+    allowPlaintext: cluster.allowPlaintext,
+    log,
+  });
+  try {
+    const node = await createNode<JsonValue>({
+      id,
+      members: tcpMembership(transport, { log }),
+      transport,
+      identity: "event",
+      budget: budgetOf(settings),
+      ...(retain !== undefined && { retain: retain as { maxAge?: number; maxCount?: number } }),
+      ...(journal !== undefined && { journal }),
+      ack,
+      ...(ackTimeout !== undefined && { ackTimeout }),
+      log,
+    });
+    return { node, clusterAddress: cluster.advertise ?? transport.address };
+  } catch (error) {
+    await transport.close();
+    throw error;
+  }
+}
+
+/** A log of all values of the node, those that it had before included. */
+function followedBy(node: TidecastNode<JsonValue>): EventLog {
+  const events = new EventLog(node);
+  // The log keeps all values anyway, so the buffer need not be bounded.
+  const deliveries = node.deliveries({ past: true, buffer: Number.POSITIVE_INFINITY });
+  void (async () => {
+    for await (const delivery of deliveries) events.add(delivery);
+  })();
+  node.on("missed", () => events.missed());
+  return events;
+}
+
+async function listen(app: FastifyInstance, { http }: ServeSettings): Promise<string> {
+  const { host, port } = parseAddress(http.listen, 0) as Address;
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    throw new CannotServe(
+      `cannot listen on ${http.listen} for clients (http.listen): ${(error as Error).message}; choose another address`,
+      { cause: error },
+    );
+  }
+  const { address, port: actual } = app.server.address() as AddressInfo;
+  return `${http.tls === undefined ? "http" : "https"}://${writeAddress({ host: address, port: actual })}`;
+}
+
+function fileOf(option: string, path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new InvalidOptions(`${option} cannot be read: ${(error as Error).message}`);
+  }
+}

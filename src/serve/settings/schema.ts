@@ -1,0 +1,193 @@
+import * as v from "valibot";
+import { type Address, addressWords, isLoopback, parseAddress } from "../../adapters/tcp/address.js";
+import { checkOptions } from "../../application/options/check-options.js";
+import { duration, memberId, whole } from "../../application/options/fields.js";
+import { InvalidOptions } from "../../application/options/invalid-options.js";
+import type { Budget, BudgetName } from "../../library/index.js";
+
+/** Caller in the messages about options. */
+const CALLER = "tidecast serve";
+
+const text = v.pipe(v.string("a text"), v.minLength(1, "a text that is not empty"));
+const flag = v.boolean("true or false");
+const ms = whole(0, 600_000);
+
+const listenAddress = v.custom<string>(
+  (value) => typeof value === "string" && parseAddress(value, 0) !== undefined,
+  addressWords(0),
+);
+
+const token = v.pipe(
+  v.string("a text"),
+  v.regex(/^[\x21-\x7e]{16,}$/, "at least 16 printable characters of ASCII, without spaces"),
+);
+
+const ackWords = '"local", "all", or a whole number from 1';
+
+/** Schema of the config file. Unknown keys are refused. */
+const schema = v.strictObject({
+  id: v.optional(memberId),
+  cluster: v.optional(
+    v.strictObject({
+      listen: v.optional(listenAddress),
+      advertise: v.optional(listenAddress),
+      join: v.optional(v.array(text, "a list of addresses")),
+      tls: v.optional(v.strictObject({ key: text, cert: text, ca: text })),
+      allowPlaintext: v.optional(flag),
+    }),
+  ),
+  http: v.optional(
+    v.strictObject({
+      listen: v.optional(listenAddress),
+      token: v.optional(token),
+      tokenFile: v.optional(text),
+      tls: v.optional(v.strictObject({ key: text, cert: text, ca: v.optional(text) })),
+      allowPlaintext: v.optional(flag),
+    }),
+  ),
+  budget: v.optional(v.picklist(["default", "frugal", "eager"], "default, frugal or eager")),
+  median: v.optional(ms),
+  max: v.optional(ms),
+  retain: v.optional(
+    v.strictObject({ maxAge: v.optional(whole(1)), maxCount: v.optional(whole(1)) }, "{ maxAge, maxCount }"),
+  ),
+  journal: v.optional(text),
+  ack: v.optional(
+    v.custom<"local" | "all" | number>(
+      (value) => value === "local" || value === "all" || (Number.isSafeInteger(value) && (value as number) >= 1),
+      ackWords,
+    ),
+  ),
+  ackTimeout: v.optional(duration),
+  limits: v.optional(
+    v.strictObject({
+      bodyBytes: v.optional(whole(1, 256 * 2 ** 20)),
+      connections: v.optional(whole(1)),
+      streams: v.optional(whole(1)),
+      slowReader: v.optional(duration),
+      idempotencyKeys: v.optional(whole(1)),
+      idempotencyTime: v.optional(whole(1)),
+    }),
+  ),
+  shutdown: v.optional(v.strictObject({ delay: v.optional(whole(0, 5_000)) })),
+});
+
+/** Paths of PEM files. */
+export interface TlsFiles {
+  readonly key: string;
+  readonly cert: string;
+  readonly ca?: string | undefined;
+}
+
+/** The complete settings of a server. */
+export interface ServeSettings {
+  readonly id: string;
+  readonly cluster: {
+    readonly listen: string;
+    readonly advertise?: string | undefined;
+    readonly join: readonly string[];
+    readonly tls?: (TlsFiles & { readonly ca: string }) | undefined;
+    readonly allowPlaintext: boolean;
+  };
+  readonly http: {
+    readonly listen: string;
+    readonly token?: string | undefined;
+    readonly tokenFile?: string | undefined;
+    readonly tls?: TlsFiles | undefined;
+    readonly allowPlaintext: boolean;
+  };
+  readonly budget?: BudgetName | undefined;
+  readonly median?: number | undefined;
+  readonly max?: number | undefined;
+  readonly retain?: { readonly maxAge?: number | undefined; readonly maxCount?: number | undefined } | undefined;
+  readonly journal?: string | undefined;
+  readonly ack: "local" | "all" | number;
+  readonly ackTimeout?: number | undefined;
+  readonly limits: {
+    /** In bytes. */
+    readonly bodyBytes: number;
+    readonly connections: number;
+    readonly streams: number;
+    /** In ms. */
+    readonly slowReader: number;
+    readonly idempotencyKeys: number;
+    /** In ms. */
+    readonly idempotencyTime: number;
+  };
+  readonly shutdown: {
+    /** In ms. */
+    readonly delay: number;
+  };
+}
+
+/** Defaults of everything but the id. */
+const DEFAULTS = {
+  clusterListen: "127.0.0.1:7000",
+  httpListen: "127.0.0.1:8080",
+  limits: {
+    bodyBytes: 2 ** 20,
+    connections: 10_000,
+    streams: 1_000,
+    slowReader: 60_000,
+    idempotencyKeys: 100_000,
+    idempotencyTime: 86_400_000,
+  },
+} as const;
+
+/**
+ * Validates settings and fills in the defaults.
+ * @param given contents of a config file, with variables and flags merged in
+ * @param id the default id
+ * @throws {InvalidOptions} for the first unknown or invalid setting, and for settings that contradict each other
+ */
+export function resolveServeSettings(given: unknown, id: string): ServeSettings {
+  const checked = checkOptions(CALLER, schema, given);
+  const { cluster = {}, http = {}, limits = {}, shutdown = {}, budget, median, max } = checked;
+  if (budget !== undefined && (median !== undefined || max !== undefined))
+    throw new InvalidOptions(`${CALLER} needs either budget or median and max, not both`);
+  if (checked.retain !== undefined && Object.keys(defined(checked.retain)).length === 0)
+    throw new InvalidOptions(`${CALLER}'s option retain must have maxAge, maxCount or both`);
+  const settings: ServeSettings = {
+    id: checked.id ?? id,
+    cluster: {
+      listen: DEFAULTS.clusterListen,
+      join: [],
+      allowPlaintext: false,
+      ...defined(cluster),
+    },
+    http: { listen: DEFAULTS.httpListen, allowPlaintext: false, ...defined(http) },
+    ...defined({ budget, median, max, retain: checked.retain, journal: checked.journal }),
+    ack: checked.ack ?? "local",
+    ...defined({ ackTimeout: checked.ackTimeout }),
+    limits: { ...DEFAULTS.limits, ...defined(limits) },
+    shutdown: { delay: 0, ...defined(shutdown) },
+  };
+  refuseOpenDoors(settings);
+  return settings;
+}
+
+/** The budget for `createNode`. */
+export function budgetOf({ budget, median, max }: ServeSettings): Budget | BudgetName {
+  if (median === undefined && max === undefined) return budget ?? "default";
+  return { ...(median !== undefined && { median }), ...(max !== undefined && { max }) };
+}
+
+/** @throws {InvalidOptions} if clients on other machines could do as they like */
+function refuseOpenDoors({ http }: ServeSettings): void {
+  if (isLoopback(parseAddress(http.listen, 0) as Address)) return;
+  const isGuarded = http.token !== undefined || http.tokenFile !== undefined || http.tls?.ca !== undefined;
+  if (!isGuarded)
+    throw new InvalidOptions(
+      `${CALLER}'s option http.listen is ${http.listen}, to which other machines can connect, but clients need no authentication: ` +
+        "set http.tokenFile, or http.tls.ca for mTLS, or listen on 127.0.0.1",
+    );
+  if (http.tls === undefined && !http.allowPlaintext)
+    throw new InvalidOptions(
+      `${CALLER}'s option http.listen is ${http.listen}, to which other machines can connect, but there is no TLS: ` +
+        "set http.tls, or set http.allowPlaintext to true if you trust the network or a proxy encrypts",
+    );
+}
+
+function defined<Given extends object>(given: Given): { [Name in keyof Given]: Exclude<Given[Name], undefined> } {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as never;
+}

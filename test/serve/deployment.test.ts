@@ -1,0 +1,88 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { parse, parseAllDocuments } from "yaml";
+import { SERVE_FIELDS, variableOf } from "../../src/serve/settings/fields.js";
+import { resolveServeSettings } from "../../src/serve/settings/schema.js";
+
+const file = (name: string) => readFileSync(`examples/serve/${name}`, "utf8");
+
+interface Manifest {
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+  readonly spec: Record<string, unknown>;
+  readonly data: Record<string, string>;
+}
+
+interface Probe {
+  readonly httpGet: { readonly path: string; readonly port: string };
+}
+
+interface Container {
+  readonly args: readonly string[];
+  readonly env: readonly { readonly name: string }[];
+  readonly ports: readonly { readonly name: string; readonly containerPort: number }[];
+  readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string }[];
+  readonly livenessProbe: Probe;
+  readonly readinessProbe: Probe;
+}
+
+describe("the manifests for Kubernetes", () => {
+  const documents = parseAllDocuments(file("kubernetes.yaml"), { strict: true });
+  const manifests = documents.map((document) => document.toJS() as Manifest);
+  const find = (kind: string, name: string) =>
+    manifests.find((manifest) => manifest.kind === kind && manifest.metadata.name === name) as Manifest;
+  const set = find("StatefulSet", "tidecast").spec as {
+    serviceName: string;
+    template: { metadata: { labels: object }; spec: { containers: [Container]; volumes: { name: string }[] } };
+    selector: { matchLabels: object };
+    volumeClaimTemplates: { metadata: { name: string } }[];
+  };
+  const [container] = set.template.spec.containers;
+
+  it("are YAML without an error or a warning", () => {
+    expect(documents.flatMap(({ errors, warnings }) => [...errors, ...warnings])).toEqual([]);
+    expect(manifests).toHaveLength(5);
+  });
+
+  it("fit together", () => {
+    expect(find("Service", set.serviceName).spec).toMatchObject({ clusterIP: "None", publishNotReadyAddresses: true });
+    expect(set.template.metadata.labels).toEqual(set.selector.matchLabels);
+    const volumes = [
+      ...set.template.spec.volumes.map(({ name }) => name),
+      ...set.volumeClaimTemplates.map(({ metadata }) => metadata.name),
+    ];
+    expect(container.volumeMounts.map(({ name }) => name).sort()).toEqual(volumes.sort());
+    const known = SERVE_FIELDS.map(variableOf);
+    for (const { name } of container.env) if (name.startsWith("TIDECAST_")) expect(known).toContain(name);
+  });
+
+  it("have settings that a server accepts, and probes of routes that it has", () => {
+    const text = find("ConfigMap", "tidecast").data["tidecast.yaml"] as string;
+    const settings = resolveServeSettings(parse(text), "tidecast-0");
+    expect(settings.cluster.join).toEqual([`${set.serviceName}:7000`]);
+    expect(container.volumeMounts.map(({ mountPath }) => mountPath)).toContain(settings.journal);
+    const ports = container.ports.map(({ name, containerPort }) => [name, containerPort]);
+    expect(ports).toEqual([
+      ["members", 7000],
+      ["http", 8080],
+    ]);
+    expect(settings.http.listen).toBe("0.0.0.0:8080");
+    expect(container.livenessProbe.httpGet).toEqual({ path: "/healthz", port: "http" });
+    expect(container.readinessProbe.httpGet).toEqual({ path: "/readyz", port: "http" });
+  });
+});
+
+it("the config file in docs/serve.md is accepted", () => {
+  const [, text] = /```yaml\n(# tidecast\.yaml.*?)```/s.exec(readFileSync("docs/serve.md", "utf8")) as unknown as [
+    string,
+    string,
+  ];
+  expect(resolveServeSettings(parse(text), "unused")).toMatchObject({ id: "a", journal: "data" });
+});
+
+it("the unit for systemd has the sections and the stop that it needs", () => {
+  const text = file("tidecast.service");
+  expect([...text.matchAll(/^\[(\w+)\]$/gm)].map(([, name]) => name)).toEqual(["Unit", "Service", "Install"]);
+  // Longer than the server may take to hand over.
+  expect(Number(/^TimeoutStopSec=(\d+)$/m.exec(text)?.[1])).toBeGreaterThan(10);
+});

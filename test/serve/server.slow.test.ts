@@ -1,0 +1,386 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
+import { createConnection } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { WebSocket } from "ws";
+import { eventually } from "../support/eventually.js";
+import { EventClient } from "./support/event-client.js";
+import { post, serve, servePair } from "./support/servers.js";
+
+const TOKEN = "a-token-of-20-letters";
+
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "tidecast-serve-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+describe("POST /broadcast", () => {
+  it("brings a value to the clients of all servers", async () => {
+    const [a, b] = await servePair();
+    const client = await EventClient.open(`${b.url}/events`);
+    const answer = await post(`${a.url}/broadcast`, { order: 17 });
+    expect([answer.status, await answer.json()]).toEqual([200, { status: "accepted" }]);
+    await eventually(() => expect(client.values).toEqual([{ order: 17 }]));
+    expect(client.events[0]).toMatchObject({ type: "delivery", data: { member: "a", number: 1 } });
+  });
+
+  it.each([[null], [false], [0], ["text"], [[]], [{ __proto: 1 }]])("takes any JSON: %j", async (value) => {
+    const { url } = await serve();
+    expect((await post(`${url}/broadcast`, value)).status).toBe(200);
+    expect(await (await fetch(`${url}/values`)).json()).toMatchObject({ values: [{ value }] });
+  });
+
+  it("counts a request with the same idempotency key once", async () => {
+    const { url, node } = await serve();
+    const send = (value: unknown) => post(`${url}/broadcast`, value, { "idempotency-key": "k" });
+    const answers = await Promise.all([send(1), send(1), send(1)]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(node.values()).toEqual([1]);
+    const reused = await send(2);
+    expect([reused.status, await reused.json()]).toEqual([
+      422,
+      expect.objectContaining({ code: "TIDECAST_IDEMPOTENCY_KEY_REUSED" }),
+    ]);
+  });
+
+  it("says 504 if too few members confirm a value, and does not broadcast it again for the same key", async () => {
+    const [a, b] = await servePair();
+    await b.stop();
+    await eventually(() => expect(a.node.members()).toHaveLength(1));
+    const send = () => post(`${a.url}/broadcast?ack=2&ackTimeout=50`, 1, { "idempotency-key": "k" });
+    for (const answer of [await send(), await send()]) {
+      expect(answer.status).toBe(504);
+      expect(answer.headers.get("content-type")).toBe("application/problem+json");
+      expect(await answer.json()).toMatchObject({ code: "TIDECAST_NOT_CONFIRMED", known: 1, needed: 2 });
+    }
+    expect(a.node.values()).toEqual([1]);
+  });
+
+  const mistakes: [
+    what: string,
+    init: RequestInit & { path?: string },
+    status: number,
+    code: string,
+    detail: RegExp,
+  ][] = [
+    ["no JSON", { body: "{" }, 400, "TIDECAST_INVALID_VALUE", /^the body is not JSON: /],
+    ["no body", {}, 400, "TIDECAST_INVALID_VALUE", /^the body is not JSON: /],
+    [
+      "an inexact number",
+      { body: "[9007199254740993]" },
+      400,
+      "TIDECAST_INVALID_VALUE",
+      /9007199254740993 is not exact/,
+    ],
+    ["a key that objects treat specially", { body: '{"__proto__":1}' }, 400, "TIDECAST_INVALID_VALUE", /__proto__/],
+    ["too many bytes", { body: JSON.stringify("x".repeat(3000)) }, 413, "TIDECAST_VALUE_TOO_LARGE", /./],
+    [
+      "another type",
+      { body: "1", headers: { "content-type": "text/plain" } },
+      415,
+      "TIDECAST_UNSUPPORTED_MEDIA_TYPE",
+      /content-type: application\/json/,
+    ],
+    [
+      "an unknown parameter",
+      { body: "1", path: "/broadcast?akc=all" },
+      400,
+      "TIDECAST_BAD_REQUEST",
+      /^there is no parameter akc here/,
+    ],
+    [
+      "an invalid parameter",
+      { body: "1", path: "/broadcast?ack=most" },
+      400,
+      "TIDECAST_BAD_REQUEST",
+      /^the parameter ack must match/,
+    ],
+    [
+      "an empty key",
+      { body: "1", headers: { "content-type": "application/json", "idempotency-key": "" } },
+      400,
+      "TIDECAST_BAD_REQUEST",
+      /has 1 to 200 characters/,
+    ],
+    ["another method", { method: "PUT", body: "1" }, 405, "TIDECAST_METHOD_NOT_ALLOWED", /does not take PUT; use POST/],
+    ["another path", { body: "1", path: "/broadcasts" }, 404, "TIDECAST_NOT_FOUND", /there are \/broadcast, \/values/],
+  ];
+  it.each(mistakes)("answers with a problem: %s", async (_, { path = "/broadcast", ...init }, status, code, detail) => {
+    const { url, node } = await serve({ limits: { bodyBytes: 2000 } });
+    const answer = await fetch(url + path, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      ...init,
+    });
+    expect(answer.headers.get("content-type")).toBe("application/problem+json");
+    const problem = (await answer.json()) as Record<string, unknown>;
+    expect(problem).toMatchObject({ status, code, detail: expect.stringMatching(detail) });
+    expect(problem.type).toMatch(/^urn:tidecast:problem:[a-z-]+$/);
+    expect(problem.title).not.toBe("The request failed");
+    expect(answer.status).toBe(status);
+    expect(node.values()).toEqual([]);
+  });
+});
+
+describe("GET /values", () => {
+  it("has pages, and its last cursor leads to the events after it", async () => {
+    const { url, node } = await serve();
+    for (let value = 1; value <= 5; value++) await node.broadcast(value);
+    const pages: number[][] = [];
+    let cursor = "start";
+    for (let more = true; more; ) {
+      const page = (await (await fetch(`${url}/values?limit=2&after=${cursor}`)).json()) as {
+        values: { value: number }[];
+        cursor: string;
+        more: boolean;
+      };
+      pages.push(page.values.map(({ value }) => value));
+      ({ cursor, more } = page);
+    }
+    expect(pages).toEqual([[1, 2], [3, 4], [5]]);
+    const client = await EventClient.open(`${url}/events?after=${cursor}`);
+    await node.broadcast(6);
+    await eventually(() => expect(client.values).toEqual([6]));
+  });
+
+  it("refuses a cursor that is none", async () => {
+    const { url } = await serve();
+    const answer = await fetch(`${url}/values?after=yesterday`);
+    expect([answer.status, await answer.json()]).toEqual([
+      400,
+      expect.objectContaining({ code: "TIDECAST_INVALID_CURSOR" }),
+    ]);
+  });
+});
+
+describe("GET /events", () => {
+  it("goes on after a lost connection, at another server, without a loss or a repetition", async () => {
+    const [a, b] = await servePair();
+    const first = await EventClient.open(`${a.url}/events`);
+    for (const value of [1, 2, 3]) await a.node.broadcast(value);
+    await eventually(() => expect(first.values).toEqual([1, 2, 3]));
+    await first.close();
+    await a.node.broadcast(4);
+    await b.node.broadcast(5);
+    await eventually(() => expect(b.node.values()).toHaveLength(5));
+    const second = await EventClient.open(`${b.url}/events`, { "last-event-id": first.lastEventId as string });
+    await eventually(() => expect(second.values.sort()).toEqual([4, 5]));
+    const third = await EventClient.open(`${b.url}/events`, { "last-event-id": second.lastEventId as string });
+    await b.node.broadcast(6);
+    await eventually(() => expect(third.values).toEqual([6]));
+  });
+
+  it("has a cursor before the first event", async () => {
+    const { url, node } = await serve();
+    const client = await EventClient.open(`${url}/events`);
+    await eventually(() => expect(client.lastEventId).toBeDefined());
+    await client.close();
+    await node.broadcast("missed");
+    const again = await EventClient.open(`${url}/events`, { "last-event-id": client.lastEventId as string });
+    await eventually(() => expect(again.values).toEqual(["missed"]));
+  });
+
+  it("holds nothing for a slow client in memory, and closes its connection in the end", async () => {
+    const lines: string[] = [];
+    const { url, node } = await serve({ limits: { slowReader: 300 } }, lines);
+    const { port } = new URL(url);
+    const socket = createConnection(Number(port), "127.0.0.1").pause();
+    onTestFinished(() => void socket.destroy());
+    const closed = new Promise((resolve) => socket.once("close", resolve));
+    socket.on("error", () => {});
+    socket.write("GET /events?after=start HTTP/1.1\r\nhost: here\r\n\r\n");
+    for (let count = 0; count < 300; count++) await node.broadcast("x".repeat(100_000));
+    await eventually(() =>
+      expect(lines.join()).toMatch(/closed a stream of events: its client has read nothing for 300 ms/),
+    );
+    socket.resume();
+    await closed;
+  });
+
+  it("refuses a stream beyond the limit", async () => {
+    const { url } = await serve({ limits: { streams: 1 } });
+    await EventClient.open(`${url}/events`);
+    const answer = await fetch(`${url}/events`);
+    expect([answer.status, answer.headers.get("retry-after"), await answer.json()]).toEqual([
+      503,
+      "5",
+      expect.objectContaining({ code: "TIDECAST_TOO_MANY_STREAMS" }),
+    ]);
+  });
+});
+
+describe("a WebSocket at /events", () => {
+  async function open(url: string, headers: Record<string, string> = {}) {
+    const socket = new WebSocket(`${url.replace("http", "ws")}/events`, { headers });
+    onTestFinished(() => socket.terminate());
+    const messages: Record<string, unknown>[] = [];
+    socket.on("message", (data) => messages.push(JSON.parse(String(data))));
+    await new Promise((resolve, reject) => socket.once("open", resolve).once("error", reject));
+    return { socket, messages, of: (type: string) => messages.filter((message) => message.type === type) };
+  }
+
+  it("gets the same events, and broadcasts", async () => {
+    const [a, b] = await servePair();
+    const [sender, receiver] = [await open(a.url), await open(b.url)];
+    sender.socket.send(JSON.stringify({ type: "broadcast", ref: 7, value: { order: 1 } }));
+    await eventually(() =>
+      expect(receiver.of("delivery")).toMatchObject([{ value: { order: 1 }, member: "a", number: 1 }]),
+    );
+    await eventually(() => expect(sender.of("accepted")).toEqual([{ type: "accepted", ref: 7 }]));
+    const { cursor } = receiver.of("delivery")[0] as { cursor: string };
+    await a.node.broadcast(2);
+    await eventually(() => expect(b.node.values()).toHaveLength(2));
+    const again = await open(`${b.url}`, { "last-event-id": cursor });
+    await eventually(() => expect(again.of("delivery").map(({ value }) => value)).toEqual([2]));
+  });
+
+  it("answers mistakes with a problem", async () => {
+    const { url } = await serve();
+    const client = await open(url);
+    client.socket.send("{");
+    client.socket.send(JSON.stringify({ type: "shout", ref: 2, value: 1 }));
+    client.socket.send(JSON.stringify({ type: "broadcast", ref: 3, value: 1, ack: 50_000_000 }));
+    await eventually(() => expect(client.of("problem")).toHaveLength(3));
+    expect(client.of("problem").map(({ ref, code }) => [ref, code])).toEqual([
+      [undefined, "TIDECAST_INVALID_VALUE"],
+      [2, "TIDECAST_BAD_REQUEST"],
+      [3, "TIDECAST_BAD_REQUEST"],
+    ]);
+  });
+
+  it("is refused without a token, and with a wrong cursor", async () => {
+    const { url } = await serve({ http: { listen: "127.0.0.1:0", token: TOKEN } });
+    await expect(open(url)).rejects.toThrow("401");
+    const authorization = `Bearer ${TOKEN}`;
+    await expect(open(url, { authorization, "last-event-id": "nonsense" })).rejects.toThrow("400");
+    await open(url, { authorization });
+  });
+});
+
+describe("a bearer token", () => {
+  const guarded = ["/values", "/events", "/status", "/metrics"];
+  it("is needed on every route but the probes and the description", async () => {
+    const { url } = await serve({ http: { listen: "127.0.0.1:0", token: TOKEN } });
+    for (const path of guarded) {
+      const answer = await fetch(url + path);
+      expect([path, answer.status, answer.headers.get("www-authenticate")]).toEqual([
+        path,
+        401,
+        'Bearer realm="tidecast"',
+      ]);
+    }
+    expect((await post(`${url}/broadcast`, 1)).status).toBe(401);
+    for (const path of ["/healthz", "/readyz", "/openapi.json"]) expect((await fetch(url + path)).status).toBe(200);
+    for (const token of ["wrong", `${TOKEN}x`, "", TOKEN.slice(1)])
+      expect((await fetch(`${url}/values`, { headers: { authorization: `Bearer ${token}` } })).status).toBe(401);
+    expect((await fetch(`${url}/values`, { headers: { authorization: `bearer ${TOKEN}` } })).status).toBe(200);
+  });
+
+  it("comes from a file, which is read again when it changes", async () => {
+    const tokenFile = join(temporaryFolder(), "tokens");
+    writeFileSync(tokenFile, `# one per line\n${TOKEN}\n`);
+    const lines: string[] = [];
+    const { url } = await serve({ http: { listen: "127.0.0.1:0", tokenFile } }, lines);
+    const statusWith = async (token: string) =>
+      (await fetch(`${url}/values`, { headers: { authorization: `Bearer ${token}` } })).status;
+    expect(await statusWith(TOKEN)).toBe(200);
+    writeFileSync(tokenFile, "short\n");
+    await eventually(() => expect(lines.join()).toMatch(/the tokens stay as they were: .* token 1 is different/));
+    expect(await statusWith(TOKEN)).toBe(200);
+    writeFileSync(tokenFile, "another-token-of-some-length\n");
+    await eventually(() => expect(lines.join()).toMatch(/read 1 tokens from/));
+    expect([await statusWith(TOKEN), await statusWith("another-token-of-some-length")]).toEqual([401, 200]);
+  });
+});
+
+describe("the state of a server", () => {
+  it("is ready once it has caught up, and not any more when it stops", async () => {
+    const server = await serve({ shutdown: { delay: 300 } });
+    const { url } = server;
+    await eventually(async () => expect((await fetch(`${url}/readyz`)).status).toBe(200));
+    const client = await EventClient.open(`${url}/events`);
+    const stopped = server.stop();
+    const answer = await fetch(`${url}/readyz`);
+    expect([answer.status, await answer.json()]).toEqual([
+      503,
+      expect.objectContaining({ code: "TIDECAST_NOT_READY", detail: "the server is shutting down" }),
+    ]);
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    const late = await post(`${url}/broadcast`, 1);
+    expect([late.status, await late.json()]).toEqual([503, expect.objectContaining({ code: "TIDECAST_NODE_CLOSED" })]);
+    await stopped;
+    await client.ended;
+    await expect(fetch(url)).rejects.toThrow();
+  });
+
+  it("hands over what is pending when it stops", async () => {
+    const [a, b] = await servePair({ budget: "frugal" });
+    await eventually(() => expect(a.node.members()).toHaveLength(2));
+    for (let value = 0; value < 100; value++) await a.node.broadcast(value);
+    await a.stop();
+    await eventually(() => expect(b.node.values()).toHaveLength(100));
+  });
+
+  it("is unhealthy once its journal is lost", async () => {
+    const journal = join(temporaryFolder(), "data");
+    const { url } = await serve({ journal });
+    expect((await post(`${url}/broadcast`, 1)).status).toBe(200);
+    rmSync(journal, { recursive: true });
+    await eventually(async () => expect((await post(`${url}/broadcast`, 2)).status).toBe(503));
+    await eventually(async () => expect((await fetch(`${url}/healthz`)).status).toBe(503));
+    expect((await fetch(`${url}/readyz`)).status).toBe(503);
+  });
+
+  it("shows members, root and backlog", async () => {
+    const [a, b] = await servePair();
+    await eventually(() => expect(a.node.members()).toHaveLength(2));
+    const status = await (await fetch(`${b.url}/status`)).json();
+    expect(status).toMatchObject({
+      id: "b",
+      version: "1.2.3",
+      root: "a",
+      values: 0,
+      members: [
+        { id: "a", state: "alive", self: false },
+        { id: "b", self: true },
+      ],
+    });
+  });
+
+  it("has figures for Prometheus", async () => {
+    const { url, node } = await serve();
+    await node.broadcast(1);
+    await fetch(`${url}/values`);
+    const answer = await fetch(`${url}/metrics`);
+    expect(answer.headers.get("content-type")).toMatch(/^text\/plain; version=/);
+    const text = await answer.text();
+    for (const line of [
+      "tidecast_values 1",
+      "tidecast_members 1",
+      'tidecast_http_requests_total{route="/values",status="200"} 1',
+    ])
+      expect(text).toContain(`${line}\n`);
+  });
+});
+
+it("names all its errors in docs/serve.md", () => {
+  const page = readFileSync("docs/serve.md", "utf8");
+  const problems = readFileSync("src/serve/http/problems.ts", "utf8");
+  const codes = new Set(problems.match(/TIDECAST_[A-Z_]+/g));
+  expect(codes.size).toBeGreaterThan(10);
+  for (const code of codes)
+    if (code !== "TIDECAST_BACKLOG_FULL" && code !== "TIDECAST_") expect(page).toContain(`| \`${code}\` | `);
+});
+
+it("takes no more connections than its limit", async () => {
+  const lines: string[] = [];
+  const { url } = await serve({ limits: { connections: 1 } }, lines);
+  await EventClient.open(`${url}/events`);
+  await expect(
+    new Promise((resolve, reject) => request(`${url}/healthz`, resolve).once("error", reject).end()),
+  ).rejects.toThrow();
+  expect(lines.join()).toContain("refused a connection: there are 1 already (limits.connections)");
+});

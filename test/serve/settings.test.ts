@@ -1,0 +1,139 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { InvalidOptions } from "../../src/application/options/invalid-options.js";
+import { flagOf, SERVE_FIELDS, variableOf } from "../../src/serve/settings/fields.js";
+import { loadSettings, printableSettings } from "../../src/serve/settings/load.js";
+
+const folder = mkdtempSync(join(tmpdir(), "tidecast-settings-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function configFile(text: string): string {
+  const path = join(folder, `${Math.random()}.yaml`);
+  writeFileSync(path, text);
+  return path;
+}
+
+const load = (flags: Record<string, string | true>, environment: Record<string, string> = {}, text = "") =>
+  loadSettings({ flags, environment, configFile: configFile(text) });
+
+/** A valid text for each kind of setting. */
+const EXAMPLES: Record<string, string> = {
+  "cluster.listen": "127.0.0.1:1",
+  "cluster.advertise": "10.0.0.1:1",
+  "http.listen": "127.0.0.1:1",
+  "http.token": "0123456789abcdef",
+  budget: "frugal",
+  median: "100",
+  max: "200",
+};
+
+describe("the settings of a server", () => {
+  it("are complete without any source", () => {
+    expect(loadSettings({ flags: {}, environment: {} })).toMatchObject({
+      id: expect.stringMatching(/./),
+      cluster: { listen: "127.0.0.1:7000", join: [] },
+      http: { listen: "127.0.0.1:8080" },
+      ack: "local",
+      limits: { bodyBytes: 1_048_576 },
+    });
+  });
+
+  it("follow flags before variables, and variables before the config file", () => {
+    const text = "id: file\nack: 2\njournal: file\nmedian: 50";
+    const settings = load({ id: "flag" }, { TIDECAST_ID: "variable", TIDECAST_JOURNAL: "variable" }, text);
+    expect(settings).toMatchObject({ id: "flag", journal: "variable", ack: 2, median: 50 });
+  });
+
+  it("can be JSON", () => {
+    expect(load({}, {}, '{"cluster": {"join": ["a:1", "b:1"]}}').cluster.join).toEqual(["a:1", "b:1"]);
+  });
+
+  it.each(SERVE_FIELDS.map((field) => [field.path, field] as const))(
+    "have the spelling %s everywhere",
+    (path, field) => {
+      const text =
+        EXAMPLES[path] ?? { number: "3", switch: "true", list: "a:1,b:1", ack: "all", text: "some-text" }[field.kind];
+      // Some settings only make sense with others.
+      const company = path.includes(".tls.")
+        ? Object.fromEntries(
+            ["key", "cert", "ca"]
+              .map((name) => [path.replace(/\w+$/, name), "file"])
+              .filter(([other]) => other !== path),
+          )
+        : {};
+      const byFlag = load({ ...company, [path]: field.kind === "switch" ? true : text });
+      const byVariable = load(company, { [variableOf(field)]: text });
+      expect(byVariable).toEqual(byFlag);
+      expect(byFlag).not.toEqual(load({}));
+      expect(flagOf(field)).toBe(`--${path.replaceAll(/[.]|(?=[A-Z])/g, "-").toLowerCase()}`);
+    },
+  );
+
+  const mistakes: [what: string, act: () => unknown, message: RegExp][] = [
+    [
+      "an unknown key",
+      () => load({}, {}, "joural: data"),
+      /has no option joural; the options are id, .*; did you mean journal\?$/,
+    ],
+    [
+      "an unknown key inside",
+      () => load({}, {}, "http: { lisen: x }"),
+      /has no option http\.lisen; .*; did you mean http\.listen\?$/,
+    ],
+    ["a value of another type", () => load({}, {}, "journal: 5"), /option journal must be a text, but it is 5$/],
+    [
+      "no number in a flag",
+      () => load({ "retain.maxCount": "many" }),
+      /the option --retain-max-count must be a whole number, but it is "many"$/,
+    ],
+    [
+      "no number in a variable",
+      () => load({}, { TIDECAST_MAX: "1s" }),
+      /the variable TIDECAST_MAX must be a whole number, but it is "1s"$/,
+    ],
+    [
+      "a misspelled variable",
+      () => load({}, { TIDECAST_JOURNALS: "data" }),
+      /there is no variable TIDECAST_JOURNALS; did you mean TIDECAST_JOURNAL\?$/,
+    ],
+    ["no YAML", () => load({}, {}, "a: [1"), /is neither YAML nor JSON: /],
+    ["no object", () => load({}, {}, "- a"), /must contain settings by name/],
+    [
+      "no file",
+      () => loadSettings({ flags: {}, environment: {}, configFile: "/no/such" }),
+      /the config file \/no\/such cannot be read: ENOENT/,
+    ],
+    ["two budgets", () => load({ budget: "eager", max: "5" }), /needs either budget or median and max, not both$/],
+    [
+      "an open door",
+      () => load({ "http.listen": "0.0.0.0:80" }),
+      /clients need no authentication: set http\.tokenFile, or http\.tls\.ca/,
+    ],
+    [
+      "plain text on the network",
+      () => load({ "http.listen": "0.0.0.0:80", "http.tokenFile": "tokens" }),
+      /there is no TLS: set http\.tls, or set http\.allowPlaintext/,
+    ],
+    [
+      "a short token",
+      () => load({}, { TIDECAST_HTTP_TOKEN: "short" }),
+      /option http\.token must be at least 16 printable characters/,
+    ],
+  ];
+  it.each(mistakes)("are refused: %s", (_, act, message) => {
+    expect(act).toThrow(InvalidOptions);
+    expect(act).toThrow(message);
+  });
+
+  it("ignore the variables that Kubernetes sets for a service named tidecast", () => {
+    expect(() => load({}, { TIDECAST_PORT: "tcp://10.0.0.1:80", TIDECAST_SERVICE_HOST: "10.0.0.1" })).not.toThrow();
+  });
+
+  it("are printed without secrets", () => {
+    const printed = printableSettings(load({}, { TIDECAST_HTTP_TOKEN: "0123456789abcdef", TIDECAST_ID: "a" }));
+    expect(printed).toMatchObject({ id: "a", http: { token: "(secret)" } });
+    expect(JSON.stringify(printed)).not.toContain("0123456789abcdef");
+  });
+});
