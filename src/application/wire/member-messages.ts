@@ -17,7 +17,8 @@ const record = v.object({
   within: v.exactOptional(v.pipe(v.number(), v.minValue(0), v.finite())),
 });
 
-const message = v.object({
+/** Every message about members. */
+export const memberMessageSchema = v.object({
   type: v.literal("members"),
   records: v.exactOptional(v.array(record)),
   ping: v.exactOptional(count),
@@ -40,6 +41,6 @@ export function isMemberMessage(body: object): boolean {
  * @returns the message, or a description of the problem
  */
 export function parseMemberMessage(body: unknown): MemberMessage | string {
-  const result = v.safeParse(message, body, { abortEarly: true });
+  const result = v.safeParse(memberMessageSchema, body, { abortEarly: true });
   return result.success ? result.output : result.issues[0].message;
 }

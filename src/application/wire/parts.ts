@@ -26,7 +26,8 @@ const LONGEST_ASSEMBLY = 30_000;
 const MOST_CHARACTERS = 32 * 1024 * 1024;
 
 const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const schema = v.object({
+/** A piece of a message that is too large for the transport. */
+export const partSchema = v.object({
   type: v.literal("part"),
   message: v.pipe(v.string(), v.maxLength(64)),
   index: whole,
@@ -81,7 +82,7 @@ export class Assembly {
   /** @returns the body itself, or the message that it completes; `undefined` while parts are missing */
   take(from: MemberId, body: unknown): unknown {
     if (typeof body !== "object" || body === null || !("type" in body) || body.type !== "part") return body;
-    const parsed = v.safeParse(schema, body);
+    const parsed = v.safeParse(partSchema, body);
     // The parser will report an unknown message.
     if (!parsed.success || parsed.output.index >= parsed.output.count) return body;
     const json = this.add(from, parsed.output);

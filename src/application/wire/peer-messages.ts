@@ -129,7 +129,8 @@ const summary = v.pipe(
   ),
 );
 
-const peerMessage = v.variant("type", [
+/** Every message between nodes, but for the parts of large ones. */
+export const peerMessageSchema = v.variant("type", [
   gossip,
   v.object({
     type: v.literal("gossip_ok"),
@@ -166,7 +167,7 @@ const peerMessage = v.variant("type", [
  */
 export function parsePeerMessage(body: unknown): PeerMessage | string {
   if (isNestedDeeperThan(body, DEEPEST_MESSAGE)) return `it is nested more than ${DEEPEST_MESSAGE} levels deep`;
-  const result = v.safeParse(peerMessage, body, { abortEarly: true });
+  const result = v.safeParse(peerMessageSchema, body, { abortEarly: true });
   if (result.success) return result.output as PeerMessage;
   const [issue] = result.issues;
   const path = v.getDotPath(issue);
