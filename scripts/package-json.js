@@ -14,7 +14,7 @@ if (task === "restore") {
   // An interrupted attempt has left the original behind.
   if (existsSync(ORIGINAL)) renameSync(ORIGINAL, FILE);
   const text = readFileSync(FILE, "utf8");
-  const { scripts: _, devDependencies: __, ...published } = JSON.parse(text);
+  const { scripts: _, devDependencies: __, overrides: ___, ...published } = JSON.parse(text);
   writeFileSync(ORIGINAL, text);
   writeFileSync(FILE, `${JSON.stringify(published, null, 2)}\n`);
 } else {
