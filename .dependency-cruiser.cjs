@@ -198,6 +198,13 @@ module.exports = {
       },
     },
     {
+      name: "server-cluster-knows-the-model-alone",
+      comment: "It speaks HTTP as any client does, and must not know our server from inside.",
+      severity: "error",
+      from: { path: "^src/workbench/server-cluster/" },
+      to: { pathNot: ["^src/workbench/(server-cluster|model)/"], dependencyTypesNot: ["core"] },
+    },
+    {
       name: "arithmetic-computes",
       comment: "What is expected follows from settings and the domain's formulas, not from a run.",
       severity: "error",

@@ -15,6 +15,8 @@ export interface BroadcastRequest {
   readonly ack?: string | undefined;
   /** In ms. */
   readonly ackTimeout?: number | undefined;
+  /** Whether to wait for room in the node's backlog. Default: true. */
+  readonly wait?: boolean | undefined;
 }
 
 /** Members that must have stored a value: a word, or a number. */
@@ -71,7 +73,7 @@ export class Broadcaster {
     });
   }
 
-  private async perform({ value, ack, ackTimeout }: BroadcastRequest): Promise<Answer> {
+  private async perform({ value, ack, ackTimeout, wait }: BroadcastRequest): Promise<Answer> {
     if (this.isDraining())
       throw new Problem(503, "TIDECAST_NODE_CLOSED", {
         detail: "the server is shutting down; send the value to another one",
@@ -80,6 +82,7 @@ export class Broadcaster {
     const options: BroadcastOptions = {
       ...(ack !== undefined && { ack: (/^\d+$/.test(ack) ? Number(ack) : ack) as Acknowledgement }),
       ...(ackTimeout !== undefined && { ackTimeout }),
+      ...(wait !== undefined && { wait }),
     };
     this.pending++;
     try {

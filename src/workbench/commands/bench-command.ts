@@ -18,6 +18,7 @@ import { ProgressLine } from "./progress-line.js";
 import { openReport } from "./report-output.js";
 import { renderFirstStory, renderResult, renderUnrecorded } from "./result-table.js";
 import { runOnProcesses } from "./run-on-processes.js";
+import { addViaOptions, benchVia, type ViaOptions } from "./via.js";
 
 /** Where the results of a run are written. */
 export interface OutputOptions {
@@ -37,7 +38,8 @@ Examples:
   tidecast bench --challenge 3e --report run.html
   tidecast bench --challenge 3d --bin ./my-node -- --some-option-of-my-node 50
   tidecast bench --node-count 5 --rate 10 --time-limit 20 --nemesis partition --history run.jsonl
-  tidecast bench --node-count 5 --rate 10 --time-limit 20 --nemesis kill,loss --victim root -- --data-dir data`;
+  tidecast bench --node-count 5 --rate 10 --time-limit 20 --nemesis kill,loss --victim root -- --data-dir data
+  tidecast bench --via http://127.0.0.1:8080,http://127.0.0.1:8081 --rate 10 --time-limit 20`;
 
 /** `tidecast bench`: one run on real processes. `nodeArgs`: the arguments after `--`. */
 export function addBenchCommand(
@@ -58,10 +60,14 @@ export function addBenchCommand(
       "executable of the node (default: dist/node.js, Tidecast's own; `tidecast bench -- --help` shows its options)",
     );
   addRunOptions(command);
-  addOutputOptions(command)
+  addViaOptions(addOutputOptions(command))
     .addHelpText("after", EXIT_CODES_HELP)
     .addHelpText("after", EXAMPLES)
-    .action(async (options: BenchOptions & OutputOptions) => {
+    .action(async (options: BenchOptions & OutputOptions & ViaOptions) => {
+      if (options.via !== undefined) {
+        setExitCode(await benchVia(options, nodeArgs));
+        return;
+      }
       const help = options.bin === undefined ? nodeHelp(nodeArgs) : undefined;
       if (help !== undefined) {
         process.stdout.write(help);

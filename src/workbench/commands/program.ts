@@ -11,6 +11,7 @@ import { addJournalCommand } from "./journal-command.js";
 import { addServeCommand } from "./serve-command.js";
 import { addSettingsCommand } from "./settings-command.js";
 import { addSimCommand } from "./sim-command.js";
+import { addStatusCommand } from "./status-command.js";
 import { addSweepCommand } from "./sweep-command.js";
 import { addTestCommand } from "./test-command.js";
 
@@ -42,6 +43,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   addArithmeticCommand(program, setExitCode);
   addSettingsCommand(program, setExitCode);
   addServeCommand(program, setExitCode);
+  addStatusCommand(program, setExitCode);
   addJournalCommand(program, setExitCode);
   for (const command of program.commands) command.allowExcessArguments(false);
   try {

@@ -10,17 +10,29 @@ import { renderFaults } from "./fault-timeline.js";
 
 const MOST_VIOLATIONS_SHOWN = 10;
 const MOST_TYPES_SHOWN = 20;
+/** Stands for figures about messages that the bench did not see. */
+export const NOT_MEASURED = "not measured";
 
-/** The result as text with one table, as the commands print it. Colours follow NO_COLOR and are off in pipes. */
-export function renderResult(result: BenchResult, comparison: Comparison = { columns: [], notes: [] }): string {
+/**
+ * The result as text with one table, as the commands print it. Colours follow NO_COLOR and are off in pipes.
+ * @param hidesMessages whether the nodes' messages to each other did not pass through the bench
+ */
+export function renderResult(
+  result: BenchResult,
+  comparison: Comparison = { columns: [], notes: [] },
+  hidesMessages = false,
+): string {
+  const figures = figuresOf(result).map((figure) =>
+    hidesMessages && figure.compared === "messagesPerOperation" ? { ...figure, value: NOT_MEASURED } : figure,
+  );
   const measured = () => [
-    renderTable(figuresOf(result), comparison),
+    renderTable(figures, comparison),
     ...comparison.notes.map((note) => colors.dim(note)),
-    renderMeasurements(result),
+    renderMeasurements(result, hidesMessages),
     ...renderFaults(result),
   ];
   const sections = [
-    describeSettings(result),
+    describeSettings(result, hidesMessages),
     ...(hasStarted(result) ? measured() : []),
     ...renderViolations(result),
     ...result.notes,
@@ -34,15 +46,15 @@ function hasStarted({ operations, reasons }: BenchResult): boolean {
   return operations.invoked > 0 || !reasons.some(({ kind }) => kind === "cut-short" || kind === "machine");
 }
 
-function describeSettings({ challenge, settings }: BenchResult): string {
+function describeSettings({ challenge, settings }: BenchResult, hidesMessages: boolean): string {
   const { nodeIds, latency, latencyDistribution, rate, timeLimit, topology, faults, seed } = settings;
   const spread = latencyDistribution === "constant" ? "" : ` ${latencyDistribution}`;
   const parts = [
     ...(challenge === undefined ? [] : [`challenge ${challenge}`]),
     nodeIds.length === 1 ? "1 node" : `${nodeIds.length} nodes`,
-    `${latency} ms${spread} latency`,
+    ...(hidesMessages ? ["running servers"] : [`${latency} ms${spread} latency`]),
     `${rate} operations/s for ${timeLimit / 1000} s`,
-    topology,
+    ...(hidesMessages ? [] : [topology]),
     ...(faults.length === 0 ? [] : [`faults: ${faults.join(", ")}`]),
     `seed ${seed}`,
   ];
@@ -65,7 +77,8 @@ function renderTable(figures: readonly BenchFigure[], { columns }: Comparison): 
   return table.toString();
 }
 
-function renderMeasurements({ operations, rate, answerTimes, messages, lateness, settings }: BenchResult): string {
+function renderMeasurements(result: BenchResult, hidesMessages: boolean): string {
+  const { operations, rate, answerTimes, messages, lateness, settings } = result;
   const { broadcasts, reads } = operations;
   const { deliveries, eventLoop } = lateness;
   const lines: [string, string][] = [
@@ -84,7 +97,8 @@ function renderMeasurements({ operations, rate, answerTimes, messages, lateness,
         `event loop p99 ${eventLoop.p99.toFixed(1)} ms, max ${eventLoop.max.toFixed(1)} ms`,
     ],
   ];
-  if (settings.nodeIds.length === 1 && messages.servers.count === 0) lines.splice(4, 1);
+  if (hidesMessages) lines.splice(3, lines.length - 3, ["messages", NOT_MEASURED]);
+  else if (settings.nodeIds.length === 1 && messages.servers.count === 0) lines.splice(4, 1);
   return lines.map(([name, text]) => `${colors.dim(name.padEnd(17))} ${text}`).join("\n");
 }
 

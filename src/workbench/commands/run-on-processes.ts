@@ -1,4 +1,5 @@
 import { SeededRandom } from "../../adapters/seeded-random/seeded-random.js";
+import type { NodeHost } from "../model/node-host.js";
 import type { BenchResult } from "../model/result.js";
 import { type BenchPlan, type Progress, type RunListener, runBench } from "../model/run-bench.js";
 import { PreciseClock } from "../process-cluster/precise-clock.js";
@@ -26,15 +27,23 @@ function cpuTime(): number {
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** Runs a plan on real processes; resolves once all of them have exited. A signal ends the run early. */
-export async function runOnProcesses(
+export function runOnProcesses(
   plan: BenchPlan,
   nodes: ProcessClusterOptions,
+  watcher: Watcher = {},
+): Promise<ProcessRun> {
+  return runOn(new ProcessCluster(nodes), plan, watcher);
+}
+
+/** Runs a plan on the nodes of a host, in real time; stops the host at the end. A signal ends the run early. */
+export async function runOn(
+  host: NodeHost & { stop(): Promise<void> },
+  plan: BenchPlan,
   watcher: Watcher = {},
 ): Promise<ProcessRun> {
   const clock = new PreciseClock();
   const seed = new SeededRandom(plan.settings.seed);
   const random = { workload: seed.fork(), network: seed.fork(), faults: seed.fork(), services: seed.fork() };
-  const host = new ProcessCluster(nodes);
   let interrupted = false;
   let interrupt = () => {};
   for (const signal of SIGNALS) process.on(signal, () => interrupt());

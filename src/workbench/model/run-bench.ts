@@ -29,6 +29,8 @@ export interface BenchPlan {
   readonly settings: BenchSettings;
   readonly limits: Limits;
   readonly challenge?: string;
+  /** Whether the nodes' messages to each other pass by the bench, so that nothing can be said about them. Default: false. */
+  readonly hasHiddenMessages?: boolean;
 }
 
 /** Phase of a run. */
@@ -266,7 +268,7 @@ class Run implements BenchRun {
     if (this.phase === "finished") return;
     this.ports.listener?.event?.(event);
     this.judge.add(event);
-    if (event.type === "ok" && event.operation === "read") this.traceOrigins(event);
+    if (event.type === "ok" && event.operation === "read" && !this.plan.hasHiddenMessages) this.traceOrigins(event);
   }
 
   /** Reports values of a read that cannot have come by messages. */

@@ -13,7 +13,7 @@ export interface ValueBody {
 
 /** `POST /broadcast`: broadcasts the body. */
 export function addBroadcastRoute(app: FastifyInstance, { broadcaster, authentication }: ServeContext): void {
-  app.route<{ Body: ValueBody; Querystring: { ack?: string; ackTimeout?: number } }>({
+  app.route<{ Body: ValueBody; Querystring: { ack?: string; ackTimeout?: number; wait?: boolean } }>({
     method: "POST",
     url: "/broadcast",
     onRequest: async (request) => authentication.require(request),
@@ -41,6 +41,12 @@ export function addBroadcastRoute(app: FastifyInstance, { broadcaster, authentic
             type: "string",
             pattern: ACK.source,
             description: "Members that have stored the value before the answer: `local`, `all` or a number.",
+          },
+          wait: {
+            type: "boolean",
+            default: true,
+            description:
+              "Whether to wait while the server has too much to send; with `false` it answers with 503 then.",
           },
           ackTimeout: { type: "integer", minimum: 1, maximum: 600_000, description: "Time to wait for them, in ms." },
         },
@@ -70,7 +76,7 @@ export function addBroadcastRoute(app: FastifyInstance, { broadcaster, authentic
     },
     handler: async (request, reply) => {
       const { value, text } = request.body;
-      const { ack, ackTimeout } = request.query;
+      const { ack, ackTimeout, wait } = request.query;
       const key = request.headers["idempotency-key"];
       const { status, body } = await broadcaster.broadcast({
         value,
@@ -78,6 +84,7 @@ export function addBroadcastRoute(app: FastifyInstance, { broadcaster, authentic
         key: Array.isArray(key) ? key.join() : key,
         ack,
         ackTimeout,
+        wait,
       });
       return reply
         .code(status)
