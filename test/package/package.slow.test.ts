@@ -47,6 +47,21 @@ describe("the published package", () => {
     expect(JSON.parse(readFileSync(installed, "utf8"))).not.toHaveProperty("dependencies");
   });
 
+  it("brings the notices of all packages that are built into it", () => {
+    const dist = join(application, "node_modules", "tidecast", "dist");
+    const notices = readFileSync(join(dist, "THIRD-PARTY-NOTICES.txt"), "utf8");
+    // The bundler names the files in comments, where it does not minify.
+    const built = new Set<string>();
+    for (const name of readdirSync(dist).filter((each) => /[.]c?js$/.test(each)))
+      for (const [, packageName] of readFileSync(join(dist, name), "utf8").matchAll(
+        /^\s*(?:\/\/ |")node_modules\/((?:@[^/\s]+\/)?[^/\s]+)\//gm,
+      ))
+        built.add(packageName as string);
+    expect([...built]).toEqual(expect.arrayContaining(["fastify", "commander", "valibot", "yaml"]));
+    for (const name of [...built, "d3-shape"]) expect(notices).toMatch(new RegExp(`^${name} \\d\\S* \\(.+\\)$`, "m"));
+    expect(notices.match(/Permission is hereby granted/g)?.length).toBeGreaterThan(20);
+  });
+
   it("has no scripts, because npm warns about scripts that run at installation", () => {
     const installed = join(application, "node_modules", "tidecast", "package.json");
     const published = JSON.parse(readFileSync(installed, "utf8"));
