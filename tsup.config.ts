@@ -70,7 +70,7 @@ export default defineConfig([
     dts: true,
     target: "node20",
     platform: "node",
-    noExternal: [/^(?!@nats-io\/)/],
+    noExternal: [/^(?!@nats-io\/|@opentelemetry\/)/],
     splitting: true,
     esbuildPlugins: [noteLicences, withoutReflectMetadata],
   },

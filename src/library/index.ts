@@ -30,6 +30,8 @@ export { InvalidValue } from "./node/codecs/invalid-value.js";
 export { createNode } from "./node/create-node.js";
 export { type DeliveriesOptions, DeliveryOverflow } from "./node/deliveries.js";
 export { InvalidArgument } from "./node/event-listeners.js";
+export type { Health, HealthProblem } from "./node/health.js";
+export type { Metric, Sample } from "./node/metrics/metric.js";
 export { NodeClosed, type TidecastNode } from "./node/tidecast-node.js";
 export type {
   Acknowledgement,

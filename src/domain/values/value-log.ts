@@ -12,6 +12,8 @@ export interface DottedValue {
   readonly author: ActorId;
   readonly number: number;
   readonly value: JsonValue;
+  /** When it was accepted, by this node's clock, in ms; present where the value is delivered. */
+  readonly acceptedAt?: number;
 }
 
 /** Options and listeners of a log. */
@@ -110,7 +112,7 @@ export class ValueLog {
     if (this.options.allowDuplicates) this.set.add(value);
     else if (!this.set.addNew(value)) return false;
     const number = this.known.max(this.actor) + 1;
-    this.hidden.add({ author: this.actor, number, value }, this.arrivals.end);
+    this.hidden.add({ author: this.actor, number, value, acceptedAt: now }, this.arrivals.end);
     this.store(this.actor, number, value, now, true);
     this.record(this.actor, number, value);
     this.showWhenDurable();
@@ -131,8 +133,9 @@ export class ValueLog {
         if (this.own.has(actor) || this.known.has(actor, number)) continue;
         const value = values[index] as JsonValue;
         const isNew = this.set.add(value);
-        if (isNew) this.hidden.add({ author: actor, number, value }, this.arrivals.end);
-        this.store(actor, number, value, acceptedAt[position] as number, isNew);
+        const at = acceptedAt[position] as number;
+        if (isNew) this.hidden.add({ author: actor, number, value, acceptedAt: at }, this.arrivals.end);
+        this.store(actor, number, value, at, isNew);
         this.record(actor, number, value);
         fresh.push([actor, number, 1]);
       }

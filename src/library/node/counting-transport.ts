@@ -1,10 +1,41 @@
 import type { MessageListener, Transport } from "../../domain/ports/transport.js";
 
+/** The parts of a message that are counted. Nothing is known of one that came from another member. */
+interface Counted {
+  readonly type?: unknown;
+  readonly ask?: unknown;
+  readonly round?: { readonly round?: unknown } | undefined;
+}
+
+/** The types of the messages between nodes; others are counted together. */
+const TYPES = [
+  "gossip",
+  "gossip_ok",
+  "digest",
+  "summary",
+  "probe",
+  "probe_ok",
+  "holdings",
+  "stable",
+  "stale",
+  "fragment",
+];
+
 /** A transport that counts what goes through it. */
 export class CountingTransport implements Transport {
   sentMessages = 0;
   sentBytes = 0;
   receivedMessages = 0;
+  /** Messages by type. */
+  readonly sent = new Map<string, number>();
+  readonly received = new Map<string, number>();
+  /** Bytes of JSON by type. */
+  readonly bytes = new Map<string, number>();
+  /** Messages that were sent because an acknowledgement was missing, with the values that may be lost. */
+  retransmissions = 0;
+  /** Rounds that this node took part in. */
+  rounds = 0;
+  private lastRound: unknown;
 
   constructor(private readonly inner: Transport) {}
 
@@ -13,14 +44,20 @@ export class CountingTransport implements Transport {
   }
 
   send(to: string, body: object): void {
+    const size = Buffer.byteLength(JSON.stringify(body));
+    const type = this.typeOf(body);
     this.sentMessages++;
-    this.sentBytes += Buffer.byteLength(JSON.stringify(body));
+    this.sentBytes += size;
+    add(this.sent, type, 1);
+    add(this.bytes, type, size);
+    if ((body as Counted).ask === true) this.retransmissions++;
     this.inner.send(to, body);
   }
 
   onMessage(listener: MessageListener): void {
     this.inner.onMessage((from, body, notes) => {
       this.receivedMessages++;
+      add(this.received, this.typeOf(body), 1);
       listener(from, body, notes);
     });
   }
@@ -28,4 +65,19 @@ export class CountingTransport implements Transport {
   close(): Promise<void> {
     return this.inner.close();
   }
+
+  private typeOf(body: unknown): string {
+    if (typeof body !== "object" || body === null) return "other";
+    const { type, round } = body as Counted;
+    // The schedule of a round goes from each parent to its children, so a node sees each number several times.
+    if (round !== undefined && round?.round !== this.lastRound) {
+      this.lastRound = round?.round;
+      this.rounds++;
+    }
+    return typeof type === "string" && TYPES.includes(type) ? type : "other";
+  }
+}
+
+function add(counts: Map<string, number>, key: string, count: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + count);
 }

@@ -12,6 +12,8 @@ import type { JsonValue } from "../../domain/values/json-value.js";
 import { AcknowledgementPolicy } from "./acknowledgements.js";
 import { isolated, jsonCodec } from "./codecs/codec.js";
 import { CountingTransport } from "./counting-transport.js";
+import { JournalCounts } from "./metrics/counting-journal.js";
+import { NodeMetrics } from "./metrics/node-metrics.js";
 import { requireValid, settingsOf } from "./options.js";
 import { TidecastNode } from "./tidecast-node.js";
 import type { NodeOptions } from "./types.js";
@@ -35,6 +37,8 @@ export async function createNode<Value = JsonValue>(options: NodeOptions<Value>)
       ? new FileJournals({ clock, log }, options.journal, { onLost: (error) => result?.loseJournal(error) }).open
       : options.journal;
   const transport = new CountingTransport(options.transport);
+  const journalCounts = openJournal && new JournalCounts(clock);
+  const metrics = new NodeMetrics(transport, journalCounts);
 
   const membership = Array.isArray(members) ? undefined : (members as Membership);
   let everyone: readonly string[] = [];
@@ -51,7 +55,13 @@ export async function createNode<Value = JsonValue>(options: NodeOptions<Value>)
   everyone = [...(membership === undefined ? (members as readonly string[]) : await joinCluster(membership, regroup))];
   node = composeBroadcastNode(
     settings,
-    { transport, clock, random, log, ...(openJournal && { openJournal }) },
+    {
+      transport,
+      clock,
+      random,
+      log,
+      ...(openJournal && { openJournal: journalCounts?.wrap(openJournal) ?? openJournal }),
+    },
     { self: id, members: everyone },
     options.incarnation ?? nextIncarnation(),
     {
@@ -78,6 +88,7 @@ export async function createNode<Value = JsonValue>(options: NodeOptions<Value>)
   const created = new TidecastNode<Value>(id, {
     node,
     transport,
+    metrics,
     codec,
     log,
     policy,

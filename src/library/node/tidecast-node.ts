@@ -7,7 +7,7 @@ import { JournalUnavailable } from "../../domain/ports/journal.js";
 import type { Log } from "../../domain/ports/log.js";
 import type { MemberDetails } from "../../domain/ports/membership.js";
 import type { DroppedMessages } from "../../domain/ports/transport.js";
-import { type DotRange, memberOf } from "../../domain/values/dot.js";
+import { type DotRange, dotCount, memberOf } from "../../domain/values/dot.js";
 import { type JsonValue, leastJsonSize } from "../../domain/values/json-value.js";
 import type { DottedValue } from "../../domain/values/value-log.js";
 import type { UnmetWriteConcern } from "../../domain/write-concern/write-concern.js";
@@ -18,6 +18,9 @@ import type { Codec } from "./codecs/codec.js";
 import type { CountingTransport } from "./counting-transport.js";
 import { type DeliveriesOptions, DeliveryFeed, deliveriesSchema } from "./deliveries.js";
 import { EventListeners } from "./event-listeners.js";
+import { DROPS_REMEMBERED, type Health, healthOf } from "./health.js";
+import type { Metric } from "./metrics/metric.js";
+import type { NodeMetrics } from "./metrics/node-metrics.js";
 import { missedOf } from "./missed.js";
 import type { BroadcastOptions, Delivery, Member, NodeEvents, NodeStats } from "./types.js";
 import { ValueTooLarge } from "./value-too-large.js";
@@ -33,6 +36,7 @@ export class NodeClosed extends Error {
 export interface NodeParts<Value> {
   readonly node: BroadcastNode;
   readonly transport: CountingTransport;
+  readonly metrics: NodeMetrics;
   readonly codec: Codec<Value>;
   readonly log: Log;
   readonly policy: AcknowledgementPolicy;
@@ -78,6 +82,8 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
   private readonly backlog: Backlog;
   private isReady = false;
   private droppedMessages = 0;
+  /** When messages were last dropped, by this node's clock, in ms. */
+  private droppedAt = Number.NEGATIVE_INFINITY;
   /** Pending broadcasts, rejected when the node is closed or its journal is lost. */
   private readonly refusals = new Set<(loss?: JournalUnavailable) => void>();
   /** The loss of the journal, if it is lost. */
@@ -136,6 +142,7 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
       };
       const accept = () => {
         lack = `${assurance.nodes === 1 ? "the value was stored" : "enough members had confirmed the value"}: it may be lost`;
+        this.parts.metrics.valueAccepted();
         this.work(() => this.parts.node.broadcast(json, answer, assurance));
       };
       if (!hasRoom) this.backlog.wait(bytes, accept);
@@ -228,6 +235,33 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
     };
   }
 
+  /**
+   * How the node is: whether it is ready, has caught up, is isolated or degraded, and why. For probes: answer a readiness probe with
+   * `isReady`; a liveness probe needs no more than an answer.
+   */
+  health(): Health {
+    return healthOf({
+      stats: this.stats(),
+      isClosed: this.isClosed,
+      journalLoss: this.loss,
+      droppedLately: this.parts.clock.now() - this.droppedAt < DROPS_REMEMBERED,
+    });
+  }
+
+  /** The metrics of the node at this moment; `tidecast/metrics` and `tidecast/opentelemetry` pass them on. */
+  metrics(): Metric[] {
+    return this.parts.metrics.read(this.stats(), this.health());
+  }
+
+  /**
+   * Calls `listener` with the latency of each value of another member that is delivered here: the time since that member accepted it, in
+   * ms, by the age that travels with the value.
+   * @returns a function that removes the listener
+   */
+  onLatency(listener: (latency: number) => void): () => void {
+    return this.parts.metrics.onLatency(listener);
+  }
+
   /** All members, this node included, in the order that all members share: the first one is the root while it is reachable. */
   members(): Member[] {
     return this.watch.membersOf(this.sight());
@@ -299,8 +333,15 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
    * @internal
    */
   announce(notices: readonly Notice[]): void {
+    const now = this.parts.clock.now();
+    for (const notice of notices) if (notice.kind === "delivery") this.measure(notice.dotted, now);
     for (const notice of notices) this.notices.push(notice);
     if (!this.isWorking) this.notify();
+  }
+
+  private measure({ author, acceptedAt }: DottedValue, now: number): void {
+    const isOwn = acceptedAt === undefined || memberOf(author) === this.id;
+    this.parts.metrics.valueDelivered(isOwn ? undefined : Math.max(0, now - acceptedAt));
   }
 
   private work(task: () => void): void {
@@ -374,6 +415,7 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
   private tellOfCluster(notice: Exclude<Notice, { kind: "delivery" }>): void {
     switch (notice.kind) {
       case "missed":
+        this.parts.metrics.valuesMissed(dotCount(notice.dots));
         for (const listener of this.listeners.snapshot("missed")) listener(missedOf(notice.dots));
         break;
       case "view":
@@ -385,10 +427,12 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
         for (const listener of this.listeners.snapshot("ready")) listener({ values: this.parts.node.values().length });
         break;
       case "error":
+        this.parts.metrics.errorReported();
         for (const listener of this.listeners.snapshot("error")) listener(notice.error);
         break;
       default:
         this.droppedMessages += notice.dropped.count;
+        this.droppedAt = this.parts.clock.now();
         for (const listener of this.listeners.snapshot("dropped")) listener({ ...notice.dropped });
     }
   }

@@ -1,0 +1,159 @@
+import { readFileSync } from "node:fs";
+import {
+  AggregationTemporality,
+  InMemoryMetricExporter,
+  MeterProvider,
+  PeriodicExportingMetricReader,
+} from "@opentelemetry/sdk-metrics";
+import { Counter, Registry } from "prom-client";
+import { describe, expect, it } from "vitest";
+import { MemoryJournals } from "../../src/adapters/memory-journal/memory-journals.js";
+import { openMetrics, registerMetrics } from "../../src/library/metrics.js";
+import { observeNode } from "../../src/library/opentelemetry.js";
+import { LibraryCluster } from "./support/library-cluster.js";
+
+async function busyCluster(): Promise<LibraryCluster<string>> {
+  const cluster = await new LibraryCluster<string>(3, { budget: "default" }, true).start();
+  cluster.run(5_000);
+  for (let number = 0; number < 20; number++) {
+    void cluster.node("n1").broadcast(`value ${number}`);
+    cluster.run(100);
+  }
+  cluster.run(5_000);
+  return cluster;
+}
+
+/** The samples of a text in OpenMetrics, by name and labels. */
+function samplesOf(text: string): ReadonlyMap<string, number> {
+  const lines = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+  return new Map(
+    lines.map((line) => [line.slice(0, line.lastIndexOf(" ")), Number(line.slice(line.lastIndexOf(" ") + 1))]),
+  );
+}
+
+describe("the metrics of a node", () => {
+  it("count messages by type, deliveries with their latency, rounds and the journal", async () => {
+    const cluster = await busyCluster();
+    const text = openMetrics(cluster.node("n2"));
+    expect(text.endsWith("# EOF\n")).toBe(true);
+    const samples = samplesOf(text);
+    const node = (name: string, labels = "") => samples.get(`tidecast_${name}{node="n2"${labels}}`);
+    expect(node("values_delivered_total")).toBe(20);
+    expect(node("delivery_latency_seconds_count")).toBe(20);
+    expect(node("delivery_latency_seconds_bucket", ',le="+Inf"')).toBe(20);
+    const mean = (node("delivery_latency_seconds_sum") as number) / 20;
+    expect(mean).toBeGreaterThan(0.05);
+    expect(mean).toBeLessThan(0.7);
+    expect(node("journal_appended_total")).toBe(20);
+    expect(node("journal_pending")).toBe(0);
+    expect(node("rounds_total")).toBeGreaterThan(3);
+    expect(node("members")).toBe(3);
+    expect(node("suspects")).toBe(0);
+    const { sent, received } = cluster.node("n2").stats();
+    const total = (name: string) =>
+      [...samples].reduce((sum, [key, value]) => (key.startsWith(`tidecast_${name}{`) ? sum + value : sum), 0);
+    expect(total("messages_sent_total")).toBe(sent.messages);
+    expect(total("sent_bytes_total")).toBe(sent.bytes);
+    expect(total("messages_received_total")).toBe(received.messages);
+    const own = samplesOf(openMetrics(cluster.node("n1")));
+    expect(own.get('tidecast_values_accepted_total{node="n1"}')).toBe(20);
+    expect(own.get('tidecast_delivery_latency_seconds_count{node="n1"}')).toBe(0);
+  });
+
+  it("count retransmissions and suspects while a member is cut off", async () => {
+    const cluster = await new LibraryCluster<string>(3, { budget: "default" }).start();
+    cluster.run(5_000);
+    cluster.cutOff.add("n0");
+    void cluster.node("n1").broadcast("x");
+    cluster.run(10_000);
+    const samples = samplesOf(openMetrics(cluster.node("n1")));
+    expect(samples.get('tidecast_retransmissions_total{node="n1"}')).toBeGreaterThan(0);
+    expect(samples.get('tidecast_suspects{node="n1"}')).toBe(1);
+  });
+
+  it("come through a registry of prom-client, beside those of the application", async () => {
+    const cluster = await busyCluster();
+    const registry = new Registry();
+    const orders = new Counter({ name: "orders_total", help: "Orders.", registers: [registry] });
+    orders.inc();
+    const remove = registerMetrics(cluster.node("n2"), registry);
+    const samples = samplesOf(await registry.metrics());
+    expect(samples.get("orders_total")).toBe(1);
+    for (const [key, value] of samplesOf(openMetrics(cluster.node("n2"))))
+      expect([key, samples.get(key)]).toEqual([key, value]);
+    remove();
+    expect([...samplesOf(await registry.metrics()).keys()]).toEqual(["orders_total"]);
+  });
+
+  it("come through OpenTelemetry", async () => {
+    const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
+    const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 1e8 });
+    const provider = new MeterProvider({ readers: [reader] });
+    const cluster = await new LibraryCluster<string>(2).start();
+    const end = observeNode(cluster.node("n1"), provider.getMeter("tidecast"));
+    void cluster.node("n0").broadcast("x");
+    cluster.run(1_000);
+    await reader.forceFlush();
+    const found = exporter.getMetrics().flatMap(({ scopeMetrics }) => scopeMetrics.flatMap(({ metrics }) => metrics));
+    const points = (name: string) => found.find(({ descriptor }) => descriptor.name === name)?.dataPoints;
+    expect(points("tidecast_values_delivered")).toMatchObject([{ attributes: { node: "n1" }, value: 1 }]);
+    expect(points("tidecast_delivery_latency_seconds")).toMatchObject([{ value: { count: 1 } }]);
+    end();
+    await provider.shutdown();
+  });
+
+  it("all exist that the dashboard shows, and the dashboard and docs/monitoring.md show all", async () => {
+    const journals = new MemoryJournals((await new LibraryCluster<string>(1).start()).clock);
+    const cluster = await new LibraryCluster<string>(2, { journal: journals.open }).start();
+    const known = new Set(
+      cluster
+        .node("n0")
+        .metrics()
+        .map(({ name }) => name),
+    );
+    const dashboard = readFileSync("docs/grafana/tidecast.json", "utf8");
+    JSON.parse(dashboard);
+    const shown = dashboard.match(/tidecast_\w+/g)?.map((name) => name.replace(/_(total|bucket)$/, "")) ?? [];
+    expect([...new Set(shown)].sort()).toEqual([...known].sort());
+    const listed = readFileSync("docs/monitoring.md", "utf8").match(/^\| `(tidecast_\w+)/gm) ?? [];
+    expect(listed.map((row) => row.slice(3).replace(/_total$/, "")).sort()).toEqual([...known].sort());
+  });
+});
+
+describe("health", () => {
+  it("is ready and not degraded in a sound cluster", async () => {
+    const cluster = await busyCluster();
+    cluster.run(300_000);
+    expect(cluster.node("n0").health()).toEqual({
+      isReady: true,
+      hasCaughtUp: true,
+      isIsolated: false,
+      isDegraded: false,
+      problems: [],
+    });
+  });
+
+  it("names members that are suspected, isolation, and a start that has not caught up", async () => {
+    const cluster = await new LibraryCluster<string>(3).start();
+    expect(cluster.node("n0").health()).toMatchObject({ isReady: false, problems: [{ code: "CATCHING_UP" }] });
+    cluster.run(60_000);
+    cluster.cutOff.add("n2");
+    void cluster.node("n0").broadcast("x");
+    cluster.run(30_000);
+    expect(cluster.node("n0").health()).toMatchObject({
+      isReady: true,
+      isIsolated: false,
+      isDegraded: true,
+      problems: [{ code: "MEMBERS_SUSPECTED", message: "n2 is unreachable or silent" }],
+    });
+    void cluster.node("n2").broadcast("y");
+    cluster.run(30_000);
+    expect(cluster.node("n2").health()).toMatchObject({
+      isReady: true,
+      isIsolated: true,
+      problems: [{ code: "ISOLATED" }],
+    });
+    void cluster.node("n0").close();
+    expect(cluster.node("n0").health()).toMatchObject({ isReady: false });
+  });
+});
