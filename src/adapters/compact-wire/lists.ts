@@ -1,6 +1,6 @@
-import type { PbfWriter } from "pbf";
+import { PbfWriter } from "pbf";
 import type { ReadingContext, WritingContext } from "./context.js";
-import { BYTES, bytes, delimited, type Format, finite, isNatural, unexpected, within } from "./format.js";
+import { BYTES, bytes, type Format, finite, isNatural, unexpected, within } from "./format.js";
 import { isWellFormed, readNatural, textOf, writeRawText } from "./primitives.js";
 import { Inexpressible, MalformedFrame } from "./problems.js";
 
@@ -157,11 +157,11 @@ export const json: Format = bytes(
 export function values(jsonField: number): Format {
   return {
     write(context, field, list) {
-      const lengths = isList(list) ? lengthsOf(list) : undefined;
-      if (lengths === undefined) json.write(context, jsonField, list);
+      const texts = isList(list) ? encodedTexts(list) : undefined;
+      if (texts === undefined) json.write(context, jsonField, list);
       else {
         context.writer.writeTag(field, BYTES);
-        delimited(context, list as readonly string[], ({ writer }, texts) => writeTexts(writer, texts, lengths));
+        writeEncoded(context.writer, texts);
       }
     },
     read(context, type, end) {
@@ -169,6 +169,43 @@ export function values(jsonField: number): Format {
       return within(context, end, readTexts);
     },
   };
+}
+
+/** The last list of texts and its bytes: a node sends the same values to one member after the other. */
+let lastTexts: { readonly texts: readonly unknown[]; readonly bytes: Uint8Array } | undefined;
+
+/** The bytes of a list of texts; `undefined` if an item is no string, or UTF-8 does not express it. */
+function encodedTexts(list: readonly unknown[]): Uint8Array | undefined {
+  if (lastTexts !== undefined && isSame(lastTexts.texts, list)) return lastTexts.bytes;
+  const lengths = lengthsOf(list);
+  if (lengths === undefined) return undefined;
+  const writer = new PbfWriter(Buffer.allocUnsafeSlow(roomFor(lengths)));
+  writeTexts(writer, list as readonly string[], lengths);
+  const bytes = writer.buf.subarray(0, writer.pos);
+  // A copy, because the caller may change its list.
+  lastTexts = bytes.length <= LARGEST_KEPT ? { texts: [...list], bytes } : undefined;
+  return bytes;
+}
+
+/** The most bytes of a list that are kept. */
+const LARGEST_KEPT = 64 * 1024;
+/** The most bytes of a length, with some to spare. */
+const LENGTH_BYTES = 8;
+
+function roomFor(lengths: readonly number[]): number {
+  return lengths.reduce((sum, length) => sum + length + LENGTH_BYTES, LENGTH_BYTES);
+}
+
+function isSame(one: readonly unknown[], other: readonly unknown[]): boolean {
+  return one.length === other.length && one.every((item, index) => item === other[index]);
+}
+
+/** Writes bytes after their length. */
+function writeEncoded(writer: PbfWriter, bytes: Uint8Array): void {
+  writer.writeVarint(bytes.length);
+  writer.realloc(bytes.length);
+  writer.buf.set(bytes, writer.pos);
+  writer.pos += bytes.length;
 }
 
 /** Lengths in UTF-8; `undefined` if an item is no string, or UTF-8 does not express it. */

@@ -36,6 +36,8 @@ export class CountingTransport implements Transport {
   /** Rounds that this node took part in. */
   rounds = 0;
   private lastRound: unknown;
+  /** The values of the last message and the bytes of their JSON: they often go to one member after the other. */
+  private last: { readonly values: readonly unknown[]; readonly bytes: number } | undefined;
 
   constructor(private readonly inner: Transport) {}
 
@@ -44,7 +46,7 @@ export class CountingTransport implements Transport {
   }
 
   send(to: string, body: object): void {
-    const size = Buffer.byteLength(JSON.stringify(body));
+    const size = this.sizeOf(body);
     const type = this.typeOf(body);
     this.sentMessages++;
     this.sentBytes += size;
@@ -76,6 +78,22 @@ export class CountingTransport implements Transport {
     }
     return typeof type === "string" && TYPES.includes(type) ? type : "other";
   }
+
+  /** Bytes of a message's JSON. */
+  private sizeOf(body: object): number {
+    const { values } = body as { readonly values?: unknown };
+    if (!Array.isArray(values) || values.length < FEW) return sizeOfJson(body);
+    if (this.last?.values !== values) this.last = { values, bytes: sizeOfJson(values) };
+    return sizeOfJson({ ...body, values: [] }) - EMPTY_LIST + this.last.bytes;
+  }
+}
+
+/** Below this number of values the memory of them saves nothing. */
+const FEW = 4;
+const EMPTY_LIST = "[]".length;
+
+function sizeOfJson(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value));
 }
 
 function add(counts: Map<string, number>, key: string, count: number): void {

@@ -173,6 +173,17 @@ describe("the compact wire", () => {
     );
   });
 
+  it("carries the texts that a list has at the moment, though they were others before", () => {
+    const values = ["one", "two"];
+    const wire = new Wire();
+    for (const change of ["", "three", "äöü", "three"]) {
+      values[1] = change;
+      deepStrictEqual(wire.carry({ ...gossip, values }), { ...gossip, values: [...values] });
+    }
+    for (const list of [["one"], [], ["one", "three", "x"], ["one", 3], ["\ud800"]])
+      deepStrictEqual(wire.carry({ ...gossip, values: list }), { ...gossip, values: list });
+  });
+
   it("carries a member's id of any characters, and names that look like incarnations and are none", () => {
     const id = fc.oneof(
       fc.constantFrom(
