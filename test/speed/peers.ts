@@ -52,7 +52,9 @@ async function sweepOf(members: number): Promise<{ cpu: number; memory: number }
     try {
       const fields = readFileSync(`/proc/${child.pid}/stat`, "latin1").split(") ")[1]?.split(" ") ?? [];
       cpu = 10 * (Number(fields[11]) + Number(fields[12]));
-      memory = Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, "latin1"))?.[1] ?? memory) / 1024;
+      const kilobytes = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, "latin1"))?.[1];
+      // A process that is about to exit has no memory any more.
+      if (kilobytes !== undefined) memory = Number(kilobytes) / 1024;
     } catch {
       // It has just exited.
     }
