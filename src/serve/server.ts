@@ -1,13 +1,15 @@
 import { readFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
+import type { Server as TlsServer } from "node:tls";
 import type { FastifyInstance } from "fastify";
 import { type Address, parseAddress, writeAddress } from "../adapters/tcp/address.js";
 import { InvalidOptions } from "../application/options/invalid-options.js";
 import type { Log } from "../domain/ports/log.js";
 import type { JsonValue } from "../domain/values/json-value.js";
 import { createNode, type TidecastNode } from "../library/index.js";
-import { tcpMembership, tcpTransport } from "../library/tcp.js";
+import { type TcpTransport, tcpMembership, tcpTransport } from "../library/tcp.js";
 import { Broadcaster } from "./broadcaster.js";
+import { CertificateWatch, type TlsContents, type WatchedCertificate } from "./certificate-watch.js";
 import type { ServeContext } from "./context.js";
 import { EventLog } from "./events/event-log.js";
 import { Streams } from "./events/streams.js";
@@ -49,7 +51,7 @@ export async function startServer(settings: ServeSettings, log: Log, version: st
   const authentication = new Authentication(settings, (line) => log.line(line));
   const health = new Health();
   const streams = new Streams(settings.limits.streams);
-  const { node, clusterAddress } = await startNode(settings, log).catch((error) => {
+  const { node, transport, clusterAddress } = await startNode(settings, log).catch((error) => {
     authentication.close();
     throw error;
   });
@@ -64,7 +66,9 @@ export async function startServer(settings: ServeSettings, log: Log, version: st
   };
   const pruning = setInterval(() => events.prune(), PRUNE_INTERVAL);
   let app: FastifyInstance | undefined;
+  let certificates: CertificateWatch | undefined;
   const close = async () => {
+    certificates?.close();
     clearInterval(pruning);
     authentication.close();
     if (app !== undefined) await closeInTime(app);
@@ -73,6 +77,7 @@ export async function startServer(settings: ServeSettings, log: Log, version: st
   try {
     app = await buildApp(context);
     const url = await listen(app, settings);
+    certificates = new CertificateWatch(certificatesOf(settings, transport, app), (line) => log.line(line));
     const stop = async () => {
       health.drain();
       await new Promise((resolve) => setTimeout(resolve, settings.shutdown.delay));
@@ -86,6 +91,26 @@ export async function startServer(settings: ServeSettings, log: Log, version: st
     await close();
     throw error;
   }
+}
+
+/** The certificates in use, and how each is renewed. */
+function certificatesOf({ cluster, http }: ServeSettings, transport: TcpTransport, app: FastifyInstance) {
+  const watched: WatchedCertificate[] = [];
+  if (cluster.tls !== undefined)
+    watched.push({
+      name: "cluster.tls",
+      files: cluster.tls,
+      renew: (contents) => transport.renewCertificate(contents as Required<TlsContents>),
+    });
+  if (http.tls !== undefined)
+    watched.push({
+      name: "http.tls",
+      files: http.tls,
+      // An HTTPS server is one of TLS.
+      renew: (contents) =>
+        (app.server as unknown as TlsServer).setSecureContext({ minVersion: "TLSv1.2", ...contents }),
+    });
+  return watched;
 }
 
 /** Closes the HTTP server; clients that keep their connections busy lose them after a while. */
@@ -125,7 +150,7 @@ async function startNode(settings: ServeSettings, log: Log) {
       ...(ackTimeout !== undefined && { ackTimeout }),
       log,
     });
-    return { node, clusterAddress: cluster.advertise ?? transport.address };
+    return { node, transport, clusterAddress: cluster.advertise ?? transport.address };
   } catch (error) {
     await transport.close();
     throw error;

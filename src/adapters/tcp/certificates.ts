@@ -124,6 +124,11 @@ export function secureServer(credentials: TlsCredentials): Server {
   return createServer({ ...contextOf(credentials), requestCert: true, rejectUnauthorized: false });
 }
 
+/** New connections of the server get this certificate from now on; present ones keep theirs. */
+export function renewServer(server: Server, credentials: TlsCredentials): void {
+  server.setSecureContext(contextOf(credentials));
+}
+
 /** @throws {InvalidOptions} with the name of the option, which OpenSSL's error and Node's lack */
 function readable<Content>(option: string, read: () => Content): Content {
   try {

@@ -29,12 +29,21 @@ interface DiallerDeps {
 
 /** Connects to members. */
 export class Dialler {
+  private credentials: TlsCredentials | undefined;
+
   /** @param timeout ms from the first packet to the other's hello */
   constructor(
     private readonly deps: DiallerDeps,
     private readonly self: Self,
     private readonly timeout: number,
-  ) {}
+  ) {
+    this.credentials = deps.credentials;
+  }
+
+  /** Shows another certificate on new connections. */
+  renew(credentials: TlsCredentials): void {
+    this.credentials = credentials;
+  }
 
   /**
    * Connects to a member, and introduces this node. Tries all addresses of a name.
@@ -100,7 +109,7 @@ export class Dialler {
     signal: AbortSignal,
     speak: (socket: Socket) => Promise<Result>,
   ): Promise<Result> {
-    const { credentials } = this.deps;
+    const { credentials } = this;
     const socket = credentials === undefined ? connect({ ...address }) : connectSecurely(address, peer, credentials);
     const abort = () => socket.destroy(new Superfluous());
     signal.addEventListener("abort", abort);

@@ -5,7 +5,7 @@ import type { MemberId } from "../../domain/ports/transport.js";
 import { type Address, writeAddress } from "./address.js";
 import { Admission } from "./admission.js";
 import { CannotListen } from "./cannot-listen.js";
-import { problemOfPeer, secureServer, type TlsCredentials } from "./certificates.js";
+import { problemOfPeer, renewServer, secureServer, type TlsCredentials } from "./certificates.js";
 import type { TcpLimits } from "./limits.js";
 import type { RationedLog } from "./rationed-log.js";
 
@@ -66,6 +66,11 @@ export class Listener {
       this.deps.log.ration("server", `could not accept a connection: ${error.message}`),
     );
     return { host, port: (this.server.address() as AddressInfo).port };
+  }
+
+  /** Shows another certificate on new connections. */
+  renew(credentials: TlsCredentials): void {
+    if (this.secure !== undefined) renewServer(this.secure, credentials);
   }
 
   /** Stops listening. Resolves once all incoming connections are closed; members' connections must be closed elsewhere. */

@@ -1,3 +1,4 @@
+import { InvalidOptions } from "../../application/options/invalid-options.js";
 import { excerpt } from "../../application/wire/excerpt.js";
 import { isMemberMessage } from "../../application/wire/member-messages.js";
 import type { Clock } from "../../domain/ports/clock.js";
@@ -9,7 +10,7 @@ import { CompactWire } from "../compact-wire/compact-wire.js";
 import { parseEnvelope } from "../json-lines/envelope.js";
 import { type Address, writeAddress } from "./address.js";
 import { BackOff } from "./back-off.js";
-import type { TlsCredentials } from "./certificates.js";
+import { checkOwnCredentials, type TlsCredentials } from "./certificates.js";
 import { Dialler } from "./dialler.js";
 import type { TcpLimits } from "./limits.js";
 import { LinkTable } from "./link-table.js";
@@ -92,6 +93,7 @@ export class TcpTransport implements Transport {
   private whenDropped: (dropped: DroppedMessages) => void = () => {};
   private closing: Promise<void> | undefined;
   private readonly closed = new AbortController();
+  private readonly isSecure: boolean;
 
   constructor(
     { clock, random, log, credentials, names = systemNames }: TcpTransportDeps,
@@ -99,6 +101,7 @@ export class TcpTransport implements Transport {
     private readonly limits: TcpLimits,
   ) {
     this.id = id;
+    this.isSecure = credentials !== undefined;
     this.maxMessageBytes = limits.maxMessageBytes;
     this.log = new RationedLog(log, clock);
     const self = new Self(id, life, isCompact);
@@ -141,6 +144,20 @@ export class TcpTransport implements Transport {
    */
   async listen(address: Address): Promise<void> {
     this.self.listens = writeAddress(await this.listener.listen(address));
+  }
+
+  /**
+   * Replaces this node's key, its certificate and the trusted authority, without a restart: new connections use them, in both
+   * directions, and present connections stay as they are. To replace the authority, let all members trust both for a while.
+   * @throws {InvalidOptions} if the transport was opened without `tls`, or for credentials that the others would refuse; the old ones
+   * stay in use then
+   */
+  renewCertificate(credentials: TlsCredentials): void {
+    if (!this.isSecure)
+      throw new InvalidOptions("renewCertificate needs a transport that was opened with the option tls");
+    checkOwnCredentials(credentials, this.id, new Date());
+    this.listener.renew(credentials);
+    this.dialler.renew(credentials);
   }
 
   /** Address on which this node listens, `host:port`, with the port that the system chose for port 0. */

@@ -1,0 +1,64 @@
+import { X509Certificate } from "node:crypto";
+import { connect } from "node:tls";
+import { expect, it, onTestFinished } from "vitest";
+import { type TlsCredentials, tcpTransport } from "../../src/library/tcp.js";
+import { createAuthority, issue } from "../support/certificates.js";
+import { eventually } from "../support/eventually.js";
+import { freePorts } from "../support/free-ports.js";
+
+/** The certificate that a member shows to a new connection of another one. */
+function shownAt(address: string, tls: TlsCredentials): Promise<string> {
+  const [host = "", port] = address.split(":");
+  return new Promise((resolve, reject) => {
+    const socket = connect({
+      host,
+      port: Number(port),
+      ...(tls as { key: string; cert: string; ca: string }),
+      checkServerIdentity: () => undefined,
+    });
+    socket.once("error", reject).once("secureConnect", () => {
+      resolve(socket.getPeerX509Certificate()?.fingerprint256 as string);
+      socket.destroy();
+    });
+  });
+}
+
+it("a member shows its new certificate to new connections, and keeps the present ones", async () => {
+  const authority = await createAuthority();
+  const [one, other] = await freePorts(2);
+  const members = { a: `127.0.0.1:${one}`, b: `127.0.0.1:${other}` };
+  const [old, renewed, ofB] = await Promise.all([issue(authority, "a"), issue(authority, "a"), issue(authority, "b")]);
+  const a = await tcpTransport({ id: "a", members, tls: old });
+  const b = await tcpTransport({ id: "b", members, tls: ofB });
+  onTestFinished(() => a.close());
+  onTestFinished(() => b.close());
+  const received: unknown[] = [];
+  a.onMessage(() => {});
+  b.onMessage((_, body) => received.push(body));
+  a.send("b", { number: 1 });
+  await eventually(() => expect(received).toHaveLength(1));
+  const links = a.state();
+
+  const fingerprint = ({ cert }: TlsCredentials) => new X509Certificate(cert).fingerprint256;
+  expect(await shownAt(members.a, ofB)).toBe(fingerprint(old));
+  a.renewCertificate(renewed);
+  expect(await shownAt(members.a, ofB)).toBe(fingerprint(renewed));
+  a.send("b", { number: 2 });
+  await eventually(() => expect(received).toEqual([{ number: 1 }, { number: 2 }]));
+  expect(a.state()).toEqual(links);
+});
+
+it("a member keeps its certificate if the new one would be refused, and needs TLS for a new one", async () => {
+  const authority = await createAuthority();
+  const [port] = await freePorts(1);
+  const members = { a: `127.0.0.1:${port}` };
+  const tls = await issue(authority, "a");
+  const a = await tcpTransport({ id: "a", members, tls });
+  onTestFinished(() => a.close());
+  const expired = await issue(authority, "a", { valid: "in the past" });
+  expect(() => a.renewCertificate(expired)).toThrow(/^tls\.cert expired on/);
+  expect(await shownAt(members.a, tls)).toBe(new X509Certificate(tls.cert).fingerprint256);
+  const plain = await tcpTransport({ id: "a", members, listen: "127.0.0.1:0" });
+  onTestFinished(() => plain.close());
+  expect(() => plain.renewCertificate(tls)).toThrow(/needs a transport that was opened with the option tls$/);
+});
