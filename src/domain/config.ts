@@ -314,7 +314,7 @@ export const ANTI_ENTROPY = {
 
 /**
  * Acknowledgement by several members (`AckCollector`, `AckOutbox`, `QueryPlanner`, `AckRouter`, `ReplicaSearch`, `describeUnmet`,
- * `Broadcast`, `AcknowledgementPolicy`, `makeSessionParts`).
+ * `Broadcast`, `AcknowledgementPolicy`, `Backlog`, `makeSessionParts`).
  */
 export const WRITE_CONCERN = {
   /** Default timeout of a client: less than the 5 s after which Maelstrom's clients give up, and more than rounds of up to 2 s take. @unit ms */
