@@ -1,20 +1,10 @@
-import type { TidecastNode } from "../library/index.js";
+import type { Health as NodeHealth, TidecastNode } from "../library/index.js";
 
 /** The state of a server, for probes. */
 export class Health {
-  private isReady = false;
   private isDraining = false;
-  private failure: string | undefined;
 
-  /** Follows a node that has just been created. */
-  follow(node: Pick<TidecastNode<never>, "on">): void {
-    node.on("ready", () => {
-      this.isReady = true;
-    });
-    node.on("error", (error) => {
-      if ((error as { code?: string }).code === "TIDECAST_JOURNAL_UNAVAILABLE") this.failure = error.message;
-    });
-  }
+  constructor(private readonly node: Pick<TidecastNode<never>, "health">) {}
 
   /** The server shuts down, and is not ready from now on. */
   drain(): void {
@@ -27,13 +17,17 @@ export class Health {
 
   /** Why the process should be restarted; `undefined` if it is well. */
   get unhealthy(): string | undefined {
-    return this.failure;
+    return reasonOf(this.node.health(), "JOURNAL_LOST");
   }
 
   /** Why no client should be sent here; `undefined` if the server is ready. */
   get notReady(): string | undefined {
     if (this.isDraining) return "the server is shutting down";
-    if (this.failure !== undefined) return this.failure;
-    return this.isReady ? undefined : "the server has not caught up with the other members yet";
+    const health = this.node.health();
+    return health.isReady ? undefined : (reasonOf(health, "JOURNAL_LOST") ?? reasonOf(health, "CATCHING_UP"));
   }
+}
+
+function reasonOf({ problems }: NodeHealth, code: NodeHealth["problems"][number]["code"]): string | undefined {
+  return problems.find((problem) => problem.code === code)?.message;
 }

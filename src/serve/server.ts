@@ -49,13 +49,12 @@ export interface RunningServer {
  */
 export async function startServer(settings: ServeSettings, log: Log, version: string): Promise<RunningServer> {
   const authentication = new Authentication(settings, (line) => log.line(line));
-  const health = new Health();
   const streams = new Streams(settings.limits.streams);
   const { node, transport, clusterAddress } = await startNode(settings, log).catch((error) => {
     authentication.close();
     throw error;
   });
-  health.follow(node);
+  const health = new Health(node);
   const events = followedBy(node);
   const { idempotencyKeys, idempotencyTime } = settings.limits;
   const keys = new IdempotencyKeys(idempotencyKeys, idempotencyTime);

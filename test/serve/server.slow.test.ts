@@ -358,8 +358,9 @@ describe("the state of a server", () => {
     expect(answer.headers.get("content-type")).toMatch(/^text\/plain; version=/);
     const text = await answer.text();
     for (const line of [
-      "tidecast_values 1",
-      "tidecast_members 1",
+      `tidecast_values{node="${node.id}"} 1`,
+      `tidecast_members{node="${node.id}"} 1`,
+      `tidecast_values_accepted_total{node="${node.id}"} 1`,
       'tidecast_http_requests_total{route="/values",status="200"} 1',
     ])
       expect(text).toContain(`${line}\n`);
