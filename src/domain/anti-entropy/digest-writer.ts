@@ -92,7 +92,7 @@ export class DigestWriter {
     };
     for (const vector of vectorChunks(gone.ranges(), room)) send({ places: [], known: [] }, { gone: vector });
     const sections = [
-      ...describe(spans, known, this.salt),
+      ...describe(spans, known, this.salt, room),
       ...same.map((span) => fingerprinted(span, known.settled, this.salt)),
     ];
     for (const content of pack(joinLists(sections.sort(bySpan)), room)) send(content);

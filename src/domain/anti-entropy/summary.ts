@@ -37,13 +37,25 @@ export function rangesIn(ranges: Iterable<DotRange>, span: DotSpan): DotRange[] 
   return [...new DotSpans([span]).within(ranges)];
 }
 
-/** Describes spans, each by its dots if they are few, otherwise by fingerprints of its parts. */
-export function describe(spans: readonly DotSpan[], { all, settled }: KnownDots, salt: number): Section[] {
+/**
+ * Describes spans, each by its dots if they are few, otherwise by fingerprints of its parts: few enough for one message, since
+ * the first question is whether there is any difference.
+ * @param room size limit of a message, in bytes of JSON
+ */
+export function describe(
+  spans: readonly DotSpan[],
+  { all, settled }: KnownDots,
+  salt: number,
+  room = Number.POSITIVE_INFINITY,
+): Section[] {
   return spans.flatMap((span) => {
     const ranges = rangesIn(all, span);
     const bytes = ranges.reduce((sum, range) => sum + wireSize(range), 0);
     if (bytes <= ANTI_ENTROPY.listedBytes) return [{ span, known: VersionVector.of(ranges).toWire() }];
-    const parts = Math.min(ANTI_ENTROPY.mostParts, Math.ceil(bytes / ANTI_ENTROPY.partBytes));
+    // The ids of actors may be long: a part takes no more than its place, with the longest of them, and a fingerprint.
+    const longest = ranges.reduce((most, [actor]) => Math.max(most, jsonSize(actor)), 0);
+    const fitting = Math.max(2, Math.floor(room / spans.length / (longest + PLACE_BYTES + FINGERPRINT_BYTES)) - 1);
+    const parts = Math.min(ANTI_ENTROPY.mostParts, fitting, Math.ceil(bytes / ANTI_ENTROPY.partBytes));
     return divide(span, ranges, parts).map((part) => fingerprinted(part, settled, salt));
   });
 }

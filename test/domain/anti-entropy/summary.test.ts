@@ -24,7 +24,7 @@ const ROOM = 1_200;
 
 /** The messages about everything that a node with these dots sends. */
 const messagesOf = (all: readonly DotRange[], room = ROOM) => [
-  ...pack(joinLists(describeSpans([ALL_DOTS], { all, settled: all }, 7).sort(bySpan)), room),
+  ...pack(joinLists(describeSpans([ALL_DOTS], { all, settled: all }, 7, room).sort(bySpan)), room),
 ];
 
 describe("a summary", () => {
@@ -45,6 +45,14 @@ describe("a summary", () => {
       }),
       { numRuns: 100 },
     );
+  });
+
+  it("is one message, however long the ids of authors are", () => {
+    for (const length of [10, 80, 150])
+      for (const authors of [40, 400]) {
+        const all = Array.from({ length: authors }, (_, index): DotRange => [`n${index}`.padEnd(length, "-"), 1, 7]);
+        expect(messagesOf(inOrder(all), 1_000)).toHaveLength(1);
+      }
   });
 
   it("costs what differs, not what there is: about as much for 10,000 authors as for 1,000", () => {
