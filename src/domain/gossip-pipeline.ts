@@ -3,6 +3,7 @@ import type { DeltaTracker } from "./delta/delta-tracker.js";
 import type { Refutation } from "./failure/refutation.js";
 import type { Identity } from "./identity.js";
 import type { Gossip, GossipOk, PeerMessage } from "./messages.js";
+import { perObject } from "./per-object.js";
 import type { Clock } from "./ports/clock.js";
 import type { MemberId } from "./ports/transport.js";
 import type { Session } from "./session/session.js";
@@ -10,6 +11,9 @@ import { type DotRange, isIncarnationOf } from "./values/dot.js";
 import type { ValueLog } from "./values/value-log.js";
 import { VersionVector } from "./values/version-vector.js";
 import type { AckCollector } from "./write-concern/ack-collector.js";
+
+/** The dots of a message as a set, which must not be modified: the nodes of a simulation share it. */
+const vectorOf = perObject((dots: readonly DotRange[]) => VersionVector.of(dots));
 
 interface GossipPipelineDeps {
   readonly identity: Identity;
@@ -34,7 +38,7 @@ export class GossipPipeline {
     if (fresh.length === 0) return;
     // The departed actor sends these values to no other member, so this node passes them on.
     this.session.enqueue(fresh.length, this.deps.values.oldest(fresh));
-    this.deps.collector.heldByOthers(VersionVector.of(message.dots).meet(this.deps.values.known));
+    this.deps.collector.heldByOthers(vectorOf(message.dots).meet(this.deps.values.known));
   }
 
   /** Handles values, and what travels with them. */
@@ -49,11 +53,14 @@ export class GossipPipeline {
     this.session.parentClaimed(from, gossip.up === true);
     if (gossip.plan !== undefined) this.session.upcastArrived(gossip.plan);
     this.handleAck(from, gossip);
-    const fresh = this.merge(gossip);
-    const oldest = values.oldest(fresh);
-    const dots = VersionVector.of(gossip.dots).meet(values.known);
+    const { end } = values.arrivals;
+    const fresh = this.merge(gossip).length;
+    const oldest = values.arrivals.oldestSince(end);
+    const stretch = fresh === gossip.values.length ? { from: end, to: values.arrivals.end } : undefined;
     // Dots that are still unknown here were forged in this node's own name.
-    peer.confirm(dots.ranges());
+    const dots = stretch === undefined ? vectorOf(gossip.dots).meet(values.known) : vectorOf(gossip.dots);
+    const ranges = stretch === undefined ? [...dots.ranges()] : gossip.dots;
+    peer.confirm(ranges, stretch);
     if (gossip.ask === true) this.session.ackRequested();
     if (gossip.values.length > 0) peer.incoming.owesAnswer = true;
     // A lost answer is requested again, so this message needs no acknowledgement; unless it answers what a lost message
@@ -64,12 +71,12 @@ export class GossipPipeline {
     if (peer.incoming.gapSince === now && silence < PEER.outage) this.session.lossDetected();
     // Only the actor of a value may send it to everyone. A false claim would keep the value from other members.
     const isDirect = gossip.direct === true && gossip.dots.every(([actor]) => isIncarnationOf(from, actor));
-    if (isDirect) for (const member of identity.members) if (member !== from) peers.of(member).assume(dots.ranges());
+    if (isDirect) for (const member of identity.members) if (member !== from) peers.of(member).assume(ranges, stretch);
     if (gossip.confirmed !== undefined) collector.repliesReceived(from, gossip.confirmed);
     // The query has to be known before the values are passed on, so that it rides along.
     if (gossip.confirm !== undefined) collector.queryReceived(from, gossip.confirm, isDirect);
     collector.heldByOthers(dots);
-    this.session.gossipMerged(from, gossip, { fresh: fresh.length, oldest, isDirect });
+    this.session.gossipMerged(from, gossip, { fresh, oldest, isDirect });
   }
 
   /** Handles a message without values. */

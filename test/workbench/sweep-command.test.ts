@@ -177,6 +177,7 @@ describe("--help", () => {
       "points",
       "series",
       "node-count",
+      "concurrency",
       "rate",
       "latency",
       "latency-dist",

@@ -37,6 +37,25 @@ const run = v.pipe(
   v.check(([, first, length]) => Number.isSafeInteger(first + length), "a range must end at a safe integer"),
 );
 
+/**
+ * Checks a list against a schema, and returns the list itself. A list that has passed is not checked again: the nodes of a
+ * simulation get the same one in many messages.
+ */
+function checkedOnce<Item>(schema: v.GenericSchema<unknown, Item[]>): v.GenericSchema<unknown, readonly Item[]> {
+  const passed = new WeakSet<object>();
+  return {
+    ...schema,
+    "~run": (dataset, config) => {
+      const list = dataset.value;
+      if (typeof list === "object" && list !== null && passed.has(list)) return { typed: true, value: list as Item[] };
+      const result = schema["~run"](dataset, config);
+      if (!result.typed || result.issues !== undefined) return result;
+      passed.add(list as Item[]);
+      return { typed: true, value: list as Item[] };
+    },
+  };
+}
+
 const ack = v.object({ incarnation: known, ranges, held: age });
 
 const suspects = v.array(v.string());
@@ -69,12 +88,12 @@ const gossip = v.pipe(
   v.object({
     type: v.literal("gossip"),
     values: v.custom<readonly JsonValue[]>(Array.isArray, "values must be an array"),
-    dots: v.array(run),
+    dots: checkedOnce(v.array(run)),
     incarnation,
     number: count,
     base: count,
     first: v.optional(count),
-    ages: v.array(age),
+    ages: checkedOnce(v.array(age)),
     direct: v.optional(v.boolean()),
     up: v.optional(v.boolean()),
     answer: v.optional(v.boolean()),

@@ -160,7 +160,7 @@ export class Batcher {
   /** Sends all values of `scope` that the member lacks, now, even if it is not a target of this node. */
   repair(member: MemberId, scope: DotSpans): void {
     const delta = this.deps.peers.of(member).delta(this.deps.values.held);
-    this.send(member, this.encoder.splitByAge(scope.isAll ? delta : scope.within(delta)));
+    this.send(member, this.encoder.splitByAge(scope.isAll ? delta : [...scope.within(delta)]));
     this.forgetContents();
   }
 
@@ -213,7 +213,7 @@ export class Batcher {
   }
 
   /** The values that the member lacks and this node has to send, as ranges of values of similar age. */
-  private deltaOf(member: MemberId): DotRange[] {
+  private deltaOf(member: MemberId): readonly DotRange[] {
     return this.encoder.splitByAge(this.owedTo(member));
   }
 
@@ -222,7 +222,7 @@ export class Batcher {
    * node's own values if they go to everyone, and values that were sent to it before and lost. The rest reaches it by
    * other routes.
    */
-  private owedTo(member: MemberId): DotRange[] {
+  private owedTo(member: MemberId): readonly DotRange[] {
     const { self } = this.deps.identity;
     const peer = this.deps.peers.of(member);
     const delta = peer.delta(this.deps.values.held);
@@ -235,8 +235,8 @@ export class Batcher {
 
   private send(member: MemberId, delta: readonly DotRange[], flags: Pick<Gossip, "ask"> = {}): void {
     const direct = this.direct.isEmpty ? this.direct : VersionVector.of(delta).meet(this.direct);
-    const relayed = direct.isEmpty ? delta : this.encoder.splitByAge(VersionVector.of(delta).without(direct));
-    for (const batch of this.encoder.split(this.encoder.splitByAge(direct.ranges())))
+    const relayed = direct.isEmpty ? delta : this.encoder.splitByAge([...VersionVector.of(delta).without(direct)]);
+    for (const batch of this.encoder.split(this.encoder.splitByAge([...direct.ranges()])))
       this.sendGossip(member, batch, { ...flags, direct: true });
     for (const batch of this.encoder.split(relayed)) this.sendGossip(member, batch, flags);
     if (flags.ask === true && delta.length === 0) this.sendGossip(member, [], flags);
@@ -284,7 +284,7 @@ export class Batcher {
 
   /** Frees the memory of the values that have left, unless the batches of other members will need them. */
   private forgetContents(): void {
-    if (this.waiting === 0) this.encoder.contents.clear();
+    if (this.waiting === 0) this.encoder.forgetContents();
   }
 
   private isLeaving(member: MemberId): boolean {

@@ -9,6 +9,7 @@ import type { ValueLog } from "../values/value-log.js";
 import { vectorChunks, wireSize } from "../values/vector-chunks.js";
 import { VersionVector, type WireVector } from "../values/version-vector.js";
 import { isTight, roomForContent, roomForRiders, roomForValues } from "./envelope.js";
+import { latest } from "./latest.js";
 import type { Pacer } from "./pacer.js";
 import type { Piggyback } from "./piggyback.js";
 import { RangeContents } from "./range-contents.js";
@@ -32,20 +33,32 @@ export interface GossipEncoderDeps {
 
 /** Splits values into batches, and builds the messages that carry them. A message that is built has to be sent. */
 export class GossipEncoder {
-  /** The values of the batches that leave at the same time. Their owner clears it after the last one. */
-  readonly contents: RangeContents;
+  /** The values of the batches that leave at the same time. */
+  private readonly contents: RangeContents;
+  private readonly batches = latest((delta: readonly DotRange[]) => this.divide(delta));
 
   constructor(private readonly deps: GossipEncoderDeps) {
     this.contents = new RangeContents(deps);
   }
 
   /** Splits the ranges so that the values of each one have about the same age. */
-  splitByAge(ranges: Iterable<DotRange>): DotRange[] {
-    return [...ranges].flatMap((range) => this.contents.splitByAge(range));
+  splitByAge(ranges: readonly DotRange[]): readonly DotRange[] {
+    return this.contents.splitByAge(ranges);
   }
 
   /** Splits a delta into batches that the transport can carry. */
-  split(delta: readonly DotRange[]): DotRange[][] {
+  split(delta: readonly DotRange[]): readonly (readonly DotRange[])[] {
+    // What is asked about the values decides how many fit into a small message.
+    return isTight(this.deps.transport) ? this.divide(delta) : this.batches(delta);
+  }
+
+  /** The messages with these values are sent; frees the memory of what they have in common. */
+  forgetContents(): void {
+    this.contents.clear();
+    this.batches.forget();
+  }
+
+  private divide(delta: readonly DotRange[]): readonly (readonly DotRange[])[] {
     const room = roomForValues(this.deps.transport);
     const tight = isTight(this.deps.transport);
     const sizeOf = tight ? (value: JsonValue) => jsonSize(value) + 1 : jsonSizeBound;
@@ -78,7 +91,8 @@ export class GossipEncoder {
       batch.push([actor, start, first + count - start]);
       if (!tight) bytes += actor.length + 32;
     }
-    if (batch.length > 0) batches.push(batch);
+    if (batches.length === 0) return delta.length > 0 ? [delta] : [];
+    batches.push(batch);
     return batches;
   }
 
@@ -123,15 +137,16 @@ export class GossipEncoder {
     });
     const plan = this.deps.pacer.upcastPlan(member);
     const first = peer.outgoing.unusualFirst;
+    const { values, ages } = this.contents.ofList(dots, now);
     const gossip: Gossip = {
       type: "gossip",
-      values: this.contents.valuesOf(dots),
+      values,
       dots,
       incarnation: this.deps.identity.incarnation,
       number,
       base,
       ...(first !== undefined && { first }),
-      ages: dots.map((range) => Math.max(0, Math.round(now - this.contents.of(range).oldest))),
+      ages,
       ...flags,
       ...(this.deps.pacer.isParent(member) && { up: true }),
       ...(plan && { plan }),

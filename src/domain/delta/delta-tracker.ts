@@ -46,7 +46,7 @@ export class DeltaTracker {
   }
 
   /** The dots of `known` that the member lacks and that are not in flight to it. */
-  delta(member: MemberId, known: VersionVector): DotRange[] {
+  delta(member: MemberId, known: VersionVector): readonly DotRange[] {
     return this.find(member)?.delta(known) ?? [...known.ranges()];
   }
 

@@ -1,3 +1,4 @@
+import type { Stretch } from "../values/arrivals.js";
 import type { DotRange } from "../values/dot.js";
 import type { DotSpans } from "../values/dot-spans.js";
 import type { VersionVector } from "../values/version-vector.js";
@@ -55,8 +56,8 @@ export class Knowledge {
   }
 
   /** The dots of `known` that the peer lacks and that are not in flight to it. */
-  delta(known: VersionVector): DotRange[] {
-    return [...this.covered.lacks(known).ranges()];
+  delta(known: VersionVector): readonly DotRange[] {
+    return this.covered.delta(known);
   }
 
   /** The dots of `dots` that the peer is neither known nor assumed to have. Some may be in flight. */
@@ -64,25 +65,26 @@ export class Knowledge {
     return this.assumed.lacks(this.certain.lacks(dots));
   }
 
-  /** The peer has these dots. */
-  confirm(dots: Iterable<DotRange>): void {
-    for (const range of dots) {
-      this.certain.add(range);
-      this.covered.add(range);
-    }
+  /**
+   * The peer has these dots.
+   * @param stretch where they arrived here, if they are exactly the dots of a stretch
+   */
+  confirm(dots: Iterable<DotRange>, stretch?: Stretch): void {
+    const list = listOf(dots);
+    this.certain.addAll(list, stretch);
+    this.covered.addAll(list, stretch);
   }
 
-  /** Another member sends the peer these dots. */
-  assume(dots: Iterable<DotRange>): void {
-    for (const range of dots) {
-      this.assumed.add(range);
-      this.covered.add(range);
-    }
+  /** Another member sends the peer these dots; see `confirm`. */
+  assume(dots: Iterable<DotRange>, stretch?: Stretch): void {
+    const list = listOf(dots);
+    this.assumed.addAll(list, stretch);
+    this.covered.addAll(list, stretch);
   }
 
   /** These dots are in flight to the peer. */
   cover(dots: Iterable<DotRange>): void {
-    for (const range of dots) this.covered.add(range);
+    this.covered.addAll(dots);
   }
 
   /** Some assumed dots turned out to be missing; `recount` has to follow. */
@@ -109,6 +111,7 @@ export class Knowledge {
   /** Computes again which dots are covered. */
   recount(inFlight: Iterable<DotRange>): void {
     this.covered.assignUnion(this.certain, this.assumed);
+    for (const vector of [this.certain, this.covered]) vector.chooseForm();
     this.cover(inFlight);
   }
 
@@ -137,6 +140,11 @@ export class Knowledge {
     const vectors = [this.certain, this.assumed, this.covered];
     return this.reported === undefined ? vectors : [...vectors, this.reported];
   }
+}
+
+/** The ranges as a list, which can be read twice. */
+function listOf(dots: Iterable<DotRange>): readonly DotRange[] {
+  return Array.isArray(dots) ? dots : [...dots];
 }
 
 function inBoth(vector: PeerVector, dots: VersionVector): VersionVector {

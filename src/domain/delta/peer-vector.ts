@@ -1,5 +1,6 @@
 import { PEER_VECTOR } from "../config.js";
 import { ACTORS } from "../values/actor-table.js";
+import type { Stretch } from "../values/arrivals.js";
 import type { DotRange } from "../values/dot.js";
 import { VersionVector } from "../values/version-vector.js";
 
@@ -9,6 +10,10 @@ export interface OwnValues {
   readonly known: VersionVector;
   /** The part of `known` whose values are here. */
   readonly held: VersionVector;
+  /** Returns the dots that arrived at this number or later, in the order of `known`: one list for all peers that lack them. */
+  arrivedSince(arrival: number): readonly DotRange[];
+  /** Where these dots arrived, if they are exactly those of a stretch. */
+  stretchOf(dots: Iterable<DotRange>): Stretch | undefined;
   /** The order in which the values came here. */
   readonly arrivals: {
     /** Arrival number of the next value. */
@@ -22,6 +27,8 @@ export interface OwnValues {
 export const NO_VALUES: OwnValues = {
   known: new VersionVector(),
   held: new VersionVector(),
+  arrivedSince: () => [],
+  stretchOf: () => undefined,
   arrivals: { end: 0, actorAt: () => -1, numberAt: () => 0 },
 };
 
@@ -41,7 +48,10 @@ export class PeerVector {
   private cursor = 0;
   private changesUntilCheck: number = PEER_VECTOR.checkInterval;
 
-  constructor(private readonly own: OwnValues) {}
+  constructor(private readonly own: OwnValues) {
+    // A node without values has the same as every peer: both have none.
+    if (own.known.isEmpty && own !== NO_VALUES) this.missing = new VersionVector();
+  }
 
   /** Whether the set has dots that this node does not know. */
   get exceedsOwn(): boolean {
@@ -65,6 +75,24 @@ export class PeerVector {
         for (const range of VersionVector.of([[actor, first, count]]).without(this.own.known)) this.extra.add(range);
     }
     this.changed();
+  }
+
+  /**
+   * Adds all of these dots. If they arrived here one after the other, as most do, this takes the same time however many
+   * there are.
+   * @param stretch where they arrived, if they are exactly the dots of a stretch
+   */
+  addAll(dots: Iterable<DotRange>, stretch = this.own.stretchOf(dots)): void {
+    if (stretch === undefined || !this.addStretch(stretch)) for (const range of dots) this.add(range);
+  }
+
+  /** Adds the dots that arrived in a stretch, if that is simple; returns false if it is not. */
+  private addStretch({ from, to }: Stretch): boolean {
+    if (this.missing === undefined || !this.extra.isEmpty) return false;
+    if (this.cursor > from) return this.cursor >= to && this.missing.isEmpty;
+    this.catchUp(from);
+    this.cursor = to;
+    return true;
   }
 
   remove([actor, first, count]: DotRange): void {
@@ -100,6 +128,13 @@ export class PeerVector {
   clear(): void {
     this.extra = new VersionVector();
     this.missing = undefined;
+  }
+
+  /** The ranges of `dots` that the set lacks, in the order of `dots`. */
+  delta(dots: VersionVector): readonly DotRange[] {
+    const { own, missing, extra } = this;
+    const lacksTheLatest = missing?.isEmpty === true && extra.isEmpty && dots === own.known && dots === own.held;
+    return lacksTheLatest ? own.arrivedSince(this.cursor) : [...this.lacks(dots).ranges()];
   }
 
   /** The dots of `dots` that the set lacks, in the order of `dots`. */
@@ -144,12 +179,11 @@ export class PeerVector {
     if (lag > PEER_VECTOR.longestLag) this.unshare();
   }
 
-  /** Extends the common part to all values of this node. */
-  private catchUp(): void {
+  /** Extends the common part to the values of this node that arrived before `end`. */
+  private catchUp(end = this.own.arrivals.end): void {
     const { missing, extra } = this;
     if (missing === undefined) return;
     const { arrivals } = this.own;
-    const { end } = arrivals;
     for (; this.cursor < end; this.cursor++) {
       const actor = arrivals.actorAt(this.cursor);
       const number = arrivals.numberAt(this.cursor);
@@ -161,13 +195,18 @@ export class PeerVector {
   /** Chooses the smaller form from time to time, so that the choice costs little per change. */
   private changed(): void {
     if (--this.changesUntilCheck > 0) return;
+    this.chooseForm();
+    this.changesUntilCheck = Math.max(PEER_VECTOR.checkInterval, this.own.known.actorCount);
+  }
+
+  /** Chooses the smaller form. */
+  chooseForm(): void {
     if (this.missing === undefined) this.share();
     else if (
       this.missing.actorCount > PEER_VECTOR.checkInterval &&
       this.missing.actorCount * 2 > this.own.known.actorCount
     )
       this.unshare();
-    this.changesUntilCheck = Math.max(PEER_VECTOR.checkInterval, this.own.known.actorCount);
   }
 
   /** Stores the difference to this node's values if that is much smaller. */

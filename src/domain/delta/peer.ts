@@ -1,4 +1,5 @@
 import type { Acknowledgement } from "../messages.js";
+import type { Stretch } from "../values/arrivals.js";
 import type { DotRange } from "../values/dot.js";
 import { ALL_DOTS, DotSpans } from "../values/dot-spans.js";
 import { VersionVector } from "../values/version-vector.js";
@@ -69,7 +70,7 @@ export class Peer {
   }
 
   /** The dots of `known` that the peer lacks and that are not in flight to it. */
-  delta(known: VersionVector): DotRange[] {
+  delta(known: VersionVector): readonly DotRange[] {
     return this.knowledge.delta(known);
   }
 
@@ -102,14 +103,17 @@ export class Peer {
     return news;
   }
 
-  /** The peer has these dots. */
-  confirm(dots: Iterable<DotRange>): void {
-    this.knowledge.confirm(dots);
+  /**
+   * The peer has these dots.
+   * @param stretch where they arrived here, if they are exactly the dots of a stretch
+   */
+  confirm(dots: Iterable<DotRange>, stretch?: Stretch): void {
+    this.knowledge.confirm(dots, stretch);
   }
 
-  /** Another member sends the peer these dots, so this node need not, unless a digest shows otherwise. */
-  assume(dots: Iterable<DotRange>): void {
-    this.knowledge.assume(dots);
+  /** Another member sends the peer these dots, so this node need not, unless a digest shows otherwise; see `confirm`. */
+  assume(dots: Iterable<DotRange>, stretch?: Stretch): void {
+    this.knowledge.assume(dots, stretch);
   }
 
   /** Some assumed dots turned out to be missing. */

@@ -6,6 +6,12 @@ const NO_NUMBERS = new Float64Array(0);
 const FEW = 8;
 const MANY_DELETED = 1_024;
 
+/** Values that came one after the other: from one arrival number up to, but not including, another. */
+export interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
 /**
  * The values that came to this node, one row each, in the order of arrival: a column for each property, and a hash
  * table that finds the row of a dot. Actors are numbers of `ACTORS`. Rows are addressed by arrival number.
@@ -56,6 +62,13 @@ export class Arrivals {
   /** The value; `undefined` if it was deleted. */
   valueAt(arrival: number): JsonValue | undefined {
     return this.values[arrival - this.base];
+  }
+
+  /** When the oldest of the values that came at this number or later was accepted; `Infinity` if none came. */
+  oldestSince(arrival: number): number {
+    let oldest = Number.POSITIVE_INFINITY;
+    for (let row = arrival - this.base; row < this.rows; row++) oldest = Math.min(oldest, this.times[row] as number);
+    return oldest;
   }
 
   /** Whether no equal value had come before. */

@@ -1,44 +1,55 @@
+import type { Arrivals } from "./arrivals.js";
 import type { JsonValue } from "./json-value.js";
 import { keyOf } from "./value-set.js";
 
-/** Values that are not durable yet, in the order of arrival. A crash of this node may lose them, so reads do not show them. */
-export class HiddenValues<Dotted extends { readonly value: JsonValue }> {
-  private queue: { readonly dotted: Dotted; readonly arrival: number }[] = [];
-  /** How often each value is in the queue; counted on demand, since most values are durable before anyone asks. */
+/**
+ * The values that are not durable yet: the latest arrivals. A crash of this node may lose them, so reads do not show them.
+ * Values that had come before under another dot do not count.
+ */
+export class HiddenValues {
+  /** Number of hidden values. */
+  size = 0;
+  /** Arrival number of the first hidden value: earlier ones are durable. */
+  private first = 0;
+  /** How often each value is hidden; counted on demand, since most values are durable before anyone asks. */
   private counts: Map<string | number, number> | undefined;
 
-  get size(): number {
-    return this.queue.length;
+  constructor(private readonly arrivals: Arrivals) {}
+
+  /** Arrival number up to which values are durable. */
+  get durable(): number {
+    return this.first;
   }
 
-  add(dotted: Dotted, arrival: number): void {
-    this.queue.push({ dotted, arrival });
-    if (this.counts !== undefined) change(this.counts, dotted.value, 1);
+  /** A value has arrived that had not come before. */
+  add(): void {
+    this.size++;
+    this.counts = undefined;
   }
 
   /** Number of hidden values equal to this one. */
   count(key: string | number): number {
-    if (this.queue.length === 0) return 0;
+    if (this.size === 0) return 0;
     if (this.counts === undefined) {
       this.counts = new Map();
-      for (const { dotted } of this.queue) change(this.counts, dotted.value, 1);
+      for (const arrival of this.before(this.arrivals.end)) {
+        const hidden = keyOf(this.arrivals.valueAt(arrival) as JsonValue);
+        this.counts.set(hidden, (this.counts.get(hidden) ?? 0) + 1);
+      }
     }
     return this.counts.get(key) ?? 0;
   }
 
-  /** Removes and returns the values that arrived before `arrival`. */
-  take(arrival: number): Dotted[] {
-    const rest = this.queue.findIndex((value) => value.arrival >= arrival);
-    const taken = this.queue.splice(0, rest === -1 ? this.queue.length : rest).map(({ dotted }) => dotted);
-    if (this.queue.length === 0) this.counts = undefined;
-    else if (this.counts !== undefined) for (const { value } of taken) change(this.counts, value, -1);
-    return taken;
+  /** Arrival numbers of the hidden values that arrived before `end`. */
+  *before(end: number): Generator<number> {
+    for (let arrival = this.first; arrival < end; arrival++) if (this.arrivals.isNew(arrival)) yield arrival;
   }
-}
 
-function change(counts: Map<string | number, number>, value: JsonValue, by: number): void {
-  const key = keyOf(value);
-  const count = (counts.get(key) ?? 0) + by;
-  if (count === 0) counts.delete(key);
-  else counts.set(key, count);
+  /** The values that arrived before `end` are durable, and not hidden any more. */
+  show(end: number): void {
+    if (end === this.arrivals.end) this.size = 0;
+    else for (const _ of this.before(end)) this.size--;
+    this.first = end;
+    this.counts = undefined;
+  }
 }

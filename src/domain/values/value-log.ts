@@ -1,6 +1,6 @@
 import { RETENTION } from "../config.js";
 import { ACTORS } from "./actor-table.js";
-import { Arrivals } from "./arrivals.js";
+import { Arrivals, type Stretch } from "./arrivals.js";
 import type { ActorId, DotRange } from "./dot.js";
 import { HiddenValues } from "./hidden-values.js";
 import type { JsonValue } from "./json-value.js";
@@ -55,15 +55,17 @@ export class ValueLog {
   private readonly set: ValueSet;
   /** For each value's content, the dot under which it first came; built on the first use. */
   private firstDots: Map<string | number, readonly [ActorId, number]> | undefined;
-  /** Arrival number up to which values are durable. */
-  private durable = 0;
-  private readonly hidden = new HiddenValues<DottedValue>();
+  private readonly hidden = new HiddenValues(this.arrivals);
   /** Dots that earlier incarnations left in the journal. */
   readonly recovered = new VersionVector();
   /** The incarnations that this process has had. */
   private readonly own = new Set<ActorId>();
 
   private follower: LogFollower | undefined;
+  /** The latest list of dots that arrived one after the other. */
+  private lastStretch: (Stretch & { readonly dots: readonly DotRange[] }) | undefined;
+  /** The stretches of such lists, as long as arrival numbers stay the same. */
+  private stretches = new WeakMap<object, Stretch>();
 
   /**
    * @param actor this node in its present incarnation, which accepts values
@@ -101,10 +103,12 @@ export class ValueLog {
     }
     for (const { author: actor, number, value } of records) {
       if (this.known.has(actor, number)) continue;
-      this.store(actor, number, value, now - RETENTION.recoveredAge, this.set.add(value));
+      const isNew = this.set.add(value);
+      this.store(ACTORS.add(actor), number, value, now - RETENTION.recoveredAge, isNew);
+      if (isNew) this.firstDots?.set(keyOf(value), [actor, number]);
       this.recovered.add([actor, number, 1]);
     }
-    this.durable = this.arrivals.end;
+    this.hidden.show(this.arrivals.end);
   }
 
   /** Stores a client's value under a new dot; returns false if the value is here already. */
@@ -112,8 +116,9 @@ export class ValueLog {
     if (this.options.allowDuplicates) this.set.add(value);
     else if (!this.set.addNew(value)) return false;
     const number = this.known.max(this.actor) + 1;
-    this.hidden.add({ author: this.actor, number, value, acceptedAt: now }, this.arrivals.end);
-    this.store(this.actor, number, value, now, true);
+    this.store(ACTORS.add(this.actor), number, value, now, true);
+    this.hidden.add();
+    this.firstDots?.set(keyOf(value), [this.actor, number]);
     this.record(this.actor, number, value);
     this.showWhenDurable();
     return true;
@@ -127,17 +132,19 @@ export class ValueLog {
   merge(dots: readonly DotRange[], values: readonly JsonValue[], acceptedAt: readonly number[]): DotRange[] {
     let index = 0;
     const fresh: DotRange[] = [];
-    for (const [position, [actor, first, count]] of dots.entries()) {
+    for (const [position, range] of dots.entries()) {
+      const [actor, first, count] = range;
+      const by = ACTORS.add(actor);
       for (let number = first; number < first + count; number++, index++) {
         // This node knows all values of its own actor. Others under that name are forged, and would corrupt the numbering.
-        if (this.own.has(actor) || this.known.has(actor, number)) continue;
+        if (this.own.has(actor) || this.known.hasNumber(by, number)) continue;
         const value = values[index] as JsonValue;
         const isNew = this.set.add(value);
-        const at = acceptedAt[position] as number;
-        if (isNew) this.hidden.add({ author: actor, number, value, acceptedAt: at }, this.arrivals.end);
-        this.store(actor, number, value, at, isNew);
+        this.store(by, number, value, acceptedAt[position] as number, isNew);
+        if (isNew) this.hidden.add();
+        if (isNew) this.firstDots?.set(keyOf(value), [actor, number]);
         this.record(actor, number, value);
-        fresh.push([actor, number, 1]);
+        fresh.push(count === 1 ? range : [actor, number, 1]);
       }
     }
     if (fresh.length > 0) this.showWhenDurable();
@@ -169,6 +176,8 @@ export class ValueLog {
     if (this.arrivals.isSparse) {
       this.follower?.settle();
       this.arrivals.compress();
+      this.lastStretch = undefined;
+      this.stretches = new WeakMap();
     }
     this.options.forgotten?.(dots);
   }
@@ -201,6 +210,31 @@ export class ValueLog {
     this.options.missed(missed);
   }
 
+  /** The dots that arrived at this number or later, in the order of `known`: one list, until the next value arrives. */
+  arrivedSince(arrival: number): readonly DotRange[] {
+    const to = this.arrivals.end;
+    if (this.lastStretch?.from === arrival && this.lastStretch.to === to) return this.lastStretch.dots;
+    const arrived = new VersionVector();
+    for (let at = arrival; at < to; at++) {
+      const number = this.arrivals.numberAt(at);
+      arrived.addNumbers(this.arrivals.actorAt(at), number, number);
+    }
+    const dots = [...this.known.meet(arrived).ranges()];
+    this.lastStretch = { from: arrival, to, dots };
+    this.noteStretch(dots, this.lastStretch);
+    return dots;
+  }
+
+  /** Where these dots arrived, if they are a list of `arrivedSince`, or were noted to be the same. */
+  stretchOf(dots: Iterable<DotRange>): Stretch | undefined {
+    return this.stretches.get(dots);
+  }
+
+  /** Notes that a list has exactly the dots of a stretch, if any. */
+  noteStretch(dots: readonly DotRange[], stretch: Stretch | undefined): void {
+    if (stretch !== undefined) this.stretches.set(dots, { from: stretch.from, to: stretch.to });
+  }
+
   /** Number of values. Equal values under several dots count once, unless duplicates are allowed. */
   get size(): number {
     return this.set.size;
@@ -227,7 +261,7 @@ export class ValueLog {
 
   /** The same values, each with its first dot. */
   dotted(): DottedValue[] {
-    return this.arrived(this.durable);
+    return this.arrived(this.hidden.durable);
   }
 
   /** The distinct values that arrived before `before`, each with its first dot. */
@@ -235,20 +269,24 @@ export class ValueLog {
     const found: DottedValue[] = [];
     const { arrivals } = this;
     for (const arrival of this.heldArrivals())
-      if (arrival < before && arrivals.isNew(arrival))
-        found.push({
-          author: ACTORS.idOf(arrivals.actorAt(arrival)),
-          number: arrivals.numberAt(arrival),
-          value: arrivals.valueAt(arrival) as JsonValue,
-        });
+      if (arrival < before && arrivals.isNew(arrival)) found.push(this.dottedAt(arrival));
     return found;
+  }
+
+  private dottedAt(arrival: number): DottedValue {
+    const { arrivals } = this;
+    return {
+      author: ACTORS.idOf(arrivals.actorAt(arrival)),
+      number: arrivals.numberAt(arrival),
+      value: arrivals.valueAt(arrival) as JsonValue,
+    };
   }
 
   /** When each durable value was accepted, by this node's clock, in ms. */
   *ages(): Generator<{ readonly actor: ActorId; readonly number: number; readonly acceptedAt: number }> {
     const { arrivals } = this;
     for (const arrival of this.heldArrivals()) {
-      if (arrival >= this.durable) return;
+      if (arrival >= this.hidden.durable) return;
       const actor = ACTORS.idOf(arrivals.actorAt(arrival));
       yield { actor, number: arrivals.numberAt(arrival), acceptedAt: arrivals.acceptedAt(arrival) };
     }
@@ -360,19 +398,23 @@ export class ValueLog {
   private showWhenDurable(): void {
     const { end } = this.arrivals;
     const show = () => {
-      if (end <= this.durable) return;
-      this.durable = end;
-      const shown = this.hidden.take(end);
-      if (shown.length > 0) this.options.delivered?.(shown);
+      const { hidden, options } = this;
+      if (end <= hidden.durable) return;
+      const withTime = (arrival: number) => ({
+        ...this.dottedAt(arrival),
+        acceptedAt: this.arrivals.acceptedAt(arrival),
+      });
+      const shown = options.delivered && Array.from(hidden.before(end), withTime);
+      hidden.show(end);
+      if (shown !== undefined && shown.length > 0) options.delivered?.(shown);
     };
     if (this.options.whenDurable === undefined) show();
     else this.options.whenDurable(show);
   }
 
-  private store(actor: ActorId, number: number, value: JsonValue, acceptedAt: number, isNew: boolean): void {
-    const by = ACTORS.add(actor);
+  /** @param by the actor's number in `ACTORS` */
+  private store(by: number, number: number, value: JsonValue, acceptedAt: number, isNew: boolean): void {
     this.arrivals.append(by, number, value, acceptedAt, isNew);
-    if (isNew) this.firstDots?.set(keyOf(value), [actor, number]);
     this.known.addNumbers(by, number, number);
     this.remaining?.addNumbers(by, number, number);
   }

@@ -11,13 +11,16 @@ const LARGEST = 2 ** 31 - 1;
 /** Start of the range in a slot whose actor has a set in `gappy`. */
 const GAPPY = -1;
 
+/** The slots of the empty vectors, of which there are very many. */
+const NO_SLOTS = new ActorSlots();
+
 /**
  * A set of dots: a version vector whose entries are sets instead of single numbers, so it is exact even with gaps. An
  * actor takes 12 bytes and its share of an index; only an actor with gaps has an `IntervalSet`. Iteration follows the
  * order in which the actors came.
  */
 export class VersionVector {
-  private slots = new ActorSlots();
+  private slots = NO_SLOTS;
   /** The numbers of the actors that have more than one range, or numbers too large for a slot. */
   private gappy: Map<number, IntervalSet> | undefined;
 
@@ -93,9 +96,9 @@ export class VersionVector {
   addNumbers(actor: number, first: number, last: number): boolean {
     const slot = this.slots.find(actor);
     if (slot < 0) {
-      if (last <= LARGEST) this.slots.append(actor, first, last);
+      if (last <= LARGEST) this.append(actor, first, last);
       else {
-        this.slots.append(actor, GAPPY, 0);
+        this.append(actor, GAPPY, 0);
         this.setGaps(actor, new IntervalSet([[first, last]]));
       }
       return true;
@@ -121,6 +124,11 @@ export class VersionVector {
     numbers.add(first, last);
     this.setGaps(actor, numbers);
     return true;
+  }
+
+  private append(actor: number, first: number, last: number): void {
+    if (this.slots === NO_SLOTS) this.slots = new ActorSlots();
+    this.slots.append(actor, first, last);
   }
 
   remove([actor, first, count]: DotRange): void {
@@ -183,7 +191,7 @@ export class VersionVector {
 
   copy(): VersionVector {
     const copy = new VersionVector();
-    copy.slots = this.slots.copy();
+    if (!this.isEmpty) copy.slots = this.slots.copy();
     for (const [actor, numbers] of this.gappy ?? []) copy.setGaps(actor, new IntervalSet(numbers.ranges()));
     return copy;
   }
@@ -251,7 +259,7 @@ export class VersionVector {
     if (first !== GAPPY && otherFirst !== GAPPY) {
       const start = Math.max(first, otherFirst);
       const end = Math.min(this.slots.cells[at + 2] as number, other.slots.cells[theirs * STRIDE + 2] as number);
-      if (start <= end) both.slots.append(actor, start, end);
+      if (start <= end) both.append(actor, start, end);
       return;
     }
     for (const [start, end] of this.numbersAt(slot).meet(other.numbersAt(theirs))) both.addNumbers(actor, start, end);

@@ -43,7 +43,7 @@ export interface Concurrency {
 const MOST_CLIENTS = 10_000;
 
 /** Parses Maelstrom's notation: "10", or "2n" for two per node. */
-function concurrencyOf(text: string): Concurrency {
+export function concurrencyOf(text: string): Concurrency {
   const [, digits, unit] = /^(\d+)(n?)$/.exec(text) ?? [];
   const number = Number(digits);
   if (number >= 1 && number <= MOST_CLIENTS) return { number, perNode: unit === "n" };

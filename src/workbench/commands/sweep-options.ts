@@ -6,7 +6,7 @@ import {
   type LatencyDistribution,
 } from "../model/settings.js";
 import { geometricRange, SERIES_NAMES, type SeriesName } from "../model/sweep.js";
-import { planOf } from "./bench-options.js";
+import { type Concurrency, concurrencyOf, planOf } from "./bench-options.js";
 import { UsageError } from "./exit-codes.js";
 import { listOf, numberBetween, oneOf } from "./option-values.js";
 
@@ -23,6 +23,7 @@ export interface SweepOptions {
   readonly seed: number;
   readonly processes?: true;
   readonly nodeCount: number;
+  readonly concurrency?: Concurrency;
   /** Operations per second. */
   readonly rate: number;
   /** Mean latency of a hop, in ms. */
@@ -45,6 +46,8 @@ export interface SweepSetting {
   readonly args: readonly string[];
 }
 
+/** The most nodes that run as processes. */
+const MOST_PROCESSES = 1000;
 /** Default range of the maximum, in ms. */
 const DEFAULT_MAX = { least: 300, most: 4000 };
 /** The longest budget that a node accepts, in ms. */
@@ -72,7 +75,17 @@ export function addSweepOptions(command: Command): Command {
       `kinds of nodes to compare, separated by commas (default: ${SERIES_NAMES.join(",")})`,
       listOf(SERIES_NAMES),
     )
-    .option("--node-count <n>", "number of nodes", numberBetween(2, 1000, whole), 25)
+    .option(
+      "--node-count <n>",
+      `number of nodes, up to ${MOST_PROCESSES} with --processes`,
+      numberBetween(2, 100_000, whole),
+      25,
+    )
+    .option(
+      "--concurrency <n>",
+      "number of clients, one to a node from the first on, or 2n for two per node (default: 1n)",
+      concurrencyOf,
+    )
     .option(
       "--rate <n>",
       "operations per second of all clients together, on average",
@@ -103,10 +116,18 @@ export function addSweepOptions(command: Command): Command {
     .option("--report <file>", "write a page for the browser: the points beside published results");
 }
 
-/** The bench's settings of every run, except the seed. */
+/**
+ * The bench's settings of every run, except the seed.
+ * @throws {UsageError} if there are too many nodes for real processes
+ */
 export function benchSettingsOf(options: SweepOptions): BenchSettings {
-  const { nodeCount, rate, latency, latencyDist, timeLimit, seed } = options;
-  const { settings } = planOf({ nodeCount, rate, latency, latencyDist, timeLimit, seed });
+  const { nodeCount, concurrency, rate, latency, latencyDist, timeLimit, seed } = options;
+  if (options.processes && nodeCount > MOST_PROCESSES)
+    throw new UsageError(
+      `--processes runs at most ${MOST_PROCESSES} nodes, not ${nodeCount}; lower --node-count or use virtual time`,
+    );
+  const clients = concurrency && { concurrency };
+  const { settings } = planOf({ nodeCount, ...clients, rate, latency, latencyDist, timeLimit, seed });
   return { ...settings, topology: DEFAULT_SETTINGS.topology };
 }
 

@@ -43,10 +43,11 @@ function rowOf(point: SweepPoint): string[] {
 
 /** The settings of the sweep, in one line. */
 export function conditionsOf({ settings, seeds, processes }: SweepConditions): string {
-  const { nodeIds, latency, latencyDistribution, rate, timeLimit, seed } = settings;
+  const { nodeIds, concurrency, latency, latencyDistribution, rate, timeLimit, seed } = settings;
   const spread = latencyDistribution === "constant" ? "" : ` ${latencyDistribution}`;
   const parts = [
     `${nodeIds.length} nodes`,
+    ...(concurrency === undefined ? [] : [`${concurrency} ${concurrency === 1 ? "client" : "clients"}`]),
     `${latency} ms${spread} latency`,
     `${rate} operations/s for ${timeLimit / 1000} s`,
     processes ? "real processes" : "virtual time",

@@ -239,7 +239,7 @@ describe("a link that loses, repeats and reorders", () => {
         theirs.observeIncarnation(1);
         ours.observeIncarnation(1);
         const accepted = new VersionVector();
-        const sent: { number: number; base: number; dots: DotRange[] }[] = [];
+        const sent: { number: number; base: number; dots: readonly DotRange[] }[] = [];
         const has = new VersionVector();
         const acknowledged = new VersionVector();
         list.forEach(({ what, pick }, now) => {

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { PEER_VECTOR } from "../../../src/domain/config.js";
 import { type OwnValues, PeerVector } from "../../../src/domain/delta/peer-vector.js";
 import type { DotRange } from "../../../src/domain/values/dot.js";
@@ -37,6 +37,12 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ type: fc.constant("skip" as const), dots: ranges }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant("delete" as const), dots: ranges }) },
   { weight: 1, arbitrary: fc.constant({ type: "settle" as const }) },
+  // A message of the peer arrives, or one leaves for the peer with all that the peer lacks.
+  {
+    weight: 3,
+    arbitrary: fc.record({ type: fc.constant("receive" as const), dots: fc.array(range, { maxLength: 60 }) }),
+  },
+  { weight: 3, arbitrary: fc.constant({ type: "send" as const }) },
   { weight: 1, arbitrary: fc.constant({ type: "clear" as const }) },
 );
 
@@ -88,6 +94,27 @@ class Twins {
           simple.add(dot);
         }
         break;
+      case "receive": {
+        const values = action.dots.flatMap(([actor, first, count]) =>
+          Array.from({ length: count }, (_, i) => `${actor}#${first + i}`),
+        );
+        const { end } = log.arrivals;
+        const fresh = log.merge(
+          action.dots,
+          values,
+          action.dots.map(() => 0),
+        ).length;
+        const stretch = fresh === values.length ? { from: end, to: log.arrivals.end } : undefined;
+        set.addAll(action.dots, stretch);
+        for (const dot of action.dots) simple.add(dot);
+        break;
+      }
+      case "send": {
+        const delta = set.delta(log.held);
+        set.addAll(delta);
+        for (const dot of delta) simple.add(dot);
+        break;
+      }
       case "remove":
         for (const dot of action.dots) {
           set.remove(dot);
@@ -127,6 +154,7 @@ class Twins {
     const { log, set, simple } = this;
     for (const vector of [log.held, log.known, other])
       expect([...set.lacks(vector).ranges()]).toEqual([...vector.without(simple)]);
+    expect(set.delta(log.held)).toEqual([...log.held.without(simple)]);
     expect(set.covers(other)).toBe(simple.covers(other));
     expect(set.exceedsOwn).toBe(!log.known.covers(simple));
     expect(dots(set.toVector().ranges())).toEqual(dots(simple.ranges()));
@@ -160,6 +188,29 @@ describe("PeerVector", () => {
     }
     expect(set.entryCount).toBe(1);
     expect([...set.lacks(log.held).ranges()]).toEqual([["n7@1", 1, 1]]);
+  });
+
+  it("adds what arrived here one after the other without looking at each value", () => {
+    const log = new ValueLog("own@1");
+    const sets = Array.from({ length: 2 }, () => new PeerVector(log));
+    const arrive = (number: number) =>
+      log.merge(
+        Array.from({ length: 1000 }, (_, n): DotRange => [`n${n}@1`, number, 1]),
+        Array.from({ length: 1000 }, (_, n) => `${n}/${number}`),
+        Array.from({ length: 1000 }, () => 0),
+      );
+    arrive(1);
+    const [delta, other] = sets.map((set) => set.delta(log.held));
+    expect(delta).toHaveLength(1000);
+    // Peers that lack the same share one list.
+    expect(other).toBe(delta);
+    const add = vi.spyOn(VersionVector.prototype, "addNumbers");
+    for (const set of sets) set.addAll(delta as readonly DotRange[]);
+    expect(add).not.toHaveBeenCalled();
+    add.mockRestore();
+    arrive(2);
+    expect(sets.map((set) => set.delta(log.held).length)).toEqual([1000, 1000]);
+    expect(sets.map(({ entryCount }) => entryCount)).toEqual([0, 0]);
   });
 
   it("keeps its dots when many values are deleted and the rest get other arrival numbers", () => {

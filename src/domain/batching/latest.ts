@@ -1,0 +1,19 @@
+/**
+ * Returns a function that remembers its latest result, and computes it again once an argument is another one. The batches
+ * of one wave have the same arguments.
+ */
+export function latest<Arguments extends unknown[], Result>(
+  compute: (...args: Arguments) => Result,
+): ((...args: Arguments) => Result) & { forget(): void } {
+  let last: { readonly args: Arguments; readonly result: Result } | undefined;
+  const memo = (...args: Arguments) => {
+    if (last === undefined || args.some((arg, index) => arg !== last?.args[index]))
+      last = { args, result: compute(...args) };
+    return last.result;
+  };
+  return Object.assign(memo, {
+    forget: () => {
+      last = undefined;
+    },
+  });
+}
