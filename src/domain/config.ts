@@ -361,6 +361,12 @@ export const RETENTION = {
   shortestPause: 1_000,
   /** Longest pause between two scans. @unit ms */
   longestPause: 60_000,
+  /** Least number of values that are deleted at a time. @unit values */
+  leastPart: 1_000,
+  /** Most parts of a sweep, so that larger sweeps have larger parts: each takes time that depends on all values. @unit parts */
+  mostParts: 32,
+  /** Pause between two parts, in which the node sends and receives. @unit ms */
+  partPause: 5,
   /** Assumed age of values from an earlier incarnation: none of them is in flight any more. @unit ms */
   recoveredAge: 60_000,
 };

@@ -114,6 +114,10 @@ export class GossipNode implements BroadcastNode {
     else collector.await(identity.actor, latest, concern, answer);
   }
 
+  probe(members: readonly MemberId[]): void {
+    this.session.probe(members);
+  }
+
   values(): readonly JsonValue[] {
     return this.deps.values.values();
   }

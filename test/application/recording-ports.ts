@@ -59,6 +59,10 @@ export class RecordingNode implements BroadcastNode {
     throw new Error("Maelstrom's clients wait for their own values only");
   }
 
+  probe(): never {
+    throw new Error("Maelstrom's clients wait for their own values only");
+  }
+
   values(): readonly JsonValue[] {
     return this.known.values();
   }

@@ -72,6 +72,44 @@ describe("a producer that is faster than a member", () => {
   });
 });
 
+describe("members whose processes are busy for long, as with a sweep of many values", () => {
+  it.each([
+    ["the producer, and then the member", { ahead: 15_000, member: 15_000, after: 10_000 }, false],
+    ["the producer alone", { ahead: 35_000, member: 0, after: 0 }, false],
+    ["a member that is connected", { ahead: 0, member: 25_000, after: 0 }, true],
+  ] as const)("do not lift the bound: %s", async (_, { ahead, member, after }, knowsConnections) => {
+    const cluster = await new ClusterWithSlowMember(["a", "b"], 200, knowsConnections).start({});
+    const [node, slow] = cluster.nodes as [TidecastNode<string>, TidecastNode<string>];
+    const arrived = countDeliveries(slow);
+    const producer = new Producer(node, 8_000);
+    await cluster.run(20_000);
+    cluster.processes[0]?.beBusy(ahead);
+    await cluster.run(after);
+    cluster.processes[1]?.beBusy(member);
+    let most = 0;
+    while (arrived.count < 8_000 && cluster.clock.now() < 150_000) {
+      await cluster.run(500);
+      most = Math.max(most, producer.sent - arrived.count);
+    }
+    expect(arrived).toEqual({ count: 8_000, missed: 0 });
+    expect(most).toBeLessThan(1_000);
+    expect(cluster.lines.filter((line) => line.includes("confirmed no value"))).toEqual([]);
+  });
+});
+
+describe("a member that is gone, as only other members know", () => {
+  it.each(["default", "eager"] as const)("does not hold up broadcasts for long (budget %s)", async (budget) => {
+    const members = Array.from({ length: 7 }, (_, index) => `n${index}`);
+    const cluster = await new ClusterWithSlowMember(members, 1e6).start({ budget });
+    const producer = new Producer(cluster.nodes[3] as TidecastNode<string>, 3_000);
+    await cluster.run(100);
+    cluster.isSilent = true;
+    await cluster.run(25_000);
+    expect(producer.sent).toBe(3_000);
+    expect(cluster.lines.filter((line) => line.includes("confirmed no value"))).toEqual([]);
+  });
+});
+
 describe("the option wait: false", () => {
   it("rejects a value that there is no room for, and accepts nothing of it", async () => {
     const cluster = await new LibraryCluster<string>(2, { backlog: { maxValues: 10 } }).start();
@@ -142,40 +180,46 @@ describe("a broadcast that waits for room", () => {
   });
 });
 
-describe("a member that confirms nothing, and that is no suspect either", () => {
-  it("is not waited for after 30 s, until it confirms again", () => {
+describe("a member that confirms nothing, and that is alive", () => {
+  it("lets a small part of the values pass every 30 s, until it confirms again", () => {
     const clock = new FakeClock();
     const lines: string[] = [];
-    const questions: WriteConcern[] = [];
+    const probed = new Set<string>();
     let isMute = true;
     const node = {
       view: () => ({ root: "a", suspects: [] }),
+      probe: (members: readonly string[]) => {
+        for (const member of members) probed.add(member);
+      },
       confirmLatest: (answer: (unmet?: UnmetWriteConcern) => void, concern: WriteConcern) => {
-        questions.push(concern);
-        if (isMute && concern.nodes === 3)
-          clock.schedule(concern.timeout, () => answer({ known: 2, needed: 3, missing: ["c"] }));
+        if (isMute) clock.schedule(concern.timeout, () => answer({ known: 2, needed: 3, missing: ["c"] }));
         else clock.schedule(10, () => answer());
       },
     };
     const log = { line: (text: string) => lines.push(text) };
-    const backlog = new Backlog({ node, clock, log, memberCount: () => 3 }, 500, { maxValues: 4 });
-    const accept = () => {
-      const hasRoom = backlog.take(10);
-      if (hasRoom) backlog.accepted();
-      return hasRoom;
+    const deps = { node, clock, log, memberCount: () => 3, isConnected: () => true };
+    const backlog = new Backlog(deps, 500, { maxValues: 4 });
+    const acceptAll = () => {
+      let accepted = 0;
+      for (; backlog.take(10); accepted++) backlog.accepted();
+      return accepted;
     };
-    for (let value = 0; value < 4; value++) expect(accept()).toBe(true);
+    expect(acceptAll()).toBe(4);
     clock.advance(29_000);
-    expect(accept()).toBe(false);
-    clock.advance(7_000);
-    expect(lines).toEqual(["c confirmed no value for 30 s; broadcasts do not wait for it until it does"]);
-    expect(accept()).toBe(true);
+    expect(acceptAll()).toBe(0);
+    clock.advance(3_000);
+    expect(probed).toEqual(new Set(["c"]));
+    expect(acceptAll()).toBe(4);
+    clock.advance(29_000);
+    expect(acceptAll()).toBe(0);
+    clock.advance(3_000);
+    expect(acceptAll()).toBe(4);
+    expect(lines).toEqual(["c confirmed no value for 30 s; until it does, broadcasts of 32768 bytes go on every 30 s"]);
     isMute = false;
-    clock.advance(60_000);
-    expect(accept()).toBe(true);
-    clock.advance(60_000);
-    questions.length = 0;
-    expect(accept()).toBe(true);
-    expect(questions.map(({ nodes }) => nodes)).toContain(3);
+    clock.advance(4_000);
+    for (let turn = 0; turn < 10; turn++) {
+      expect(acceptAll()).toBe(4);
+      clock.advance(100);
+    }
   });
 });

@@ -199,6 +199,11 @@ export class TcpTransport implements Transport {
     this.whenDropped = listener;
   }
 
+  /** Whether a connection to the member is open. A host that vanished counts as connected until its silence is noticed. */
+  isConnected(member: string): boolean {
+    return this.links.values().some(({ peer, isConnected }) => peer === member && isConnected);
+  }
+
   /**
    * Lets members come and go.
    * @internal

@@ -23,6 +23,8 @@ export interface BroadcastNode {
    * @param answer as for `broadcast`
    */
   confirmLatest(answer: (unmet?: UnmetWriteConcern) => void, concern: WriteConcern): void;
+  /** Finds out whether these members are alive. Those that do not answer become suspects. */
+  probe(members: readonly string[]): void;
   /** Every value that is stored durably on this node, each once, in the order of arrival. */
   values(): readonly JsonValue[];
   /** The same values, each with its first dot. */

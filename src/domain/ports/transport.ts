@@ -42,6 +42,12 @@ export interface Transport {
   onDropped?(listener: (dropped: DroppedMessages) => void): void;
 
   /**
+   * Whether the member is connected, so that messages to it are on their way or queued, even if it is silent. A transport that does not
+   * know leaves this out.
+   */
+  isConnected?(member: MemberId): boolean;
+
+  /**
    * Size limit of one body, in bytes of JSON, at least `SMALLEST_MESSAGE_LIMIT`. The sender splits larger messages. A transport may
    * write bodies in another form that is never larger.
    */

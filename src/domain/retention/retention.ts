@@ -4,6 +4,7 @@ import type { DeltaTracker } from "../delta/delta-tracker.js";
 import type { Peer } from "../delta/peer.js";
 import type { Identity } from "../identity.js";
 import type { CancelTask, Clock } from "../ports/clock.js";
+import { dotCount } from "../values/dot.js";
 import type { ValueLog } from "../values/value-log.js";
 import { VersionVector } from "../values/version-vector.js";
 
@@ -45,11 +46,7 @@ export class Retention {
     if (this.cancel !== undefined || this.closed || !this.hasWork) return;
     const { maxAge = Number.POSITIVE_INFINITY } = this.deps.policy;
     const pause = Math.min(Math.max(maxAge * RETENTION.ageSlack, RETENTION.shortestPause), RETENTION.longestPause);
-    this.cancel = this.deps.clock.schedule(pause, () => {
-      this.cancel = undefined;
-      this.sweep();
-      this.valuesArrived();
-    });
+    this.cancel = this.deps.clock.schedule(pause, () => this.sweep());
   }
 
   close(): void {
@@ -66,15 +63,41 @@ export class Retention {
   }
 
   private sweep(): void {
+    const leaving = this.reachable === undefined ? new VersionVector() : this.excess();
+    const count = dotCount([...leaving.ranges()]);
+    this.delete(leaving, Math.max(RETENTION.leastPart, Math.ceil(count / RETENTION.mostParts)));
+  }
+
+  /**
+   * Deletes the values part by part, with pauses in which the node sends and receives. Otherwise a sweep of a hundred thousand large
+   * values would silence the node for seconds, and other members would take it for failed.
+   * @param size number of values per part
+   */
+  private delete(leaving: VersionVector, size: number): void {
+    this.cancel = undefined;
+    // Since the part before, targets may have failed, returned or lost values.
+    const { reachable } = this;
+    if (reachable !== undefined) {
+      const part = firstDots(leaving, size);
+      leaving.subtract(part);
+      for (const peer of reachable) keepWhatItLacks(part, peer);
+      this.deps.values.compact([...part.ranges()]);
+      if (!leaving.isEmpty) {
+        this.cancel = this.deps.clock.schedule(RETENTION.partPause, () => this.delete(leaving, size));
+        return;
+      }
+    }
+    this.valuesArrived();
+  }
+
+  /** The targets that are no suspects; `undefined` if there are none, although this node is not the only member. */
+  private get reachable(): readonly Peer[] | undefined {
     const reachable = this.deps.pacer
       .targets(undefined)
       .map((member) => this.deps.peers.of(member))
       .filter(({ isSuspect }) => !isSuspect);
     // A node that reaches no target may be the only one that has the values it accepted.
-    if (reachable.length === 0 && this.deps.identity.members.length > 1) return;
-    const leaving = this.excess();
-    for (const peer of reachable) keepWhatItLacks(leaving, peer);
-    this.deps.values.compact([...leaving.ranges()]);
+    return reachable.length === 0 && this.deps.identity.members.length > 1 ? undefined : reachable;
   }
 
   /** The values that exceed the policy and may be deleted. */
@@ -95,6 +118,19 @@ export class Retention {
     const times = Float64Array.from(this.deps.values.ages(), ({ acceptedAt }) => acceptedAt).sort();
     return times[times.length - count] ?? Number.NEGATIVE_INFINITY;
   }
+}
+
+/** The first dots of a set, at most `count`. */
+function firstDots(dots: VersionVector, count: number): VersionVector {
+  const first = new VersionVector();
+  let left = count;
+  for (const [actor, start, length] of dots.ranges()) {
+    if (left === 0) break;
+    const taken = Math.min(length, left);
+    first.add([actor, start, taken]);
+    left -= taken;
+  }
+  return first;
 }
 
 function keepWhatItLacks(leaving: VersionVector, peer: Peer): void {

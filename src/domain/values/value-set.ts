@@ -36,20 +36,27 @@ export class ValueSet {
   remove(values: readonly JsonValue[]): void {
     /** How many of the first equal values are removed, per value. */
     const leaving = new Map<string | number, number>();
+    let left = 0;
     for (const value of values) {
       const key = keyOf(value);
       const count = this.counts.get(key);
       if (count === undefined) continue;
       if (count === 1) this.counts.delete(key);
       else this.counts.set(key, count - 1);
-      if (this.allowDuplicates || count === 1) leaving.set(key, (leaving.get(key) ?? 0) + 1);
+      if (!this.allowDuplicates && count > 1) continue;
+      leaving.set(key, (leaving.get(key) ?? 0) + 1);
+      left++;
     }
-    if (leaving.size === 0) return;
+    if (left === 0) return;
     this.inOrder = this.inOrder.filter((value) => {
+      // Mostly the first values leave. The others need not be looked at, which would take most of the time.
+      if (left === 0) return true;
       const key = keyOf(value);
       const count = leaving.get(key) ?? 0;
-      if (count > 0) leaving.set(key, count - 1);
-      return count === 0;
+      if (count === 0) return true;
+      leaving.set(key, count - 1);
+      left--;
+      return false;
     });
   }
 

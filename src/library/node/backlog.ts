@@ -41,8 +41,12 @@ const LATE: number = WRITE_CONCERN.replyTime;
 const SHRINKING = 0.6;
 /** Until the first late answer the bound doubles while it is used up; afterwards it grows by this share of itself. */
 const GROWTH = 1 / 16;
-/** After this time without any progress, members that confirm nothing are not waited for any more, in ms. */
+/** After this time without any progress, a small part of the values is not waited for, in ms. */
 const PATIENCE = 30_000;
+/** After this time without any progress, members that confirm nothing are probed: a queue alone is shorter by then, in ms. */
+const DOUBT = 10_000;
+/** Members that are probed at a time. */
+const PROBED = 8;
 
 /**
  * The backlog is full, and `broadcast` was told not to wait. The value was not accepted: nothing was sent or stored. Try again later, or
@@ -78,11 +82,13 @@ interface Waiting {
 }
 
 interface BacklogDeps {
-  readonly node: Pick<BroadcastNode, "confirmLatest" | "view">;
+  readonly node: Pick<BroadcastNode, "confirmLatest" | "view" | "probe">;
   readonly clock: Clock;
   readonly log: Log;
   /** Number of members, this one included. */
   readonly memberCount: () => number;
+  /** Whether messages to the member are on their way or queued, even if it is silent. */
+  readonly isConnected: (member: MemberId) => boolean;
 }
 
 /**
@@ -92,6 +98,9 @@ interface BacklogDeps {
  *
  * While replies are late the bound shrinks, so that queues stay short and a slow member is not taken for a failed one (as congestion
  * control by delay does it, RFC 6817).
+ *
+ * A suspect that is not connected is not waited for. A member that is connected, or no suspect, and confirms nothing must not stop the
+ * cluster either; but without any bound its queues would overflow. So a small part of the values goes on from time to time.
  */
 export class Backlog {
   private readonly most: Amount;
@@ -108,11 +117,12 @@ export class Backlog {
   /** What each open question covers, the oldest first. */
   private readonly asked = new Set<Amount>();
   private readonly waiting: Waiting[] = [];
-  /** When a member last confirmed something, by this node's clock, in ms. */
-  private progressAt = 0;
-  /** Members that are not waited for, although they are not suspected. */
-  private excused: readonly MemberId[] = [];
-  private isProbing = false;
+  /** How long members have confirmed nothing while this node waited for them, in ms. */
+  private silence = 0;
+  /** Whether the log says already that a member confirms nothing. */
+  private isMuteLogged = false;
+  /** Number of members that were probed so far, so that all of them have their turn. */
+  private probed = 0;
 
   /** @param latency the latency of the budget, in ms */
   constructor(
@@ -178,10 +188,8 @@ export class Backlog {
   private ask(): void {
     const { fresh } = this;
     this.fresh = { values: 0, bytes: 0 };
-    if (this.asked.size === 0) this.progressAt = this.deps.clock.now();
     this.asked.add(fresh);
     this.await(fresh);
-    this.probe();
   }
 
   private await(covered: Amount): void {
@@ -193,24 +201,34 @@ export class Backlog {
         if (unmet === undefined) this.confirmed(covered, askedAt);
         else this.unanswered(covered, askedAt, unmet);
       },
-      {
-        nodes: this.membersToAwait(),
-        timeout: Math.max(WRITE_CONCERN.timeout, this.latency + LATE),
-        followsTree: true,
-      },
+      { nodes: this.membersToAwait(), timeout: this.timeout, followsTree: true },
     );
+  }
+
+  /** How long a question waits for its answer, in ms. */
+  private get timeout(): number {
+    return Math.max(WRITE_CONCERN.timeout, this.latency + LATE);
   }
 
   /** Number of members that should confirm, this one included. */
   private membersToAwait(): number {
-    const absent = new Set([...this.deps.node.view().suspects, ...this.excused]);
-    return Math.max(1, this.deps.memberCount() - absent.size);
+    return Math.max(1, this.deps.memberCount() - this.absent().length);
+  }
+
+  /** Members that nothing is queued for. */
+  private absent(): readonly MemberId[] {
+    return this.deps.node.view().suspects.filter((member) => !this.deps.isConnected(member));
   }
 
   private confirmed(covered: Amount, askedAt: number): void {
-    const now = this.deps.clock.now();
-    this.progressAt = now;
-    this.adapt(covered, askedAt, now - askedAt);
+    this.silence = 0;
+    this.isMuteLogged = false;
+    this.adapt(covered, askedAt, this.deps.clock.now() - askedAt);
+    this.release(covered);
+  }
+
+  /** Makes room: these values are not waited for any more. */
+  private release(covered: Amount): void {
     // Values travel in order, so earlier ones have arrived too.
     for (const amount of this.asked) {
       this.asked.delete(amount);
@@ -235,12 +253,20 @@ export class Backlog {
     if (askedAt < this.shrunkAt) return;
     this.shrunkAt = this.deps.clock.now();
     this.isStarting = false;
-    this.window = Math.max(Math.min(SMALLEST_WINDOW, this.most.bytes), SHRINKING * this.window);
+    this.window = Math.max(this.smallest, SHRINKING * this.window);
+  }
+
+  private get smallest(): number {
+    return Math.min(SMALLEST_WINDOW, this.most.bytes);
   }
 
   private unanswered(covered: Amount, askedAt: number, { missing }: UnmetWriteConcern): void {
     this.shrink(askedAt);
-    if (this.deps.clock.now() - this.progressAt >= PATIENCE) this.excuse(missing);
+    // While this process was paused it could not read answers, so its own pauses are no silence of others.
+    this.silence += Math.min(this.deps.clock.now() - askedAt, this.timeout);
+    const absent = this.absent();
+    const mute = missing.filter((member) => !absent.includes(member));
+    if (this.silence >= DOUBT) this.probe(mute);
     // One question about the latest value replaces all open ones.
     for (const amount of this.asked) {
       if (amount === covered) continue;
@@ -248,31 +274,28 @@ export class Backlog {
       covered.values += amount.values;
       covered.bytes += amount.bytes;
     }
-    this.await(covered);
+    if (this.silence >= PATIENCE) this.letPass(covered, mute);
+    else this.await(covered);
   }
 
-  private excuse(missing: readonly MemberId[]): void {
-    const suspects = new Set(this.deps.node.view().suspects);
-    this.excused = missing.filter((member) => !suspects.has(member));
-    this.progressAt = this.deps.clock.now();
-    if (this.excused.length > 0)
+  /** A member that is gone becomes a suspect, and is not waited for. Its neighbours in the tree may know that already, but not this node. */
+  private probe(mute: readonly MemberId[]): void {
+    const first = this.probed % Math.max(1, mute.length);
+    const inTurn = [...mute.slice(first), ...mute.slice(0, first)].slice(0, PROBED);
+    this.probed += inTurn.length;
+    this.deps.node.probe(inTurn);
+  }
+
+  /** Members have confirmed nothing for too long: as many values as the smallest bound allows go on without them. */
+  private letPass(covered: Amount, mute: readonly MemberId[]): void {
+    this.silence = 0;
+    this.window = this.smallest;
+    if (!this.isMuteLogged && mute.length > 0)
       this.deps.log.line(
-        `${this.excused.join(", ")} confirmed no value for ${PATIENCE / 1000} s; broadcasts do not wait for it until it does`,
+        `${mute.join(", ")} confirmed no value for ${PATIENCE / 1000} s; until it does, broadcasts of ${this.smallest} bytes go on every ${PATIENCE / 1000} s`,
       );
-  }
-
-  /** Finds out whether excused members confirm values again. */
-  private probe(): void {
-    if (this.excused.length === 0 || this.isProbing) return;
-    this.isProbing = true;
-    const suspects = this.deps.node.view().suspects.length;
-    this.deps.node.confirmLatest(
-      (unmet) => {
-        this.isProbing = false;
-        if (unmet === undefined) this.excused = [];
-      },
-      { nodes: Math.max(1, this.deps.memberCount() - suspects), timeout: PATIENCE, followsTree: true },
-    );
+    this.isMuteLogged = true;
+    this.release(covered);
   }
 
   private admit(): void {

@@ -95,6 +95,7 @@ export async function createNode<Value = JsonValue>(options: NodeOptions<Value>)
     clock,
     latency: settings.max,
     backlog: options.backlog,
+    isConnected: (member) => options.transport.isConnected?.(member) === true,
     members: details,
     leave,
   });

@@ -44,6 +44,8 @@ export interface NodeParts<Value> {
   /** The budget's maximum, in ms. */
   readonly latency: number;
   readonly backlog: BacklogOptions | undefined;
+  /** Whether the member is known to be connected, even if it is silent. */
+  readonly isConnected: (member: string) => boolean;
   /** All members, in order. */
   readonly members: () => readonly MemberDetails[];
   /** Announces that this node leaves. */
@@ -99,8 +101,9 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
   ) {
     this.listeners = new EventListeners(EVENTS, parts.log);
     this.watch = new ClusterWatch(id, this.sight());
-    const { node, clock, log, members, latency, backlog } = parts;
-    this.backlog = new Backlog({ node, clock, log, memberCount: () => members().length }, latency, backlog);
+    const { node, clock, log, members, latency, backlog, isConnected } = parts;
+    const memberCount = () => members().length;
+    this.backlog = new Backlog({ node, clock, log, memberCount, isConnected }, latency, backlog);
   }
 
   /**

@@ -46,6 +46,30 @@ describe("Retention", () => {
     expect(log.values()).toEqual([]);
   });
 
+  it("deletes many values in parts, and sends and receives in between", () => {
+    const { clock, log, peers, accept } = member({ maxCount: 10 });
+    for (let value = 1; value <= 99_990; value++) accept(value);
+    clock.advance(1);
+    for (let value = 99_991; value <= 100_000; value++) accept(value);
+    for (const neighbour of ["b", "c"]) peers.of(neighbour).confirm([["a@1", 1, 100_000]]);
+    clock.advance(59_998);
+    let largest = 0;
+    let parts = 0;
+    while (clock.now() < 62_000) {
+      const before = log.heldCount;
+      clock.step();
+      const deleted = before - log.heldCount;
+      if (deleted > 0) parts++;
+      largest = Math.max(largest, deleted);
+      // A member that turns out to lack a value keeps the rest of the parts from deleting it.
+      if (parts === 3)
+        peers.of("b").reconcile(VersionVector.of([["a@1", 1, 90_000]]), new VersionVector(), clock.now());
+    }
+    expect(largest).toBeLessThan(4_000);
+    expect(parts).toBeGreaterThan(20);
+    expect(log.heldCount).toBe(10_000);
+  });
+
   it("keeps everything for the time in which the cluster heals, whatever the policy says", () => {
     const { clock, log, peers, accept } = member({ maxAge: 1, maxCount: 1 });
     accept(1);
