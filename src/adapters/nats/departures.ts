@@ -27,15 +27,20 @@ export class Departures {
     void this.follow();
   }
 
-  /** Publishes the payload, or loses it. */
-  publish(subject: string, payload: Uint8Array): void {
-    if (!this.isOpen || this.underWay + payload.length > this.maxQueuedBytes) {
+  /**
+   * Publishes the payload, or loses it.
+   * @returns why it is lost; `undefined` if it is not
+   */
+  publish(subject: string, payload: Uint8Array): string | undefined {
+    const isFull = this.underWay + payload.length > this.maxQueuedBytes;
+    if (!this.isOpen || isFull) {
       this.lost++;
-      return;
+      return this.isOpen ? "the queue for the NATS server is full" : "the NATS server is not connected";
     }
     this.connection.publish(subject, payload);
     this.underWay += payload.length;
     if (this.underWay > Math.min(CHECK_AFTER, this.maxQueuedBytes / 2)) void this.confirm();
+    return undefined;
   }
 
   /** Publishes a small, occasional payload, which does not count against the bound; loses it without a connection. */

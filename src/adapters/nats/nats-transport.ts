@@ -14,7 +14,7 @@ import { guardedLog } from "../../application/options/guarded-log.js";
 import { InvalidOptions, quote } from "../../application/options/invalid-options.js";
 import type { Log } from "../../domain/ports/log.js";
 import type { AnnouncementChannel } from "../../domain/ports/membership.js";
-import type { MemberId, MessageListener, Transport } from "../../domain/ports/transport.js";
+import type { DroppedMessages, MemberId, MessageListener, Transport } from "../../domain/ports/transport.js";
 import { CannotConnect } from "./cannot-connect.js";
 import { connectForGood, subscribeOrExplain } from "./connect.js";
 import { Departures } from "./departures.js";
@@ -74,6 +74,7 @@ export class NatsTransport implements Transport {
   private listener: MessageListener | undefined;
   /** Messages that came before there was a listener. */
   private early: [from: MemberId, body: unknown][] = [];
+  private whenDropped: (dropped: DroppedMessages) => void = () => {};
   private closing: Promise<void> | undefined;
   private readonly writer = new PayloadWriter();
   private readonly forms = new WireForms(() => performance.now());
@@ -111,14 +112,19 @@ export class NatsTransport implements Transport {
     const payload =
       (isCompact && this.forms.isCompact(to) ? this.writer.compact(body, { from: this.id, to }) : undefined) ??
       this.writer.json(body, isCompact, this.maxMessageBytes);
-    if (payload.length > this.maxMessageBytes)
-      this.deps.log.line(
-        `dropped a message to ${to}: its ${payload.length} bytes exceed the NATS server's limit of ${this.maxMessageBytes} (max_payload)`,
-      );
-    else {
-      const subject = this.subjectFor(to);
-      if (subject !== undefined) this.deps.departures.publish(subject, payload);
+    if (payload.length > this.maxMessageBytes) {
+      const reason = `its ${payload.length} bytes exceed the NATS server's limit of ${this.maxMessageBytes} (max_payload)`;
+      this.deps.log.line(`dropped a message to ${to}: ${reason}`);
+      this.whenDropped({ member: to, count: 1, reason });
+      return;
     }
+    const subject = this.subjectFor(to);
+    const loss = subject && this.deps.departures.publish(subject, payload);
+    if (loss !== undefined) this.whenDropped({ member: to, count: 1, reason: loss });
+  }
+
+  onDropped(listener: (dropped: DroppedMessages) => void): void {
+    this.whenDropped = listener;
   }
 
   /** `undefined` for an id that no subject can contain: it belongs to no member. */

@@ -5,7 +5,7 @@ import { connect } from "@nats-io/transport-node";
 import { generate } from "selfsigned";
 import { afterEach, describe, expect, it } from "vitest";
 import { type NatsTransportOptions, natsTransport } from "../../../src/adapters/nats/nats-transport.js";
-import type { Transport } from "../../../src/domain/ports/transport.js";
+import type { DroppedMessages, Transport } from "../../../src/domain/ports/transport.js";
 import { eventually } from "../../support/eventually.js";
 import { hasNatsServer, TestNatsServer } from "../../support/nats-server.js";
 
@@ -70,6 +70,10 @@ describe.skipIf(!hasNatsServer)("the transport on NATS", () => {
     const { transport, lines } = await attach(server, "a");
     await server.kill();
     await eventually(() => expect(lines.join()).toContain("lost the connection"));
+    const dropped: DroppedMessages[] = [];
+    transport.onDropped((messages) => dropped.push(messages));
+    transport.send("b", {});
+    expect(dropped).toEqual([{ member: "b", count: 1, reason: "the NATS server is not connected" }]);
     await transport.close();
     expect(transport.connection.isClosed()).toBe(true);
   });
@@ -78,15 +82,20 @@ describe.skipIf(!hasNatsServer)("the transport on NATS", () => {
     const server = await configured("max_payload: 2000");
     const [a, b] = [await attach(server, "a"), await attach(server, "b")];
     expect(a.transport.maxMessageBytes).toBe(2000);
+    const dropped: DroppedMessages[] = [];
+    a.transport.onDropped((messages) => dropped.push(messages));
     a.transport.send("b", { text: "x".repeat(2000) });
     a.transport.send("b", { text: "x".repeat(1900) });
     await eventually(() => expect(b.received).toHaveLength(1));
     expect(a.lines).toEqual([expect.stringMatching(/^dropped a message to b: its 2011 bytes exceed .* 2000/)]);
+    expect(dropped).toEqual([{ member: "b", count: 1, reason: expect.stringContaining("its 2011 bytes exceed") }]);
   });
 
-  it("bounds messages in flight: the rest of a flood is lost, and later ones arrive", async () => {
+  it("bounds messages in flight: the rest of a flood is lost and reported, and later ones arrive", async () => {
     const server = await startServer();
     const [a, b] = [await attach(server, "a", { maxQueuedBytes: 100_000 }), await attach(server, "b")];
+    const reasons = new Map<string, number>();
+    a.transport.onDropped(({ reason, count }) => reasons.set(reason, (reasons.get(reason) ?? 0) + count));
     const flood = (name: string) => {
       for (let number = 0; number < 1000; number++) a.transport.send("b", { name, text: "x".repeat(1000) });
     };
@@ -95,6 +104,7 @@ describe.skipIf(!hasNatsServer)("the transport on NATS", () => {
     await eventually(() => expect(arrived("first")).toBeGreaterThan(80));
     await a.transport.connection.flush();
     expect(arrived("first")).toBeLessThan(100);
+    expect([...reasons]).toEqual([["the queue for the NATS server is full", 1000 - arrived("first")]]);
     flood("second");
     await eventually(() => expect(arrived("second")).toBeGreaterThan(80));
   });
