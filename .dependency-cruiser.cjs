@@ -8,7 +8,7 @@ const allBut = (...allowed) => ({ pathNot: allowed });
 
 /** What every folder of the domain may import: the ports that it calls, the messages, the constants, who this node is, signals, and what nodes share. */
 const SHARED =
-  "^src/domain/(ports/(?!broadcast-node[.])|(config|identity|member-index|messages|per-object|signal)[.]ts$)";
+  "^src/domain/(ports/(?!broadcast-node[.])|(config|messages|signal)[.]ts$|identity/|values/per-object[.]ts$)";
 
 /** A folder of the domain imports itself, what all share, and the folders below it. */
 const folderOfTheDomain = (folder, below, comment) => ({
@@ -41,7 +41,7 @@ module.exports = {
       comment: "What all folders import must not import them: a port or a message is made of ids and values alone.",
       severity: "error",
       from: { path: SHARED },
-      to: allBut("^src/domain/(ports|values)/", "^src/domain/(member-index|messages|per-object)[.]ts$"),
+      to: allBut("^src/domain/(ports|values)/", "^src/domain/(messages[.]ts$|identity/)"),
     },
     {
       name: "domain-constants-stand-alone",

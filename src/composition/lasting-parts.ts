@@ -7,7 +7,7 @@ import { AdaptiveGuard, FixedGuard, type Guard } from "../domain/batching/rounds
 import { ObservedClock } from "../domain/batching/rounds/observed-clock.js";
 import { DeltaTracker } from "../domain/delta/delta-tracker.js";
 import { Refutation } from "../domain/failure/refutation.js";
-import { Identity } from "../domain/identity.js";
+import { Identity } from "../domain/identity/identity.js";
 import type { ClusterView, NodePorts, ReplicaOptions } from "../domain/ports/broadcast-node.js";
 import { Readiness } from "../domain/readiness.js";
 import { IdleSession } from "../domain/session/idle-session.js";

@@ -1,13 +1,13 @@
 import { PEER } from "./config.js";
 import type { DeltaTracker } from "./delta/delta-tracker.js";
 import type { Refutation } from "./failure/refutation.js";
-import type { Identity } from "./identity.js";
+import type { Identity } from "./identity/identity.js";
 import type { Gossip, GossipOk, PeerMessage } from "./messages.js";
-import { perObject } from "./per-object.js";
 import type { Clock } from "./ports/clock.js";
 import type { MemberId } from "./ports/transport.js";
 import type { Session } from "./session/session.js";
 import { type DotRange, isIncarnationOf } from "./values/dot.js";
+import { perObject } from "./values/per-object.js";
 import type { ValueLog } from "./values/value-log.js";
 import { VersionVector } from "./values/version-vector.js";
 import type { AckCollector } from "./write-concern/ack-collector.js";

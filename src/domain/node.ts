@@ -2,7 +2,7 @@ import { MEMBERSHIP } from "./config.js";
 import type { DeltaTracker } from "./delta/delta-tracker.js";
 import type { Refutation } from "./failure/refutation.js";
 import { GossipPipeline } from "./gossip-pipeline.js";
-import type { Identity } from "./identity.js";
+import type { Identity } from "./identity/identity.js";
 import type { PeerMessage } from "./messages.js";
 import type { BroadcastNode, NodeStatus } from "./ports/broadcast-node.js";
 import type { CancelTask, Clock } from "./ports/clock.js";

@@ -1,4 +1,4 @@
-import { memberIndex } from "../../domain/member-index.js";
+import { memberIndex } from "../../domain/identity/member-index.js";
 import type { BroadcastNode, ClusterView } from "../../domain/ports/broadcast-node.js";
 import { errorCodes, RequestError } from "../wire/errors.js";
 

@@ -1,5 +1,5 @@
-import { inMemberOrder } from "../../domain/member-index.js";
-import { perObject } from "../../domain/per-object.js";
+import { inMemberOrder } from "../../domain/identity/member-index.js";
+import { perObject } from "../../domain/values/per-object.js";
 import type { TopologyRequest } from "../wire/client-requests.js";
 import type { Membership } from "./membership.js";
 

@@ -1,8 +1,8 @@
-import { memberIndex } from "../../domain/member-index.js";
-import { perObject } from "../../domain/per-object.js";
+import { memberIndex } from "../../domain/identity/member-index.js";
 import type { MessageNotes } from "../../domain/ports/transport.js";
 import type { JsonValue } from "../../domain/values/json-value.js";
 import { isNestedDeeperThan } from "../../domain/values/nesting.js";
+import { perObject } from "../../domain/values/per-object.js";
 import { errorCodes, malformed, RequestError } from "./errors.js";
 import { excerpt } from "./excerpt.js";
 

@@ -3,7 +3,7 @@ import { ANTI_ENTROPY } from "../config.js";
 import type { DeltaTracker } from "../delta/delta-tracker.js";
 import type { Prober } from "../delta/prober.js";
 import { Slot } from "../delta/slot.js";
-import type { Identity, MemberChoice } from "../identity.js";
+import type { Identity, MemberChoice } from "../identity/identity.js";
 import type { Digest, ProbeOk, Summary } from "../messages.js";
 import type { CancelTask, Clock } from "../ports/clock.js";
 import type { Random } from "../ports/random.js";

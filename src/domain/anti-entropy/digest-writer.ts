@@ -4,7 +4,7 @@ import { ANTI_ENTROPY } from "../config.js";
 import type { DeltaTracker } from "../delta/delta-tracker.js";
 import type { Prober } from "../delta/prober.js";
 import { Slot } from "../delta/slot.js";
-import type { Identity } from "../identity.js";
+import type { Identity } from "../identity/identity.js";
 import type { Digest, ProbeOk, Summary } from "../messages.js";
 import type { MemberId, Transport } from "../ports/transport.js";
 import { ALL_DOTS, type DotSpan, inOrder } from "../values/dot-spans.js";

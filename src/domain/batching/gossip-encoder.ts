@@ -1,5 +1,5 @@
 import type { DeltaTracker } from "../delta/delta-tracker.js";
-import type { Identity } from "../identity.js";
+import type { Identity } from "../identity/identity.js";
 import type { Acknowledgement, AckQuery, Gossip, GossipOk, RoundSchedule } from "../messages.js";
 import type { Clock } from "../ports/clock.js";
 import type { MemberId, Transport } from "../ports/transport.js";

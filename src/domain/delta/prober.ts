@@ -1,5 +1,5 @@
 import { PEER } from "../config.js";
-import type { Identity } from "../identity.js";
+import type { Identity } from "../identity/identity.js";
 import type { Probe, ProbeOk } from "../messages.js";
 import type { Clock } from "../ports/clock.js";
 import type { MemberId, Transport } from "../ports/transport.js";

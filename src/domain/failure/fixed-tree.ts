@@ -1,4 +1,4 @@
-import type { Identity } from "../identity.js";
+import type { Identity } from "../identity/identity.js";
 import type { MemberId } from "../ports/transport.js";
 import type { TreeMaintenance } from "./tree-maintenance.js";
 

@@ -4,7 +4,7 @@ import type { Pacer } from "../batching/pacer.js";
 import { TREE_REPAIR } from "../config.js";
 import type { DeltaTracker } from "../delta/delta-tracker.js";
 import { Slot } from "../delta/slot.js";
-import type { Identity } from "../identity.js";
+import type { Identity } from "../identity/identity.js";
 import type { CancelTask, Clock } from "../ports/clock.js";
 import type { Log } from "../ports/log.js";
 import type { MemberId } from "../ports/transport.js";

@@ -2,7 +2,7 @@ import type { Pacer } from "../batching/pacer.js";
 import { HEALING_TIME, RETENTION } from "../config.js";
 import type { DeltaTracker } from "../delta/delta-tracker.js";
 import type { Peer } from "../delta/peer.js";
-import type { Identity } from "../identity.js";
+import type { Identity } from "../identity/identity.js";
 import type { CancelTask, Clock } from "../ports/clock.js";
 import { dotCount } from "../values/dot.js";
 import type { ValueLog } from "../values/value-log.js";

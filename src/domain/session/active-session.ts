@@ -11,7 +11,7 @@ import type { RttEstimator } from "../delta/rtt-estimator.js";
 import type { AckTimer } from "../failure/ack-timer.js";
 import type { Refutation } from "../failure/refutation.js";
 import type { TreeMaintenance } from "../failure/tree-maintenance.js";
-import type { Identity } from "../identity.js";
+import type { Identity } from "../identity/identity.js";
 import type {
   Acknowledgement,
   Digest,

@@ -1,4 +1,4 @@
-import { inMemberOrder } from "../member-index.js";
+import { inMemberOrder } from "../identity/member-index.js";
 import type { MemberId } from "../ports/transport.js";
 import { Signal } from "../signal.js";
 import { type TreePosition, treeNeighbours } from "./tree-builder.js";

@@ -1,4 +1,4 @@
-import { memberIndex } from "../member-index.js";
+import { memberIndex } from "../identity/member-index.js";
 import type { MemberId } from "../ports/transport.js";
 
 /** A member's place in the spanning tree. */

@@ -1,6 +1,6 @@
-import { memberIndex } from "../member-index.js";
-import { perObject } from "../per-object.js";
+import { memberIndex } from "../identity/member-index.js";
 import type { MemberId } from "../ports/transport.js";
+import { perObject } from "../values/per-object.js";
 import { SpanningTree, type TreePosition } from "./spanning-tree.js";
 
 export type { TreePosition };

@@ -1,7 +1,7 @@
 import type { Piggyback } from "../batching/piggyback.js";
 import { WRITE_CONCERN } from "../config.js";
 import type { DeltaTracker } from "../delta/delta-tracker.js";
-import type { Identity } from "../identity.js";
+import type { Identity } from "../identity/identity.js";
 import type { AckQuery, AckReply } from "../messages.js";
 import type { CancelTask, Clock } from "../ports/clock.js";
 import type { Journal } from "../ports/journal.js";

@@ -3,7 +3,7 @@ import type { Pacer } from "../batching/pacer.js";
 import { NETWORK, WRITE_CONCERN } from "../config.js";
 import type { DeltaTracker } from "../delta/delta-tracker.js";
 import type { RttEstimator } from "../delta/rtt-estimator.js";
-import type { Identity } from "../identity.js";
+import type { Identity } from "../identity/identity.js";
 import type { AckQuery } from "../messages.js";
 import type { Clock } from "../ports/clock.js";
 import type { MemberId } from "../ports/transport.js";

@@ -1,5 +1,5 @@
 import { WRITE_CONCERN } from "../config.js";
-import type { Identity } from "../identity.js";
+import type { Identity } from "../identity/identity.js";
 import type { AckQuery } from "../messages.js";
 import type { CancelTask, Clock } from "../ports/clock.js";
 import type { MemberId } from "../ports/transport.js";

@@ -5,7 +5,7 @@ import { DeltaTracker } from "../../../src/domain/delta/delta-tracker.js";
 import { Prober } from "../../../src/domain/delta/prober.js";
 import { RttEstimator } from "../../../src/domain/delta/rtt-estimator.js";
 import { FailureDetector } from "../../../src/domain/failure/failure-detector.js";
-import { Identity } from "../../../src/domain/identity.js";
+import { Identity } from "../../../src/domain/identity/identity.js";
 import { RecordingTransport } from "../support/stubs.js";
 
 /** How long a probe waits for its answer before a round trip has been measured, in ms. */

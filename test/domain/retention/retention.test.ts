@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { FakeClock } from "../../../src/adapters/fake-clock/fake-clock.js";
 import { DeltaTracker } from "../../../src/domain/delta/delta-tracker.js";
-import { Identity } from "../../../src/domain/identity.js";
+import { Identity } from "../../../src/domain/identity/identity.js";
 import { Retention, type RetentionPolicy } from "../../../src/domain/retention/retention.js";
 import { ValueLog } from "../../../src/domain/values/value-log.js";
 import { VersionVector } from "../../../src/domain/values/version-vector.js";

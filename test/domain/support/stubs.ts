@@ -4,7 +4,7 @@ import type { Pacer, Pending } from "../../../src/domain/batching/pacer.js";
 import type { Piggyback } from "../../../src/domain/batching/piggyback.js";
 import { RoundlessPacer } from "../../../src/domain/batching/roundless-pacer.js";
 import { DeltaTracker } from "../../../src/domain/delta/delta-tracker.js";
-import { Identity } from "../../../src/domain/identity.js";
+import { Identity } from "../../../src/domain/identity/identity.js";
 import type { PeerMessage } from "../../../src/domain/messages.js";
 import type { MemberId, Transport } from "../../../src/domain/ports/transport.js";
 import { ValueLog } from "../../../src/domain/values/value-log.js";

@@ -1,5 +1,5 @@
 import { EAGER } from "../../config.js";
-import type { Identity } from "../../identity.js";
+import type { Identity } from "../../identity/identity.js";
 import type { MemberId } from "../../ports/transport.js";
 import type { Pacer, Pending } from "../pacer.js";
 import { RoundlessPacer } from "../roundless-pacer.js";

@@ -1,7 +1,7 @@
 import { EAGER } from "../../config.js";
 import type { DeltaTracker } from "../../delta/delta-tracker.js";
 import { Slot } from "../../delta/slot.js";
-import type { Identity } from "../../identity.js";
+import type { Identity } from "../../identity/identity.js";
 import type { StabilityReport, StableVector } from "../../messages.js";
 import type { CancelTask, Clock } from "../../ports/clock.js";
 import type { MemberId, Transport } from "../../ports/transport.js";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { EagerPacer } from "../../../../src/domain/batching/eager/eager-pacer.js";
-import { Identity } from "../../../../src/domain/identity.js";
+import { Identity } from "../../../../src/domain/identity/identity.js";
 
 const eager = new EagerPacer({ identity: new Identity({ self: "n1", members: ["n0", "n1", "n2"] }, 1) }, 14_000);
 

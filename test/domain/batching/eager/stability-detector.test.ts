@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { FakeClock } from "../../../../src/adapters/fake-clock/fake-clock.js";
 import { StabilityDetector } from "../../../../src/domain/batching/eager/stability-detector.js";
 import { DeltaTracker } from "../../../../src/domain/delta/delta-tracker.js";
-import { Identity } from "../../../../src/domain/identity.js";
+import { Identity } from "../../../../src/domain/identity/identity.js";
 import type { StabilityReport, StableVector } from "../../../../src/domain/messages.js";
 import { ValueLog } from "../../../../src/domain/values/value-log.js";
 import { VersionVector, type WireVector } from "../../../../src/domain/values/version-vector.js";

@@ -1,5 +1,5 @@
-import { perObject } from "./per-object.js";
-import type { MemberId } from "./ports/transport.js";
+import type { MemberId } from "../ports/transport.js";
+import { perObject } from "../values/per-object.js";
 
 /** Returns the position of each member in the list, counted from 0. */
 export const memberIndex: (members: readonly MemberId[]) => ReadonlyMap<MemberId, number> = perObject(

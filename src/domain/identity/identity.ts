@@ -1,6 +1,6 @@
+import type { MemberId } from "../ports/transport.js";
+import { type ActorId, actorOf } from "../values/dot.js";
 import { memberIndex } from "./member-index.js";
-import type { MemberId } from "./ports/transport.js";
-import { type ActorId, actorOf } from "./values/dot.js";
 
 /** Members from which one is chosen by its index, from 0 to `length - 1`. A list is one. */
 export interface MemberChoice {
