@@ -73,6 +73,8 @@ export const REGRESSION_SEEDS: readonly number[] = [
   741,
   // Noise at rest: with long ids, every question whether there is a difference took two messages.
   485243484,
+  // A value was lost: a restarted member ignored what a member that was the root in its own view alone said that all members have.
+  415347160,
 ];
 
 /** Those that only the slow tests run: a quicker seed above found the same bug, or no version in the history has the bug. */

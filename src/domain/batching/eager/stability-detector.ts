@@ -109,13 +109,14 @@ export class StabilityDetector implements Stability {
   }
 
   stableReceived(from: MemberId, message: StableVector): void {
+    const common = VersionVector.fromWire(message.vector);
+    // The vector includes values that an earlier incarnation of this node had. The sender tells the truth about that even
+    // if it is the root in its own view alone.
+    if (!this.deps.values.known.covers(common)) this.memberBehind.emit(from);
     if (from !== this.deps.overlay.root) return;
     this.cancelPatience?.();
-    const common = VersionVector.fromWire(message.vector);
     this.stable.merge(common);
     this.settle(this.stable);
-    // The vector includes values that an earlier incarnation of this node had.
-    if (!this.deps.values.known.covers(common)) this.memberBehind.emit(from);
   }
 
   close(): void {

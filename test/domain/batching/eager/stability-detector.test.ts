@@ -174,6 +174,14 @@ describe("StabilityDetector", () => {
     expect(sent("holdings")).toHaveLength(1);
   });
 
+  it("compares with a member that announces what this node lacks, even if that is the root in its own view alone", () => {
+    const { settlement } = member("n2");
+    const behind: string[] = [];
+    settlement.memberBehind.connect((from) => behind.push(from));
+    settlement.stableReceived("n1", { type: "stable", incarnation: 1, vector: [["n1@1", [[1, 1]]]] });
+    expect(behind).toEqual(["n1"]);
+  });
+
   it("says nothing after it is closed", () => {
     const { clock, settlement, gossip, transport } = member("n1");
     gossip("n2", 1);
