@@ -85,7 +85,8 @@ export class ExploredCluster {
   /** Checks the promises that hold once nothing more happens. */
   checkConvergence(): void {
     // Otherwise the model, not the node, is wrong: nobody could notice what never happens.
-    if (this.flying.size > 0 || this.restart !== undefined || this.requests.size > 0)
+    const isUnderWay = [...this.flying.values()].some((message) => this.arrival(message) <= this.end);
+    if (isUnderWay || this.restart !== undefined || this.requests.size > 0)
       throw new Error("the run has ended, and something has still to happen");
     const living = this.nodes.filter(({ isAlive }) => isAlive);
     const somewhere = new Set(living.flatMap(({ known }) => [...known]));
@@ -141,7 +142,7 @@ export class ExploredCluster {
 
   /** The timers that are due first, or the restart, unless something has to happen before. */
   private dueSteps(): Step[] {
-    let first = this.scenario.window + RESTART + SETTLING;
+    let first = this.end;
     const due: { readonly at: number; readonly step: Step }[] = [];
     for (const { index, nextDue } of this.nodes)
       if (nextDue !== undefined) due.push({ at: nextDue, step: { kind: "timers", node: index } });
@@ -150,6 +151,11 @@ export class ExploredCluster {
     for (const { at } of due) first = Math.min(first, at);
     if (this.deadline() < first) return [];
     return due.flatMap(({ at, step }) => (at === first ? [step] : []));
+  }
+
+  /** Timers that are due later do not run. */
+  private get end(): number {
+    return this.scenario.window + RESTART + SETTLING;
   }
 
   /** By then the next message or request has to arrive. */
@@ -163,7 +169,7 @@ export class ExploredCluster {
   /** A message does not overtake the timers of its receiver. */
   private mayArrive(message: FlyingMessage): boolean {
     const { nextDue } = this.nodeAt(message.to);
-    return nextDue === undefined || this.arrival(message) < nextDue;
+    return nextDue === undefined || this.arrival(message) <= nextDue;
   }
 
   /** The present time at a node: what comes from outside the cluster has no cause that would say when it comes. */
