@@ -37,7 +37,7 @@ export const makeLastingParts = new Parts<Given>()
   .make("journal", "opened", ({ opened }) => opened.journal)
   .make("policy", "options", ({ options }) => options.retain ?? {})
   .make("viewChanged", "options", ({ options }) => options.viewChanged ?? (() => {}))
-  .make("readiness", "options", ({ options }) => new Readiness(options.ready ?? (() => {})))
+  .make("readiness", "options", ({ options }) => new Readiness(options.ready))
   .make(
     "transport",
     "ports incarnation",

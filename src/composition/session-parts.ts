@@ -78,7 +78,11 @@ const sessionPartsWith = perObject((settings: ProtocolSettings) => {
     .add("alignedRounds", AlignedRounds, "roundPacer initialRttProbe downcastTimeout")
     .set("noRounds", NO_ROUNDS)
     .choose("rounds", CHOICES.rounds[mode])
-    .make("everyone", "identity", ({ identity }) => ({ partners: identity.everyoneElse, pace: trickle }))
+    .make("everyone", "identity readiness", ({ identity, readiness }) => ({
+      partners: identity.everyoneElse,
+      pace: trickle,
+      comparesFirst: readiness.isAwaited,
+    }))
     .make("links", "overlay", ({ overlay }) => ({ partners: overlay.links, pace: fixed }))
     .choose("reconciliation", CHOICES.reconciliation[mode])
     .add(

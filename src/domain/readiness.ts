@@ -8,8 +8,13 @@ export class Readiness {
   private wanted: VersionVector | undefined;
   private isDone = false;
 
-  /** @param whenReady called once */
-  constructor(private readonly whenReady: () => void) {}
+  /** @param whenReady called once; absent if nothing waits for it */
+  constructor(private readonly whenReady?: () => void) {}
+
+  /** Whether anything waits until this node has caught up. */
+  get isAwaited(): boolean {
+    return this.whenReady !== undefined && !this.isDone;
+  }
 
   /**
    * Another member has these values.
@@ -35,6 +40,6 @@ export class Readiness {
   private finish(): void {
     this.isDone = true;
     this.wanted = undefined;
-    this.whenReady();
+    this.whenReady?.();
   }
 }

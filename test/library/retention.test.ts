@@ -19,7 +19,8 @@ describe("a cluster that keeps only what is recent", () => {
     for (const id of ["n0", "n1", "n2"]) {
       const values = cluster.node(id).values();
       expect(values.length).toBeGreaterThanOrEqual(100);
-      expect(values.length).toBeLessThanOrEqual(110);
+      // A sweep is due within a minute after the slack of a tenth is used up; meanwhile 6 more values come.
+      expect(values.length).toBeLessThanOrEqual(116);
       expect(values).toEqual(Array.from({ length: values.length }, (_, index) => 1000 - values.length + index));
     }
   });

@@ -75,6 +75,8 @@ interface AntiEntropyDeps {
     /** The members that this node reconciles with. */
     readonly partners: MemberChoice;
     readonly pace: AntiEntropyPace;
+    /** Whether this node compares with a member soon after its start, even if members speak to it. Default: false. */
+    readonly comparesFirst?: boolean;
   };
 }
 
@@ -111,7 +113,7 @@ export class AntiEntropy {
     this.scheduleNext();
     // The proposal has a fixed interval and no requests after the start.
     if (this.pace.shortest < this.pace.longest)
-      this.cancelBootstrap = this.deps.clock.schedule(ANTI_ENTROPY.bootstrapTime * (1 + this.deps.random.next()), () =>
+      this.cancelBootstrap = this.deps.clock.schedule(this.bootstrapTime * (1 + this.deps.random.next()), () =>
         this.bootstrapSync(),
       );
   }
@@ -126,9 +128,16 @@ export class AntiEntropy {
     this.cancelBootstrap = this.deps.clock.schedule(ANTI_ENTROPY.firstPause, () => this.bootstrapSync());
   }
 
-  /** A member has spoken to this incarnation, so the requests after the start end. */
-  peerContacted(): void {
-    if (this.cancelBootstrap === undefined) return;
+  private get bootstrapTime(): number {
+    return this.deps.reconciliation.comparesFirst === true ? ANTI_ENTROPY.firstPause : ANTI_ENTROPY.bootstrapTime;
+  }
+
+  /**
+   * A member has spoken to this incarnation, so the requests after the start end.
+   * @param hasCompared whether that ends them; what a member says does not show everything that it has
+   */
+  peerContacted(hasCompared = this.deps.reconciliation.comparesFirst !== true): void {
+    if (this.cancelBootstrap === undefined || !hasCompared) return;
     this.cancelBootstrap();
     this.cancelBootstrap = undefined;
   }
@@ -143,7 +152,7 @@ export class AntiEntropy {
   close(): void {
     this.cancel?.();
     this.cancel = undefined;
-    this.peerContacted();
+    this.peerContacted(true);
   }
 
   /** Shortens the interval after a sign of trouble, such as a loss, a gap or a suspect. */
@@ -187,6 +196,7 @@ export class AntiEntropy {
 
   /** Handles a digest: sends the values that its sender lacks, and requests the values that this node lacks. */
   receive(from: MemberId, digest: Digest): void {
+    this.peerContacted(true);
     const theirs = VersionVector.fromWire(digest.vector);
     if (digest.gone !== undefined) this.deps.values.compactTo(VersionVector.fromWire(digest.gone));
     const gone = this.deps.values.compactedBeyond(theirs);
@@ -201,6 +211,7 @@ export class AntiEntropy {
    * @returns whether the digest of the sender was requested, and has come in full
    */
   summaryReceived(from: MemberId, summary: Summary): boolean {
+    this.peerContacted(true);
     this.deps.peers.of(from).readsSummaries = true;
     if (summary.gone !== undefined) this.deps.values.compactTo(VersionVector.fromWire(summary.gone));
     const wasAwaited = this.requestTo(from) !== undefined;
