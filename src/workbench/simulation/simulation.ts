@@ -595,8 +595,10 @@ class Simulation {
     const unreliable = new Set([...this.disks.damaged, ...faulty]).size;
     if (unreliable >= this.wantedHolders) return;
     this.disks.count("clusters with fewer unreliable members than K", 1);
+    // A value that was not durable anywhere for a moment, and that a member had in memory, is not lost.
+    const isSomewhere = (value: number) => this.lives.some((life) => life?.known.has(value) === true);
     for (const value of this.acknowledged)
-      if (this.carriers.isExempt(value))
+      if (this.carriers.isExempt(value) && !isSomewhere(value))
         this.fail(
           "lost",
           `${value} was acknowledged by ${this.wantedHolders} members, and ${unreliable} unreliable ones were enough to lose it`,
