@@ -7,7 +7,7 @@ import { scanSegment } from "./segment-scan.js";
 import { listSegments, type Segment } from "./segments.js";
 import { codeOf, reasonOf } from "./system-error.js";
 
-/** What a member's journal holds, and what is wrong with it. */
+/** The contents of a member's journal, and its damages. */
 export interface JournalInspection {
   readonly folder: string;
   /** The member, if any line names it. */
@@ -105,12 +105,7 @@ export function inspectJournal(folder: string, files: FileSystem = nodeFileSyste
 /** `undefined` if the medium cannot be read, or the member has deleted the file meanwhile. */
 function contentOf(files: FileSystem, { path }: Segment, damages: string[]): Buffer | undefined {
   try {
-    const file = new SegmentFile(files.open(path, "read"));
-    try {
-      return file.read();
-    } finally {
-      file.close();
-    }
+    return SegmentFile.contentOf(files, path);
   } catch (error) {
     if (codeOf(error) === "ENOENT") return undefined;
     damages.push(`${path} cannot be read: ${reasonOf(error)}`);

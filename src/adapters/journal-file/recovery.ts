@@ -74,12 +74,7 @@ export function recover(files: FileSystem, folder: string, member: MemberId): Re
 /** `undefined` if the medium has lost it. */
 function readSegment(files: FileSystem, { path }: Segment, problems: string[]): Buffer | undefined {
   try {
-    const file = new SegmentFile(files.open(path, "read"));
-    try {
-      return file.read();
-    } finally {
-      file.close();
-    }
+    return SegmentFile.contentOf(files, path);
   } catch (error) {
     if (codeOf(error) !== "EIO") throw error;
     problems.push(`${path} cannot be read, so its values must come from other members: ${reasonOf(error)}`);

@@ -1,8 +1,18 @@
-import type { Done, OpenFile } from "./file-system.js";
+import type { Done, FileSystem, OpenFile } from "./file-system.js";
 
 /** One file of the journal: reads and writes all bytes, however few the system handles at a time. */
 export class SegmentFile {
   constructor(private readonly file: OpenFile) {}
+
+  /** Returns the content of a file. @throws the operating system's error */
+  static contentOf(files: FileSystem, path: string): Buffer {
+    const file = new SegmentFile(files.open(path, "read"));
+    try {
+      return file.read();
+    } finally {
+      file.close();
+    }
+  }
 
   /** Reads the whole file. @throws the operating system's error */
   read(): Buffer {
