@@ -8,7 +8,7 @@ const allBut = (...allowed) => ({ pathNot: allowed });
 
 /** What every folder of the domain may import: the ports that it calls, the messages, the constants, who this node is, signals, and what nodes share. */
 const SHARED =
-  "^src/domain/(ports/(?!broadcast-node[.])|(config|messages|signal)[.]ts$|identity/|values/per-object[.]ts$)";
+  "^src/domain/(ports/(?!broadcast-node[.])|(config|messages|signal)[.]ts$|identity/|values/(per-object|sorted-list)[.]ts$)";
 
 /** A folder of the domain imports itself, what all share, and the folders below it. */
 const folderOfTheDomain = (folder, below, comment) => ({

@@ -1,8 +1,8 @@
 import { SWIM } from "../config.js";
 import type { MemberId } from "../ports/transport.js";
+import { SortedList } from "../values/sorted-list.js";
 import { hashOf } from "./hash.js";
 import { compareMembers, isPresent, type MemberRecord, supersedes } from "./member-record.js";
-import { SortedList } from "./sorted-list.js";
 
 interface Entry {
   readonly record: MemberRecord;

@@ -1,6 +1,6 @@
 import type { MemberId } from "../ports/transport.js";
+import { SortedList } from "../values/sorted-list.js";
 import { hashOf } from "./hash.js";
-import { SortedList } from "./sorted-list.js";
 
 interface Place {
   readonly hash: number;

@@ -2,7 +2,7 @@
 export class SortedList<Item> {
   private readonly items: Item[] = [];
 
-  /** @param compare a total order: 0 only for the same item */
+  /** @param compare a total order: 0 only for items of which either may be removed for the other */
   constructor(private readonly compare: (one: Item, other: Item) => number) {}
 
   get length(): number {
