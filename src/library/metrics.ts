@@ -3,6 +3,7 @@
  * @module tidecast/metrics
  */
 import type { Metric, Sample } from "./node/metrics/metric.js";
+import { metricReader } from "./node/metrics/metric-reader.js";
 
 export type { Metric, Sample } from "./node/metrics/metric.js";
 
@@ -39,11 +40,12 @@ export function openMetrics(node: MeasuredNode): string {
  */
 export function registerMetrics(node: MeasuredNode, registry: MetricRegistry): () => void {
   const names: string[] = [];
+  const metricNamed = metricReader(node);
   for (const { name, help, type } of node.metrics()) {
     // prom-client appends nothing to names itself.
     const full = type === "counter" ? `${name}_total` : name;
     const read = () => {
-      const metric = node.metrics().find((each) => each.name === name);
+      const metric = metricNamed(name);
       const values = metric === undefined ? [] : samplesOf(metric, node.id);
       return {
         name: full,

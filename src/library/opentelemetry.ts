@@ -5,6 +5,7 @@
  */
 import type { Attributes, Meter, ObservableResult } from "@opentelemetry/api";
 import type { MeasuredNode } from "./metrics.js";
+import { metricReader } from "./node/metrics/metric-reader.js";
 
 /** A node that reports each latency as well. */
 export interface ObservedNode extends MeasuredNode {
@@ -19,6 +20,7 @@ export interface ObservedNode extends MeasuredNode {
 export function observeNode(node: ObservedNode, meter: Meter): () => void {
   const own: Attributes = { node: node.id };
   const ends: (() => void)[] = [];
+  const metricNamed = metricReader(node);
   for (const { name, help: description, type } of node.metrics()) {
     if (type === "histogram") continue;
     const instrument =
@@ -26,7 +28,7 @@ export function observeNode(node: ObservedNode, meter: Meter): () => void {
         ? meter.createObservableCounter(name, { description })
         : meter.createObservableGauge(name, { description });
     const observe = (result: ObservableResult) => {
-      const metric = node.metrics().find((each) => each.name === name);
+      const metric = metricNamed(name);
       if (metric === undefined || metric.type === "histogram") return;
       for (const { labels, value } of metric.samples) result.observe(value, { ...own, ...labels });
     };
