@@ -12,6 +12,7 @@ import { type FailedRun, Search } from "../exploration/search.js";
 import { BREAKAGES, type BreakageName, describeBreakages } from "../simulation/breakages.js";
 import { INVARIANTS } from "../simulation/outcome.js";
 import { EXIT_CODES } from "./exit-codes.js";
+import { Interruption } from "./interruption.js";
 import { listOf, numberBetween, oneOf } from "./option-values.js";
 import { ProgressBar } from "./progress-bar.js";
 import { renderSearches, type SearchRow } from "./search-table.js";
@@ -96,11 +97,7 @@ Examples:
 }
 
 async function run(options: ExploreOptions): Promise<number> {
-  let isInterrupted = false;
-  const interrupt = () => {
-    isInterrupted = true;
-  };
-  process.once("SIGINT", interrupt);
+  const interruption = new Interruption();
   const progress = new ProgressBar(options.preset.length * options.states, "states");
   let done = 0;
   try {
@@ -112,14 +109,14 @@ async function run(options: ExploreOptions): Promise<number> {
         // What a search leaves over, the later ones may use.
         const most = Math.ceil((options.states - states) / (scenarios.length - index));
         const search = new Search(scenario, new SeededRandom(options.seed));
-        while (!isInterrupted && !isOver(search, most)) {
+        while (!interruption.isPending && !isOver(search, most)) {
           search.visit(Math.min(most, search.states + SLICE));
           progress.show(done + states + search.states, describeExplored(scenario));
-          await new Promise((resolve) => setImmediate(resolve));
+          await interruption.letThrough();
         }
         states += search.states;
         searches.push({ scenario, search });
-        if (isInterrupted || search.failed !== undefined) break;
+        if (interruption.isPending || search.failed !== undefined) break;
       }
       done += options.states;
       progress.clear();
@@ -129,11 +126,11 @@ async function run(options: ExploreOptions): Promise<number> {
         console.error(describeFailure(last.scenario, last.search.failed, replayOf(options, preset)));
         return EXIT_CODES.failed;
       }
-      if (isInterrupted) return EXIT_CODES.interrupted;
+      if (interruption.isPending) return EXIT_CODES.interrupted;
     }
   } finally {
     progress.stop();
-    process.removeListener("SIGINT", interrupt);
+    interruption.stop();
   }
   return EXIT_CODES.passed;
 }

@@ -19,6 +19,7 @@ import { simulate } from "../simulation/simulation.js";
 import { reportSimulation } from "../simulation/simulation-recorder.js";
 import { hashOf } from "../simulation/trace.js";
 import { EXIT_CODES, UsageError } from "./exit-codes.js";
+import { Interruption } from "./interruption.js";
 import { listOf, numberBetween, oneOf } from "./option-values.js";
 import { ProgressBar } from "./progress-bar.js";
 import { checkWritable, writeReport } from "./report-output.js";
@@ -174,11 +175,7 @@ function runShrunk(scenario: Scenario, outcome: Outcome, options: SimOptions): n
 }
 
 async function runMany(from: number, seeds: number, options: SimOptions): Promise<number> {
-  let isInterrupted = false;
-  const interrupt = () => {
-    isInterrupted = true;
-  };
-  process.once("SIGINT", interrupt);
+  const interruption = new Interruption();
   const progress = new ProgressBar(seeds, "seeds");
   const failed: number[] = [];
   const convergences: number[] = [];
@@ -188,7 +185,7 @@ async function runMany(from: number, seeds: number, options: SimOptions): Promis
   const memberTally = new MemberTally();
   const disks = new DiskTally();
   try {
-    for (let seed = from; seed < from + seeds && !isInterrupted; seed++) {
+    for (let seed = from; seed < from + seeds && !interruption.isPending; seed++) {
       progress.show(seed - from, `${failed.length} failed`);
       const scenario = scenarioOf(seed, options);
       const outcome = simulate(scenario);
@@ -204,12 +201,11 @@ async function runMany(from: number, seeds: number, options: SimOptions): Promis
         if (failed.length <= MOST_REPORTS) report(seed, options, outcome);
         else console.error(`seed ${seed} FAILED: ${outcome.violation.invariant}: ${outcome.violation.problem}`);
       } else if (!(await runMembers(seed, memberTally, failed.length < MOST_REPORTS))) failed.push(seed);
-      // A run blocks the thread until it ends; this lets Ctrl-C through.
-      await new Promise((resolve) => setImmediate(resolve));
+      await interruption.letThrough();
     }
   } finally {
     progress.stop();
-    process.removeListener("SIGINT", interrupt);
+    interruption.stop();
   }
   convergences.sort((one, other) => one - other);
   const figures = [0.5, 0.99, 1].map((q) => `${Math.round(quantile(convergences, q) ?? 0)}`).join(" / ");
@@ -223,7 +219,7 @@ async function runMany(from: number, seeds: number, options: SimOptions): Promis
   const onDisks = disks.describe();
   if (onDisks !== undefined) console.log(onDisks);
   if (failed.length === 0 && convergences.length > 0) writePageOfSlowest(slowest.seed, options);
-  if (isInterrupted) return EXIT_CODES.interrupted;
+  if (interruption.isPending) return EXIT_CODES.interrupted;
   return failed.length === 0 ? EXIT_CODES.passed : EXIT_CODES.failed;
 }
 

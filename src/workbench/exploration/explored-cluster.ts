@@ -73,8 +73,9 @@ export class ExploredCluster {
   nameAfter(step: Step): string {
     const pasts = this.nodes.map(({ past }) => past);
     const gone = [...this.gone];
-    if (step.kind === "lose" || (step.kind === "deliver" && !this.isAlive(step.node))) gone.push(step.message);
-    else pasts[step.node] = this.pasts.after(pasts[step.node] as number, eventOf(step));
+    const lost = this.lostBy(step);
+    if (lost !== undefined) gone.push(lost);
+    else if (step.kind !== "lose") pasts[step.node] = this.pasts.after(pasts[step.node] as number, eventOf(step));
     return `${pasts.join(" ")}|${gone.sort((one, other) => one - other).join(" ")}`;
   }
 
@@ -101,17 +102,20 @@ export class ExploredCluster {
   }
 
   private happen(step: Step): void {
-    if (step.kind !== "lose" && !(step.kind === "deliver" && !this.isAlive(step.node)))
-      this.nodeAt(step.node).happens(eventOf(step));
+    const lost = this.lostBy(step);
+    if (lost !== undefined) {
+      this.flying.delete(lost);
+      this.gone.add(lost);
+    } else if (step.kind !== "lose") this.nodeAt(step.node).happens(eventOf(step));
     switch (step.kind) {
-      case "deliver":
-      case "lose": {
+      case "lose":
+        this.hasFailed = true;
+        return;
+      case "deliver": {
+        if (lost !== undefined) return;
         const message = this.flying.get(step.message) as FlyingMessage;
         this.flying.delete(message.id);
-        if (step.kind === "lose") this.hasFailed = true;
-        if (step.kind === "deliver" && this.isAlive(step.node))
-          this.nodeAt(step.node).receive(message, this.arrival(message));
-        else this.gone.add(message.id);
+        this.nodeAt(step.node).receive(message, this.arrival(message));
         return;
       }
       case "request":
@@ -138,6 +142,11 @@ export class ExploredCluster {
       default:
         step satisfies never;
     }
+  }
+
+  /** The message that no process gets after this step, because it is lost or its receiver is dead. */
+  private lostBy(step: Step): number | undefined {
+    return step.kind === "lose" || (step.kind === "deliver" && !this.isAlive(step.node)) ? step.message : undefined;
   }
 
   /** The timers that are due first, or the restart, unless something has to happen before. */
