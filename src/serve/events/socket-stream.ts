@@ -1,25 +1,15 @@
 import type { WebSocket } from "ws";
-import type { EventLog } from "./event-log.js";
 import { EventPump, type EventSink } from "./event-pump.js";
 import type { EventReader, Item } from "./event-reader.js";
-import type { Stream, Streams } from "./streams.js";
+import { HEARTBEAT, type StreamDeps } from "./stream-deps.js";
+import type { Stream } from "./streams.js";
 import { gapJson } from "./wording.js";
 
-/** Pause in ms between two pings; a client that answers none is gone. */
-const HEARTBEAT = 15_000;
 /** Bytes that may wait in this process for a client to read. */
 const MOST_WAITING = 64 * 1024;
 /** Status codes of RFC 6455 (7.4.1) and of the registry behind it. */
 const GOING_AWAY = 1001;
 const TRY_AGAIN_LATER = 1013;
-
-interface SocketDeps {
-  readonly log: EventLog;
-  readonly streams: Streams;
-  /** In ms. */
-  readonly slowReader: number;
-  readonly note: (line: string) => void;
-}
 
 /** A stream of events over a WebSocket, one JSON text per message. */
 export class SocketStream implements Stream, EventSink {
@@ -29,7 +19,7 @@ export class SocketStream implements Stream, EventSink {
   private isAlive = true;
 
   constructor(
-    private readonly deps: SocketDeps,
+    private readonly deps: StreamDeps,
     private readonly socket: WebSocket,
     reader: EventReader,
   ) {
@@ -45,6 +35,7 @@ export class SocketStream implements Stream, EventSink {
     this.heartbeat = setInterval(() => {
       // A slow client has its own limit.
       if (this.pump.isWaiting) return;
+      // It has not answered the last ping.
       if (!this.isAlive) socket.terminate();
       this.isAlive = false;
       socket.ping();

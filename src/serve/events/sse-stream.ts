@@ -1,22 +1,12 @@
 import type { ServerResponse } from "node:http";
-import type { EventLog } from "./event-log.js";
 import { EventPump, type EventSink } from "./event-pump.js";
 import type { EventReader, Item } from "./event-reader.js";
-import type { Stream, Streams } from "./streams.js";
+import { HEARTBEAT, type StreamDeps } from "./stream-deps.js";
+import type { Stream } from "./streams.js";
 import { gapJson } from "./wording.js";
 
-/** Pause in ms after which an idle stream gets a comment, so that both ends notice a lost connection. */
-const HEARTBEAT = 15_000;
 /** Time in ms after which a client connects again. */
 const RETRY = 1_000;
-
-interface SseDeps {
-  readonly log: EventLog;
-  readonly streams: Streams;
-  /** In ms. */
-  readonly slowReader: number;
-  readonly note: (line: string) => void;
-}
 
 /** A stream of events in the form of Server-Sent Events (HTML Standard, 9.2). */
 export class SseStream implements Stream, EventSink {
@@ -26,7 +16,7 @@ export class SseStream implements Stream, EventSink {
   private text = "";
 
   constructor(
-    private readonly deps: SseDeps,
+    private readonly deps: StreamDeps,
     private readonly response: ServerResponse,
     reader: EventReader,
   ) {

@@ -1,0 +1,14 @@
+import type { EventLog } from "./event-log.js";
+import type { Streams } from "./streams.js";
+
+/** What a stream needs, in whatever form it carries events. */
+export interface StreamDeps {
+  readonly log: EventLog;
+  readonly streams: Streams;
+  /** Time after which a client that reads nothing is disconnected, in ms. */
+  readonly slowReader: number;
+  readonly note: (line: string) => void;
+}
+
+/** Pause after which an idle stream shows that it is there, so that both ends notice a lost connection, in ms. */
+export const HEARTBEAT = 15_000;
