@@ -88,7 +88,7 @@ export class Cluster {
     this.order(member, { type: "restore" });
   }
 
-  /** What every member has received since the last time, and its cost. */
+  /** The report of every member since the last one. */
   async reports(withDeliveries = true): Promise<Report[]> {
     return (await this.all("report", () => ({ type: "report", withDeliveries }))).map(({ report }) => report);
   }

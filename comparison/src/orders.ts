@@ -24,7 +24,7 @@ export type Order =
   /** Asks for a report, and begins a new one. @param withDeliveries whether it lists every delivery */
   | { readonly type: "report"; readonly withDeliveries: boolean };
 
-/** What a member received, and its cost, since the last report. */
+/** The deliveries of a member, and their cost, since its last report. */
 export interface Report {
   /** The id of each delivered value and its latency in ms; each value once. Empty if nobody asked for them. */
   readonly deliveries: readonly (readonly [id: number, latency: number])[];
