@@ -62,7 +62,8 @@ export class GossipPipeline {
     const ranges = stretch === undefined ? [...dots.ranges()] : gossip.dots;
     peer.confirm(ranges, stretch);
     if (gossip.ask === true) this.session.ackRequested();
-    if (gossip.values.length > 0) peer.incoming.owesAnswer = true;
+    // The stability vector may acknowledge direct messages, so the peer may never request an answer to these.
+    if (gossip.values.length > 0 && gossip.direct !== true) peer.incoming.owesAnswer = true;
     // A lost answer is requested again, so this message needs no acknowledgement; unless it answers what a lost message
     // should have answered: nothing would be requested any more, and the peer has to learn of the loss.
     const isAnswer = gossip.answer === true && gossip.ask !== true;

@@ -75,6 +75,12 @@ export const REGRESSION_SEEDS: readonly number[] = [
   485243484,
   // A value was lost: a restarted member ignored what a member that was the root in its own view alone said that all members have.
   415347160,
+  // A value was lost: an answer to direct messages counted as delivered, although their sender awaits no answer.
+  908100342,
+  // A message storm: a list was answered by a fingerprint, which was answered by the same list, until the values came.
+  940,
+  // The simulator took a value for lost that no disk had for a moment, and that a live member had in memory.
+  955,
 ];
 
 /** Those that only the slow tests run: a quicker seed above found the same bug, or no version in the history has the bug. */

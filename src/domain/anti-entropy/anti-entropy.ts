@@ -229,10 +229,9 @@ export class AntiEntropy {
     const isAwaited = this.requestTo(from)?.isSent === true;
     const flags = { reply: true, ...(isAwaited && { verify: true }) };
     if (differing.length > 0) this.writer.sendSummary(from, { spans: differing }, { flags, gone: NONE, known: dots });
-    const spans = listed.filter(isAnswered);
-    const again = same.filter(isAnswered);
-    if (spans.length + again.length > 0)
-      this.writer.sendSummary(from, { spans, same: again }, { flags: { reply: false }, gone, known: dots });
+    const answered = { listed: listed.filter(isAnswered), same: same.filter(isAnswered) };
+    if (answered.listed.length + answered.same.length > 0)
+      this.writer.sendSummary(from, answered, { flags: { reply: false }, gone, known: dots });
     return wasAwaited && this.requestTo(from) === undefined;
   }
 

@@ -12,7 +12,16 @@ import { jsonSize } from "../values/json-value.js";
 import type { ValueLog } from "../values/value-log.js";
 import { vectorChunks, wireSize } from "../values/vector-chunks.js";
 import type { VersionVector } from "../values/version-vector.js";
-import { bySpan, describe, fingerprinted, joinLists, type KnownDots, pack, type SummaryContent } from "./summary.js";
+import {
+  bySpan,
+  describe,
+  fingerprinted,
+  joinLists,
+  type KnownDots,
+  listed,
+  pack,
+  type SummaryContent,
+} from "./summary.js";
 
 /** The requests that a digest or a summary makes to its receiver. */
 export type DigestFlags = Pick<Digest, "reply" | "verify" | "reborn">;
@@ -20,7 +29,12 @@ export type DigestFlags = Pick<Digest, "reply" | "verify" | "reborn">;
 /** Spans that a summary describes. */
 export interface Described {
   /** By lists or fingerprints, whichever is shorter. */
-  readonly spans: readonly DotSpan[];
+  readonly spans?: readonly DotSpan[];
+  /**
+   * By lists, since the receiver has sent one. It would answer a fingerprint with the same list, and so on. The list is
+   * about as long as that of the receiver and the values that one of the two lacks.
+   */
+  readonly listed?: readonly DotSpan[];
   /** By one fingerprint each: the receiver probably has the same. */
   readonly same?: readonly DotSpan[];
 }
@@ -79,7 +93,7 @@ export class DigestWriter {
   /** Tells the member what this node knows of some spans. */
   sendSummary(
     to: MemberId,
-    { spans, same = [] }: Described,
+    { spans = [], listed: lists = [], same = [] }: Described,
     { flags, gone, known }: { flags: DigestFlags; gone: VersionVector; known: KnownDots },
   ): void {
     const { suspects, room } = this.suspects();
@@ -93,6 +107,7 @@ export class DigestWriter {
     for (const vector of vectorChunks(gone.ranges(), room)) send({ places: [], known: [] }, { gone: vector });
     const sections = [
       ...describe(spans, known, this.salt, room),
+      ...lists.map((span) => listed(span, known.all)),
       ...same.map((span) => fingerprinted(span, known.settled, this.salt)),
     ];
     for (const content of pack(joinLists(sections.sort(bySpan)), room)) send(content);

@@ -51,11 +51,11 @@ export function describe(
   return spans.flatMap((span) => {
     const ranges = rangesIn(all, span);
     const bytes = ranges.reduce((sum, range) => sum + wireSize(range), 0);
-    if (bytes <= ANTI_ENTROPY.listedBytes) return [{ span, known: VersionVector.of(ranges).toWire() }];
+    if (bytes <= ANTI_ENTROPY.listedBytes || ranges.length < 2) return [listed(span, ranges)];
     // The ids of actors may be long: a part takes no more than its place, with the longest of them, and a fingerprint.
     const longest = ranges.reduce((most, [actor]) => Math.max(most, jsonSize(actor)), 0);
     const fitting = Math.max(2, Math.floor(room / spans.length / (longest + PLACE_BYTES + FINGERPRINT_BYTES)) - 1);
-    const parts = Math.min(ANTI_ENTROPY.mostParts, fitting, Math.ceil(bytes / ANTI_ENTROPY.partBytes));
+    const parts = Math.min(ANTI_ENTROPY.mostParts, fitting, ranges.length, Math.ceil(bytes / ANTI_ENTROPY.partBytes));
     return divide(span, ranges, parts).map((part) => fingerprinted(part, settled, salt));
   });
 }
@@ -78,6 +78,11 @@ export function joinLists(sections: readonly Section[]): Section[] {
     }
   }
   return joined;
+}
+
+/** Describes a span by its dots, even if they are many. */
+export function listed(span: DotSpan, all: readonly DotRange[]): Section {
+  return { span, known: VersionVector.of(rangesIn(all, span)).toWire() };
 }
 
 /** Describes a span by its fingerprint. */

@@ -122,8 +122,12 @@ export class Peer {
     this.recount();
   }
 
-  /** Every member has all of `common`, so messages in flight with no other dots have arrived. */
+  /**
+   * Every member has all of `common`, so messages in flight with no other dots have arrived. The peer learns the same, and
+   * may not request an answer that gets lost.
+   */
   confirmStable(common: VersionVector): void {
+    this.doubtAnswers();
     for (const { dots } of this.outgoing.takeOut((sent) => common.covers(VersionVector.of(sent)))) this.confirm(dots);
   }
 
@@ -147,8 +151,8 @@ export class Peer {
   }
 
   /**
-   * A digest has left for the peer, or has come from it. It may show the peer that its values have arrived, or the peer may
-   * have suspected this node before. In both cases the peer may not request an answer that gets lost.
+   * A digest or a stability vector has left for the peer, or has come from it. It may show the peer that its values have
+   * arrived, or the peer may have suspected this node before. In both cases the peer may not request an answer that gets lost.
    */
   doubtAnswers(): void {
     this.incoming.owesAnswer = false;

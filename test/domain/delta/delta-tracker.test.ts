@@ -74,6 +74,14 @@ describe("Peer", () => {
     expect(state.outgoing.oldestUnacknowledged()).toMatchObject([{ sentAt: 0 }]);
   });
 
+  it("waits for the acknowledgement of an answer once the stability vector has shown the neighbour that its values arrived", () => {
+    const state = new Peer();
+    state.send([["n0@1", 1, 3]], 0, { isAnswer: true });
+    state.confirmStable(vectorOf(["n1@1", 1, 1]));
+    state.outgoing.trustAnswers(100);
+    expect(state.outgoing.oldestUnacknowledged()).toMatchObject([{ sentAt: 0 }]);
+  });
+
   it("gives up an answer that it trusted if a digest of the neighbour lacks its values, however young they are", () => {
     const state = new Peer();
     state.send([["n0@1", 1, 3]], 0, { isAnswer: true });
