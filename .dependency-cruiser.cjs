@@ -6,9 +6,9 @@
 /** Whatever does not match any of the given paths: packages and Node's own modules as well. */
 const allBut = (...allowed) => ({ pathNot: allowed });
 
-/** What every folder of the domain may import: the ports that it calls, the messages, the constants, who this node is, signals, and what nodes share. */
+/** What every folder of the domain may import: the ports that it calls, the messages, the constants, who this node is, signals, the events for the log, and what nodes share. */
 const SHARED =
-  "^src/domain/(ports/(?!broadcast-node[.])|(config|messages|signal)[.]ts$|identity/|values/(per-object|sorted-list)[.]ts$)";
+  "^src/domain/(ports/(?!broadcast-node[.])|(config|messages|signal)[.]ts$|identity/|log/|values/(per-object|sorted-list)[.]ts$)";
 
 /** A folder of the domain imports itself, what all share, and the folders below it. */
 const folderOfTheDomain = (folder, below, comment) => ({
@@ -41,7 +41,7 @@ module.exports = {
       comment: "What all folders import must not import them: a port or a message is made of ids and values alone.",
       severity: "error",
       from: { path: SHARED },
-      to: allBut("^src/domain/(ports|values)/", "^src/domain/(messages[.]ts$|identity/)"),
+      to: allBut("^src/domain/(ports|values)/", "^src/domain/(messages[.]ts$|identity/|log/)"),
     },
     {
       name: "domain-constants-stand-alone",
@@ -290,7 +290,7 @@ module.exports = {
       from: { path: "^src/serve/" },
       to: {
         path: "^src/",
-        pathNot: "^src/(serve|library|application/(options|wire)|domain/(ports|values)|adapters/tcp/address[.]ts$)",
+        pathNot: "^src/(serve|library|application/(options|wire)|domain/(log|ports|values)|adapters/tcp/address[.]ts$)",
       },
     },
     {

@@ -1,5 +1,6 @@
 import type { Log } from "../domain/ports/log.js";
 import type { MessageNotes, Transport } from "../domain/ports/transport.js";
+import { clientRequestFailed, envelopeFailed, envelopeInvalid } from "./log-events.js";
 import type { Broadcast } from "./use-cases/broadcast.js";
 import type { Init } from "./use-cases/init.js";
 import type { Membership } from "./use-cases/membership.js";
@@ -8,7 +9,6 @@ import type { Topology } from "./use-cases/topology.js";
 import { parseClientRequest } from "./wire/client-requests.js";
 import { describeError } from "./wire/describe-error.js";
 import { errorCodes, RequestError } from "./wire/errors.js";
-import { excerpt } from "./wire/excerpt.js";
 
 interface MaelstromServiceDeps {
   readonly transport: Transport;
@@ -56,7 +56,7 @@ export class MaelstromService {
     try {
       this.deps.membership.member?.node.receive(from, body);
     } catch (error) {
-      this.drop(from, body, `handling it failed: ${describeError(error)}`);
+      this.deps.log.event(envelopeFailed({ ...originOf(from, body), reason: describeError(error) }));
     }
   }
 
@@ -68,7 +68,7 @@ export class MaelstromService {
         this.refuse(client, requestId, error);
         return;
       }
-      this.deps.log.line(`could not serve a request of ${client}: ${describeError(error)}`);
+      this.deps.log.event(clientRequestFailed({ client, reason: describeError(error) }));
       const text = "internal error of the node; its log (stderr) has the details";
       this.refuse(client, requestId, new RequestError(errorCodes.crash, text));
     }
@@ -111,10 +111,14 @@ export class MaelstromService {
   }
 
   private drop(from: string, body: unknown, reason: string): void {
-    const type = typeof body === "object" && body !== null && "type" in body ? body.type : undefined;
-    const what = typeof type === "string" ? `a message of type ${excerpt(type)}` : "a message without a type";
-    this.deps.log.line(`dropped ${what} from ${excerpt(from)}: ${reason}`);
+    this.deps.log.event(envelopeInvalid({ ...originOf(from, body), reason }));
   }
+}
+
+/** The sender and the type of a message, for the log. */
+function originOf(from: string, body: unknown): { from: string; type?: string } {
+  const type = typeof body === "object" && body !== null && "type" in body ? body.type : undefined;
+  return { from, ...(typeof type === "string" && { type }) };
 }
 
 /** Maelstrom names its clients `c1`, `c2`, …. */

@@ -3,6 +3,7 @@ import type { DeltaTracker } from "./delta/delta-tracker.js";
 import type { Refutation } from "./failure/refutation.js";
 import { GossipPipeline } from "./gossip-pipeline.js";
 import type { Identity } from "./identity/identity.js";
+import { topologyLate, topologyMissing } from "./log/events.js";
 import type { PeerMessage } from "./messages.js";
 import type { BroadcastNode, NodeStatus } from "./ports/broadcast-node.js";
 import type { CancelTask, Clock } from "./ports/clock.js";
@@ -61,8 +62,7 @@ export class GossipNode implements BroadcastNode {
 
   standBy(): void {
     this.cancelStandBy = this.deps.clock.schedule(MEMBERSHIP.topologyPatience, () => {
-      const seconds = MEMBERSHIP.topologyPatience / 1000;
-      this.deps.log.line(`no topology came within ${seconds} s of init; taking part without one`);
+      this.deps.log.event(topologyMissing({ patience: MEMBERSHIP.topologyPatience }));
       this.takePart();
     });
   }
@@ -202,10 +202,7 @@ export class GossipNode implements BroadcastNode {
   /** A member has sent a message, which shows that all members are running, so this node may send too. */
   private joinSpeaker(from: MemberId): void {
     if (!this.mayTakePart) return;
-    if (this.followsTopology)
-      this.deps.log.line(
-        `${from} sent a message before the topology came; taking part without a topology until it comes`,
-      );
+    if (this.followsTopology) this.deps.log.event(topologyLate({ member: from }));
     this.takePart();
   }
 

@@ -7,6 +7,7 @@ export {
   type HeartbeatPace,
   type HeartbeatPorts,
 } from "../application/membership/heartbeat-membership.js";
+export type { LineLog as Log, LogOption, LogRecord, LogSink } from "../application/options/guarded-log.js";
 export { InvalidOptions } from "../application/options/invalid-options.js";
 export type { CancelTask, Clock } from "../domain/ports/clock.js";
 export {
@@ -16,7 +17,7 @@ export {
   type OpenedJournal,
   type OpenJournal,
 } from "../domain/ports/journal.js";
-export type { Log } from "../domain/ports/log.js";
+export type { LogEvent, LogField, LogFields, LogLevel } from "../domain/ports/log.js";
 export type { AnnouncementChannel, MemberDetails, Membership, MembersListener } from "../domain/ports/membership.js";
 export type { Random } from "../domain/ports/random.js";
 export type { DroppedMessages, MemberId, MessageListener, MessageNotes, Transport } from "../domain/ports/transport.js";

@@ -8,8 +8,8 @@ import { SystemClock } from "../adapters/system-clock/system-clock.js";
 import { HeartbeatMembership } from "../application/membership/heartbeat-membership.js";
 import { checkOptions } from "../application/options/check-options.js";
 import { duration, log } from "../application/options/fields.js";
+import type { LogOption } from "../application/options/guarded-log.js";
 import { InvalidOptions, quote, wrongOption } from "../application/options/invalid-options.js";
-import type { Log } from "../domain/ports/log.js";
 import type { Membership } from "../domain/ports/membership.js";
 
 export { CannotConnect } from "../adapters/nats/cannot-connect.js";
@@ -24,8 +24,8 @@ export interface NatsMembershipOptions {
   readonly heartbeatInterval?: number;
   /** Silence in ms after which a member counts as gone; noticed up to one interval later. At least two intervals. Default: 5000. */
   readonly timeout?: number;
-  /** Receives a line when members join or leave. Default: no log. */
-  readonly log?: Log;
+  /** Receives an event when members join or leave. Default: no log. */
+  readonly log?: LogOption;
 }
 
 const schema = v.strictObject({

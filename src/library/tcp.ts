@@ -11,9 +11,8 @@ import type { TcpTransport } from "../adapters/tcp/tcp-transport.js";
 import { GossipMembership } from "../application/membership/gossip-membership.js";
 import { checkOptions } from "../application/options/check-options.js";
 import { log } from "../application/options/fields.js";
-import { guardedLog } from "../application/options/guarded-log.js";
+import { guardedLog, type LogOption } from "../application/options/guarded-log.js";
 import { InvalidOptions, quote } from "../application/options/invalid-options.js";
-import type { Log } from "../domain/ports/log.js";
 import type { Membership } from "../domain/ports/membership.js";
 
 export type { Address } from "../adapters/tcp/address.js";
@@ -32,8 +31,8 @@ export interface TcpMembershipOptions {
    * gets the path of a folder as `journal`; otherwise the addresses are not kept.
    */
   readonly addresses?: string;
-  /** Receives a line when members join, leave, are suspected or lost. Default: no log. */
-  readonly log?: Log;
+  /** Receives an event when members join, leave, are suspected or lost. Default: no log. */
+  readonly log?: LogOption;
 }
 
 const membershipSchema = v.strictObject({
@@ -57,7 +56,7 @@ export function tcpMembership(transport: TcpTransport, options: TcpMembershipOpt
       `tcpMembership needs the transport that tcpTransport resolves to (await it), opened with the option join, not ${typeof transport?.state === "function" ? "one with a fixed list of members" : quote(transport)}`,
     );
   const { addresses, log: given } = checkOptions("tcpMembership", membershipSchema, options);
-  const lines = guardedLog(given);
+  const lines = guardedLog(given, Date.now);
   const book = new AddressFile(lines);
   if (addresses !== undefined) book.use(addresses);
   const membership = new GossipMembership(
@@ -83,8 +82,8 @@ export function tcpMembership(transport: TcpTransport, options: TcpMembershipOpt
 
 /** Options of `tcpTransport`. */
 export interface TcpTransportOptions extends TcpPlace {
-  /** Receives a line when peers are refused, lost or reachable again, and when messages are dropped. Default: no log. */
-  readonly log?: Log;
+  /** Receives an event when peers are refused, lost or reachable again, and when messages are dropped. Default: no log. */
+  readonly log?: LogOption;
 }
 
 /**
@@ -100,5 +99,5 @@ export interface TcpTransportOptions extends TcpPlace {
  */
 export async function tcpTransport(options: TcpTransportOptions): Promise<TcpTransport> {
   const random = new SeededRandom(Math.floor(Math.random() * 2 ** 32));
-  return openTcpTransport(options, { clock: new SystemClock(), random, log: guardedLog(options?.log) });
+  return openTcpTransport(options, { clock: new SystemClock(), random, log: guardedLog(options?.log, Date.now) });
 }

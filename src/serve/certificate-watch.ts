@@ -1,5 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { readFileSync, unwatchFile, watchFile } from "node:fs";
+import type { Log } from "../domain/ports/log.js";
+import { certificateExpiring, certificateRenewed, certificateUnreadable, certificateUnusable } from "./log-events.js";
 import type { TlsFiles } from "./settings/schema.js";
 
 /** Pause between two looks at the files, in ms. Polling also notices the links that Kubernetes exchanges when a secret changes. */
@@ -31,7 +33,7 @@ export class CertificateWatch {
 
   constructor(
     private readonly certificates: readonly WatchedCertificate[],
-    private readonly log: (line: string) => void,
+    private readonly log: Log,
     private readonly now: () => number = Date.now,
   ) {
     for (const certificate of certificates)
@@ -48,28 +50,26 @@ export class CertificateWatch {
   }
 
   private renew(certificate: WatchedCertificate): void {
-    const { name, files, renew } = certificate;
+    const { name: setting, files, renew } = certificate;
     try {
       renew(readCertificate(files));
-      this.log(`renewed the certificate of ${name}; it expires on ${expiryOf(files.cert).toISOString()}`);
+      this.log.event(certificateRenewed({ setting, expires: expiryOf(files.cert) }));
     } catch (error) {
       // The files change one after another, so a key may not fit for a moment.
-      this.log(`the certificate of ${name} stays as it was: ${(error as Error).message}`);
+      this.log.event(certificateUnusable({ setting, reason: (error as Error).message }));
     }
     this.warn();
   }
 
   private warn(): void {
-    for (const { name, files } of this.certificates) {
+    for (const { name: setting, files } of this.certificates) {
       try {
-        const expiry = expiryOf(files.cert);
-        const days = Math.floor((expiry.getTime() - this.now()) / 86_400_000);
-        if (expiry.getTime() - this.now() < WARNING_TIME)
-          this.log(
-            `the certificate of ${name} expires on ${expiry.toISOString()}, in ${days} days; renew ${files.cert}`,
-          );
+        const expires = expiryOf(files.cert);
+        const left = expires - this.now();
+        const days = Math.floor(left / 86_400_000);
+        if (left < WARNING_TIME) this.log.event(certificateExpiring({ setting, expires, days, path: files.cert }));
       } catch (error) {
-        this.log(`the certificate of ${name} cannot be read: ${(error as Error).message}`);
+        this.log.event(certificateUnreadable({ setting, reason: (error as Error).message }));
       }
     }
   }
@@ -80,8 +80,9 @@ function readCertificate({ key, cert, ca }: TlsFiles): TlsContents {
   return { key: readFileSync(key), cert: readFileSync(cert), ...(ca !== undefined && { ca: readFileSync(ca) }) };
 }
 
-function expiryOf(path: string): Date {
-  return new Date(new X509Certificate(readFileSync(path)).validTo);
+/** In ms since 1970. @throws {Error} if the file is no certificate */
+function expiryOf(path: string): number {
+  return Date.parse(new X509Certificate(readFileSync(path)).validTo);
 }
 
 function pathsOf({ files: { key, cert, ca } }: WatchedCertificate): string[] {

@@ -1,3 +1,4 @@
+import type { Log } from "../domain/ports/log.js";
 import type { JsonValue } from "../domain/values/json-value.js";
 import type { TidecastNode } from "../library/index.js";
 import type { Broadcaster } from "./broadcaster.js";
@@ -18,6 +19,5 @@ export interface ServeContext {
   readonly settings: ServeSettings;
   /** Version of the package. */
   readonly version: string;
-  /** Writes a line to the server's log. */
-  readonly log: (line: string) => void;
+  readonly log: Log;
 }

@@ -1,5 +1,6 @@
 import { stringify } from "yaml";
-import type { Log } from "../domain/ports/log.js";
+import { serverReady, shutdownFinished, shutdownStarted, shutdownTooSlow } from "./log-events.js";
+import { LogOutput } from "./log-output.js";
 import { CannotServe, startServer } from "./server.js";
 import { loadSettings, printableSettings, type SettingSources } from "./settings/load.js";
 import type { ServeSettings } from "./settings/schema.js";
@@ -32,30 +33,27 @@ export async function runServe(wishes: ServeWishes): Promise<number> {
     process.stdout.write(stringify(printableSettings(settings)));
     return EXIT.fine;
   }
-  const log: Log = { line: (text) => process.stderr.write(`${new Date().toISOString()} ${text}\n`) };
+  const log = new LogOutput(process.stderr, settings.log);
   const signal = firstSignal();
   const started = startServer(settings, log, wishes.version);
   try {
     const server = await started;
     process.stdout.write(`serving on ${server.url} as ${settings.id}; members connect to ${server.clusterAddress}\n`);
-    server.node.on("ready", ({ values }) => log.line(readyLine(values, server.node.members().length)));
+    server.node.on("ready", ({ values }) => log.event(serverReady({ values, members: server.node.members().length })));
     const name = await signal;
-    log.line(`${name}: shutting down`);
+    const begun = performance.now();
+    log.event(shutdownStarted({ signal: name }));
     const inTime = setTimeout(() => {
-      log.line(`the shutdown took longer than ${LONGEST_SHUTDOWN} ms; exiting all the same`);
+      log.event(shutdownTooSlow({ limit: LONGEST_SHUTDOWN }));
       process.exit(EXIT.failed);
     }, LONGEST_SHUTDOWN);
     await server.stop();
     clearTimeout(inTime);
-    log.line("left the cluster");
+    log.event(shutdownFinished({ duration: Math.round(performance.now() - begun) }));
     return EXIT.fine;
   } catch (error) {
     return refuse(error);
   }
-}
-
-function readyLine(values: number, members: number): string {
-  return `ready, with ${values} ${values === 1 ? "value" : "values"} and ${members} ${members === 1 ? "member" : "members"}`;
 }
 
 /** Resolves with the name of the first signal; a second one ends the process at once. */

@@ -6,7 +6,7 @@ import { type Address, parseAddress, writeAddress } from "../adapters/tcp/addres
 import { InvalidOptions } from "../application/options/invalid-options.js";
 import type { Log } from "../domain/ports/log.js";
 import type { JsonValue } from "../domain/values/json-value.js";
-import { createNode, type TidecastNode } from "../library/index.js";
+import { createNode, type LogSink, type TidecastNode } from "../library/index.js";
 import { type TcpTransport, tcpMembership, tcpTransport } from "../library/tcp.js";
 import { Broadcaster } from "./broadcaster.js";
 import { CertificateWatch, type TlsContents, type WatchedCertificate } from "./certificate-watch.js";
@@ -48,9 +48,9 @@ export interface RunningServer {
  * @throws {CannotServe} (rejects) if the address for clients is in use
  */
 export async function startServer(settings: ServeSettings, log: Log, version: string): Promise<RunningServer> {
-  const authentication = new Authentication(settings, (line) => log.line(line));
+  const authentication = new Authentication(settings, log);
   const streams = new Streams(settings.limits.streams);
-  const { node, transport, clusterAddress } = await startNode(settings, log).catch((error) => {
+  const { node, transport, clusterAddress } = await startNode(settings, (event) => log.event(event)).catch((error) => {
     authentication.close();
     throw error;
   });
@@ -60,8 +60,7 @@ export async function startServer(settings: ServeSettings, log: Log, version: st
   const keys = new IdempotencyKeys(idempotencyKeys, idempotencyTime);
   const broadcaster = new Broadcaster(node, keys, () => health.draining);
   const context: ServeContext = {
-    ...{ node, events, broadcaster, health, streams, authentication, settings, version },
-    log: (line) => log.line(line),
+    ...{ node, events, broadcaster, health, streams, authentication, settings, version, log },
   };
   const pruning = setInterval(() => events.prune(), PRUNE_INTERVAL);
   let app: FastifyInstance | undefined;
@@ -76,7 +75,7 @@ export async function startServer(settings: ServeSettings, log: Log, version: st
   try {
     app = await buildApp(context);
     const url = await listen(app, settings);
-    certificates = new CertificateWatch(certificatesOf(settings, transport, app), (line) => log.line(line));
+    certificates = new CertificateWatch(certificatesOf(settings, transport, app), log);
     const stop = async () => {
       health.drain();
       await new Promise((resolve) => setTimeout(resolve, settings.shutdown.delay));
@@ -119,7 +118,7 @@ async function closeInTime(app: FastifyInstance): Promise<void> {
   clearTimeout(forcing);
 }
 
-async function startNode(settings: ServeSettings, log: Log) {
+async function startNode(settings: ServeSettings, log: LogSink) {
   const { id, cluster, retain, journal, ack, ackTimeout } = settings;
   const transport = await tcpTransport({
     id,

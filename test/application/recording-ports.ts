@@ -1,5 +1,5 @@
 import type { BroadcastNode, BroadcastNodeFactory, ClusterView } from "../../src/domain/ports/broadcast-node.js";
-import type { Log } from "../../src/domain/ports/log.js";
+import type { Log, LogEvent } from "../../src/domain/ports/log.js";
 import type { MessageListener, MessageNotes, Transport } from "../../src/domain/ports/transport.js";
 import type { JsonValue } from "../../src/domain/values/json-value.js";
 import { ValueSet } from "../../src/domain/values/value-set.js";
@@ -29,8 +29,13 @@ export class RecordingTransport implements Transport {
   }
 }
 
+/** Keeps the texts of events, as the port of a node and as the log that an application gives. */
 export class RecordingLog implements Log {
   readonly lines: string[] = [];
+
+  event({ text }: LogEvent): void {
+    this.line(text);
+  }
 
   line(text: string): void {
     this.lines.push(text);

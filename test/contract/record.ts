@@ -89,7 +89,7 @@ class Pair {
       {
         clock: this.clock,
         random: new SeededRandom(1),
-        log: { line: () => {} },
+        log: { event: () => {} },
         transport: {
           maxMessageBytes: transport.maxMessageBytes,
           send: (to, body) => {
@@ -164,7 +164,7 @@ function recordedSummary(): Recording {
 /** A journal of two lives, with values of three authors, of which the first were let go of. */
 function recordJournal(folder: string): void {
   const clock = new FakeClock();
-  const journals = new FileJournals({ clock, log: { line: () => {} } }, folder, { fsync: "never" });
+  const journals = new FileJournals({ clock, log: { event: () => {} } }, folder, { fsync: "never" });
   for (const life of [1000, 2000]) {
     const { journal } = journals.open("n0", life);
     for (let number = 1; number <= 10; number++) {

@@ -72,7 +72,7 @@ function replayed({ self, members, incarnation, preset, fanOut, ack, events }: R
     {
       clock,
       random: new SeededRandom(1),
-      log: { line: (text) => lines.push(text) },
+      log: { event: ({ text }) => lines.push(text) },
       transport: {
         maxMessageBytes: 2 ** 23,
         send: (to, body) => said.push({ to, body: body as PeerMessage }),
@@ -161,7 +161,7 @@ it.each(versions)("version %s left a journal that is read as it was written", (v
   const folder = mkdtempSync(join(tmpdir(), "contract-"));
   try {
     cpSync(join(RECORDED, version, "journal"), folder, { recursive: true });
-    const opened = new FileJournals({ clock: new FakeClock(), log: { line: () => {} } }, folder).open("n0", 1);
+    const opened = new FileJournals({ clock: new FakeClock(), log: { event: () => {} } }, folder).open("n0", 1);
     opened.journal.close();
     expect(opened).toMatchObject({ incarnation: 2001, hasLivedBefore: true, problems: [] });
     for (const life of [1000, 2000])

@@ -44,7 +44,7 @@ async function wayOf(self: "n0" | "n1", line: object): Promise<string[]> {
     const opened = openNoJournal(member, incarnation);
     return { ...opened, journal: { ...opened.journal, sync: (done) => done(), append: () => pass(filesOnStack()) } };
   };
-  const [input, output, log] = [new PassThrough(), new PassThrough(), { line: () => {} }];
+  const [input, output, log] = [new PassThrough(), new PassThrough(), { event: () => {} }];
   const transport = new StdioTransport(input, output, log);
   const send = vi.spyOn(transport, "send").mockImplementation((_, body) => {
     if (!isComing || !JSON.stringify(body).includes(`"values":[${VALUE}]`)) return;

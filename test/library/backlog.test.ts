@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { FakeClock } from "../../src/adapters/fake-clock/fake-clock.js";
+import type { LogEvent } from "../../src/domain/ports/log.js";
 import type { UnmetWriteConcern, WriteConcern } from "../../src/domain/write-concern/write-concern.js";
 import type { TidecastNode } from "../../src/library/index.js";
 import { Backlog } from "../../src/library/node/backlog.js";
@@ -196,7 +197,7 @@ describe("a member that confirms nothing, and that is alive", () => {
         else clock.schedule(10, () => answer());
       },
     };
-    const log = { line: (text: string) => lines.push(text) };
+    const log = { event: ({ text }: LogEvent) => lines.push(text) };
     const deps = { node, clock, log, memberCount: () => 3, isConnected: () => true };
     const backlog = new Backlog(deps, 500, { maxValues: 4 });
     const acceptAll = () => {

@@ -40,7 +40,7 @@ class OpenCluster {
         clock,
         random: this.random.fork(),
         timeOfDay: () => 1_700_000_000_000 + clock.now(),
-        log: { line: () => {} },
+        log: { event: () => {} },
       },
       seeds.map((seed) => addressOf(seed)),
     );

@@ -19,7 +19,7 @@ function host(mode: (typeof modes)[number]) {
   const lines: string[] = [];
   const node = composeBroadcastNode(
     { ...testSettings, mode },
-    { transport, clock, random: new SeededRandom(1), log: { line: (text) => lines.push(text) } },
+    { transport, clock, random: new SeededRandom(1), log: { event: ({ text }) => lines.push(text) } },
     { self: "a", members: ["a", "b"] },
     1,
   );
@@ -166,7 +166,7 @@ function startPair(cut: { isCut: boolean }) {
   const nodes = new Map(
     ["a", "b"].map((id, index) => {
       const transport = network.attach(id);
-      const ports = { transport, clock, random: new SeededRandom(index), log: { line: () => {} } };
+      const ports = { transport, clock, random: new SeededRandom(index), log: { event: () => {} } };
       const node = composeBroadcastNode(
         { ...testSettings, acknowledgementDelay: 500 },
         ports,

@@ -5,6 +5,7 @@ import { MemoryNetwork } from "../../src/adapters/memory-network/memory-network.
 import { SeededRandom } from "../../src/adapters/seeded-random/seeded-random.js";
 import { resolveSettings } from "../../src/application/settings/settings.js";
 import { composeBroadcastNode } from "../../src/composition/node.js";
+import type { LogEvent } from "../../src/domain/ports/log.js";
 import { SMALLEST_MESSAGE_LIMIT } from "../../src/domain/ports/transport.js";
 import { drawScenario } from "../../src/workbench/simulation/draw-scenario.js";
 import type { Scenario } from "../../src/workbench/simulation/scenario.js";
@@ -39,7 +40,7 @@ function reconciled(records: Readonly<Record<string, readonly [author: number, n
       problems: [],
     };
     const transport = network.attach(self, SMALLEST_MESSAGE_LIMIT);
-    const log = { line: (text: string) => lines.push(text) };
+    const log = { event: ({ text }: LogEvent) => lines.push(text) };
     const ports = { transport, clock, random: new SeededRandom(index), log, openJournal: () => opened };
     const node = composeBroadcastNode(resolveSettings({ preset: "default" }), ports, { self, members }, 1);
     transport.onMessage((from, body) => node.receive(from, body));

@@ -12,7 +12,7 @@ function orphan() {
   const lines: string[] = [];
   const node = composeBroadcastNode(
     testSettings,
-    { transport, clock, random: new SeededRandom(1), log: { line: (text) => lines.push(text) } },
+    { transport, clock, random: new SeededRandom(1), log: { event: ({ text }) => lines.push(text) } },
     { self: "b", members: ["a", "b", "c"] },
     1,
   );

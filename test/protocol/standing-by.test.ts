@@ -7,6 +7,7 @@ import type { ProtocolSettings } from "../../src/application/settings/protocol-s
 import { composeBroadcastNode } from "../../src/composition/node.js";
 import { MEMBERSHIP } from "../../src/domain/config.js";
 import type { BroadcastNode } from "../../src/domain/ports/broadcast-node.js";
+import type { LogEvent } from "../../src/domain/ports/log.js";
 import { testSettings } from "../support/cluster.js";
 
 const members = ["n0", "n1", "n2", "n3"];
@@ -24,7 +25,7 @@ function initialised(settings: Partial<ProtocolSettings> = {}, journals?: Memory
   const nodes = new Map(
     members.map((id, index) => {
       const transport = network.attach(id);
-      const log = { line: (text: string) => lines.push(`${id}: ${text}`) };
+      const log = { event: ({ text }: LogEvent) => lines.push(`${id}: ${text}`) };
       const ports = { transport, clock, random: new SeededRandom(index), log };
       const node = composeBroadcastNode(
         { ...testSettings, ...settings },

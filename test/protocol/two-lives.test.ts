@@ -5,6 +5,7 @@ import { SeededRandom } from "../../src/adapters/seeded-random/seeded-random.js"
 import { composeBroadcastNode } from "../../src/composition/node.js";
 import type { BroadcastNode } from "../../src/domain/ports/broadcast-node.js";
 import type { OpenJournal } from "../../src/domain/ports/journal.js";
+import type { LogEvent } from "../../src/domain/ports/log.js";
 import { testSettings } from "../support/cluster.js";
 
 const members = ["a", "b", "c", "d"];
@@ -41,7 +42,7 @@ function town(mode: (typeof modes)[number]) {
       transport,
       clock,
       random: new SeededRandom(processes.length),
-      log: { line: (text: string) => lines.push(text) },
+      log: { event: ({ text }: LogEvent) => lines.push(text) },
     };
     const node = composeBroadcastNode(
       { ...testSettings, mode },

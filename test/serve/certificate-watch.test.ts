@@ -19,7 +19,7 @@ it("warns in the last two weeks of a certificate", async () => {
     const certificate = { name: "http.tls", files, renew: () => {} };
     new CertificateWatch(
       [certificate],
-      (line) => lines.push(line),
+      { event: ({ text }) => lines.push(text) },
       () => expiry - days * 86_400_000,
     ).close();
     return lines;

@@ -5,6 +5,7 @@ import type { ProtocolSettings } from "../../src/application/settings/protocol-s
 import { composeBroadcastNode } from "../../src/composition/node.js";
 import type { PeerMessage } from "../../src/domain/messages.js";
 import type { BroadcastNode } from "../../src/domain/ports/broadcast-node.js";
+import type { LogEvent } from "../../src/domain/ports/log.js";
 import type { JsonValue } from "../../src/domain/values/json-value.js";
 import type { WriteConcern } from "../../src/domain/write-concern/write-concern.js";
 
@@ -88,7 +89,7 @@ export function startCluster({
   };
   for (const id of members) {
     const transport = network.attach(id);
-    const log = { line: (text: string) => lines.push(`${id}: ${text}`) };
+    const log = { event: ({ text }: LogEvent) => lines.push(`${id}: ${text}`) };
     const node = composeBroadcastNode(
       { ...testSettings, ...settings },
       { transport, clock, random: random.fork(), log },

@@ -39,7 +39,12 @@ export class LoneNode {
     transport.send = (to, body) => this.sent.push({ at: this.clock.now(), to, body: body as PeerMessage });
     this.node = composeBroadcastNode(
       { ...testSettings, ...settings },
-      { transport, clock: this.clock, random: new SeededRandom(1), log: { line: (text) => this.lines.push(text) } },
+      {
+        transport,
+        clock: this.clock,
+        random: new SeededRandom(1),
+        log: { event: ({ text }) => this.lines.push(text) },
+      },
       { self, members: Array.from({ length: size }, (_, index) => `n${index}`) },
       1,
     );

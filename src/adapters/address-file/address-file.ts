@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Log } from "../../domain/ports/log.js";
 import type { AddressBook } from "../../domain/ports/member-channel.js";
+import { addressesInvalid, addressesNotKept, addressesUnreadable } from "./log-events.js";
 
 /** Keeps the addresses of members in a file of JSON, which is replaced as a whole. Without a path it keeps nothing. */
 export class AddressFile implements AddressBook {
@@ -19,10 +20,10 @@ export class AddressFile implements AddressBook {
     try {
       const content: unknown = JSON.parse(readFileSync(this.path, "utf8"));
       if (Array.isArray(content)) return content.filter((address) => typeof address === "string");
-      this.log.line(`ignored ${this.path}: it is not a list of addresses`);
+      this.log.event(addressesInvalid({ path: this.path }));
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
-      if (code !== "ENOENT") this.log.line(`cannot read the addresses of other members: ${message}`);
+      if (code !== "ENOENT") this.log.event(addressesUnreadable({ path: this.path, reason: message }));
     }
     return [];
   }
@@ -36,7 +37,7 @@ export class AddressFile implements AddressBook {
       renameSync(`${this.path}.new`, this.path);
       this.saved = text;
     } catch (error) {
-      this.log.line(`cannot keep the addresses of other members for the next start: ${(error as Error).message}`);
+      this.log.event(addressesNotKept({ path: this.path, reason: (error as Error).message }));
     }
   }
 }

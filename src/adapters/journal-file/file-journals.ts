@@ -1,3 +1,4 @@
+import { journalDamaged } from "../../domain/log/events.js";
 import type { Clock } from "../../domain/ports/clock.js";
 import { type Journal, JournalUnavailable, type OpenedJournal } from "../../domain/ports/journal.js";
 import type { Log } from "../../domain/ports/log.js";
@@ -89,7 +90,7 @@ export class FileJournals {
         return { journal, records, gone: contents.gone, incarnation, hasLivedBefore: last !== undefined, problems };
       } catch (error) {
         // The next attempt may not find them: it may be this one that cut off an incomplete record.
-        for (const problem of problems) this.deps.log.line(problem);
+        for (const problem of problems) this.deps.log.event(journalDamaged({ reason: problem }));
         lock.release();
         throw error;
       }

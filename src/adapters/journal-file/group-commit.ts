@@ -2,6 +2,7 @@ import type { CancelTask, Clock } from "../../domain/ports/clock.js";
 import type { Log } from "../../domain/ports/log.js";
 import { firstBatch } from "./batch.js";
 import type { Entry } from "./entry.js";
+import { describeLoss, journalIncomplete, journalLost, journalUnwritable, journalWritable } from "./log-events.js";
 import type { SegmentWriter } from "./segment-writer.js";
 import { reasonOf } from "./system-error.js";
 import { type JournalGone, lossOf } from "./whereabouts.js";
@@ -90,9 +91,7 @@ export class GroupCommit {
       this.deps.writer.check();
     } catch (error) {
       if (this.isGone) return;
-      this.deps.log.line(
-        `the journal in ${this.options.folder} could not be completed, so its last records are lost: ${reasonOf(error)}`,
-      );
+      this.deps.log.event(journalIncomplete({ folder: this.options.folder, reason: reasonOf(error) }));
       return;
     }
     this.durable = this.appended;
@@ -153,7 +152,7 @@ export class GroupCommit {
   private succeeded(): void {
     this.isCommitting = false;
     this.retry = SHORTEST_RETRY;
-    if (this.isFailing) this.deps.log.line(`the journal in ${this.options.folder} is writable again`);
+    if (this.isFailing) this.deps.log.event(journalWritable({ folder: this.options.folder }));
     this.isFailing = false;
     const now = this.deps.clock.now();
     if (this.queue.length > 0) this.due = Math.min(this.due, now + this.options.gatherTime);
@@ -172,9 +171,7 @@ export class GroupCommit {
       return;
     }
     if (!this.isFailing)
-      this.deps.log.line(
-        `the journal in ${this.options.folder} cannot be written, so no value is acknowledged or shown until it can be; check its permissions and the free space: ${reasonOf(error)}`,
-      );
+      this.deps.log.event(journalUnwritable({ folder: this.options.folder, reason: reasonOf(error) }));
     this.isFailing = true;
     this.schedule(this.retry);
     this.retry = Math.min(2 * this.retry, LONGEST_RETRY);
@@ -187,11 +184,9 @@ export class GroupCommit {
     this.cancelIdleCheck?.();
     this.queue = [];
     this.waiters.length = 0;
-    const problem = `the journal in ${this.options.folder} is lost: ${message}`;
-    this.deps.log.line(
-      `${problem}; no further value is acknowledged or shown; restore the folder, or choose another one, and restart this node`,
-    );
-    this.deps.onGone(problem);
+    const { folder } = this.options;
+    this.deps.log.event(journalLost({ folder, reason: message }));
+    this.deps.onGone(describeLoss(folder, message));
   }
 
   /** The reason why written records cannot be found again; `undefined` if there is none. */

@@ -2,6 +2,7 @@ import type { Log } from "../../domain/ports/log.js";
 import type { DotRange } from "../../domain/values/dot.js";
 import type { FileSystem } from "./file-system.js";
 import type { GroupCommit } from "./group-commit.js";
+import { journalNotFreed } from "./log-events.js";
 import type { SegmentContents } from "./segment-contents.js";
 import type { SegmentWriter } from "./segment-writer.js";
 import { removeSegment } from "./segments.js";
@@ -47,9 +48,7 @@ export class Reclaimer {
       this.deps.contents.drop(segment);
     } catch (error) {
       if (!this.hasFailed)
-        this.deps.log.line(
-          `segment ${segment} of the journal in ${this.folder} cannot be removed, so its space is not freed: ${reasonOf(error)}`,
-        );
+        this.deps.log.event(journalNotFreed({ segment, folder: this.folder, reason: reasonOf(error) }));
       this.hasFailed = true;
     }
   }

@@ -1,3 +1,5 @@
+import { guardedLog, type LogOption } from "../../application/options/guarded-log.js";
+import { logEvent } from "../../domain/log/log-event.js";
 import type { Clock } from "../../domain/ports/clock.js";
 import type { Log } from "../../domain/ports/log.js";
 import type { MessageListener, Transport } from "../../domain/ports/transport.js";
@@ -16,24 +18,34 @@ interface Inbox {
   readonly early: Flight[];
 }
 
+const messageTooLarge = logEvent(
+  "message-too-large",
+  "error",
+  ({ from, member, limit }: { from: string; member: string; limit: number }) =>
+    `dropped a message from ${from} to ${member}: it is larger than ${limit} bytes`,
+);
+
 /**
  * A network in memory: for all nodes of a test in one process, on one clock. It copies bodies through JSON, as a real network
  * would, so nodes never share objects.
  */
 export class MemoryNetwork {
+  private readonly log: Log;
   private readonly inboxes = new Map<string, Inbox>();
   /** Called for each sent message. */
   onSend: (flight: Flight) => void = () => {};
 
   /**
    * @param latency time that the message takes, in ms; `undefined` loses it, and a list duplicates it, with one time per copy
-   * @param log receives a line per message that is too large and dropped
+   * @param log receives an event per message that is too large and dropped
    */
   constructor(
     private readonly clock: Clock,
     private readonly latency: (flight: Flight) => number | readonly number[] | undefined,
-    private readonly log: Log = { line: () => {} },
-  ) {}
+    log?: LogOption,
+  ) {
+    this.log = guardedLog(log, Date.now);
+  }
 
   /** The transport of one node. A second transport with the same id replaces the first. */
   attach(id: string, maxMessageBytes = 2 ** 23): Transport {
@@ -46,7 +58,7 @@ export class MemoryNetwork {
         if (closed) return;
         const text = JSON.stringify(body);
         if (Buffer.byteLength(text) > maxMessageBytes)
-          this.log.line(`dropped a message from ${id} to ${to}: it is larger than ${maxMessageBytes} bytes`);
+          this.log.event(messageTooLarge({ from: id, member: to, limit: maxMessageBytes }));
         else this.carry({ from: id, to, body: JSON.parse(text) });
       },
       onMessage: (listener) => {

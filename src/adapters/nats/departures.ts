@@ -1,5 +1,6 @@
 import type { NatsConnection, QueuedIterator, Status } from "@nats-io/transport-node";
 import type { Log } from "../../domain/ports/log.js";
+import { natsDisconnected, natsError, natsReconnected } from "./log-events.js";
 
 /** Upper bound on the bytes sent before the server must confirm them. */
 const CHECK_AFTER = 256 * 1024;
@@ -88,16 +89,14 @@ export class Departures {
     for await (const status of this.statuses) {
       if (status.type === "disconnect") {
         this.isConnected = false;
-        this.log.line(`lost the connection to the NATS server ${status.server}; reconnecting until it is back`);
+        this.log.event(natsDisconnected({ server: status.server }));
       } else if (status.type === "reconnect") {
         this.isConnected = true;
         this.underWay = 0;
-        this.log.line(
-          `reconnected to the NATS server ${status.server}; ${this.lost === 1 ? "1 message was" : `${this.lost} messages were`} lost meanwhile`,
-        );
+        this.log.event(natsReconnected({ server: status.server, lost: this.lost }));
         this.lost = 0;
       } else if (status.type === "error") {
-        this.log.line(`the NATS server reports an error: ${status.error.message}`);
+        this.log.event(natsError({ reason: status.error.message }));
       } else if (status.type === "close") {
         this.isConnected = false;
       }

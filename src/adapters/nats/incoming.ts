@@ -1,6 +1,7 @@
 import type { Msg, MsgCallback } from "@nats-io/transport-node";
 import type { Log } from "../../domain/ports/log.js";
 import type { MemberId } from "../../domain/ports/transport.js";
+import { payloadInvalid, subscriptionFailed } from "./log-events.js";
 import { formOf } from "./payload.js";
 import { senderOf } from "./subjects.js";
 
@@ -17,11 +18,11 @@ export interface PayloadListener {
 export function incoming(log: Log, listener: PayloadListener): MsgCallback<Msg> {
   return (error, message) => {
     if (error !== null) {
-      log.line(`the NATS subscription failed: ${error.message}`);
+      log.event(subscriptionFailed({ reason: error.message }));
       return;
     }
     const from = senderOf(message.subject);
-    const drop = (problem: string) => log.line(`dropped a message on ${message.subject}: ${problem}`);
+    const drop = (problem: string) => log.event(payloadInvalid({ subject: message.subject, reason: problem }));
     if (from === undefined) return drop("its sender is not a valid member id");
     if (listener.heard?.(from, message.data) === false) return;
     if (listener.compact !== undefined && formOf(message.data) === "compact") {

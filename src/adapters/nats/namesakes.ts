@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import type { NatsConnection } from "@nats-io/transport-node";
 import * as v from "valibot";
-import { excerpt } from "../../application/wire/excerpt.js";
+import { idInUse } from "../../application/log-events.js";
 import type { Log } from "../../domain/ports/log.js";
 import type { MemberId } from "../../domain/ports/transport.js";
 import type { Departures } from "./departures.js";
@@ -76,9 +76,7 @@ export class Namesakes {
     this.lastTold = now;
     if (this.told.size >= MOST_KNOWN) this.told.clear();
     this.told.add(life);
-    this.deps.log.line(
-      `another process uses the id ${this.id}: ${excerpt(process)}; this process is ${excerpt(describeProcess(this.deps.connection))}; every member needs its own id, so stop one of them`,
-    );
+    this.deps.log.event(idInUse({ id: this.id, process, ownProcess: describeProcess(this.deps.connection) }));
   }
 
   private say(type: Word["type"]): void {

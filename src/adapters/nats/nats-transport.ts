@@ -1,5 +1,6 @@
 import type { NatsConnection, NodeConnectionOptions, Subscription } from "@nats-io/transport-node";
 import * as v from "valibot";
+import { messageTooLarge } from "../../application/log-events.js";
 import { checkOptions } from "../../application/options/check-options.js";
 import {
   isPlainObject,
@@ -10,8 +11,8 @@ import {
   wireForm,
   withMethods,
 } from "../../application/options/fields.js";
-import { guardedLog } from "../../application/options/guarded-log.js";
-import { InvalidOptions, quote } from "../../application/options/invalid-options.js";
+import { guardedLog, type LogOption } from "../../application/options/guarded-log.js";
+import { InvalidOptions } from "../../application/options/invalid-options.js";
 import type { Log } from "../../domain/ports/log.js";
 import type { AnnouncementChannel } from "../../domain/ports/membership.js";
 import type { DroppedMessages, MemberId, MessageListener, Transport } from "../../domain/ports/transport.js";
@@ -19,6 +20,7 @@ import { CannotConnect } from "./cannot-connect.js";
 import { connectForGood, subscribeOrExplain } from "./connect.js";
 import { Departures } from "./departures.js";
 import { incoming } from "./incoming.js";
+import { receiverImpossible } from "./log-events.js";
 import { describeProcess, Namesakes } from "./namesakes.js";
 import { NatsAnnouncements } from "./nats-announcements.js";
 import { formOf, HELLO, PayloadWriter, readCompact } from "./payload.js";
@@ -44,8 +46,8 @@ export interface NatsTransportOptions {
    * messages to and from this node JSON, which you can read with `nats sub`. Default: `compact`.
    */
   readonly wire?: WireForm;
-  /** Receives a line when the connection is lost or restored, when messages are dropped, and when other processes use this id. Default: no log. */
-  readonly log?: Log;
+  /** Receives an event when the connection is lost or restored, when messages are dropped, and when other processes use this id. Default: no log. */
+  readonly log?: LogOption;
 }
 
 /** Default message limit of NATS servers, in bytes. */
@@ -113,8 +115,9 @@ export class NatsTransport implements Transport {
       (isCompact && this.forms.isCompact(to) ? this.writer.compact(body, { from: this.id, to }) : undefined) ??
       this.writer.json(body, isCompact, this.maxMessageBytes);
     if (payload.length > this.maxMessageBytes) {
-      const reason = `its ${payload.length} bytes exceed the NATS server's limit of ${this.maxMessageBytes} (max_payload)`;
-      this.deps.log.line(`dropped a message to ${to}: ${reason}`);
+      const [bytes, limit] = [payload.length, this.maxMessageBytes];
+      const reason = `its ${bytes} bytes exceed the NATS server's limit of ${limit} (max_payload)`;
+      this.deps.log.event(messageTooLarge({ member: to, bytes, limit, reason }));
       this.whenDropped({ member: to, count: 1, reason });
       return;
     }
@@ -132,7 +135,7 @@ export class NatsTransport implements Transport {
     try {
       return this.deps.subjects.message(to, this.id);
     } catch (error) {
-      this.deps.log.line(`dropped a message to ${quote(to)}: ${(error as Error).message}`);
+      this.deps.log.event(receiverImpossible({ to, reason: (error as Error).message }));
       return undefined;
     }
   }
@@ -232,7 +235,7 @@ export async function natsTransport(options: NatsTransportOptions): Promise<Nats
     throw new InvalidOptions(
       `${CALLER}'s option ${superfluous} has no effect together with connection; leave out one of them`,
     );
-  const telling = guardedLog(checked.log);
+  const telling = guardedLog(checked.log, Date.now);
   const subjects = new Subjects(prefix);
   // Reports an invalid id before a connection is opened.
   const name = subjects.inbox(id);

@@ -1,10 +1,10 @@
 import type { Readable, Writable } from "node:stream";
 import { findInexactNumber } from "../../application/wire/exact-numbers.js";
-import { excerpt } from "../../application/wire/excerpt.js";
 import type { Log } from "../../domain/ports/log.js";
 import type { MemberId, MessageListener, Transport } from "../../domain/ports/transport.js";
 import { parseEnvelope } from "../json-lines/envelope.js";
 import { LineReader } from "../json-lines/line-reader.js";
+import { inputFailed, inputInvalid, outputFailed, outputTooLarge } from "./log-events.js";
 
 const MEBIBYTE = 1024 * 1024;
 const OPENING_BRACE = 0x7b;
@@ -56,7 +56,7 @@ export class StdioTransport implements Transport {
     });
     output.on("error", (error: NodeJS.ErrnoException) => {
       // A harness closes the pipe when it has finished.
-      if (error.code !== "EPIPE") this.log.line(`the output failed, so this node exits: ${error.message}`);
+      if (error.code !== "EPIPE") this.log.event(outputFailed({ reason: error.message }));
       this.stopReading();
       this.end();
     });
@@ -79,7 +79,7 @@ export class StdioTransport implements Transport {
       this.end();
     });
     this.input.once("error", (error) => {
-      this.log.line(`the input failed, so this node exits: ${error.message}`);
+      this.log.event(inputFailed({ reason: error.message }));
       this.end();
     });
   }
@@ -90,7 +90,7 @@ export class StdioTransport implements Transport {
       this.outgoing += `${JSON.stringify({ src: this.self, dest: to, body })}\n`;
     } catch (error) {
       // A JavaScript string holds at most half a gigabyte.
-      this.log.line(`a message to ${excerpt(to)} is lost, because it cannot be written: ${String(error)}`);
+      this.log.event(outputTooLarge({ to, reason: String(error) }));
       return;
     }
     if (this.outgoing.length >= WRITE_SIZE) this.flush();
@@ -123,7 +123,7 @@ export class StdioTransport implements Transport {
   }
 
   private drop(line: Buffer, reason: string): void {
-    this.log.line(`dropped a line of input: ${reason}: ${excerpt(line.toString("utf8", 0, 400))}`);
+    this.log.event(inputInvalid({ reason, line: line.toString("utf8", 0, 400) }));
   }
 
   private flush(): void {

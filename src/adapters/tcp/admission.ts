@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import type { TcpLimits } from "./limits.js";
+import { connectionEvicted, connectionRefused } from "./log-events.js";
 import type { RationedLog } from "./rationed-log.js";
 
 /**
@@ -22,10 +23,8 @@ export class Admission {
     this.makeRoom(address);
     if (this.all.size >= this.limits.maxConnections) {
       socket.destroy();
-      this.log.ration(
-        "full",
-        `refused a connection from ${address}: all ${this.all.size} allowed connections are in use (limits.maxConnections)`,
-      );
+      const reason = `all ${this.all.size} allowed connections are in use (limits.maxConnections)`;
+      this.log.ration("full", connectionRefused({ address, reason }));
       return false;
     }
     this.all.add(socket);
@@ -47,16 +46,16 @@ export class Admission {
     const { maxUnauthenticated, maxUnauthenticatedPerAddress } = this.limits;
     const neighbours = [...this.strangers].filter(([, other]) => other === address).map(([socket]) => socket);
     if (neighbours.length >= maxUnauthenticatedPerAddress)
-      this.evict(neighbours[0], `${neighbours.length} unauthenticated connections from ${address}`);
+      this.evict(neighbours[0], { count: neighbours.length, address });
     else if (this.strangers.size >= maxUnauthenticated)
-      this.evict(this.strangers.keys().next().value, `${this.strangers.size} unauthenticated connections`);
+      this.evict(this.strangers.keys().next().value, { count: this.strangers.size });
   }
 
-  private evict(socket: Socket | undefined, group: string): void {
+  private evict(socket: Socket | undefined, group: { readonly count: number; readonly address?: string }): void {
     if (socket === undefined) return;
     this.forget(socket);
     socket.destroy();
-    this.log.ration("strangers", `closed the oldest of ${group}, to make room for another one`);
+    this.log.ration("strangers", connectionEvicted(group));
   }
 
   private forget(socket: Socket): void {

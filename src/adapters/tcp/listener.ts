@@ -7,6 +7,7 @@ import { Admission } from "./admission.js";
 import { CannotListen } from "./cannot-listen.js";
 import { problemOfPeer, renewServer, secureServer, type TlsCredentials } from "./certificates.js";
 import type { TcpLimits } from "./limits.js";
+import { acceptFailed, connectionRefused } from "./log-events.js";
 import type { RationedLog } from "./rationed-log.js";
 
 /** A process that has connected, with a valid certificate if one is required, and has not yet named its id. */
@@ -62,9 +63,7 @@ export class Listener {
     });
     this.server.removeAllListeners("error");
     // A connection that cannot be accepted, for lack of file handles, is lost; the others continue.
-    this.server.on("error", (error) =>
-      this.deps.log.ration("server", `could not accept a connection: ${error.message}`),
-    );
+    this.server.on("error", (error) => this.deps.log.ration("server", acceptFailed({ reason: error.message })));
     return { host, port: (this.server.address() as AddressInfo).port };
   }
 
@@ -85,10 +84,8 @@ export class Listener {
     const origin = originOf(raw) ?? "nowhere";
     const { authenticationTimeout } = this.limits;
     const cancel = this.deps.clock.schedule(authenticationTimeout, () => {
-      this.deps.log.ration(
-        "refused",
-        `refused a connection from ${origin}: it did not authenticate within ${authenticationTimeout} ms (limits.authenticationTimeout)`,
-      );
+      const reason = `it did not authenticate within ${authenticationTimeout} ms (limits.authenticationTimeout)`;
+      this.deps.log.ration("refused", connectionRefused({ address: origin, reason }));
       raw.destroy();
     });
     raw.once("close", () => {
@@ -117,9 +114,9 @@ export class Listener {
     });
     secure.on("tlsClientError", (error: NodeJS.ErrnoException, socket) => {
       // A peer that disconnects was not refused. The address of a closed socket is unknown.
-      const from = originOf(socket) ?? "an unknown address";
+      const address = originOf(socket) ?? "an unknown address";
       if (error.code !== "ECONNRESET")
-        this.deps.log.ration("tls", `refused a connection from ${from}: ${error.code ?? error.message}`);
+        this.deps.log.ration("tls", connectionRefused({ address, reason: error.code ?? error.message }));
       socket.destroy();
     });
     return secure;

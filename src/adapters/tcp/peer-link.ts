@@ -1,5 +1,5 @@
-import { excerpt } from "../../application/wire/excerpt.js";
 import type { CancelTask, Clock } from "../../domain/ports/clock.js";
+import type { LogEvent } from "../../domain/ports/log.js";
 import type { MemberId } from "../../domain/ports/transport.js";
 import type { CompactWire } from "../compact-wire/compact-wire.js";
 import { type Address, isSameAddress, writeAddress } from "./address.js";
@@ -7,6 +7,14 @@ import type { BackOff } from "./back-off.js";
 import { Connection } from "./connection.js";
 import { type Dialler, type Introduction, Superfluous } from "./dialler.js";
 import type { TcpLimits } from "./limits.js";
+import {
+  connectFailed,
+  connectionLost,
+  connectionRestored,
+  ownIdInUse,
+  peerIdInUse,
+  queueOverflow,
+} from "./log-events.js";
 import { lineWriter } from "./outgoing.js";
 import { PeerQueue } from "./peer-queue.js";
 import type { RationedLog } from "./rationed-log.js";
@@ -95,11 +103,8 @@ export class PeerLink {
     const dropped = this.queue.push(line, this.current?.leaving ?? 0);
     if (dropped > 0) this.deps.listener.dropped(dropped);
     if (dropped > 0)
-      this.deps.log.count(
-        `queue ${this.peer}`,
-        dropped,
-        (count) =>
-          `dropped the oldest ${count === 1 ? "message" : `${count} messages`} to ${this.peer}: more than ${this.deps.limits.maxQueuedBytes} bytes were queued for it (limits.maxQueuedBytes)`,
+      this.deps.log.count(`queue ${this.peer}`, dropped, (count) =>
+        queueOverflow({ member: this.peer, count, limit: this.deps.limits.maxQueuedBytes }),
       );
     if (this.current === undefined) this.dial();
     else this.current.pump();
@@ -162,7 +167,7 @@ export class PeerLink {
     former?.retire();
     this.cancelPause?.();
     this.cancelPause = undefined;
-    if (this.trouble !== undefined) log.line(`${this.peer} is reachable again`);
+    if (this.trouble !== undefined) log.event(connectionRestored({ member: this.peer }));
     this.trouble = undefined;
     connection.pump();
   }
@@ -212,7 +217,7 @@ export class PeerLink {
   }
 
   private unreached(address: Address, error: Error): void {
-    this.tell(`cannot reach ${this.peer} at ${writeAddress(address)}: ${error.message}`);
+    this.tell(connectFailed({ member: this.peer, address: writeAddress(address), reason: error.message }));
     // Its host answers, and its process does not.
     if ((error as NodeJS.ErrnoException).code === "ECONNREFUSED") this.deps.listener.disconnected();
   }
@@ -223,7 +228,7 @@ export class PeerLink {
       this.current = undefined;
       // A connection that breaks repeatedly is no better than none.
       if (this.deps.clock.now() - this.connectedAt >= this.deps.limits.longestPause) this.deps.backOff.reset();
-      this.tell(`lost the connection to ${this.peer}: ${error?.message ?? "the other end closed it"}`);
+      this.tell(connectionLost({ member: this.peer, reason: error?.message ?? "the other end closed it" }));
       this.pause();
       if (this.whenClosed === undefined) this.deps.listener.disconnected();
     }
@@ -244,27 +249,22 @@ export class PeerLink {
   private foundRivals(connection: Connection): void {
     const { current } = this;
     if (current === undefined || current.introduced.hello.life === connection.introduced.hello.life) return;
-    this.deps.log.ration(
-      `rivals ${this.peer}`,
-      `two processes use the id ${this.peer}: one at ${connection.place}, one at ${current.place}; every member needs its own id, so stop one of them`,
-    );
+    const addresses = [connection.place, current.place] as const;
+    this.deps.log.ration(`rivals ${this.peer}`, peerIdInUse({ id: this.peer, addresses }));
     current.expose(connection.place);
   }
 
   /** The peer reports that another process uses this node's id. */
   private outed(rival: string, you: string): void {
-    const { self, log } = this.deps;
-    log.ration(
-      "rival",
-      `another process uses the id ${self}: ${this.peer} sees it at ${excerpt(rival)}, and this process at ${excerpt(you)}; every member needs its own id, so stop one of them`,
-    );
+    const { self: id, log } = this.deps;
+    log.ration("rival", ownIdInUse({ id, member: this.peer, address: rival, ownAddress: you }));
   }
 
   /** Logs a problem once, until it is over or another one appears. */
-  private tell(trouble: string): void {
-    if (this.whenClosed !== undefined || trouble === this.trouble) return;
-    this.trouble = trouble;
-    this.deps.log.line(trouble);
+  private tell(trouble: LogEvent): void {
+    if (this.whenClosed !== undefined || trouble.text === this.trouble) return;
+    this.trouble = trouble.text;
+    this.deps.log.event(trouble);
   }
 
   private closedIfDone(): void {

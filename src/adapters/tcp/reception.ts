@@ -4,6 +4,7 @@ import { type Hello, readControlLine, writeHello, writeMe, writeRefusal } from "
 import { firstLine, WentAway } from "./first-line.js";
 import type { LinkTable } from "./link-table.js";
 import type { Visitor } from "./listener.js";
+import { connectionRefused } from "./log-events.js";
 import type { RationedLog } from "./rationed-log.js";
 import type { Self } from "./self.js";
 
@@ -11,7 +12,7 @@ import type { Self } from "./self.js";
 export async function receive(visitor: Visitor, self: Self, links: LinkTable, log: RationedLog): Promise<void> {
   const { socket, origin } = visitor;
   const refuse = (reason: string) => {
-    log.ration("refused", `refused a connection from ${origin}: ${reason}`);
+    log.ration("refused", connectionRefused({ address: origin, reason }));
     // `end` and not `destroy`, so that the reason still arrives; the time to say hello keeps running.
     socket.end(writeRefusal(reason, false));
     socket.resume();
@@ -22,7 +23,7 @@ export async function receive(visitor: Visitor, self: Self, links: LinkTable, lo
   } catch (error) {
     // A peer that disconnects was not refused: it may already have a connection.
     if (!(error instanceof WentAway))
-      log.ration("refused", `refused a connection from ${origin}: ${(error as Error).message}`);
+      log.ration("refused", connectionRefused({ address: origin, reason: (error as Error).message }));
     socket.destroy();
     return;
   }

@@ -1,9 +1,10 @@
-import { excerpt } from "../../application/wire/excerpt.js";
+import type { LogEvent } from "../../domain/ports/log.js";
 import type { MemberChannel, MemberChannelListener } from "../../domain/ports/member-channel.js";
 import type { MemberId } from "../../domain/ports/transport.js";
 import { type Address, parseAddress, writeAddress } from "./address.js";
 import type { Dialler } from "./dialler.js";
 import type { LinkTable } from "./link-table.js";
+import { memberAddressUnusable, seedSilent, seedUnknown, seedUnusable } from "./log-events.js";
 import { addressesOfSeed, type NameServer } from "./name-resolver.js";
 import type { RationedLog } from "./rationed-log.js";
 
@@ -44,14 +45,9 @@ export class TcpMemberChannel implements MemberChannel {
   }
 
   locate(member: MemberId, text: string): void {
-    const address = parseAddress(text);
-    const problem = address === undefined ? "it is no address" : this.deps.mayConnect(address);
-    if (address !== undefined && problem === undefined) this.deps.links.locate(member, address);
-    else
-      this.deps.log.ration(
-        `place of ${member}`,
-        `cannot connect to ${member}, which gives its address as ${excerpt(text)}: ${problem}`,
-      );
+    const address = this.usable(text);
+    if (typeof address !== "string") this.deps.links.locate(member, address);
+    else this.deps.log.ration(`place of ${member}`, memberAddressUnusable({ member, address: text, reason: address }));
   }
 
   forget(member: MemberId): void {
@@ -66,17 +62,16 @@ export class TcpMemberChannel implements MemberChannel {
       },
       (error: Error) => {
         if (this.deps.whenClosed.aborted) return;
-        this.tell(seed, `cannot find the seed ${seed}: ${error.message}`);
+        this.tell(seed, seedUnknown({ seed, reason: error.message }));
         found([]);
       },
     );
   }
 
   identify(text: string, found: (member: MemberId | undefined) => void): void {
-    const address = parseAddress(text);
-    const problem = address === undefined ? "it is no address" : this.deps.mayConnect(address);
-    if (address === undefined || problem !== undefined) {
-      this.tell(text, `cannot look for members at ${excerpt(text)}: ${problem}`);
+    const address = this.usable(text);
+    if (typeof address === "string") {
+      this.tell(text, seedUnusable({ address: text, reason: address }));
       found(undefined);
       return;
     }
@@ -87,18 +82,25 @@ export class TcpMemberChannel implements MemberChannel {
       },
       (error: Error) => {
         if (this.deps.whenClosed.aborted) return;
-        this.tell(text, `no member answers at ${text}: ${error.message}`);
+        this.tell(text, seedSilent({ address: text, reason: error.message }));
         found(undefined);
       },
     );
   }
 
+  /** The address, or a description of the problem with it. */
+  private usable(text: string): Address | string {
+    const address = parseAddress(text);
+    if (address === undefined) return "it is no address";
+    return this.deps.mayConnect(address) ?? address;
+  }
+
   /** Logs a problem once, until it is over or another one appears. */
-  private tell(subject: string, trouble: string): void {
-    if (this.troubles.get(subject) === trouble) return;
+  private tell(subject: string, trouble: LogEvent): void {
+    if (this.troubles.get(subject) === trouble.text) return;
     if (this.troubles.size > MOST_TROUBLES) this.troubles.clear();
-    this.troubles.set(subject, trouble);
-    this.deps.log.line(trouble);
+    this.troubles.set(subject, trouble.text);
+    this.deps.log.event(trouble);
   }
 }
 

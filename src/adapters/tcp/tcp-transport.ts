@@ -1,3 +1,4 @@
+import { messageTooLarge } from "../../application/log-events.js";
 import { InvalidOptions } from "../../application/options/invalid-options.js";
 import { excerpt } from "../../application/wire/excerpt.js";
 import { isMemberMessage } from "../../application/wire/member-messages.js";
@@ -15,6 +16,7 @@ import { Dialler } from "./dialler.js";
 import type { TcpLimits } from "./limits.js";
 import { LinkTable } from "./link-table.js";
 import { Listener } from "./listener.js";
+import { frameInvalid, lineInvalid, receiverIsSelf, receiverUnknown } from "./log-events.js";
 import { type NameServer, systemNames } from "./name-resolver.js";
 import { lineOf } from "./outgoing.js";
 import { PeerLink } from "./peer-link.js";
@@ -171,19 +173,19 @@ export class TcpTransport implements Transport {
     if (link === undefined || !link.isUsable) {
       // News of a member may overtake its address, or come after it has left.
       if (this.channel !== undefined) return;
-      const why = this.links.isOpen
+      const reason = this.links.isOpen
         ? "whose address is unknown; set createNode's option members to tcpMembership(transport)"
         : "which is not in the member list";
-      const who = to === this.id ? "this node itself" : `${excerpt(to)}, ${why}`;
-      this.log.ration("stranger", `dropped a message to ${who}`);
+      this.log.ration("stranger", to === this.id ? receiverIsSelf({ to }) : receiverUnknown({ to, reason }));
       return;
     }
     const frame = link.isCompact ? this.compact.frame(to, body) : undefined;
     const text = frame === undefined ? JSON.stringify(body) : "";
     const bytes = frame?.length ?? Buffer.byteLength(text);
     if (bytes > this.limits.maxMessageBytes) {
-      const reason = `its ${bytes} bytes exceed ${this.limits.maxMessageBytes} (limits.maxMessageBytes)`;
-      this.log.line(`dropped a message to ${to}: ${reason}`);
+      const limit = this.limits.maxMessageBytes;
+      const reason = `its ${bytes} bytes exceed ${limit} (limits.maxMessageBytes)`;
+      this.log.event(messageTooLarge({ member: to, bytes, limit, reason }));
       this.whenDropped({ member: to, count: 1, reason });
     } else link.send(frame ?? lineOf(this.id, to, text));
   }
@@ -282,7 +284,7 @@ export class TcpTransport implements Transport {
 
   private takeBody(from: MemberId, body: object | string): void {
     if (this.closing !== undefined) return;
-    if (typeof body === "string") this.log.ration(`line of ${from}`, `dropped a message from ${from}: ${body}`);
+    if (typeof body === "string") this.log.ration(`line of ${from}`, frameInvalid({ member: from, reason: body }));
     else this.arrived(from, body);
   }
 
@@ -296,9 +298,7 @@ export class TcpTransport implements Transport {
   }
 
   private drop(from: MemberId, line: Buffer, reason: string): void {
-    this.log.ration(
-      `line of ${from}`,
-      `dropped a line from ${from}: ${reason}: ${excerpt(line.toString("utf8", 0, 400))}`,
-    );
+    const start = line.toString("utf8", 0, 400);
+    this.log.ration(`line of ${from}`, lineInvalid({ member: from, reason, line: start }));
   }
 }

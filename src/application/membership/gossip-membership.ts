@@ -13,6 +13,7 @@ import type { AddressBook, MemberChannel } from "../../domain/ports/member-chann
 import type { MemberDetails, Membership, MembersListener } from "../../domain/ports/membership.js";
 import type { Random } from "../../domain/ports/random.js";
 import type { MemberId } from "../../domain/ports/transport.js";
+import { memberMessageInvalid } from "../log-events.js";
 import { parseMemberMessage } from "../wire/member-messages.js";
 import { MembershipLog } from "./membership-log.js";
 import { Suspicions } from "./suspicions.js";
@@ -116,7 +117,7 @@ export class GossipMembership implements Membership {
     if (this.hasLeft) return;
     const message = parseMemberMessage(body);
     if (typeof message === "string") {
-      this.ports.log.line(`dropped an invalid message about members from ${from}: ${message}`);
+      this.ports.log.event(memberMessageInvalid({ member: from, reason: message }));
       return;
     }
     this.watch.heardFrom(from);

@@ -3,11 +3,10 @@ import type { Log } from "../../domain/ports/log.js";
 import type { AnnouncementChannel, Membership, MembersListener } from "../../domain/ports/membership.js";
 import type { MemberId } from "../../domain/ports/transport.js";
 import { MembershipTable } from "../../domain/tree/membership-table.js";
-import { guardedLog } from "../options/guarded-log.js";
+import { announcementInvalid, idInUse, memberJoined, memberLeft, memberLost } from "../log-events.js";
+import { guardedLog, type LogOption } from "../options/guarded-log.js";
 import { InvalidOptions } from "../options/invalid-options.js";
-
 import { type Announcement, parseAnnouncement } from "../wire/announcements.js";
-import { excerpt } from "../wire/excerpt.js";
 
 /** Timing of heartbeats. All in ms. */
 export interface HeartbeatPace {
@@ -23,7 +22,7 @@ export interface HeartbeatPorts {
   readonly clock: Clock;
   /** The time of day in ms since 1970. Members' clocks may differ: a new member always takes a later time than the present ones. */
   readonly timeOfDay: () => number;
-  readonly log: Log;
+  readonly log: LogOption;
   /** Identifies this process in log lines, such as by its number and its machine; used if another process has the same id. */
   readonly process?: () => string;
 }
@@ -47,7 +46,7 @@ const RIVAL_PATIENCE = 2.5;
  * announcements to all members.
  */
 export class HeartbeatMembership implements Membership {
-  private readonly ports: HeartbeatPorts;
+  private readonly log: Log;
   private readonly roster: MembershipTable;
   private known: readonly MemberId[] = [];
   private onChange: MembersListener = () => {};
@@ -67,10 +66,10 @@ export class HeartbeatMembership implements Membership {
   /** @throws {InvalidOptions} if the timeout is less than two intervals, or the interval is not positive */
   constructor(
     private readonly self: MemberId,
-    ports: HeartbeatPorts,
+    private readonly ports: HeartbeatPorts,
     private readonly pace: HeartbeatPace,
   ) {
-    this.ports = { ...ports, log: guardedLog(ports.log) };
+    this.log = guardedLog(ports.log, ports.timeOfDay);
     const { interval, timeout } = pace;
     if (!(Number.isFinite(interval) && Number.isFinite(timeout) && interval > 0 && timeout >= 2 * interval))
       throw new InvalidOptions(
@@ -122,8 +121,7 @@ export class HeartbeatMembership implements Membership {
   private receive(from: MemberId, body: unknown): void {
     if (this.hasLeft) return;
     const announcement = parseAnnouncement(body);
-    if (typeof announcement === "string")
-      this.ports.log.line(`dropped an invalid announcement of ${from}: ${announcement}`);
+    if (typeof announcement === "string") this.log.event(announcementInvalid({ member: from, reason: announcement }));
     else if (from === this.self) this.receiveOwn(announcement);
     else this.receiveOfOther(from, announcement);
   }
@@ -155,11 +153,13 @@ export class HeartbeatMembership implements Membership {
     // Soon after this node has joined it may be a late heartbeat of an earlier life.
     if (joined === this.reported || now - this.joinedAt < this.pace.interval) return;
     this.reported = joined;
-    const own = this.ports.process?.();
-    const both =
-      process === undefined || own === undefined ? "" : `: ${excerpt(process)}; this process is ${excerpt(own)}`;
-    this.ports.log.line(
-      `another process uses the id ${this.self}${both}; every member needs its own id, so stop one of them`,
+    const ownProcess = this.ports.process?.();
+    this.log.event(
+      idInUse({
+        id: this.self,
+        ...(process !== undefined && { process }),
+        ...(ownProcess !== undefined && { ownProcess }),
+      }),
     );
   }
 
@@ -188,13 +188,12 @@ export class HeartbeatMembership implements Membership {
     const gone = this.known.filter((member) => !members.includes(member));
     const come = members.filter((member) => !this.known.includes(member));
     this.known = members;
-    const size = `the cluster has ${members.length} ${members.length === 1 ? "member" : "members"}`;
-    if (come.length > 0) this.ports.log.line(`${come.join(", ")} joined; ${size}`);
-    for (const [how, which] of [
-      ["left", gone.filter((member) => !silent.includes(member))],
-      [`sent nothing for ${this.pace.timeout} ms and counts as gone`, gone.filter((member) => silent.includes(member))],
-    ] as const)
-      if (which.length > 0) this.ports.log.line(`${which.join(", ")} ${how}; ${size}`);
+    const left = gone.filter((member) => !silent.includes(member));
+    const lost = gone.filter((member) => silent.includes(member));
+    const size = members.length;
+    if (come.length > 0) this.log.event(memberJoined({ members: come, size }));
+    if (left.length > 0) this.log.event(memberLeft({ members: left, size }));
+    if (lost.length > 0) this.log.event(memberLost({ members: lost, silence: this.pace.timeout, size }));
     this.onChange(members);
   }
 

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import type { LineLog, LogOption } from "./guarded-log.js";
 
 /** The longest delay of one of Node's timers, in ms: a longer one fires at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
@@ -55,7 +56,11 @@ export type WireForm = "compact" | "json";
 
 export const wireForm = v.picklist(["compact", "json"], '"compact" or "json"');
 
-export const log = withMethods<{ line(text: string): void }>("a Log: an object with the method line", "line");
+/** A log that an application gives. */
+export const log = v.custom<LogOption>(
+  (value) => typeof value === "function" || typeof (value as Partial<LineLog> | null)?.line === "function",
+  "a Log: an object with the method line, or a function that takes events, such as pinoLog(logger) or consoleLog()",
+);
 
 /** Whether a value is an object as literals and JSON create it, and not an instance of a class such as Map. */
 export function isPlainObject(value: unknown): value is Record<string, unknown> {

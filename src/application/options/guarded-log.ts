@@ -1,11 +1,32 @@
-import type { Log } from "../../domain/ports/log.js";
+import type { Log, LogEvent } from "../../domain/ports/log.js";
 
-/** The log of an application, which may throw, or be asynchronous and reject: neither affects the node. Without a log, lines are dropped. */
-export function guardedLog(log: Log | undefined): Log {
+/** A log of lines: it receives the text of each event. */
+export interface LineLog {
+  /** Receives one line for people, without a line break at its end. */
+  line(text: string): void;
+}
+
+/** An event with its time. */
+export interface LogRecord extends LogEvent {
+  /** Time of day in ms since 1970. */
+  readonly at: number;
+}
+
+/** Receives each event with all that is known about it. */
+export type LogSink = (record: LogRecord) => void;
+
+/** A log as applications give it. */
+export type LogOption = LineLog | LogSink;
+
+/**
+ * The log of an application, which may throw, or be asynchronous and reject: neither affects the node. Without a log, events are dropped.
+ * @param timeOfDay in ms since 1970
+ */
+export function guardedLog(log: LogOption | undefined, timeOfDay: () => number): Log {
   return {
-    line: (text) => {
+    event: (event) => {
       try {
-        const result: unknown = log?.line(text);
+        const result: unknown = typeof log === "function" ? log({ ...event, at: timeOfDay() }) : log?.line(event.text);
         // There is no log for this error.
         if (isObject(result)) Promise.resolve(result).catch(() => {});
       } catch {}

@@ -2,6 +2,7 @@ import { WRITE_CONCERN } from "../../domain/config.js";
 import type { Log } from "../../domain/ports/log.js";
 import type { Transport } from "../../domain/ports/transport.js";
 import { describeUnmet, type WriteConcern } from "../../domain/write-concern/write-concern.js";
+import { ackExceedsNodes } from "../log-events.js";
 import type { DurabilitySettings } from "../settings/durability.js";
 import type { BroadcastRequest } from "../wire/client-requests.js";
 import { errorCodes, malformed, RequestError } from "../wire/errors.js";
@@ -53,10 +54,7 @@ export class Broadcast {
     const { ack } = this.deps.settings;
     if (ack === "local") return 1;
     if (ack === "all" || ack <= size) return ack;
-    if (!this.warned)
-      this.deps.log.line(
-        `--ack ${ack} exceeds the number of nodes, ${size}; a value is acknowledged once all of them have it`,
-      );
+    if (!this.warned) this.deps.log.event(ackExceedsNodes({ ack, size }));
     this.warned = true;
     return "all";
   }

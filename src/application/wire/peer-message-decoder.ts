@@ -3,6 +3,7 @@ import type { Clock } from "../../domain/ports/clock.js";
 import type { Log } from "../../domain/ports/log.js";
 import type { MessageDecoder } from "../../domain/ports/message-decoder.js";
 import type { MemberId } from "../../domain/ports/transport.js";
+import { peerMessageInvalid } from "../log-events.js";
 import { Assembly } from "./parts.js";
 import { parsePeerMessage } from "./peer-messages.js";
 
@@ -19,7 +20,7 @@ export class PeerMessageDecoder implements MessageDecoder {
     if (whole === undefined) return undefined;
     const message = parsePeerMessage(whole);
     if (typeof message !== "string") return message;
-    this.deps.log.line(`dropped a malformed message of ${from}: ${message}`);
+    this.deps.log.event(peerMessageInvalid({ member: from, reason: message }));
     return undefined;
   }
 

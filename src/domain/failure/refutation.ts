@@ -2,6 +2,7 @@ import { REFUTATION } from "../config.js";
 import type { DeltaTracker } from "../delta/delta-tracker.js";
 import { Slot } from "../delta/slot.js";
 import type { Identity } from "../identity/identity.js";
+import { incarnationStale } from "../log/events.js";
 import type { CancelTask, Clock } from "../ports/clock.js";
 import type { Log } from "../ports/log.js";
 import type { Random } from "../ports/random.js";
@@ -91,9 +92,7 @@ export class Refutation {
     const later = this.known + 1 + Math.floor(this.deps.random.next() * REFUTATION.leap);
     this.renewals++;
     this.renewedAt = this.deps.clock.now();
-    this.deps.log.line(
-      `${member} ignores incarnation ${incarnation} of this node because it knows incarnation ${this.known}; continuing as ${later} (either another process has this node's id, or the clock was set back)`,
-    );
+    this.deps.log.event(incarnationStale({ member, incarnation, known: this.known, next: later }));
     this.renewed.emit(later);
   }
 }

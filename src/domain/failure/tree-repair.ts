@@ -5,6 +5,7 @@ import { TREE_REPAIR } from "../config.js";
 import type { DeltaTracker } from "../delta/delta-tracker.js";
 import { Slot } from "../delta/slot.js";
 import type { Identity } from "../identity/identity.js";
+import { memberReachable, memberUnreachable, type NewPlace } from "../log/events.js";
 import type { CancelTask, Clock } from "../ports/clock.js";
 import type { Log } from "../ports/log.js";
 import type { MemberId } from "../ports/transport.js";
@@ -70,14 +71,14 @@ export class TreeRepair implements TreeMaintenance {
     // A node without a parent may be cut off, and looks for other parts of the cluster.
     if (parent === undefined) this.deps.antiEntropy.inconsistencySuspected();
     this.delegateSuspects();
-    this.deps.log.line(`${member} is unreachable${wasParent ? this.newParent : ""}`);
+    this.deps.log.event(memberUnreachable({ member, ...(wasParent && this.newPlace) }));
   }
 
-  /** The new parent, as text for the log. A mode that does not use the tree has none to name. */
-  private get newParent(): string {
+  /** The new place in the tree, for the log. A mode that does not use the tree has no parent to name. */
+  private get newPlace(): NewPlace {
     const { parent } = this.deps.overlay;
-    if (parent === undefined) return "; this node is the root now";
-    return this.deps.pacer.followsTree ? `; using ${parent} as parent` : "";
+    if (parent === undefined) return { isRoot: true };
+    return this.deps.pacer.followsTree ? { parent } : {};
   }
 
   /** The member may have failed, so it is probed. */
@@ -101,7 +102,7 @@ export class TreeRepair implements TreeMaintenance {
     if (member === this.deps.overlay.parent) this.endSearch();
     if (!this.change(() => this.deps.overlay.unsuspect(member))) return;
     const isParent = this.deps.overlay.parent === member;
-    this.deps.log.line(`${member} is reachable again${isParent ? this.newParent : ""}`);
+    this.deps.log.event(memberReachable({ member, ...(isParent && this.newPlace) }));
     // A neighbour's digest is requested anyway, as that of any new neighbour.
     if (!this.deps.pacer.followsTree || !this.neighbours().includes(member))
       this.deps.antiEntropy.requestDigest(member);

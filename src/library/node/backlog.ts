@@ -6,6 +6,7 @@ import type { Clock } from "../../domain/ports/clock.js";
 import type { Log } from "../../domain/ports/log.js";
 import type { MemberId } from "../../domain/ports/transport.js";
 import type { UnmetWriteConcern } from "../../domain/write-concern/write-concern.js";
+import { confirmationsMissing } from "./log-events.js";
 
 /** Bounds of the values that a node has accepted from its program and that other members may lack. */
 export interface BacklogOptions {
@@ -291,9 +292,7 @@ export class Backlog {
     this.silence = 0;
     this.window = this.smallest;
     if (!this.isMuteLogged && mute.length > 0)
-      this.deps.log.line(
-        `${mute.join(", ")} confirmed no value for ${PATIENCE / 1000} s; until it does, broadcasts of ${this.smallest} bytes go on every ${PATIENCE / 1000} s`,
-      );
+      this.deps.log.event(confirmationsMissing({ members: mute, silence: PATIENCE, bytes: this.smallest }));
     this.isMuteLogged = true;
     this.release(covered);
   }

@@ -12,6 +12,7 @@ import type { JsonValue } from "../../domain/values/json-value.js";
 import { AcknowledgementPolicy } from "./acknowledgements.js";
 import { isolated, jsonCodec } from "./codecs/codec.js";
 import { CountingTransport } from "./counting-transport.js";
+import { senderUnknown } from "./log-events.js";
 import { JournalCounts } from "./metrics/counting-journal.js";
 import { NodeMetrics } from "./metrics/node-metrics.js";
 import { requireValid, settingsOf } from "./options.js";
@@ -28,7 +29,7 @@ export async function createNode<Value = JsonValue>(options: NodeOptions<Value>)
   const { id, members, identity = "content", retain } = options;
   const settings = settingsOf(options.budget);
   const codec = isolated<Value>(options.codec ?? jsonCodec);
-  const log = guardedLog(options.log);
+  const log = guardedLog(options.log, Date.now);
   const clock = options.clock ?? new SystemClock();
   const random = options.random ?? new SeededRandom(Math.floor(Math.random() * 2 ** 32));
   let result: TidecastNode<Value> | undefined;
@@ -103,7 +104,7 @@ export async function createNode<Value = JsonValue>(options: NodeOptions<Value>)
   transport.onMessage((from, body) => {
     if (from !== id && everyone.includes(from)) created.receive(from, body);
     // With a changing membership, others may know a new member earlier than this node.
-    else if (membership === undefined) log.line(`dropped a message from ${from}: it is not in this node's member list`);
+    else if (membership === undefined) log.event(senderUnknown({ from }));
   });
   options.transport.onDropped?.((dropped) => created.announce([{ kind: "dropped", dropped }]));
   node.start(new Map());

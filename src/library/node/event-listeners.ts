@@ -1,6 +1,7 @@
 import { quote } from "../../application/options/invalid-options.js";
 import { describeError } from "../../application/wire/describe-error.js";
 import type { Log } from "../../domain/ports/log.js";
+import { listenerFailed } from "./log-events.js";
 
 /** A function was called with an invalid argument: an unknown event, or a listener that is not a function. */
 export class InvalidArgument extends TypeError {
@@ -58,7 +59,7 @@ export class EventListeners<Events extends object> {
     listener: Listener<Events[Name]>,
     news: Events[Name],
   ): void {
-    const failed = (error: unknown) => this.log.line(`a listener for "${name}" failed: ${describeError(error)}`);
+    const failed = (error: unknown) => this.log.event(listenerFailed({ event: name, reason: describeError(error) }));
     try {
       const result = listener(news);
       // An async function fails later; an object with its own `then` may throw from it.

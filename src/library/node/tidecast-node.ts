@@ -4,7 +4,7 @@ import { isLargerThan, largestValue } from "../../application/wire/value-size.js
 import type { BroadcastNode } from "../../domain/ports/broadcast-node.js";
 import type { Clock } from "../../domain/ports/clock.js";
 import { JournalUnavailable } from "../../domain/ports/journal.js";
-import type { Log } from "../../domain/ports/log.js";
+import type { Log, LogEvent } from "../../domain/ports/log.js";
 import type { MemberDetails } from "../../domain/ports/membership.js";
 import type { DroppedMessages } from "../../domain/ports/transport.js";
 import { type DotRange, dotCount, memberOf } from "../../domain/values/dot.js";
@@ -19,6 +19,7 @@ import type { CountingTransport } from "./counting-transport.js";
 import { type DeliveriesOptions, DeliveryFeed, deliveriesSchema } from "./deliveries.js";
 import { EventListeners } from "./event-listeners.js";
 import { DROPS_REMEMBERED, type Health, healthOf } from "./health.js";
+import { messageFailed, valueUndecodable } from "./log-events.js";
 import type { Metric } from "./metrics/metric.js";
 import type { NodeMetrics } from "./metrics/node-metrics.js";
 import { missedOf } from "./missed.js";
@@ -163,7 +164,7 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
    */
   values(): Value[] {
     return this.parts.node.values().flatMap((json) => {
-      const decoded = this.decode(json, () => "a value is missing from values()");
+      const decoded = this.decode(json);
       return decoded === undefined ? [] : [decoded.value];
     });
   }
@@ -324,9 +325,7 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
       try {
         this.parts.node.receive(from, body);
       } catch (error) {
-        const text = `dropped a message from ${from}, because handling it failed: ${describeError(error)}`;
-        this.parts.log.line(text);
-        this.announce([{ kind: "error", error: new Error(text, { cause: error }) }]);
+        this.report(messageFailed({ member: from, reason: describeError(error) }), error);
       }
     });
   }
@@ -440,6 +439,12 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
     }
   }
 
+  /** Logs a failure that no call reports, and announces it as an error. */
+  private report(event: LogEvent, cause: unknown): void {
+    this.parts.log.event(event);
+    this.announce([{ kind: "error", error: new Error(event.text, { cause }) }]);
+  }
+
   /** What this node sees of its cluster now. */
   private sight(): ClusterSight {
     const { root, suspects } = this.parts.node.view();
@@ -456,20 +461,24 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
   }
 
   private deliveryOf({ author, number, value }: DottedValue): Delivery<Value> | undefined {
-    const decoded = this.decode(value, () => `number ${number} of ${author} was not delivered`);
+    const decoded = this.decode(value, { author, number });
     return decoded && { value: decoded.value, member: memberOf(author), author, number };
   }
 
-  /** @param loss the consequence if the codec cannot decode the value; logged once per value */
-  private decode(json: JsonValue, loss: () => string): { readonly value: Value } | undefined {
+  /**
+   * Decodes a value; logs a failure once per value.
+   * @param dot the value's name, if it is about to be delivered
+   */
+  private decode(
+    json: JsonValue,
+    dot?: { readonly author: string; readonly number: number },
+  ): { readonly value: Value } | undefined {
     try {
       return { value: this.parts.codec.decode(json) };
     } catch (error) {
       if (!this.undecodable.has(json)) {
-        const text = `${loss()}, because the codec cannot decode it: ${describeError(error)}`;
-        this.parts.log.line(text);
         this.undecodable.add(json);
-        this.announce([{ kind: "error", error: new Error(text, { cause: error }) }]);
+        this.report(valueUndecodable({ ...dot, reason: describeError(error) }), error);
       }
       return undefined;
     }

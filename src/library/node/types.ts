@@ -1,6 +1,6 @@
+import type { LogOption } from "../../application/options/guarded-log.js";
 import type { Clock } from "../../domain/ports/clock.js";
 import type { OpenJournal } from "../../domain/ports/journal.js";
-import type { Log } from "../../domain/ports/log.js";
 import type { Membership } from "../../domain/ports/membership.js";
 import type { Random } from "../../domain/ports/random.js";
 import type { DroppedMessages, MemberId, Transport } from "../../domain/ports/transport.js";
@@ -76,8 +76,8 @@ export interface NodeOptions<Value = JsonValue> {
   readonly backlog?: BacklogOptions;
   /** Encodes values that JSON cannot represent. Default: `jsonCodec`; `richCodec` supports dates, maps, bytes and more. */
   readonly codec?: Codec<Value>;
-  /** Receives one line per problem, with its consequence. Default: no log. */
-  readonly log?: Log;
+  /** Receives the events for the operator, as lines or with level, code and fields; see `pinoLog` and `consoleLog`. Default: no log. */
+  readonly log?: LogOption;
   /** Default: the machine's clock. A test may use `FakeClock` of `tidecast/testing`. */
   readonly clock?: Clock;
   /** Default: the machine's random numbers. A test may use `SeededRandom` of `tidecast/testing`. */

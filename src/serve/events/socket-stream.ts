@@ -1,4 +1,5 @@
 import type { WebSocket } from "ws";
+import { streamTooSlow } from "../log-events.js";
 import { EventPump, type EventSink } from "./event-pump.js";
 import type { EventReader, Item } from "./event-reader.js";
 import { HEARTBEAT, type StreamDeps } from "./stream-deps.js";
@@ -56,9 +57,7 @@ export class SocketStream implements Stream, EventSink {
   flush(): boolean {
     if (this.socket.bufferedAmount < MOST_WAITING) return true;
     this.stalled = setTimeout(() => {
-      this.deps.note(
-        `closed a WebSocket: its client has read nothing for ${this.deps.slowReader} ms (limits.slowReader)`,
-      );
+      this.deps.note(streamTooSlow({ kind: "websocket", silence: this.deps.slowReader }));
       this.socket.close(TRY_AGAIN_LATER, "too slow");
       this.socket.terminate();
     }, this.deps.slowReader);

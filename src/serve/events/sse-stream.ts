@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import { streamTooSlow } from "../log-events.js";
 import { EventPump, type EventSink } from "./event-pump.js";
 import type { EventReader, Item } from "./event-reader.js";
 import { HEARTBEAT, type StreamDeps } from "./stream-deps.js";
@@ -57,9 +58,7 @@ export class SseStream implements Stream, EventSink {
     this.text = "";
     if (this.response.write(text)) return true;
     this.stalled = setTimeout(() => {
-      this.deps.note(
-        `closed a stream of events: its client has read nothing for ${this.deps.slowReader} ms (limits.slowReader)`,
-      );
+      this.deps.note(streamTooSlow({ kind: "sse", silence: this.deps.slowReader }));
       this.response.destroy();
     }, this.deps.slowReader);
     return false;

@@ -1,3 +1,4 @@
+import type { LogEvent } from "../../domain/ports/log.js";
 import type { EventLog } from "./event-log.js";
 import type { Streams } from "./streams.js";
 
@@ -7,7 +8,8 @@ export interface StreamDeps {
   readonly streams: Streams;
   /** Time after which a client that reads nothing is disconnected, in ms. */
   readonly slowReader: number;
-  readonly note: (line: string) => void;
+  /** Writes to the log of the server. */
+  readonly note: (event: LogEvent) => void;
 }
 
 /** Pause after which an idle stream shows that it is there, so that both ends notice a lost connection, in ms. */

@@ -5,6 +5,7 @@ import fastify, { type FastifyInstance, type FastifySchemaValidationError } from
 import { parseValue } from "../broadcaster.js";
 import type { ServeContext } from "../context.js";
 import { LONGEST_CURSOR } from "../events/cursor.js";
+import { requestFailed, tooManyClients } from "../log-events.js";
 import { Problem, problemOf, sendProblem } from "./problems.js";
 import { addBroadcastRoute, type ValueBody } from "./routes/broadcast.js";
 import { addEventsRoute } from "./routes/events.js";
@@ -23,13 +24,11 @@ export async function buildApp(context: ServeContext): Promise<FastifyInstance> 
   const { settings, log } = context;
   const app = createApp(context);
   app.server.maxConnections = settings.limits.connections;
-  app.server.on("drop", () =>
-    log(`refused a connection: there are ${settings.limits.connections} already (limits.connections)`),
-  );
+  app.server.on("drop", () => log.event(tooManyClients({ limit: settings.limits.connections })));
   app.setErrorHandler((error, _, reply) => {
     const problem = problemOf(error);
     if (problem.status >= 500 && problem.code === "TIDECAST_INTERNAL_ERROR")
-      log(`a request failed: ${(error as Error).stack ?? String(error)}`);
+      log.event(requestFailed({ reason: (error as Error).stack ?? String(error) }));
     return sendProblem(reply, problem);
   });
   const methods = collectMethods(app);

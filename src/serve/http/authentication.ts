@@ -3,6 +3,8 @@ import { readFileSync, unwatchFile, watchFile } from "node:fs";
 import type { TLSSocket } from "node:tls";
 import type { FastifyRequest } from "fastify";
 import { InvalidOptions } from "../../application/options/invalid-options.js";
+import type { Log } from "../../domain/ports/log.js";
+import { tokensRenewed, tokensUnusable } from "../log-events.js";
 import type { ServeSettings } from "../settings/schema.js";
 import { Problem } from "./problems.js";
 
@@ -19,12 +21,12 @@ export class Authentication {
   private readonly tokenFile: string | undefined;
 
   /**
-   * @param log gets a line when the file of tokens was read again, or cannot be read
+   * @param log gets an event when the file of tokens was read again, or cannot be read
    * @throws {InvalidOptions} if the file of tokens cannot be read, or has no valid token
    */
   constructor(
     { http }: Pick<ServeSettings, "http">,
-    private readonly log: (line: string) => void,
+    private readonly log: Log,
   ) {
     this.needsCertificate = http.tls?.ca !== undefined;
     this.tokenFile = http.tokenFile;
@@ -73,9 +75,9 @@ export class Authentication {
     watchFile(path, { interval: TOKEN_CHECK, persistent: false }, () => {
       try {
         load();
-        this.log(`read ${this.tokens?.length ?? 0} tokens from ${path}, which has changed`);
+        this.log.event(tokensRenewed({ count: this.tokens?.length ?? 0, path }));
       } catch (error) {
-        this.log(`the tokens stay as they were: ${(error as Error).message}`);
+        this.log.event(tokensUnusable({ path, reason: (error as Error).message }));
       }
     });
   }

@@ -222,6 +222,20 @@ export const SERVE_FIELDS: readonly ServeField[] = [
     effect: "time for which a key is remembered",
   },
   {
+    path: "log.level",
+    kind: "text",
+    placeholder: "level",
+    default: "info",
+    effect: "least urgent events in the log, which goes to stderr: debug, info, warn or error",
+  },
+  {
+    path: "log.format",
+    kind: "text",
+    placeholder: "format",
+    default: "text",
+    effect: "text: a line for people; json: a JSON object per line, with the code and the fields of each event",
+  },
+  {
     path: "shutdown.delay",
     kind: "number",
     placeholder: "ms",

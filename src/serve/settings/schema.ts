@@ -3,6 +3,8 @@ import { type Address, addressWords, isLoopback, parseAddress } from "../../adap
 import { checkOptions } from "../../application/options/check-options.js";
 import { duration, memberId, whole } from "../../application/options/fields.js";
 import { InvalidOptions } from "../../application/options/invalid-options.js";
+import { LOG_LEVELS } from "../../domain/log/levels.js";
+import type { LogLevel } from "../../domain/ports/log.js";
 import type { Budget, BudgetName } from "../../library/index.js";
 
 /** Caller in the messages about options. */
@@ -69,6 +71,12 @@ const schema = v.strictObject({
       idempotencyTime: v.optional(whole(1)),
     }),
   ),
+  log: v.optional(
+    v.strictObject({
+      level: v.optional(v.picklist(LOG_LEVELS, "debug, info, warn or error")),
+      format: v.optional(v.picklist(["text", "json"], "text or json")),
+    }),
+  ),
   shutdown: v.optional(v.strictObject({ delay: v.optional(whole(0, 5_000)) })),
 });
 
@@ -114,6 +122,11 @@ export interface ServeSettings {
     /** In ms. */
     readonly idempotencyTime: number;
   };
+  readonly log: {
+    /** The least urgent level that is written. */
+    readonly level: LogLevel;
+    readonly format: "text" | "json";
+  };
   readonly shutdown: {
     /** In ms. */
     readonly delay: number;
@@ -142,7 +155,7 @@ const DEFAULTS = {
  */
 export function resolveServeSettings(given: unknown, id: string): ServeSettings {
   const checked = checkOptions(CALLER, schema, given);
-  const { cluster = {}, http = {}, limits = {}, shutdown = {}, budget, median, max } = checked;
+  const { cluster = {}, http = {}, limits = {}, log = {}, shutdown = {}, budget, median, max } = checked;
   if (budget !== undefined && (median !== undefined || max !== undefined))
     throw new InvalidOptions(`${CALLER} needs either budget or median and max, not both`);
   if (checked.retain !== undefined && Object.keys(defined(checked.retain)).length === 0)
@@ -160,6 +173,7 @@ export function resolveServeSettings(given: unknown, id: string): ServeSettings 
     ack: checked.ack ?? "local",
     ...defined({ ackTimeout: checked.ackTimeout }),
     limits: { ...DEFAULTS.limits, ...defined(limits) },
+    log: { level: "info", format: "text", ...defined(log) },
     shutdown: { delay: 0, ...defined(shutdown) },
   };
   refuseOpenDoors(settings);

@@ -81,7 +81,7 @@ export class ExploredNode {
       close: async () => {},
     };
     const random = new SeededRandom(1 + index);
-    const ports = { transport, clock: this.clock, random, log: { line: () => {} } };
+    const ports = { transport, clock: this.clock, random, log: { event: () => {} } };
     const node = composeBroadcastNode(settings, ports, { self: this.id, members }, 1_000_000 * life + index);
     this.node = brokenNode(node, this.deps.breakage);
     this.node.start(new Map());

@@ -4,8 +4,10 @@ import { SeededRandom } from "../../adapters/seeded-random/seeded-random.js";
 import { resolveSettings, type Settings } from "../../application/settings/settings.js";
 import { composeBroadcastNode } from "../../composition/node.js";
 import { WRITE_CONCERN } from "../../domain/config.js";
+import { incarnationStale } from "../../domain/log/events.js";
 import type { BroadcastNode } from "../../domain/ports/broadcast-node.js";
 import { JournalUnavailable } from "../../domain/ports/journal.js";
+import type { LogEvent } from "../../domain/ports/log.js";
 import { describeUnmet, type UnmetWriteConcern } from "../../domain/write-concern/write-concern.js";
 import type { Message, MessageBody } from "../model/message.js";
 import {
@@ -366,8 +368,8 @@ class Simulation {
     };
     let complaints = 0;
     const log = {
-      line: (text: string) => {
-        if (text.includes("; continuing as ")) this.renewals++;
+      event: ({ code, text }: LogEvent) => {
+        if (code === incarnationStale.code) this.renewals++;
         if (text.includes(DATA_DIRECTORY)) complaints++;
         this.options.watcher?.said?.(this.clock.now(), index, text);
         this.tell(`${self} says: ${text}`);

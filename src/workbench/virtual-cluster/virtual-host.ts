@@ -57,7 +57,7 @@ export class VirtualHost implements NodeHost {
       clock,
       ...(journals && { openJournal: journals.open }),
       random: this.deps.random.fork(),
-      log: { line: () => {} },
+      log: { event: () => {} },
       incarnation: ++this.lives,
     });
     service.start();

@@ -9,7 +9,7 @@ import { SystemClock } from "../../../src/adapters/system-clock/system-clock.js"
  */
 const [directory = "", fsync, ending] = process.argv.slice(2);
 const journals = new FileJournals(
-  { clock: new SystemClock(), log: { line: (text) => process.stderr.write(`${text}\n`) } },
+  { clock: new SystemClock(), log: { event: ({ text }) => process.stderr.write(`${text}\n`) } },
   directory,
   {
     fsync: fsync === "never" ? "never" : "always",

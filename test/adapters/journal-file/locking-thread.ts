@@ -6,7 +6,7 @@ import { SystemClock } from "../../../src/adapters/system-clock/system-clock.js"
  * Opens the journal of n0 in the directory in its data, reports that, and runs until it is terminated or gets an order to end:
  * `exit`, `throw`, or `close`, after which it runs without the journal.
  */
-const journals = new FileJournals({ clock: new SystemClock(), log: { line: () => {} } }, workerData as string);
+const journals = new FileJournals({ clock: new SystemClock(), log: { event: () => {} } }, workerData as string);
 try {
   const { journal, incarnation } = journals.open("n0", 1);
   parentPort?.on("message", (ending) => {

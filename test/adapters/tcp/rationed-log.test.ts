@@ -1,13 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { FakeClock } from "../../../src/adapters/fake-clock/fake-clock.js";
 import { RationedLog } from "../../../src/adapters/tcp/rationed-log.js";
+import { logEvent } from "../../../src/domain/log/log-event.js";
+import { RecordingLog } from "../../application/recording-ports.js";
+
+const dropped = logEvent("messages-dropped", "warn", (fields: { count: number }) => `dropped ${fields.count}`);
 
 function rationed() {
   const clock = new FakeClock();
-  const lines: string[] = [];
-  const log = new RationedLog({ line: (text) => lines.push(text) }, clock);
-  const count = (more: number) => log.count("kind", more, (sum) => `dropped ${sum}`);
-  return { clock, lines, log, count };
+  const told = new RecordingLog();
+  const log = new RationedLog(told, clock);
+  const count = (more: number) => log.count("kind", more, (sum) => dropped({ count: sum }));
+  return { clock, lines: told.lines, log, count };
 }
 
 describe("a counted event", () => {

@@ -127,7 +127,7 @@ class MaelstromScene {
       transport: this.network.attach(member),
       clock,
       random: this.random.fork(),
-      log: { line: (text) => this.conversation.line(member, text) },
+      log: { event: ({ text }) => this.conversation.line(member, text) },
       incarnation: ++this.incarnation,
       ...(this.withJournals && { openJournal: this.journals.open }),
     });

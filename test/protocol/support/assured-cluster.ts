@@ -63,7 +63,7 @@ export class AssuredCluster {
         transport,
         clock: this.clock,
         random: this.random.fork(),
-        log: { line: () => {} },
+        log: { event: () => {} },
         ...(this.journals && { openJournal: this.journals.open }),
       },
       { self, members: this.members },

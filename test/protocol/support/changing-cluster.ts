@@ -6,6 +6,7 @@ import { HeartbeatMembership } from "../../../src/application/membership/heartbe
 import type { ProtocolSettings } from "../../../src/application/settings/protocol-settings.js";
 import { composeBroadcastNode } from "../../../src/composition/node.js";
 import type { BroadcastNode } from "../../../src/domain/ports/broadcast-node.js";
+import type { LogEvent } from "../../../src/domain/ports/log.js";
 import type { JsonValue } from "../../../src/domain/values/json-value.js";
 import { testSettings } from "../../support/cluster.js";
 
@@ -55,11 +56,16 @@ export class ChangingCluster {
 
   /** A node starts; it is a member some heartbeats later. */
   come(id: string): void {
-    const log = { line: (text: string) => this.lines.push(`${id}: ${text}`) };
+    const log = { event: ({ text }: LogEvent) => this.lines.push(`${id}: ${text}`) };
     const { clock } = this;
     const membership = new HeartbeatMembership(
       id,
-      { channel: this.announcements.attach(id), clock, timeOfDay: () => 1e12 + clock.now(), log },
+      {
+        channel: this.announcements.attach(id),
+        clock,
+        timeOfDay: () => 1e12 + clock.now(),
+        log: (event) => log.event(event),
+      },
       { interval: 1000, timeout: 5000 },
     );
     this.memberships.set(id, membership);

@@ -53,7 +53,7 @@ export class PostOffice {
           transport,
           clock: ahead(this.clock, options.offset?.(index) ?? 0),
           random: this.random.fork(),
-          log: { line: (text) => this.lines.push(`${self}: ${text}`) },
+          log: { event: ({ text }) => this.lines.push(`${self}: ${text}`) },
         },
         { self, members },
         1,

@@ -16,7 +16,7 @@ export async function serve(given: Record<string, unknown> = {}, lines: string[]
     },
     "unused",
   );
-  const server = await startServer(settings, { line: (text) => lines.push(text) }, "1.2.3");
+  const server = await startServer(settings, { event: ({ text }) => lines.push(text) }, "1.2.3");
   onTestFinished(() => server.stop());
   return server;
 }

@@ -1,4 +1,4 @@
-import type { Log } from "../../ports/log.js";
+import type { Log, LogEvent } from "../../ports/log.js";
 
 /** Warns the operator once if rounds cannot keep the latency budget. */
 export class BudgetWarning {
@@ -6,10 +6,10 @@ export class BudgetWarning {
 
   constructor(private readonly deps: { readonly log: Log }) {}
 
-  /** @param infeasibility the reason, as text; `undefined` while rounds can keep the budget */
-  check(infeasibility: string | undefined): void {
+  /** @param infeasibility the event for the log; `undefined` while rounds can keep the budget */
+  check(infeasibility: LogEvent | undefined): void {
     if (infeasibility === undefined || this.warned) return;
     this.warned = true;
-    this.deps.log.line(infeasibility);
+    this.deps.log.event(infeasibility);
   }
 }

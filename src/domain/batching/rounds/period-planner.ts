@@ -1,5 +1,7 @@
 import { NETWORK, ROUNDS } from "../../config.js";
 import type { RttEstimator } from "../../delta/rtt-estimator.js";
+import { budgetInfeasible } from "../../log/events.js";
+import type { LogEvent } from "../../ports/log.js";
 import type { TreePosition } from "../../tree/tree-builder.js";
 import type { Guard } from "./guard.js";
 import {
@@ -66,16 +68,18 @@ export class PeriodPlanner {
     return Math.min(period, Math.max(shorter, shortest));
   }
 
-  /** Describes why rounds cannot keep the budget; `undefined` while they can, or before the first measurement. */
-  infeasibility(): string | undefined {
+  /** The event for the log if rounds cannot keep the budget; `undefined` while they can, or before the first measurement. */
+  infeasibility(): LogEvent | undefined {
     const roundTrip = this.deps.rtt.planned();
     if (roundTrip === undefined || this.period !== undefined) return undefined;
     const { median, max } = this.budget;
-    return (
-      `the budget (median ${median} ms, maximum ${max} ms) leaves no room for rounds: with round trips of ` +
-      `${Math.ceil(roundTrip)} ms and a tree of height ${this.deps.overlay.height} a value travels ` +
-      `${Math.ceil(this.travelTime)} ms; sending values at once instead`
-    );
+    return budgetInfeasible({
+      median,
+      max,
+      roundTrip: Math.ceil(roundTrip),
+      height: this.deps.overlay.height,
+      travelTime: Math.ceil(this.travelTime),
+    });
   }
 
   private get conditions(): RoundConditions {

@@ -2,6 +2,7 @@ import { ROUNDS } from "../../config.js";
 import type { RttEstimator } from "../../delta/rtt-estimator.js";
 import type { RoundSchedule, UpcastPlan } from "../../messages.js";
 import type { Clock } from "../../ports/clock.js";
+import type { LogEvent } from "../../ports/log.js";
 import type { MemberId } from "../../ports/transport.js";
 import { type TreePosition, treeNeighbours } from "../../tree/tree-builder.js";
 import type { Pacer, Pending } from "../pacer.js";
@@ -227,8 +228,8 @@ export class RoundPacer implements Pacer {
     return this.planner.period !== undefined;
   }
 
-  /** Describes why rounds cannot keep the budget; `undefined` while they can, or before the first measurement. */
-  infeasibility(): string | undefined {
+  /** The event for the log if rounds cannot keep the budget; `undefined` while they can, or before the first measurement. */
+  infeasibility(): LogEvent | undefined {
     return this.planner.infeasibility();
   }
 

@@ -1,4 +1,5 @@
 import type { RoundSchedule, UpcastPlan } from "../../messages.js";
+import type { LogEvent } from "../../ports/log.js";
 import type { MemberId } from "../../ports/transport.js";
 import type { DowncastTimeout } from "./downcast-timeout.js";
 import type { InitialRttProbe } from "./initial-rtt-probe.js";
@@ -29,8 +30,8 @@ export interface Rounds {
   /** A probe has measured a round trip. */
   rttMeasured(): void;
 
-  /** Describes why rounds cannot keep the budget; `undefined` while they can. */
-  infeasibility(): string | undefined;
+  /** The event for the log if rounds cannot keep the budget; `undefined` while they can. */
+  infeasibility(): LogEvent | undefined;
 
   close(): void;
 }
@@ -73,7 +74,7 @@ export class AlignedRounds implements Rounds {
     this.deps.initialRttProbe.rttMeasured();
   }
 
-  infeasibility(): string | undefined {
+  infeasibility(): LogEvent | undefined {
     return this.deps.roundPacer.infeasibility();
   }
 

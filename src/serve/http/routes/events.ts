@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import type { RawData, WebSocket } from "ws";
+import type { LogEvent } from "../../../domain/ports/log.js";
 import { parseValue } from "../../broadcaster.js";
 import type { ServeContext } from "../../context.js";
 import { SocketStream } from "../../events/socket-stream.js";
@@ -11,7 +12,12 @@ import { AFTER, COMMON_ANSWERS, GUARDED, problemAnswer } from "../schemas.js";
 /** `GET /events`: the events as Server-Sent Events, or over a WebSocket if the client asks for an upgrade. */
 export function addEventsRoute(app: FastifyInstance, context: ServeContext): void {
   const { events, streams, settings, authentication, log } = context;
-  const deps = { log: events, streams, slowReader: settings.limits.slowReader, note: log };
+  const deps = {
+    log: events,
+    streams,
+    slowReader: settings.limits.slowReader,
+    note: (event: LogEvent) => log.event(event),
+  };
   app.route<{ Querystring: { after?: string }; Headers: { "last-event-id"?: string } }>({
     method: "GET",
     url: "/events",

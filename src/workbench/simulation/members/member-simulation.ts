@@ -114,7 +114,7 @@ class MemberSimulation {
     const id = `n${node}`;
     this.isGone.delete(id);
     const clock = new MortalClock(this.clock);
-    const log = { line: () => {} };
+    const log = { event: () => {} };
     const transport = this.network.attach(id);
     const membership = new GossipMembership(
       {

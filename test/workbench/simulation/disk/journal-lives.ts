@@ -3,6 +3,7 @@ import { FileJournals } from "../../../../src/adapters/journal-file/file-journal
 import { SeededRandom } from "../../../../src/adapters/seeded-random/seeded-random.js";
 import type { Clock } from "../../../../src/domain/ports/clock.js";
 import { JournalUnavailable, type OpenedJournal } from "../../../../src/domain/ports/journal.js";
+import type { LogEvent } from "../../../../src/domain/ports/log.js";
 import { Liveness } from "../../../../src/workbench/model/liveness.js";
 import { between, oneOf } from "../../../../src/workbench/simulation/chance.js";
 import type { DiskTrouble } from "../../../../src/workbench/simulation/disk/disk-fault.js";
@@ -103,7 +104,7 @@ export class JournalLives {
       if (attempt === 10) stopTrouble();
       const files = this.disk.mount((task) => life.whenRunning(task));
       try {
-        const log = { line: (line: string) => this.tell(line) };
+        const log = { event: ({ text }: LogEvent) => this.tell(text) };
         const options = { files, segmentBytes: this.segmentBytes, onLost: () => this.tell("GIVES UP") };
         const opened = new FileJournals({ clock, log }, DIRECTORY, options).open("n0", 1);
         this.tell(`opens with ${opened.records.map(({ value }) => value).join(" ")}; ${opened.problems.join("; ")}`);

@@ -1,0 +1,68 @@
+import type { MemberId } from "../ports/transport.js";
+import { logEvent } from "./log-event.js";
+
+/** The new place of this node in the tree, if it has changed: below a parent, or at the root. */
+export interface NewPlace {
+  readonly parent?: MemberId;
+  readonly isRoot?: boolean;
+}
+
+function describePlace({ parent, isRoot }: NewPlace): string {
+  if (isRoot) return "; this node is the root now";
+  return parent === undefined ? "" : `; using ${parent} as parent`;
+}
+
+export const memberUnreachable = logEvent(
+  "member-unreachable",
+  "warn",
+  ({ member, ...place }: { member: MemberId; parent?: MemberId; isRoot?: boolean }) =>
+    `${member} is unreachable${describePlace(place)}`,
+);
+
+export const memberReachable = logEvent(
+  "member-reachable",
+  "info",
+  ({ member, ...place }: { member: MemberId; parent?: MemberId; isRoot?: boolean }) =>
+    `${member} is reachable again${describePlace(place)}`,
+);
+
+/** Another member ignores this node, because it knows a later incarnation of it. */
+export const incarnationStale = logEvent(
+  "incarnation-stale",
+  "warn",
+  (fields: { member: MemberId; incarnation: number; known: number; next: number }) =>
+    `${fields.member} ignores incarnation ${fields.incarnation} of this node because it knows incarnation ${fields.known}; continuing as ${fields.next} (either another process has this node's id, or the clock was set back)`,
+);
+
+/** Rounds cannot keep the latency budget. All fields but `height` are in ms. */
+export const budgetInfeasible = logEvent(
+  "budget-infeasible",
+  "warn",
+  ({
+    median,
+    max,
+    roundTrip,
+    height,
+    travelTime,
+  }: Record<"median" | "max" | "roundTrip" | "height" | "travelTime", number>) =>
+    `the budget (median ${median} ms, maximum ${max} ms) leaves no room for rounds: with round trips of ` +
+    `${roundTrip} ms and a tree of height ${height} a value travels ${travelTime} ms; sending values at once instead`,
+);
+
+/** No topology came. @param patience in ms */
+export const topologyMissing = logEvent(
+  "topology-missing",
+  "warn",
+  ({ patience }: { patience: number }) =>
+    `no topology came within ${patience / 1000} s of init; taking part without one`,
+);
+
+export const topologyLate = logEvent(
+  "topology-late",
+  "info",
+  ({ member }: { member: MemberId }) =>
+    `${member} sent a message before the topology came; taking part without a topology until it comes`,
+);
+
+/** The journal has lost or dropped something. */
+export const journalDamaged = logEvent("journal-damaged", "warn", ({ reason }: { reason: string }) => reason);
