@@ -2,6 +2,8 @@
  * An embeddable broadcast engine: `import { createNode } from "tidecast"`.
  * @module tidecast
  */
+export { type ConsoleLogOptions, type ConsoleMethods, consoleLog } from "../adapters/console/console-log.js";
+export { type PinoMethods, pinoLog } from "../adapters/pino/pino-log.js";
 export {
   HeartbeatMembership,
   type HeartbeatPace,

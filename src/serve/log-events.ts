@@ -31,7 +31,7 @@ export const tokensRenewed = logEvent(
 
 export const tokensUnusable = logEvent(
   "tokens-unusable",
-  "error",
+  "warn",
   ({ reason }: { path: string; reason: string }) => `the tokens stay as they were: ${reason}`,
 );
 
@@ -66,7 +66,7 @@ export const certificateRenewed = logEvent(
 
 export const certificateUnusable = logEvent(
   "certificate-unusable",
-  "error",
+  "warn",
   ({ setting, reason }: { setting: string; reason: string }) =>
     `the certificate of ${setting} stays as it was: ${reason}`,
 );

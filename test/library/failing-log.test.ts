@@ -1,6 +1,6 @@
 import { connect } from "node:net";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
-import { HeartbeatMembership, type Log } from "../../src/library/index.js";
+import { HeartbeatMembership, type LogOption } from "../../src/library/index.js";
 import { natsMembership, natsTransport } from "../../src/library/nats.js";
 import { tcpTransport } from "../../src/library/tcp.js";
 import { FakeClock, MemoryAnnouncements } from "../../src/library/testing.js";
@@ -31,22 +31,25 @@ afterEach(async () => {
   expect(rejections).toEqual([]);
 });
 
-function failingLog(kind: keyof typeof kinds) {
+const forms = ["lines", "events"] as const;
+
+function failingLog(kind: keyof typeof kinds, form: (typeof forms)[number]) {
   const lines: string[] = [];
-  const log: Log = {
-    line: (text) => {
-      lines.push(text);
-      return kinds[kind]() as never;
-    },
+  const fail = (text: string) => {
+    lines.push(text);
+    return kinds[kind]() as never;
   };
+  const log: LogOption = form === "lines" ? { line: fail } : ({ text }) => fail(text);
   return { lines, log };
 }
 
-describe.each(Object.keys(kinds) as (keyof typeof kinds)[])("a log that %s", (kind) => {
+const cases = (Object.keys(kinds) as (keyof typeof kinds)[]).flatMap((kind) => forms.map((form) => ({ kind, form })));
+
+describe.each(cases)("a log of $form that $kind", ({ kind, form }) => {
   it("does not disturb a transport over TCP", async () => {
     const [first, second] = await freePorts(2);
     const members = { a: `127.0.0.1:${first}`, b: `127.0.0.1:${second}` };
-    const { lines, log } = failingLog(kind);
+    const { lines, log } = failingLog(kind, form);
     const a = await tcpTransport({ id: "a", members, log });
     onTestFinished(() => a.close());
     const stranger = connect(first as number, "127.0.0.1", () => stranger.end("rubbish\n"));
@@ -63,11 +66,11 @@ describe.each(Object.keys(kinds) as (keyof typeof kinds)[])("a log that %s", (ki
   it.skipIf(!hasNatsServer)("does not disturb a transport, or members, over NATS", async () => {
     const server = await TestNatsServer.start();
     onTestFinished(() => server.kill());
-    const { lines, log } = failingLog(kind);
+    const { lines, log } = failingLog(kind, form);
     const a = await natsTransport({ id: "a", servers: server.address, log });
     onTestFinished(() => a.close());
     const pace = { heartbeatInterval: 50, timeout: 200 };
-    const told = failingLog(kind);
+    const told = failingLog(kind, form);
     const members = natsMembership(a, { ...pace, log: told.log });
     await members.join(() => {});
     const b = await natsTransport({ id: "b", servers: server.address });
@@ -87,7 +90,7 @@ describe.each(Object.keys(kinds) as (keyof typeof kinds)[])("a log that %s", (ki
   it("does not disturb a HeartbeatMembership on a custom channel", async () => {
     const clock = new FakeClock();
     const network = new MemoryAnnouncements(clock, () => 1);
-    const { lines, log } = failingLog(kind);
+    const { lines, log } = failingLog(kind, form);
     const views: (readonly string[])[] = [];
     for (const id of ["a", "b"]) {
       const ports = { channel: network.attach(id), clock, timeOfDay: () => 1000 + clock.now(), log };

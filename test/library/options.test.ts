@@ -53,7 +53,12 @@ describe("createNode", () => {
     ],
     [{ retian: { maxAge: 1 } }, "; did you mean retain?"],
     [{ retain: { maxAgee: 1 } }, "did you mean retain.maxAge?"],
-    [{ log: {} }, "createNode's option log must be a Log: an object with the method line, but it is an object"],
+    [
+      { log: {} },
+      "createNode's option log must be a Log: an object with the method line, or a function that takes events, such as pinoLog(logger) or consoleLog(), but it is an object",
+    ],
+    // A logger of pino itself lacks an adapter.
+    [{ log: { info: () => {} } }, "such as pinoLog(logger)"],
     [
       { transport: small(1_399) },
       "createNode's option transport.maxMessageBytes must be a whole number of bytes from 1400",

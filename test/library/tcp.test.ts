@@ -100,7 +100,10 @@ describe("tcpTransport", () => {
     [{ ...local, allowPlaintext: "yes" }, 'option allowPlaintext must be true or false, but it is "yes"'],
     [{ ...local, wire: "binary" }, 'option wire must be "compact" or "json", but it is "binary"'],
     [{ ...local, allowPlaintext: 1 }, "option allowPlaintext must be true or false, but it is 1"],
-    [{ ...local, log: console.log }, "option log must be a Log: an object with the method line, but it is a function"],
+    [
+      { ...local, log: console },
+      "option log must be a Log: an object with the method line, or a function that takes events, such as pinoLog(logger) or consoleLog(), but it is an object",
+    ],
     [{ ...local, tls: true }, "option tls must be"],
     [{ ...local, tls: { key: "k", cert: "c" } }, "needs the option tls.ca"],
     [{ ...local, tls: { key: "k", cert: "c", ca: [] } }, "option tls.ca must be"],

@@ -25,6 +25,8 @@ const EXAMPLES: Record<string, string> = {
   "http.listen": "127.0.0.1:1",
   "http.token": "0123456789abcdef",
   budget: "frugal",
+  "log.level": "debug",
+  "log.format": "json",
   median: "100",
   max: "200",
 };
@@ -82,6 +84,12 @@ describe("the settings of a server", () => {
       () => load({}, {}, "http: { lisen: x }"),
       /has no option http\.lisen; .*; did you mean http\.listen\?$/,
     ],
+    [
+      "an unknown level",
+      () => load({ "log.level": "loud" }),
+      /log\.level must be debug, info, warn or error, but it is "loud"$/,
+    ],
+    ["an unknown format", () => load({ "log.format": "xml" }), /log\.format must be text or json, but it is "xml"$/],
     ["a value of another type", () => load({}, {}, "journal: 5"), /option journal must be a text, but it is 5$/],
     [
       "no number in a flag",

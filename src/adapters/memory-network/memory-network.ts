@@ -1,8 +1,8 @@
 import { guardedLog, type LogOption } from "../../application/options/guarded-log.js";
-import { logEvent } from "../../domain/log/log-event.js";
 import type { Clock } from "../../domain/ports/clock.js";
 import type { Log } from "../../domain/ports/log.js";
 import type { MessageListener, Transport } from "../../domain/ports/transport.js";
+import { messageTooLarge } from "./log-events.js";
 
 /** A message in flight in the memory network. */
 export interface Flight {
@@ -17,13 +17,6 @@ interface Inbox {
   /** Messages that came before there was a listener. */
   readonly early: Flight[];
 }
-
-const messageTooLarge = logEvent(
-  "message-too-large",
-  "error",
-  ({ from, member, limit }: { from: string; member: string; limit: number }) =>
-    `dropped a message from ${from} to ${member}: it is larger than ${limit} bytes`,
-);
 
 /**
  * A network in memory: for all nodes of a test in one process, on one clock. It copies bodies through JSON, as a real network

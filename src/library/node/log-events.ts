@@ -38,5 +38,5 @@ export const confirmationsMissing = logEvent(
   "confirmations-missing",
   "warn",
   ({ members, silence, bytes }: { members: readonly MemberId[]; silence: number; bytes: number }) =>
-    `${members.join(", ")} confirmed no value for ${silence / 1000} s; until it does, broadcasts of ${bytes} bytes go on every ${silence / 1000} s`,
+    `${members.join(", ")} confirmed no value for ${silence / 1000} s; until ${members.length === 1 ? "it does" : "they do"}, broadcasts of ${bytes} bytes go on every ${silence / 1000} s`,
 );
