@@ -1,10 +1,11 @@
 import { logEvent } from "../domain/log/log-event.js";
 
+/** The cluster has `size` members. */
 export const serverReady = logEvent(
   "server-ready",
   "info",
-  ({ values, members }: { values: number; members: number }) =>
-    `ready, with ${values} ${values === 1 ? "value" : "values"} and ${members} ${members === 1 ? "member" : "members"}`,
+  ({ values, size }: { values: number; size: number }) =>
+    `ready, with ${values} ${values === 1 ? "value" : "values"} and ${size} ${size === 1 ? "member" : "members"}`,
 );
 
 export const shutdownStarted = logEvent(

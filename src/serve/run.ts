@@ -39,7 +39,7 @@ export async function runServe(wishes: ServeWishes): Promise<number> {
   try {
     const server = await started;
     process.stdout.write(`serving on ${server.url} as ${settings.id}; members connect to ${server.clusterAddress}\n`);
-    server.node.on("ready", ({ values }) => log.event(serverReady({ values, members: server.node.members().length })));
+    server.node.on("ready", ({ values }) => log.event(serverReady({ values, size: server.node.members().length })));
     const name = await signal;
     const begun = performance.now();
     log.event(shutdownStarted({ signal: name }));

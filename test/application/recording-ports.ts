@@ -29,12 +29,14 @@ export class RecordingTransport implements Transport {
   }
 }
 
-/** Keeps the texts of events, as the port of a node and as the log that an application gives. */
+/** Keeps events and their texts, as the port of a node and as the log that an application gives. */
 export class RecordingLog implements Log {
   readonly lines: string[] = [];
+  readonly events: LogEvent[] = [];
 
-  event({ text }: LogEvent): void {
-    this.line(text);
+  event(event: LogEvent): void {
+    this.events.push(event);
+    this.line(event.text);
   }
 
   line(text: string): void {

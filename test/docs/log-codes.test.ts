@@ -9,7 +9,8 @@ import type { LogEventKind } from "../../src/domain/log/log-event.js";
 interface Kind {
   readonly code: string;
   readonly level: string;
-  readonly fields: readonly string[];
+  /** Types of the fields, by name. */
+  readonly fields: ReadonlyMap<string, string>;
 }
 
 /** A call that defines a kind of event. */
@@ -39,8 +40,10 @@ async function kinds(): Promise<Kind[]> {
       if (code === undefined || level === undefined) continue;
       const [signature] = checker.getTypeOfSymbol(symbol).getCallSignatures();
       const [parameter] = (signature as ts.Signature).getParameters();
-      const fields = checker.getTypeOfSymbol(parameter as ts.Symbol).getProperties();
-      found.push({ code, level, fields: fields.map(({ name }) => name) });
+      const fields = new Map<string, string>();
+      for (const field of checker.getTypeOfSymbol(parameter as ts.Symbol).getProperties())
+        fields.set(field.name, checker.typeToString(checker.getNonNullableType(checker.getTypeOfSymbol(field))));
+      found.push({ code, level, fields });
     }
   }
   return found;
@@ -58,14 +61,16 @@ const rows = readFileSync("docs/operations.md", "utf8")
     means,
   }));
 
-it("docs/operations.md lists each code of a log event with its level, its fields and its meaning", async () => {
-  const all = await kinds();
+/** All kinds, found once: the compiler takes a few seconds. */
+const all = await kinds();
+
+it("docs/operations.md lists each code of a log event with its level, its fields and its meaning", () => {
   expect(all).toHaveLength(definingFiles.reduce((sum, { definitions }) => sum + definitions, 0));
   const byCode = new Map<string, { level: string; fields: Set<string> }>();
   for (const { code, level, fields } of all) {
     const known = byCode.get(code) ?? { level, fields: new Set() };
     expect({ code, level }).toEqual({ code, level: known.level });
-    byCode.set(code, { level, fields: new Set([...known.fields, ...fields]) });
+    byCode.set(code, { level, fields: new Set([...known.fields, ...fields.keys()]) });
   }
   const written = rows.map(({ code, level, fields }) => [
     code,
@@ -76,4 +81,16 @@ it("docs/operations.md lists each code of a log event with its level, its fields
   expect(written.toSorted()).toEqual(defined.toSorted());
   for (const { code, means } of rows)
     expect({ code, means }).toEqual({ code, means: expect.stringMatching(/\w.*\.$/) });
+});
+
+it("a field has the same type in all events, so that stores of logs can index it", () => {
+  const types = new Map<string, string>();
+  for (const { code, fields } of all)
+    for (const [name, type] of fields) {
+      // A union of words is a text.
+      const kind = type.startsWith('"') ? "string" : type;
+      expect({ code, name, kind }).toEqual({ code, name, kind: types.get(name) ?? kind });
+      types.set(name, kind);
+    }
+  expect(types.get("member")).toBe("string");
 });

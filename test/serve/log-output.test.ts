@@ -8,7 +8,7 @@ import type { ServeSettings } from "../../src/serve/settings/schema.js";
 const TIME = "2026-01-02T03:04:05.678Z";
 
 const events: readonly LogEvent[] = [
-  serverReady({ values: 1, members: 2 }),
+  serverReady({ values: 1, size: 2 }),
   streamTooSlow({ kind: "sse", silence: 60_000 }),
   shutdownTooSlow({ limit: 9_500 }),
 ];
@@ -54,8 +54,8 @@ describe("the log of the server", () => {
     const broken = new Writable({ write: (_, __, done) => done(new Error("EPIPE")) });
     const log = new LogOutput(broken, { level: "info", format: "text" });
     const failed = new Promise((resolve) => broken.once("error", resolve));
-    log.event(serverReady({ values: 1, members: 2 }));
+    log.event(serverReady({ values: 1, size: 2 }));
     await failed;
-    expect(() => log.event(serverReady({ values: 1, members: 2 }))).not.toThrow();
+    expect(() => log.event(serverReady({ values: 1, size: 2 }))).not.toThrow();
   });
 });

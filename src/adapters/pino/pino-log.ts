@@ -3,7 +3,7 @@ import { InvalidOptions, quote } from "../../application/options/invalid-options
 import { LOG_LEVELS } from "../../domain/log/levels.js";
 import type { LogLevel } from "../../domain/ports/log.js";
 
-/** The methods of a pino logger that `pinoLog` calls; loggers of the same shape, such as bunyan's and fastify's, will do. */
+/** The methods of a pino logger that `pinoLog` calls. Other loggers that take fields and a message will do. */
 export type PinoMethods = { readonly [Level in LogLevel]: (fields: object, message: string) => void };
 
 /**

@@ -11,7 +11,7 @@ function rationed() {
   const told = new RecordingLog();
   const log = new RationedLog(told, clock);
   const count = (more: number) => log.count("kind", more, (sum) => dropped({ count: sum }));
-  return { clock, lines: told.lines, log, count };
+  return { clock, lines: told.lines, events: told.events, log, count };
 }
 
 describe("a counted event", () => {
@@ -35,5 +35,21 @@ describe("a counted event", () => {
     log.close();
     clock.advance(60_000);
     expect(lines).toEqual(["dropped 1", "dropped 3"]);
+  });
+});
+
+describe("a rationed event", () => {
+  it("is logged at most once per 10 s and kind; the next one counts those left out, in its text and in a field", () => {
+    const { clock, events, log } = rationed();
+    for (let second = 0; second < 12; second++) {
+      log.ration("kind", dropped({ count: second }));
+      clock.advance(1000);
+    }
+    log.ration("another kind", dropped({ count: 100 }));
+    expect(events.map(({ fields, text }) => [fields, text])).toEqual([
+      [{ count: 0 }, "dropped 0"],
+      [{ count: 10, omitted: 9 }, "dropped 10 (9 similar lines omitted before)"],
+      [{ count: 100 }, "dropped 100"],
+    ]);
   });
 });
