@@ -2,10 +2,7 @@ import type { MemberId } from "../ports/transport.js";
 import { logEvent } from "./log-event.js";
 
 /** The new place of this node in the tree, if it has changed: below a parent, or at the root. */
-export interface NewPlace {
-  readonly parent?: MemberId;
-  readonly isRoot?: boolean;
-}
+export type NewPlace = { readonly parent?: MemberId; readonly isRoot?: boolean };
 
 function describePlace({ parent, isRoot }: NewPlace): string {
   if (isRoot) return "; this node is the root now";
@@ -15,15 +12,13 @@ function describePlace({ parent, isRoot }: NewPlace): string {
 export const memberUnreachable = logEvent(
   "member-unreachable",
   "warn",
-  ({ member, ...place }: { member: MemberId; parent?: MemberId; isRoot?: boolean }) =>
-    `${member} is unreachable${describePlace(place)}`,
+  ({ member, ...place }: NewPlace & { member: MemberId }) => `${member} is unreachable${describePlace(place)}`,
 );
 
 export const memberReachable = logEvent(
   "member-reachable",
   "info",
-  ({ member, ...place }: { member: MemberId; parent?: MemberId; isRoot?: boolean }) =>
-    `${member} is reachable again${describePlace(place)}`,
+  ({ member, ...place }: NewPlace & { member: MemberId }) => `${member} is reachable again${describePlace(place)}`,
 );
 
 /** Another member ignores this node, because it knows a later incarnation of it. */
@@ -34,22 +29,18 @@ export const incarnationStale = logEvent(
     `${fields.member} ignores incarnation ${fields.incarnation} of this node because it knows incarnation ${fields.known}; continuing as ${fields.next} (either another process has this node's id, or the clock was set back)`,
 );
 
-/** Rounds cannot keep the latency budget. All fields but `height` are in ms. */
+/** The latency budget, and the reason why rounds cannot keep it. All but `height` are in ms. */
+type Infeasibility = { median: number; max: number; roundTrip: number; height: number; travelTime: number };
+
 export const budgetInfeasible = logEvent(
   "budget-infeasible",
   "warn",
-  ({
-    median,
-    max,
-    roundTrip,
-    height,
-    travelTime,
-  }: Record<"median" | "max" | "roundTrip" | "height" | "travelTime", number>) =>
+  ({ median, max, roundTrip, height, travelTime }: Infeasibility) =>
     `the budget (median ${median} ms, maximum ${max} ms) leaves no room for rounds: with round trips of ` +
     `${roundTrip} ms and a tree of height ${height} a value travels ${travelTime} ms; sending values at once instead`,
 );
 
-/** No topology came. @param patience in ms */
+/** `patience` is in ms. */
 export const topologyMissing = logEvent(
   "topology-missing",
   "warn",
