@@ -11,6 +11,7 @@ import { Identity } from "../domain/identity/identity.js";
 import { journalDamaged } from "../domain/log/events.js";
 import type { ClusterView, NodePorts, ReplicaOptions } from "../domain/ports/broadcast-node.js";
 import { Readiness } from "../domain/readiness.js";
+import { NO_GROUPS } from "../domain/retention/retention.js";
 import { IdleSession } from "../domain/session/idle-session.js";
 import { TreeBuilder } from "../domain/tree/tree-builder.js";
 import { ValueLog } from "../domain/values/value-log.js";
@@ -36,7 +37,7 @@ export const makeLastingParts = new Parts<Given>()
     return opened;
   })
   .make("journal", "opened", ({ opened }) => opened.journal)
-  .make("policy", "options", ({ options }) => options.retain ?? {})
+  .make("policy", "options", ({ options: { retain, retentionGroups: groups = NO_GROUPS } }) => ({ ...retain, groups }))
   .make("viewChanged", "options", ({ options }) => options.viewChanged ?? (() => {}))
   .make("readiness", "options", ({ options }) => new Readiness(options.ready))
   .make(

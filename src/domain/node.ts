@@ -134,6 +134,10 @@ export class GossipNode implements BroadcastNode {
     return this.deps.values.gone();
   }
 
+  retentionChanged(): void {
+    this.session.retentionChanged();
+  }
+
   view(): Pick<NodeStatus, "root" | "suspects"> {
     const { root, suspects } = this.session;
     return { root, suspects };

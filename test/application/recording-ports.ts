@@ -66,6 +66,10 @@ export class RecordingNode implements BroadcastNode {
     throw new Error("Maelstrom's clients wait for their own values only");
   }
 
+  retentionChanged(): never {
+    throw new Error("Maelstrom has no topics");
+  }
+
   probe(): never {
     throw new Error("Maelstrom's clients wait for their own values only");
   }

@@ -1,4 +1,4 @@
-import type { RetentionPolicy } from "../retention/retention.js";
+import type { RetentionGroups, RetentionPolicy } from "../retention/retention.js";
 import type { DotRange } from "../values/dot.js";
 import type { JsonValue } from "../values/json-value.js";
 import type { DottedValue } from "../values/value-log.js";
@@ -33,6 +33,8 @@ export interface BroadcastNode {
   has(value: JsonValue): boolean;
   /** The dots that this node knows and whose values it does not have: they were deleted, here or before they came here. */
   gone(): readonly DotRange[];
+  /** The limits of a group of `ReplicaOptions.retentionGroups` have changed. */
+  retentionChanged(): void;
   /** The state of the node at this moment. */
   status(): NodeStatus;
   /** The part of `status` that costs nothing to find out. */
@@ -77,6 +79,8 @@ export interface ReplicaOptions {
   readonly allowDuplicates?: boolean;
   /** Retention of values; all are kept if absent. */
   readonly retain?: RetentionPolicy;
+  /** Groups of values with limits of their own; none if absent. */
+  readonly retentionGroups?: RetentionGroups;
   /** Called once for every new value of `values`, in the same order. */
   readonly delivered?: (values: readonly DottedValue[]) => void;
   /** Called with ranges of deleted values that this node has never received and cannot receive any more. */

@@ -5,6 +5,7 @@ import type { Peer } from "../delta/peer.js";
 import type { Identity } from "../identity/identity.js";
 import type { CancelTask, Clock } from "../ports/clock.js";
 import { dotCount } from "../values/dot.js";
+import type { JsonValue } from "../values/json-value.js";
 import type { ValueLog } from "../values/value-log.js";
 import { VersionVector } from "../values/version-vector.js";
 
@@ -16,13 +17,29 @@ export interface RetentionPolicy {
   readonly maxCount?: number;
 }
 
+/** Groups of values that have limits of their own, instead of those of the node. They may come and go, and differ between members. */
+export interface RetentionGroups {
+  /** The limits of the value's group: one object per group; `undefined` if the value belongs to none. */
+  limitsOf(value: JsonValue): RetentionPolicy | undefined;
+  /** The limits of every group. */
+  all(): Iterable<RetentionPolicy>;
+}
+
+/** The limits of a node: its own, and those of groups. */
+export interface NodeRetention extends RetentionPolicy {
+  readonly groups: RetentionGroups;
+}
+
+/** All values have the limits of the node. */
+export const NO_GROUPS: RetentionGroups = { limitsOf: () => undefined, all: () => [] };
+
 interface RetentionDeps {
   readonly identity: Identity;
   readonly clock: Clock;
   readonly values: ValueLog;
   readonly peers: DeltaTracker;
   readonly pacer: Pick<Pacer, "targets">;
-  readonly policy: RetentionPolicy;
+  readonly policy: NodeRetention;
 }
 
 /**
@@ -41,10 +58,10 @@ export class Retention {
     private readonly healingTime = HEALING_TIME,
   ) {}
 
-  /** New values have been stored. */
+  /** New values have been stored, or limits have changed. */
   valuesArrived(): void {
     if (this.cancel !== undefined || this.closed || !this.hasWork) return;
-    const { maxAge = Number.POSITIVE_INFINITY } = this.deps.policy;
+    const maxAge = this.shortestAge();
     const pause = Math.min(Math.max(maxAge * RETENTION.ageSlack, RETENTION.shortestPause), RETENTION.longestPause);
     this.cancel = this.deps.clock.schedule(pause, () => this.sweep());
   }
@@ -55,11 +72,24 @@ export class Retention {
   }
 
   private get hasWork(): boolean {
-    const { maxAge, maxCount } = this.deps.policy;
-    return (
-      (maxAge !== undefined && this.deps.values.heldCount > 0) ||
-      this.deps.values.heldCount > RETENTION.countSlack * (maxCount ?? Infinity)
-    );
+    if (this.mayExceed(this.deps.policy)) return true;
+    for (const limits of this.deps.policy.groups.all()) if (this.mayExceed(limits)) return true;
+    return false;
+  }
+
+  /** Whether values may exceed the limits, now or at a later time. */
+  private mayExceed({ maxAge, maxCount }: RetentionPolicy): boolean {
+    const { heldCount } = this.deps.values;
+    return (maxAge !== undefined && heldCount > 0) || isOver(heldCount, maxCount);
+  }
+
+  private shortestAge(): number {
+    return Math.min(...this.policies().map(({ maxAge = Number.POSITIVE_INFINITY }) => maxAge));
+  }
+
+  /** The limits of the node and of all groups. */
+  private policies(): RetentionPolicy[] {
+    return [this.deps.policy, ...this.deps.policy.groups.all()];
   }
 
   private sweep(): void {
@@ -100,24 +130,48 @@ export class Retention {
     return reachable.length === 0 && this.deps.identity.members.length > 1 ? undefined : reachable;
   }
 
-  /** The values that exceed the policy and may be deleted. */
+  /** The values that exceed their limits and may be deleted. */
   private excess(): VersionVector {
-    const { maxAge = Number.POSITIVE_INFINITY, maxCount } = this.deps.policy;
-    const now = this.deps.clock.now();
-    const healed = now - this.healingTime;
+    const healed = this.deps.clock.now() - this.healingTime;
+    const bounds = this.bounds();
     const excess = new VersionVector();
-    const isOver = maxCount !== undefined && this.deps.values.heldCount > RETENTION.countSlack * maxCount;
-    const latest = isOver ? this.acceptanceOfLatest(maxCount) : Number.NEGATIVE_INFINITY;
-    for (const { actor, number, acceptedAt } of this.deps.values.ages())
-      if (acceptedAt < healed && (acceptedAt < now - maxAge || acceptedAt < latest)) excess.add([actor, number, 1]);
+    for (const { actor, number, value, acceptedAt } of this.deps.values.ages())
+      if (acceptedAt < healed && acceptedAt < (bounds.get(this.limitsOf(value)) as number))
+        excess.add([actor, number, 1]);
     return excess;
   }
 
-  /** When the oldest of the latest `count` values was accepted, by this node's clock, in ms. */
-  private acceptanceOfLatest(count: number): number {
-    const times = Float64Array.from(this.deps.values.ages(), ({ acceptedAt }) => acceptedAt).sort();
-    return times[times.length - count] ?? Number.NEGATIVE_INFINITY;
+  private limitsOf(value: JsonValue): RetentionPolicy {
+    return this.deps.policy.groups.limitsOf(value) ?? this.deps.policy;
   }
+
+  /** For each limits the time before which a value must have been accepted to exceed them, by this node's clock, in ms. */
+  private bounds(): ReadonlyMap<RetentionPolicy, number> {
+    const { values, clock } = this.deps;
+    const policies = this.policies();
+    const times = new Map<RetentionPolicy, number[]>();
+    for (const limits of policies) if (isOver(values.heldCount, limits.maxCount)) times.set(limits, []);
+    if (times.size > 0)
+      for (const { value, acceptedAt } of values.ages()) times.get(this.limitsOf(value))?.push(acceptedAt);
+    const now = clock.now();
+    return new Map(
+      policies.map((limits) => {
+        const { maxAge = Number.POSITIVE_INFINITY, maxCount } = limits;
+        return [limits, Math.max(now - maxAge, acceptanceOfLatest(times.get(limits) ?? [], maxCount))];
+      }),
+    );
+  }
+}
+
+/** Whether so many values exceed a maximum that a sweep is worth its time. */
+function isOver(count: number, maxCount = Number.POSITIVE_INFINITY): boolean {
+  return count > RETENTION.countSlack * maxCount;
+}
+
+/** The least of the `maxCount` latest times, or `-Infinity` if there are not many more. */
+function acceptanceOfLatest(times: readonly number[], maxCount: number | undefined): number {
+  if (maxCount === undefined || !isOver(times.length, maxCount)) return Number.NEGATIVE_INFINITY;
+  return Float64Array.from(times).sort()[times.length - maxCount] as number;
 }
 
 /** The first dots of a set, at most `count`. */

@@ -122,6 +122,10 @@ export class ActiveSession implements Session {
     this.deps.retention.valuesArrived();
   }
 
+  retentionChanged(): void {
+    this.deps.retention.valuesArrived();
+  }
+
   probe(members: readonly MemberId[]): void {
     for (const member of members) this.deps.tree.probe(member);
   }

@@ -22,6 +22,7 @@ export class IdleSession implements Session {
   rttTo(): undefined {}
   start(): void {}
   enqueue(): void {}
+  retentionChanged(): void {}
   probe(): void {}
   staleReceived(): void {}
   heardFrom(): void {}

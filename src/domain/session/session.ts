@@ -52,6 +52,9 @@ export interface Session {
   /** Queues values for every target; the oldest was accepted at `oldest`, by this node's clock, in ms. */
   enqueue(count: number, oldest: number): void;
 
+  /** The limits of some values have changed. */
+  retentionChanged(): void;
+
   /** These members may have failed, so they are probed. */
   probe(members: readonly MemberId[]): void;
 

@@ -282,13 +282,19 @@ export class ValueLog {
     };
   }
 
-  /** When each durable value was accepted, by this node's clock, in ms. */
-  *ages(): Generator<{ readonly actor: ActorId; readonly number: number; readonly acceptedAt: number }> {
+  /** Each durable value, and when it was accepted, by this node's clock, in ms. */
+  *ages(): Generator<{
+    readonly actor: ActorId;
+    readonly number: number;
+    readonly value: JsonValue;
+    readonly acceptedAt: number;
+  }> {
     const { arrivals } = this;
     for (const arrival of this.heldArrivals()) {
       if (arrival >= this.hidden.durable) return;
       const actor = ACTORS.idOf(arrivals.actorAt(arrival));
-      yield { actor, number: arrivals.numberAt(arrival), acceptedAt: arrivals.acceptedAt(arrival) };
+      const value = arrivals.valueAt(arrival) as JsonValue;
+      yield { actor, number: arrivals.numberAt(arrival), value, acceptedAt: arrivals.acceptedAt(arrival) };
     }
   }
 

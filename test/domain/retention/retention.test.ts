@@ -2,20 +2,25 @@ import { describe, expect, it } from "vitest";
 import { FakeClock } from "../../../src/adapters/fake-clock/fake-clock.js";
 import { DeltaTracker } from "../../../src/domain/delta/delta-tracker.js";
 import { Identity } from "../../../src/domain/identity/identity.js";
-import { Retention, type RetentionPolicy } from "../../../src/domain/retention/retention.js";
+import {
+  NO_GROUPS,
+  Retention,
+  type RetentionGroups,
+  type RetentionPolicy,
+} from "../../../src/domain/retention/retention.js";
 import { ValueLog } from "../../../src/domain/values/value-log.js";
 import { VersionVector } from "../../../src/domain/values/version-vector.js";
 
 const HEALING = 10_000;
 
 /** A member `a` with neighbours `b` and `c`, which accepts a value and says so. */
-function member(policy: RetentionPolicy) {
+function member(policy: RetentionPolicy, groups = NO_GROUPS) {
   const clock = new FakeClock();
   const log = new ValueLog("a@1");
   const peers = new DeltaTracker({ values: log });
   const identity = new Identity({ self: "a", members: ["a", "b", "c"] }, 1);
   const retention = new Retention(
-    { identity, clock, values: log, peers, pacer: { targets: () => ["b", "c"] }, policy },
+    { identity, clock, values: log, peers, pacer: { targets: () => ["b", "c"] }, policy: { ...policy, groups } },
     HEALING,
   );
   return {
@@ -92,6 +97,29 @@ describe("Retention", () => {
     const theirs = new VersionVector();
     theirs.add(["a@1", 1, 1]);
     expect([...log.compactedBeyond(theirs).ranges()]).toEqual([["a@1", 2, 2]]);
+  });
+
+  it("gives groups limits of their own, in which other values do not count", () => {
+    const even = { maxCount: 10 };
+    const tens = { maxAge: 100_000 };
+    const groups: RetentionGroups = {
+      limitsOf: (value) => (Number(value) % 10 === 0 ? tens : Number(value) % 2 === 0 ? even : undefined),
+      all: () => [even, tens],
+    };
+    const { clock, log, peers, accept } = member({ maxCount: 30 }, groups);
+    for (let value = 1; value <= 100; value++) {
+      accept(value);
+      clock.advance(1);
+    }
+    for (const neighbour of ["b", "c"]) peers.of(neighbour).confirm([["a@1", 1, 100]]);
+    clock.advance(65_000);
+    const kept = (group: unknown) => log.values().filter((value) => groups.limitsOf(value) === group);
+    expect(kept(undefined)).toEqual(Array.from({ length: 30 }, (_, index) => 41 + 2 * index));
+    expect(kept(even)).toEqual([76, 78, 82, 84, 86, 88, 92, 94, 96, 98]);
+    expect(kept(tens)).toHaveLength(10);
+    clock.advance(100_000);
+    expect(kept(tens)).toEqual([]);
+    expect(kept(undefined)).toHaveLength(30);
   });
 
   it("has no timer while there is nothing to let go of", () => {

@@ -1,0 +1,149 @@
+import { checkOptions } from "../../application/options/check-options.js";
+import { describeError } from "../../application/wire/describe-error.js";
+import { memberOf } from "../../domain/values/dot.js";
+import type { JsonValue } from "../../domain/values/json-value.js";
+import type { DottedValue } from "../../domain/values/value-log.js";
+import type { Codec } from "./codecs/codec.js";
+import { type DeliveriesOptions, DeliveryFeed, deliveriesSchema } from "./deliveries.js";
+import { unwrap, wrap } from "./topics/envelope.js";
+import type { Delivery } from "./types.js";
+import { UndecodableValue } from "./undecodable-value.js";
+
+/** The values that a node has, as its consumers read them. */
+export interface ValueSource {
+  /** Whether the node accepts no values any more. */
+  readonly isClosed: boolean;
+  /** All values, as they are stored, in the order of arrival. */
+  values(): readonly JsonValue[];
+  /** The same values with their dots, without those that consumers have not been told yet. */
+  shown(): readonly DottedValue[];
+}
+
+/** Collaborators of `Consumers`. */
+interface ConsumersDeps<Value> {
+  readonly codec: Codec<Value>;
+  readonly source: ValueSource;
+  /** The listeners for deliveries at this moment. */
+  readonly listeners: () => readonly ((delivery: Delivery<Value>) => void)[];
+  /** Takes a value that the codec cannot decode, once. */
+  readonly report: (problem: UndecodableValue) => void;
+}
+
+const NO_FEEDS: readonly never[] = [];
+
+/** The consumers of the values of one topic, or of the node itself. Each of them gets its own copy of a value, decoded by one codec. */
+export class Consumers<Value> {
+  private readonly feeds = new Set<DeliveryFeed<Value>>();
+  /** Values that the codec cannot decode and that have been reported. */
+  private readonly reported = new WeakSet<object>();
+  private readonly reportedPrimitives = new Set<JsonValue>();
+
+  /** @param topic `undefined` for the values of the node itself */
+  constructor(
+    private readonly topic: string | undefined,
+    private readonly deps: ConsumersDeps<Value>,
+  ) {}
+
+  /** Encodes a value as it is stored and sent. */
+  encode(value: Value): JsonValue {
+    return wrap({ topic: this.topic, value: this.deps.codec.encode(value) });
+  }
+
+  /** All values of the topic, decoded. */
+  values(): Value[] {
+    const { source } = this.deps;
+    let origins: Map<JsonValue, DottedValue> | undefined;
+    const originOf = (json: JsonValue) => {
+      origins ??= new Map(source.shown().map((dotted) => [dotted.value, dotted]));
+      return origins.get(json);
+    };
+    return source.values().flatMap((json) => {
+      const decoded = this.decode(json, () => [`a value${this.place} is missing from values()`, originOf(json)]);
+      return decoded === undefined ? [] : [decoded.value];
+    });
+  }
+
+  /** Passes on a value that is new. Other topics' values are ignored. */
+  tell(dotted: DottedValue): void {
+    // A listener may begin or end an iteration, which concerns the next delivery only.
+    const feeds = this.feeds.size > 0 ? [...this.feeds] : NO_FEEDS;
+    for (const listener of this.deps.listeners()) {
+      const delivery = this.deliveryOf(dotted);
+      if (delivery === undefined) return;
+      listener(delivery);
+    }
+    for (const feed of feeds) {
+      const delivery = this.deliveryOf(dotted);
+      if (delivery === undefined) return;
+      feed.push(delivery);
+    }
+  }
+
+  /**
+   * Begins an iteration over deliveries.
+   * @throws {InvalidOptions} if an option is invalid
+   */
+  deliveries(options: DeliveriesOptions): DeliveryFeed<Value> {
+    const { past: withPast, buffer } = checkOptions("deliveries", deliveriesSchema, options);
+    const past = withPast === true ? this.deps.source.shown() : [];
+    const feed = new DeliveryFeed<Value>(
+      past.flatMap((dotted) => this.deliveryOf(dotted) ?? []),
+      buffer,
+      (ended) => this.feeds.delete(ended),
+    );
+    if (this.deps.source.isClosed) feed.end();
+    else this.feeds.add(feed);
+    return feed;
+  }
+
+  /** Ends all iterations, after the deliveries that are queued. */
+  end(): void {
+    for (const feed of [...this.feeds]) feed.end();
+  }
+
+  private deliveryOf(dotted: DottedValue): Delivery<Value> | undefined {
+    const { author, number, value } = dotted;
+    const decoded = this.decode(value, () => [`number ${number} of ${author}${this.place} was not delivered`, dotted]);
+    if (decoded === undefined) return undefined;
+    const { topic } = this;
+    return { value: decoded.value, member: memberOf(author), author, number, ...(topic !== undefined && { topic }) };
+  }
+
+  /**
+   * Decodes a value of this topic.
+   * @param loss the consequence if the codec cannot decode it, and where it comes from; called once per value
+   */
+  private decode(
+    json: JsonValue,
+    loss: () => readonly [consequence: string, origin: DottedValue | undefined],
+  ): { readonly value: Value } | undefined {
+    const { topic, value } = unwrap(json);
+    if (topic !== this.topic) return undefined;
+    try {
+      return { value: this.deps.codec.decode(value) };
+    } catch (error) {
+      if (this.noteReport(json)) {
+        const [consequence, origin] = loss();
+        const text = `${consequence}, because the codec cannot decode it: ${describeError(error)}`;
+        this.deps.report(new UndecodableValue(text, { topic, ...origin }, error));
+      }
+      return undefined;
+    }
+  }
+
+  /** This topic, as part of a sentence. */
+  private get place(): string {
+    return this.topic === undefined ? "" : ` of topic ${this.topic}`;
+  }
+
+  /** @returns whether the value was not reported before */
+  private noteReport(json: JsonValue): boolean {
+    if (typeof json === "object" && json !== null) {
+      const isNew = !this.reported.has(json);
+      this.reported.add(json);
+      return isNew;
+    }
+    const { size } = this.reportedPrimitives;
+    return this.reportedPrimitives.add(json).size > size;
+  }
+}
