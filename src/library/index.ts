@@ -36,6 +36,8 @@ export { InvalidArgument } from "./node/event-listeners.js";
 export type { Health, HealthProblem } from "./node/health.js";
 export type { Metric, Sample } from "./node/metrics/metric.js";
 export { NodeClosed, type TidecastNode } from "./node/tidecast-node.js";
+export { Topic, type TopicEvents } from "./node/topics/topic.js";
+export type { TopicOptions, TopicSummary } from "./node/topics/topics.js";
 export type {
   Acknowledgement,
   BroadcastOptions,
@@ -51,4 +53,5 @@ export type {
   Ready,
   RootChange,
 } from "./node/types.js";
+export { UndecodableValue } from "./node/undecodable-value.js";
 export { ValueTooLarge } from "./node/value-too-large.js";

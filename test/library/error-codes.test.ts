@@ -146,6 +146,36 @@ const ways: readonly (readonly [way: string, code: string, attempt: () => unknow
   ["on with an unknown event", "INVALID_ARGUMENT", async () => (await node()).on(anything("delivry"), () => {})],
   ["on with a symbol as event", "INVALID_ARGUMENT", async () => (await node()).on(anything(Symbol()), () => {})],
   ["on with a bigint as event", "INVALID_ARGUMENT", async () => (await node()).on(anything(1n), () => {})],
+  ["topic with a name that none can have", "INVALID_ARGUMENT", async () => (await node()).topic("two words")],
+  ["topic with a symbol as name", "INVALID_ARGUMENT", async () => (await node()).topic(anything(Symbol()))],
+  ["topic with an unknown option", "INVALID_OPTIONS", async () => (await node()).topic("a", anything({ kodec: 1 }))],
+  [
+    "topic with another codec than before",
+    "INVALID_OPTIONS",
+    async () => {
+      const opened = await node();
+      opened.topic("a");
+      opened.topic("a", { codec: main.richCodec });
+    },
+  ],
+  [
+    "topic with what its codec cannot encode",
+    "INVALID_VALUE",
+    async () => (await node()).topic("a").broadcast(anything(1n)),
+  ],
+  [
+    "a value that the codec of a topic cannot decode",
+    "UNDECODABLE_VALUE",
+    async () => {
+      const reader = await node();
+      const topic = reader.topic("a", { codec: { encode: () => 1, decode: () => JSON.parse("{") } });
+      await topic.broadcast(1);
+      await new Promise((_, reject) => {
+        reader.on("error", reject);
+        topic.values();
+      });
+    },
+  ],
   ["on without a listener", "INVALID_ARGUMENT", async () => (await node()).on("delivery", anything(undefined))],
   ["broadcast of what JSON does not carry", "INVALID_VALUE", async () => (await node()).broadcast(anything(1n))],
   ["has with what JSON does not carry", "INVALID_VALUE", async () => (await node()).has(anything(new Date()))],

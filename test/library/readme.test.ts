@@ -43,6 +43,12 @@ it("the program that embeds a node in docs/library.md prints what the page says"
   }
 });
 
+it("the program in docs/topics.md prints what the page says", async () => {
+  const page = readFileSync("docs/topics.md", "utf8");
+  const output = await outputOf(await withFreePorts(programIn(page, "node.topic(")));
+  expect(page).toContain(`prints \`${output.trim()}\``);
+});
+
 it("the program whose members come and go in docs/library.md finds the others, and leaves when it is interrupted", async () => {
   const program = programIn(readFileSync("docs/library.md", "utf8"), "tcpMembership");
   const [first, second] = (await freePorts(2)).map((port) => `127.0.0.1:${port}`) as [string, string];

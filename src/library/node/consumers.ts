@@ -1,10 +1,12 @@
 import { checkOptions } from "../../application/options/check-options.js";
 import { describeError } from "../../application/wire/describe-error.js";
+import type { LogEvent } from "../../domain/ports/log.js";
 import { memberOf } from "../../domain/values/dot.js";
 import type { JsonValue } from "../../domain/values/json-value.js";
 import type { DottedValue } from "../../domain/values/value-log.js";
 import type { Codec } from "./codecs/codec.js";
 import { type DeliveriesOptions, DeliveryFeed, deliveriesSchema } from "./deliveries.js";
+import { valueUndecodable } from "./log-events.js";
 import { unwrap, wrap } from "./topics/envelope.js";
 import type { Delivery } from "./types.js";
 import { UndecodableValue } from "./undecodable-value.js";
@@ -26,7 +28,7 @@ interface ConsumersDeps<Value> {
   /** The listeners for deliveries at this moment. */
   readonly listeners: () => readonly ((delivery: Delivery<Value>) => void)[];
   /** Takes a value that the codec cannot decode, once. */
-  readonly report: (problem: UndecodableValue) => void;
+  readonly report: (event: LogEvent, problem: UndecodableValue) => void;
 }
 
 const NO_FEEDS: readonly never[] = [];
@@ -58,7 +60,7 @@ export class Consumers<Value> {
       return origins.get(json);
     };
     return source.values().flatMap((json) => {
-      const decoded = this.decode(json, () => [`a value${this.place} is missing from values()`, originOf(json)]);
+      const decoded = this.decode(json, { from: () => originOf(json) });
       return decoded === undefined ? [] : [decoded.value];
     });
   }
@@ -103,7 +105,7 @@ export class Consumers<Value> {
 
   private deliveryOf(dotted: DottedValue): Delivery<Value> | undefined {
     const { author, number, value } = dotted;
-    const decoded = this.decode(value, () => [`number ${number} of ${author}${this.place} was not delivered`, dotted]);
+    const decoded = this.decode(value, { from: () => dotted, dot: { author, number } });
     if (decoded === undefined) return undefined;
     const { topic } = this;
     return { value: decoded.value, member: memberOf(author), author, number, ...(topic !== undefined && { topic }) };
@@ -111,11 +113,12 @@ export class Consumers<Value> {
 
   /**
    * Decodes a value of this topic.
-   * @param loss the consequence if the codec cannot decode it, and where it comes from; called once per value
+   * @param from where the value comes from, if that is known; called once per value that the codec cannot decode
+   * @param dot the value's name, if it is about to be delivered
    */
   private decode(
     json: JsonValue,
-    loss: () => readonly [consequence: string, origin: DottedValue | undefined],
+    { from, dot }: { from: () => DottedValue | undefined; dot?: Pick<DottedValue, "author" | "number"> },
   ): { readonly value: Value } | undefined {
     const { topic, value } = unwrap(json);
     if (topic !== this.topic) return undefined;
@@ -123,17 +126,15 @@ export class Consumers<Value> {
       return { value: this.deps.codec.decode(value) };
     } catch (error) {
       if (this.noteReport(json)) {
-        const [consequence, origin] = loss();
-        const text = `${consequence}, because the codec cannot decode it: ${describeError(error)}`;
-        this.deps.report(new UndecodableValue(text, { topic, ...origin }, error));
+        const event = valueUndecodable({
+          ...dot,
+          ...(topic !== undefined && { topic }),
+          reason: describeError(error),
+        });
+        this.deps.report(event, new UndecodableValue(event.text, { topic, ...from() }, error));
       }
       return undefined;
     }
-  }
-
-  /** This topic, as part of a sentence. */
-  private get place(): string {
-    return this.topic === undefined ? "" : ` of topic ${this.topic}`;
   }
 
   /** @returns whether the value was not reported before */

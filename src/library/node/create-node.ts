@@ -17,6 +17,7 @@ import { JournalCounts } from "./metrics/counting-journal.js";
 import { NodeMetrics } from "./metrics/node-metrics.js";
 import { requireValid, settingsOf } from "./options.js";
 import { TidecastNode } from "./tidecast-node.js";
+import { TopicRetention } from "./topics/topic-retention.js";
 import type { NodeOptions } from "./types.js";
 
 /**
@@ -40,6 +41,8 @@ export async function createNode<Value = JsonValue>(options: NodeOptions<Value>)
   const transport = new CountingTransport(options.transport);
   const journalCounts = openJournal && new JournalCounts(clock);
   const metrics = new NodeMetrics(transport, journalCounts);
+
+  const retention = new TopicRetention();
 
   const membership = Array.isArray(members) ? undefined : (members as Membership);
   let everyone: readonly string[] = [];
@@ -68,6 +71,7 @@ export async function createNode<Value = JsonValue>(options: NodeOptions<Value>)
     {
       allowDuplicates: identity === "event",
       ...(retain && { retain }),
+      retentionGroups: retention,
       delivered: (values) => result?.announce(values.map((dotted) => ({ kind: "delivery", dotted }))),
       missed: (dots) => result?.announce([{ kind: "missed", dots }]),
       viewChanged: () => result?.announce([{ kind: "view" }]),
@@ -91,6 +95,7 @@ export async function createNode<Value = JsonValue>(options: NodeOptions<Value>)
     transport,
     metrics,
     codec,
+    retention,
     log,
     policy,
     clock,

@@ -22,13 +22,16 @@ export const listenerFailed = logEvent(
   ({ event, reason }: { event: string; reason: string }) => `a listener for "${event}" failed: ${reason}`,
 );
 
-/** The codec cannot decode a value. Without `author` and `number` it is missing from `values()`. */
+/** The codec cannot decode a value, of a topic or of the node itself. Without `author` and `number` it is missing from `values()`. */
 export const valueUndecodable = logEvent(
   "value-undecodable",
   "error",
-  ({ author, number, reason }: { author?: string; number?: number; reason: string }) => {
+  ({ topic, author, number, reason }: { topic?: string; author?: string; number?: number; reason: string }) => {
+    const place = topic === undefined ? "" : ` of topic ${topic}`;
     const loss =
-      author === undefined ? "a value is missing from values()" : `number ${number} of ${author} was not delivered`;
+      author === undefined
+        ? `a value${place} is missing from values()`
+        : `number ${number} of ${author}${place} was not delivered`;
     return `${loss}, because the codec cannot decode it: ${reason}`;
   },
 );

@@ -8,6 +8,7 @@ import { requireRoomyMessages } from "../../application/wire/value-size.js";
 import type { Transport } from "../../domain/ports/transport.js";
 import { acknowledgementFields, problemWithSize } from "./acknowledgements.js";
 import { backlogSchema } from "./backlog.js";
+import type { Codec } from "./codecs/codec.js";
 import type { NodeOptions } from "./types.js";
 
 /** All but the preset `proposal`: that baseline keeps no budget, and waits forever for a member that is gone. */
@@ -17,6 +18,23 @@ const ms = v.pipe(v.number(), v.integer());
 
 const whoIsThere = "a list of different ids, or a Membership (such as natsMembership)";
 const howLate = `one of ${budgets.join(", ")}, or { median, max } in whole ms, with at least one of them`;
+
+/** Schema of the option `codec` of `createNode` and `topic`. */
+export const codecSchema = withMethods<Codec<never>>("a Codec: encode and decode", "encode", "decode");
+
+const limits = "{ maxAge, maxCount }, with at least one of them";
+
+/** Schema of the option `retain` of `createNode` and `topic`. */
+export const retentionSchema = v.pipe(
+  v.strictObject(
+    {
+      maxAge: v.optional(v.pipe(v.number("a number of ms"), v.minValue(1, "at least 1 ms"))),
+      maxCount: v.optional(whole(1)),
+    },
+    limits,
+  ),
+  v.check(({ maxAge, maxCount }) => maxAge !== undefined || maxCount !== undefined, limits),
+);
 
 const schema = v.strictObject({
   id: memberId,
@@ -54,23 +72,9 @@ const schema = v.strictObject({
   ),
   ...acknowledgementFields,
   identity: v.optional(v.picklist(["content", "event"], '"content" or "event"')),
-  retain: v.optional(
-    v.pipe(
-      v.strictObject(
-        {
-          maxAge: v.optional(v.pipe(v.number("a number of ms"), v.minValue(1, "at least 1 ms"))),
-          maxCount: v.optional(whole(1)),
-        },
-        "{ maxAge, maxCount }, with at least one of them",
-      ),
-      v.check(
-        ({ maxAge, maxCount }) => maxAge !== undefined || maxCount !== undefined,
-        "{ maxAge, maxCount }, with at least one of them",
-      ),
-    ),
-  ),
+  retain: v.optional(retentionSchema),
   backlog: v.optional(backlogSchema),
-  codec: v.optional(withMethods("a Codec: encode and decode", "encode", "decode")),
+  codec: v.optional(codecSchema),
   log: v.optional(log),
   clock: v.optional(withMethods("a Clock: now and schedule", "now", "schedule")),
   random: v.optional(withMethods("a Random: next", "next")),

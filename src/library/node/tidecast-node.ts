@@ -1,4 +1,3 @@
-import { checkOptions } from "../../application/options/check-options.js";
 import { describeError } from "../../application/wire/describe-error.js";
 import { isLargerThan, largestValue } from "../../application/wire/value-size.js";
 import type { BroadcastNode } from "../../domain/ports/broadcast-node.js";
@@ -15,15 +14,20 @@ import { type AcknowledgementPolicy, NotConfirmed } from "./acknowledgements.js"
 import { Backlog, type BacklogOptions } from "./backlog.js";
 import { type ClusterSight, ClusterWatch } from "./cluster-watch.js";
 import type { Codec } from "./codecs/codec.js";
+import { Consumers, type ValueSource } from "./consumers.js";
 import type { CountingTransport } from "./counting-transport.js";
-import { type DeliveriesOptions, DeliveryFeed, deliveriesSchema } from "./deliveries.js";
+import type { DeliveriesOptions } from "./deliveries.js";
 import { EventListeners } from "./event-listeners.js";
 import { DROPS_REMEMBERED, type Health, healthOf } from "./health.js";
-import { messageFailed, valueUndecodable } from "./log-events.js";
+import { messageFailed } from "./log-events.js";
 import type { Metric } from "./metrics/metric.js";
 import type { NodeMetrics } from "./metrics/node-metrics.js";
 import { missedOf } from "./missed.js";
+import type { Topic } from "./topics/topic.js";
+import type { TopicRetention } from "./topics/topic-retention.js";
+import { type TopicOptions, type TopicSummary, Topics } from "./topics/topics.js";
 import type { BroadcastOptions, Delivery, Member, NodeEvents, NodeStats } from "./types.js";
+import { UndecodableValue } from "./undecodable-value.js";
 import { ValueTooLarge } from "./value-too-large.js";
 
 /** The node is closed, and accepts no values. */
@@ -39,6 +43,7 @@ export interface NodeParts<Value> {
   readonly transport: CountingTransport;
   readonly metrics: NodeMetrics;
   readonly codec: Codec<Value>;
+  readonly retention: TopicRetention;
   readonly log: Log;
   readonly policy: AcknowledgementPolicy;
   readonly clock: Clock;
@@ -63,13 +68,13 @@ export type Notice =
   | { readonly kind: "error"; readonly error: Error }
   | { readonly kind: "dropped"; readonly dropped: DroppedMessages };
 
-const NO_FEEDS: readonly never[] = [];
 const EVENTS = ["delivery", "missed", "member", "root", "error", "ready", "dropped"] as const;
 
 /** A member of a cluster. A value that one member broadcasts reaches all of them. Created by `createNode`. */
 export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<Value>> {
   private readonly listeners: EventListeners<NodeEvents<Value>>;
-  private readonly feeds = new Set<DeliveryFeed<Value>>();
+  private readonly own: Consumers<Value>;
+  private readonly openTopics: Topics;
   /** News to pass on. They are removed together, because a burst brings many and `shift` moves all that follow. */
   private readonly notices: Notice[] = [];
   /** Number of `notices` that were passed on already. */
@@ -78,8 +83,6 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
   /** Whether the engine is working. Its news wait until it is done. */
   private isWorking = false;
   private isClosed = false;
-  /** Values that the codec cannot decode and that have been logged. */
-  private readonly undecodable = new Set<JsonValue>();
   private closing: Promise<void> | undefined;
   private readonly watch: ClusterWatch;
   private readonly backlog: Backlog;
@@ -105,6 +108,19 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
     const { node, clock, log, members, latency, backlog, isConnected } = parts;
     const memberCount = () => members().length;
     this.backlog = new Backlog({ node, clock, log, memberCount, isConnected }, latency, backlog);
+    const source = this.source();
+    const report = (event: LogEvent, error: UndecodableValue) => this.report(event, error);
+    const { codec, retention } = parts;
+    this.own = new Consumers(undefined, {
+      ...{ codec, source, report },
+      listeners: () => this.listeners.snapshot("delivery"),
+    });
+    this.openTopics = new Topics({
+      ...{ source, report, log, retention },
+      retentionChanged: () => node.retentionChanged(),
+      accept: (encode, options) => this.accept(encode, options),
+      has: (json) => node.has(json),
+    });
   }
 
   /**
@@ -124,11 +140,15 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
    * @throws {JournalUnavailable} (rejects) once the journal is lost: its folder was deleted, replaced or made read-only
    * @throws {NodeClosed} (rejects) after `close`
    */
-  async broadcast(value: Value, options: BroadcastOptions = {}): Promise<void> {
+  broadcast(value: Value, options: BroadcastOptions = {}): Promise<void> {
+    return this.accept(() => this.own.encode(value), options);
+  }
+
+  private async accept(encode: () => JsonValue, options: BroadcastOptions): Promise<void> {
     if (this.isClosed)
       throw new NodeClosed(`node ${this.id} is closed; call broadcast before close, or create another node`);
     if (this.loss !== undefined) throw new JournalUnavailable(this.loss);
-    const json = this.parts.codec.encode(value);
+    const json = encode();
     this.refuseWhatCannotTravel(json);
     const assurance = this.parts.policy.assuranceFor(options);
     const bytes = leastJsonSize(json, Number.POSITIVE_INFINITY);
@@ -163,10 +183,7 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
    * them.
    */
   values(): Value[] {
-    return this.parts.node.values().flatMap((json) => {
-      const decoded = this.decode(json);
-      return decoded === undefined ? [] : [decoded.value];
-    });
+    return this.own.values();
   }
 
   /**
@@ -174,7 +191,7 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
    * @throws {InvalidValue} if the codec cannot encode the value
    */
   has(value: Value): boolean {
-    return this.parts.node.has(this.parts.codec.encode(value));
+    return this.parts.node.has(this.own.encode(value));
   }
 
   /**
@@ -202,21 +219,29 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
    * @throws {DeliveryOverflow} from the iteration, once the consumer has fallen further behind
    */
   deliveries(options: DeliveriesOptions = {}): AsyncIterableIterator<Delivery<Value>> {
-    const { past: withPast, buffer } = checkOptions("deliveries", deliveriesSchema, options);
-    const past = withPast === true ? this.shown() : [];
-    const feed = new DeliveryFeed<Value>(
-      past.flatMap((dotted) => this.deliveryOf(dotted) ?? []),
-      buffer,
-      (ended) => this.feeds.delete(ended),
-    );
-    if (this.isClosed) feed.end();
-    else this.feeds.add(feed);
-    return feed;
+    return this.own.deliveries(options);
   }
 
   /** Like `deliveries()`. */
   [Symbol.asyncIterator](): AsyncIterator<Delivery<Value>> {
     return this.deliveries();
+  }
+
+  /**
+   * Opens a topic: values under a name, with their own codec and retention, apart from the node's own values and from other topics.
+   * Further calls give the same topic; they may leave out the options.
+   * @param name 1 to 100 letters (A to Z), digits and `. _ - : /`, beginning with a letter or a digit
+   * @typeParam Of type of the topic's values
+   * @throws {InvalidArgument} for an invalid name
+   * @throws {InvalidOptions} if an option is invalid, or differs from that of the first call
+   */
+  topic<Of = JsonValue>(name: string, options: TopicOptions<Of> = {}): Topic<Of> {
+    return this.openTopics.get(name, options);
+  }
+
+  /** The topics that have values here, and those that were opened here, by name. Looks through all values. */
+  topics(): TopicSummary[] {
+    return this.openTopics.summaries();
   }
 
   /** The state of the node at this moment. */
@@ -325,7 +350,8 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
       try {
         this.parts.node.receive(from, body);
       } catch (error) {
-        this.report(messageFailed({ member: from, reason: describeError(error) }), error);
+        const event = messageFailed({ member: from, reason: describeError(error) });
+        this.report(event, new Error(event.text, { cause: error }));
       }
     });
   }
@@ -362,7 +388,8 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
     try {
       this.work(() => this.parts.node.stop());
       this.refuseAll();
-      for (const feed of [...this.feeds]) feed.end();
+      this.own.end();
+      this.openTopics.end();
       await this.parts.leave();
     } finally {
       await this.parts.transport.close();
@@ -396,22 +423,10 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
 
   /** Every consumer gets its own copy, so it cannot see changes of another one. */
   private tell(notice: Notice): void {
-    if (notice.kind !== "delivery") {
-      this.tellOfCluster(notice);
-      return;
-    }
-    // A listener may begin or end an iteration, which concerns the next delivery only.
-    const feeds = this.feeds.size > 0 ? [...this.feeds] : NO_FEEDS;
-    for (const listener of this.listeners.snapshot("delivery")) {
-      const delivery = this.deliveryOf(notice.dotted);
-      if (delivery === undefined) return;
-      listener(delivery);
-    }
-    for (const feed of feeds) {
-      const delivery = this.deliveryOf(notice.dotted);
-      if (delivery === undefined) return;
-      feed.push(delivery);
-    }
+    if (notice.kind === "delivery") {
+      this.own.tell(notice.dotted);
+      this.openTopics.tell(notice.dotted);
+    } else this.tellOfCluster(notice);
   }
 
   private tellOfCluster(notice: Exclude<Notice, { kind: "delivery" }>): void {
@@ -419,6 +434,7 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
       case "missed":
         this.parts.metrics.valuesMissed(dotCount(notice.dots));
         for (const listener of this.listeners.snapshot("missed")) listener(missedOf(notice.dots));
+        this.openTopics.missed(notice.dots);
         break;
       case "view":
         if (this.isClosed) break;
@@ -431,6 +447,7 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
       case "error":
         this.parts.metrics.errorReported();
         for (const listener of this.listeners.snapshot("error")) listener(notice.error);
+        if (notice.error instanceof UndecodableValue) this.openTopics.failed(notice.error);
         break;
       default:
         this.droppedMessages += notice.dropped.count;
@@ -440,9 +457,9 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
   }
 
   /** Logs a failure that no call reports, and announces it as an error. */
-  private report(event: LogEvent, cause: unknown): void {
+  private report(event: LogEvent, error: Error): void {
     this.parts.log.event(event);
-    this.announce([{ kind: "error", error: new Error(event.text, { cause }) }]);
+    this.announce([{ kind: "error", error }]);
   }
 
   /** What this node sees of its cluster now. */
@@ -460,28 +477,15 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
     return untold.size === 0 ? [...shown] : shown.filter((value) => !untold.has(nameOf(value)));
   }
 
-  private deliveryOf({ author, number, value }: DottedValue): Delivery<Value> | undefined {
-    const decoded = this.decode(value, { author, number });
-    return decoded && { value: decoded.value, member: memberOf(author), author, number };
-  }
-
-  /**
-   * Decodes a value; logs a failure once per value.
-   * @param dot the value's name, if it is about to be delivered
-   */
-  private decode(
-    json: JsonValue,
-    dot?: { readonly author: string; readonly number: number },
-  ): { readonly value: Value } | undefined {
-    try {
-      return { value: this.parts.codec.decode(json) };
-    } catch (error) {
-      if (!this.undecodable.has(json)) {
-        this.undecodable.add(json);
-        this.report(valueUndecodable({ ...dot, reason: describeError(error) }), error);
-      }
-      return undefined;
-    }
+  private source(): ValueSource {
+    const isClosed = () => this.isClosed;
+    return {
+      get isClosed() {
+        return isClosed();
+      },
+      values: () => this.parts.node.values(),
+      shown: () => this.shown(),
+    };
   }
 }
 

@@ -97,8 +97,10 @@ export interface Delivery<Value> {
   readonly member: MemberId;
   /** That member in one of its lives, `member@incarnation`. Author and number together identify this broadcast permanently. */
   readonly author: string;
-  /** Counts the author's broadcasts, from 1. They may be delivered in another order. */
+  /** Counts the author's broadcasts, of all topics, from 1. They may be delivered in another order. */
   readonly number: number;
+  /** The name of the topic; absent for a value of the node itself. */
+  readonly topic?: string;
 }
 
 /** Values that a node can no longer receive: it was away for longer than the others keep them. */
@@ -146,13 +148,13 @@ export interface RootChange {
 
 /** The node has caught up after its start. */
 export interface Ready {
-  /** Number of values that it has. */
+  /** Number of values that it has, of all topics. */
   readonly values: number;
 }
 
 /** Events of a node. */
 export interface NodeEvents<Value> {
-  /** A value is new here. */
+  /** A value of the node itself, and not of a topic, is new here. */
   delivery: Delivery<Value>;
   /** Values will never arrive here. */
   missed: Missed;
@@ -161,8 +163,8 @@ export interface NodeEvents<Value> {
   /** The root has changed. */
   root: RootChange;
   /**
-   * Something failed that no call reports: the journal was lost, a value cannot be decoded, or a message could not be handled. The log
-   * has it as well. Without a listener nothing happens.
+   * Something failed that no call reports: the journal was lost, a value cannot be decoded (`UndecodableValue`, of any topic), or a message
+   * could not be handled. The log has it as well. Without a listener nothing happens.
    */
   error: Error;
   /**
@@ -180,7 +182,7 @@ export interface NodeStats {
   readonly sent: { readonly messages: number; readonly bytes: number };
   /** Messages from other members. */
   readonly received: { readonly messages: number };
-  /** Number of values that this node has. */
+  /** Number of values that this node has, of all topics. */
   readonly values: number;
   /** Round trip to each measured member: the 90th percentile, in ms. */
   readonly roundTrips: Readonly<Record<MemberId, number>>;

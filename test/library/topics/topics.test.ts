@@ -218,8 +218,8 @@ describe("topics", () => {
   it("reach a member of an earlier version as objects with one key, and its values are the node's own", async () => {
     const clock = new FakeClock();
     const network = new MemoryNetwork(clock, () => 10);
-    const [members, random, log] = [["new", "old"], new SeededRandom(1), { line: () => {} }];
-    const node = await createNode({ id: "new", members, transport: network.attach("new"), clock, random, log });
+    const [members, random, log] = [["new", "old"], new SeededRandom(1), { event: () => {} }];
+    const node = await createNode({ id: "new", members, transport: network.attach("new"), clock, random });
     // The engine without the library.
     const ports = { transport: network.attach("old"), clock, random: random.fork(), log };
     const old = composeBroadcastNode(resolveSettings({ preset: "default" }), ports, { self: "old", members }, 1);

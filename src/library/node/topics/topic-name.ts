@@ -7,7 +7,7 @@ const LONGEST_NAME = 100;
 export const TOPIC_NAME: RegExp = /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,99}$/;
 
 /** Description of a topic's name, as the end of "must be …". */
-export const TOPIC_WORDS = `a string of 1 to ${LONGEST_NAME} letters (A to Z), digits and . _ - : /, which begins with a letter or a digit`;
+const TOPIC_WORDS = `a string of 1 to ${LONGEST_NAME} letters (A to Z), digits and . _ - : /, which begins with a letter or a digit`;
 
 /** @throws {InvalidArgument} if no topic can have this name */
 export function requireTopicName(name: unknown): asserts name is string {

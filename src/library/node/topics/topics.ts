@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { checkOptions } from "../../../application/options/check-options.js";
 import { InvalidOptions } from "../../../application/options/invalid-options.js";
-import type { Log } from "../../../domain/ports/log.js";
+import type { Log, LogEvent } from "../../../domain/ports/log.js";
 import type { RetentionPolicy } from "../../../domain/retention/retention.js";
 import type { DotRange } from "../../../domain/values/dot.js";
 import type { JsonValue } from "../../../domain/values/json-value.js";
@@ -47,7 +47,7 @@ interface TopicsDeps extends Pick<TopicParts<never>, "accept" | "has"> {
   readonly retentionChanged: () => void;
   readonly log: Log;
   /** Takes a value that a codec cannot decode. */
-  readonly report: (problem: UndecodableValue) => void;
+  readonly report: (event: LogEvent, problem: UndecodableValue) => void;
 }
 
 /** An open topic; the type of its values is known to its user alone. */
