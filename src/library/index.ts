@@ -30,6 +30,14 @@ export { NotConfirmed } from "./node/acknowledgements.js";
 export { BacklogFull, type BacklogOptions } from "./node/backlog.js";
 export { type Codec, jsonCodec, richCodec, type UniversalCodec } from "./node/codecs/codec.js";
 export { InvalidValue } from "./node/codecs/invalid-value.js";
+export {
+  SchemaViolation,
+  type StandardIssue,
+  type StandardResult,
+  type StandardSchema,
+  type StandardSchemaCodecOptions,
+  standardSchemaCodec,
+} from "./node/codecs/standard-schema.js";
 export { createNode } from "./node/create-node.js";
 export { type DeliveriesOptions, DeliveryOverflow } from "./node/deliveries.js";
 export { InvalidArgument } from "./node/event-listeners.js";

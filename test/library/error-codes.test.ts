@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import * as v from "valibot";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { FakeClock } from "../../src/adapters/fake-clock/fake-clock.js";
 import { MemoryNetwork } from "../../src/adapters/memory-network/memory-network.js";
@@ -176,6 +177,25 @@ const ways: readonly (readonly [way: string, code: string, attempt: () => unknow
       });
     },
   ],
+  [
+    "topic with a value that does not match its schema",
+    "SCHEMA_VIOLATION",
+    async () => (await node()).topic("a", { codec: main.standardSchemaCodec(v.string()) }).broadcast(anything(1)),
+  ],
+  [
+    "standardSchemaCodec with an asynchronous schema",
+    "INVALID_OPTIONS",
+    () =>
+      main
+        .standardSchemaCodec(
+          v.pipeAsync(
+            v.string(),
+            v.checkAsync(async () => true),
+          ),
+        )
+        .encode("a"),
+  ],
+  ["standardSchemaCodec without a schema", "INVALID_OPTIONS", () => main.standardSchemaCodec(anything(undefined))],
   ["on without a listener", "INVALID_ARGUMENT", async () => (await node()).on("delivery", anything(undefined))],
   ["broadcast of what JSON does not carry", "INVALID_VALUE", async () => (await node()).broadcast(anything(1n))],
   ["has with what JSON does not carry", "INVALID_VALUE", async () => (await node()).has(anything(new Date()))],
