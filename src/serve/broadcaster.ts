@@ -8,7 +8,9 @@ import { type Answer, type IdempotencyKeys, KeyReused } from "./idempotency.js";
 /** A client's wish to broadcast a value. */
 export interface BroadcastRequest {
   readonly value: JsonValue;
-  /** The request as it came, to recognise a repetition. */
+  /** The topic's name; `undefined` for a value of no topic. */
+  readonly topic?: string | undefined;
+  /** The request as it came, without its topic, to recognise a repetition. */
   readonly text: string;
   readonly key?: string | undefined;
   /** `local`, `all` or a number. */
@@ -42,7 +44,7 @@ export class Broadcaster {
    * @throws {Problem} (rejects) if nothing was accepted
    */
   async broadcast(request: BroadcastRequest): Promise<Answer> {
-    const { key, ack } = request;
+    const { key, ack, topic } = request;
     if (ack !== undefined && !ACK.test(ack))
       throw new Problem(400, "TIDECAST_BAD_REQUEST", {
         detail: `ack must be local, all, or a number of members, but it is ${JSON.stringify(ack.slice(0, 50))}`,
@@ -52,7 +54,9 @@ export class Broadcaster {
       throw new Problem(400, "TIDECAST_BAD_REQUEST", {
         detail: `an idempotency key has 1 to ${LONGEST_KEY} characters, but this one has ${key.length}`,
       });
-    const digest = createHash("sha256").update(request.text).digest("base64");
+    const digest = createHash("sha256")
+      .update(`${topic ?? ""} ${request.text}`)
+      .digest("base64");
     try {
       return await this.keys.answer(key, digest, () => this.perform(request));
     } catch (error) {
@@ -73,7 +77,7 @@ export class Broadcaster {
     });
   }
 
-  private async perform({ value, ack, ackTimeout, wait }: BroadcastRequest): Promise<Answer> {
+  private async perform({ value, topic, ack, ackTimeout, wait }: BroadcastRequest): Promise<Answer> {
     if (this.isDraining())
       throw new Problem(503, "TIDECAST_NODE_CLOSED", {
         detail: "the server is shutting down; send the value to another one",
@@ -86,7 +90,7 @@ export class Broadcaster {
     };
     this.pending++;
     try {
-      await this.node.broadcast(value, options);
+      await this.node.broadcastTo(topic, value, options);
       return { status: 200, body: { status: "accepted" } };
     } catch (error) {
       const problem = problemOf(error);

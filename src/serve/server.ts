@@ -159,7 +159,7 @@ async function startNode(settings: ServeSettings, log: LogSink) {
 function followedBy(node: TidecastNode<JsonValue>): EventLog {
   const events = new EventLog(node);
   // The log keeps all values anyway, so the buffer need not be bounded.
-  const deliveries = node.deliveries({ past: true, buffer: Number.POSITIVE_INFINITY });
+  const deliveries = node.allDeliveries({ past: true, buffer: Number.POSITIVE_INFINITY });
   void (async () => {
     for await (const delivery of deliveries) events.add(delivery);
   })();

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { LONGEST_CURSOR, readCursor, writeCursor } from "../../src/serve/events/cursor.js";
+import { type Cursor, LONGEST_CURSOR, readCursor, writeCursor } from "../../src/serve/events/cursor.js";
 import { Seen } from "../../src/serve/events/seen.js";
+import { SELECTION } from "../../src/serve/events/selection.js";
 
 const member = fc
   .string({ minLength: 1, maxLength: 20, unit: "grapheme" })
@@ -15,22 +16,25 @@ const dots = fc.array(
   { maxLength: 20 },
 );
 
+const selection = fc.option(fc.oneof(fc.constant("*"), fc.stringMatching(SELECTION)), { nil: undefined });
+
 describe("a cursor", () => {
   it("names the same values after it was written and read", () => {
     fc.assert(
-      fc.property(dots, (ranges) => {
+      fc.property(dots, selection, (ranges, topic) => {
         const seen = Seen.of(ranges);
-        const read = readCursor(writeCursor(seen) as string);
-        expect([...(read as Seen).ranges()]).toEqual([...seen.ranges()]);
-        expect(read?.count).toBe(seen.count);
+        const read = readCursor(writeCursor(seen, topic) as string) as Cursor;
+        expect([...read.seen.ranges()]).toEqual([...seen.ranges()]);
+        expect(read.seen.count).toBe(seen.count);
+        expect(read.topic).toBe(topic);
       }),
     );
   });
 
   it("has only characters that a header and an address can carry", () => {
     fc.assert(
-      fc.property(dots, (ranges) => {
-        expect(writeCursor(Seen.of(ranges))).toMatch(/^[\w;:,@%.!~*'()-]*$/);
+      fc.property(dots, selection, (ranges, topic) => {
+        expect(writeCursor(Seen.of(ranges), topic)).toMatch(/^[\w;:,@%.!~*'()/-]*$/);
       }),
     );
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { DotRange } from "../../src/domain/values/dot.js";
-import { readCursor } from "../../src/serve/events/cursor.js";
+import { type Cursor, readCursor } from "../../src/serve/events/cursor.js";
 import { EventLog } from "../../src/serve/events/event-log.js";
 import { EventReader, type Item } from "../../src/serve/events/event-reader.js";
 import { Seen } from "../../src/serve/events/seen.js";
@@ -11,8 +11,14 @@ function createLog() {
   const log = new EventLog({ gone: () => gone });
   return {
     log,
-    add: (member: string, number: number) =>
-      log.add({ value: `${member}${number}`, member, author: `${member}@1`, number }),
+    add: (member: string, number: number, topic?: string) =>
+      log.add({
+        value: `${member}${number}`,
+        member,
+        author: `${member}@1`,
+        number,
+        ...(topic !== undefined && { topic }),
+      }),
     remove: (...ranges: DotRange[]) => {
       gone = ranges;
       log.prune();
@@ -21,9 +27,13 @@ function createLog() {
 }
 
 function readAll(reader: EventReader): string[] {
-  const read: string[] = [];
-  for (let item = reader.next(); item !== undefined; item = reader.next()) read.push(describeItem(item));
-  return read;
+  return readAllItems(reader).map(describeItem);
+}
+
+function readAllItems(reader: EventReader): Item[] {
+  const items: Item[] = [];
+  for (let item = reader.next(); item !== undefined; item = reader.next()) items.push(item);
+  return items;
 }
 
 function describeItem(item: Item): string {
@@ -31,14 +41,16 @@ function describeItem(item: Item): string {
   return `gap ${item.ranges.map(([author, first, count]) => `${author}:${first}+${count}`).join(" ")}`;
 }
 
-const seenAt = (cursor: string | undefined) => readCursor(cursor as string) as Seen;
+const seenAt = (cursor: string | undefined) => readCursor(cursor as string) as Cursor;
+/** A client that has seen nothing, and follows a topic if one is named. */
+const nothing = (topic?: string): Cursor => ({ seen: new Seen(), topic });
 
 describe("a reader", () => {
   it("begins with the next event, or with the oldest one", () => {
     const { log, add } = createLog();
     add("a", 1);
     const next = EventReader.fromNow(log);
-    const all = new EventReader(log, new Seen());
+    const all = new EventReader(log, nothing());
     add("a", 2);
     expect(readAll(next)).toEqual(["a2"]);
     expect(readAll(all)).toEqual(["a1", "a2"]);
@@ -53,7 +65,7 @@ describe("a reader", () => {
       ["a", 2],
     ] as const)
       one.add(member, number);
-    const reader = new EventReader(one.log, new Seen());
+    const reader = new EventReader(one.log, nothing());
     reader.next();
     reader.next();
     for (const [member, number] of [
@@ -69,7 +81,7 @@ describe("a reader", () => {
   it("gets a gap once for values that were deleted before it came to them", () => {
     const { log, add, remove } = createLog();
     for (const number of [1, 2, 3, 4]) add("a", number);
-    const slow = new EventReader(log, new Seen());
+    const slow = new EventReader(log, nothing());
     expect(describeItem(slow.next() as Item)).toBe("a1");
     const { cursor } = slow;
     remove(["a@1", 1, 3]);
@@ -91,7 +103,7 @@ describe("a reader", () => {
     for (const number of [1, 2]) add("a", number);
     remove(["a@1", 1, 1]);
     expect(readAll(EventReader.fromNow(log))).toEqual([]);
-    expect(readAll(new EventReader(log, log.deletedSoFar()))).toEqual(["a2"]);
+    expect(readAll(new EventReader(log, { seen: log.deletedSoFar(), topic: undefined }))).toEqual(["a2"]);
   });
 
   it("waits for a value that a cursor of another server names before it came here", () => {
@@ -106,7 +118,7 @@ describe("a reader", () => {
   it("has a cursor at each event that names exactly what it has got", () => {
     const { log, add, remove } = createLog();
     const readers = [
-      new EventReader(log, new Seen()),
+      new EventReader(log, nothing()),
       EventReader.fromNow(log),
       new EventReader(log, seenAt("1;z@1:1")),
     ];
@@ -124,5 +136,51 @@ describe("a reader", () => {
       ["1;a@1:1", "1;a@1:1;b@1:1", "1;a@1:1;b@1:1-2"],
       ["1;z@1:1;a@1:1", "1;z@1:1;a@1:1;b@1:1", "1;z@1:1;a@1:1;b@1:1-2"],
     ]);
+  });
+});
+
+describe("a reader of a topic", () => {
+  it("gets the values of its topic only; without a topic those of none; with * all", () => {
+    const { log, add } = createLog();
+    add("a", 1, "orders");
+    add("a", 2);
+    add("b", 1, "users");
+    add("a", 3, "orders");
+    expect(readAll(new EventReader(log, nothing("orders")))).toEqual(["a1", "a3"]);
+    expect(readAll(new EventReader(log, nothing()))).toEqual(["a2"]);
+    expect(readAll(new EventReader(log, nothing("*")))).toEqual(["a1", "a2", "b1", "a3"]);
+    expect(readAll(new EventReader(log, nothing("none")))).toEqual([]);
+    const events = [0, 1].map((place) => JSON.parse(log.from(place)?.json as string));
+    expect(events).toEqual([
+      { value: "a1", member: "a", author: "a@1", number: 1, topic: "orders" },
+      { value: "a2", member: "a", author: "a@1", number: 2 },
+    ]);
+  });
+
+  it("has a cursor that names its topic and the values that it need not get", () => {
+    const { log, add } = createLog();
+    const [orders, all] = [EventReader.fromNow(log, "orders"), EventReader.fromNow(log, "*")];
+    add("a", 1, "users");
+    add("a", 2, "orders");
+    const cursorOf = (reader: EventReader) => readAllItems(reader).at(-1)?.cursor;
+    expect([cursorOf(orders), cursorOf(all)]).toEqual(["2;orders;a@1:1-2", "2;*;a@1:1-2"]);
+    expect(orders.idleCursor()).toBeUndefined();
+  });
+
+  it("has a new cursor when only other values came, so that their deletion is no gap", () => {
+    const { log, add, remove } = createLog();
+    add("a", 1, "orders");
+    const reader = new EventReader(log, nothing("orders"));
+    const [{ cursor: before }] = readAllItems(reader) as [Item];
+    add("a", 2, "users");
+    expect(readAll(reader)).toEqual([]);
+    const after = reader.idleCursor();
+    expect(after).toBe("2;orders;a@1:1-2");
+    expect(reader.idleCursor()).toBeUndefined();
+    remove(["a@1", 2, 1]);
+    expect(readAll(new EventReader(log, seenAt(after)))).toEqual([]);
+    // This client was away before it could learn of the value, whose topic is unknown now.
+    expect(readAll(new EventReader(log, seenAt(before)))).toEqual(["gap a@1:2+1"]);
+    expect(readAll(reader)).toEqual([]);
   });
 });

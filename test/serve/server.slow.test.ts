@@ -4,10 +4,10 @@ import { createConnection } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { WebSocket } from "ws";
 import { eventually } from "../support/eventually.js";
 import { EventClient } from "./support/event-client.js";
 import { post, serve, servePair } from "./support/servers.js";
+import { openSocket } from "./support/socket-client.js";
 
 const TOKEN = "a-token-of-20-letters";
 
@@ -213,19 +213,10 @@ describe("GET /events", () => {
 });
 
 describe("a WebSocket at /events", () => {
-  async function open(url: string, headers: Record<string, string> = {}) {
-    const socket = new WebSocket(`${url.replace("http", "ws")}/events`, { headers });
-    onTestFinished(() => socket.terminate());
-    const messages: Record<string, unknown>[] = [];
-    socket.on("message", (data) => messages.push(JSON.parse(String(data))));
-    await new Promise((resolve, reject) => socket.once("open", resolve).once("error", reject));
-    return { socket, messages, of: (type: string) => messages.filter((message) => message.type === type) };
-  }
-
   it("gets the same events, and broadcasts", async () => {
     const [a, b] = await servePair();
-    const [sender, receiver] = [await open(a.url), await open(b.url)];
-    sender.socket.send(JSON.stringify({ type: "broadcast", ref: 7, value: { order: 1 } }));
+    const [sender, receiver] = [await openSocket(a.url), await openSocket(b.url)];
+    sender.send({ type: "broadcast", ref: 7, value: { order: 1 } });
     await eventually(() =>
       expect(receiver.of("delivery")).toMatchObject([{ value: { order: 1 }, member: "a", number: 1 }]),
     );
@@ -233,16 +224,16 @@ describe("a WebSocket at /events", () => {
     const { cursor } = receiver.of("delivery")[0] as { cursor: string };
     await a.node.broadcast(2);
     await eventually(() => expect(b.node.values()).toHaveLength(2));
-    const again = await open(`${b.url}`, { "last-event-id": cursor });
+    const again = await openSocket(`${b.url}`, { "last-event-id": cursor });
     await eventually(() => expect(again.of("delivery").map(({ value }) => value)).toEqual([2]));
   });
 
   it("answers mistakes with a problem", async () => {
     const { url } = await serve();
-    const client = await open(url);
-    client.socket.send("{");
-    client.socket.send(JSON.stringify({ type: "shout", ref: 2, value: 1 }));
-    client.socket.send(JSON.stringify({ type: "broadcast", ref: 3, value: 1, ack: 50_000_000 }));
+    const client = await openSocket(url);
+    client.send("{");
+    client.send({ type: "shout", ref: 2, value: 1 });
+    client.send({ type: "broadcast", ref: 3, value: 1, ack: 50_000_000 });
     await eventually(() => expect(client.of("problem")).toHaveLength(3));
     expect(client.of("problem").map(({ ref, code }) => [ref, code])).toEqual([
       [undefined, "TIDECAST_INVALID_VALUE"],
@@ -253,10 +244,10 @@ describe("a WebSocket at /events", () => {
 
   it("is refused without a token, and with a wrong cursor", async () => {
     const { url } = await serve({ http: { listen: "127.0.0.1:0", token: TOKEN } });
-    await expect(open(url)).rejects.toThrow("401");
+    await expect(openSocket(url)).rejects.toThrow("401");
     const authorization = `Bearer ${TOKEN}`;
-    await expect(open(url, { authorization, "last-event-id": "nonsense" })).rejects.toThrow("400");
-    await open(url, { authorization });
+    await expect(openSocket(url, { authorization, "last-event-id": "nonsense" })).rejects.toThrow("400");
+    await openSocket(url, { authorization });
   });
 });
 

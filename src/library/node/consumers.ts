@@ -7,7 +7,7 @@ import type { DottedValue } from "../../domain/values/value-log.js";
 import type { Codec } from "./codecs/codec.js";
 import { type DeliveriesOptions, DeliveryFeed, deliveriesSchema } from "./deliveries.js";
 import { valueUndecodable } from "./log-events.js";
-import { unwrap, wrap } from "./topics/envelope.js";
+import { type Content, unwrap } from "./topics/envelope.js";
 import type { Delivery } from "./types.js";
 import { UndecodableValue } from "./undecodable-value.js";
 
@@ -31,25 +31,23 @@ interface ConsumersDeps<Value> {
   readonly report: (event: LogEvent, problem: UndecodableValue) => void;
 }
 
+/** The values of the node itself and of all topics. */
+export const EVERYTHING = "*";
+
 const NO_FEEDS: readonly never[] = [];
 
-/** The consumers of the values of one topic, or of the node itself. Each of them gets its own copy of a value, decoded by one codec. */
+/** The consumers of the values of one topic, of the node itself, or of everything. Each of them gets its own copy of a value, decoded by one codec. */
 export class Consumers<Value> {
   private readonly feeds = new Set<DeliveryFeed<Value>>();
   /** Values that the codec cannot decode and that have been reported. */
   private readonly reported = new WeakSet<object>();
   private readonly reportedPrimitives = new Set<JsonValue>();
 
-  /** @param topic `undefined` for the values of the node itself */
+  /** @param topic `undefined` for the values of the node itself; or `EVERYTHING` */
   constructor(
     private readonly topic: string | undefined,
     private readonly deps: ConsumersDeps<Value>,
   ) {}
-
-  /** Encodes a value as it is stored and sent. */
-  encode(value: Value): JsonValue {
-    return wrap({ topic: this.topic, value: this.deps.codec.encode(value) });
-  }
 
   /** All values of the topic, decoded. */
   values(): Value[] {
@@ -107,7 +105,7 @@ export class Consumers<Value> {
     const { author, number, value } = dotted;
     const decoded = this.decode(value, { from: () => dotted, dot: { author, number } });
     if (decoded === undefined) return undefined;
-    const { topic } = this;
+    const { topic } = decoded;
     return { value: decoded.value, member: memberOf(author), author, number, ...(topic !== undefined && { topic }) };
   }
 
@@ -119,11 +117,11 @@ export class Consumers<Value> {
   private decode(
     json: JsonValue,
     { from, dot }: { from: () => DottedValue | undefined; dot?: Pick<DottedValue, "author" | "number"> },
-  ): { readonly value: Value } | undefined {
+  ): Content<Value> | undefined {
     const { topic, value } = unwrap(json);
-    if (topic !== this.topic) return undefined;
+    if (topic !== this.topic && this.topic !== EVERYTHING) return undefined;
     try {
-      return { value: this.deps.codec.decode(value) };
+      return { topic, value: this.deps.codec.decode(value) };
     } catch (error) {
       if (this.noteReport(json)) {
         const event = valueUndecodable({

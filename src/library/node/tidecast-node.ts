@@ -13,8 +13,8 @@ import type { UnmetWriteConcern } from "../../domain/write-concern/write-concern
 import { type AcknowledgementPolicy, NotConfirmed } from "./acknowledgements.js";
 import { Backlog, type BacklogOptions } from "./backlog.js";
 import { type ClusterSight, ClusterWatch } from "./cluster-watch.js";
-import type { Codec } from "./codecs/codec.js";
-import { Consumers, type ValueSource } from "./consumers.js";
+import { type Codec, jsonCodec } from "./codecs/codec.js";
+import { Consumers, EVERYTHING, type ValueSource } from "./consumers.js";
 import type { CountingTransport } from "./counting-transport.js";
 import type { DeliveriesOptions } from "./deliveries.js";
 import { EventListeners } from "./event-listeners.js";
@@ -23,6 +23,7 @@ import { messageFailed } from "./log-events.js";
 import type { Metric } from "./metrics/metric.js";
 import type { NodeMetrics } from "./metrics/node-metrics.js";
 import { missedOf } from "./missed.js";
+import { wrap } from "./topics/envelope.js";
 import type { Topic } from "./topics/topic.js";
 import type { TopicRetention } from "./topics/topic-retention.js";
 import { type TopicOptions, type TopicSummary, Topics } from "./topics/topics.js";
@@ -74,6 +75,7 @@ const EVENTS = ["delivery", "missed", "member", "root", "error", "ready", "dropp
 export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<Value>> {
   private readonly listeners: EventListeners<NodeEvents<Value>>;
   private readonly own: Consumers<Value>;
+  private readonly everything: Consumers<JsonValue>;
   private readonly openTopics: Topics;
   /** News to pass on. They are removed together, because a burst brings many and `shift` moves all that follow. */
   private readonly notices: Notice[] = [];
@@ -115,6 +117,7 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
       ...{ codec, source, report },
       listeners: () => this.listeners.snapshot("delivery"),
     });
+    this.everything = new Consumers(EVERYTHING, { ...{ codec: jsonCodec, source, report }, listeners: () => [] });
     this.openTopics = new Topics({
       ...{ source, report, log, retention },
       retentionChanged: () => node.retentionChanged(),
@@ -141,7 +144,19 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
    * @throws {NodeClosed} (rejects) after `close`
    */
   broadcast(value: Value, options: BroadcastOptions = {}): Promise<void> {
-    return this.accept(() => this.own.encode(value), options);
+    return this.accept(() => this.encode(value), options);
+  }
+
+  /**
+   * Broadcasts a value of a topic without opening it, or of the node itself, without its codec.
+   * @internal
+   */
+  broadcastTo(topic: string | undefined, value: JsonValue, options: BroadcastOptions = {}): Promise<void> {
+    return this.accept(() => wrap({ topic, value: jsonCodec.encode(value) }), options);
+  }
+
+  private encode(value: Value): JsonValue {
+    return wrap({ topic: undefined, value: this.parts.codec.encode(value) });
   }
 
   private async accept(encode: () => JsonValue, options: BroadcastOptions): Promise<void> {
@@ -191,7 +206,7 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
    * @throws {InvalidValue} if the codec cannot encode the value
    */
   has(value: Value): boolean {
-    return this.parts.node.has(this.own.encode(value));
+    return this.parts.node.has(this.encode(value));
   }
 
   /**
@@ -220,6 +235,14 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
    */
   deliveries(options: DeliveriesOptions = {}): AsyncIterableIterator<Delivery<Value>> {
     return this.own.deliveries(options);
+  }
+
+  /**
+   * Like `deliveries`, for the values of the node itself and of all topics, without their codecs.
+   * @internal
+   */
+  allDeliveries(options: DeliveriesOptions = {}): AsyncIterableIterator<Delivery<JsonValue>> {
+    return this.everything.deliveries(options);
   }
 
   /** Like `deliveries()`. */
@@ -389,6 +412,7 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
       this.work(() => this.parts.node.stop());
       this.refuseAll();
       this.own.end();
+      this.everything.end();
       this.openTopics.end();
       await this.parts.leave();
     } finally {
@@ -425,6 +449,7 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
   private tell(notice: Notice): void {
     if (notice.kind === "delivery") {
       this.own.tell(notice.dotted);
+      this.everything.tell(notice.dotted);
       this.openTopics.tell(notice.dotted);
     } else this.tellOfCluster(notice);
   }

@@ -2,6 +2,7 @@ import { type ActorId, type DotRange, dotCount } from "../../domain/values/dot.j
 import type { Delivery } from "../../library/index.js";
 import { writeCursor } from "./cursor.js";
 import { Seen } from "./seen.js";
+import type { Selection } from "./selection.js";
 
 /** Upper bound on remembered cursors. */
 const MOST_CURSORS = 1000;
@@ -12,7 +13,9 @@ export interface LoggedEvent {
   readonly place: number;
   readonly author: ActorId;
   readonly number: number;
-  /** The delivery as JSON: `{"value":…,"member":…,"author":…,"number":…}`. */
+  /** `undefined` for a value of no topic. */
+  readonly topic: string | undefined;
+  /** The delivery as JSON: `{"value":…,"member":…,"author":…,"number":…}`, and `topic` if it has one. */
   readonly json: string;
   /** Number of values that this server had shown or deleted when it showed this one, this one included. */
   readonly total: number;
@@ -36,8 +39,8 @@ export class EventLog {
   private deleted: readonly DotRange[] = [];
   /** Counts the deletions, so that readers need not look for gaps at each step. */
   private deletions = 0;
-  /** Cursors at the latest events, which most readers have in common, by place. */
-  private readonly cursors = new Map<number, string | undefined>();
+  /** Cursors at the latest events, which most readers of a selection have in common, by place and selection. */
+  private readonly cursors = new Map<string, string | undefined>();
   private nextPlace = 0;
 
   constructor(private readonly source: EventSource) {
@@ -54,10 +57,10 @@ export class EventLog {
     return this.events.length;
   }
 
-  add({ value, member, author, number }: Delivery<unknown>): void {
+  add({ value, member, author, number, topic }: Delivery<unknown>): void {
     this.seen.add(author, number);
-    const json = JSON.stringify({ value, member, author, number });
-    this.events.push({ place: this.nextPlace++, author, number, json, total: this.seen.count });
+    const json = JSON.stringify({ value, member, author, number, topic });
+    this.events.push({ place: this.nextPlace++, author, number, topic, json, total: this.seen.count });
     this.wake();
   }
 
@@ -86,15 +89,16 @@ export class EventLog {
     return [...seen.missing(this.deleted)];
   }
 
-  /** The cursor of a client that has seen `seen` and has just got `event`. */
-  cursorAt(event: LoggedEvent, seen: Seen): string | undefined {
+  /** The cursor of a client that has seen `seen` of a selection and has just got `event`. */
+  cursorAt(event: LoggedEvent, seen: Seen, selection: Selection): string | undefined {
     // The client has seen all that this server had shown or deleted by then; if the numbers are equal, nothing else.
-    if (seen.count !== event.total) return writeCursor(seen);
-    if (!this.cursors.has(event.place)) {
+    if (seen.count !== event.total) return writeCursor(seen, selection);
+    const key = `${event.place} ${selection ?? ""}`;
+    if (!this.cursors.has(key)) {
       if (this.cursors.size >= MOST_CURSORS) this.cursors.clear();
-      this.cursors.set(event.place, writeCursor(seen));
+      this.cursors.set(key, writeCursor(seen, selection));
     }
-    return this.cursors.get(event.place);
+    return this.cursors.get(key);
   }
 
   /** Drops the events whose values the node has deleted. */

@@ -41,6 +41,11 @@ export class EventPump {
     return this.isBlocked;
   }
 
+  /** The client's cursor, if it has changed although nothing was sent. */
+  idleCursor(): string | undefined {
+    return this.reader.idleCursor();
+  }
+
   /** The client has read. */
   resume(): void {
     this.isBlocked = false;

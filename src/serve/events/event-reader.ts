@@ -1,7 +1,8 @@
 import type { DotRange } from "../../domain/values/dot.js";
-import { writeCursor } from "./cursor.js";
+import { type Cursor, writeCursor } from "./cursor.js";
 import type { EventLog, LoggedEvent } from "./event-log.js";
 import type { Seen } from "./seen.js";
+import { isSelected, type Selection } from "./selection.js";
 
 /** What a client gets next. The cursor names everything that it has got then; `undefined` if it would be too long. */
 export type Item =
@@ -9,25 +10,46 @@ export type Item =
   /** Values that the client has not seen and that no longer exist. */
   | { readonly kind: "gap"; readonly ranges: readonly DotRange[]; readonly cursor: string | undefined };
 
-/** Reads the log for one client: every event once that the client has not seen, and a gap for values that were deleted before. */
+/**
+ * Reads the log for one client: every event of a selection once that the client has not seen, and a gap for values that were deleted
+ * before. The topics of deleted values are unknown, so a gap counts all of them.
+ */
 export class EventReader {
   private checkedDeletions = -1;
+  /** Whether the cursor has changed since the last item, because other values came. */
+  private hasSkipped = false;
 
-  /** @param seen what the client has seen; the reader owns it */
+  private readonly seen: Seen;
+  private readonly selection: Selection;
+
+  /** @param after what the client follows, and has seen of it; the reader owns it */
   constructor(
     private readonly log: EventLog,
-    private readonly seen: Seen,
+    after: Cursor,
     private place = 0,
-  ) {}
+  ) {
+    this.seen = after.seen;
+    this.selection = after.topic;
+  }
 
   /** The cursor of what the client has got. */
   get cursor(): string | undefined {
-    return writeCursor(this.seen);
+    return writeCursor(this.seen, this.selection);
+  }
+
+  /**
+   * The cursor, if it has changed although nothing of the selection came. A client that goes on from there need not be told of values
+   * that it does not follow.
+   */
+  idleCursor(): string | undefined {
+    if (!this.hasSkipped) return undefined;
+    this.hasSkipped = false;
+    return this.cursor;
   }
 
   /** A reader of the events from now on. */
-  static fromNow(log: EventLog): EventReader {
-    return new EventReader(log, log.present(), log.end);
+  static fromNow(log: EventLog, selection?: Selection): EventReader {
+    return new EventReader(log, { seen: log.present(), topic: selection }, log.end);
   }
 
   /** The next event, or a gap; `undefined` if there is nothing new. */
@@ -46,7 +68,8 @@ export class EventReader {
     const ranges = this.log.gapsFor(this.seen);
     if (ranges.length === 0) return undefined;
     for (const [author, first, count] of ranges) this.seen.add(author, first, first + count - 1);
-    return { kind: "gap", ranges, cursor: writeCursor(this.seen) };
+    this.hasSkipped = false;
+    return { kind: "gap", ranges, cursor: this.cursor };
   }
 
   private nextEvent(): Item | undefined {
@@ -54,7 +77,9 @@ export class EventReader {
       this.place = event.place + 1;
       if (this.seen.has(event.author, event.number)) continue;
       this.seen.add(event.author, event.number);
-      return { kind: "delivery", event, cursor: this.log.cursorAt(event, this.seen) };
+      this.hasSkipped = !isSelected(event.topic, this.selection);
+      if (this.hasSkipped) continue;
+      return { kind: "delivery", event, cursor: this.log.cursorAt(event, this.seen, this.selection) };
     }
     this.place = this.log.end;
     return undefined;

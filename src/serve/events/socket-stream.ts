@@ -40,6 +40,8 @@ export class SocketStream implements Stream, EventSink {
       if (!this.isAlive) socket.terminate();
       this.isAlive = false;
       socket.ping();
+      const changed = this.pump.idleCursor();
+      if (changed !== undefined) this.sendCursor(changed);
     }, HEARTBEAT);
   }
 

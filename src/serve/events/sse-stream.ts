@@ -38,7 +38,9 @@ export class SseStream implements Stream, EventSink {
     response.on("close", () => this.closed());
     response.on("error", () => {});
     this.heartbeat = setInterval(() => {
-      if (!this.pump.isWaiting) response.write(": still here\n\n");
+      if (this.pump.isWaiting) return;
+      const cursor = this.pump.idleCursor();
+      response.write(cursor === undefined ? ": still here\n\n" : `id: ${cursor}\n\n`);
     }, HEARTBEAT);
   }
 

@@ -1,8 +1,26 @@
+import { TOPIC_NAME } from "../../library/node/topics/topic-name.js";
+import { SELECTION } from "../events/selection.js";
+
 /** JSON schemas of requests and answers: the server validates by them, and the OpenAPI document shows them. */
 
 export const AFTER = {
   type: "string",
   description: "A cursor: only what came after it. `start`: all values that are kept.",
+} as const;
+
+/** The topic of a value that a client sends. */
+export const TOPIC = {
+  type: "string",
+  pattern: TOPIC_NAME.source,
+  description: "The topic of the value. Without it the value belongs to no topic.",
+} as const;
+
+/** The topic of the values that a client reads. */
+export const TOPIC_OR_ALL = {
+  type: "string",
+  pattern: SELECTION.source,
+  description:
+    "Only the values of this topic; `*`: all values, of any topic or none. Without it only the values of no topic.",
 } as const;
 
 export const DELIVERY = {
@@ -14,12 +32,13 @@ export const DELIVERY = {
     member: { type: "string", description: "The member that broadcast it." },
     author: { type: "string", description: "That member in one of its lives." },
     number: { type: "integer", description: "Counts the author's values, from 1." },
+    topic: { type: "string", description: "Its topic, if it has one." },
   },
 } as const;
 
 export const GAP = {
   type: "object",
-  description: "Values that the client has not seen and that no longer exist.",
+  description: "Values that the client has not seen and that no longer exist, of any topic.",
   required: ["count", "authors"],
   properties: {
     count: { type: "integer", minimum: 1 },

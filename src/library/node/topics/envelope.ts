@@ -1,5 +1,5 @@
 import type { JsonValue } from "../../../domain/values/json-value.js";
-import { TOPIC_NAME } from "./topic-name.js";
+import { isTopicName } from "./topic-name.js";
 
 /**
  * A value of a topic travels, and is stored, as an object with one key, this prefix and the topic's name:
@@ -9,10 +9,10 @@ import { TOPIC_NAME } from "./topic-name.js";
 const PREFIX = "tidecast:";
 
 /** A value as its sender gave it, and where it belongs. */
-export interface Content {
+export interface Content<Value = JsonValue> {
   /** `undefined` for a value of the node itself. */
   readonly topic: string | undefined;
-  readonly value: JsonValue;
+  readonly value: Value;
 }
 
 /** Encodes a value of a topic, or of the node itself. */
@@ -25,8 +25,7 @@ export function wrap({ topic, value }: Content): JsonValue {
 export function unwrap(json: JsonValue): Content {
   const key = keyOfEnvelope(json);
   const topic = key?.slice(PREFIX.length);
-  if (key === undefined || (topic !== "" && !TOPIC_NAME.test(topic as string)))
-    return { topic: undefined, value: json };
+  if (key === undefined || (topic !== "" && !isTopicName(topic))) return { topic: undefined, value: json };
   return { topic: topic === "" ? undefined : topic, value: (json as Record<string, JsonValue>)[key] as JsonValue };
 }
 

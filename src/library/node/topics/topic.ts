@@ -19,6 +19,8 @@ export interface TopicEvents<Value> {
 export interface TopicParts<Value> {
   readonly consumers: Consumers<Value>;
   readonly listeners: EventListeners<TopicEvents<Value>>;
+  /** Encodes a value of this topic as it is stored and sent. */
+  readonly encode: (value: Value) => JsonValue;
   /** Broadcasts the value that `encode` returns. */
   readonly accept: (encode: () => JsonValue, options: BroadcastOptions) => Promise<void>;
   readonly has: (json: JsonValue) => boolean;
@@ -50,7 +52,7 @@ export class Topic<Value = JsonValue> implements AsyncIterable<Delivery<Value>> 
    * @throws {NodeClosed} (rejects) once the node is closed
    */
   broadcast(value: Value, options: BroadcastOptions = {}): Promise<void> {
-    return this.parts.accept(() => this.parts.consumers.encode(value), options);
+    return this.parts.accept(() => this.parts.encode(value), options);
   }
 
   /**
@@ -66,7 +68,7 @@ export class Topic<Value = JsonValue> implements AsyncIterable<Delivery<Value>> 
    * @throws {InvalidValue} if the codec cannot encode the value
    */
   has(value: Value): boolean {
-    return this.parts.has(this.parts.consumers.encode(value));
+    return this.parts.has(this.parts.encode(value));
   }
 
   /**

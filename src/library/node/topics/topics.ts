@@ -12,7 +12,7 @@ import { EventListeners } from "../event-listeners.js";
 import { missedOf } from "../missed.js";
 import { codecSchema, retentionSchema } from "../options.js";
 import type { UndecodableValue } from "../undecodable-value.js";
-import { unwrap } from "./envelope.js";
+import { unwrap, wrap } from "./envelope.js";
 import { Topic, type TopicEvents, type TopicParts } from "./topic.js";
 import { requireTopicName } from "./topic-name.js";
 import type { TopicRetention } from "./topic-retention.js";
@@ -79,12 +79,14 @@ export class Topics {
     }
     const { source, log, report, accept, has, retention } = this.deps;
     const { codec = jsonCodec as Codec<Value>, retain } = options;
+    const safeCodec = isolated(codec);
     const listeners = new EventListeners<TopicEvents<Value>>(EVENTS, log);
     const consumers = new Consumers<Value>(name, {
-      ...{ codec: isolated(codec), source, report },
+      ...{ codec: safeCodec, source, report },
       listeners: () => listeners.snapshot("delivery"),
     });
-    const topic = new Topic<Value>(name, { consumers, listeners, accept, has });
+    const encode = (value: Value) => wrap({ topic: name, value: safeCodec.encode(value) });
+    const topic = new Topic<Value>(name, { consumers, listeners, encode, accept, has });
     this.open.set(name, { topic, codec, consumers, listeners } as unknown as OpenTopic);
     if (retain !== undefined) {
       retention.set(name, retain);

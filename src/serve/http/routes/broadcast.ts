@@ -3,7 +3,7 @@ import type { JsonValue } from "../../../domain/values/json-value.js";
 import { ACK } from "../../broadcaster.js";
 import type { ServeContext } from "../../context.js";
 import { PROBLEM_TYPE } from "../problems.js";
-import { COMMON_ANSWERS, GUARDED, problemAnswer } from "../schemas.js";
+import { COMMON_ANSWERS, GUARDED, problemAnswer, TOPIC } from "../schemas.js";
 
 /** A parsed body, with the text that it came in. */
 export interface ValueBody {
@@ -13,7 +13,7 @@ export interface ValueBody {
 
 /** `POST /broadcast`: broadcasts the body. */
 export function addBroadcastRoute(app: FastifyInstance, { broadcaster, authentication }: ServeContext): void {
-  app.route<{ Body: ValueBody; Querystring: { ack?: string; ackTimeout?: number; wait?: boolean } }>({
+  app.route<{ Body: ValueBody; Querystring: { topic?: string; ack?: string; ackTimeout?: number; wait?: boolean } }>({
     method: "POST",
     url: "/broadcast",
     onRequest: async (request) => authentication.require(request),
@@ -37,6 +37,7 @@ export function addBroadcastRoute(app: FastifyInstance, { broadcaster, authentic
         type: "object",
         additionalProperties: false,
         properties: {
+          topic: TOPIC,
           ack: {
             type: "string",
             pattern: ACK.source,
@@ -76,10 +77,11 @@ export function addBroadcastRoute(app: FastifyInstance, { broadcaster, authentic
     },
     handler: async (request, reply) => {
       const { value, text } = request.body;
-      const { ack, ackTimeout, wait } = request.query;
+      const { topic, ack, ackTimeout, wait } = request.query;
       const key = request.headers["idempotency-key"];
       const { status, body } = await broadcaster.broadcast({
         value,
+        topic,
         text: JSON.stringify([text, ack, ackTimeout]),
         key: Array.isArray(key) ? key.join() : key,
         ack,

@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import type { ServeContext } from "../../context.js";
 import { gapJson } from "../../events/wording.js";
 import { readerAfter, START } from "../cursors.js";
-import { AFTER, COMMON_ANSWERS, DELIVERY, GAP, GUARDED } from "../schemas.js";
+import { AFTER, COMMON_ANSWERS, DELIVERY, GAP, GUARDED, TOPIC_OR_ALL } from "../schemas.js";
 
 const MOST_PER_PAGE = 10_000;
 const USUAL_PAGE = 1_000;
@@ -11,7 +11,7 @@ const PAGE_SIZE = 4 * 2 ** 20;
 
 /** `GET /values`: the values of this server, page by page. */
 export function addValuesRoute(app: FastifyInstance, { events, authentication }: ServeContext): void {
-  app.route<{ Querystring: { after?: string; limit?: number } }>({
+  app.route<{ Querystring: { after?: string; limit?: number; topic?: string } }>({
     method: "GET",
     url: "/values",
     onRequest: async (request) => authentication.require(request),
@@ -27,6 +27,7 @@ export function addValuesRoute(app: FastifyInstance, { events, authentication }:
         additionalProperties: false,
         properties: {
           after: AFTER,
+          topic: TOPIC_OR_ALL,
           limit: { type: "integer", minimum: 1, maximum: MOST_PER_PAGE, default: USUAL_PAGE },
         },
       },
@@ -52,8 +53,8 @@ export function addValuesRoute(app: FastifyInstance, { events, authentication }:
       },
     },
     handler: async (request, reply) => {
-      const { after = START, limit = USUAL_PAGE } = request.query;
-      const reader = readerAfter(events, after);
+      const { after = START, limit = USUAL_PAGE, topic } = request.query;
+      const reader = readerAfter(events, topic, after);
       const values: string[] = [];
       let gap: string | undefined;
       let size = 0;
