@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it, onTestFinished, vi } from "vitest";
 import { eventually } from "../support/eventually.js";
 import { freePorts } from "../support/free-ports.js";
 import { hasNatsServer, TestNatsServer } from "../support/nats-server.js";
@@ -47,6 +47,50 @@ it("the program in docs/topics.md prints what the page says", async () => {
   const page = readFileSync("docs/topics.md", "utf8");
   const output = await outputOf(await withFreePorts(programIn(page, "node.topic(")));
   expect(page).toContain(`prints \`${output.trim()}\``);
+});
+
+it("the cache in docs/replace-redis.md prints what the page says", async () => {
+  const page = readFileSync("docs/replace-redis.md", "utf8");
+  const output = await outputOf(await withFreePorts(programIn(page, "startCache")));
+  expect(page).toContain(`prints \`${output.trim()}\``);
+});
+
+it("the service in docs/embed.md tells all processes of an order, and one that was away of those that it missed", async () => {
+  const program = programIn(readFileSync("docs/embed.md", "utf8"), "service.mjs");
+  const folder = mkdtempSync(join(tmpdir(), "tidecast-embed-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const ports = await freePorts(6);
+  const start = (index: number) => {
+    const args = ["abc"[index], ports[index], `127.0.0.1:${ports[3 + index]}`, `127.0.0.1:${ports[3]}`].map(String);
+    const here = program
+      .replace("process.argv.slice(2)", JSON.stringify(index === 0 ? args.slice(0, 3) : args))
+      .replace('"data"', JSON.stringify(folder));
+    const child = spawn(process.execPath, ["--input-type=module", "--eval", here], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    onTestFinished(() => void child.kill("SIGKILL"));
+    const run = { child, output: "", code: undefined as number | null | undefined };
+    child.stdout.on("data", (text) => {
+      run.output += String(text);
+    });
+    child.on("exit", (code) => {
+      run.code = code;
+    });
+    return run;
+  };
+  const request = async (index: number, path: string) =>
+    (await fetch(`http://127.0.0.1:${ports[index]}/${path}`)).status;
+  const ready = (index: number) =>
+    vi.waitFor(async () => expect(await request(index, "readyz")).toBe(200), { timeout: 30_000, interval: 100 });
+  const runs = [0, 1, 2].map(start);
+  for (const index of [0, 1, 2]) await ready(index);
+  expect(await request(1, "17")).toBe(200);
+  for (const run of runs) await eventually(() => expect(run.output).toBe("b: order 17\n"));
+  runs[2]?.child.kill("SIGTERM");
+  await eventually(() => expect(runs[2]?.code).toBe(0));
+  expect(await request(0, "18")).toBe(200);
+  const again = start(2);
+  await eventually(() => expect(again.output).toBe("a: order 18\n"));
 });
 
 it("the program whose members come and go in docs/library.md finds the others, and leaves when it is interrupted", async () => {

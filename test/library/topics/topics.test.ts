@@ -431,7 +431,7 @@ describe("the retention of a topic", () => {
       ).toHaveLength(50);
     cluster.run(5 * MINUTE);
     expect(IDS.map((id) => cluster.node(id).topic("a").values().length)).toEqual([0, 0, 50]);
-    // The values do not come back, and nobody takes them for lost.
+    // The values do not come back, and no member reports them as missed.
     cluster.run(60 * MINUTE);
     expect(IDS.map((id) => cluster.node(id).topic("a").values().length)).toEqual([0, 0, 50]);
     for (const id of IDS) expect(cluster.toldTo(id).missed).toEqual([]);

@@ -78,7 +78,7 @@ export function standardSchemaCodec<Input, Output extends Input>(
   const checked = (value: unknown): Output => {
     const result = standard.validate(value);
     if ("then" in result) {
-      // Nobody waits for it, so its failure must not end the process.
+      // Its result is not used, so its failure must not end the process.
       result.then(undefined, () => {});
       throw new InvalidOptions(
         `the ${vendor} schema of standardSchemaCodec validates asynchronously, but deliveries do not wait; remove its async checks and transforms`,
