@@ -88,7 +88,7 @@ const sessionPartsWith = perObject((settings: ProtocolSettings) => {
     .add(
       "antiEntropy",
       AntiEntropy,
-      "identity transport clock random values peers batcher prober overlay reconciliation",
+      "identity transport clock random values peers batcher prober rtt overlay reconciliation",
     )
     .add("stabilityDetector", StabilityDetector, "identity transport clock values peers overlay", reportDelay)
     .set("noStability", NO_STABILITY)

@@ -285,6 +285,10 @@ export const ANTI_ENTROPY = {
   quietInterval: 120_000,
   /** Extra time for values in flight, beyond twice `max`: a digest is out of date when it arrives. @unit ms */
   settleSlack: 500,
+  /** A message may be on its way for this many of the longest round trips to the member. @unit round trips */
+  queueFactor: 2,
+  /** The same while no round trip to the member is measured. @unit ms */
+  unmeasuredPatience: 8_000,
   /** Pause before a digest is requested again, doubling up to `longestPause`. @unit ms */
   firstPause: 500,
   /** Longest pause of the first `patientRequests`. @unit ms */

@@ -81,6 +81,12 @@ export const REGRESSION_SEEDS: readonly number[] = [
   940,
   // The simulator took a value for lost that no disk had for a moment, and that a live member had in memory.
   955,
+  // A value was lost: a member that came back learned from a digest what it lacked, and its only answer was lost.
+  1343,
+  // A journal lost records unnoticed: a disk wrote a page of one segment at the same place of another, where the checksums fitted.
+  871445260,
+  // The check for storms allowed nothing for neighbours that send a member all values in small messages, after it lost its journal.
+  1953,
 ];
 
 /** Those that only the slow tests run: a quicker seed above found the same bug, or no version in the history has the bug. */

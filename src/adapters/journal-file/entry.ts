@@ -4,7 +4,7 @@ import { type ActorId, actorOf, type DotRange } from "../../domain/values/dot.js
 import type { JsonValue } from "../../domain/values/json-value.js";
 
 /** Version of the files' format that this program writes; it also reads older ones. */
-export const FORMAT = 2;
+export const FORMAT = 3;
 
 /** Marks the start of a life, and of each further segment of it. */
 export interface Life {

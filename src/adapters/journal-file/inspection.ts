@@ -55,7 +55,7 @@ export function inspectJournal(folder: string, files: FileSystem = nodeFileSyste
     const content = contentOf(files, segment, damages);
     if (content === undefined) continue;
     bytes += content.length;
-    const scan = scanSegment(content);
+    const scan = scanSegment(content, segment.number);
     for (const entry of scan.entries) {
       if (isLife(entry)) {
         members.add(entry.member);

@@ -6,7 +6,9 @@ import { crc32 } from "node:zlib";
  *
  * The length tells where the record ends even if the line break is damaged; the line break tells where the next one starts
  * even if the length is damaged. So no single damaged byte costs more than one record. The checksum starts from the offset of
- * the line, so a line that is quoted inside a value, or left over from elsewhere, never counts as a record.
+ * the line and, since format 3, the number of its segment, so a line that is quoted inside a value, or that a disk has written in
+ * a wrong place, never counts as a record. A line that states the format leaves the segment out, so that earlier versions can
+ * read it.
  */
 
 const LINE_BREAK = 0x0a;
@@ -15,13 +17,22 @@ const CHECKSUM_DIGITS = 8;
 /** A number with more digits is not a length: a segment is far smaller than 10 GB. */
 const MOST_LENGTH_DIGITS = 10;
 
-/** The lines for `payloads`, starting at `offset` of their file. */
-export function frame(payloads: readonly string[], offset: number): Buffer {
+const STATES_FORMAT = '{"format"';
+
+/** Where the checksum of a line starts, apart from its offset, in the segment with that number. */
+export function saltOf(segment: number): number {
+  // Knuth's multiplicative hash: neighbours differ by more than an offset can make up for.
+  return Math.imul(segment, 0x9e3779b1) >>> 0;
+}
+
+/** The lines for `payloads`, starting at `offset` of their file. See `saltOf`; 0 before format 3. */
+export function frame(payloads: readonly string[], offset: number, salt = 0): Buffer {
   let text = "";
   let at = offset;
   for (const payload of payloads) {
     const length = Buffer.byteLength(payload);
-    const head = `${hexadecimal(crc32(payload, at))} ${length} `;
+    const start = payload.startsWith(STATES_FORMAT) ? at : startOf(at, salt);
+    const head = `${hexadecimal(crc32(payload, start))} ${length} `;
     text += `${head}${payload}\n`;
     at += head.length + length + 1;
   }
@@ -32,10 +43,12 @@ export function frame(payloads: readonly string[], offset: number): Buffer {
 export interface Framed {
   readonly start: number;
   readonly end: number;
+  /** Whether the checksum leaves the segment out. */
+  readonly isUnsalted: boolean;
 }
 
 /** The record whose line starts at `offset`; `undefined` if there is none, it is incomplete, or its checksum is wrong. */
-export function readFrame(bytes: Uint8Array, offset: number): Framed | undefined {
+export function readFrame(bytes: Uint8Array, offset: number, salt: number): Framed | undefined {
   if (bytes[offset + CHECKSUM_DIGITS] !== SPACE) return undefined;
   let at = offset + CHECKSUM_DIGITS + 1;
   const lengthEnd = at + MOST_LENGTH_DIGITS;
@@ -48,8 +61,13 @@ export function readFrame(bytes: Uint8Array, offset: number): Framed | undefined
   const start = at + 1;
   const end = start + length;
   if (bytes[at] !== SPACE || end > bytes.length) return undefined;
-  const checksum = crc32(bytes.subarray(start, end), offset);
-  return isChecksum(bytes, offset, checksum) ? { start, end } : undefined;
+  const payload = bytes.subarray(start, end);
+  if (isChecksum(bytes, offset, crc32(payload, startOf(offset, salt)))) return { start, end, isUnsalted: false };
+  return isChecksum(bytes, offset, crc32(payload, offset)) ? { start, end, isUnsalted: true } : undefined;
+}
+
+function startOf(offset: number, salt: number): number {
+  return (offset + salt) % 2 ** 32;
 }
 
 /** Start of the next line, after the first line break at or after `offset`; `undefined` if there is no line break. */

@@ -53,7 +53,7 @@ export function recover(files: FileSystem, folder: string, member: MemberId): Re
   const segments = listSegments(files, folder);
   for (const segment of segments) {
     const bytes = readSegment(files, segment, problems);
-    const scan = scanSegment(bytes ?? Buffer.alloc(0));
+    const scan = scanSegment(bytes ?? Buffer.alloc(0), segment.number);
     const recordsBefore = records.length;
     for (const entry of scan.entries) {
       incarnation = Math.max(incarnation, incarnationShown(entry, member));

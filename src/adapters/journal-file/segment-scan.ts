@@ -1,5 +1,8 @@
-import { type Entry, parseEntry } from "./entry.js";
-import { isLineBreak, nextLine, readFrame } from "./line-frame.js";
+import { type Entry, isLife, parseEntry } from "./entry.js";
+import { isLineBreak, nextLine, readFrame, saltOf } from "./line-frame.js";
+
+/** The first format whose checksums include the number of the segment. */
+const SALTED_FORMAT = 3;
 
 /** Bytes of a segment without a record, from `start` up to but not including `end`. */
 export interface Damage {
@@ -17,15 +20,23 @@ export interface Scan {
   readonly lacksLineBreak: boolean;
 }
 
-/** Reads every complete record, whatever lies between them. */
-export function scanSegment(bytes: Buffer): Scan {
+/**
+ * Reads every complete record, whatever lies between them.
+ * @param segment number of the segment
+ */
+export function scanSegment(bytes: Buffer, segment: number): Scan {
+  const salt = saltOf(segment);
+  let format = 0;
   const entries: Entry[] = [];
   const damages: Damage[] = [];
   let offset = 0;
   while (offset < bytes.length) {
-    const framed = readFrame(bytes, offset);
+    const framed = readFrame(bytes, offset, salt);
     const entry = framed && parseEntry(bytes.toString("utf8", framed.start, framed.end));
-    if (framed !== undefined && entry !== undefined) {
+    // A record of an earlier format after a line that states the present one has come from elsewhere.
+    const isStray = framed?.isUnsalted === true && format >= SALTED_FORMAT && entry !== undefined && !isLife(entry);
+    if (framed !== undefined && entry !== undefined && !isStray) {
+      if (isLife(entry)) format = entry.format;
       entries.push(entry);
       if (framed.end >= bytes.length) return { entries, damages, end: framed.end, lacksLineBreak: true };
       if (!isLineBreak(bytes, framed.end)) addDamage(damages, framed.end, framed.end + 1);

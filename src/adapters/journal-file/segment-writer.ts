@@ -3,7 +3,7 @@ import type { MemberId } from "../../domain/ports/transport.js";
 import { firstBatch } from "./batch.js";
 import { type Entry, entryText, isGone, isLife, lifeTexts } from "./entry.js";
 import type { Done, FileSystem } from "./file-system.js";
-import { frame } from "./line-frame.js";
+import { frame, saltOf } from "./line-frame.js";
 import type { SegmentContents } from "./segment-contents.js";
 import type { SegmentFile } from "./segment-file.js";
 import { createSegment, pathOf } from "./segments.js";
@@ -223,7 +223,8 @@ export class SegmentWriter {
   private encode(records: readonly Entry[]): Buffer {
     const { member, incarnation } = this.options;
     const payloads = records.map(entryText);
-    return frame(this.position === 0 ? [...lifeTexts(member, incarnation), ...payloads] : payloads, this.position);
+    const lines = this.position === 0 ? [...lifeTexts(member, incarnation), ...payloads] : payloads;
+    return frame(lines, this.position, saltOf(this.number));
   }
 
   /** The system uses the file until it is done, so `close` may leave the closing to this code. */

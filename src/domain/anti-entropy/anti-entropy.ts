@@ -2,6 +2,7 @@ import type { Batcher } from "../batching/batcher.js";
 import { ANTI_ENTROPY } from "../config.js";
 import type { DeltaTracker } from "../delta/delta-tracker.js";
 import type { Prober } from "../delta/prober.js";
+import type { RttEstimator } from "../delta/rtt-estimator.js";
 import { Slot } from "../delta/slot.js";
 import type { Identity, MemberChoice } from "../identity/identity.js";
 import type { Digest, ProbeOk, Summary } from "../messages.js";
@@ -61,6 +62,12 @@ const REQUEST = new Slot<PlannedRequest>(
   ({ cancel }) => cancel(),
 );
 
+/** The check whether the values have come that a digest of a member has shown. */
+const EXPECTED = new Slot<{ readonly cancel: CancelTask } | undefined>(
+  () => undefined,
+  (check) => check?.cancel(),
+);
+
 interface AntiEntropyDeps {
   readonly identity: Identity;
   readonly transport: Transport;
@@ -70,6 +77,7 @@ interface AntiEntropyDeps {
   readonly peers: DeltaTracker;
   readonly batcher: Batcher;
   readonly prober: Prober;
+  readonly rtt: Pick<RttEstimator, "measuredTo">;
   readonly overlay: View;
   readonly reconciliation: {
     /** The members that this node reconciles with. */
@@ -112,7 +120,7 @@ export class AntiEntropy {
     if (this.partners.length === 0) return;
     this.scheduleNext();
     // The proposal has a fixed interval and no requests after the start.
-    if (this.pace.shortest < this.pace.longest)
+    if (!this.isFixed)
       this.cancelBootstrap = this.deps.clock.schedule(this.bootstrapTime * (1 + this.deps.random.next()), () =>
         this.bootstrapSync(),
       );
@@ -126,6 +134,11 @@ export class AntiEntropy {
     for (const neighbour of neighbours) this.requestDigest(neighbour);
     this.cancelBootstrap?.();
     this.cancelBootstrap = this.deps.clock.schedule(ANTI_ENTROPY.firstPause, () => this.bootstrapSync());
+  }
+
+  /** Whether the interval is fixed, as in the proposal. */
+  private get isFixed(): boolean {
+    return this.pace.shortest === this.pace.longest;
   }
 
   private get bootstrapTime(): number {
@@ -201,6 +214,7 @@ export class AntiEntropy {
     if (digest.gone !== undefined) this.deps.values.compactTo(VersionVector.fromWire(digest.gone));
     const gone = this.deps.values.compactedBeyond(theirs);
     this.reconcile(from, digest, { theirs, scope: new DotSpans([ALL_DOTS]) });
+    if (digest.reply) this.expect(from, theirs);
     if (digest.verify === true || !gone.isEmpty || (digest.reply && !this.deps.values.known.covers(theirs)))
       this.sendDigest(from, { reply: false }, gone);
   }
@@ -219,6 +233,7 @@ export class AntiEntropy {
     const { same, listed, differing, theirs } = compare(summary, dots.settled);
     const scope = new DotSpans([...same, ...listed]);
     if (!scope.isEmpty) this.reconcile(from, summary, { theirs, scope });
+    if (summary.reply) this.expect(from, theirs);
     const { values } = this.deps;
     const gone = VersionVector.of(scope.within(values.compactedBeyond(theirs).ranges()));
     const missing = [...theirs.without(values.known)];
@@ -235,6 +250,22 @@ export class AntiEntropy {
     return wasAwaited && this.requestTo(from) === undefined;
   }
 
+  /**
+   * The member has `theirs`. What this node lacks of it is on its way, or the member sends it on the answer to its digest.
+   * Both may get lost, so the digest is requested if values are still missing later. The answer to that request is no reason
+   * for another one: the member has this node's digest by then, and awaits acknowledgements of what it sends.
+   */
+  private expect(from: MemberId, theirs: VersionVector): void {
+    const { slots } = this.deps.peers.of(from);
+    if (this.isFixed || slots.find(EXPECTED) !== undefined || this.deps.values.known.covers(theirs)) return;
+    const missing = VersionVector.of(theirs.without(this.deps.values.known));
+    const cancel = this.deps.clock.schedule(this.pace.settleTime, () => {
+      slots.clear(EXPECTED);
+      if (!this.deps.values.known.covers(missing)) this.requestDigests([from], 0);
+    });
+    slots.set(EXPECTED, { cancel });
+  }
+
   /** The member has answered a probe; see `DigestWriter`. */
   probeAnswered(from: MemberId, answer: ProbeOk): void {
     this.writer.probeAnswered(from, answer, this.settledAt);
@@ -249,7 +280,7 @@ export class AntiEntropy {
     const peer = this.deps.peers.of(from);
     const settled = this.settledAt;
     // A message that left before then and is not in the digest will not arrive.
-    peer.giveUpUntil(settled, scope);
+    peer.giveUpUntil(Math.min(settled, this.deps.clock.now() - this.patienceWith(from)), scope);
     peer.reconcile(
       VersionVector.of(theirs.ranges()),
       this.deps.values.acceptedAfter(settled, within(scope, this.deps.values.held.without(theirs))),
@@ -263,6 +294,16 @@ export class AntiEntropy {
     const isOwn = delta.some(([actor]) => isIncarnationOf(from, actor) && actor !== actorOf(from, digest.incarnation));
     if (isOwn || this.deps.values.oldest(delta) <= settled) this.deps.batcher.repair(from, scope);
     else this.deps.batcher.recomputeIfTarget(from);
+  }
+
+  /**
+   * How long a message may be on its way to the member, in ms. Messages queue up before a slow member, longer than values
+   * take otherwise: sending them again would make the queue longer still.
+   */
+  private patienceWith(member: MemberId): number {
+    if (this.isFixed) return 0;
+    const roundTrip = this.deps.rtt.measuredTo(member);
+    return roundTrip === undefined ? ANTI_ENTROPY.unmeasuredPatience : ANTI_ENTROPY.queueFactor * roundTrip;
   }
 
   /** A digest of a member has come that is about these dots. Cancels the request once all dots are covered. */
@@ -321,7 +362,7 @@ export class AntiEntropy {
   }
 
   private scheduleNext(): void {
-    const spread = this.pace.shortest === this.pace.longest ? 1 : 0.5 + this.deps.random.next() / 2;
+    const spread = this.isFixed ? 1 : 0.5 + this.deps.random.next() / 2;
     this.cancel = this.deps.clock.schedule(this.interval * spread, () => {
       const { suspects, isRoot } = this.deps.overlay;
       // A root with suspects keeps searching for another way to deliver new values to them.

@@ -215,9 +215,9 @@ describe("FileJournals", () => {
 
   it("rejects a journal of a newer version", () => {
     const { open, segment } = written(1);
-    writeFileSync(segment, frame(['{"format":3,"member":"n0","incarnation":5}'], 0));
+    writeFileSync(segment, frame(['{"format":4,"member":"n0","incarnation":5}'], 0));
     expect(() => open()).toThrow(
-      /was written by a newer version \(format 3; this one reads up to 2\); run that version/,
+      /was written by a newer version \(format 4; this one reads up to 3\); run that version/,
     );
   });
 

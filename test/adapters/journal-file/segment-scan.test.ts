@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { entryText, isLife, lifeTexts, parseEntry } from "../../../src/adapters/journal-file/entry.js";
-import { frame } from "../../../src/adapters/journal-file/line-frame.js";
+import { entryText, FORMAT, isLife, lifeTexts, parseEntry } from "../../../src/adapters/journal-file/entry.js";
+import { frame, saltOf } from "../../../src/adapters/journal-file/line-frame.js";
 import { scanSegment } from "../../../src/adapters/journal-file/segment-scan.js";
 import type { JsonValue } from "../../../src/domain/values/json-value.js";
 
@@ -18,7 +18,7 @@ function segmentOf(texts: readonly string[]): { bytes: Buffer; ends: number[] } 
   const ends: number[] = [];
   let position = 0;
   for (const text of texts) {
-    const line = frame([text], position);
+    const line = frame([text], position, saltOf(1));
     lines.push(line);
     position += line.length;
     ends.push(position - 1);
@@ -27,7 +27,7 @@ function segmentOf(texts: readonly string[]): { bytes: Buffer; ends: number[] } 
 }
 
 const textsOf = (bytes: Buffer): string[] =>
-  scanSegment(bytes).entries.map((entry) =>
+  scanSegment(bytes, 1).entries.map((entry) =>
     isLife(entry) ? (lifeTexts(entry.member, entry.incarnation)[0] as string) : entryText(entry),
   );
 
@@ -38,7 +38,7 @@ describe("scanSegment", () => {
         const texts = [...lifeTexts("n0", 1), ...records.map(entryText)];
         const { bytes, ends } = segmentOf(texts);
         for (let size = 0; size <= bytes.length; size++) {
-          const scan = scanSegment(bytes.subarray(0, size));
+          const scan = scanSegment(bytes.subarray(0, size), 1);
           const whole = ends.filter((end) => end <= size).length;
           expect(textsOf(bytes.subarray(0, size))).toEqual(texts.slice(0, whole));
           expect(scan.damages).toEqual([]);
@@ -61,7 +61,7 @@ describe("scanSegment", () => {
             const damaged = Buffer.from(bytes);
             damaged[at] = (bytes[at] as number) ^ change;
             const hit = ends.findIndex((end) => at <= end);
-            const scan = scanSegment(damaged);
+            const scan = scanSegment(damaged, 1);
             const kept = at === ends[hit] ? texts : texts.filter((_, index) => index !== hit);
             expect(textsOf(damaged)).toEqual(kept);
             expect(scan.damages.length + (scan.end < damaged.length ? 1 : 0)).toBe(1);
@@ -94,13 +94,55 @@ describe("scanSegment", () => {
     for (let at = 0; at < bytes.length - 1; at++) {
       const damaged = Buffer.from(bytes);
       damaged[at] = 0x0a;
-      expect(scanSegment(damaged).entries).toEqual([]);
+      expect(scanSegment(damaged, 1).entries).toEqual([]);
     }
+  });
+
+  describe("tells its own records from those of another segment", () => {
+    const record = (number: number) => entryText({ author: "n0@1", number, value: "a" });
+    const lifeLength = frame(lifeTexts("n0", 1), 0).length;
+    /** A segment of a life, with records under the given number of a segment, or of an earlier format. */
+    const segment = (numbers: readonly number[], salt: number, format = FORMAT) =>
+      Buffer.concat([
+        frame(
+          lifeTexts("n0", 1).map((text) => text.replace(`"format":${FORMAT}`, `"format":${format}`)),
+          0,
+        ),
+        frame(numbers.map(record), lifeLength, salt),
+      ]);
+    const numbersIn = (bytes: Buffer) => {
+      const { entries, damages } = scanSegment(bytes, 1);
+      return {
+        numbers: entries.flatMap((entry) => ("number" in entry ? [entry.number] : [])),
+        damages: damages.length,
+      };
+    };
+
+    it("though a disk has written them at the same offset", () => {
+      const bytes = segment([1, 2, 3], saltOf(1));
+      const stray = segment([4, 5, 6], saltOf(2));
+      const line = (bytes.length - lifeLength) / 3;
+      stray.copy(bytes, lifeLength + line, lifeLength + line, lifeLength + 2 * line);
+      expect(numbersIn(bytes)).toEqual({ numbers: [1, 3], damages: 1 });
+    });
+
+    it("also if these are of an earlier format", () => {
+      const bytes = segment([1, 2, 3], saltOf(1));
+      segment([4, 5, 6], 0, 2).copy(bytes, lifeLength, lifeLength);
+      expect(numbersIn(bytes)).toEqual({ numbers: [], damages: 1 });
+    });
+
+    it("and reads an earlier format, also if this version goes on in the same segment", () => {
+      const old = segment([1, 2], 0, 2);
+      const life = frame(lifeTexts("n0", 7), old.length);
+      const bytes = Buffer.concat([old, life, frame([record(3)], old.length + life.length, saltOf(1))]);
+      expect(numbersIn(bytes)).toEqual({ numbers: [1, 2, 3], damages: 0 });
+    });
   });
 
   it("takes zeros, which a power cut may leave, for the end of the file", () => {
     const { bytes } = segmentOf([entryText({ author: "n0@1", number: 1, value: "a" })]);
-    const scan = scanSegment(Buffer.concat([bytes, Buffer.alloc(4096)]));
+    const scan = scanSegment(Buffer.concat([bytes, Buffer.alloc(4096)]), 1);
     expect(scan).toMatchObject({ damages: [], end: bytes.length, entries: [{ value: "a" }] });
   });
 });

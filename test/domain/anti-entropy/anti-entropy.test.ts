@@ -12,7 +12,7 @@ import { soloMember } from "../support/stubs.js";
 
 const pace: AntiEntropyPace = { shortest: 500, longest: 8000, settleTime: 1000 };
 
-function member(options: Partial<AntiEntropyPace> = {}, partners = ["n1", "n2"]) {
+function member(options: Partial<AntiEntropyPace> = {}, partners = ["n1", "n2"], roundTrip = 0) {
   const solo = soloMember();
   const { identity, transport, clock, log, peers, batcher } = solo;
   const overlay = { suspects: [], isRoot: false };
@@ -25,6 +25,7 @@ function member(options: Partial<AntiEntropyPace> = {}, partners = ["n1", "n2"])
     peers,
     batcher,
     prober: new Prober({ identity, transport, clock, peers }),
+    rtt: { measuredTo: () => roundTrip },
     overlay,
     reconciliation: { partners, pace: { ...pace, ...options } },
   });
@@ -189,12 +190,41 @@ describe("AntiEntropy", () => {
     expect(digests).toHaveLength(1);
   });
 
+  it("asks for values that a periodic digest has shown and that have not come, as its answer may have got lost", () => {
+    const { clock, antiEntropy, digests } = member();
+    antiEntropy.receive("n1", digestOf([["n1@1", [[1, 5]]]]));
+    expect(digests.map(({ body }) => body.reply)).toEqual([false]);
+    clock.advance(pace.settleTime);
+    expect(digests.map(({ body }) => body.verify === true)).toEqual([false, true]);
+  });
+
+  it("does not ask for them once they have come", () => {
+    const { clock, log, antiEntropy, digests } = member();
+    antiEntropy.receive("n1", digestOf([["n1@1", [[1, 1]]]]));
+    log.merge([["n1@1", 1, 1]], ["a"], [clock.now()]);
+    clock.advance(10 * pace.settleTime);
+    expect(digests).toHaveLength(1);
+  });
+
   it("says nothing to one that knows the same", () => {
     const { clock, log, transport, antiEntropy } = member();
     log.accept("a", 0);
     clock.advance(5000);
     antiEntropy.receive("n1", digestOf([["n0@1", [[1, 1]]]]));
     expect(transport.sent).toEqual([]);
+  });
+
+  it("does not send again what may still wait in a queue before a slow member", () => {
+    const slow = member({}, ["n1"], 5_000);
+    const { clock, log, peers, antiEntropy, gossipTo } = slow;
+    log.accept("a", 0);
+    peers.of("n1").send([["n0@1", 1, 1]], 0);
+    clock.advance(9_999);
+    antiEntropy.receive("n1", digestOf([]));
+    expect(gossipTo("n1")).toEqual([]);
+    clock.advance(1);
+    antiEntropy.receive("n1", digestOf([]));
+    expect(gossipTo("n1")).toHaveLength(1);
   });
 
   it("leaves alone values that are so young that they are on their way", () => {
