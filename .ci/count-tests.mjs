@@ -16,9 +16,12 @@ for (const path of process.argv.slice(2)) {
   const unloadable = report.testResults.filter(
     (file) => file.status === "failed" && !file.assertionResults.some((test) => test.status === "failed"),
   );
+  // The worker of a file may end, for instance without memory. Vitest counts its tests neither as passed nor as failed.
+  const unfinished = having("pending");
   passed += having("passed").length;
-  failed += having("failed").length + unloadable.length;
+  failed += having("failed").length + unloadable.length + unfinished.length;
   for (const { file, fullName } of having("failed")) console.log(`failed: ${fullName} (${file})`);
+  for (const { file, fullName } of unfinished) console.log(`failed: ${fullName} did not end (${file})`);
   for (const { name } of unloadable) console.log(`failed: ${name}`);
   for (const { fullName } of having("skipped")) console.log(`skipped: ${fullName}`);
   if (report.success !== true || having("passed").length === 0) isGood = false;
