@@ -214,9 +214,9 @@ export class AntiEntropy {
     if (digest.gone !== undefined) this.deps.values.compactTo(VersionVector.fromWire(digest.gone));
     const gone = this.deps.values.compactedBeyond(theirs);
     this.reconcile(from, digest, { theirs, scope: new DotSpans([ALL_DOTS]) });
-    if (digest.reply) this.expect(from, theirs);
-    if (digest.verify === true || !gone.isEmpty || (digest.reply && !this.deps.values.known.covers(theirs)))
-      this.sendDigest(from, { reply: false }, gone);
+    const missing = digest.reply ? [...theirs.without(this.deps.values.known)] : [];
+    this.expect(from, missing);
+    if (digest.verify === true || !gone.isEmpty || missing.length > 0) this.sendDigest(from, { reply: false }, gone);
   }
 
   /**
@@ -233,14 +233,12 @@ export class AntiEntropy {
     const { same, listed, differing, theirs } = compare(summary, dots.settled);
     const scope = new DotSpans([...same, ...listed]);
     if (!scope.isEmpty) this.reconcile(from, summary, { theirs, scope });
-    if (summary.reply) this.expect(from, theirs);
     const { values } = this.deps;
     const gone = VersionVector.of(scope.within(values.compactedBeyond(theirs).ranges()));
-    const missing = [...theirs.without(values.known)];
+    const missing = summary.reply ? [...theirs.without(values.known)] : [];
+    this.expect(from, missing);
     const isAnswered = (span: DotSpan) =>
-      summary.verify === true ||
-      (summary.reply && rangesIn(missing, span).length > 0) ||
-      rangesIn(gone.ranges(), span).length > 0;
+      summary.verify === true || rangesIn(missing, span).length > 0 || rangesIn(gone.ranges(), span).length > 0;
     const isAwaited = this.requestTo(from)?.isSent === true;
     const flags = { reply: true, ...(isAwaited && { verify: true }) };
     if (differing.length > 0) this.writer.sendSummary(from, { spans: differing }, { flags, gone: NONE, known: dots });
@@ -251,14 +249,15 @@ export class AntiEntropy {
   }
 
   /**
-   * The member has `theirs`. What this node lacks of it is on its way, or the member sends it on the answer to its digest.
-   * Both may get lost, so the digest is requested if values are still missing later. The answer to that request is no reason
-   * for another one: the member has this node's digest by then, and awaits acknowledgements of what it sends.
+   * The member has requested this node's digest, and has dots that are missing here. Either they are on their way already, or
+   * the member sends them once it has the digest. Messages and digest may get lost, so this node requests the member's digest
+   * if dots are still missing later. It does so only once: by then the member has this node's digest, and awaits
+   * acknowledgements of the values that it sends.
    */
-  private expect(from: MemberId, theirs: VersionVector): void {
+  private expect(from: MemberId, ranges: readonly DotRange[]): void {
     const { slots } = this.deps.peers.of(from);
-    if (this.isFixed || slots.find(EXPECTED) !== undefined || this.deps.values.known.covers(theirs)) return;
-    const missing = VersionVector.of(theirs.without(this.deps.values.known));
+    if (this.isFixed || ranges.length === 0 || slots.find(EXPECTED) !== undefined) return;
+    const missing = VersionVector.of(ranges);
     const cancel = this.deps.clock.schedule(this.pace.settleTime, () => {
       slots.clear(EXPECTED);
       if (!this.deps.values.known.covers(missing)) this.requestDigests([from], 0);

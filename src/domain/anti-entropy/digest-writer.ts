@@ -20,6 +20,7 @@ import {
   type KnownDots,
   listed,
   pack,
+  rangesIn,
   type SummaryContent,
 } from "./summary.js";
 
@@ -107,7 +108,7 @@ export class DigestWriter {
     for (const vector of vectorChunks(gone.ranges(), room)) send({ places: [], known: [] }, { gone: vector });
     const sections = [
       ...describe(spans, known, this.salt, room),
-      ...lists.map((span) => listed(span, known.all)),
+      ...lists.map((span) => listed(span, rangesIn(known.all, span))),
       ...same.map((span) => fingerprinted(span, known.settled, this.salt)),
     ];
     for (const content of pack(joinLists(sections.sort(bySpan)), room)) send(content);

@@ -81,8 +81,8 @@ export function joinLists(sections: readonly Section[]): Section[] {
 }
 
 /** Describes a span by its dots, even if they are many. */
-export function listed(span: DotSpan, all: readonly DotRange[]): Section {
-  return { span, known: VersionVector.of(rangesIn(all, span)).toWire() };
+export function listed(span: DotSpan, ranges: readonly DotRange[]): Section {
+  return { span, known: VersionVector.of(ranges).toWire() };
 }
 
 /** Describes a span by its fingerprint. */
