@@ -21,6 +21,22 @@ async function outputOf(program: string): Promise<string> {
   return stdout;
 }
 
+/** A process that runs the program, until the test ends; its output and exit code so far. */
+function running(program: string) {
+  const child = spawn(process.execPath, ["--input-type=module", "--eval", program], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  const run = { child, output: "", code: undefined as number | null | undefined };
+  child.stdout.on("data", (text) => {
+    run.output += String(text);
+  });
+  child.on("exit", (code) => {
+    run.code = code;
+  });
+  return run;
+}
+
 async function withFreePorts(program: string): Promise<string> {
   const [first, second] = await freePorts(2);
   return program.replace(":7001", `:${first}`).replace(":7002", `:${second}`);
@@ -65,18 +81,7 @@ it("the service in docs/embed.md tells all processes of an order, and one that w
     const here = program
       .replace("process.argv.slice(2)", JSON.stringify(index === 0 ? args.slice(0, 3) : args))
       .replace('"data"', JSON.stringify(folder));
-    const child = spawn(process.execPath, ["--input-type=module", "--eval", here], {
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    onTestFinished(() => void child.kill("SIGKILL"));
-    const run = { child, output: "", code: undefined as number | null | undefined };
-    child.stdout.on("data", (text) => {
-      run.output += String(text);
-    });
-    child.on("exit", (code) => {
-      run.code = code;
-    });
-    return run;
+    return running(here);
   };
   const request = async (index: number, path: string) =>
     (await fetch(`http://127.0.0.1:${ports[index]}/${path}`)).status;
@@ -99,18 +104,7 @@ it("the program whose members come and go in docs/library.md finds the others, a
   const start = (...args: string[]) => {
     const here = program.replace("process.argv.slice(2)", JSON.stringify(args));
     expect(here).not.toBe(program);
-    const child = spawn(process.execPath, ["--input-type=module", "--eval", here], {
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    onTestFinished(() => void child.kill("SIGKILL"));
-    const run = { child, output: "", code: undefined as number | null | undefined };
-    child.stdout.on("data", (text) => {
-      run.output += String(text);
-    });
-    child.on("exit", (code) => {
-      run.code = code;
-    });
-    return run;
+    return running(here);
   };
   const a = start("a", first);
   await eventually(() => expect(a.output).toBe("a: hello from a\n"));

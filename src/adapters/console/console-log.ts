@@ -3,6 +3,7 @@ import { checkOptions } from "../../application/options/check-options.js";
 import { withMethods } from "../../application/options/fields.js";
 import type { LogSink } from "../../application/options/guarded-log.js";
 import { isAtLeast, LOG_LEVELS } from "../../domain/log/levels.js";
+import { oneLine } from "../../domain/log/one-line.js";
 import type { LogLevel } from "../../domain/ports/log.js";
 
 /** The methods of a console that `consoleLog` calls. */
@@ -32,6 +33,6 @@ const schema = v.strictObject({
 export function consoleLog(options: ConsoleLogOptions = {}): LogSink {
   const { level: least = "info", console: output = console } = checkOptions("consoleLog", schema, options);
   return ({ level, code, text }) => {
-    if (isAtLeast(level, least)) output[level](`${level} ${code}: ${text.replaceAll(/[\r\n]+/g, " ")}`);
+    if (isAtLeast(level, least)) output[level](`${level} ${code}: ${oneLine(text)}`);
   };
 }

@@ -1,4 +1,5 @@
 import type { Writable } from "node:stream";
+import { oneLine } from "../../domain/log/one-line.js";
 import type { Log, LogEvent } from "../../domain/ports/log.js";
 
 const LONGEST_LINE = 500;
@@ -14,6 +15,6 @@ export class StderrLog implements Log {
   event({ text }: LogEvent): void {
     if (this.output.writableLength > MOST_WAITING) return;
     const cut = text.length > LONGEST_LINE ? `${text.slice(0, LONGEST_LINE)}…` : text;
-    this.output.write(`${cut.replaceAll(/[\r\n]+/g, " ")}\n`);
+    this.output.write(`${oneLine(cut)}\n`);
   }
 }
