@@ -26,7 +26,7 @@ export const memberSuspected = logEvent("member-suspected", "warn", (change: Cha
 
 export const memberBack = logEvent("member-back", "info", (change: Change) => describe(change, "is back"));
 
-/** What to do about two processes with one id. */
+/** Advice about two processes with one id. */
 export const STOP_ONE = "every member needs its own id, so stop one of them";
 
 /** Another process uses this node's id. `address` or `process` is the other one, and `ownProcess` is this one. */

@@ -58,7 +58,7 @@ describe.each(Object.entries(schemas))("a codec with a schema of %s", (vendor, s
     expect(topic.values()).toEqual([]);
   });
 
-  it("reports others that arrive with topic and author, and goes on", async () => {
+  it("reports invalid values that arrive, with topic and author, and continues", async () => {
     const cluster = await new LibraryCluster<JsonValue>(2).start();
     const topic = cluster.node("n1").topic("orders", { codec: standardSchemaCodec(schema) });
     const heard: Order[] = [];

@@ -50,7 +50,7 @@ describe("the log of the server", () => {
     expect(levels("error")).toEqual(["error"]);
   });
 
-  it("goes on when nothing reads it any more", async () => {
+  it("continues when no process reads it any more", async () => {
     const broken = new Writable({ write: (_, __, done) => done(new Error("EPIPE")) });
     const log = new LogOutput(broken, { level: "info", format: "text" });
     const failed = new Promise((resolve) => broken.once("error", resolve));

@@ -100,8 +100,8 @@ interface BacklogDeps {
  * While replies are late the bound shrinks, so that queues stay short and a slow member is not taken for a failed one (as congestion
  * control by delay does it, RFC 6817).
  *
- * A suspect that is not connected is not waited for. A member that is connected, or no suspect, and confirms nothing must not stop the
- * cluster either; but without any bound its queues would overflow. So a small part of the values goes on from time to time.
+ * The node does not wait for a suspect that is not connected. Any other member that confirms nothing must not stop the cluster either, but
+ * without a bound the queues before it would overflow. So from time to time the node accepts a few values without its confirmation.
  */
 export class Backlog {
   private readonly most: Amount;

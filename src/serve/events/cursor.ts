@@ -13,7 +13,7 @@ const [WITHOUT_TOPIC, WITH_TOPIC] = ["1", "2"];
 /** The longest cursor that is read or written, in characters. */
 export const LONGEST_CURSOR = 48 * 1024;
 
-/** What a cursor says. */
+/** The contents of a cursor. */
 export interface Cursor {
   readonly seen: Seen;
   /** The selection of values that the client follows; see `Selection`. */

@@ -38,8 +38,7 @@ export class EventReader {
   }
 
   /**
-   * The cursor, if it has changed although nothing of the selection came. A client that goes on from there need not be told of values
-   * that it does not follow.
+   * The cursor, if only values outside the selection have changed it. A client that resumes there gets no gap for those values.
    */
   idleCursor(): string | undefined {
     if (!this.hasSkipped) return undefined;

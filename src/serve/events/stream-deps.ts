@@ -2,7 +2,7 @@ import type { LogEvent } from "../../domain/ports/log.js";
 import type { EventLog } from "./event-log.js";
 import type { Streams } from "./streams.js";
 
-/** What a stream needs, in whatever form it carries events. */
+/** Collaborators of a stream of events, the same for SSE and WebSockets. */
 export interface StreamDeps {
   readonly log: EventLog;
   readonly streams: Streams;

@@ -132,7 +132,7 @@ describe("scanSegment", () => {
       expect(numbersIn(bytes)).toEqual({ numbers: [], damages: 1 });
     });
 
-    it("and reads an earlier format, also if this version goes on in the same segment", () => {
+    it("and reads an earlier format, also if this version continues in the same segment", () => {
       const old = segment([1, 2], 0, 2);
       const life = frame(lifeTexts("n0", 7), old.length);
       const bytes = Buffer.concat([old, life, frame([record(3)], old.length + life.length, saltOf(1))]);

@@ -35,7 +35,7 @@ describe("the option log", () => {
     await node.close();
   });
 
-  it("may fail, by an error or later: the node goes on", async () => {
+  it("may throw or reject, and the node continues", async () => {
     let failures = 0;
     const fail = () => {
       failures++;
