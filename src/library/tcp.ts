@@ -2,18 +2,13 @@
  * Nodes over TCP: `import { tcpTransport } from "tidecast/tcp"`.
  * @module tidecast/tcp
  */
-import * as v from "valibot";
-import { AddressFile } from "../adapters/address-file/address-file.js";
 import { SeededRandom } from "../adapters/seeded-random/seeded-random.js";
 import { SystemClock } from "../adapters/system-clock/system-clock.js";
 import { openTcpTransport, type TcpPlace } from "../adapters/tcp/open.js";
 import type { TcpTransport } from "../adapters/tcp/tcp-transport.js";
-import { GossipMembership } from "../application/membership/gossip-membership.js";
-import { checkOptions } from "../application/options/check-options.js";
-import { log } from "../application/options/fields.js";
 import { guardedLog, type LogOption } from "../application/options/guarded-log.js";
-import { InvalidOptions, quote } from "../application/options/invalid-options.js";
 import type { Membership } from "../domain/ports/membership.js";
+import { openTcpMembership, type TcpMembershipOptions } from "./tcp-membership.js";
 
 export type { Address } from "../adapters/tcp/address.js";
 export { CannotListen } from "../adapters/tcp/cannot-listen.js";
@@ -23,22 +18,7 @@ export type { MemberAddresses } from "../adapters/tcp/members.js";
 export type { TcpLinkState, TcpTransport } from "../adapters/tcp/tcp-transport.js";
 export type { WireForm } from "../application/options/fields.js";
 export { InvalidOptions } from "../application/options/invalid-options.js";
-
-/** Options of `tcpMembership`. */
-export interface TcpMembershipOptions {
-  /**
-   * File in which the node keeps the addresses of the other members, for its next start. Default: beside its journal, if `createNode`
-   * gets the path of a folder as `journal`; otherwise the addresses are not kept.
-   */
-  readonly addresses?: string;
-  /** Receives an event when members join, leave, are suspected or lost. Default: no log. */
-  readonly log?: LogOption;
-}
-
-const membershipSchema = v.strictObject({
-  addresses: v.optional(v.pipe(v.string("the path of a file"), v.minLength(1, "the path of a file"))),
-  log: v.optional(log),
-});
+export type { TcpMembershipOptions } from "./tcp-membership.js";
 
 /**
  * Members that come and go over TCP, for `createNode`'s option `members`. A node that knows the address of any one live member finds
@@ -50,34 +30,11 @@ const membershipSchema = v.strictObject({
  * @throws {InvalidOptions} for an invalid option, or a transport with a fixed list of members
  */
 export function tcpMembership(transport: TcpTransport, options: TcpMembershipOptions = {}): Membership {
-  const entrance = typeof transport?.state === "function" ? transport.entrance : undefined;
-  if (entrance === undefined)
-    throw new InvalidOptions(
-      `tcpMembership needs the transport that tcpTransport resolves to (await it), opened with the option join, not ${typeof transport?.state === "function" ? "one with a fixed list of members" : quote(transport)}`,
-    );
-  const { addresses, log: given } = checkOptions("tcpMembership", membershipSchema, options);
-  const lines = guardedLog(given, Date.now);
-  const book = new AddressFile(lines);
-  if (addresses !== undefined) book.use(addresses);
-  const membership = new GossipMembership(
-    {
-      channel: entrance.channel,
-      clock: new SystemClock(),
-      random: new SeededRandom(Math.floor(Math.random() * 2 ** 32)),
-      timeOfDay: Date.now,
-      log: lines,
-      book,
-    },
-    entrance.seeds,
-  );
-  return {
-    join: (onChange) => membership.join(onChange),
-    leave: () => membership.leave(),
-    details: () => membership.details(),
-    keepBeside: (path) => {
-      if (addresses === undefined) book.use(`${path}~members.json`);
-    },
-  };
+  return openTcpMembership(transport, options, {
+    clock: new SystemClock(),
+    random: new SeededRandom(Math.floor(Math.random() * 2 ** 32)),
+    timeOfDay: Date.now,
+  });
 }
 
 /** Options of `tcpTransport`. */

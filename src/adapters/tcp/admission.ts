@@ -1,7 +1,7 @@
-import type { Socket } from "node:net";
 import type { TcpLimits } from "./limits.js";
 import { connectionEvicted, connectionRefused } from "./log-events.js";
 import type { RationedLog } from "./rationed-log.js";
+import type { Socket } from "./sockets/socket.js";
 
 /**
  * Limits the connections that other processes may open. Unauthenticated ones have narrower limits, and the oldest of them makes

@@ -1,4 +1,3 @@
-import type { Socket } from "node:net";
 import { excerpt } from "../../application/wire/excerpt.js";
 import type { CancelTask, Clock } from "../../domain/ports/clock.js";
 import type { CompactWire } from "../compact-wire/compact-wire.js";
@@ -9,6 +8,7 @@ import type { TcpLimits } from "./limits.js";
 import type { PeerQueue } from "./peer-queue.js";
 import type { Introduced } from "./rivals.js";
 import { SilenceWatch } from "./silence-watch.js";
+import type { Socket } from "./sockets/socket.js";
 
 /** Events of a connection. */
 export interface ConnectionListener {

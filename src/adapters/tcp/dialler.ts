@@ -1,14 +1,14 @@
-import { connect, type Socket } from "node:net";
-import type { TLSSocket } from "node:tls";
 import type { Clock } from "../../domain/ports/clock.js";
 import type { MemberId } from "../../domain/ports/transport.js";
 import { type Address, writeAddress } from "./address.js";
-import { connectSecurely, problemOfPeer, type TlsCredentials } from "./certificates.js";
+import type { TlsCredentials } from "./certificates.js";
 import { readControlLine, writeHello, writeWho } from "./control-lines.js";
 import { firstLine } from "./first-line.js";
 import { addressesOf, type NameServer } from "./name-resolver.js";
 import type { Introduced } from "./rivals.js";
 import type { Self } from "./self.js";
+import type { Socket } from "./sockets/socket.js";
+import type { Sockets } from "./sockets/sockets.js";
 
 /** The other end already has a connection: nothing is wrong. */
 export class Superfluous extends Error {}
@@ -25,6 +25,7 @@ interface DiallerDeps {
   readonly clock: Clock;
   readonly credentials: TlsCredentials | undefined;
   readonly names: NameServer;
+  readonly sockets: Sockets;
 }
 
 /** Connects to members. */
@@ -74,7 +75,7 @@ export class Dialler {
       socket.write(writeWho(this.self.id));
       const answer = readControlLine(await firstLine(socket));
       if (answer.kind !== "me") throw new Error("it does not say who it is");
-      const problem = "authorized" in socket ? problemOfPeer(socket as TLSSocket, answer.id) : undefined;
+      const problem = this.deps.sockets.problemOfPeer(socket, answer.id);
       if (problem !== undefined) throw new Error(problem);
       socket.destroy();
       return answer.id;
@@ -110,7 +111,7 @@ export class Dialler {
     speak: (socket: Socket) => Promise<Result>,
   ): Promise<Result> {
     const { credentials } = this;
-    const socket = credentials === undefined ? connect({ ...address }) : connectSecurely(address, peer, credentials);
+    const { socket, opened } = this.deps.sockets.connect(address, credentials && { credentials, peer });
     const abort = () => socket.destroy(new Superfluous());
     signal.addEventListener("abort", abort);
     const cancel = this.deps.clock.schedule(this.timeout, () =>
@@ -118,7 +119,7 @@ export class Dialler {
     );
     socket.on("error", () => {});
     try {
-      await once(socket, credentials === undefined ? "connect" : "secureConnect");
+      await opened;
       return await speak(socket);
     } catch (error) {
       socket.destroy();
@@ -128,16 +129,4 @@ export class Dialler {
       signal.removeEventListener("abort", abort);
     }
   }
-}
-
-/** Waits for the event; rejects on an error or the end of the connection. */
-function once(socket: Socket, event: "connect" | "secureConnect"): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let error = new Error("it closed the connection");
-    socket.once("error", (cause) => {
-      error = cause;
-    });
-    socket.once("close", () => reject(error));
-    socket.once(event, () => resolve());
-  });
 }

@@ -1,5 +1,5 @@
-import type { Socket } from "node:net";
 import { LONGEST_CONTROL_LINE } from "./control-lines.js";
+import type { Socket } from "./sockets/socket.js";
 
 const NEWLINE = 0x0a;
 

@@ -5,9 +5,10 @@ import { log, memberId, type WireForm, wireForm } from "../../application/option
 import { InvalidOptions } from "../../application/options/invalid-options.js";
 import type { MemberId } from "../../domain/ports/transport.js";
 import { type Address, addressWords, isLoopback, isWildcard, parseAddress, writeAddress } from "./address.js";
-import { checkOwnCredentials, type TlsCredentials, tlsSchema } from "./certificates.js";
+import { type TlsCredentials, tlsSchema } from "./certificates.js";
 import { limitsSchema, resolveLimits, type TcpLimits } from "./limits.js";
 import { type MemberAddresses, parseMembers, parseSeeds } from "./members.js";
+import { nodeSockets } from "./sockets/node-sockets.js";
 import { type TcpPorts, TcpTransport } from "./tcp-transport.js";
 
 /** A node's identity on TCP. */
@@ -88,7 +89,8 @@ export async function openTcpTransport(place: TcpPlace, ports: TcpPorts): Promis
       `${id} is not among the members (${[...(members?.keys() ?? [])].join(", ")}); add its address, or set listen`,
     );
   const advertised = rest.advertise === undefined ? undefined : (parseAddress(rest.advertise) as Address);
-  if (tls !== undefined) checkOwnCredentials(tls, id, new Date());
+  const { sockets = nodeSockets } = ports;
+  if (tls !== undefined) sockets.checkCredentials(tls, id);
   else if (allowPlaintext !== true) {
     const hosts = [address, ...(advertised ? [advertised] : []), ...(members?.values() ?? []), ...hostsOf(seeds ?? [])];
     const elsewhere = hosts.find((other) => !isLoopback(other));

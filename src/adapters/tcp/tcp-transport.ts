@@ -11,7 +11,7 @@ import { CompactWire } from "../compact-wire/compact-wire.js";
 import { parseEnvelope } from "../json-lines/envelope.js";
 import { type Address, writeAddress } from "./address.js";
 import { BackOff } from "./back-off.js";
-import { checkOwnCredentials, type TlsCredentials } from "./certificates.js";
+import type { TlsCredentials } from "./certificates.js";
 import { Dialler } from "./dialler.js";
 import type { TcpLimits } from "./limits.js";
 import { LinkTable } from "./link-table.js";
@@ -23,6 +23,8 @@ import { PeerLink } from "./peer-link.js";
 import { RationedLog } from "./rationed-log.js";
 import { receive } from "./reception.js";
 import { Self } from "./self.js";
+import { nodeSockets } from "./sockets/node-sockets.js";
+import type { Sockets } from "./sockets/sockets.js";
 import { TcpMemberChannel } from "./tcp-member-channel.js";
 
 /** Ports of a node on TCP. */
@@ -32,6 +34,8 @@ export interface TcpPorts {
   readonly log: Log;
   /** Default: the system's resolver. */
   readonly names?: NameServer | undefined;
+  /** Default: the system's sockets. */
+  readonly sockets?: Sockets | undefined;
 }
 
 /** A cluster whose members come and go. */
@@ -80,6 +84,7 @@ export class TcpTransport implements Transport {
   private readonly links: LinkTable;
   private readonly dialler: Dialler;
   private readonly names: NameServer;
+  private readonly sockets: Sockets;
   private readonly listener: Listener;
   private readonly self: Self;
   private readonly compact: CompactWire;
@@ -98,7 +103,7 @@ export class TcpTransport implements Transport {
   private readonly isSecure: boolean;
 
   constructor(
-    { clock, random, log, credentials, names = systemNames }: TcpTransportDeps,
+    { clock, random, log, credentials, names = systemNames, sockets = nodeSockets }: TcpTransportDeps,
     { id, life, members, isCompact }: TcpMember,
     private readonly limits: TcpLimits,
   ) {
@@ -109,9 +114,10 @@ export class TcpTransport implements Transport {
     const self = new Self(id, life, isCompact);
     this.self = self;
     this.compact = new CompactWire(id);
-    const dialler = new Dialler({ clock, credentials, names }, self, limits.authenticationTimeout);
+    const dialler = new Dialler({ clock, credentials, names, sockets }, self, limits.authenticationTimeout);
     this.dialler = dialler;
     this.names = names;
+    this.sockets = sockets;
     const parts = { self: id, clock, log: this.log, limits, dialler, compact: this.compact };
     const linkTo = (peer: MemberId, address: Address | undefined) => {
       const link = new PeerLink(
@@ -135,7 +141,7 @@ export class TcpTransport implements Transport {
     };
     const others = members && new Map([...members].filter(([peer]) => peer !== id));
     this.links = new LinkTable(linkTo, others);
-    this.listener = new Listener({ clock, log: this.log, credentials }, limits, (visitor) => {
+    this.listener = new Listener({ clock, log: this.log, sockets, credentials }, limits, (visitor) => {
       void receive(visitor, self, this.links, this.log);
     });
   }
@@ -157,7 +163,7 @@ export class TcpTransport implements Transport {
   renewCertificate(credentials: TlsCredentials): void {
     if (!this.isSecure)
       throw new InvalidOptions("renewCertificate needs a transport that was opened with the option tls");
-    checkOwnCredentials(credentials, this.id, new Date());
+    this.sockets.checkCredentials(credentials, this.id);
     this.listener.renew(credentials);
     this.dialler.renew(credentials);
   }
