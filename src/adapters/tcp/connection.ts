@@ -26,7 +26,7 @@ export interface ConnectionListener {
   closed(error: Error | undefined): void;
 }
 
-/** Bytes handed to the system at a time, so that queued messages can still be dropped. */
+/** Bytes handed to the system at a time, so that queued messages can still be dropped, and progress of large ones is seen. */
 const CHUNK = 64 * 1024;
 
 /** Idle time in ms after which the system itself probes the other end, ten times, once per second. */
@@ -49,6 +49,12 @@ export class Connection {
   private readonly watch: SilenceWatch;
   private state: "open" | "finishing" | "ended" = "open";
   private flushIsDue = false;
+  /** Messages taken from the queue that are not all written, and control lines after them. */
+  private readonly unsent: Buffer[] = [];
+  /** Number of bytes written so far. */
+  private written = 0;
+  /** Number of bytes that had left this process when the peer was asked for a sign of life; `undefined` if all had. */
+  private departedAtAsk: number | undefined;
   private error: Error | undefined;
   private cancelDestroy: CancelTask | undefined;
   /** Number of names that the peer has learned on this connection. */
@@ -64,7 +70,7 @@ export class Connection {
     const { socket, listener } = deps;
     this.place = placeOf(socket, introduced.hello);
     this.watch = new SilenceWatch(deps.clock, limits.longestSilence, {
-      ask: () => socket.write(PING),
+      ask: () => this.ask(),
       giveUp: () => this.askedInVain(),
     });
     const { hello } = introduced;
@@ -100,7 +106,7 @@ export class Connection {
 
   /** Bytes between the queue and the system. */
   get leaving(): number {
-    return this.deps.socket.writableLength;
+    return this.unsent.reduce((sum, { length }) => sum + length, this.deps.socket.writableLength);
   }
 
   /** Starts to read messages. */
@@ -120,13 +126,14 @@ export class Connection {
 
   /** Tells the peer that another process at `rival` uses its id, and asks whether the peer is alive. */
   expose(rival: string): void {
-    if (this.state === "open") this.deps.socket.write(writeRival(rival, this.place));
+    if (this.state === "open") this.say(writeRival(rival, this.place));
   }
 
   /** Sends nothing more, but reads messages in flight until the peer has closed its side. */
   retire(): void {
     if (this.state === "ended") return;
     this.state = "ended";
+    for (const bytes of this.unsent.splice(0)) this.write(bytes);
     this.deps.socket.end();
     this.destroyInTime();
   }
@@ -146,14 +153,39 @@ export class Connection {
   }
 
   private flush(): void {
-    while (this.state !== "ended" && !this.deps.queue.isEmpty && this.leaving < CHUNK && this.deps.socket.writable) {
-      this.deps.socket.write(this.withDefinitions(this.deps.queue.take(CHUNK)));
+    const { queue, socket } = this.deps;
+    while (this.state !== "ended" && this.hasMore && socket.writableLength < CHUNK && socket.writable) {
+      if (this.unsent.length === 0) this.unsent.push(this.withDefinitions(queue.take(CHUNK)));
+      const first = this.unsent.shift() as Buffer;
+      if (first.length > CHUNK) this.unsent.unshift(first.subarray(CHUNK));
+      this.write(first.subarray(0, CHUNK));
       this.watch.sent();
     }
-    if (this.state === "finishing" && this.deps.queue.isEmpty) {
+    if (this.state === "finishing" && !this.hasMore) {
       this.state = "ended";
-      this.deps.socket.end();
+      socket.end();
     }
+  }
+
+  private get hasMore(): boolean {
+    return this.unsent.length > 0 || !this.deps.queue.isEmpty;
+  }
+
+  /** Writes a control line: not within a message. */
+  private say(line: string): void {
+    const bytes = Buffer.from(line);
+    if (this.unsent.length > 0) this.unsent.push(bytes);
+    else this.write(bytes);
+  }
+
+  /** Number of bytes that the system has taken. */
+  private get departed(): number {
+    return this.written - this.deps.socket.writableLength;
+  }
+
+  private write(bytes: Buffer): void {
+    this.written += bytes.length;
+    this.deps.socket.write(bytes);
   }
 
   /** Puts the definitions of new names before the frames that refer to them. */
@@ -169,17 +201,25 @@ export class Connection {
     const said = readControlLine(line);
     // A peer that keeps asking without reading the answers gets no more of them.
     const mayAnswer = this.leaving < CHUNK && this.deps.socket.writable;
-    if (said.kind === "ping" && mayAnswer) this.deps.socket.write(PONG);
+    if (said.kind === "ping" && mayAnswer) this.say(PONG);
     else if (said.kind === "alive") this.deps.listener.alive();
     else if (said.kind === "rival" && this.state === "open") {
-      if (mayAnswer) this.deps.socket.write(ALIVE);
+      if (mayAnswer) this.say(ALIVE);
       this.deps.listener.rival(said.rival, said.you);
     }
   }
 
+  private ask(): void {
+    this.departedAtAsk = this.leaving > 0 ? this.departed : undefined;
+    this.say(PING);
+  }
+
   private askedInVain(): void {
+    const { socket } = this.deps;
     // While nothing is read, nothing can arrive.
-    if (this.deps.socket.isPaused()) this.watch.heard();
+    if (socket.isPaused()) this.watch.heard();
+    // The system was full, and has room again: the peer takes bytes, and the question is still behind others.
+    else if (this.departedAtAsk !== undefined && this.departed > this.departedAtAsk) this.watch.restart();
     else this.deps.socket.destroy(new Error(`it was silent for ${2 * this.limits.longestSilence} ms`));
   }
 

@@ -32,4 +32,10 @@ export class SilenceWatch {
     this.cancel?.();
     this.cancel = undefined;
   }
+
+  /** There is another sign of life, and still something under way. */
+  restart(): void {
+    this.heard();
+    this.sent();
+  }
 }
