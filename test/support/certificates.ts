@@ -12,8 +12,14 @@ export interface CertificateWishes {
   /** Entries of the subjectAltName. Default: the URI `tidecast:<id>`. */
   readonly names?: readonly ({ readonly uri: string } | { readonly dns: string })[];
   /** When it is valid. Default: now. */
-  readonly valid?: "in the past" | "in the future";
+  readonly valid?: Validity;
 }
+
+/** A span of one day, or of two days with the present in their middle, for clocks that are apart. */
+type Validity = "in the past" | "in the future" | "around now";
+
+/** First and last day of a span, from now. */
+const SPANS = { "in the past": [-2, -1], "in the future": [1, 2], "around now": [-1, 1] } as const;
 
 const DAY = 24 * 3600 * 1000;
 
@@ -32,8 +38,8 @@ export async function createAuthority({ valid }: Pick<CertificateWishes, "valid"
   return { key, cert };
 }
 
-function validity(valid: "in the past" | "in the future") {
-  const [begin, end] = valid === "in the past" ? [-2, -1] : [1, 2];
+function validity(valid: Validity) {
+  const [begin, end] = SPANS[valid];
   return { notBeforeDate: new Date(Date.now() + begin * DAY), notAfterDate: new Date(Date.now() + end * DAY) };
 }
 

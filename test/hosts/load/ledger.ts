@@ -1,0 +1,142 @@
+/** A value that a client has sent. */
+interface Entry {
+  /** By `performance.now()`, in ms. */
+  readonly sentAt: number;
+  acknowledgedAt?: number;
+  /** When each server first showed it to a client that follows its events. */
+  readonly arrivals: Map<string, number>;
+}
+
+/** What is wrong with the values that servers show at the end. */
+export interface Faults {
+  /** Acknowledged values that a server does not show: `server: value`. */
+  readonly missing: readonly string[];
+  /** Values that no client has sent. */
+  readonly invented: readonly string[];
+  /** Values that a server shows more than once. */
+  readonly repeated: readonly string[];
+}
+
+/** What clients sent, which of it was acknowledged, and what came back. */
+export class Ledger {
+  private readonly entries = new Map<string, Entry>();
+  /** Requests that were not acknowledged, by the reason. */
+  readonly refusals = new Map<string, number>();
+
+  /**
+   * @param servers ids of all servers
+   * @param earlier the ledger of earlier values on the same servers
+   */
+  constructor(
+    private readonly servers: readonly string[],
+    private readonly earlier?: Ledger,
+  ) {}
+
+  get attempted(): number {
+    return this.entries.size;
+  }
+
+  sent(value: string): void {
+    this.entries.set(value, { sentAt: performance.now(), arrivals: new Map() });
+  }
+
+  acknowledged(value: string): void {
+    const entry = this.entries.get(value);
+    if (entry !== undefined) entry.acknowledgedAt = performance.now();
+  }
+
+  refused(reason: string): void {
+    this.refusals.set(reason, (this.refusals.get(reason) ?? 0) + 1);
+  }
+
+  arrived(value: string, server: string): void {
+    const arrivals = this.entries.get(value)?.arrivals;
+    if (arrivals !== undefined && !arrivals.has(server)) arrivals.set(server, performance.now());
+  }
+
+  get acknowledgedCount(): number {
+    return this.acknowledgedEntries().length;
+  }
+
+  /** Times in ms from request to acknowledgement. */
+  acknowledgementTimes(): readonly number[] {
+    return this.acknowledgedEntries().map(({ sentAt, acknowledgedAt }) => acknowledgedAt - sentAt);
+  }
+
+  /** Times in ms from request until each acknowledged value had arrived at clients of all servers. */
+  deliveryTimes(): readonly number[] {
+    return this.acknowledgedEntries().map((entry) => this.everywhereAt(entry) - entry.sentAt);
+  }
+
+  /** When the values that were acknowledged before `time` had all arrived at clients of all servers; infinite if never. */
+  completeAt(time: number): number {
+    const earlier = this.acknowledgedEntries().filter(({ acknowledgedAt }) => acknowledgedAt <= time);
+    return earlier.reduce((latest, entry) => Math.max(latest, this.everywhereAt(entry)), time);
+  }
+
+  /** Whether each acknowledged value has arrived at clients of all servers. */
+  isComplete(): boolean {
+    return this.acknowledgedEntries().every((entry) => this.everywhereAt(entry) < Number.POSITIVE_INFINITY);
+  }
+
+  /**
+   * Number of arrivals in a stretch of time, of values that were sent in it as well.
+   * @param isMeant given the server that took the value, and the one that shows it
+   */
+  arrivalsBetween(begin: number, end: number, isMeant: (origin: string, server: string) => boolean): number {
+    let count = 0;
+    for (const [value, { sentAt, arrivals }] of this.entries)
+      for (const [server, at] of arrivals) if (sentAt > begin && at < end && isMeant(originOf(value), server)) count++;
+    return count;
+  }
+
+  /** The shortest time in ms that a value sent in a stretch of time took to another server; infinite if none arrived. */
+  fastestBetween(begin: number, end: number): number {
+    let fastest = Number.POSITIVE_INFINITY;
+    for (const [value, { sentAt, arrivals }] of this.entries)
+      for (const [server, at] of arrivals)
+        if (sentAt > begin && sentAt < end && server !== originOf(value)) fastest = Math.min(fastest, at - sentAt);
+    return fastest;
+  }
+
+  /** Compares the values that each server shows with all that were ever sent and acknowledged, in earlier ledgers as well. */
+  judge(shown: ReadonlyMap<string, readonly string[]>): Faults {
+    const [missing, invented, repeated]: string[][] = [[], [], []] as never;
+    const acknowledged = this.everAcknowledged();
+    for (const [server, values] of shown) {
+      const distinct = new Set(values);
+      for (const value of acknowledged) if (!distinct.has(value)) missing?.push(`${server}: ${value}`);
+      for (const value of distinct) if (!this.knows(value)) invented?.push(`${server}: ${value}`);
+      if (distinct.size < values.length) repeated?.push(`${server}: ${values.length - distinct.size} values`);
+    }
+    return { missing, invented, repeated } as Faults;
+  }
+
+  private everAcknowledged(): readonly string[] {
+    const own = [...this.entries].filter(([, { acknowledgedAt }]) => acknowledgedAt !== undefined);
+    return [...(this.earlier?.everAcknowledged() ?? []), ...own.map(([value]) => value)];
+  }
+
+  private knows(value: string): boolean {
+    return this.entries.has(value) || this.earlier?.knows(value) === true;
+  }
+
+  private acknowledgedEntries() {
+    return [...this.entries.values()].filter((entry) => entry.acknowledgedAt !== undefined) as (Entry & {
+      readonly acknowledgedAt: number;
+    })[];
+  }
+
+  private everywhereAt({ arrivals }: Entry): number {
+    return arrivals.size < this.servers.length ? Number.POSITIVE_INFINITY : Math.max(...arrivals.values());
+  }
+}
+
+/** A value that a client gives to a server. @param series another one for each ledger */
+export function valueNamed(server: string, series: string, count: number): string {
+  return `${server}-${series}-${count}`;
+}
+
+function originOf(value: string): string {
+  return value.slice(0, value.indexOf("-"));
+}
