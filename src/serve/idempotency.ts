@@ -23,11 +23,12 @@ export class IdempotencyKeys {
   /**
    * @param mostKeys upper bound on keys; the oldest are forgotten first
    * @param lifetime how long a key is remembered, in ms
+   * @param now a monotonic clock, in ms: a time of day that is set would forget keys early, or keep them
    */
   constructor(
     private readonly mostKeys: number,
     private readonly lifetime: number,
-    private readonly now: () => number = Date.now,
+    private readonly now: () => number = () => performance.now(),
   ) {}
 
   /**

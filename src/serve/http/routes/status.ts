@@ -5,7 +5,7 @@ import { COMMON_ANSWERS, GUARDED } from "../schemas.js";
 /** `GET /status`: the cluster as this server sees it. `tidecast status` shows it. */
 export function addStatusRoute(app: FastifyInstance, context: ServeContext): void {
   const { node, health, streams, authentication, version } = context;
-  const since = Date.now();
+  const since = performance.now();
   app.route({
     method: "GET",
     url: "/status",
@@ -66,7 +66,7 @@ export function addStatusRoute(app: FastifyInstance, context: ServeContext): voi
         root,
         ready: health.notReady === undefined,
         values,
-        uptime: Date.now() - since,
+        uptime: Math.round(performance.now() - since),
         streams: streams.count,
         members: members.map(({ id, state, isSelf, address, joined }) => ({
           id,
