@@ -38,6 +38,22 @@ describe("tidecast sim", () => {
     },
   );
 
+  it("runs clusters on simulated sockets, and counts what happened to connections", async () => {
+    const { code, stdout } = await sim("--sockets", "--seeds", "2", "--from", "11");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^2 seeds from 11 on simulated sockets: 0 failed$/m);
+    expect(stdout).toMatch(/^sockets: .*connections: \d+/m);
+    const one = await sim("--sockets", "--seed", "11", "--trace");
+    expect(one.stdout).toMatch(/ s {2}n0 starts on 10[.]0[.]0[.]1$/m);
+    expect(one.stdout).toMatch(/^passed: /m);
+  });
+
+  it("refuses options that say nothing about clusters on simulated sockets", async () => {
+    const { code, stderr } = await sim("--sockets", "--nodes", "3");
+    expect(code).toBe(2);
+    expect(stderr).toContain("leave out the option for nodes");
+  });
+
   it("puts journals on simulated disks, and counts what happened to them", async () => {
     const args = [
       "--seeds",

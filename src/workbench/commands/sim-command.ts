@@ -23,6 +23,7 @@ import { Interruption } from "./interruption.js";
 import { listOf, numberBetween, oneOf } from "./option-values.js";
 import { ProgressBar } from "./progress-bar.js";
 import { checkWritable, writeReport } from "./report-output.js";
+import { runManyOnSockets, runOneOnSockets } from "./sim-sockets.js";
 
 /** Duration of the benchmark, in ms. */
 const BENCHMARK_TIME = 10_000;
@@ -42,6 +43,7 @@ interface SimOptions {
   readonly ack?: Scenario["ack"];
   readonly faults?: readonly Fault["kind"][];
   readonly smallMessages?: boolean;
+  readonly sockets?: boolean;
   readonly trace?: boolean;
   readonly shrunk?: boolean;
   readonly break?: BreakageName;
@@ -95,6 +97,11 @@ export function addSimCommand(program: Command, setExitCode: (code: number) => v
       oneOf(Object.keys(BREAKAGES) as BreakageName[]),
     )
     .option(
+      "--sockets",
+      "instead, run clusters of the library's nodes on the real TCP transport, on a simulated network of sockets: members come, " +
+        "go and move, and connections are reset, stall, stay half open, or are refused",
+    )
+    .option(
       "--report <file>",
       "write a page that shows a run in a browser: the run of --seed; or the first run that fails; or, if none fails, the one " +
         "whose values took longest after its last fault",
@@ -114,6 +121,7 @@ Examples:
   tidecast sim --preset frugal --nodes 25 --faults crash,partition
   tidecast sim --seed 42 --trace
   tidecast sim --seed 42 --report seed-42.html
+  tidecast sim --sockets --seeds 100
   tidecast sim --break no-repairs`,
     )
     .action(async (options: SimOptions) => setExitCode(await run(options)));
@@ -127,15 +135,30 @@ async function run(options: SimOptions): Promise<number> {
     throw new UsageError("--trace needs --seed: give the seed of the run to print");
   if (options.shrunk === true && options.seed === undefined)
     throw new UsageError("--shrunk needs --seed: give the seed of the run that failed");
+  if (options.sockets === true) requireSocketOptions(options);
   if (options.report !== undefined) checkWritable("--report", options.report);
-  if (options.seed !== undefined) return runOne(options.seed, options);
+  if (options.seed !== undefined)
+    return options.sockets === true
+      ? runOneOnSockets(options.seed, options.trace === true)
+      : runOne(options.seed, options);
   const seeds = options.seeds ?? 200;
   const from = options.from ?? randomInt(LARGEST_SEED - seeds);
   if (from + seeds - 1 > LARGEST_SEED)
     throw new UsageError(
       `--from ${from} with --seeds ${seeds} exceeds the largest seed, ${LARGEST_SEED}: lower one of them`,
     );
-  return runMany(from, seeds, options);
+  return options.sockets === true ? runManyOnSockets(from, seeds) : runMany(from, seeds, options);
+}
+
+/** @throws {UsageError} for an option that says nothing about clusters on sockets */
+function requireSocketOptions(options: SimOptions): void {
+  const known = ["sockets", "seed", "seeds", "from", "trace"];
+  // `disks` is true without an option.
+  const other = Object.entries(options).find(([name, value]) => !known.includes(name) && !(name === "disks" && value));
+  if (other !== undefined)
+    throw new UsageError(
+      `--sockets draws everything from the seed: leave out the option for ${other[0]}, or leave out --sockets (with it: --seed, --seeds, --from, --trace)`,
+    );
 }
 
 async function runOne(seed: number, options: SimOptions): Promise<number> {

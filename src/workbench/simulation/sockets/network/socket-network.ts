@@ -3,7 +3,8 @@ import { SeededRandom } from "../../../../adapters/seeded-random/seeded-random.j
 import type { ClientSecurity, Dialling, Sockets } from "../../../../adapters/tcp/sockets/sockets.js";
 import type { ClockModel } from "../../scenario.js";
 import { checkSimulatedCredentials, problemWith } from "./certificate.js";
-import { ConnectionEnd, type Endpoint } from "./connection-end.js";
+import type { Endpoint } from "./connection-end.js";
+import { ConnectionPair } from "./connection-pair.js";
 import { secureClient } from "./handshake.js";
 import type { NetworkModel } from "./network-model.js";
 import { type Path, Paths } from "./paths.js";
@@ -12,7 +13,6 @@ import { SimulatedNames } from "./simulated-names.js";
 import { SimulatedProcess } from "./simulated-process.js";
 import { SimulatedServer } from "./simulated-server.js";
 import { SimulatedSocket } from "./simulated-socket.js";
-import { Stream } from "./stream.js";
 import { systemError } from "./system-error.js";
 
 /** First pause before another attempt to connect in ms, doubling, and number of attempts: about two minutes, as on Linux. */
@@ -20,14 +20,6 @@ const FIRST_ATTEMPT = 1_000;
 const ATTEMPTS = 7;
 /** Time until an address without a host is reported, in ms. */
 const UNREACHABLE = 3_000;
-
-/** The two ends of a connection. */
-interface Pair {
-  readonly client: ConnectionEnd;
-  readonly server: ConnectionEnd;
-  /** A device on the way has forgotten the connection, and drops what belongs to it. */
-  isForgotten: boolean;
-}
 
 /** Hosts, processes and connections in virtual time. The same seed and the same calls give the same run. */
 export class SocketNetwork {
@@ -37,7 +29,7 @@ export class SocketNetwork {
   readonly counts = new Map<string, number>();
   private readonly random: SeededRandom;
   private readonly hosts = new Map<string, SimulatedHost>();
-  private readonly pairs = new Set<Pair>();
+  private readonly pairs = new Set<ConnectionPair>();
 
   constructor(
     private readonly clock: FakeClock,
@@ -83,20 +75,20 @@ export class SocketNetwork {
   }
 
   /** Open connections between hosts, by their addresses, in the order of their opening. */
-  connections(concerns: (one: string, other: string) => boolean = () => true): Pair[] {
+  connections(concerns: (one: string, other: string) => boolean = () => true): ConnectionPair[] {
     for (const pair of this.pairs) if (!pair.client.isOpen && !pair.server.isOpen) this.pairs.delete(pair);
     return [...this.pairs].filter(({ client }) => concerns(client.local.host, client.remote.host));
   }
 
   /** Breaks a connection, for one end or for both. The other end notices when its next bytes come to the first. */
-  reset({ client, server }: Pair, side: "both" | "client" | "server"): void {
+  reset({ client, server }: ConnectionPair, side: "both" | "client" | "server"): void {
     this.tally(side === "both" ? "resets" : "resets of one end");
     if (side !== "server") client.fail(systemError("ECONNRESET"));
     if (side !== "client") server.fail(systemError("ECONNRESET"));
   }
 
   /** A device on the way drops everything that belongs to the connection from now on. */
-  forget(pair: Pair): void {
+  forget(pair: ConnectionPair): void {
     this.tally("forgotten connections");
     pair.isForgotten = true;
   }
@@ -162,7 +154,7 @@ export class SocketNetwork {
         this.tally("refused connects");
         return after(pause, () => socket.broken(systemError("ECONNREFUSED"), EMPTY));
       }
-      const { client, server: accepted } = this.pair(from, { host: from.ip, port: from.nextPort() }, host, to);
+      const { client, server: accepted } = this.pair(from, host, to);
       after(pause, () => {
         socket.attach(client);
         done();
@@ -178,54 +170,19 @@ export class SocketNetwork {
     });
   }
 
-  private pair(from: SimulatedHost, local: Endpoint, to: SimulatedHost, remote: Endpoint): Pair {
+  private pair(from: SimulatedHost, to: SimulatedHost, remote: Endpoint): ConnectionPair {
     this.tally("connections");
-    const path = (one: SimulatedHost, other: SimulatedHost): Path =>
-      pair.isForgotten ? { state: "cut" } : this.path(one.ip, other.ip);
-    const stream = (
-      one: SimulatedHost,
-      other: SimulatedHost,
-      ends: () => { one: ConnectionEnd; other: ConnectionEnd },
-    ) =>
-      new Stream(
-        { clock: this.clock, random: this.random, model: this.model, tally: (what) => this.tally(what) },
-        {
-          path: () => path(one, other),
-          pathBack: () => path(other, one),
-          arrived: (segment) => ends().other.arrived(segment),
-          hasRoom: () => ends().one.listener?.hasRoom(),
-          gaveUp: () => {
-            this.tally("timed out connections");
-            ends().one.fail(systemError("ETIMEDOUT"));
-          },
-        },
-      );
-    const there = stream(from, to, () => ({ one: pair.client, other: pair.server }));
-    const back = stream(to, from, () => ({ one: pair.server, other: pair.client }));
-    const deps = (one: SimulatedHost, other: SimulatedHost, otherEnd: () => ConnectionEnd) => ({
-      clock: this.clock,
-      streams: one === from ? { out: there, in: back } : { out: back, in: there },
-      tally: (what: string) => this.tally(what),
-      reach: () => (path(one, other).state === "open" && path(other, one).state === "open" ? otherEnd() : undefined),
-      refuse: () => {
-        this.clock.schedule(this.travel(), () => {
-          if (path(one, other).state === "open") otherEnd().fail(systemError("ECONNRESET"));
-        });
+    const { clock, random, model } = this;
+    const pair = new ConnectionPair(
+      {
+        ...{ clock, random, model },
+        tally: (what) => this.tally(what),
+        travel: () => this.travel(),
+        path: (one, other) => this.path(one, other),
       },
-    });
-    const pair: Pair = {
-      client: new ConnectionEnd(
-        deps(from, to, () => pair.server),
-        local,
-        remote,
-      ),
-      server: new ConnectionEnd(
-        deps(to, from, () => pair.client),
-        remote,
-        local,
-      ),
-      isForgotten: false,
-    };
+      { host: from.ip, port: from.nextPort() },
+      remote,
+    );
     from.ends.add(pair.client);
     to.ends.add(pair.server);
     this.pairs.add(pair);
