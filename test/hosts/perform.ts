@@ -45,6 +45,8 @@ export interface Outcome extends Faults {
   readonly acknowledgement: Quantiles | undefined;
   /** From a request until its value was everywhere. */
   readonly delivery: Quantiles | undefined;
+  /** During the fault, from a request until its value was on every server that could be reached from the one that took it. */
+  readonly deliveryWithin?: Quantiles | undefined;
   /** Gaps that followers of events were told of. */
   readonly gaps: number;
   /** Whether each acknowledged value came to the followers of all servers. */
@@ -64,7 +66,7 @@ export async function perform(scenario: Scenario, given: Performance): Promise<O
   const clients = new Clients(servers, ledger, series, rate);
   try {
     await sleep(BEFORE);
-    const { healedAt, evidence } = await scenario.run({ servers, links, ledger, latest, hold });
+    const { healedAt, evidence, division } = await scenario.run({ servers, links, ledger, latest, hold });
     await sleep(AFTER);
     await clients.stop();
     const deadline = performance.now() + TIME_TO_COMPLETE;
@@ -81,7 +83,8 @@ export async function perform(scenario: Scenario, given: Performance): Promise<O
       refusals: Object.fromEntries(ledger.refusals),
       completeAfter: Number.isFinite(completeAfter) ? completeAfter : null,
       acknowledgement: quantiles(ledger.acknowledgementTimes()),
-      delivery: quantiles(ledger.deliveryTimes().filter(Number.isFinite)),
+      delivery: quantiles(ledger.deliveryTimes()),
+      ...(division !== undefined && { deliveryWithin: quantiles(ledger.deliveryTimesWithin(division)) }),
       gaps: followers.reduce((sum, { gaps }) => sum + gaps, 0),
       followersComplete: ledger.isComplete(),
       load: loadavg()[0] as number,

@@ -1,31 +1,46 @@
-import type { Quantiles } from "../../src/workbench/model/quantiles.js";
+import { type Quantiles, quantile } from "../../src/workbench/model/quantiles.js";
 import { isGood, type Outcome } from "./perform.js";
 
 const HEAD = [
   "scenario",
+  "runs kept",
   "sent",
   "acknowledged",
   "lost",
-  "acknowledged after, ms (median / 99 % / max)",
-  "everywhere after, ms (median / 99 % / max)",
+  "acknowledged, ms",
+  "everywhere, ms",
+  "on reachable servers, ms",
   "complete after the fault, ms",
   "load",
 ];
 
-/** The outcomes as a table in Markdown. */
+/**
+ * The outcomes as a table in Markdown, a line for each scenario. A time has two parts: the median over the runs (of a run's median), and
+ * the largest of all.
+ */
 export function tableOf(outcomes: readonly Outcome[]): string {
-  const rows = outcomes.map((outcome) => [
-    outcome.scenario,
-    count(outcome.attempted),
-    count(outcome.acknowledged),
-    count(outcome.missing.length),
-    latencies(outcome.acknowledgement),
-    latencies(outcome.delivery),
-    outcome.completeAfter === null ? "never" : count(outcome.completeAfter),
-    outcome.load.toFixed(1),
-  ]);
-  const lines = [HEAD, ["---", ...HEAD.slice(1).map(() => "---:")], ...rows].map((cells) => `| ${cells.join(" | ")} |`);
-  return lines.join("\n");
+  const names = [...new Set(outcomes.map(({ scenario }) => scenario))];
+  const rows = names.map((name) => rowOf(outcomes.filter(({ scenario }) => scenario === name)));
+  const head = [HEAD, ["---", ...HEAD.slice(1).map(() => "---:")]];
+  return [...head, ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+}
+
+function rowOf(runs: readonly Outcome[]): readonly string[] {
+  const sum = (part: (run: Outcome) => number) => count(runs.reduce((total, run) => total + part(run), 0));
+  const loads = runs.map(({ load }) => load.toFixed(1)).sort((a, b) => Number(a) - Number(b));
+  const completions = runs.map(({ completeAfter }) => completeAfter ?? Number.POSITIVE_INFINITY);
+  return [
+    runs[0]?.scenario ?? "",
+    `${runs.filter(isGood).length} of ${runs.length}`,
+    sum(({ attempted }) => attempted),
+    sum(({ acknowledged }) => acknowledged),
+    sum(({ missing }) => missing.length),
+    latencies(runs.map(({ acknowledgement }) => acknowledgement)),
+    latencies(runs.map(({ delivery }) => delivery)),
+    latencies(runs.map(({ deliveryWithin }) => deliveryWithin)),
+    range(completions, completions),
+    loads.length > 1 ? `${loads[0]} to ${loads.at(-1)}` : `${loads[0]}`,
+  ];
 }
 
 /** One outcome in words. */
@@ -47,13 +62,25 @@ export function describeOutcome(outcome: Outcome): string {
 }
 
 function sample(values: readonly string[]): string {
-  return values.slice(0, 5).join(" ") || "none";
+  return values.slice(0, 5).join(", ") || "none";
 }
 
-function latencies(given: Quantiles | undefined): string {
-  return given === undefined ? "–" : [given["0.5"], given["0.99"], given["1"]].map(count).join(" / ");
+function latencies(runs: readonly (Quantiles | undefined)[]): string {
+  const present = runs.filter((run) => run !== undefined);
+  if (present.length === 0) return "";
+  return range(
+    present.map((run) => run["0.5"]),
+    present.map((run) => run["1"]),
+  );
+}
+
+/** The median of a series, and the largest of another. */
+function range(typical: readonly number[], extreme: readonly number[]): string {
+  const sorted = [...typical].sort((a, b) => a - b);
+  return `${count(quantile(sorted, 0.5))} / ${count(Math.max(...extreme))}`;
 }
 
 function count(number: number): string {
+  if (!Number.isFinite(number)) return "never";
   return Math.round(number).toLocaleString("en-US");
 }

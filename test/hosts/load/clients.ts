@@ -1,5 +1,5 @@
 import { type HostServer, TOKEN } from "../servers/server.js";
-import { type Ledger, valueNamed } from "./ledger.js";
+import type { Ledger } from "./ledger.js";
 
 /** Time in ms that a server has for an answer. */
 const TIMEOUT = 30_000;
@@ -36,8 +36,8 @@ export class Clients {
 
   /** A value that is not acknowledged is not sent again. */
   private async send({ id, url }: HostServer): Promise<void> {
-    const value = valueNamed(id, this.series, this.count++);
-    this.ledger.sent(value);
+    const value = `${id} ${this.series} ${this.count++}`;
+    this.ledger.sent(value, id);
     try {
       const answer = await fetch(`${url}/broadcast`, {
         method: "POST",

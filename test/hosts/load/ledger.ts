@@ -1,5 +1,9 @@
+import type { Division } from "../scenarios.js";
+
 /** A value that a client has sent. */
 interface Entry {
+  /** The server that it was sent to. */
+  readonly origin: string;
   /** By `performance.now()`, in ms. */
   readonly sentAt: number;
   acknowledgedAt?: number;
@@ -36,8 +40,8 @@ export class Ledger {
     return this.entries.size;
   }
 
-  sent(value: string): void {
-    this.entries.set(value, { sentAt: performance.now(), arrivals: new Map() });
+  sent(value: string, origin: string): void {
+    this.entries.set(value, { origin, sentAt: performance.now(), arrivals: new Map() });
   }
 
   acknowledged(value: string): void {
@@ -68,6 +72,23 @@ export class Ledger {
     return this.acknowledgedEntries().map((entry) => this.everywhereAt(entry) - entry.sentAt);
   }
 
+  /** Number of values that a server has acknowledged. */
+  acknowledgedAt(server: string): number {
+    return this.acknowledgedEntries().filter(({ origin }) => origin === server).length;
+  }
+
+  /**
+   * Times in ms from request until each value had arrived at clients of all servers of its own group. Only values that were
+   * acknowledged by a server of a group with others, and sent in this stretch of time.
+   */
+  deliveryTimesWithin({ begin, end, groups }: Division): readonly number[] {
+    return this.acknowledgedEntries().flatMap(({ origin, sentAt, arrivals }) => {
+      const group = groups.find((ids) => ids.includes(origin));
+      if (group === undefined || group.length < 2 || sentAt < begin || sentAt > end) return [];
+      return [Math.max(...group.map((id) => arrivals.get(id) ?? Number.POSITIVE_INFINITY)) - sentAt];
+    });
+  }
+
   /** When the values that were acknowledged before `time` had all arrived at clients of all servers; infinite if never. */
   completeAt(time: number): number {
     const earlier = this.acknowledgedEntries().filter(({ acknowledgedAt }) => acknowledgedAt <= time);
@@ -85,17 +106,17 @@ export class Ledger {
    */
   arrivalsBetween(begin: number, end: number, isMeant: (origin: string, server: string) => boolean): number {
     let count = 0;
-    for (const [value, { sentAt, arrivals }] of this.entries)
-      for (const [server, at] of arrivals) if (sentAt > begin && at < end && isMeant(originOf(value), server)) count++;
+    for (const { origin, sentAt, arrivals } of this.entries.values())
+      for (const [server, at] of arrivals) if (sentAt > begin && at < end && isMeant(origin, server)) count++;
     return count;
   }
 
   /** The shortest time in ms that a value sent in a stretch of time took to another server; infinite if none arrived. */
   fastestBetween(begin: number, end: number): number {
     let fastest = Number.POSITIVE_INFINITY;
-    for (const [value, { sentAt, arrivals }] of this.entries)
+    for (const { origin, sentAt, arrivals } of this.entries.values())
       for (const [server, at] of arrivals)
-        if (sentAt > begin && sentAt < end && server !== originOf(value)) fastest = Math.min(fastest, at - sentAt);
+        if (sentAt > begin && sentAt < end && server !== origin) fastest = Math.min(fastest, at - sentAt);
     return fastest;
   }
 
@@ -130,13 +151,4 @@ export class Ledger {
   private everywhereAt({ arrivals }: Entry): number {
     return arrivals.size < this.servers.length ? Number.POSITIVE_INFINITY : Math.max(...arrivals.values());
   }
-}
-
-/** A value that a client gives to a server. @param series another one for each ledger */
-export function valueNamed(server: string, series: string, count: number): string {
-  return `${server}-${series}-${count}`;
-}
-
-function originOf(value: string): string {
-  return value.slice(0, value.indexOf("-"));
 }
