@@ -128,7 +128,7 @@ export class Ledger {
       const distinct = new Set(values);
       for (const value of acknowledged) if (!distinct.has(value)) missing?.push(`${server}: ${value}`);
       for (const value of distinct) if (!this.knows(value)) invented?.push(`${server}: ${value}`);
-      if (distinct.size < values.length) repeated?.push(`${server}: ${values.length - distinct.size} values`);
+      if (distinct.size < values.length) repeated?.push(`${server}: ${values.length - distinct.size} more than sent`);
     }
     return { missing, invented, repeated } as Faults;
   }

@@ -43,7 +43,7 @@ export async function firstBuilds(project: string, folder: string): Promise<OldB
   const build = async (name: string, change: (source: string) => void): Promise<Build> => {
     const source = join(folder, name.replaceAll(" ", "-"));
     mkdirSync(source);
-    const archive = execFileSync("git", ["-C", project, "archive", commit, ...SOURCE], { maxBuffer: 2 ** 28 });
+    const archive = git(project, "archive", commit, ...SOURCE);
     execFileSync("tar", ["-x", "-C", source], { input: archive });
     symlinkSync(join(project, "node_modules"), join(source, "node_modules"));
     change(source);
@@ -71,13 +71,19 @@ export async function firstBuilds(project: string, folder: string): Promise<OldB
 
 /** The first commit whose servers exist. */
 function firstCommit(project: string): string {
-  const log = ["-C", project, "log", "--diff-filter=A", "--format=%H", "--", "src/entry/serve.ts"];
-  const commits = execFileSync("git", log, { encoding: "utf8" }).trim().split("\n");
-  const isShallow = execFileSync("git", ["-C", project, "rev-parse", "--is-shallow-repository"], { encoding: "utf8" });
+  const log = git(project, "log", "--diff-filter=A", "--format=%H", "--", "src/entry/serve.ts");
+  const commits = log.toString().trim().split("\n");
+  const isShallow = git(project, "rev-parse", "--is-shallow-repository").toString().trim() === "true";
   const first = commits.at(-1);
-  if (!first || isShallow.trim() === "true")
+  if (!first || isShallow)
     throw new ToolMissing(
       "the upgrade starts from an older commit, and this clone has no history; fetch it: git fetch --unshallow",
     );
   return first;
+}
+
+/** The output of a git command that only reads. */
+function git(project: string, ...args: readonly string[]): Buffer {
+  // In a user namespace the files may seem to belong to another user, and git would refuse them.
+  return execFileSync("git", ["-c", "safe.directory=*", "-C", project, ...args], { maxBuffer: 2 ** 28 });
 }
