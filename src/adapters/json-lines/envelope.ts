@@ -9,14 +9,17 @@ export interface Envelope {
 
 /**
  * Parses one line.
- * @returns the message and its text; or a description of the problem
+ * @returns the message; or a description of the problem
  */
-export function parseEnvelope(line: Buffer): { readonly envelope: Envelope; readonly text: string } | string {
-  if (!isUtf8(line)) return "it is not valid UTF-8";
-  const text = line.toString("utf8");
+export function parseEnvelope(line: Buffer): Envelope | string {
+  return isUtf8(line) ? parseEnvelopeText(line.toString("utf8")) : "it is not valid UTF-8";
+}
+
+/** Does the same for a line that is decoded already. */
+export function parseEnvelopeText(line: string): Envelope | string {
   let message: unknown;
   try {
-    message = JSON.parse(text);
+    message = JSON.parse(line);
   } catch {
     return "it is not JSON";
   }
@@ -25,7 +28,7 @@ export function parseEnvelope(line: Buffer): { readonly envelope: Envelope; read
   if (typeof src !== "string") return "it needs the key src with a string";
   if (typeof dest !== "string") return "it needs the key dest with a string";
   if (!isObject(body)) return "it needs the key body with an object";
-  return { envelope: { src, dest, body }, text };
+  return { src, dest, body };
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

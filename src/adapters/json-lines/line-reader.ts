@@ -1,9 +1,16 @@
+import { isUtf8 } from "node:buffer";
+
 const NEWLINE = 0x0a;
 
 /** Callbacks of a `LineReader`. */
 export interface LineListener {
   /** A line without its newline. */
   line(bytes: Buffer): void;
+  /**
+   * A line of valid UTF-8, without its newline. If present, most lines come here and not to `line`, because decoding many
+   * lines at once takes far less time than one by one.
+   */
+  text?(line: string): void;
   /** A line longer than the limit was skipped; `start` is its beginning. Called once per line, as soon as it is too long. */
   tooLong(start: Buffer): void;
 }
@@ -22,8 +29,8 @@ export class LineReader {
   ) {}
 
   push(chunk: Buffer): void {
-    let start = 0;
-    for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
+    let start = this.pushText(chunk);
+    for (let end = chunk.indexOf(NEWLINE, start); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
       const piece = chunk.subarray(start, end);
       start = end + 1;
       // Most lines are whole and short, and need no gathering.
@@ -40,6 +47,24 @@ export class LineReader {
   /** Ends the stream: the bytes after the last newline are a line too. */
   end(): void {
     if (this.length > 0) this.complete();
+  }
+
+  /**
+   * Decodes the whole lines of a chunk at once, if the listener takes text.
+   * @returns how many bytes that were
+   */
+  private pushText(chunk: Buffer): number {
+    if (this.listener.text === undefined || this.length > 0 || this.skipping || chunk.length > this.limit) return 0;
+    const end = chunk.lastIndexOf(NEWLINE) + 1;
+    const whole = chunk.subarray(0, end);
+    if (!isUtf8(whole)) return 0;
+    const text = whole.toString("utf8");
+    for (let from = 0; from < text.length; ) {
+      const to = text.indexOf("\n", from);
+      if (to > from) this.listener.text(text.slice(from, to));
+      from = to + 1;
+    }
+    return end;
   }
 
   private extend(piece: Buffer): void {

@@ -1,16 +1,19 @@
+import { isUtf8 } from "node:buffer";
 import type { Readable, Writable } from "node:stream";
 import { findInexactNumber } from "../../application/wire/exact-numbers.js";
 import type { Log } from "../../domain/ports/log.js";
 import type { MemberId, MessageListener, Transport } from "../../domain/ports/transport.js";
-import { parseEnvelope } from "../json-lines/envelope.js";
+import { parseEnvelopeText } from "../json-lines/envelope.js";
 import { LineReader } from "../json-lines/line-reader.js";
 import { inputFailed, inputInvalid, outputFailed, outputTooLarge } from "./log-events.js";
 
 const MEBIBYTE = 1024 * 1024;
-const OPENING_BRACE = 0x7b;
 
 /** The most bytes of an input line; a longer one is dropped. */
 const LONGEST_LINE = 16 * MEBIBYTE;
+
+/** The most characters of a dropped line in the log. */
+const LOGGED = 400;
 
 /** Characters of output gathered before a write, within one turn of the event loop. */
 const WRITE_SIZE = MEBIBYTE;
@@ -38,6 +41,7 @@ export class StdioTransport implements Transport {
   private self = "";
   private identified = false;
   private outgoing = "";
+  private head = { src: "", dest: "", text: `{"src":"","dest":"","body":` };
   private flushIsDue = false;
   private closed = false;
   private readonly reader: LineReader;
@@ -51,8 +55,9 @@ export class StdioTransport implements Transport {
       this.end = resolve;
     });
     this.reader = new LineReader(LONGEST_LINE, {
-      line: (bytes) => this.deliver(bytes),
-      tooLong: (start) => this.drop(start, `it is longer than ${LONGEST_LINE} bytes`),
+      line: (bytes) => this.decode(bytes),
+      text: (line) => this.deliver(line),
+      tooLong: (start) => this.drop(start.toString("utf8", 0, LOGGED), `it is longer than ${LONGEST_LINE} bytes`),
     });
     output.on("error", (error: NodeJS.ErrnoException) => {
       // A harness closes the pipe when it has finished.
@@ -87,7 +92,7 @@ export class StdioTransport implements Transport {
   send(to: string, body: object): void {
     if (this.closed) return;
     try {
-      this.outgoing += `${JSON.stringify({ src: this.self, dest: to, body })}\n`;
+      this.outgoing += `${this.headTo(to)}${JSON.stringify(body)}}\n`;
     } catch (error) {
       // A JavaScript string holds at most half a gigabyte.
       this.log.event(outputTooLarge({ to, reason: String(error) }));
@@ -108,22 +113,35 @@ export class StdioTransport implements Transport {
     await new Promise<void>((resolve) => this.output.write("", () => resolve()));
   }
 
-  private deliver(line: Buffer): void {
-    if (this.closed || isBlank(line)) return;
-    const parsed = parseEnvelope(line);
+  /** The JSON of a message up to its body. Most messages of a burst go to one client. */
+  private headTo(dest: string): string {
+    const src = this.self;
+    if (this.head.src !== src || this.head.dest !== dest)
+      this.head = { src, dest, text: `{"src":${JSON.stringify(src)},"dest":${JSON.stringify(dest)},"body":` };
+    return this.head.text;
+  }
+
+  private decode(line: Buffer): void {
+    const text = line.toString("utf8");
+    if (isUtf8(line)) this.deliver(text);
+    else this.drop(text, "it is not valid UTF-8");
+  }
+
+  private deliver(line: string): void {
+    if (this.closed) return;
+    const parsed = parseEnvelopeText(line);
     if (typeof parsed === "string") {
-      this.drop(line, parsed);
+      if (!isBlank(line)) this.drop(line, parsed);
       return;
     }
-    const { envelope, text } = parsed;
-    if (!this.identified) this.self = envelope.dest;
-    if (envelope.dest === this.self)
-      this.listener?.(envelope.src, envelope.body, { inexactNumber: () => findInexactNumber(text) });
+    if (!this.identified) this.self = parsed.dest;
+    if (parsed.dest === this.self)
+      this.listener?.(parsed.src, parsed.body, { inexactNumber: () => findInexactNumber(line) });
     else this.drop(line, `its dest is not this node, ${this.self}`);
   }
 
-  private drop(line: Buffer, reason: string): void {
-    this.log.event(inputInvalid({ reason, line: line.toString("utf8", 0, 400) }));
+  private drop(line: string, reason: string): void {
+    if (!this.closed) this.log.event(inputInvalid({ reason, line: line.slice(0, LOGGED) }));
   }
 
   private flush(): void {
@@ -145,6 +163,6 @@ export class StdioTransport implements Transport {
 }
 
 /** Spaces, tabs and carriage returns only. */
-function isBlank(line: Buffer): boolean {
-  return line[0] !== OPENING_BRACE && line.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d);
+function isBlank(line: string): boolean {
+  return /^[ \t\r]*$/.test(line);
 }

@@ -298,7 +298,7 @@ export class TcpTransport implements Transport {
   private bodyOf(line: Buffer, from: MemberId): object | string {
     const parsed = parseEnvelope(line);
     if (typeof parsed === "string") return parsed;
-    const { src, dest, body } = parsed.envelope;
+    const { src, dest, body } = parsed;
     if (src !== from) return `its src is ${excerpt(src)}`;
     return dest === this.id ? body : `its dest is not this node, ${this.id}`;
   }

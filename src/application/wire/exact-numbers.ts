@@ -13,12 +13,16 @@ const LOWER_E = 0x65;
 /** A literal with at most this many characters and no exponent has at most 15 digits, which a double represents exactly. */
 const ALWAYS_EXACT_LENGTH = 15;
 
+/** Matches every text with a longer literal or an exponent, and some others: most texts need no closer look. */
+const MAYBE_INEXACT = /[-.\d]{16}|\d[eE]/;
+
 /**
  * The first number in a JSON text, as written, that a double cannot represent exactly: parsing and writing it would give another
  * number (`9007199254740993`, `1e400`, `0.1000000000000000055511151231257827`). `undefined` if there is none.
  * One pass, without backtracking. The text must be valid JSON.
  */
 export function findInexactNumber(json: string): string | undefined {
+  if (!MAYBE_INEXACT.test(json)) return undefined;
   let index = 0;
   while (index < json.length) {
     const code = json.charCodeAt(index);

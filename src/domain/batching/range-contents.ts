@@ -88,7 +88,7 @@ export class RangeContents {
 
   private lookUp(range: DotRange): RangeContent {
     const { values: log } = this.deps;
-    const values = [...log.valuesOf(range)];
+    const values = log.valuesOf(range);
     const bytes = values.reduce<number>((sum, value) => sum + jsonSizeBound(value), 0);
     return { values, bytes, oldest: log.oldest([range]) };
   }

@@ -20,6 +20,8 @@ export interface OwnValues {
     readonly end: number;
     actorAt(arrival: number): number;
     numberAt(arrival: number): number;
+    /** Where the run of consecutive numbers of one actor ends that starts at `arrival`; at most `end`. */
+    runEnd(arrival: number, end: number): number;
   };
 }
 
@@ -29,7 +31,7 @@ export const NO_VALUES: OwnValues = {
   held: new VersionVector(),
   arrivedSince: () => [],
   stretchOf: () => undefined,
-  arrivals: { end: 0, actorAt: () => -1, numberAt: () => 0 },
+  arrivals: { end: 0, actorAt: () => -1, numberAt: () => 0, runEnd: (_, end) => end },
 };
 
 /**
@@ -184,11 +186,14 @@ export class PeerVector {
     const { missing, extra } = this;
     if (missing === undefined) return;
     const { arrivals } = this.own;
-    for (; this.cursor < end; this.cursor++) {
+    while (this.cursor < end) {
       const actor = arrivals.actorAt(this.cursor);
       const number = arrivals.numberAt(this.cursor);
+      // A stretch of consecutive values takes no more time than one of them.
+      const next = extra.isEmpty ? arrivals.runEnd(this.cursor, end) : this.cursor + 1;
       if (!extra.isEmpty && extra.hasNumber(actor, number)) extra.removeNumbers(actor, number, number);
-      else missing.addNumbers(actor, number, number);
+      else missing.addNumbers(actor, number, number + next - this.cursor - 1);
+      this.cursor = next;
     }
   }
 

@@ -12,6 +12,8 @@ export class RttEstimator {
   private readonly pooled = new Samples(RTT.pooledSamples);
   private hinted: number | undefined;
   private hintedSpread = 0;
+  /** The latest result of `planned`, until a sample or a hint comes: rounds are planned far more often. */
+  private lastPlanned: { readonly roundTrip: number | undefined } | undefined;
 
   constructor(private readonly deps: { readonly clock: Clock; readonly peers: DeltaTracker }) {}
 
@@ -26,6 +28,7 @@ export class RttEstimator {
     if (this.isOutlier(roundTrip, samples)) return;
     samples.add(roundTrip);
     this.pooled.add(roundTrip);
+    this.lastPlanned = undefined;
   }
 
   private isOutlier(sample: number, samples: Samples): boolean {
@@ -43,6 +46,7 @@ export class RttEstimator {
   hint(roundTrip: number, spread: number): void {
     this.hinted = roundTrip;
     this.hintedSpread = spread;
+    this.lastPlanned = undefined;
   }
 
   /** A high quantile of the round trips to one peer; `undefined` while unknown. */
@@ -82,6 +86,11 @@ export class RttEstimator {
 
   /** The round trip that rounds are planned with: the median if latency is constant, a high quantile if it is random. */
   planned(): number | undefined {
+    this.lastPlanned ??= { roundTrip: this.plan() };
+    return this.lastPlanned.roundTrip;
+  }
+
+  private plan(): number | undefined {
     if (this.spread() === 0) return this.typical();
     return this.pooled.count === 0 ? this.hinted : this.pooled.quantile(RTT.plannedQuantile);
   }

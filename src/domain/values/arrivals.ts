@@ -88,11 +88,16 @@ export class Arrivals {
     }
   }
 
-  /** Does the same, and is faster for the dot after the one at `arrival`, which often came right after it. */
-  findAfter(arrival: number, actor: number, number: number): number {
-    const row = arrival + 1 - this.base;
-    const isNext = row < this.rows && this.numbers[row] === number && this.actors[row] === actor;
-    return isNext && this.values[row] !== undefined ? arrival + 1 : this.find(actor, number);
+  /** Where the values end that came right after the one at `arrival`, under consecutive numbers of its actor; at most `end`. */
+  runEnd(arrival: number, end: number): number {
+    const { actors, numbers, values } = this;
+    const last = Math.min(end - this.base, this.rows);
+    let row = arrival - this.base;
+    const actor = actors[row];
+    const offset = (numbers[row] as number) - row;
+    do row++;
+    while (row < last && actors[row] === actor && numbers[row] === row + offset && values[row] !== undefined);
+    return row + this.base;
   }
 
   /** Appends a value under a dot that is not here. */

@@ -165,10 +165,11 @@ export class ValueLog {
     const values: JsonValue[] = [];
     this.remaining ??= this.known.copy();
     for (const range of dots) {
-      for (const arrival of this.arrivalsOf(range)) {
-        values.push(this.arrivals.valueAt(arrival) as JsonValue);
-        this.arrivals.delete(arrival);
-      }
+      for (const { from, to } of this.stretchesIn(range))
+        for (let arrival = from; arrival < to; arrival++) {
+          values.push(this.arrivals.valueAt(arrival) as JsonValue);
+          this.arrivals.delete(arrival);
+        }
       this.remaining.remove(range);
     }
     this.firstDots = undefined;
@@ -215,9 +216,11 @@ export class ValueLog {
     const to = this.arrivals.end;
     if (this.lastStretch?.from === arrival && this.lastStretch.to === to) return this.lastStretch.dots;
     const arrived = new VersionVector();
-    for (let at = arrival; at < to; at++) {
+    for (let at = arrival; at < to; ) {
+      const next = this.arrivals.runEnd(at, to);
       const number = this.arrivals.numberAt(at);
-      arrived.addNumbers(this.arrivals.actorAt(at), number, number);
+      arrived.addNumbers(this.arrivals.actorAt(at), number, number + next - at - 1);
+      at = next;
     }
     const dots = [...this.known.meet(arrived).ranges()];
     this.lastStretch = { from: arrival, to, dots };
@@ -310,15 +313,19 @@ export class ValueLog {
    * The values of a range, in order.
    * @throws {RangeError} if one of them is not here
    */
-  *valuesOf(range: DotRange): Generator<JsonValue> {
-    for (const arrival of this.arrivalsOf(range)) yield this.arrivals.valueAt(arrival) as JsonValue;
+  valuesOf(range: DotRange): JsonValue[] {
+    const values: JsonValue[] = [];
+    for (const { from, to } of this.stretchesIn(range))
+      for (let arrival = from; arrival < to; arrival++) values.push(this.arrivals.valueAt(arrival) as JsonValue);
+    return values;
   }
 
   /** When the oldest of these values was accepted, by this node's clock, in ms; `Infinity` if there are none. */
   oldest(dots: Iterable<DotRange>): number {
     let oldest = Number.POSITIVE_INFINITY;
     for (const range of dots)
-      for (const arrival of this.arrivalsOf(range)) oldest = Math.min(oldest, this.arrivals.acceptedAt(arrival));
+      for (const { from, to } of this.stretchesIn(range))
+        for (let arrival = from; arrival < to; arrival++) oldest = Math.min(oldest, this.arrivals.acceptedAt(arrival));
     return oldest;
   }
 
@@ -331,17 +338,16 @@ export class ValueLog {
     let number = first;
     let oldest = Number.POSITIVE_INFINITY;
     let newest = Number.NEGATIVE_INFINITY;
-    for (const arrival of this.arrivalsOf(range)) {
-      const acceptedAt = this.arrivals.acceptedAt(arrival);
-      oldest = Math.min(oldest, acceptedAt);
-      newest = Math.max(newest, acceptedAt);
-      if (newest - oldest > step) {
+    for (const { from, to } of this.stretchesIn(range))
+      for (let arrival = from; arrival < to; arrival++, number++) {
+        const acceptedAt = this.arrivals.acceptedAt(arrival);
+        oldest = Math.min(oldest, acceptedAt);
+        newest = Math.max(newest, acceptedAt);
+        if (newest - oldest <= step) continue;
         parts.push([actor, start, number - start]);
         start = number;
         oldest = newest = acceptedAt;
       }
-      number++;
-    }
     parts.push([actor, start, first + count - start]);
     return parts;
   }
@@ -359,10 +365,11 @@ export class ValueLog {
     const young = new VersionVector();
     const { arrivals } = this;
     for (const range of dots)
-      for (const arrival of this.arrivalsOf(range)) {
-        const number = arrivals.numberAt(arrival);
-        if (arrivals.acceptedAt(arrival) > time) young.addNumbers(arrivals.actorAt(arrival), number, number);
-      }
+      for (const { from, to } of this.stretchesIn(range))
+        for (let arrival = from; arrival < to; arrival++) {
+          const number = arrivals.numberAt(arrival);
+          if (arrivals.acceptedAt(arrival) > time) young.addNumbers(arrivals.actorAt(arrival), number, number);
+        }
     return young;
   }
 
@@ -390,32 +397,34 @@ export class ValueLog {
     for (const arrival of this.arrivals) if (this.arrivals.valueAt(arrival) !== undefined) yield arrival;
   }
 
-  /** Arrival numbers of the values of a range. */
-  private *arrivalsOf([actor, first, count]: DotRange): Generator<number> {
+  /** Where the values of a range arrived, in order: stretches without gaps, so that each value takes little time. */
+  private *stretchesIn([actor, first, count]: DotRange): Generator<Stretch> {
     const by = ACTORS.find(actor) ?? -1;
-    let arrival = Number.NEGATIVE_INFINITY;
-    for (let number = first; number < first + count; number++) {
-      arrival = number === first ? this.arrivals.find(by, number) : this.arrivals.findAfter(arrival, by, number);
-      if (arrival < 0) throw unknown(actor, number);
-      yield arrival;
+    for (let number = first; number < first + count; ) {
+      const from = this.arrivals.find(by, number);
+      if (from < 0) throw unknown(actor, number);
+      const to = this.arrivals.runEnd(from, from + first + count - number);
+      yield { from, to };
+      number += to - from;
     }
   }
 
   private showWhenDurable(): void {
     const { end } = this.arrivals;
-    const show = () => {
-      const { hidden, options } = this;
-      if (end <= hidden.durable) return;
-      const withTime = (arrival: number) => ({
-        ...this.dottedAt(arrival),
-        acceptedAt: this.arrivals.acceptedAt(arrival),
-      });
-      const shown = options.delivered && Array.from(hidden.before(end), withTime);
-      hidden.show(end);
-      if (shown !== undefined && shown.length > 0) options.delivered?.(shown);
-    };
-    if (this.options.whenDurable === undefined) show();
-    else this.options.whenDurable(show);
+    const { whenDurable } = this.options;
+    if (whenDurable === undefined) this.show(end);
+    else whenDurable(() => this.show(end));
+  }
+
+  /** The values that arrived before `end` are durable. */
+  private show(end: number): void {
+    const { hidden, arrivals } = this;
+    const { delivered } = this.options;
+    if (end <= hidden.durable) return;
+    const withTime = (arrival: number) => ({ ...this.dottedAt(arrival), acceptedAt: arrivals.acceptedAt(arrival) });
+    const shown = delivered && Array.from(hidden.before(end), withTime);
+    hidden.show(end);
+    if (shown !== undefined && shown.length > 0) delivered?.(shown);
   }
 
   /** @param by the actor's number in `ACTORS` */

@@ -22,6 +22,10 @@ interface PeriodPlannerDeps {
 
 /** Computes the period and the guard that keep the latency budget under the present conditions. All times are in ms. */
 export class PeriodPlanner {
+  private lastFeasible:
+    | { readonly height: number; readonly roundTrip: number; readonly isFeasible: boolean }
+    | undefined;
+
   constructor(
     private readonly deps: PeriodPlannerDeps,
     private readonly budget: LatencyBudget,
@@ -52,11 +56,22 @@ export class PeriodPlanner {
     return travelTime(this.conditions);
   }
 
+  /** Whether rounds can keep the budget, as far as known. The network alone decides: a late timer must not end them. */
+  get isFeasible(): boolean {
+    const { height } = this.deps.overlay;
+    const roundTrip = this.plannedRoundTrip;
+    // The answer is needed for each value, and the conditions hardly ever change.
+    if (this.lastFeasible?.height !== height || this.lastFeasible.roundTrip !== roundTrip) {
+      const conditions = { height, roundTrip, guard: this.deps.guard.least };
+      this.lastFeasible = { height, roundTrip, isFeasible: longestPeriod(this.budget, conditions) !== undefined };
+    }
+    return this.lastFeasible.isFeasible;
+  }
+
   /** The ideal period; `undefined` if rounds cannot keep the budget, as far as known. */
   get period(): number | undefined {
+    if (!this.isFeasible) return undefined;
     const { budget, conditions } = this;
-    // The network alone decides whether rounds are possible. A late timer must not end them.
-    if (longestPeriod(budget, { ...conditions, guard: this.deps.guard.least }) === undefined) return undefined;
     const shortest = shortestPeriod(conditions);
     // A value that misses its round leaves with an early wave, which is late by about the growth of the guard.
     const reserve = conditions.guard - this.deps.guard.least;

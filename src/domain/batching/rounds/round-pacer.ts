@@ -225,7 +225,7 @@ export class RoundPacer implements Pacer {
 
   /** Whether rounds can keep the budget, as far as known. */
   get isFeasible(): boolean {
-    return this.planner.period !== undefined;
+    return this.planner.isFeasible;
   }
 
   /** The event for the log if rounds cannot keep the budget; `undefined` while they can, or before the first measurement. */
