@@ -279,7 +279,7 @@ export const REFUTATION = {
   largest: Number.MAX_SAFE_INTEGER - 2 ** 21,
 };
 
-/** Anti-entropy (`AntiEntropy`, `DigestWriter`, `describe`, `makeSessionParts`; its interval follows Trickle, RFC 6206). */
+/** Anti-entropy (`AntiEntropy`, `CatchUp`, `DigestWriter`, `describe`, `makeSessionParts`; its interval follows Trickle, RFC 6206). */
 export const ANTI_ENTROPY = {
   /** Longest interval between two digests (Trickle: Imax), outside mode `window`. @unit ms */
   quietInterval: 120_000,
@@ -299,6 +299,8 @@ export const ANTI_ENTROPY = {
   patientRequests: 12,
   /** A node to which no member has spoken for this long after its start, or up to twice that, requests the digest of a random member. @unit ms */
   bootstrapTime: 6_000,
+  /** Such a node stops when this many members that are catching up as well have compared with it. @unit members */
+  beginners: 3,
   /**
    * A node that knows more than this sends fingerprints instead of a list: about 100 actors. Below it a list is better,
    * since the receiver can act at once. It is less if a message has no room for it. @unit bytes

@@ -117,6 +117,8 @@ interface Comparison {
   readonly verify?: boolean;
   /** The sender knows an earlier incarnation of the receiver, which may have lost values. */
   readonly reborn?: boolean;
+  /** The sender is catching up after its start. It may have missed values that the receiver has missed as well. */
+  readonly beginner?: boolean;
   /** Dots that the receiver lacks and the sender has deleted; their values cannot be received any more. */
   readonly gone?: WireVector;
   /** The members that the sender suspects, or as many of them as fit. */

@@ -87,6 +87,8 @@ export const REGRESSION_SEEDS: readonly number[] = [
   871445260,
   // The check for storms allowed nothing for neighbours that send a member all values in small messages, after it lost its journal.
   1953,
+  // A value was lost: two members without a past compared, and neither asked the third, which had the value.
+  1989595517, 1989598228,
 ];
 
 /** Those that only the slow tests run: a quicker seed above found the same bug, or no version in the history has the bug. */

@@ -205,4 +205,5 @@ export const messageFields = new Fields([
   [33, "salt", number],
   [34, "places", json],
   [KNOWN_SPANS, "known", json],
+  [36, "beginner", flag],
 ]);

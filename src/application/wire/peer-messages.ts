@@ -117,6 +117,7 @@ const comparison = {
   reply: v.boolean(),
   verify: v.optional(v.boolean()),
   reborn: v.optional(v.boolean()),
+  beginner: v.optional(v.boolean()),
   gone: v.optional(vector),
   suspects: v.optional(suspects),
   more: v.optional(v.boolean()),

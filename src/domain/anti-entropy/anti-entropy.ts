@@ -15,6 +15,7 @@ import { ALL_DOTS, type DotSpan, DotSpans } from "../values/dot-spans.js";
 import { fingerprint } from "../values/fingerprint.js";
 import type { ValueLog } from "../values/value-log.js";
 import { VersionVector } from "../values/version-vector.js";
+import { CatchUp } from "./catch-up.js";
 import { type DigestFlags, DigestWriter } from "./digest-writer.js";
 import { rangesIn, sectionsOf } from "./summary.js";
 
@@ -98,8 +99,6 @@ export class AntiEntropy {
   private cancel: CancelTask | undefined;
   /** Number of values at the last check, time of the last increase, and time of the last digest. */
   private news = { values: 0, cameAt: Number.NEGATIVE_INFINITY, sentAt: Number.NEGATIVE_INFINITY };
-  /** Cancels the requests after the start; `undefined` once a member has spoken to this incarnation. */
-  private cancelBootstrap: CancelTask | undefined;
 
   /** Emitted when a member leaves several requests for its digest unanswered. */
   readonly unanswered = new Signal<MemberId>();
@@ -107,23 +106,27 @@ export class AntiEntropy {
   private partners: MemberChoice;
   private readonly pace: AntiEntropyPace;
   private readonly writer: DigestWriter;
+  private readonly catchUp: CatchUp;
 
   constructor(private readonly deps: AntiEntropyDeps) {
     const { partners, pace } = deps.reconciliation;
     this.partners = partners;
     this.pace = pace;
     this.interval = pace.longest;
-    this.writer = new DigestWriter(deps);
+    this.writer = new DigestWriter(deps, () => this.catchUp.isUnderWay);
+    this.catchUp = new CatchUp(deps, {
+      ...deps.reconciliation,
+      compare: () => this.sendToPartner({ reply: true, verify: true }),
+      partners: () => this.partners.length,
+      longestPause: pace.longest,
+    });
   }
 
   start(): void {
     if (this.partners.length === 0) return;
     this.scheduleNext();
     // The proposal has a fixed interval and no requests after the start.
-    if (!this.isFixed)
-      this.cancelBootstrap = this.deps.clock.schedule(this.bootstrapTime * (1 + this.deps.random.next()), () =>
-        this.bootstrapSync(),
-      );
+    if (!this.isFixed) this.catchUp.start();
   }
 
   /**
@@ -131,9 +134,8 @@ export class AntiEntropy {
    * sent everything to them. If no neighbour answers, random members are asked.
    */
   syncAfterRestart(neighbours: readonly MemberId[]): void {
+    this.catchUp.startSoon();
     for (const neighbour of neighbours) this.requestDigest(neighbour);
-    this.cancelBootstrap?.();
-    this.cancelBootstrap = this.deps.clock.schedule(ANTI_ENTROPY.firstPause, () => this.bootstrapSync());
   }
 
   /** Whether the interval is fixed, as in the proposal. */
@@ -141,18 +143,9 @@ export class AntiEntropy {
     return this.pace.shortest === this.pace.longest;
   }
 
-  private get bootstrapTime(): number {
-    return this.deps.reconciliation.comparesFirst === true ? ANTI_ENTROPY.firstPause : ANTI_ENTROPY.bootstrapTime;
-  }
-
-  /**
-   * A member has spoken to this incarnation, so the requests after the start end.
-   * @param hasCompared whether that ends them; what a member says does not show everything that it has
-   */
-  peerContacted(hasCompared = this.deps.reconciliation.comparesFirst !== true): void {
-    if (this.cancelBootstrap === undefined || !hasCompared) return;
-    this.cancelBootstrap();
-    this.cancelBootstrap = undefined;
+  /** The member has sent a message that is no digest or summary. */
+  heardFrom(member: MemberId): void {
+    this.catchUp.heardFrom(member);
   }
 
   /** Replaces the partners. Views differ while members join and leave, so the interval drops to the shortest. */
@@ -165,7 +158,7 @@ export class AntiEntropy {
   close(): void {
     this.cancel?.();
     this.cancel = undefined;
-    this.peerContacted(true);
+    this.catchUp.end();
   }
 
   /** Shortens the interval after a sign of trouble, such as a loss, a gap or a suspect. */
@@ -209,7 +202,7 @@ export class AntiEntropy {
 
   /** Handles a digest: sends the values that its sender lacks, and requests the values that this node lacks. */
   receive(from: MemberId, digest: Digest): void {
-    this.peerContacted(true);
+    this.catchUp.compared(from, digest.beginner === true);
     const theirs = VersionVector.fromWire(digest.vector);
     if (digest.gone !== undefined) this.deps.values.compactTo(VersionVector.fromWire(digest.gone));
     const gone = this.deps.values.compactedBeyond(theirs);
@@ -225,7 +218,7 @@ export class AntiEntropy {
    * @returns whether the digest of the sender was requested, and has come in full
    */
   summaryReceived(from: MemberId, summary: Summary): boolean {
-    this.peerContacted(true);
+    this.catchUp.compared(from, summary.beginner === true);
     this.deps.peers.of(from).readsSummaries = true;
     if (summary.gone !== undefined) this.deps.values.compactTo(VersionVector.fromWire(summary.gone));
     const wasAwaited = this.requestTo(from) !== undefined;
@@ -343,19 +336,6 @@ export class AntiEntropy {
     }
   }
 
-  /**
-   * Requests the digest of one random member after another until one answers: this node may have missed values before
-   * its start.
-   */
-  private bootstrapSync(pause = ANTI_ENTROPY.firstPause): void {
-    const partner = this.anyPartner();
-    if (partner === undefined) return;
-    this.sendDigest(partner, { reply: true, verify: true });
-    this.cancelBootstrap = this.deps.clock.schedule(pause, () =>
-      this.bootstrapSync(Math.min(2 * pause, this.pace.longest)),
-    );
-  }
-
   private requestTo(member: MemberId): PlannedRequest | undefined {
     return this.deps.peers.of(member).slots.find(REQUEST);
   }
@@ -367,16 +347,16 @@ export class AntiEntropy {
       // A root with suspects keeps searching for another way to deliver new values to them.
       const isAlert = isRoot && suspects.length > 0;
       this.interval = Math.min(this.interval * 2, isAlert ? ANTI_ENTROPY.alertInterval : this.pace.longest);
-      if (!isAlert || this.hasNews()) this.sendToPartner();
+      if ((!isAlert || this.hasNews()) && this.sendToPartner({ reply: true })) this.news.sentAt = this.deps.clock.now();
       this.scheduleNext();
     });
   }
 
-  private sendToPartner(): void {
-    const partner = this.anyPartner();
-    if (partner === undefined) return;
-    this.sendDigest(partner, { reply: true });
-    this.news.sentAt = this.deps.clock.now();
+  /** @returns false if there is no partner */
+  private sendToPartner(flags: DigestFlags): boolean {
+    const partner = this.partners.at(Math.floor(this.deps.random.next() * this.partners.length));
+    if (partner !== undefined) this.sendDigest(partner, flags);
+    return partner !== undefined;
   }
 
   /** Whether values have arrived recently that other members may lack, or the last digest was long ago. */
@@ -387,10 +367,6 @@ export class AntiEntropy {
       this.news.cameAt = now;
     }
     return now - this.news.cameAt < ANTI_ENTROPY.newsTime || now - this.news.sentAt > this.pace.longest / 2;
-  }
-
-  private anyPartner(): MemberId | undefined {
-    return this.partners.at(Math.floor(this.deps.random.next() * this.partners.length));
   }
 
   private requestIn(delay: number, member: MemberId, request: DigestRequest): void {

@@ -66,7 +66,11 @@ interface DigestWriterDeps {
 export class DigestWriter {
   private salt = 0;
 
-  constructor(private readonly deps: DigestWriterDeps) {}
+  /** @param isBeginner whether this node is catching up after its start */
+  constructor(
+    private readonly deps: DigestWriterDeps,
+    private readonly isBeginner: () => boolean,
+  ) {}
 
   /**
    * Tells the member everything that this node knows.
@@ -102,7 +106,7 @@ export class DigestWriter {
     const send = (content: SummaryContent, lost?: Pick<Summary, "gone">) => {
       const { incarnation } = this.deps.identity;
       const head = { type: "summary", incarnation, salt: this.salt } as const;
-      const message: Summary = { ...head, ...content, ...flags, ...lost, ...suspects };
+      const message: Summary = { ...head, ...content, ...flags, ...this.state, ...lost, ...suspects };
       this.deps.transport.send(to, message);
     };
     for (const vector of vectorChunks(gone.ranges(), room)) send({ places: [], known: [] }, { gone: vector });
@@ -121,6 +125,10 @@ export class DigestWriter {
     return { all: inOrder(values.known.ranges()), settled: inOrder(values.settledAt(settledAt)) };
   }
 
+  private get state(): Pick<Digest, "beginner"> {
+    return this.isBeginner() ? { beginner: true } : {};
+  }
+
   private sendWhole(to: MemberId, flags: DigestFlags, gone: VersionVector): void {
     const { incarnation } = this.deps.identity;
     const message: Digest = {
@@ -128,6 +136,7 @@ export class DigestWriter {
       incarnation,
       vector: this.deps.values.known.toWire(),
       ...flags,
+      ...this.state,
       ...(!gone.isEmpty && { gone: gone.toWire() }),
       ...this.suspects().suspects,
     };

@@ -31,7 +31,7 @@ import type { Overlay } from "../tree/overlay.js";
 import type { ValueLog } from "../values/value-log.js";
 import type { AckCollector } from "../write-concern/ack-collector.js";
 import type { AckRouter } from "../write-concern/ack-router.js";
-import type { AckArrival, Merged, Session } from "./session.js";
+import type { AckArrival, Contact, Merged, Session } from "./session.js";
 
 interface ActiveSessionDeps {
   readonly identity: Identity;
@@ -134,7 +134,7 @@ export class ActiveSession implements Session {
     this.deps.refutation.staleReceived(member, known);
   }
 
-  heardFrom(member: MemberId, restart?: { readonly isComparing: boolean }): void {
+  heardFrom(member: MemberId, { isComparison, restart }: Contact): void {
     const { tree, stability, antiEntropy, batcher } = this.deps;
     batcher.messageReceived();
     tree.heardFrom(member);
@@ -142,7 +142,7 @@ export class ActiveSession implements Session {
       stability.peerRestarted(member);
       tree.peerRestarted(member, restart.isComparing);
     }
-    antiEntropy.peerContacted();
+    if (!isComparison) antiEntropy.heardFrom(member);
   }
 
   amnesiaSuspected(member: MemberId): void {

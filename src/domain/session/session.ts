@@ -22,6 +22,14 @@ export interface Merged {
   readonly isDirect: boolean;
 }
 
+/** What a message shows about its sender. */
+export interface Contact {
+  /** Whether the message tells what the sender knows: a digest or a summary. */
+  readonly isComparison: boolean;
+  /** Present if the sender has restarted; `isComparing` is true if this node answers the message with its own digest. */
+  readonly restart?: { readonly isComparing: boolean };
+}
+
 /** Circumstances of an acknowledgement. */
 export interface AckArrival {
   /** How long its message was delayed in the network, in ms. */
@@ -61,12 +69,8 @@ export interface Session {
   /** The member used a stale incarnation; this node knows `known`. */
   staleReceived(member: MemberId, known: number): void;
 
-  /**
-   * A message of the member came.
-   * @param restart present if the member has restarted; `isComparing` is true if the message is a digest that this
-   * node answers with its own
-   */
-  heardFrom(member: MemberId, restart?: { readonly isComparing: boolean }): void;
+  /** A message of the member came. */
+  heardFrom(member: MemberId, contact: Contact): void;
 
   /** The numbers of the member's messages suggest that it knew an earlier incarnation of this node. */
   amnesiaSuspected(member: MemberId): void;

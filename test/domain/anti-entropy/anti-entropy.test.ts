@@ -56,7 +56,7 @@ describe("AntiEntropy", () => {
     const { clock, log, antiEntropy, digests } = member();
     log.accept("a", 0);
     antiEntropy.start();
-    antiEntropy.peerContacted();
+    antiEntropy.heardFrom("n1");
     clock.advance(200_000);
     expect(digests[0]?.body).toEqual(digestOf([["n0@1", [[1, 1]]]]));
     expect(new Set(digests.map(({ to }) => to))).toEqual(new Set(["n1", "n2"]));
@@ -84,7 +84,7 @@ describe("AntiEntropy", () => {
   it("is quiet while nothing is wrong: an interval at its longest, spread so that members do not speak at once", () => {
     const { clock, antiEntropy, digests } = member();
     antiEntropy.start();
-    antiEntropy.peerContacted();
+    antiEntropy.heardFrom("n1");
     clock.advance(400_000);
     const intervals = gaps(digests.map(({ at }) => at));
     for (const interval of intervals) {
@@ -98,7 +98,7 @@ describe("AntiEntropy", () => {
   it("falls to the shortest interval at a sign of trouble and doubles back from there", () => {
     const { clock, antiEntropy, digests } = member();
     antiEntropy.start();
-    antiEntropy.peerContacted();
+    antiEntropy.heardFrom("n1");
     clock.advance(100);
     antiEntropy.inconsistencySuspected();
     clock.advance(40_000);
@@ -118,7 +118,7 @@ describe("AntiEntropy", () => {
     // The first question comes within twice that time; an unanswered one is repeated after the first pause.
     clock.advance(ANTI_ENTROPY.bootstrapTime + 1 + ANTI_ENTROPY.firstPause);
     expect(questions()).toBeGreaterThanOrEqual(2);
-    antiEntropy.peerContacted();
+    antiEntropy.heardFrom("n1");
     const asked = questions();
     clock.advance(60_000);
     expect(questions()).toBe(asked);

@@ -1,0 +1,82 @@
+import { ANTI_ENTROPY } from "../config.js";
+import type { CancelTask, Clock } from "../ports/clock.js";
+import type { Random } from "../ports/random.js";
+import type { MemberId } from "../ports/transport.js";
+
+interface CatchUpDeps {
+  readonly clock: Clock;
+  readonly random: Pick<Random, "next">;
+}
+
+/** How a node catches up after its start. */
+export interface CatchUpOptions {
+  /** Whether it compares with a member soon after its start, even if members speak to it. Default: false. */
+  readonly comparesFirst?: boolean;
+  /**
+   * Compares with a random member.
+   * @returns false if there is none
+   */
+  readonly compare: () => boolean;
+  /** Number of members to compare with. */
+  readonly partners: () => number;
+  /** Longest pause between two requests, in ms. */
+  readonly longestPause: number;
+}
+
+/**
+ * Asks random members, one after the other, for what this node has missed before its start, until one of them has spoken to
+ * it. A member that is catching up itself does not count: it may have missed the same values, and the members that have them
+ * may not have heard of this node. Once several such members have compared, all of them have probably just been started.
+ */
+export class CatchUp {
+  private cancel: CancelTask | undefined;
+  /** Members that said when they last compared that they were catching up themselves. */
+  private readonly beginners = new Set<MemberId>();
+
+  constructor(
+    private readonly deps: CatchUpDeps,
+    private readonly options: CatchUpOptions,
+  ) {}
+
+  /** Whether this node may have missed values before its start. */
+  get isUnderWay(): boolean {
+    return this.cancel !== undefined;
+  }
+
+  /** Begins some time after the start, which members usually use to speak to this node. */
+  start(): void {
+    const wait = this.options.comparesFirst === true ? ANTI_ENTROPY.firstPause : ANTI_ENTROPY.bootstrapTime;
+    this.continueIn(wait * (1 + this.deps.random.next()));
+  }
+
+  /** Begins soon, because this node has lived before. */
+  startSoon(): void {
+    this.continueIn(ANTI_ENTROPY.firstPause);
+  }
+
+  /** The member has spoken to this node. */
+  heardFrom(member: MemberId): void {
+    // What a member says does not show everything that it has.
+    if (this.options.comparesFirst !== true && !this.beginners.has(member)) this.end();
+  }
+
+  /** The member has told this node what it knows. */
+  compared(member: MemberId, isBeginner: boolean): void {
+    if (!this.isUnderWay) return;
+    if (isBeginner) this.beginners.add(member);
+    if (!isBeginner || this.beginners.size >= Math.min(ANTI_ENTROPY.beginners, this.options.partners())) this.end();
+  }
+
+  end(): void {
+    this.cancel?.();
+    this.cancel = undefined;
+    this.beginners.clear();
+  }
+
+  private continueIn(wait: number, pause: number = ANTI_ENTROPY.firstPause): void {
+    this.cancel?.();
+    this.cancel = this.deps.clock.schedule(wait, () => {
+      if (this.options.compare()) this.continueIn(pause, Math.min(2 * pause, this.options.longestPause));
+    });
+  }
+}

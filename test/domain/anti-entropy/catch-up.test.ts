@@ -1,0 +1,78 @@
+import { describe, expect, it } from "vitest";
+import { FakeClock } from "../../../src/adapters/fake-clock/fake-clock.js";
+import { SeededRandom } from "../../../src/adapters/seeded-random/seeded-random.js";
+import { CatchUp } from "../../../src/domain/anti-entropy/catch-up.js";
+import { ANTI_ENTROPY } from "../../../src/domain/config.js";
+
+const LONGEST = 8_000;
+
+function started({ partners = 9, comparesFirst = false } = {}) {
+  const clock = new FakeClock();
+  const requests: number[] = [];
+  const compare = () => requests.push(clock.now()) > 0;
+  const catchUp = new CatchUp(
+    { clock, random: new SeededRandom(1) },
+    { comparesFirst, compare, partners: () => partners, longestPause: LONGEST },
+  );
+  catchUp.start();
+  return { clock, catchUp, requests };
+}
+
+describe("CatchUp", () => {
+  it("asks once nobody has spoken to the node for a while, at pauses that double", () => {
+    const { clock, catchUp, requests } = started();
+    clock.advance(2 * ANTI_ENTROPY.bootstrapTime + 30_000);
+    const [first = 0, ...others] = requests;
+    expect(first).toBeGreaterThanOrEqual(ANTI_ENTROPY.bootstrapTime);
+    expect(first).toBeLessThan(2 * ANTI_ENTROPY.bootstrapTime);
+    expect(others.slice(0, 6).map((at) => Math.round(at - first))).toEqual([500, 1500, 3500, 7500, 15_500, 23_500]);
+    expect(catchUp.isUnderWay).toBe(true);
+  });
+
+  it("ends when a member speaks, and when a member compares that has caught up", () => {
+    for (const end of [
+      (catchUp: CatchUp) => catchUp.heardFrom("n1"),
+      (catchUp: CatchUp) => catchUp.compared("n1", false),
+      (catchUp: CatchUp) => catchUp.end(),
+    ]) {
+      const { clock, catchUp, requests } = started();
+      end(catchUp);
+      clock.advance(60_000);
+      expect(requests).toEqual([]);
+      expect(catchUp.isUnderWay).toBe(false);
+    }
+  });
+
+  it("goes on after a member that is catching up as well, whatever that member says", () => {
+    const { clock, catchUp, requests } = started();
+    catchUp.compared("n1", true);
+    catchUp.heardFrom("n1");
+    clock.advance(2 * ANTI_ENTROPY.bootstrapTime);
+    expect(requests.length).toBeGreaterThan(0);
+    catchUp.compared("n1", false);
+    expect(catchUp.isUnderWay).toBe(false);
+  });
+
+  it("ends after several of them, or all if there are fewer: the whole cluster has just been started", () => {
+    for (const [partners, needed] of [
+      [9, ANTI_ENTROPY.beginners],
+      [2, 2],
+    ] as const) {
+      const { catchUp } = started({ partners });
+      for (let member = 1; member < needed; member++) catchUp.compared(`n${member}`, true);
+      catchUp.compared("n1", true);
+      expect(catchUp.isUnderWay).toBe(true);
+      catchUp.compared(`n${needed}`, true);
+      expect(catchUp.isUnderWay).toBe(false);
+    }
+  });
+
+  it("begins at once, and ends with a comparison only, if it has to compare first", () => {
+    const { clock, catchUp, requests } = started({ comparesFirst: true });
+    catchUp.heardFrom("n1");
+    clock.advance(2 * ANTI_ENTROPY.firstPause);
+    expect(requests.length).toBeGreaterThan(0);
+    catchUp.compared("n1", false);
+    expect(catchUp.isUnderWay).toBe(false);
+  });
+});
