@@ -126,10 +126,15 @@ export class SendWindow {
         delivered.push(message.sentAt);
         // Only the message that `held` refers to measures a round trip.
         newest = number === numbers.max ? message : undefined;
-      } else if (!message.lost && now - message.sentAt > patience) {
-        missing.push(message);
-        if (number < numbers.max) overtaken.push(message);
+        continue;
       }
+      const isOvertaken = number < numbers.max;
+      // The peer has told that it lacks this message, so it has to acknowledge it after all: it may never request the answer,
+      // because a later message has answered as well.
+      if (isOvertaken) message.isAnswer = message.isTrusted = false;
+      if (message.lost || now - message.sentAt <= patience) continue;
+      missing.push(message);
+      if (isOvertaken) overtaken.push(message);
     }
     this.delivered = delivered.sort((a, b) => a - b).slice(-PEER.deliveriesRemembered);
     return {

@@ -82,6 +82,23 @@ describe("Peer", () => {
     expect(state.outgoing.oldestUnacknowledged()).toMatchObject([{ sentAt: 0 }]);
   });
 
+  it.each([
+    ["before", true],
+    ["after", false],
+  ])(
+    "waits for an answer that the neighbour lacks while it has a later one, trusted %s it said so",
+    (_when, isBefore) => {
+      const state = new Peer();
+      state.send([["n0@1", 1, 3]], 0, { isAnswer: true });
+      const later = state.send([["n0@1", 4, 1]], 10, { isAnswer: true });
+      if (isBefore) state.outgoing.trustAnswers(100);
+      // The missing answer is too young to be lost.
+      state.acknowledged(ackOf([[later.number, later.number]]), 100, PATIENCE);
+      if (!isBefore) state.outgoing.trustAnswers(100);
+      expect(state.outgoing.oldestUnacknowledged()).toMatchObject([{ sentAt: 0, isOvertaken: true }]);
+    },
+  );
+
   it("gives up an answer that it trusted if a digest of the neighbour lacks its values, however young they are", () => {
     const state = new Peer();
     state.send([["n0@1", 1, 3]], 0, { isAnswer: true });
