@@ -300,7 +300,7 @@ export const ANTI_ENTROPY = {
   /** A node to which no member has spoken for this long after its start, or up to twice that, requests the digest of a random member. @unit ms */
   bootstrapTime: 6_000,
   /** Such a node stops when this many members that are catching up as well have compared with it. @unit members */
-  beginners: 3,
+  beginners: 2,
   /**
    * A node that knows more than this sends fingerprints instead of a list: about 100 actors. Below it a list is better,
    * since the receiver can act at once. It is less if a message has no room for it. @unit bytes
@@ -323,6 +323,12 @@ export const ANTI_ENTROPY = {
  * `Broadcast`, `AcknowledgementPolicy`, `Backlog`, `makeSessionParts`).
  */
 export const WRITE_CONCERN = {
+  /** Replies that do not fit into one message leave in up to so many more at once. @unit messages */
+  messagesAtOnce: 8,
+  /** Pause before each message after those, doubling up to `longestRestPause`. @unit ms */
+  restPause: 10,
+  /** Longest such pause. @unit ms */
+  longestRestPause: 500,
   /** Default timeout of a client: less than the 5 s after which Maelstrom's clients give up, and more than rounds of up to 2 s take. @unit ms */
   timeout: 3_500,
   /** Members named in an error; the others are counted. @unit members */

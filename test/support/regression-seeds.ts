@@ -89,10 +89,14 @@ export const REGRESSION_SEEDS: readonly number[] = [
   1953,
   // A value was lost: two members without a past compared, and neither asked the third, which had the value.
   1989595517, 1989598228,
+  // A value was lost: an answer counted as delivered, although the member had reported that it lacked it while it had a later one.
+  1989599492,
+  // A message storm: after a power cut of all, replies about holders with long ids left in hundreds of small messages at once.
+  3810,
 ];
 
 /** Those that only the slow tests run: a quicker seed above found the same bug, or no version in the history has the bug. */
-const SLOW: ReadonlySet<number> = new Set([474, 1083, 1124, 1708, 1760, 2270, 2467, 3753, 10454, 32274]);
+const SLOW: ReadonlySet<number> = new Set([474, 1083, 1124, 1708, 1760, 2270, 2467, 3753, 3810, 10454, 32274]);
 
 export const QUICK_REGRESSION_SEEDS = REGRESSION_SEEDS.filter((seed) => !SLOW.has(seed));
 export const SLOW_REGRESSION_SEEDS = REGRESSION_SEEDS.filter((seed) => SLOW.has(seed));

@@ -21,10 +21,14 @@ interface Queue {
   readonly groups: Map<string, Group>;
   due: number;
   cancel: CancelTask;
+  /** Messages in a row that had no room for all replies: how many, and when the first one left, by this node's clock, in ms. */
+  overflow: { readonly count: number; readonly since: number };
 }
 
+const NO_OVERFLOW = { count: 0, since: Number.POSITIVE_INFINITY };
+
 const QUEUE = new Slot<Queue>(
-  () => ({ groups: new Map(), due: Number.POSITIVE_INFINITY, cancel: () => {} }),
+  () => ({ groups: new Map(), due: Number.POSITIVE_INFINITY, cancel: () => {}, overflow: NO_OVERFLOW }),
   ({ cancel }) => cancel(),
 );
 
@@ -45,8 +49,8 @@ export class AckOutbox {
   }
 
   /**
-   * Takes the replies for a message that leaves now; `undefined` if there are none. Those that do not fit leave right
-   * after it.
+   * Takes the replies for a message that leaves now; `undefined` if there are none. Those that do not fit leave soon after
+   * it, at growing pauses: if many are left, replies that come meanwhile join them. Some may be dropped after `queryMemory`.
    * @param room size limit of the replies, in bytes of JSON
    */
   take(member: MemberId, room: number): readonly AckReply[] | undefined {
@@ -54,6 +58,7 @@ export class AckOutbox {
     if (queue === undefined) return undefined;
     this.drop(member);
     const replies: AckReply[] = [];
+    const rest: Group[] = [];
     let left = room;
     for (const group of queue.groups.values()) {
       const reply = { by: group.by, vector: group.dots.toWire() };
@@ -63,9 +68,20 @@ export class AckOutbox {
       const cut = fits ? { reply, rest: [] } : left > 0 ? cutGroup(group, left) : { rest: [group] };
       left = fits ? left - size : 0;
       if (cut.reply !== undefined) replies.push(cut.reply);
-      for (const rest of cut.rest) this.addGroup(member, rest, this.deps.clock.now());
+      rest.push(...cut.rest);
     }
+    this.keep(member, rest, queue.overflow);
     return replies.length === 0 ? undefined : replies;
+  }
+
+  /** Queues what was left over. After a while its requester does not wait any more, or has asked again. */
+  private keep(member: MemberId, groups: readonly Group[], { count, since }: Queue["overflow"]): void {
+    const now = this.deps.clock.now();
+    if (groups.length === 0 || now - since > WRITE_CONCERN.queryMemory) return;
+    const excess = count - WRITE_CONCERN.messagesAtOnce;
+    const pause = excess < 0 ? 0 : Math.min(WRITE_CONCERN.restPause * 2 ** excess, WRITE_CONCERN.longestRestPause);
+    for (const group of groups) this.addGroup(member, group, now + pause);
+    this.deps.peers.of(member).slots.of(QUEUE).overflow = { count: count + 1, since: Math.min(since, now) };
   }
 
   private addGroup(member: MemberId, { by, dots }: Group, due: number): void {
