@@ -82,7 +82,9 @@ async function run([seed, rate, hold, runs]: [number, number, number, number]): 
       try {
         if (start !== undefined) await end();
         if (start?.hasOldBuilds) old ??= firstBuilds(PROJECT, folder);
-        const buildOf = start?.hasOldBuilds ? oldBuildOf(await (old as Promise<OldBuilds>)) : () => latest;
+        const builds = start?.hasOldBuilds ? await old : undefined;
+        if (builds !== undefined) tell(`  from: ${builds.compact.name}; ${builds.json.name}`);
+        const buildOf = builds === undefined ? () => latest : oldBuildOf(builds);
         cluster ??= await Cluster.start(hosts, { folder: join(folder, series), buildOf, ...start });
         const outcome = await perform(scenario, { cluster, links, latest, series, rate, hold: hold * 1000 });
         outcomes.push(outcome);

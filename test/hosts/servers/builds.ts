@@ -1,8 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build as bundle } from "tsup";
-import { ToolMissing } from "../tools.js";
 
 /** A build of the command, as servers run it. */
 export interface Build {
@@ -34,17 +33,18 @@ export function thisBuild(project: string): Build {
 
 /**
  * Builds the first commit with `tidecast serve` from the project's history: once as it was, and once with members that speak lines
- * of JSON alone.
+ * of JSON alone. In a clone without that history it builds the present source instead, and the builds' names say so.
  * @param folder an empty folder
- * @throws {ToolMissing} if the history is not there
  */
 export async function firstBuilds(project: string, folder: string): Promise<OldBuilds> {
   const commit = firstCommit(project);
+  const origin = commit === undefined ? "this version (no history)" : `commit ${commit.slice(0, 7)}`;
   const build = async (name: string, change: (source: string) => void): Promise<Build> => {
     const source = join(folder, name.replaceAll(" ", "-"));
     mkdirSync(source);
-    const archive = git(project, "archive", commit, ...SOURCE);
-    execFileSync("tar", ["-x", "-C", source], { input: archive });
+    if (commit === undefined)
+      for (const part of SOURCE) cpSync(join(project, part), join(source, part), { recursive: true });
+    else execFileSync("tar", ["-x", "-C", source], { input: git(project, "archive", commit, ...SOURCE) });
     symlinkSync(join(project, "node_modules"), join(source, "node_modules"));
     change(source);
     await bundle({
@@ -56,30 +56,28 @@ export async function firstBuilds(project: string, folder: string): Promise<OldB
       target: "node20",
       external: [/^[^./]/],
     });
-    return { name: `commit ${commit.slice(0, 7)}, ${name}`, command: join(source, "dist/cli.js") };
+    return { name: `${origin}, ${name}`, command: join(source, "dist/cli.js") };
   };
   return {
     compact: await build("compact wire", () => {}),
     json: await build("JSON lines only", (source) => {
       const path = join(source, "src/adapters/tcp/open.ts");
       const text = readFileSync(path, "utf8");
-      if (!text.includes(WIRE)) throw new Error(`commit ${commit} does not choose its wire by ${WIRE} in ${path}`);
+      if (!text.includes(WIRE)) throw new Error(`${origin} does not choose its wire by ${WIRE} in ${path}`);
       writeFileSync(path, text.replace(WIRE, JSON_ONLY));
     }),
   };
 }
 
-/** The first commit whose servers exist. */
-function firstCommit(project: string): string {
-  const log = git(project, "log", "--diff-filter=A", "--format=%H", "--", "src/entry/serve.ts");
-  const commits = log.toString().trim().split("\n");
-  const isShallow = git(project, "rev-parse", "--is-shallow-repository").toString().trim() === "true";
-  const first = commits.at(-1);
-  if (!first || isShallow)
-    throw new ToolMissing(
-      "the upgrade starts from an older commit, and this clone has no history; fetch it: git fetch --unshallow",
-    );
-  return first;
+/** The first commit whose servers exist; `undefined` if this folder is no clone, or one without old commits. */
+function firstCommit(project: string): string | undefined {
+  try {
+    if (git(project, "rev-parse", "--is-shallow-repository").toString().trim() === "true") return undefined;
+    const log = git(project, "log", "--diff-filter=A", "--format=%H", "--", "src/entry/serve.ts");
+    return log.toString().trim().split("\n").at(-1) || undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The output of a git command that only reads. */
