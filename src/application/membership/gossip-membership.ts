@@ -190,8 +190,8 @@ export class GossipMembership implements Membership {
       if (record.version < own.version) return;
       this.own = { ...own, version: record.version + 1 };
       this.found(this.own);
-    } else if (!isPresent(record)) {
-      // The others have seen this member leave: this process, or another one with its id.
+    } else if (record.state !== "alive") {
+      // The others miss this member, or have seen it leave: this process, an earlier life, or another process with its id.
       this.directory.learnTime(record.joined);
       this.takePlace();
     } else if (!isOwnLife && supersedes(record, own)) {

@@ -178,6 +178,30 @@ describe("a member that dies", () => {
     expectAll(cluster, ids(0, 5));
   });
 
+  it("joins anew if the others suspect its earlier life, which joined later by their clocks", async () => {
+    const cluster = new MemberCluster();
+    cluster.start("n0");
+    await cluster.run(100);
+    cluster.start("x", { seeds: [addressOf("n0")], behind: 3_600_000 });
+    await cluster.run(1_000);
+    // Its host restarts, and it founds a cluster of its own, with a joining time of an hour ago.
+    cluster.die("x", true);
+    cluster.sides.set("x", 1);
+    const again = cluster.start("x", { seeds: [addressOf("n0")], behind: 3_600_000 });
+    const isSuspected = () =>
+      cluster.nodes
+        .get("n0")
+        ?.membership.details()
+        .some(({ isSuspect }) => isSuspect);
+    for (let turns = 0; !isSuspected() && turns < 2_000; turns++) await cluster.run(50);
+    cluster.sides.clear();
+    await timeUntil(cluster, ["n0", "x"], 60_000);
+    await cluster.run(30_000);
+    expectAll(cluster, ["n0", "x"]);
+    expect(again.views.filter((view) => !view.includes("x"))).toEqual([]);
+    expect(again.log.lines.filter((line) => line.includes("another process"))).toEqual([]);
+  });
+
   it("comes back under its id within moments, as the newest member", async () => {
     const cluster = await MemberCluster.of(4);
     cluster.die("n1");
