@@ -12,6 +12,10 @@ import { RecordingLog } from "../application/recording-ports.js";
 /** The members `a`, `b`, `c`, each on a host of its own. */
 const ADDRESSES = { a: "10.0.0.1:7000", b: "10.0.0.2:7000", c: "10.0.0.3:7000" };
 
+interface Wishes extends Partial<TcpPlace> {
+  readonly hostOf?: string;
+}
+
 /** A transport of a simulated process. */
 export interface SimulatedMember {
   readonly transport: TcpTransport;
@@ -30,9 +34,12 @@ export class SimulatedTcp {
     this.network = new SocketNetwork(this.clock, seed, { ...GOOD_NETWORK, ...model });
   }
 
-  /** Opens the transport of a member, without a listener. */
-  async open(id: string, place: Partial<TcpPlace> = {}): Promise<SimulatedMember> {
-    const host = this.network.host(ADDRESSES[id as keyof typeof ADDRESSES].split(":")[0] as string);
+  /**
+   * Opens the transport of a member, without a listener.
+   * @param place differs from the default; `hostOf` names the member on whose host it runs
+   */
+  async open(id: string, { hostOf = id, ...place }: Wishes = {}): Promise<SimulatedMember> {
+    const host = this.network.host(ADDRESSES[hostOf as keyof typeof ADDRESSES].split(":")[0] as string);
     const process = this.network.start(host, { origin: 0, drift: 0 });
     const transport = await openTcpTransport(
       { id, members: ADDRESSES, allowPlaintext: true, ...place },
@@ -46,8 +53,8 @@ export class SimulatedTcp {
   }
 
   /** Opens the transport of a member, and listens to it. */
-  async openHeard(id: string, place: Partial<TcpPlace> = {}): Promise<SimulatedMember> {
-    const member = await this.open(id, place);
+  async openHeard(id: string, wishes: Wishes = {}): Promise<SimulatedMember> {
+    const member = await this.open(id, wishes);
     member.transport.onMessage((from, body) => member.received.push({ from, body }));
     return member;
   }

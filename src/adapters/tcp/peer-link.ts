@@ -53,6 +53,8 @@ export class PeerLink {
   /** Open connections, the current one included. */
   private readonly open = new Set<Connection>();
   private attempt: AbortController | undefined;
+  /** Whether the last connection was closed by the other end while an attempt was under way, which may replace it. */
+  private mayBeReplaced = false;
   private cancelPause: CancelTask | undefined;
   private connectedAt = 0;
   private reads = false;
@@ -161,6 +163,7 @@ export class PeerLink {
     }
     const former = this.current;
     this.current = connection;
+    this.mayBeReplaced = false;
     this.connectedAt = clock.now();
     // An earlier life that is over does not answer; if it answers, it is another process with the same id.
     if (former !== undefined && former.introduced.hello.life !== introduced.hello.life) former.expose(connection.place);
@@ -210,6 +213,7 @@ export class PeerLink {
         },
         (error: Error) => {
           this.attempt = undefined;
+          if (this.mayBeReplaced && this.current === undefined) this.reportLoss(undefined);
           if (!(error instanceof Superfluous)) this.unreached(address, error);
           this.pause();
         },
@@ -228,11 +232,18 @@ export class PeerLink {
       this.current = undefined;
       // A connection that breaks repeatedly is no better than none.
       if (this.deps.clock.now() - this.connectedAt >= this.deps.limits.longestPause) this.deps.backOff.reset();
-      this.tell(connectionLost({ member: this.peer, reason: error?.message ?? "the other end closed it" }));
+      // When both ends dial at once, the other end may close this connection before its hello on the other one arrives.
+      this.mayBeReplaced = error === undefined && this.attempt !== undefined;
+      if (!this.mayBeReplaced) this.reportLoss(error);
       this.pause();
-      if (this.whenClosed === undefined) this.deps.listener.disconnected();
     }
     this.closedIfDone();
+  }
+
+  private reportLoss(error: Error | undefined): void {
+    this.mayBeReplaced = false;
+    this.tell(connectionLost({ member: this.peer, reason: error?.message ?? "the other end closed it" }));
+    if (this.whenClosed === undefined) this.deps.listener.disconnected();
   }
 
   /** Tries again after a pause, if there are messages to send then. */
