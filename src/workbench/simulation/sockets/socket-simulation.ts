@@ -94,6 +94,7 @@ class SocketSimulation {
     for (let until = clock.now() + CONVERGENCE; clock.now() < until && this.problem === undefined; ) await this.step();
     if (!this.agrees()) this.fail(`the members do not agree: ${this.describeViews()}`);
     this.checkValues();
+    this.checkConnections();
     if (this.problem === undefined) await this.closeAll();
     const { acknowledged, lost } = this.values;
     return { problem: this.problem, agreement, acknowledged: acknowledged.size, lost, counts: this.network.counts };
@@ -321,6 +322,16 @@ class SocketSimulation {
     }
     for (const value of this.values.acknowledged)
       if (!this.values.isKnown(value)) this.fail(`value ${value} was acknowledged, but no member has shown it`);
+  }
+
+  /** Two processes keep one connection. */
+  private checkConnections(): void {
+    const pairs = new Map<string, number>();
+    for (const { client, server } of this.network.connections()) {
+      const pair = [client.local.host, client.remote.host].sort().join(" and ");
+      if (client.isOpen && server.isOpen) pairs.set(pair, (pairs.get(pair) ?? 0) + 1);
+    }
+    for (const [pair, count] of pairs) if (count > 1) this.fail(`${pair} have ${count} connections`);
   }
 
   /** Closes all members. Nothing may be left of them, or of those that left before. */

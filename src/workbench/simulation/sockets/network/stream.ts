@@ -30,6 +30,8 @@ interface StreamDeps {
 /** First pause before a segment is sent again; it doubles up to the longest. As on Linux, in ms. */
 const FIRST_AGAIN = 200;
 const LONGEST_AGAIN = 120_000;
+/** Number of later segments that show the loss of one, without a wait (RFC 5681). */
+const SEEN_BY = 3;
 
 /** One direction of a connection: bytes in order, cut into segments, within the sender's buffer and the receiver's window. */
 export class Stream {
@@ -166,9 +168,11 @@ export class Stream {
       this.deps.tally("lost segments");
       this.failingSince ??= clock.now();
       const isHopeless = clock.now() - this.failingSince >= model.giveUp;
+      // What follows a lost segment shows the loss after a round trip.
+      const isSeen = path.state === "open" && this.flight.length > SEEN_BY;
       if (isHopeless) this.listener.gaveUp();
-      else retry(this.again);
-      this.again = Math.min(LONGEST_AGAIN, 2 * this.again);
+      else retry(isSeen ? 2 * model.latency : this.again);
+      if (!isSeen) this.again = Math.min(LONGEST_AGAIN, 2 * this.again);
       return;
     }
     this.failingSince = undefined;
