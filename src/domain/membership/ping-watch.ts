@@ -44,6 +44,8 @@ export class PingWatch {
   /** Errands by the number of this node's ping, the oldest first. */
   private readonly errands = new Map<number, Errand>();
   private watched: readonly MemberId[] = [];
+  /** Checks of members whose connections were lost, which begin soon. */
+  private readonly soon = new Set<CancelTask>();
   private cancelRound: CancelTask | undefined;
   private cancelChange: CancelTask | undefined;
   private cancelComparison: CancelTask | undefined;
@@ -62,6 +64,8 @@ export class PingWatch {
     this.cancelRound?.();
     this.cancelChange?.();
     this.cancelComparison?.();
+    for (const cancel of this.soon) cancel();
+    this.soon.clear();
     for (const { cancel } of this.checks.values()) cancel();
     this.checks.clear();
     this.errands.clear();
@@ -89,9 +93,11 @@ export class PingWatch {
   /** The connection to the member was lost. Those pinging it soon are the members that news of it reach first. */
   disconnected(member: MemberId): void {
     if (!this.isRunning || !this.deps.ring.isLinked(member)) return;
-    this.deps.clock.schedule(SWIM.lostConnection * this.deps.random.next(), () => {
-      if (this.isRunning) this.check(member, true);
+    const cancel = this.deps.clock.schedule(SWIM.lostConnection * this.deps.random.next(), () => {
+      this.soon.delete(cancel);
+      this.check(member, true);
     });
+    this.soon.add(cancel);
   }
 
   /** News are under way. Once they have arrived, the successor is pinged, which shows whether it knows the same members. */

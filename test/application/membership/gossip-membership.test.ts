@@ -178,6 +178,16 @@ describe("a member that dies", () => {
     expectAll(cluster, ids(0, 5));
   });
 
+  it("leaves no timer to a member that closes just after it has lost the connection", async () => {
+    const cluster = await MemberCluster.of(2);
+    cluster.disconnect("n0", "n1");
+    cluster.clock.advance(1);
+    for (const { membership } of cluster.nodes.values()) void membership.leave();
+    // Their last messages arrive.
+    cluster.clock.advance(15);
+    expect(cluster.clock.nextDue()).toBeUndefined();
+  });
+
   it("joins anew if the others suspect its earlier life, which joined later by their clocks", async () => {
     const cluster = new MemberCluster();
     cluster.start("n0");
