@@ -251,6 +251,8 @@ export const TREE_REPAIR = {
    * caught up with the first of them. @unit ms
    */
   recoveryDelay: 1_000,
+  /** Pause before a node in eager mode tells others of a suspect, so that it can name several at once. @unit ms */
+  delegationDelay: 100,
   /** How long a new child has to send its digest before it is requested. @unit ms */
   childsTurn: 1_000,
 };
@@ -297,7 +299,7 @@ export const ANTI_ENTROPY = {
   doubtfulRequests: 4,
   /** After this many unanswered requests the pause doubles further, up to `quietInterval`. @unit requests */
   patientRequests: 12,
-  /** A node to which no member has spoken for this long after its start, or up to twice that, requests the digest of a random member. @unit ms */
+  /** A node with which no member has exchanged values or compared for this long after its start, or up to twice that, requests the digest of a random member. @unit ms */
   bootstrapTime: 6_000,
   /** Such a node stops when this many members that are catching up as well have compared with it. @unit members */
   beginners: 2,

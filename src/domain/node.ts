@@ -249,9 +249,9 @@ export class GossipNode implements BroadcastNode {
     else {
       const hasRestarted = change === "restarted";
       if (hasRestarted) collector.peerRestarted(from);
-      const isComparison = message.type === "digest" || message.type === "summary";
-      const isComparing = isComparison && message.verify === true;
-      this.session.heardFrom(from, { isComparison, ...(hasRestarted && { restart: { isComparing } }) });
+      const isTraffic = message.type === "gossip" || message.type === "gossip_ok";
+      const isComparing = (message.type === "digest" || message.type === "summary") && message.verify === true;
+      this.session.heardFrom(from, { isTraffic, ...(hasRestarted && { restart: { isComparing } }) });
       this.dispatch(from, message);
       this.deps.readiness.check(this.deps.values.known);
     }

@@ -143,7 +143,7 @@ export class AntiEntropy {
     return this.pace.shortest === this.pace.longest;
   }
 
-  /** The member has sent a message that is no digest or summary. */
+  /** The member has sent gossip or an acknowledgement of it. A probe, for example, shows nothing about values. */
   heardFrom(member: MemberId): void {
     this.catchUp.heardFrom(member);
   }

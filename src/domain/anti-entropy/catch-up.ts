@@ -24,8 +24,8 @@ export interface CatchUpOptions {
 }
 
 /**
- * Asks random members, one after the other, for what this node has missed before its start, until one of them has spoken to
- * it. A member that is catching up itself does not count: it may have missed the same values, and the members that have them
+ * Asks random members, one after the other, for what this node has missed before its start, until one of them exchanges values
+ * with it or has compared. A member that is catching up itself does not count: it may have missed the same values, and the members that have them
  * may not have heard of this node. Once several such members have compared, all of them have probably just been started.
  */
 export class CatchUp {
@@ -45,16 +45,18 @@ export class CatchUp {
 
   /** Begins some time after the start, which members usually use to speak to this node. */
   start(): void {
+    if (this.isUnderWay) return;
     const wait = this.options.comparesFirst === true ? ANTI_ENTROPY.firstPause : ANTI_ENTROPY.bootstrapTime;
     this.continueIn(wait * (1 + this.deps.random.next()));
   }
 
   /** Begins soon, because this node has lived before. */
   startSoon(): void {
+    this.cancel?.();
     this.continueIn(ANTI_ENTROPY.firstPause);
   }
 
-  /** The member has spoken to this node. */
+  /** The member exchanges values with this node. */
   heardFrom(member: MemberId): void {
     // What a member says does not show everything that it has.
     if (this.options.comparesFirst !== true && !this.beginners.has(member)) this.end();
@@ -74,7 +76,6 @@ export class CatchUp {
   }
 
   private continueIn(wait: number, pause: number = ANTI_ENTROPY.firstPause): void {
-    this.cancel?.();
     this.cancel = this.deps.clock.schedule(wait, () => {
       if (this.options.compare()) this.continueIn(pause, Math.min(2 * pause, this.options.longestPause));
     });

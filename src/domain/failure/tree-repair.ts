@@ -50,6 +50,7 @@ export class TreeRepair implements TreeMaintenance {
   /** Steps of the search for a live parent, and the time of the last step. */
   private search = { steps: 0, at: Number.NEGATIVE_INFINITY };
   private cancelSearch: CancelTask | undefined;
+  private cancelDelegation: CancelTask | undefined;
 
   /** @param settleTime values older than this (ms) count as delivered everywhere, unless a digest shows otherwise */
   constructor(
@@ -70,7 +71,7 @@ export class TreeRepair implements TreeMaintenance {
     if (wasParent) this.searchParent();
     // A node without a parent may be cut off, and looks for other parts of the cluster.
     if (parent === undefined) this.deps.antiEntropy.inconsistencySuspected();
-    this.delegateSuspects();
+    this.delegateSoon();
     this.deps.log.event(memberUnreachable({ member, ...(wasParent && this.newPlace) }));
   }
 
@@ -88,13 +89,22 @@ export class TreeRepair implements TreeMaintenance {
 
   /**
    * Delegates suspects in eager mode. The other members assume that this node's values reach everyone. The closest live
-   * ancestor of a suspect may still reach it, and this node's digest lists the suspects.
+   * ancestor of a suspect may still reach it, and this node's digest lists the suspects. Most members of a part that is cut
+   * off become suspects together, so the digest waits for the others.
    */
+  private delegateSoon(): void {
+    if (!this.deps.pacer.isDirect || this.cancelDelegation !== undefined) return;
+    this.cancelDelegation = this.deps.clock.schedule(TREE_REPAIR.delegationDelay, () => {
+      this.cancelDelegation = undefined;
+      this.delegateSuspects();
+    });
+  }
+
   private delegateSuspects(): void {
-    if (!this.deps.pacer.isDirect) return;
     const above = new Set(this.deps.overlay.suspects.map((suspect) => this.deps.overlay.closestLiveAncestor(suspect)));
     above.delete(this.deps.identity.self);
-    this.deps.antiEntropy.requestDigests([...above], 0);
+    // A digest that has left before does not list the latest suspects.
+    for (const ancestor of above) this.deps.antiEntropy.requestDigest(ancestor);
   }
 
   heardFrom(member: MemberId): void {
@@ -191,6 +201,7 @@ export class TreeRepair implements TreeMaintenance {
 
   close(): void {
     this.endSearch();
+    this.cancelDelegation?.();
   }
 
   /**

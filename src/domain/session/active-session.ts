@@ -134,7 +134,7 @@ export class ActiveSession implements Session {
     this.deps.refutation.staleReceived(member, known);
   }
 
-  heardFrom(member: MemberId, { isComparison, restart }: Contact): void {
+  heardFrom(member: MemberId, { isTraffic, restart }: Contact): void {
     const { tree, stability, antiEntropy, batcher } = this.deps;
     batcher.messageReceived();
     tree.heardFrom(member);
@@ -142,7 +142,7 @@ export class ActiveSession implements Session {
       stability.peerRestarted(member);
       tree.peerRestarted(member, restart.isComparing);
     }
-    if (!isComparison) antiEntropy.heardFrom(member);
+    if (isTraffic) antiEntropy.heardFrom(member);
   }
 
   amnesiaSuspected(member: MemberId): void {

@@ -24,8 +24,8 @@ export interface Merged {
 
 /** What a message shows about its sender. */
 export interface Contact {
-  /** Whether the message tells what the sender knows: a digest or a summary. */
-  readonly isComparison: boolean;
+  /** Whether the message is gossip or its acknowledgement: members exchange values with this node. */
+  readonly isTraffic: boolean;
   /** Present if the sender has restarted; `isComparing` is true if this node answers the message with its own digest. */
   readonly restart?: { readonly isComparing: boolean };
 }

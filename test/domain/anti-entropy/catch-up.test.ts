@@ -75,4 +75,15 @@ describe("CatchUp", () => {
     catchUp.compared("n1", false);
     expect(catchUp.isUnderWay).toBe(false);
   });
+
+  it("leaves no timer behind and stays quick if it is started again while it is under way", () => {
+    const { clock, catchUp, requests } = started();
+    catchUp.startSoon();
+    catchUp.start();
+    clock.advance(ANTI_ENTROPY.firstPause);
+    expect(requests).toHaveLength(1);
+    catchUp.end();
+    clock.advance(60_000);
+    expect(requests).toHaveLength(1);
+  });
 });

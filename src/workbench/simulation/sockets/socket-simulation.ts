@@ -349,8 +349,7 @@ class SocketSimulation {
   private checkLeaks({ id, process }: Life): void {
     if (process.isDead) return;
     if (process.sockets.size > 0) this.fail(`${id} has left ${process.sockets.size} connections open`);
-    // A node that restarts alone from a journal, and then meets others, forgets a timer of `AntiEntropy.start` (seed 34423).
-    if (process.timers > 0 && !this.scenario.hasJournals) this.fail(`${id} has left ${process.timers} timers`);
+    if (process.timers > 0) this.fail(`${id} has left ${process.timers} timers`);
   }
 
   private describeViews(): string {
