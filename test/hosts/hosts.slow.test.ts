@@ -7,7 +7,7 @@ import { SCENARIOS } from "./scenarios.js";
 const run = promisify(execFile);
 
 /** How long faults last, in s: short, as there are many. `npm run hosts -- --hold 120` lets them last. */
-const HOLD = "3";
+const HOLD = "2";
 
 /*
  * Real servers in network namespaces, under load. Where a tool is missing, or namespaces are not permitted, these fail, and the error
