@@ -95,6 +95,8 @@ export const REGRESSION_SEEDS: readonly number[] = [
   3810,
   // A value was lost: a member named one of two suspects to the member above them, which took over that one alone.
   1747687841,
+  // A value was lost: a member took the answer to its earlier life for a comparison, and asked nobody.
+  740727663,
 ];
 
 /** Those that only the slow tests run: a quicker seed above found the same bug, or no version in the history has the bug. */

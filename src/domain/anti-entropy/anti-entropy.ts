@@ -202,7 +202,7 @@ export class AntiEntropy {
 
   /** Handles a digest: sends the values that its sender lacks, and requests the values that this node lacks. */
   receive(from: MemberId, digest: Digest): void {
-    this.catchUp.compared(from, digest.beginner === true);
+    this.compared(from, digest);
     const theirs = VersionVector.fromWire(digest.vector);
     if (digest.gone !== undefined) this.deps.values.compactTo(VersionVector.fromWire(digest.gone));
     const gone = this.deps.values.compactedBeyond(theirs);
@@ -218,7 +218,7 @@ export class AntiEntropy {
    * @returns whether the digest of the sender was requested, and has come in full
    */
   summaryReceived(from: MemberId, summary: Summary): boolean {
-    this.catchUp.compared(from, summary.beginner === true);
+    this.compared(from, summary);
     this.deps.peers.of(from).readsSummaries = true;
     if (summary.gone !== undefined) this.deps.values.compactTo(VersionVector.fromWire(summary.gone));
     const wasAwaited = this.requestTo(from) !== undefined;
@@ -256,6 +256,10 @@ export class AntiEntropy {
       if (!this.deps.values.known.covers(missing)) this.requestDigests([from], 0);
     });
     slots.set(EXPECTED, { cancel });
+  }
+
+  private compared(from: MemberId, { beginner = false, reply }: Digest | Summary): void {
+    this.catchUp.compared(from, beginner, reply || this.requestTo(from)?.isSent === true);
   }
 
   /** The member has answered a probe; see `DigestWriter`. */
@@ -347,16 +351,17 @@ export class AntiEntropy {
       // A root with suspects keeps searching for another way to deliver new values to them.
       const isAlert = isRoot && suspects.length > 0;
       this.interval = Math.min(this.interval * 2, isAlert ? ANTI_ENTROPY.alertInterval : this.pace.longest);
-      if ((!isAlert || this.hasNews()) && this.sendToPartner({ reply: true })) this.news.sentAt = this.deps.clock.now();
+      if ((!isAlert || this.hasNews()) && this.sendToPartner({ reply: true }) !== undefined)
+        this.news.sentAt = this.deps.clock.now();
       this.scheduleNext();
     });
   }
 
-  /** @returns false if there is no partner */
-  private sendToPartner(flags: DigestFlags): boolean {
+  /** Sends a digest to a random partner, and returns it; `undefined` if there is none. */
+  private sendToPartner(flags: DigestFlags): MemberId | undefined {
     const partner = this.partners.at(Math.floor(this.deps.random.next() * this.partners.length));
     if (partner !== undefined) this.sendDigest(partner, flags);
-    return partner !== undefined;
+    return partner;
   }
 
   /** Whether values have arrived recently that other members may lack, or the last digest was long ago. */

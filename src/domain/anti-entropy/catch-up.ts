@@ -12,11 +12,8 @@ interface CatchUpDeps {
 export interface CatchUpOptions {
   /** Whether it compares with a member soon after its start, even if members speak to it. Default: false. */
   readonly comparesFirst?: boolean;
-  /**
-   * Compares with a random member.
-   * @returns false if there is none
-   */
-  readonly compare: () => boolean;
+  /** Compares with a random member, and returns it; `undefined` if there is none. */
+  readonly compare: () => MemberId | undefined;
   /** Number of members to compare with. */
   readonly partners: () => number;
   /** Longest pause between two requests, in ms. */
@@ -32,6 +29,8 @@ export class CatchUp {
   private cancel: CancelTask | undefined;
   /** Members that said when they last compared that they were catching up themselves. */
   private readonly beginners = new Set<MemberId>();
+  /** Members that have been asked. */
+  private readonly asked = new Set<MemberId>();
 
   constructor(
     private readonly deps: CatchUpDeps,
@@ -62,9 +61,13 @@ export class CatchUp {
     if (this.options.comparesFirst !== true && !this.beginners.has(member)) this.end();
   }
 
-  /** The member has told this node what it knows. */
-  compared(member: MemberId, isBeginner: boolean): void {
-    if (!this.isUnderWay) return;
+  /**
+   * The member has told this node what it knows.
+   * @param knowsNode whether the member has been told what this node knows, or asks for it; otherwise it has answered an
+   * earlier life of this node, and sends nothing
+   */
+  compared(member: MemberId, isBeginner: boolean, knowsNode: boolean): void {
+    if (!this.isUnderWay || !(knowsNode || this.asked.has(member))) return;
     if (isBeginner) this.beginners.add(member);
     if (!isBeginner || this.beginners.size >= Math.min(ANTI_ENTROPY.beginners, this.options.partners())) this.end();
   }
@@ -73,11 +76,15 @@ export class CatchUp {
     this.cancel?.();
     this.cancel = undefined;
     this.beginners.clear();
+    this.asked.clear();
   }
 
   private continueIn(wait: number, pause: number = ANTI_ENTROPY.firstPause): void {
     this.cancel = this.deps.clock.schedule(wait, () => {
-      if (this.options.compare()) this.continueIn(pause, Math.min(2 * pause, this.options.longestPause));
+      const member = this.options.compare();
+      if (member === undefined) return;
+      this.asked.add(member);
+      this.continueIn(pause, Math.min(2 * pause, this.options.longestPause));
     });
   }
 }

@@ -9,7 +9,10 @@ const LONGEST = 8_000;
 function started({ partners = 9, comparesFirst = false } = {}) {
   const clock = new FakeClock();
   const requests: number[] = [];
-  const compare = () => requests.push(clock.now()) > 0;
+  const compare = () => {
+    requests.push(clock.now());
+    return "n9";
+  };
   const catchUp = new CatchUp(
     { clock, random: new SeededRandom(1) },
     { comparesFirst, compare, partners: () => partners, longestPause: LONGEST },
@@ -32,7 +35,7 @@ describe("CatchUp", () => {
   it("ends when a member speaks, and when a member compares that has caught up", () => {
     for (const end of [
       (catchUp: CatchUp) => catchUp.heardFrom("n1"),
-      (catchUp: CatchUp) => catchUp.compared("n1", false),
+      (catchUp: CatchUp) => catchUp.compared("n1", false, true),
       (catchUp: CatchUp) => catchUp.end(),
     ]) {
       const { clock, catchUp, requests } = started();
@@ -45,11 +48,11 @@ describe("CatchUp", () => {
 
   it("goes on after a member that is catching up as well, whatever that member says", () => {
     const { clock, catchUp, requests } = started();
-    catchUp.compared("n1", true);
+    catchUp.compared("n1", true, true);
     catchUp.heardFrom("n1");
     clock.advance(2 * ANTI_ENTROPY.bootstrapTime);
     expect(requests.length).toBeGreaterThan(0);
-    catchUp.compared("n1", false);
+    catchUp.compared("n1", false, true);
     expect(catchUp.isUnderWay).toBe(false);
   });
 
@@ -59,10 +62,10 @@ describe("CatchUp", () => {
       [2, 2],
     ] as const) {
       const { catchUp } = started({ partners });
-      for (let member = 1; member < needed; member++) catchUp.compared(`n${member}`, true);
-      catchUp.compared("n1", true);
+      for (let member = 1; member < needed; member++) catchUp.compared(`n${member}`, true, true);
+      catchUp.compared("n1", true, true);
       expect(catchUp.isUnderWay).toBe(true);
-      catchUp.compared(`n${needed}`, true);
+      catchUp.compared(`n${needed}`, true, true);
       expect(catchUp.isUnderWay).toBe(false);
     }
   });
@@ -72,7 +75,7 @@ describe("CatchUp", () => {
     catchUp.heardFrom("n1");
     clock.advance(2 * ANTI_ENTROPY.firstPause);
     expect(requests.length).toBeGreaterThan(0);
-    catchUp.compared("n1", false);
+    catchUp.compared("n1", false, true);
     expect(catchUp.isUnderWay).toBe(false);
   });
 
@@ -85,5 +88,15 @@ describe("CatchUp", () => {
     catchUp.end();
     clock.advance(60_000);
     expect(requests).toHaveLength(1);
+  });
+
+  it("does not end with what a member told an earlier life of the node, unless this life has asked the member as well", () => {
+    const { clock, catchUp, requests } = started();
+    catchUp.compared("n9", false, false);
+    expect(catchUp.isUnderWay).toBe(true);
+    clock.advance(2 * ANTI_ENTROPY.bootstrapTime);
+    expect(requests.length).toBeGreaterThan(0);
+    catchUp.compared("n9", false, false);
+    expect(catchUp.isUnderWay).toBe(false);
   });
 });
