@@ -8,7 +8,7 @@ import { openTcpTransport, type TcpPlace } from "../adapters/tcp/open.js";
 import type { TcpTransport } from "../adapters/tcp/tcp-transport.js";
 import { guardedLog, type LogOption } from "../application/options/guarded-log.js";
 import type { Membership } from "../domain/ports/membership.js";
-import { openTcpMembership, type TcpMembershipOptions } from "./tcp-membership.js";
+import { openTcpMembership, type TcpMembershipOptions } from "./tcp/membership.js";
 
 export type { Address } from "../adapters/tcp/address.js";
 export { CannotListen } from "../adapters/tcp/cannot-listen.js";
@@ -18,7 +18,7 @@ export type { MemberAddresses } from "../adapters/tcp/members.js";
 export type { TcpLinkState, TcpTransport } from "../adapters/tcp/tcp-transport.js";
 export type { WireForm } from "../application/options/fields.js";
 export { InvalidOptions } from "../application/options/invalid-options.js";
-export type { TcpMembershipOptions } from "./tcp-membership.js";
+export type { TcpMembershipOptions } from "./tcp/membership.js";
 
 /**
  * Members that come and go over TCP, for `createNode`'s option `members`. A node that knows the address of any one live member finds

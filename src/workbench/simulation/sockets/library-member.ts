@@ -6,7 +6,7 @@ import type { OpenJournal } from "../../../domain/ports/journal.js";
 import type { LogEvent } from "../../../domain/ports/log.js";
 import { createNode } from "../../../library/node/create-node.js";
 import type { TidecastNode } from "../../../library/node/tidecast-node.js";
-import { openTcpMembership } from "../../../library/tcp-membership.js";
+import { openTcpMembership } from "../../../library/tcp/membership.js";
 import { simulatedCredentials } from "./network/certificate.js";
 import type { SimulatedHost } from "./network/simulated-host.js";
 import type { SimulatedProcess } from "./network/simulated-process.js";

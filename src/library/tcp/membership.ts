@@ -1,14 +1,14 @@
 import * as v from "valibot";
-import { AddressFile } from "../adapters/address-file/address-file.js";
-import type { TcpTransport } from "../adapters/tcp/tcp-transport.js";
-import { GossipMembership } from "../application/membership/gossip-membership.js";
-import { checkOptions } from "../application/options/check-options.js";
-import { log } from "../application/options/fields.js";
-import { guardedLog, type LogOption } from "../application/options/guarded-log.js";
-import { InvalidOptions, quote } from "../application/options/invalid-options.js";
-import type { Clock } from "../domain/ports/clock.js";
-import type { Membership } from "../domain/ports/membership.js";
-import type { Random } from "../domain/ports/random.js";
+import { AddressFile } from "../../adapters/address-file/address-file.js";
+import type { TcpTransport } from "../../adapters/tcp/tcp-transport.js";
+import { GossipMembership } from "../../application/membership/gossip-membership.js";
+import { checkOptions } from "../../application/options/check-options.js";
+import { log } from "../../application/options/fields.js";
+import { guardedLog, type LogOption } from "../../application/options/guarded-log.js";
+import { InvalidOptions, quote } from "../../application/options/invalid-options.js";
+import type { Clock } from "../../domain/ports/clock.js";
+import type { Membership } from "../../domain/ports/membership.js";
+import type { Random } from "../../domain/ports/random.js";
 
 /** Options of `tcpMembership`. */
 export interface TcpMembershipOptions {
