@@ -1,9 +1,8 @@
-import { isUtf8 } from "node:buffer";
 import type { Readable, Writable } from "node:stream";
 import { findInexactNumber } from "../../application/wire/exact-numbers.js";
 import type { Log } from "../../domain/ports/log.js";
 import type { MemberId, MessageListener, Transport } from "../../domain/ports/transport.js";
-import { parseEnvelopeText } from "../json-lines/envelope.js";
+import { type Envelope, parseEnvelope, parseEnvelopeText } from "../json-lines/envelope.js";
 import { LineReader } from "../json-lines/line-reader.js";
 import { inputFailed, inputInvalid, outputFailed, outputTooLarge } from "./log-events.js";
 
@@ -55,8 +54,8 @@ export class StdioTransport implements Transport {
       this.end = resolve;
     });
     this.reader = new LineReader(LONGEST_LINE, {
-      line: (bytes) => this.decode(bytes),
-      text: (line) => this.deliver(line),
+      line: (bytes) => this.deliver(parseEnvelope(bytes), bytes.toString("utf8")),
+      text: (line) => this.deliver(parseEnvelopeText(line), line),
       tooLong: (start) => this.drop(start.toString("utf8", 0, LOGGED), `it is longer than ${LONGEST_LINE} bytes`),
     });
     output.on("error", (error: NodeJS.ErrnoException) => {
@@ -121,15 +120,8 @@ export class StdioTransport implements Transport {
     return this.head.text;
   }
 
-  private decode(line: Buffer): void {
-    const text = line.toString("utf8");
-    if (isUtf8(line)) this.deliver(text);
-    else this.drop(text, "it is not valid UTF-8");
-  }
-
-  private deliver(line: string): void {
+  private deliver(parsed: Envelope | string, line: string): void {
     if (this.closed) return;
-    const parsed = parseEnvelopeText(line);
     if (typeof parsed === "string") {
       if (!isBlank(line)) this.drop(line, parsed);
       return;
@@ -141,7 +133,7 @@ export class StdioTransport implements Transport {
   }
 
   private drop(line: string, reason: string): void {
-    if (!this.closed) this.log.event(inputInvalid({ reason, line: line.slice(0, LOGGED) }));
+    this.log.event(inputInvalid({ reason, line: line.slice(0, LOGGED) }));
   }
 
   private flush(): void {

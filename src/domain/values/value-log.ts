@@ -165,11 +165,10 @@ export class ValueLog {
     const values: JsonValue[] = [];
     this.remaining ??= this.known.copy();
     for (const range of dots) {
-      for (const { from, to } of this.stretchesIn(range))
-        for (let arrival = from; arrival < to; arrival++) {
-          values.push(this.arrivals.valueAt(arrival) as JsonValue);
-          this.arrivals.delete(arrival);
-        }
+      this.forEachArrival(range, (arrival) => {
+        values.push(this.arrivals.valueAt(arrival) as JsonValue);
+        this.arrivals.delete(arrival);
+      });
       this.remaining.remove(range);
     }
     this.firstDots = undefined;
@@ -315,8 +314,7 @@ export class ValueLog {
    */
   valuesOf(range: DotRange): JsonValue[] {
     const values: JsonValue[] = [];
-    for (const { from, to } of this.stretchesIn(range))
-      for (let arrival = from; arrival < to; arrival++) values.push(this.arrivals.valueAt(arrival) as JsonValue);
+    this.forEachArrival(range, (arrival) => values.push(this.arrivals.valueAt(arrival) as JsonValue));
     return values;
   }
 
@@ -324,8 +322,9 @@ export class ValueLog {
   oldest(dots: Iterable<DotRange>): number {
     let oldest = Number.POSITIVE_INFINITY;
     for (const range of dots)
-      for (const { from, to } of this.stretchesIn(range))
-        for (let arrival = from; arrival < to; arrival++) oldest = Math.min(oldest, this.arrivals.acceptedAt(arrival));
+      this.forEachArrival(range, (arrival) => {
+        oldest = Math.min(oldest, this.arrivals.acceptedAt(arrival));
+      });
     return oldest;
   }
 
@@ -338,16 +337,17 @@ export class ValueLog {
     let number = first;
     let oldest = Number.POSITIVE_INFINITY;
     let newest = Number.NEGATIVE_INFINITY;
-    for (const { from, to } of this.stretchesIn(range))
-      for (let arrival = from; arrival < to; arrival++, number++) {
-        const acceptedAt = this.arrivals.acceptedAt(arrival);
-        oldest = Math.min(oldest, acceptedAt);
-        newest = Math.max(newest, acceptedAt);
-        if (newest - oldest <= step) continue;
+    this.forEachArrival(range, (arrival) => {
+      const acceptedAt = this.arrivals.acceptedAt(arrival);
+      oldest = Math.min(oldest, acceptedAt);
+      newest = Math.max(newest, acceptedAt);
+      if (newest - oldest > step) {
         parts.push([actor, start, number - start]);
         start = number;
         oldest = newest = acceptedAt;
       }
+      number++;
+    });
     parts.push([actor, start, first + count - start]);
     return parts;
   }
@@ -365,11 +365,10 @@ export class ValueLog {
     const young = new VersionVector();
     const { arrivals } = this;
     for (const range of dots)
-      for (const { from, to } of this.stretchesIn(range))
-        for (let arrival = from; arrival < to; arrival++) {
-          const number = arrivals.numberAt(arrival);
-          if (arrivals.acceptedAt(arrival) > time) young.addNumbers(arrivals.actorAt(arrival), number, number);
-        }
+      this.forEachArrival(range, (arrival) => {
+        const number = arrivals.numberAt(arrival);
+        if (arrivals.acceptedAt(arrival) > time) young.addNumbers(arrivals.actorAt(arrival), number, number);
+      });
     return young;
   }
 
@@ -397,15 +396,15 @@ export class ValueLog {
     for (const arrival of this.arrivals) if (this.arrivals.valueAt(arrival) !== undefined) yield arrival;
   }
 
-  /** Where the values of a range arrived, in order: stretches without gaps, so that each value takes little time. */
-  private *stretchesIn([actor, first, count]: DotRange): Generator<Stretch> {
+  /** Visits the arrival numbers of the values of a range, in order. Values that came one after the other take little time. */
+  private forEachArrival([actor, first, count]: DotRange, visit: (arrival: number) => void): void {
     const by = ACTORS.find(actor) ?? -1;
     for (let number = first; number < first + count; ) {
       const from = this.arrivals.find(by, number);
       if (from < 0) throw unknown(actor, number);
       const to = this.arrivals.runEnd(from, from + first + count - number);
-      yield { from, to };
       number += to - from;
+      for (let arrival = from; arrival < to; arrival++) visit(arrival);
     }
   }
 

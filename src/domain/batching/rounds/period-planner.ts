@@ -22,10 +22,6 @@ interface PeriodPlannerDeps {
 
 /** Computes the period and the guard that keep the latency budget under the present conditions. All times are in ms. */
 export class PeriodPlanner {
-  private lastFeasible:
-    | { readonly height: number; readonly roundTrip: number; readonly isFeasible: boolean }
-    | undefined;
-
   constructor(
     private readonly deps: PeriodPlannerDeps,
     private readonly budget: LatencyBudget,
@@ -59,13 +55,8 @@ export class PeriodPlanner {
   /** Whether rounds can keep the budget, as far as known. The network alone decides: a late timer must not end them. */
   get isFeasible(): boolean {
     const { height } = this.deps.overlay;
-    const roundTrip = this.plannedRoundTrip;
-    // The answer is needed for each value, and the conditions hardly ever change.
-    if (this.lastFeasible?.height !== height || this.lastFeasible.roundTrip !== roundTrip) {
-      const conditions = { height, roundTrip, guard: this.deps.guard.least };
-      this.lastFeasible = { height, roundTrip, isFeasible: longestPeriod(this.budget, conditions) !== undefined };
-    }
-    return this.lastFeasible.isFeasible;
+    const conditions = { height, roundTrip: this.plannedRoundTrip, guard: this.deps.guard.least };
+    return longestPeriod(this.budget, conditions) !== undefined;
   }
 
   /** The ideal period; `undefined` if rounds cannot keep the budget, as far as known. */
