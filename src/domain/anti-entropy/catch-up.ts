@@ -57,7 +57,7 @@ export class CatchUp {
 
   /** The member exchanges values with this node. */
   heardFrom(member: MemberId): void {
-    // What a member says does not show everything that it has.
+    // Gossip does not show everything that a member has.
     if (this.options.comparesFirst !== true && !this.beginners.has(member)) this.end();
   }
 

@@ -22,7 +22,7 @@ export interface Merged {
   readonly isDirect: boolean;
 }
 
-/** What a message shows about its sender. */
+/** Facts about its sender that a message shows. */
 export interface Contact {
   /** Whether the message is gossip or its acknowledgement: members exchange values with this node. */
   readonly isTraffic: boolean;

@@ -74,7 +74,7 @@ async function connected({ sockets, host, port, pass }: World) {
 type Observation = Readonly<Record<string, unknown>>;
 const eventsOf = (client: Watched, accepted: Watched) => ({ client: client.events, accepted: accepted.events });
 
-/** What a process may see of its sockets, by what was done. */
+/** Events that a process may see on its sockets, by the action that caused them. */
 const observations: Readonly<Record<string, (world: World) => Promise<Observation>>> = {
   "the end of one side ends the other, once it was read": async (world) => {
     const { client, accepted } = await connected(world);

@@ -46,7 +46,7 @@ describe("CatchUp", () => {
     }
   });
 
-  it("goes on after a member that is catching up as well, whatever that member says", () => {
+  it("goes on after a member that is catching up as well, even if that member sends gossip", () => {
     const { clock, catchUp, requests } = started();
     catchUp.compared("n1", true, true);
     catchUp.heardFrom("n1");

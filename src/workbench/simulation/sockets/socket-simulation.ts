@@ -14,7 +14,7 @@ import { advanceInTurns } from "./network/turns.js";
 import { removalsOf } from "./removals.js";
 import { endOfSockets, type LifeEvent, type SocketFault, type SocketScenario } from "./socket-scenario.js";
 
-/** What a simulation on sockets has found. */
+/** The result of a simulation on sockets. */
 export interface SocketOutcome {
   /** The promise that was broken; `undefined` if none was. */
   readonly problem: string | undefined;
@@ -23,7 +23,7 @@ export interface SocketOutcome {
   /** Values that were acknowledged, and how many of them were lost with the only processes that had them. */
   readonly acknowledged: number;
   readonly lost: number;
-  /** What has happened to connections, by name. */
+  /** How often each kind of event happened to connections, by name. */
   readonly counts: ReadonlyMap<string, number>;
 }
 

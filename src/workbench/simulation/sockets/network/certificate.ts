@@ -2,7 +2,7 @@ import type { TlsCredentials } from "../../../../adapters/tcp/certificates.js";
 import { InvalidOptions } from "../../../../application/options/invalid-options.js";
 import type { MemberId } from "../../../../domain/ports/transport.js";
 
-/** What a simulated certificate says. */
+/** The content of a simulated certificate. */
 export interface Certificate {
   readonly authority: string;
   readonly member: MemberId;

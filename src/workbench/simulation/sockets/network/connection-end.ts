@@ -90,7 +90,7 @@ export class ConnectionEnd {
     return taken.length === 1 ? (taken[0] as Buffer) : Buffer.concat(taken);
   }
 
-  /** The process closes it. What it has sent still arrives, unless it leaves bytes unread: then the connection is reset. */
+  /** The process closes it. Bytes that it has sent still arrive, unless it leaves others unread: then the connection is reset. */
   close(): void {
     if (this.isClosed) return;
     const isUnread = this.bytes > 0;
@@ -143,7 +143,7 @@ export class ConnectionEnd {
     const { clock } = this.deps;
     this.cancelProbe = clock.schedule(pause, () => {
       const rest = this.heardAt + idleTime - clock.now();
-      // What is under way is sent again instead.
+      // Segments under way are sent again instead.
       if (rest > 0 || this.deps.streams.out.isBusy) this.probeLater(rest > 0 ? rest : idleTime, idleTime, 0);
       else this.probe(idleTime, failures);
     });

@@ -168,7 +168,7 @@ export class Stream {
       this.deps.tally("lost segments");
       this.failingSince ??= clock.now();
       const isHopeless = clock.now() - this.failingSince >= model.giveUp;
-      // What follows a lost segment shows the loss after a round trip.
+      // The segments after a lost one show the loss after a round trip.
       const isSeen = path.state === "open" && this.flight.length > SEEN_BY;
       if (isHopeless) this.listener.gaveUp();
       else retry(isSeen ? 2 * model.latency : this.again);
