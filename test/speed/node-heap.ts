@@ -3,7 +3,7 @@
  * played here: some are authors, and each reports that it has every value.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { createNode } from "../../dist/index.js";
+import { createNode } from "../../src/library/index.js";
 
 /** Values of each author. */
 const VALUES = 100;

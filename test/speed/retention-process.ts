@@ -3,8 +3,8 @@
  * because a node keeps every value for some minutes. Prints as JSON the heap after a collection at each part of the burst, in
  * bytes, and the number of values that did not reach a node.
  */
-import { createNode } from "../../dist/index.js";
-import { FakeClock, MemoryNetwork, SeededRandom } from "../../dist/testing.js";
+import { createNode } from "../../src/library/index.js";
+import { FakeClock, MemoryNetwork, SeededRandom } from "../../src/library/testing.js";
 
 const [values = 0, retained = 0] = process.argv.slice(2).map(Number);
 const MEMBERS = ["a", "b", "c"];

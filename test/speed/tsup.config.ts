@@ -23,9 +23,10 @@ export default defineConfig({
   },
   esbuildPlugins: [
     {
-      name: "built-node",
+      // What users install is measured, not what this build would make of its source.
+      name: "built-library",
       setup: (build) =>
-        build.onResolve({ filter: /\/dist\/\w+\.js$/ }, ({ path }) => ({
+        build.onResolve({ filter: /\/src\/library\/\w+\.js$/ }, ({ path }) => ({
           path: `../../../dist/${basename(path)}`,
           external: true,
         })),
