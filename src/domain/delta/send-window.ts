@@ -53,9 +53,12 @@ export interface AcknowledgementNews {
   readonly overtaken: number;
 }
 
+/** Of a peer to which nothing is in flight. An empty `Map` takes 240 bytes, and there are many such peers. */
+const NOTHING_SENT = new Map<number, Sent>();
+
 /** Tracks the messages to one peer: their numbers, and which are in flight, acknowledged or lost (after RFC 9002, section 6). */
 export class SendWindow {
-  private readonly sent = new Map<number, Sent>();
+  private sent = NOTHING_SENT;
   private nextNumber: number;
   private highestAcknowledged = 0;
   /** Departure times of the last acknowledged messages, sorted. */
@@ -90,6 +93,7 @@ export class SendWindow {
   /** Starts to await the acknowledgement of a message. */
   track(number: number, dots: readonly DotRange[], sentAt: number, options: SendOptions): void {
     const { isDirect = false, isRequest = false, isUpcast = false, isAnswer = false } = options;
+    if (this.sent === NOTHING_SENT) this.sent = new Map();
     this.sent.set(number, { dots, sentAt, isDirect, isRequest, isUpcast, isAnswer, isTrusted: false, lost: false });
   }
 
@@ -136,6 +140,7 @@ export class SendWindow {
       missing.push(message);
       if (isOvertaken) overtaken.push(message);
     }
+    if (this.sent.size === 0) this.sent = NOTHING_SENT;
     this.delivered = delivered.sort((a, b) => a - b).slice(-PEER.deliveriesRemembered);
     return {
       roundTrip: newest === undefined ? undefined : now - newest.sentAt - held,
@@ -192,12 +197,12 @@ export class SendWindow {
 
   /** Forgets all messages. */
   clear(): void {
-    this.sent.clear();
+    this.sent = NOTHING_SENT;
   }
 
   /** This node has a new incarnation. Its numbers start again, and older messages will not be acknowledged. */
   restart(): void {
-    this.sent.clear();
+    this.clear();
     this.delivered = [];
     this.firstNumber = 1;
     this.nextNumber = 1;

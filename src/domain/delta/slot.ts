@@ -1,10 +1,13 @@
+/** All slots, by their index. The modules of the services create them before there is a peer. */
+const ALL: Slot<unknown>[] = [];
+
 /**
  * A place in each `Peer` for the state that one service keeps about that member. It ends with the session, and when the
- * member leaves, so no service has a table of members of its own to keep in step.
+ * member leaves, so no service has a table of members of its own to keep in step. `undefined` stands for no state.
  */
 export class Slot<State> {
   /** Where the state lies in `Slots`: an array is read faster than a map, and the batcher reads for each value and peer. */
-  readonly index = nextIndex++;
+  readonly index = ALL.length;
 
   /**
    * @param create the state of a member that the service knows nothing of yet
@@ -13,46 +16,41 @@ export class Slot<State> {
   constructor(
     readonly create: () => State,
     readonly dispose: (state: State) => void = () => {},
-  ) {}
+  ) {
+    ALL.push(this as Slot<unknown>);
+  }
 }
 
-let nextIndex = 0;
-
-interface Filled {
-  readonly slot: Slot<unknown>;
-  readonly state: unknown;
-}
-
-/** The filled slots of one peer. */
+/** The states of the services about one peer. */
 export class Slots {
-  private readonly filled: (Filled | undefined)[] = [];
+  /** The state of each slot. An array that grew by itself would take three times the memory, and there are many peers. */
+  private readonly states = new Array<unknown>(ALL.length);
 
   /** The state in the slot, which is created if there is none. */
   of<State>(slot: Slot<State>): State {
-    const filled = this.filled[slot.index];
-    return filled === undefined ? this.set(slot, slot.create()) : (filled.state as State);
+    return this.find(slot) ?? this.set(slot, slot.create());
   }
 
   /** The state in the slot; `undefined` if there is none. */
   find<State>(slot: Slot<State>): State | undefined {
-    return this.filled[slot.index]?.state as State | undefined;
+    return this.states[slot.index] as State | undefined;
   }
 
   /** Replaces the state in the slot, which is not disposed of; returns the new one. */
   set<State>(slot: Slot<State>, state: State): State {
-    this.filled[slot.index] = { slot: slot as Slot<unknown>, state };
+    this.states[slot.index] = state;
     return state;
   }
 
   /** Disposes of the state in the slot. */
   clear<State>(slot: Slot<State>): void {
-    const filled = this.filled[slot.index];
-    this.filled[slot.index] = undefined;
-    if (filled !== undefined) slot.dispose(filled.state as State);
+    const state = this.find(slot);
+    this.states[slot.index] = undefined;
+    if (state !== undefined) slot.dispose(state);
   }
 
   /** Disposes of the states in all slots. */
   clearAll(): void {
-    for (const filled of this.filled) if (filled !== undefined) this.clear(filled.slot);
+    for (const slot of ALL) this.clear(slot);
   }
 }

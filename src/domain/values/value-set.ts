@@ -6,8 +6,9 @@ import type { JsonValue } from "./json-value.js";
  * set, or a bag if duplicates are allowed.
  */
 export class ValueSet {
-  /** How often each value was added, minus how often it was removed. */
-  private readonly counts = new Map<string | number, number>();
+  private readonly present = new Set<string | number>();
+  /** How often each value was added, minus how often it was removed, if that is more than once: few are. */
+  private readonly repeated = new Map<string | number, number>();
   private inOrder: JsonValue[] = [];
 
   /** @param allowDuplicates whether equal values count separately */
@@ -15,19 +16,18 @@ export class ValueSet {
 
   /** Adds a value, which must not be modified afterwards; returns false if a set already had it. */
   add(value: JsonValue): boolean {
+    if (this.addNew(value)) return true;
     const key = keyOf(value);
-    const count = this.counts.get(key) ?? 0;
-    this.counts.set(key, count + 1);
-    if (count > 0 && !this.allowDuplicates) return false;
-    this.inOrder.push(value);
-    return true;
+    this.repeated.set(key, this.countOf(key) + 1);
+    if (this.allowDuplicates) this.inOrder.push(value);
+    return this.allowDuplicates;
   }
 
   /** Adds a value unless it is there; returns whether it was added. */
   addNew(value: JsonValue): boolean {
-    const key = keyOf(value);
-    if (this.counts.has(key)) return false;
-    this.counts.set(key, 1);
+    const { size } = this.present;
+    // The size tells whether it was there: `has` would look it up a second time.
+    if (this.present.add(keyOf(value)).size === size) return false;
     this.inOrder.push(value);
     return true;
   }
@@ -39,10 +39,11 @@ export class ValueSet {
     let left = 0;
     for (const value of values) {
       const key = keyOf(value);
-      const count = this.counts.get(key);
-      if (count === undefined) continue;
-      if (count === 1) this.counts.delete(key);
-      else this.counts.set(key, count - 1);
+      const count = this.countOf(key);
+      if (count === 0) continue;
+      if (count === 1) this.present.delete(key);
+      else if (count === 2) this.repeated.delete(key);
+      else this.repeated.set(key, count - 1);
       if (!this.allowDuplicates && count > 1) continue;
       leaving.set(key, (leaving.get(key) ?? 0) + 1);
       left++;
@@ -61,12 +62,12 @@ export class ValueSet {
   }
 
   has(value: JsonValue): boolean {
-    return this.counts.has(keyOf(value));
+    return this.present.has(keyOf(value));
   }
 
   /** How often the value was added, minus how often it was removed. */
   count(value: JsonValue): number {
-    return this.counts.get(keyOf(value)) ?? 0;
+    return this.countOf(keyOf(value));
   }
 
   /** The values in the order in which they were added: a live view until one is removed, not a copy. */
@@ -76,6 +77,10 @@ export class ValueSet {
 
   get size(): number {
     return this.inOrder.length;
+  }
+
+  private countOf(key: string | number): number {
+    return this.repeated.get(key) ?? (this.present.has(key) ? 1 : 0);
   }
 }
 
