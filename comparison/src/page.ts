@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { load, type Measurement } from "./measure.ts";
 
@@ -12,6 +13,9 @@ const columns: readonly (readonly [title: string, show: (measurement: Measuremen
   ["delivered", ({ delivered, expected }) => `${((100 * delivered) / expected).toFixed(2)} %`],
   ["had after a cut", ({ recovered, missed }) => `${recovered} of ${missed}`],
 ];
+
+/** What no run measures: which features the systems have. */
+const features = readFileSync(new URL("../features.md", import.meta.url), "utf8");
 
 /** The page of the documentation that shows the measurements. */
 export function page(measurements: readonly Measurement[]): string {
@@ -57,7 +61,8 @@ npm run compare -- tidecast-eager plain-nats                                # on
 
 The servers need not run: each measurement starts its own on a free port of loopback, and stops it. Where the system's package has started a service, it is not used; you may
 stop it (\`sudo systemctl disable --now redis-server nats-server\`).
-`;
+
+${features}`;
 }
 
 function milliseconds(time: number): string {
