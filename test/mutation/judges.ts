@@ -1,0 +1,39 @@
+/**
+ * The tests that judge mutants, by the folder of the mutants. They run in one process within seconds: what starts processes tries the
+ * built files, which have no mutants, and whole clusters take minutes for each mutant that survives.
+ */
+
+/** Tests of single nodes: the test plays all others. */
+const LONE_NODES = [
+  "tree-repair",
+  "restarts",
+  "round-pacer",
+  "stale-messages",
+  "standing-by",
+  "downcast-timeout",
+  "unreached",
+].map((name) => `test/protocol/${name}.test.ts`);
+
+const PINS = "test/mutation/pins.ts";
+
+const judges: Record<string, readonly string[]> = {
+  "src/domain": [...LONE_NODES, PINS, "test/domain", "test/application/membership"],
+  "src/adapters/journal-file": ["test/adapters/journal-file", "test/workbench/simulation/disk"],
+  "src/adapters/tcp": ["test/adapters/tcp", "test/workbench/simulation/sockets/compliance.test.ts"],
+};
+
+/** What starts processes or threads, or takes long. */
+export const notJudging = [
+  "test/**/*.{slow,isolated}.test.ts",
+  "test/adapters/journal-file/{kill,threads,special-files}.test.ts",
+  "test/adapters/tcp/node-cluster.test.ts",
+];
+
+/** Where mutants are made: `npm run mutate` without a folder goes through all of them. */
+export const mutatedFolders = Object.keys(judges);
+
+/** Tests for the mutants of a file or folder, by file or folder, in the order in which they run: first those of the same name. */
+export function judgesOf(mutated: string): string[] {
+  const folder = mutatedFolders.find((folder) => mutated.startsWith(folder)) ?? "src/domain";
+  return [...new Set([mutated.replace(/^src/, "test").replace(/[.]ts$/, ".test.ts"), ...(judges[folder] ?? [])])];
+}

@@ -1,0 +1,79 @@
+/**
+ * `npm run mutate -- FOLDER…`: tries the mutants of these folders or files, or of all (StrykerJS), and prints the scores and what
+ * survived. Options: `--concurrency N`, `--force` (forget earlier results), `--table` (print the scores of the last runs).
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { Stryker } from "@stryker-mutator/core";
+import { mutatedFolders } from "./judges.js";
+import { describeSurvivors, type Report, scoreTable } from "./report.js";
+
+const REPORTS = "reports/mutation";
+/** Slow machines must not kill mutants: the time that a mutant may take beyond that of its tests, in ms, and by factor. */
+const TIMEOUT = { timeoutMS: 20_000, timeoutFactor: 3 };
+
+/** The parts that get a report each: folders of the domain, its own files, and the adapters. */
+function parts(): string[] {
+  return mutatedFolders.flatMap((folder) => {
+    if (folder !== "src/domain") return [folder];
+    const entries = readdirSync(folder, { withFileTypes: true });
+    const name = (entry: { readonly name: string }) => `${folder}/${entry.name}`;
+    return [...entries.filter((entry) => entry.isDirectory()).map(name), ...entries.filter((e) => e.isFile()).map(name)]
+      .filter((part) => part.endsWith(".ts") || !part.includes("."))
+      .filter((part) => !/[.](md|json)$/.test(part));
+  });
+}
+
+const folderOf = (part: string) => join(REPORTS, part.replace(/^src\//, "").replaceAll("/", "-"));
+const reportOf = (part: string) => join(folderOf(part), "report.json");
+const read = (part: string) => JSON.parse(readFileSync(reportOf(part), "utf8")) as Report;
+
+async function mutate(part: string, options: { readonly concurrency: number; readonly force: boolean }): Promise<void> {
+  const folder = folderOf(part);
+  mkdirSync(folder, { recursive: true });
+  process.env.MUTATED = part;
+  await new Stryker({
+    testRunner: "vitest",
+    plugins: ["@stryker-mutator/vitest-runner"],
+    vitest: { configFile: "test/mutation/vitest.config.ts", related: false },
+    mutate: [statSync(part).isDirectory() ? `${part}/**/*.ts` : part],
+    ignorePatterns: ["/dist", "/docs", "/reports", "/comparison", "/examples"],
+    coverageAnalysis: "perTest",
+    incremental: true,
+    incrementalFile: join(folder, "incremental.json"),
+    force: options.force,
+    reporters: ["html", "json", ...(process.stdout.isTTY ? ["progress"] : [])],
+    htmlReporter: { fileName: join(folder, "index.html") },
+    jsonReporter: { fileName: reportOf(part) },
+    concurrency: options.concurrency,
+    tempDirName: ".stryker-tmp",
+    thresholds: { high: 85, low: 80, break: null },
+    ...TIMEOUT,
+  }).runMutationTest();
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    concurrency: { type: "string", default: String(availableParallelism()) },
+    force: { type: "boolean", default: false },
+    table: { type: "boolean", default: false },
+  },
+});
+const wanted = positionals.length > 0 ? positionals.map((part) => part.replace(/\/+$/, "")) : parts();
+const unknown = wanted.filter((part) => !existsSync(part) || !mutatedFolders.some((folder) => part.startsWith(folder)));
+if (unknown.length > 0) {
+  console.error(
+    `No mutants are made of ${unknown.join(", ")}. Give files or folders below ${mutatedFolders.join(", ")}.`,
+  );
+  process.exit(2);
+}
+if (!values.table) {
+  for (const part of wanted) {
+    await mutate(part, { concurrency: Number(values.concurrency), force: values.force });
+    console.log(describeSurvivors(read(part)).join("\n"));
+  }
+}
+console.log(scoreTable(wanted.filter((part) => existsSync(reportOf(part))).map((part) => [part, read(part)])));

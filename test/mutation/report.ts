@@ -1,0 +1,72 @@
+/** A report of Stryker (mutation-testing-report-schema), as far as it is read here. */
+export interface Report {
+  readonly files: Readonly<Record<string, { readonly mutants: readonly Mutant[]; readonly source: string }>>;
+}
+
+interface Mutant {
+  readonly mutatorName: string;
+  readonly replacement?: string;
+  readonly status:
+    | "Killed"
+    | "Timeout"
+    | "Survived"
+    | "NoCoverage"
+    | "CompileError"
+    | "RuntimeError"
+    | "Ignored"
+    | "Pending";
+  readonly location: { readonly start: Position; readonly end: Position };
+}
+
+interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Numbers of mutants. */
+interface Score {
+  readonly killed: number;
+  readonly timeouts: number;
+  readonly survived: number;
+  /** Of these, mutants that no test reaches. */
+  readonly unreached: number;
+  /** Killed or timed out, of all valid mutants, in %. */
+  readonly percentage: number;
+}
+
+function scoreOf({ files }: Report): Score {
+  const mutants = Object.values(files).flatMap((file) => file.mutants);
+  const count = (...statuses: Mutant["status"][]) => mutants.filter(({ status }) => statuses.includes(status)).length;
+  const [killed, timeouts, unreached] = [count("Killed"), count("Timeout"), count("NoCoverage")];
+  const survived = count("Survived") + unreached;
+  const percentage = (100 * (killed + timeouts)) / (killed + timeouts + survived);
+  return { killed, timeouts, survived, unreached, percentage };
+}
+
+/** The mutants that survived, one per line: its place, and the text that replaces that of the source. */
+export function describeSurvivors({ files }: Report): string[] {
+  return Object.entries(files).flatMap(([name, { mutants, source }]) => {
+    const lines = source.split("\n");
+    return mutants
+      .filter(({ status }) => status === "Survived" || status === "NoCoverage")
+      .map(({ status, location: { start, end }, replacement = "", mutatorName }) => {
+        const before = start.line === end.line ? lines[start.line - 1]?.slice(start.column - 1, end.column - 1) : "{…}";
+        const reach = status === "NoCoverage" ? " (no test reaches it)" : "";
+        return `${name}:${start.line}:${start.column} ${mutatorName}: ${before} → ${replacement.replace(/\s+/g, " ")}${reach}`;
+      });
+  });
+}
+
+/** Markdown. */
+export function scoreTable(reports: readonly (readonly [part: string, report: Report])[]): string {
+  const rows = reports.map(([part, report]) => {
+    const { killed, timeouts, survived, unreached, percentage } = scoreOf(report);
+    const mutants = killed + timeouts + survived;
+    return `| \`${part}\` | ${mutants} | ${killed} | ${timeouts} | ${survived} | ${unreached} | ${percentage.toFixed(1)} % |`;
+  });
+  return [
+    "| mutants of | all | killed | timed out | survived | of these unreached | score |",
+    "|---|---:|---:|---:|---:|---:|---:|",
+    ...rows,
+  ].join("\n");
+}
