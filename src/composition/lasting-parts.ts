@@ -8,7 +8,6 @@ import { ObservedClock } from "../domain/batching/rounds/observed-clock.js";
 import { DeltaTracker } from "../domain/delta/delta-tracker.js";
 import { Refutation } from "../domain/failure/refutation.js";
 import { Identity } from "../domain/identity/identity.js";
-import { journalDamaged } from "../domain/log/events.js";
 import type { ClusterView, NodePorts, ReplicaOptions } from "../domain/ports/broadcast-node.js";
 import { Readiness } from "../domain/readiness.js";
 import { NO_GROUPS } from "../domain/retention/retention.js";
@@ -33,7 +32,7 @@ export const makeLastingParts = new Parts<Given>()
   .make("log", "ports", ({ ports }) => ports.log)
   .make("opened", "ports cluster incarnation log", ({ ports, cluster, incarnation, log }) => {
     const opened = (ports.openJournal ?? openNoJournal)(cluster.self, incarnation);
-    for (const problem of opened.problems) log.event(journalDamaged({ reason: problem }));
+    for (const problem of opened.problems) log.event(problem);
     return opened;
   })
   .make("journal", "opened", ({ opened }) => opened.journal)

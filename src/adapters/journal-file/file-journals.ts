@@ -1,7 +1,6 @@
-import { journalDamaged } from "../../domain/log/events.js";
 import type { Clock } from "../../domain/ports/clock.js";
 import { type Journal, JournalUnavailable, type OpenedJournal } from "../../domain/ports/journal.js";
-import type { Log } from "../../domain/ports/log.js";
+import type { Log, LogEvent } from "../../domain/ports/log.js";
 import type { MemberId } from "../../domain/ports/transport.js";
 import { makeDirectory } from "./directory.js";
 import { FORMAT, lifeTexts } from "./entry.js";
@@ -78,7 +77,7 @@ export class FileJournals {
     return explain(`the journal in ${folder} cannot be opened`, () => {
       makeDirectory(files, folder);
       const lock = files.lock(folder);
-      let problems: readonly string[] = [];
+      let problems: readonly LogEvent[] = [];
       try {
         // The previous process may have ended before it could.
         if (this.options.fsync === "always") files.syncDirectory(folder);
@@ -90,7 +89,7 @@ export class FileJournals {
         return { journal, records, gone: contents.gone, incarnation, hasLivedBefore: last !== undefined, problems };
       } catch (error) {
         // The next attempt may not find them: it may be this one that cut off an incomplete record.
-        for (const problem of problems) this.deps.log.event(journalDamaged({ reason: problem }));
+        for (const problem of problems) this.deps.log.event(problem);
         lock.release();
         throw error;
       }

@@ -1,4 +1,6 @@
+import { journalCutShort, journalDamaged, journalDamagedFurther, journalUnreadable } from "../../domain/log/events.js";
 import { type JournalRecord, JournalUnavailable } from "../../domain/ports/journal.js";
+import type { LogEvent } from "../../domain/ports/log.js";
 import type { MemberId } from "../../domain/ports/transport.js";
 import { type Entry, FORMAT, incarnationShown, isGone, isLife } from "./entry.js";
 import type { FileSystem } from "./file-system.js";
@@ -32,7 +34,7 @@ export interface Recovery {
   readonly contents: SegmentContents;
   /** The largest incarnation in any line; 0 if there is none. */
   readonly incarnation: number;
-  readonly problems: readonly string[];
+  readonly problems: readonly LogEvent[];
   readonly last: LastSegment | undefined;
 }
 
@@ -45,7 +47,7 @@ const MOST_PROBLEMS = 20;
  */
 export function recover(files: FileSystem, folder: string, member: MemberId): Recovery {
   const records: JournalRecord[] = [];
-  const problems: string[] = [];
+  const problems: LogEvent[] = [];
   let incarnation = 0;
   let last: LastSegment | undefined;
   const contents = new SegmentContents();
@@ -62,7 +64,8 @@ export function recover(files: FileSystem, folder: string, member: MemberId): Re
       else records.push(entry);
     }
     held.set(segment.number, records.slice(recordsBefore));
-    describe(scan, segment, bytes?.length ?? 0, problems);
+    const isLast = segment === segments.at(-1);
+    if (bytes !== undefined) problems.push(...describe(scan, segment, bytes.length, isLast));
     const { end, lacksLineBreak } = scan;
     const sound = bytes === undefined ? [] : soundParts(bytes, scan);
     last = { ...segment, end, lacksLineBreak, isReadable: bytes !== undefined, sound };
@@ -72,12 +75,12 @@ export function recover(files: FileSystem, folder: string, member: MemberId): Re
 }
 
 /** `undefined` if the medium has lost it. */
-function readSegment(files: FileSystem, { path }: Segment, problems: string[]): Buffer | undefined {
+function readSegment(files: FileSystem, { path }: Segment, problems: LogEvent[]): Buffer | undefined {
   try {
     return SegmentFile.contentOf(files, path);
   } catch (error) {
     if (codeOf(error) !== "EIO") throw error;
-    problems.push(`${path} cannot be read, so its values must come from other members: ${reasonOf(error)}`);
+    problems.push(journalUnreadable({ file: path, reason: reasonOf(error) }));
     return undefined;
   }
 }
@@ -101,27 +104,21 @@ function requireOurs(entry: Extract<Entry, { format: number }>, { path }: Segmen
     );
 }
 
-function describe({ damages, end, lacksLineBreak }: Scan, { path }: Segment, size: number, problems: string[]): void {
-  for (const { start, end } of damages)
-    problems.push(
-      `${path} is damaged at offset ${start} (${bytesOf(end - start)}); the damaged part is skipped, other members may still have its values`,
-    );
-  if (lacksLineBreak)
-    problems.push(`${path} ends at offset ${end} without a line break; its last record is complete and kept`);
-  else if (end < size)
-    problems.push(
-      `${path} ends with an incomplete record at offset ${end} (${bytesOf(size - end)}); the record is dropped`,
-    );
+/** The problems of a segment. A crash cuts only the last one short: the end of another is damage. */
+function describe(
+  { damages, end, lacksLineBreak }: Scan,
+  { path }: Segment,
+  size: number,
+  isLast: boolean,
+): LogEvent[] {
+  const problems = damages.map(({ start, end }) => journalDamaged({ file: path, offset: start, bytes: end - start }));
+  const missing = lacksLineBreak ? 0 : size - end;
+  if (!lacksLineBreak && missing === 0) return problems;
+  const cut = isLast || lacksLineBreak ? journalCutShort : journalDamaged;
+  return [...problems, cut({ file: path, offset: end, bytes: missing })];
 }
 
-function bytesOf(count: number): string {
-  return count === 1 ? "1 byte" : `${count} bytes`;
-}
-
-function shortened(problems: readonly string[]): readonly string[] {
+function shortened(problems: readonly LogEvent[]): readonly LogEvent[] {
   if (problems.length <= MOST_PROBLEMS) return problems;
-  return [
-    ...problems.slice(0, MOST_PROBLEMS),
-    `${problems.length - MOST_PROBLEMS} more such ${problems.length - MOST_PROBLEMS === 1 ? "problem" : "problems"} in this journal`,
-  ];
+  return [...problems.slice(0, MOST_PROBLEMS), journalDamagedFurther({ more: problems.length - MOST_PROBLEMS })];
 }

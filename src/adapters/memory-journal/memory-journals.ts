@@ -1,3 +1,4 @@
+import { journalCutShort, journalDamaged } from "../../domain/log/events.js";
 import type { Clock } from "../../domain/ports/clock.js";
 import {
   type Journal,
@@ -52,10 +53,12 @@ export class MemoryJournals {
     const medium = this.mediumOf(member);
     if (medium.life !== undefined)
       throw new JournalUnavailable(`the journal of ${member} is in use; close it, or crash it, first`);
+    // There are no bytes: a record counts as one.
+    const file = `the journal of ${member} in memory`;
     const problems = medium.stored.flatMap(({ isDamaged }, index) =>
-      isDamaged ? [`record ${index} of ${member} is damaged and skipped`] : [],
+      isDamaged ? [journalDamaged({ file, offset: index, bytes: 1 })] : [],
     );
-    if (medium.isTorn) problems.push(`the journal of ${member} ends with an incomplete record, which is dropped`);
+    if (medium.isTorn) problems.push(journalCutShort({ file, offset: medium.stored.length, bytes: 1 }));
     medium.isTorn = false;
     const hasLivedBefore = medium.incarnation > 0;
     medium.incarnation = Math.max(proposedIncarnation, medium.incarnation + 1);

@@ -55,5 +55,39 @@ export const topologyLate = logEvent(
     `${member} sent a message before the topology came; taking part without a topology until it comes`,
 );
 
-/** The journal has lost or dropped something. */
-export const journalDamaged = logEvent("journal-damaged", "warn", ({ reason }: { reason: string }) => reason);
+/** A place in a file of a journal: `offset` and `bytes` in bytes. */
+type JournalPlace = { file: string; offset: number; bytes: number };
+
+/** A part of the journal is not what was written. The values in it are not here, and may have been acknowledged. */
+export const journalDamaged = logEvent(
+  "journal-damaged",
+  "warn",
+  ({ file, offset, bytes }: JournalPlace) =>
+    `${file} is damaged at offset ${offset} (${bytesOf(bytes)}); the damaged part is skipped, other members may still have its values`,
+);
+
+/** The journal has more damaged or unreadable parts than the events before this one name. */
+export const journalDamagedFurther = logEvent(
+  "journal-damaged",
+  "warn",
+  ({ more }: { more: number }) => `${more} more such ${more === 1 ? "problem" : "problems"} in this journal`,
+);
+
+/** The medium does not give a file of the journal. */
+export const journalUnreadable = logEvent(
+  "journal-unreadable",
+  "error",
+  ({ file, reason }: { file: string; reason: string }) =>
+    `${file} cannot be read, so its values must come from other members: ${reason}`,
+);
+
+/** The journal ends in the middle of a record, as a crash leaves it. No value in it was acknowledged. */
+export const journalCutShort = logEvent("journal-cut-short", "info", ({ file, offset, bytes }: JournalPlace) =>
+  bytes === 0
+    ? `${file} ends at offset ${offset} without a line break; its last record is complete and kept`
+    : `${file} ends with an incomplete record at offset ${offset} (${bytesOf(bytes)}); the record is dropped`,
+);
+
+function bytesOf(count: number): string {
+  return count === 1 ? "1 byte" : `${count} bytes`;
+}

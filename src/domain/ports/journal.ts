@@ -1,5 +1,6 @@
 import type { ActorId, DotRange } from "../values/dot.js";
 import type { JsonValue } from "../values/json-value.js";
+import type { LogEvent } from "./log.js";
 import type { MemberId } from "./transport.js";
 
 /** One value under its dot: accepted by this node from a client, or learned from another member. */
@@ -53,8 +54,8 @@ export interface OpenedJournal {
   readonly incarnation: number;
   /** Whether there was an earlier incarnation. It may have left no readable record. */
   readonly hasLivedBefore: boolean;
-  /** Damage that was found, one line each, for the operator. The damaged records are missing. */
-  readonly problems: readonly string[];
+  /** What was found damaged or cut short, for the operator. The records concerned are missing. */
+  readonly problems: readonly LogEvent[];
 }
 
 /**

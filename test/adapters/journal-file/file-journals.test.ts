@@ -84,7 +84,7 @@ describe("FileJournals", () => {
       expect(records.length).toBeGreaterThanOrEqual(2);
       expect(recordsOf("n0@1000", 3)).toEqual(expect.arrayContaining([...records]));
       expect(problems).toHaveLength(1);
-      expect(problems[0]).toContain(segment);
+      expect(problems[0]?.fields).toMatchObject({ file: segment });
     }
   });
 
@@ -117,9 +117,13 @@ describe("FileJournals", () => {
     const { journal, records, problems } = open();
     expect(records).toEqual(recordsOf("n0@1000", 2));
     expect(problems).toEqual([
-      expect.stringMatching(
-        /00000001\.journal ends with an incomplete record at offset \d+ \(\d+ bytes\); the record is dropped$/,
-      ),
+      expect.objectContaining({
+        code: "journal-cut-short",
+        level: "info",
+        text: expect.stringMatching(
+          /00000001\.journal ends with an incomplete record at offset \d+ \(\d+ bytes\); the record is dropped$/,
+        ),
+      }),
     ]);
     appendAll(journal, recordsOf("n1@1", 2));
     journal.close();
@@ -133,7 +137,7 @@ describe("FileJournals", () => {
     truncateSync(segment, readFileSync(segment).length - 1);
     const { journal, records, problems } = open();
     expect(records).toHaveLength(3);
-    expect(problems).toHaveLength(1);
+    expect(problems).toMatchObject([{ code: "journal-cut-short", fields: { file: segment, bytes: 0 } }]);
     appendAll(journal, recordsOf("n1@1", 1));
     journal.close();
     expect(open()).toMatchObject({ records: [...recordsOf("n0@1000", 3), ...recordsOf("n1@1", 1)], problems: [] });
@@ -149,7 +153,12 @@ describe("FileJournals", () => {
     const { records, problems } = open();
     expect(records.map(({ number }) => number)).toEqual([1, 3]);
     expect(problems).toEqual([
-      `${segment} is damaged at offset ${start} (${at - start} bytes); the damaged part is skipped, other members may still have its values`,
+      {
+        code: "journal-damaged",
+        level: "warn",
+        fields: { file: segment, offset: start, bytes: at - start },
+        text: `${segment} is damaged at offset ${start} (${at - start} bytes); the damaged part is skipped, other members may still have its values`,
+      },
     ]);
   });
 
@@ -163,7 +172,8 @@ describe("FileJournals", () => {
     );
     const { problems } = open();
     expect(problems).toHaveLength(21);
-    expect(problems.at(-1)).toMatch(/^\d+ more such problems in this journal$/);
+    expect(problems.at(-1)).toMatchObject({ code: "journal-damaged", fields: { more: expect.any(Number) } });
+    expect(problems.at(-1)?.text).toMatch(/^\d+ more such problems in this journal$/);
   });
 
   it("continues in another segment once one is full, and reads them all", async () => {

@@ -79,7 +79,7 @@ describe("MemoryJournals", () => {
     expect(called).toBe(0);
     const next = open();
     expect(numbers(next.records)).toEqual(kept);
-    expect(next.problems).toEqual([expect.stringMatching(/incomplete record/)]);
+    expect(next.problems).toEqual([expect.objectContaining({ code: "journal-cut-short" })]);
     next.journal.close();
     expect(open().problems).toEqual([]);
   });
@@ -93,7 +93,9 @@ describe("MemoryJournals", () => {
     journals.damage("n0", 9);
     const { records, problems } = open();
     expect(numbers(records)).toEqual([1, 3]);
-    expect(problems).toEqual(["record 1 of n0 is damaged and skipped"]);
+    expect(problems).toEqual([
+      expect.objectContaining({ code: "journal-damaged", fields: expect.objectContaining({ offset: 1 }) }),
+    ]);
     expect(journals.size("n0")).toBe(3);
   });
 

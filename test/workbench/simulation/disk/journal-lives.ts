@@ -107,7 +107,9 @@ export class JournalLives {
         const log = { event: ({ text }: LogEvent) => this.tell(text) };
         const options = { files, segmentBytes: this.segmentBytes, onLost: () => this.tell("GIVES UP") };
         const opened = new FileJournals({ clock, log }, DIRECTORY, options).open("n0", 1);
-        this.tell(`opens with ${opened.records.map(({ value }) => value).join(" ")}; ${opened.problems.join("; ")}`);
+        this.tell(
+          `opens with ${opened.records.map(({ value }) => value).join(" ")}; ${opened.problems.map(({ text }) => text).join("; ")}`,
+        );
         return opened;
       } catch (error) {
         if (!(error instanceof JournalUnavailable) || attempt > 10) throw error;
