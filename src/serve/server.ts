@@ -119,7 +119,7 @@ async function closeInTime(app: FastifyInstance): Promise<void> {
 }
 
 async function startNode(settings: ServeSettings, log: LogSink) {
-  const { id, cluster, retain, journal, ack, ackTimeout } = settings;
+  const { id, cluster, retain, topics, journal, ack, ackTimeout } = settings;
   const transport = await tcpTransport({
     id,
     listen: cluster.listen,
@@ -142,12 +142,14 @@ async function startNode(settings: ServeSettings, log: LogSink) {
       transport,
       identity: "event",
       budget: budgetOf(settings),
-      ...(retain !== undefined && { retain: retain as { maxAge?: number; maxCount?: number } }),
+      ...(retain !== undefined && { retain }),
       ...(journal !== undefined && { journal }),
       ack,
       ...(ackTimeout !== undefined && { ackTimeout }),
       log,
     });
+    // Before any client comes: until a topic is open, the node's own limits apply to its values.
+    for (const [name, options] of Object.entries(topics)) node.topic(name, options);
     return { node, transport, clusterAddress: cluster.advertise ?? transport.address };
   } catch (error) {
     await transport.close();

@@ -22,26 +22,31 @@ export function checkOptions<Schema extends OptionsSchema>(
   const result = v.safeParse(schema, options, { abortEarly: true });
   if (result.success) return result.output;
   const [issue] = result.issues;
-  const path = v.getDotPath(issue) ?? "";
+  // A name given by the user, such as that of a topic, may contain dots itself.
+  const names = (issue.path ?? []).map(({ key }) => String(key));
+  const path = names.join(".");
   if (issue.type === "strict_object" && issue.expected === "never")
-    throw unknownOption(caller, path, namesAt(schema, path.split(".").slice(0, -1)));
+    throw unknownOption(caller, names, namesAt(schema, names.slice(0, -1)));
   // The object's schema reports a missing option, without its allowed values.
   if (issue.input === undefined) throw new InvalidOptions(`${caller} needs the option ${path}`);
   throw new InvalidOptions(`${caller}'s option ${path} must be ${issue.message}, but it is ${quote(issue.input)}`);
 }
 
 /** The error for an unknown option, with the one that was probably meant. */
-function unknownOption(caller: string, path: string, known: readonly string[]): InvalidOptions {
-  const names = path.split(".");
+function unknownOption(caller: string, names: readonly string[], known: readonly string[]): InvalidOptions {
   const meant = suggestion(names.at(-1) as string, known);
   const hint = meant === undefined ? "" : `; did you mean ${[...names.slice(0, -1), meant].join(".")}?`;
-  return new InvalidOptions(`${caller} has no option ${path}; the options are ${known.join(", ")}${hint}`);
+  return new InvalidOptions(`${caller} has no option ${names.join(".")}; the options are ${known.join(", ")}${hint}`);
 }
 
 /** The names of the options in an object that is itself an option. */
 function namesAt(schema: OptionsSchema, path: readonly string[]): string[] {
   let here: unknown = schema;
-  for (const name of path) here = insideOf((here as OptionsSchema).entries?.[name]);
+  for (const name of path) {
+    const { entries, value } = here as { entries?: v.ObjectEntries; value?: unknown };
+    // In a record, `value` is the schema under every name.
+    here = insideOf(entries?.[name] ?? value ?? {});
+  }
   return Object.keys((here as OptionsSchema | undefined)?.entries ?? {});
 }
 

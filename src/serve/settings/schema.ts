@@ -5,7 +5,9 @@ import { duration, memberId, whole } from "../../application/options/fields.js";
 import { InvalidOptions } from "../../application/options/invalid-options.js";
 import { LOG_LEVELS } from "../../domain/log/levels.js";
 import type { LogLevel } from "../../domain/ports/log.js";
-import type { Budget, BudgetName } from "../../library/index.js";
+import type { Budget, BudgetName, RetentionPolicy } from "../../library/index.js";
+import { retentionSchema } from "../../library/node/options.js";
+import { TOPIC_NAME, TOPIC_WORDS } from "../../library/node/topics/topic-name.js";
 
 /** Caller in the messages about options. */
 const CALLER = "tidecast serve";
@@ -50,8 +52,13 @@ const schema = v.strictObject({
   budget: v.optional(v.picklist(["default", "frugal", "eager"], "default, frugal or eager")),
   median: v.optional(ms),
   max: v.optional(ms),
-  retain: v.optional(
-    v.strictObject({ maxAge: v.optional(whole(1)), maxCount: v.optional(whole(1)) }, "{ maxAge, maxCount }"),
+  retain: v.optional(retentionSchema),
+  topics: v.optional(
+    v.record(
+      v.pipe(v.string(), v.regex(TOPIC_NAME, TOPIC_WORDS)),
+      v.strictObject({ retain: retentionSchema }, "{ retain }"),
+      "topics by name, each with { retain }",
+    ),
   ),
   journal: v.optional(text),
   ack: v.optional(
@@ -107,7 +114,9 @@ export interface ServeSettings {
   readonly budget?: BudgetName | undefined;
   readonly median?: number | undefined;
   readonly max?: number | undefined;
-  readonly retain?: { readonly maxAge?: number | undefined; readonly maxCount?: number | undefined } | undefined;
+  readonly retain?: RetentionPolicy | undefined;
+  /** By name. */
+  readonly topics: Readonly<Record<string, { readonly retain: RetentionPolicy }>>;
   readonly journal?: string | undefined;
   readonly ack: "local" | "all" | number;
   readonly ackTimeout?: number | undefined;
@@ -158,8 +167,6 @@ export function resolveServeSettings(given: unknown, id: string): ServeSettings 
   const { cluster = {}, http = {}, limits = {}, log = {}, shutdown = {}, budget, median, max } = checked;
   if (budget !== undefined && (median !== undefined || max !== undefined))
     throw new InvalidOptions(`${CALLER} needs either budget or median and max, not both`);
-  if (checked.retain !== undefined && Object.keys(defined(checked.retain)).length === 0)
-    throw new InvalidOptions(`${CALLER}'s option retain must have maxAge, maxCount or both`);
   const settings: ServeSettings = {
     id: checked.id ?? id,
     cluster: {
@@ -169,7 +176,8 @@ export function resolveServeSettings(given: unknown, id: string): ServeSettings 
       ...defined(cluster),
     },
     http: { listen: DEFAULTS.httpListen, allowPlaintext: false, ...defined(http) },
-    ...defined({ budget, median, max, retain: checked.retain, journal: checked.journal }),
+    ...defined({ budget, median, max, retain: checked.retain as RetentionPolicy | undefined, journal: checked.journal }),
+    topics: (checked.topics ?? {}) as ServeSettings["topics"],
     ack: checked.ack ?? "local",
     ...defined({ ackTimeout: checked.ackTimeout }),
     limits: { ...DEFAULTS.limits, ...defined(limits) },
