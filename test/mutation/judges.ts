@@ -22,6 +22,13 @@ const judges: Record<string, readonly string[]> = {
   "src/adapters/tcp": ["test/adapters/tcp", "test/workbench/simulation/sockets/compliance.test.ts"],
 };
 
+/** Tests that are too slow to judge everything, for the parts that they are about. */
+const more: Record<string, readonly string[]> = {
+  "src/domain/failure": ["test/protocol/two-lives.test.ts"],
+  "src/domain/session": ["test/protocol/two-lives.test.ts"],
+  "src/domain/gossip-pipeline.ts": ["test/protocol/two-lives.test.ts"],
+};
+
 /** What starts processes or threads, or takes long. */
 export const notJudging = [
   "test/**/*.{slow,isolated}.test.ts",
@@ -35,5 +42,11 @@ export const mutatedFolders = Object.keys(judges);
 /** Tests for the mutants of a file or folder, by file or folder, in the order in which they run: first those of the same name. */
 export function judgesOf(mutated: string): string[] {
   const folder = mutatedFolders.find((folder) => mutated.startsWith(folder)) ?? "src/domain";
-  return [...new Set([mutated.replace(/^src/, "test").replace(/[.]ts$/, ".test.ts"), ...(judges[folder] ?? [])])];
+  return [
+    ...new Set([
+      mutated.replace(/^src/, "test").replace(/[.]ts$/, ".test.ts"),
+      ...(judges[folder] ?? []),
+      ...(more[mutated] ?? []),
+    ]),
+  ];
 }
