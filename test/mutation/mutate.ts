@@ -44,7 +44,7 @@ async function mutate(part: string, options: { readonly concurrency: number; rea
     incremental: true,
     incrementalFile: join(folder, "incremental.json"),
     force: options.force,
-    reporters: ["html", "json", ...(process.stdout.isTTY ? ["progress"] : [])],
+    reporters: ["html", "json", process.stdout.isTTY ? "progress" : "progress-append-only"],
     htmlReporter: { fileName: join(folder, "index.html") },
     jsonReporter: { fileName: reportOf(part) },
     concurrency: options.concurrency,
