@@ -4,15 +4,16 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { Stryker } from "@stryker-mutator/core";
+import { createVitest } from "vitest/node";
 import { mutatedFolders } from "./judges.js";
 import { describeSurvivors, type Report, scoreTable } from "./report.js";
 
 const REPORTS = "reports/mutation";
 /** A busy machine must not kill mutants: a mutant may take so many times as long as its tests, and so many ms more. */
-const TIMEOUT = { timeoutMS: 20_000, timeoutFactor: 4, dryRunTimeoutMinutes: 60 };
+const TIMEOUT = { timeoutMS: 10_000, timeoutFactor: 4, dryRunTimeoutMinutes: 60 };
 
 /** The parts that get a report each: folders of the domain, its own files, and the adapters. */
 function parts(): string[] {
@@ -30,6 +31,21 @@ const folderOf = (part: string) => join(REPORTS, part.replace(/^src\//, "").repl
 const reportOf = (part: string) => join(folderOf(part), "report.json");
 const read = (part: string) => JSON.parse(readFileSync(reportOf(part), "utf8")) as Report;
 
+const VITEST_CONFIG = "test/mutation/vitest.config.ts";
+
+/**
+ * Stryker takes no notice of a test file that cannot be loaded with the mutants in it.
+ * @throws {Error} if the report lacks such a file
+ */
+async function expectAllJudges({ testFiles }: Report): Promise<void> {
+  const vitest = await createVitest("test", { config: VITEST_CONFIG, watch: false });
+  const judges = (await vitest.globTestSpecifications()).map(({ moduleId }) => relative(process.cwd(), moduleId));
+  await vitest.close();
+  const missing = judges.filter((judge) => testFiles[judge] === undefined);
+  if (missing.length > 0)
+    throw new Error(`These tests did not run with the mutants in the code: ${missing.join(", ")}`);
+}
+
 async function mutate(part: string, options: { readonly concurrency: number; readonly force: boolean }): Promise<void> {
   const folder = folderOf(part);
   mkdirSync(folder, { recursive: true });
@@ -37,7 +53,7 @@ async function mutate(part: string, options: { readonly concurrency: number; rea
   await new Stryker({
     testRunner: "vitest",
     plugins: ["@stryker-mutator/vitest-runner"],
-    vitest: { configFile: "test/mutation/vitest.config.ts", related: false },
+    vitest: { configFile: VITEST_CONFIG, related: false },
     mutate: [statSync(part).isDirectory() ? `${part}/**/*.ts` : part],
     ignorePatterns: ["/dist", "/docs", "/reports", "/comparison", "/examples"],
     coverageAnalysis: "perTest",
@@ -52,6 +68,7 @@ async function mutate(part: string, options: { readonly concurrency: number; rea
     thresholds: { high: 85, low: 80, break: null },
     ...TIMEOUT,
   }).runMutationTest();
+  await expectAllJudges(read(part));
 }
 
 const { values, positionals } = parseArgs({

@@ -1,5 +1,6 @@
 /** A report of Stryker (mutation-testing-report-schema), as far as it is read here. */
 export interface Report {
+  readonly testFiles: Readonly<Record<string, object>>;
   readonly files: Readonly<Record<string, { readonly mutants: readonly Mutant[]; readonly source: string }>>;
 }
 

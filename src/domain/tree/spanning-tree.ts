@@ -35,12 +35,18 @@ export class SpanningTree {
     this.levels = levelsOf(parents);
     this.depths = depthsOf(parents, this.levels);
     this.firstChild = new Int32Array(parents.length + 1);
-    for (const parent of parents) if (parent >= 0) (this.firstChild[parent + 1] as number)++;
+    const { firstChild } = this;
+    for (const parent of parents) if (parent >= 0) firstChild[parent + 1] = (firstChild[parent + 1] as number) + 1;
     for (let index = 0; index < parents.length; index++)
-      (this.firstChild[index + 1] as number) += this.firstChild[index] as number;
-    const next = this.firstChild.slice();
+      firstChild[index + 1] = (firstChild[index + 1] as number) + (firstChild[index] as number);
+    const next = firstChild.slice();
     this.byParent = new Int32Array(parents.length);
-    for (const [index, parent] of parents.entries()) if (parent >= 0) this.byParent[(next[parent] as number)++] = index;
+    for (const [index, parent] of parents.entries()) {
+      if (parent < 0) continue;
+      const place = next[parent] as number;
+      this.byParent[place] = index;
+      next[parent] = place + 1;
+    }
   }
 
   /** @throws {RangeError} if the member is not in the tree */
