@@ -81,8 +81,11 @@ export const journalUnreadable = logEvent(
     `${file} cannot be read, so its values must come from other members: ${reason}`,
 );
 
-/** The journal ends in the middle of a record, as a crash leaves it. No value in it was acknowledged. */
-export const journalCutShort = logEvent("journal-cut-short", "info", ({ file, offset, bytes }: JournalPlace) =>
+/**
+ * The journal ends in the middle of a record, as a crash leaves it: then its value was never acknowledged. Damage to the end of
+ * the last record looks the same.
+ */
+export const journalCutShort = logEvent("journal-cut-short", "warn", ({ file, offset, bytes }: JournalPlace) =>
   bytes === 0
     ? `${file} ends at offset ${offset} without a line break; its last record is complete and kept`
     : `${file} ends with an incomplete record at offset ${offset} (${bytesOf(bytes)}); the record is dropped`,

@@ -370,8 +370,7 @@ class Simulation {
     const log = {
       event: ({ code, level, text }: LogEvent) => {
         if (code === incarnationStale.code) this.renewals++;
-        // A record that was cut short is no loss to the operator.
-        if (level !== "info" && text.includes(DATA_DIRECTORY)) complaints++;
+        if ((level === "warn" || level === "error") && text.includes(DATA_DIRECTORY)) complaints++;
         this.options.watcher?.said?.(this.clock.now(), index, text);
         this.tell(`${self} says: ${text}`);
       },

@@ -119,7 +119,7 @@ describe("FileJournals", () => {
     expect(problems).toEqual([
       expect.objectContaining({
         code: "journal-cut-short",
-        level: "info",
+        level: "warn",
         text: expect.stringMatching(
           /00000001\.journal ends with an incomplete record at offset \d+ \(\d+ bytes\); the record is dropped$/,
         ),
