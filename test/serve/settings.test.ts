@@ -135,6 +135,33 @@ describe("the settings of a server", () => {
     expect(act).toThrow(message);
   });
 
+  it("give topics limits of their own, in the config file", () => {
+    const text = "retain: { maxAge: 5 }\ntopics:\n  orders.eu: { retain: { maxCount: 9 } }";
+    expect(load({}, {}, text)).toMatchObject({
+      retain: { maxAge: 5 },
+      topics: { "orders.eu": { retain: { maxCount: 9 } } },
+    });
+    expect(load({}).topics).toEqual({});
+  });
+
+  it.each([
+    [
+      "topics: { a: { retain: { maxAge: 1 }, retian: 1 } }",
+      /has no option topics\.a\.retian; .* retain; did you mean topics\.a\.retain\?$/,
+    ],
+    ["topics: { a.b: { retain: { maxAges: 1 } } }", /has no option topics\.a\.b\.retain\.maxAges; .*maxAge, maxCount/],
+    [
+      "topics: { a: { retain: {} } }",
+      /option topics\.a\.retain must be \{ maxAge, maxCount \}, with at least one of them/,
+    ],
+    ["topics: { a: {} }", /needs the option topics\.a\.retain$/],
+    ["topics: { '*': { retain: { maxAge: 1 } } }", /option topics\.\* must be a string of 1 to 100 letters/],
+    ["topics: [a]", /option topics\.0 must be \{ retain \}/],
+    ["retain: {}", /option retain must be \{ maxAge, maxCount \}, with at least one of them/],
+  ])("are refused with the place of the mistake: %s", (text, message) => {
+    expect(() => load({}, {}, text)).toThrow(message);
+  });
+
   it("ignore the variables that Kubernetes sets for a service named tidecast", () => {
     expect(() => load({}, { TIDECAST_PORT: "tcp://10.0.0.1:80", TIDECAST_SERVICE_HOST: "10.0.0.1" })).not.toThrow();
   });

@@ -43,6 +43,13 @@ describe("the parameter topic", () => {
     expect(b.node.values()).toEqual(["plain"]);
   });
 
+  it("has the limits that the config file gives the topic, from the start", async () => {
+    const { node } = await serve({ topics: { orders: { retain: { maxCount: 9 } } } });
+    expect(node.topics()).toEqual([{ name: "orders", values: 0 }]);
+    expect(() => node.topic("orders", { retain: { maxCount: 9 } })).not.toThrow();
+    expect(() => node.topic("orders", { retain: { maxCount: 8 } })).toThrow(/open already, with another retain/);
+  });
+
   it("selects the values of GET /values, page by page", async () => {
     const { url, node } = await serve();
     await fill(node);
