@@ -63,7 +63,7 @@ export class GossipPipeline {
     peer.confirm(ranges, stretch);
     if (gossip.ask === true) this.session.ackRequested();
     // The stability vector may acknowledge direct messages, so the peer may never request an answer to these.
-    if (gossip.values.length > 0 && gossip.direct !== true) peer.incoming.owesAnswer = true;
+    if (gossip.values.length > 0 && gossip.direct !== true) peer.incoming.awaitsAnswer(gossip.number);
     // A lost answer is requested again, so this message needs no acknowledgement; unless it answers what a lost message
     // should have answered: nothing would be requested any more, and the peer has to learn of the loss.
     const isAnswer = gossip.answer === true && gossip.ask !== true;
@@ -72,6 +72,9 @@ export class GossipPipeline {
     if (peer.incoming.gapSince === now && silence < PEER.outage) this.session.lossDetected();
     // Only the actor of a value may send it to everyone. A false claim would keep the value from other members.
     const isDirect = gossip.direct === true && gossip.dots.every(([actor]) => isIncarnationOf(from, actor));
+    // A plan stands in upcasts alone, which a member with rounds sends.
+    if (isDirect) peer.sendsToAll = true;
+    else if (gossip.plan !== undefined) peer.sendsToAll = false;
     if (isDirect) for (const member of identity.members) if (member !== from) peers.of(member).assume(ranges, stretch);
     if (gossip.confirmed !== undefined) collector.repliesReceived(from, gossip.confirmed);
     // The query has to be known before the values are passed on, so that it rides along.

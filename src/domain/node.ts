@@ -78,15 +78,19 @@ export class GossipNode implements BroadcastNode {
     this.endSession();
   }
 
-  /** Other members ignore this incarnation. The node continues with a new one, and compares with its neighbours. */
+  /**
+   * Other members ignore this incarnation. The node continues with a new one, and compares with its neighbours and with those
+   * that its last messages may not have reached: others rely on values that this node sends to everyone.
+   */
   startIncarnation(incarnation: number): void {
     const { identity, journal, values, peers } = this.deps;
     this.endSession();
     identity.startIncarnation(incarnation);
     journal.renew?.(incarnation);
     values.startIncarnation(identity.actor);
-    peers.restartNumbering();
+    const unsettled = peers.restartNumbering();
     this.takePart();
+    this.session.compareWith(unsettled);
   }
 
   stop(): void {
@@ -244,7 +248,10 @@ export class GossipNode implements BroadcastNode {
     const peer = peers.of(from);
     const change = peer.observeIncarnation(message.incarnation);
     if (change === "stale") {
-      if (!peers.isDeparted(from)) this.session.staleReceived(from, peer.knownIncarnation ?? message.incarnation);
+      if (peers.isDeparted(from)) return;
+      // If both ignore each other, no message but this one can tell them.
+      if (message.type === "stale") this.deps.refutation.refute(from, message.known);
+      this.session.staleReceived(from, peer.knownIncarnation ?? message.incarnation);
     } else if (peers.isDeparted(from)) this.pipeline.lastWordsReceived(message);
     else {
       const hasRestarted = change === "restarted";

@@ -209,6 +209,22 @@ describe.each(modes)("a node that is ignored because others know a later life of
     expect(b.lines.filter((line) => line.startsWith("dropped a malformed message of a"))).toEqual([]);
   });
 
+  it("heeds the hint of a member of which it knows a later life itself: both would ignore each other for good", () => {
+    const { clock, processes, begin, end, say } = town(mode);
+    const [a, b] = [begin("a", 1000), begin("b", 1000)];
+    const others = [begin("a", 2000), begin("b", 2000)];
+    clock.advance(3000);
+    for (const process of others) say(process, `of the second ${process.id}`);
+    clock.advance(3000);
+    for (const process of others) end(process);
+    say(a, "of the first a");
+    say(b, "of the first b");
+    clock.advance(30_000);
+    expect(processes.filter(({ isAlive }) => isAlive)).toEqual([a, b]);
+    for (const { id, node } of [a, b])
+      expect([id, node.has("of the first a"), node.has("of the first b")]).toEqual([id, true, true]);
+  });
+
   it("ignores word of its own life and of earlier ones", () => {
     const { clock, processes, begin } = town(mode);
     for (const id of members) begin(id, 1000);

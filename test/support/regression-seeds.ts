@@ -97,6 +97,15 @@ export const REGRESSION_SEEDS: readonly number[] = [
   1747687841,
   // A value was lost: a member took the answer to its earlier life for a comparison, and asked nobody.
   740727663,
+  // A value was lost: a reply about holders acknowledged an upcast once more, so nobody noticed that the root's answer was lost.
+  9223,
+  // A value was lost: the member whose digest had shown it ended before it sent it, and nobody else was asked.
+  9493,
+  // A value was lost: two members, each of which knew a later life of the other, ignored each other's hints for good.
+  2128127475,
+  // A value was lost: a member in eager mode could not reach another one, and took a new incarnation while its messages were lost;
+  // the root, which worked in rounds, assumed that it had sent its value to everyone.
+  2128129501,
 ];
 
 /** Those that only the slow tests run: a quicker seed found the same bug, no version in the history has it, or the seed takes seconds. */

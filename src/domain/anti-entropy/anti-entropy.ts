@@ -64,9 +64,17 @@ const REQUEST = new Slot<PlannedRequest>(
 );
 
 /** The check whether the values have come that a digest of a member has shown. */
-const EXPECTED = new Slot<{ readonly cancel: CancelTask } | undefined>(
-  () => undefined,
-  (check) => check?.cancel(),
+interface Expectation {
+  readonly cancel: CancelTask;
+  /** Whether the check is still to come. */
+  readonly isPending: boolean;
+  /** Number of checks in a row that missed values. */
+  readonly failures: number;
+}
+
+const EXPECTED = new Slot<Expectation>(
+  () => ({ cancel: () => {}, isPending: false, failures: 0 }),
+  ({ cancel }) => cancel(),
 );
 
 interface AntiEntropyDeps {
@@ -207,9 +215,10 @@ export class AntiEntropy {
     if (digest.gone !== undefined) this.deps.values.compactTo(VersionVector.fromWire(digest.gone));
     const gone = this.deps.values.compactedBeyond(theirs);
     this.reconcile(from, digest, { theirs, scope: new DotSpans([ALL_DOTS]) });
-    const missing = digest.reply ? [...theirs.without(this.deps.values.known)] : [];
+    const missing = [...theirs.without(this.deps.values.known)];
     this.expect(from, missing);
-    if (digest.verify === true || !gone.isEmpty || missing.length > 0) this.sendDigest(from, { reply: false }, gone);
+    const isRequested = digest.reply && missing.length > 0;
+    if (digest.verify === true || !gone.isEmpty || isRequested) this.sendDigest(from, { reply: false }, gone);
   }
 
   /**
@@ -228,10 +237,11 @@ export class AntiEntropy {
     if (!scope.isEmpty) this.reconcile(from, summary, { theirs, scope });
     const { values } = this.deps;
     const gone = VersionVector.of(scope.within(values.compactedBeyond(theirs).ranges()));
-    const missing = summary.reply ? [...theirs.without(values.known)] : [];
+    const missing = [...theirs.without(values.known)];
     this.expect(from, missing);
+    const requested = summary.reply ? missing : [];
     const isAnswered = (span: DotSpan) =>
-      summary.verify === true || rangesIn(missing, span).length > 0 || rangesIn(gone.ranges(), span).length > 0;
+      summary.verify === true || rangesIn(requested, span).length > 0 || rangesIn(gone.ranges(), span).length > 0;
     const isAwaited = this.requestTo(from)?.isSent === true;
     const flags = { reply: true, ...(isAwaited && { verify: true }) };
     if (differing.length > 0) this.writer.sendSummary(from, { spans: differing }, { flags, gone: NONE, known: dots });
@@ -242,20 +252,23 @@ export class AntiEntropy {
   }
 
   /**
-   * The member has requested this node's digest, and has dots that are missing here. Either they are on their way already, or
-   * the member sends them once it has the digest. Messages and digest may get lost, so this node requests the member's digest
-   * if dots are still missing later. It does so only once: by then the member has this node's digest, and awaits
-   * acknowledgements of the values that it sends.
+   * The member has dots that are missing here. Either they are on their way already, or the member sends them once it has this
+   * node's digest. Messages and digest may get lost, and the member may end before it sends, so this node requests the
+   * member's digest if dots are still missing later. If the values do not come even then, it waits twice as long each time.
    */
   private expect(from: MemberId, ranges: readonly DotRange[]): void {
     const { slots } = this.deps.peers.of(from);
-    if (this.isFixed || ranges.length === 0 || slots.find(EXPECTED) !== undefined) return;
+    const { isPending, failures } = slots.of(EXPECTED);
+    if (this.isFixed || ranges.length === 0 || isPending) return;
     const missing = VersionVector.of(ranges);
-    const cancel = this.deps.clock.schedule(this.pace.settleTime, () => {
+    const pause = Math.min(this.pace.settleTime * 2 ** failures, this.pace.longest);
+    const cancel = this.deps.clock.schedule(pause, () => {
       slots.clear(EXPECTED);
-      if (!this.deps.values.known.covers(missing)) this.requestDigests([from], 0);
+      if (this.deps.values.known.covers(missing)) return;
+      slots.set(EXPECTED, { cancel: () => {}, isPending: false, failures: failures + 1 });
+      this.requestDigests([from], 0);
     });
-    slots.set(EXPECTED, { cancel });
+    slots.set(EXPECTED, { cancel, isPending: true, failures });
   }
 
   private compared(from: MemberId, { beginner = false, reply }: Digest | Summary): void {

@@ -123,17 +123,14 @@ export class GossipEncoder {
     const now = this.deps.clock.now();
     const peer = this.deps.peers.of(member);
     const confirm = query ?? this.deps.piggyback.query(member, dots, flags.direct === true);
-    const isAnswer =
-      peer.incoming.owesAnswer &&
-      flags.ask !== true &&
-      confirm === undefined &&
-      this.deps.pacer.requestsMissingAck(member);
+    const isRequested = flags.ask !== true && confirm === undefined && this.deps.pacer.requestsMissingAck(member);
+    const answers = isRequested ? peer.incoming.awaited : undefined;
     const { number, base } = peer.send(dots, now, {
       isDirect: flags.direct === true,
       isExtra: query !== undefined,
       isRequest: flags.ask === true,
       isUpcast: this.deps.pacer.isParent(member),
-      isAnswer,
+      answers,
     });
     const plan = this.deps.pacer.upcastPlan(member);
     const first = peer.outgoing.unusualFirst;
@@ -150,10 +147,10 @@ export class GossipEncoder {
       ...flags,
       ...(this.deps.pacer.isParent(member) && { up: true }),
       ...(plan && { plan }),
-      ...(isAnswer && { answer: true }),
+      ...(answers && { answer: true }),
       ...(confirm && { confirm }),
     };
-    const ack = this.deps.pacer.piggybacksAcks ? peer.acknowledge(now) : undefined;
+    const ack = this.deps.pacer.piggybacksAcks ? peer.acknowledge(now, { isNumbered: true }) : undefined;
     return { ...gossip, ...this.riders(member, ack, this.deps.pacer.schedule(member), this.roomLeft(gossip)) };
   }
 
@@ -186,7 +183,7 @@ export class GossipEncoder {
 
   /** Builds a message with an acknowledgement only; `undefined` if nothing ever came from the member. */
   acknowledgement(member: MemberId, round: RoundSchedule | undefined): GossipOk | undefined {
-    const ack = this.deps.peers.of(member).acknowledge(this.deps.clock.now());
+    const ack = this.deps.peers.of(member).acknowledge(this.deps.clock.now(), { isNumbered: false });
     if (ack === undefined) return undefined;
     const riders = this.riders(member, ack, round, roomForContent(this.deps.transport));
     return {

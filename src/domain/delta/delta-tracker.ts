@@ -82,10 +82,12 @@ export class DeltaTracker {
     for (const { knowledge } of this.peers.values()) knowledge.settle();
   }
 
-  /** This node has a new incarnation. */
-  restartNumbering(): void {
+  /** This node has a new incarnation. Returns the members that have not acknowledged all messages of the last one. */
+  restartNumbering(): MemberId[] {
     this.highestUsed = 0;
+    const unsettled = [...this.peers].filter(([, { outgoing }]) => !outgoing.isEmpty).map(([member]) => member);
     for (const peer of this.peers.values()) peer.restartNumbering();
+    return unsettled;
   }
 
   /** The session has ended. */

@@ -28,6 +28,8 @@ export class Peer {
   health: "alive" | "suspect" = "alive";
   /** When the last message of the peer in this session came, by this node's clock, in ms; `undefined` if none came. */
   lastHeardAt: number | undefined;
+  /** Whether the peer's last values of its own went to every member directly. */
+  sendsToAll = false;
   /** Whether the peer understands summaries; `undefined` while unknown. */
   readsSummaries: boolean | undefined;
 
@@ -88,9 +90,14 @@ export class Peer {
     return { number, base: this.outgoing.baseOf(number) };
   }
 
-  /** Returns an acknowledgement for a message that leaves now; `undefined` if nothing ever came. */
-  acknowledge(now: number): Acknowledgement | undefined {
-    return this.incoming.acknowledge(this.incarnation, now);
+  /**
+   * Returns an acknowledgement for a message that leaves now; `undefined` if nothing ever came.
+   *
+   * A message without a number does not acknowledge what an answer in flight acknowledges. Otherwise the peer would request
+   * nothing if that answer was lost, and would not notice a gap in the numbers either.
+   */
+  acknowledge(now: number, { isNumbered }: { readonly isNumbered: boolean }): Acknowledgement | undefined {
+    return this.incoming.acknowledge(this.incarnation, now, isNumbered ? [] : this.outgoing.answered());
   }
 
   /**
@@ -155,7 +162,7 @@ export class Peer {
    * arrived, or the peer may have suspected this node before. In both cases the peer may not request an answer that gets lost.
    */
   doubtAnswers(): void {
-    this.incoming.owesAnswer = false;
+    this.incoming.awaited = undefined;
     this.outgoing.distrustAnswers();
   }
 

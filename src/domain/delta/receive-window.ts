@@ -2,13 +2,16 @@ import { PEER } from "../config.js";
 import type { Acknowledgement } from "../messages.js";
 import { IntervalSet } from "../values/interval-set.js";
 
+/** Numbers of messages, both ends included. */
+export type NumberRange = readonly [first: number, last: number];
+
 /** Tracks which messages of a peer have arrived, and which acknowledgements it is owed. */
 export class ReceiveWindow {
   private received = new IntervalSet();
   private base = 1;
   private highestReceivedAt = 0;
-  /** Whether the peer waits for an acknowledgement of values. */
-  owesAnswer = false;
+  /** The first and the last of the peer's messages with values that no acknowledgement has left for; `undefined` if there is none. */
+  awaited: NumberRange | undefined;
   /**
    * When the oldest unacknowledged message of the peer came, by this node's clock, in ms; `undefined` if no
    * acknowledgement is owed.
@@ -59,12 +62,27 @@ export class ReceiveWindow {
   /**
    * Returns an acknowledgement for a message that leaves now.
    * @param incarnation the peer's incarnation, to which the numbers belong; `undefined` before its first message
+   * @param answered ranges of numbers that it must not acknowledge
    * @returns `undefined` if nothing ever came
    */
-  acknowledge(incarnation: number | undefined, now: number): Acknowledgement | undefined {
+  acknowledge(
+    incarnation: number | undefined,
+    now: number,
+    answered: readonly NumberRange[] = [],
+  ): Acknowledgement | undefined {
     this.settle();
     if (incarnation === undefined || this.received.isEmpty) return undefined;
-    return { incarnation, ranges: [...this.received.ranges()], held: now - this.highestReceivedAt };
+    const numbers = new IntervalSet(this.received.ranges());
+    for (const [first, last] of answered) numbers.remove(first, last);
+    // `held` is known for the highest number alone.
+    const ranges = numbers.max === this.received.max ? [...numbers.ranges()] : [];
+    return { incarnation, ranges, held: now - this.highestReceivedAt };
+  }
+
+  /** The peer waits for an acknowledgement of this message, and requests a missing one. */
+  awaitsAnswer(number: number): void {
+    const [first, last] = this.awaited ?? [number, number];
+    this.awaited = [Math.min(first, number), Math.max(last, number)];
   }
 
   /** The peer has restarted, so its numbers start again. */
@@ -76,7 +94,7 @@ export class ReceiveWindow {
 
   private settle(): void {
     this.owedSince = undefined;
-    this.owesAnswer = false;
+    this.awaited = undefined;
     this.gapSince = undefined;
   }
 }

@@ -2,6 +2,7 @@ import { PEER } from "../config.js";
 import type { Acknowledgement } from "../messages.js";
 import type { DotRange } from "../values/dot.js";
 import { IntervalSet } from "../values/interval-set.js";
+import type { NumberRange } from "./receive-window.js";
 
 /** Properties of a message that leaves. */
 export interface SendOptions {
@@ -13,16 +14,16 @@ export interface SendOptions {
   readonly isRequest?: boolean;
   /** The peer is the parent, which answers upcasts. */
   readonly isUpcast?: boolean;
-  /** It acknowledges values of the peer. If it is lost, the peer requests an acknowledgement. */
-  readonly isAnswer?: boolean;
+  /** The messages of the peer whose values it acknowledges. If it is lost, the peer requests an acknowledgement. */
+  readonly answers?: NumberRange | undefined;
 }
 
 /** A message without an acknowledgement. */
-interface Sent extends Required<Omit<SendOptions, "isExtra" | "isAnswer">> {
+interface Sent extends Required<Omit<SendOptions, "isExtra" | "answers">> {
   readonly dots: readonly DotRange[];
   readonly sentAt: number;
-  /** It acknowledges values of the peer, which requests it if it does not come. */
-  isAnswer: boolean;
+  /** The messages of the peer whose values it acknowledges; the peer requests it if it does not come. */
+  answers: NumberRange | undefined;
   /** The peer did not request this answer again in time, so it has arrived. */
   isTrusted: boolean;
   /** Whether the message counts as lost. Its values are unsent again, but a late acknowledgement still counts. */
@@ -69,6 +70,11 @@ export class SendWindow {
     this.nextNumber = firstNumber;
   }
 
+  /** Whether every message is acknowledged or forgotten. */
+  get isEmpty(): boolean {
+    return this.sent.size === 0;
+  }
+
   /** The highest number so far, or the number before the first one if there was no message. */
   get lastNumber(): number {
     return this.nextNumber - 1;
@@ -92,9 +98,9 @@ export class SendWindow {
 
   /** Starts to await the acknowledgement of a message. */
   track(number: number, dots: readonly DotRange[], sentAt: number, options: SendOptions): void {
-    const { isDirect = false, isRequest = false, isUpcast = false, isAnswer = false } = options;
+    const { isDirect = false, isRequest = false, isUpcast = false, answers } = options;
     if (this.sent === NOTHING_SENT) this.sent = new Map();
-    this.sent.set(number, { dots, sentAt, isDirect, isRequest, isUpcast, isAnswer, isTrusted: false, lost: false });
+    this.sent.set(number, { dots, sentAt, isDirect, isRequest, isUpcast, answers, isTrusted: false, lost: false });
   }
 
   /** The dots in flight. */
@@ -135,7 +141,7 @@ export class SendWindow {
       const isOvertaken = number < numbers.max;
       // The peer has told that it lacks this message, so it has to acknowledge it after all: it may never request the answer,
       // because a later message has answered as well.
-      if (isOvertaken) message.isAnswer = message.isTrusted = false;
+      if (isOvertaken) [message.answers, message.isTrusted] = [undefined, false];
       if (message.lost || now - message.sentAt <= patience) continue;
       missing.push(message);
       if (isOvertaken) overtaken.push(message);
@@ -158,12 +164,20 @@ export class SendWindow {
 
   /** Marks answers that left at `time` or before as arrived: otherwise the peer would have requested them again. */
   trustAnswers(time: number): void {
-    for (const message of this.sent.values()) if (message.isAnswer && message.sentAt <= time) message.isTrusted = true;
+    for (const message of this.sent.values())
+      if (message.answers !== undefined && message.sentAt <= time) message.isTrusted = true;
   }
 
   /** The peer may not request the answers that left so far: each of them needs its own acknowledgement. */
   distrustAnswers(): void {
-    for (const message of this.sent.values()) message.isAnswer = false;
+    for (const message of this.sent.values()) message.answers = undefined;
+  }
+
+  /** The messages of the peer that answers in flight acknowledge, unless these have arrived for all that is known. */
+  answered(): NumberRange[] {
+    return [...this.sent.values()].flatMap(({ answers, isTrusted, lost }) =>
+      answers === undefined || isTrusted || lost ? [] : [answers],
+    );
   }
 
   /** Gives up those of the `concerned` trusted answers that are left: they have not arrived after all. */

@@ -163,7 +163,8 @@ export class TreeRepair implements TreeMaintenance {
     const { parent } = this.deps.overlay;
     if (parent !== undefined && parent !== member && suspects.includes(parent))
       this.deps.failureDetector.probe(parent, true);
-    if (this.deps.pacer.isDirect) this.adoptDelegated(suspects);
+    // The member may send its values to everyone although this node does not: each judges on its own whether rounds are feasible.
+    if (this.deps.pacer.isDirect || this.deps.peers.of(member).sendsToAll) this.adoptDelegated(suspects);
     if (member !== parent || more) return;
     // The parent reaches a member again that was a suspect. This node may reach it too.
     for (const suspect of this.deps.overlay.suspects)

@@ -126,6 +126,10 @@ export class ActiveSession implements Session {
     this.deps.retention.valuesArrived();
   }
 
+  compareWith(members: readonly MemberId[]): void {
+    this.deps.antiEntropy.requestDigests(members, 0);
+  }
+
   probe(members: readonly MemberId[]): void {
     for (const member of members) this.deps.tree.probe(member);
   }

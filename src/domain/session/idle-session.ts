@@ -23,6 +23,7 @@ export class IdleSession implements Session {
   start(): void {}
   enqueue(): void {}
   retentionChanged(): void {}
+  compareWith(): void {}
   probe(): void {}
   staleReceived(): void {}
   heardFrom(): void {}

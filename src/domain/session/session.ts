@@ -63,6 +63,9 @@ export interface Session {
   /** The limits of some values have changed. */
   retentionChanged(): void;
 
+  /** These members may lack values: requests their digests. */
+  compareWith(members: readonly MemberId[]): void;
+
   /** These members may have failed, so they are probed. */
   probe(members: readonly MemberId[]): void;
 

@@ -65,7 +65,7 @@ describe("AntiEntropy", () => {
   it("keeps a member to which a digest leaves from being trusted to ask for an answer", () => {
     const { clock, peers, antiEntropy, digests } = member();
     const { outgoing } = peers.of("n1");
-    outgoing.track(1, [["n0@1", 1, 1]], clock.now(), { isAnswer: true });
+    outgoing.track(1, [["n0@1", 1, 1]], clock.now(), { answers: [1, 1] });
     antiEntropy.requestDigest("n1");
     clock.advance(100);
     expect(digests.map(({ to }) => to)).toEqual(["n1"]);
@@ -186,7 +186,8 @@ describe("AntiEntropy", () => {
     clock.advance(0);
     expect(digests.map(({ to, body }) => [to, body.verify])).toEqual([["n1", true]]);
     antiEntropy.receive("n1", digestOf([["n0@2", [[1, 5]]]], false));
-    clock.advance(60_000);
+    // An open request would be repeated by now.
+    clock.advance(pace.settleTime - 1);
     expect(digests).toHaveLength(1);
   });
 
@@ -196,6 +197,34 @@ describe("AntiEntropy", () => {
     expect(digests.map(({ body }) => body.reply)).toEqual([false]);
     clock.advance(pace.settleTime);
     expect(digests.map(({ body }) => body.verify === true)).toEqual([false, true]);
+  });
+
+  it("asks for values that an answer has shown, as the member may have ended before it sent them", () => {
+    const { clock, antiEntropy, digests } = member();
+    antiEntropy.requestDigest("n1");
+    clock.advance(0);
+    antiEntropy.receive("n1", digestOf([["n1@1", [[1, 5]]]], false));
+    expect(digests).toHaveLength(1);
+    clock.advance(pace.settleTime);
+    expect(digests.map(({ to, body }) => [to, body.verify])).toEqual([
+      ["n1", true],
+      ["n1", true],
+    ]);
+  });
+
+  it("waits twice as long each time that a member shows values and does not send them", () => {
+    const { clock, antiEntropy, digests } = member();
+    const answer = () => antiEntropy.receive("n1", digestOf([["n1@1", [[1, 5]]]], false));
+    answer();
+    for (let asked = 0; asked < 6; asked++) {
+      clock.advance(asked === 0 ? pace.settleTime : 0);
+      while (digests.length === asked) clock.advance(1);
+      answer();
+    }
+    const { settleTime, longest } = pace;
+    expect(gaps(digests.map(({ at }) => at))).toEqual(
+      [1, 2, 4, 8, 8, 8].map((factor) => Math.min(factor * settleTime, longest)),
+    );
   });
 
   it("does not ask for them once they have come", () => {

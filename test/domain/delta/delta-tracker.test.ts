@@ -68,7 +68,7 @@ describe("Peer", () => {
 
   it("waits for the acknowledgement of an answer once the neighbour has sent its digest: it may have stopped asking before", () => {
     const state = new Peer();
-    state.send([["n0@1", 1, 3]], 0, { isAnswer: true });
+    state.send([["n0@1", 1, 3]], 0, { answers: [1, 1] });
     state.reconcile(vectorOf(), known, 50);
     state.outgoing.trustAnswers(100);
     expect(state.outgoing.oldestUnacknowledged()).toMatchObject([{ sentAt: 0 }]);
@@ -76,7 +76,7 @@ describe("Peer", () => {
 
   it("waits for the acknowledgement of an answer once the stability vector has shown the neighbour that its values arrived", () => {
     const state = new Peer();
-    state.send([["n0@1", 1, 3]], 0, { isAnswer: true });
+    state.send([["n0@1", 1, 3]], 0, { answers: [1, 1] });
     state.confirmStable(vectorOf(["n1@1", 1, 1]));
     state.outgoing.trustAnswers(100);
     expect(state.outgoing.oldestUnacknowledged()).toMatchObject([{ sentAt: 0 }]);
@@ -89,8 +89,8 @@ describe("Peer", () => {
     "waits for an answer that the neighbour lacks while it has a later one, trusted %s it said so",
     (_when, isBefore) => {
       const state = new Peer();
-      state.send([["n0@1", 1, 3]], 0, { isAnswer: true });
-      const later = state.send([["n0@1", 4, 1]], 10, { isAnswer: true });
+      state.send([["n0@1", 1, 3]], 0, { answers: [1, 1] });
+      const later = state.send([["n0@1", 4, 1]], 10, { answers: [1, 1] });
       if (isBefore) state.outgoing.trustAnswers(100);
       // The missing answer is too young to be lost.
       state.acknowledged(ackOf([[later.number, later.number]]), 100, PATIENCE);
@@ -101,7 +101,7 @@ describe("Peer", () => {
 
   it("gives up an answer that it trusted if a digest of the neighbour lacks its values, however young they are", () => {
     const state = new Peer();
-    state.send([["n0@1", 1, 3]], 0, { isAnswer: true });
+    state.send([["n0@1", 1, 3]], 0, { answers: [1, 1] });
     state.outgoing.trustAnswers(100);
     state.reconcile(vectorOf(), known, 100);
     expect(state.delta(known)).toEqual([["n0@1", 1, 3]]);
@@ -141,7 +141,7 @@ describe("Peer", () => {
     const state = new Peer();
     state.observeIncarnation(7);
     for (const number of [1, 2, 5]) state.incoming.add(number, 1, 100);
-    expect(state.acknowledge(130)).toEqual({
+    expect(state.acknowledge(130, { isNumbered: true })).toEqual({
       incarnation: 7,
       ranges: [
         [1, 2],
@@ -150,7 +150,7 @@ describe("Peer", () => {
       held: 30,
     });
     state.incoming.add(6, 5, 140);
-    expect(state.acknowledge(150)).toEqual({ incarnation: 7, ranges: [[5, 6]], held: 10 });
+    expect(state.acknowledge(150, { isNumbered: true })).toEqual({ incarnation: 7, ranges: [[5, 6]], held: 10 });
   });
 
   it("tells a duplicate, also of a message that is settled, and does not let it change the time held", () => {
@@ -160,11 +160,45 @@ describe("Peer", () => {
     expect(state.incoming.add(2, 2, 10)).toBe(true);
     expect(state.incoming.add(2, 2, 500)).toBe(false);
     expect(state.incoming.add(1, 1, 500)).toBe(false);
-    expect(state.acknowledge(510)).toEqual({ incarnation: 1, ranges: [[2, 2]], held: 500 });
+    expect(state.acknowledge(510, { isNumbered: true })).toEqual({ incarnation: 1, ranges: [[2, 2]], held: 500 });
+  });
+
+  it("leaves to an answer in flight what that acknowledges, unless the message shows by its number that the answer is missing", () => {
+    const state = new Peer();
+    state.observeIncarnation(1);
+    const ranges = (isNumbered: boolean) => state.acknowledge(30, { isNumbered })?.ranges;
+    state.incoming.add(1, 1, 0);
+    state.incoming.awaitsAnswer(1);
+    state.send([["n0@1", 1, 3]], 10, { answers: state.incoming.awaited });
+    expect(ranges(true)).toEqual([[1, 1]]);
+    expect(ranges(false)).toEqual([]);
+    state.incoming.add(2, 1, 20);
+    expect(ranges(false)).toEqual([[2, 2]]);
+    // The peer would have requested the answer again.
+    state.outgoing.trustAnswers(10);
+    expect(ranges(false)).toEqual([[1, 2]]);
+  });
+
+  it("acknowledges nothing rather than a message whose time here is unknown", () => {
+    const state = new Peer();
+    state.observeIncarnation(1);
+    state.incoming.add(1, 1, 0);
+    state.incoming.add(2, 1, 20);
+    state.send([["n0@1", 1, 3]], 30, { answers: [2, 2] });
+    expect(state.acknowledge(40, { isNumbered: false })?.ranges).toEqual([]);
+  });
+
+  it("tells, when this node takes a new incarnation, whom its last messages may not have reached", () => {
+    const peers = new DeltaTracker();
+    peers.of("n1").send([["n0@1", 1, 3]], 0);
+    const { number } = peers.of("n2").send([["n0@1", 1, 3]], 0);
+    peers.of("n2").acknowledged(ackOf([[number, number]]), 20, PATIENCE);
+    peers.of("n3");
+    expect(peers.restartNumbering()).toEqual(["n1"]);
   });
 
   it("has nothing to acknowledge before anything came", () => {
-    expect(new Peer().acknowledge(0)).toBeUndefined();
+    expect(new Peer().acknowledge(0, { isNumbered: true })).toBeUndefined();
   });
 
   it("starts anew with a later life of the neighbour: it knows nothing, and counts from 1", () => {
@@ -176,7 +210,7 @@ describe("Peer", () => {
     state.observeIncarnation(2);
     expect(state.delta(known)).toEqual([["n0@1", 1, 3]]);
     expect(state.incoming.add(1, 1, 0)).toBe(true);
-    expect(state.acknowledge(0)).toEqual({ incarnation: 2, ranges: [[1, 1]], held: 0 });
+    expect(state.acknowledge(0, { isNumbered: true })).toEqual({ incarnation: 2, ranges: [[1, 1]], held: 0 });
   });
 
   it("keeps what was sent before the neighbour first spoke", () => {
@@ -279,7 +313,7 @@ describe("a link that loses, repeats and reorders", () => {
             theirs.incoming.add(message.number, message.base, now);
             for (const run of message.dots) has.add(run);
           } else if (what === "acknowledge") {
-            const ack = theirs.acknowledge(now);
+            const ack = theirs.acknowledge(now, { isNumbered: true });
             if (ack === undefined) return;
             ours.acknowledged(ack, now, 5);
             for (const { number, dots } of sent)
