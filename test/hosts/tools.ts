@@ -22,15 +22,23 @@ export class ToolMissing extends Error {
 }
 
 /**
- * Checks that this machine can run the hosts.
+ * Checks that this machine can run servers on hosts of their own.
  * @throws {ToolMissing} if a program is missing, or the kernel refuses namespaces
  */
 export function checkTools(): void {
+  checkNamespaces();
+  faketimeLibrary();
+}
+
+/**
+ * Checks that this machine can make hosts: all tools but the one that sets clocks.
+ * @throws {ToolMissing} if a program is missing, or the kernel refuses namespaces
+ */
+export function checkNamespaces(): void {
   const folders = (process.env.PATH ?? "").split(delimiter);
   for (const [program, name] of Object.entries(PROGRAMS))
     if (!folders.some((folder) => existsSync(join(folder, program))))
       throw new ToolMissing(`${program} is not in PATH; on Debian and Ubuntu: apt-get install ${name}`);
-  faketimeLibrary();
   try {
     execFileSync("unshare", ["-rmn", "ip", "link", "set", "lo", "up"], { stdio: "pipe" });
   } catch (error) {

@@ -1,5 +1,5 @@
-import { basename } from "node:path";
 import { defineConfig } from "tsup";
+import { builtLibrary } from "../support/built-library.js";
 
 /** Builds the benchmark for the Node that runs it. The packages stay outside, because their own speed matters here. */
 export default defineConfig({
@@ -21,15 +21,5 @@ export default defineConfig({
     options.entryNames = "[name]";
     options.chunkNames = "[name]-[hash]";
   },
-  esbuildPlugins: [
-    {
-      // What users install is measured, not what this build would make of its source.
-      name: "built-library",
-      setup: (build) =>
-        build.onResolve({ filter: /\/src\/library\/\w+\.js$/ }, ({ path }) => ({
-          path: `../../../dist/${basename(path)}`,
-          external: true,
-        })),
-    },
-  ],
+  esbuildPlugins: [builtLibrary],
 });

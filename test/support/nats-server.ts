@@ -5,16 +5,17 @@ import { delimiter, join } from "node:path";
 
 /** Debian puts it where an ordinary user's PATH does not look. */
 const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/usr/local/sbin"];
-const program = folders.map((folder) => join(folder, "nats-server")).find((path) => existsSync(path));
+/** Path of the server on this machine. */
+export const natsServerProgram = folders.map((folder) => join(folder, "nats-server")).find((path) => existsSync(path));
 
-if (program === undefined) {
+if (natsServerProgram === undefined) {
   const how = "no nats-server on this machine; on Debian and Ubuntu `apt-get install nats-server` brings it";
   if (process.env.TIDECAST_REQUIRE_NATS === "1") throw new Error(`TIDECAST_REQUIRE_NATS is set, but there is ${how}`);
   console.log(`skipping the tests on NATS: ${how}`);
 }
 
 /** Is there a server to test with? Where TIDECAST_REQUIRE_NATS is 1, its absence is an error instead. */
-export const hasNatsServer = program !== undefined;
+export const hasNatsServer = natsServerProgram !== undefined;
 
 /** A `nats-server` of a test's own, on loopback. */
 export class TestNatsServer {
@@ -45,9 +46,13 @@ export class TestNatsServer {
 
   /** Starts it (again), and waits until it takes connections. */
   async start(): Promise<void> {
-    const child = spawn(program as string, ["-a", "127.0.0.1", "-p", `${this.port}`, ...this.extraArguments], {
-      stdio: ["ignore", "ignore", "pipe"],
-    });
+    const child = spawn(
+      natsServerProgram as string,
+      ["-a", "127.0.0.1", "-p", `${this.port}`, ...this.extraArguments],
+      {
+        stdio: ["ignore", "ignore", "pipe"],
+      },
+    );
     this.process = child;
     let said = "";
     await new Promise<void>((resolve, reject) => {

@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createAuthority, issue } from "../../support/certificates.js";
 import { Ledger } from "../load/ledger.js";
 import type { NetworkHost } from "../network/namespaces.js";
 import type { Build } from "./builds.js";
+import { writeCredentials } from "./credentials.js";
 import { type ClusterFiles, clusterAddress, HostServer, TOKEN } from "./server.js";
 
 /** Members that each server asks first. */
@@ -31,6 +31,7 @@ export class Cluster {
   static async start(hosts: readonly NetworkHost[], start: ClusterStart): Promise<Cluster> {
     const { folder, buildOf, options = [], clocks = [] } = start;
     mkdirSync(folder);
+    writeFileSync(join(folder, "tokens"), `${TOKEN}\n`);
     await writeCredentials(hosts, folder);
     const files: ClusterFiles = { folder, join: hosts.slice(0, SEEDS).map(clusterAddress), options };
     const servers = hosts.map((host, index) => new HostServer(host, files, buildOf(index)));
@@ -57,18 +58,5 @@ export class Cluster {
   /** Kills all servers. */
   async kill(): Promise<void> {
     await Promise.all(this.servers.map((server) => server.kill()));
-  }
-}
-
-/** Writes the files of an authority, of a certificate for each member, and of the clients' token. */
-async function writeCredentials(hosts: readonly NetworkHost[], folder: string): Promise<void> {
-  const write = (name: string, text: unknown) => writeFileSync(join(folder, name), String(text));
-  write("tokens", `${TOKEN}\n`);
-  const authority = await createAuthority({ valid: "around now" });
-  write("ca.crt", authority.cert);
-  for (const { number } of hosts) {
-    const { key, cert } = await issue(authority, `h${number}`, { valid: "around now" });
-    write(`h${number}.key`, key);
-    write(`h${number}.crt`, cert);
   }
 }

@@ -1,0 +1,32 @@
+/** A node keeps every value for four minutes. What it showed this recently, in ms, it must show after a restart. */
+const KEPT = 230_000;
+
+/** The values that a member has shown in all its lives. Times in ms. */
+export class ShownValues {
+  /** Values that an earlier life had shown, and that were gone after a restart. */
+  readonly takenBack: string[] = [];
+  /** When each value came first. */
+  private readonly firsts = new Map<string, number>();
+  private ofThisLife = new Set<string>();
+  private readonly repeated: string[] = [];
+
+  /** A life begins, with the values that the journal brought back. */
+  begin(names: readonly string[], now: number): void {
+    this.ofThisLife = new Set();
+    const earlier = [...this.firsts];
+    for (const name of names) this.deliver(name, now);
+    for (const [name, at] of earlier) if (now - at < KEPT && !this.ofThisLife.has(name)) this.takenBack.push(name);
+  }
+
+  /** A value was delivered. */
+  deliver(name: string, now: number): void {
+    if (this.ofThisLife.has(name)) this.repeated.push(name);
+    this.ofThisLife.add(name);
+    if (!this.firsts.has(name)) this.firsts.set(name, now);
+  }
+
+  /** Every value, and once more those that came twice in one life. */
+  list(): readonly string[] {
+    return [...this.firsts.keys(), ...this.repeated];
+  }
+}
