@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { FakeClock } from "../../src/adapters/fake-clock/fake-clock.js";
+import type { OpenJournal } from "../../src/domain/ports/journal.js";
 import type { LogEvent } from "../../src/domain/ports/log.js";
 import type { UnmetWriteConcern, WriteConcern } from "../../src/domain/write-concern/write-concern.js";
 import type { TidecastNode } from "../../src/library/index.js";
@@ -193,12 +194,12 @@ describe("a member that confirms nothing, and that is alive", () => {
         for (const member of members) probed.add(member);
       },
       confirmLatest: (answer: (unmet?: UnmetWriteConcern) => void, concern: WriteConcern) => {
-        if (isMute) clock.schedule(concern.timeout, () => answer({ known: 2, needed: 3, missing: ["c"] }));
+        if (isMute) clock.schedule(concern.timeout, () => answer({ known: 1, needed: 3, missing: ["a", "c"] }));
         else clock.schedule(10, () => answer());
       },
     };
     const log = { event: ({ text }: LogEvent) => lines.push(text) };
-    const deps = { node, clock, log, memberCount: () => 3, isConnected: () => true };
+    const deps = { self: "a", node, clock, log, memberCount: () => 3, isConnected: () => true };
     const backlog = new Backlog(deps, 500, { maxValues: 4 });
     const acceptAll = () => {
       let accepted = 0;
@@ -222,5 +223,27 @@ describe("a member that confirms nothing, and that is alive", () => {
       expect(acceptAll()).toBe(4);
       clock.advance(100);
     }
+  });
+});
+
+describe("a node whose own journal takes long, as on a full disk", () => {
+  it.each(["default", "eager"] as const)("does not take itself for unreachable (budget %s)", async (budget) => {
+    const journal: OpenJournal = (member, incarnation) => {
+      const opened = cluster.journals.open(member, incarnation);
+      const sync = opened.journal.sync.bind(opened.journal);
+      const delay = member === "n0" ? 40_000 : 0;
+      opened.journal.sync = (whenDurable) => sync(() => cluster.clock.schedule(delay, whenDurable));
+      return opened;
+    };
+    const cluster: LibraryCluster<string> = new LibraryCluster(3, { budget, journal, backlog: { maxValues: 4 } });
+    await cluster.start();
+    const node = cluster.node("n0");
+    void node.broadcast("waits for the journal");
+    cluster.run(35_000);
+    expect(cluster.toldTo("n0").lines.filter((line) => line.includes("n0"))).toEqual([]);
+    expect(node.stats()).toMatchObject({ suspects: [], root: "n0" });
+    expect(node.health().problems).toEqual([]);
+    cluster.run(10_000);
+    expect(cluster.node("n2").values()).toEqual(["waits for the journal"]);
   });
 });

@@ -84,6 +84,7 @@ export class TreeRepair implements TreeMaintenance {
 
   /** The member may have failed, so it is probed. */
   probe(member: MemberId): void {
+    if (member === this.deps.identity.self) return;
     if (!this.deps.overlay.isSuspected(member)) this.deps.failureDetector.probe(member);
   }
 

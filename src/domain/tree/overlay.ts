@@ -100,9 +100,9 @@ export class Overlay implements TreePosition {
     return this.closestLiveAncestor(member) === this.self;
   }
 
-  /** Marks the member as a suspect; returns false if it is one already, or is no member. */
+  /** Marks the member as a suspect; returns false if it is one already, is this node, or is no member. */
   suspect(member: MemberId): boolean {
-    if (this.isSuspected(member) || !this.members.includes(member)) return false;
+    if (member === this.self || this.isSuspected(member) || !this.members.includes(member)) return false;
     this.deps.peers.of(member).markSuspect();
     this.adopted.delete(member);
     this.update();

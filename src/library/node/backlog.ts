@@ -83,6 +83,8 @@ interface Waiting {
 }
 
 interface BacklogDeps {
+  /** This node's id. */
+  readonly self: MemberId;
   readonly node: Pick<BroadcastNode, "confirmLatest" | "view" | "probe">;
   readonly clock: Clock;
   readonly log: Log;
@@ -266,7 +268,8 @@ export class Backlog {
     // While this process was paused it could not read answers, so its own pauses are no silence of others.
     this.silence += Math.min(this.deps.clock.now() - askedAt, this.timeout);
     const absent = this.absent();
-    const mute = missing.filter((member) => !absent.includes(member));
+    // This node is missing as well while its journal is slow or its disk is full. It must not suspect itself.
+    const mute = missing.filter((member) => member !== this.deps.self && !absent.includes(member));
     if (this.silence >= DOUBT) this.probe(mute);
     // One question about the latest value replaces all open ones.
     for (const amount of this.asked) {

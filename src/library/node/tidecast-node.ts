@@ -109,7 +109,7 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
     this.watch = new ClusterWatch(id, this.sight());
     const { node, clock, log, members, latency, backlog, isConnected } = parts;
     const memberCount = () => members().length;
-    this.backlog = new Backlog({ node, clock, log, memberCount, isConnected }, latency, backlog);
+    this.backlog = new Backlog({ self: id, node, clock, log, memberCount, isConnected }, latency, backlog);
     const source = this.source();
     const report = (event: LogEvent, error: UndecodableValue) => this.report(event, error);
     const { codec, retention } = parts;

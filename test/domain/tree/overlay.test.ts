@@ -32,6 +32,12 @@ describe("Overlay", () => {
     expect(place.children).toEqual(["n1", "n2"]);
   });
 
+  it("never suspects this node itself", () => {
+    const place = overlay(7, 2, "n0");
+    expect(place.suspect("n0")).toBe(false);
+    expect([place.suspects, place.root, place.children]).toEqual([[], "n0", ["n1", "n2"]]);
+  });
+
   it("steps over a silent parent to the next one above", () => {
     const place = overlay(15, 2, "n7");
     place.suspect("n3");
