@@ -1,5 +1,5 @@
 import type { Log } from "../../domain/ports/log.js";
-import type { DotRange } from "../../domain/values/dot.js";
+import { type DotRange, dotCount } from "../../domain/values/dot.js";
 import type { FileSystem } from "./file-system.js";
 import type { GroupCommit } from "./group-commit.js";
 import { journalNotFreed } from "./log-events.js";
@@ -16,10 +16,19 @@ interface ReclaimerDeps {
   readonly log: Log;
 }
 
+/**
+ * Forgotten values that a crash may bring back: so many, or this share of those that are needed if that is more. Each line about them
+ * lists all forgotten values, so it must not come too often.
+ */
+const LEAST_UNRECORDED = 1_000;
+const SHARE_UNRECORDED = 1 / 8;
+
 /** Frees the space of values that are no longer needed, a whole segment at a time, once the journal has recorded that they existed. */
 export class Reclaimer {
   private isUnderWay = false;
   private hasFailed = false;
+  /** Number of values that were forgotten since the last line about them. */
+  private unrecorded = 0;
 
   constructor(
     private readonly deps: ReclaimerDeps,
@@ -28,10 +37,14 @@ export class Reclaimer {
 
   /** As in the port `Journal`. */
   forget(dots: readonly DotRange[]): void {
-    const isNews = this.deps.contents.forget(dots);
-    const empty = this.isUnderWay ? [] : this.deps.contents.emptyBefore(this.deps.writer.current);
-    if (!isNews && empty.length === 0) return;
-    this.deps.commit.append({ gone: this.deps.contents.gone });
+    const { contents } = this.deps;
+    const isNews = contents.forget(dots);
+    this.unrecorded += dotCount(dots);
+    const empty = this.isUnderWay ? [] : contents.emptyBefore(this.deps.writer.current);
+    const isDue = this.unrecorded >= Math.max(LEAST_UNRECORDED, SHARE_UNRECORDED * contents.neededCount);
+    if (!isNews && !isDue && empty.length === 0) return;
+    this.unrecorded = 0;
+    this.deps.commit.append({ gone: contents.gone });
     if (empty.length === 0) return;
     this.isUnderWay = true;
     this.deps.commit.sync(() => {

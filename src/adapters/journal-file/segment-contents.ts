@@ -1,5 +1,5 @@
 import type { JournalRecord } from "../../domain/ports/journal.js";
-import type { DotRange } from "../../domain/values/dot.js";
+import { type DotRange, dotCount } from "../../domain/values/dot.js";
 import { VersionVector } from "../../domain/values/version-vector.js";
 
 /** Tracks the needed values of each segment, and the values that are no longer needed. */
@@ -38,6 +38,13 @@ export class SegmentContents {
   /** All dots that were passed to `forget`. */
   get gone(): DotRange[] {
     return [...this.forgotten.ranges()];
+  }
+
+  /** Number of needed values. */
+  get neededCount(): number {
+    let count = 0;
+    for (const dots of this.needed.values()) count += dotCount([...dots.ranges()]);
+    return count;
   }
 
   /** Segments before `current` without needed values. */

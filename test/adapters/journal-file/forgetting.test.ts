@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from "node:fs";
+import { cpSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { FakeClock } from "../../../src/adapters/fake-clock/fake-clock.js";
@@ -50,6 +50,32 @@ describe("a journal whose values are forgotten", () => {
     expect(segmentsIn(folder).length).toBeLessThan(before);
     journal.close();
     expect(open().records.map(({ number }) => number)).toContain(5);
+  });
+
+  it.each([
+    [2_000, 0],
+    [40_000, 1_000],
+  ])("brings back few of them after a crash, although no segment is free yet: %i values", async (count, most) => {
+    const { open, clock, directory, folder } = journalsIn();
+    const { journal } = open();
+    appendAll(journal, recordsOf("n1@1", count));
+    await durable(journal, clock);
+    const size = () => statSync(join(folder, "00000001.journal")).size;
+    const full = size();
+    for (let first = 1; first <= count - 1000; first += 50) journal.forget?.([["n1@1", first, 50]]);
+    await durable(journal, clock);
+    // As a killed process leaves it.
+    const copy = temporaryDirectory();
+    cpSync(directory, copy, { recursive: true });
+    rmSync(join(copy, "n0", "lock"), { recursive: true, force: true });
+    const { records, gone = [] } = journalsIn({}, copy).open();
+    const known = new VersionVector();
+    for (const run of gone) known.add(run);
+    const back = records.filter(({ author, number }) => !known.has(author, number)).length - 1000;
+    expect(back).toBeGreaterThanOrEqual(0);
+    expect(back).toBeLessThanOrEqual(most);
+    expect(size() - full).toBeLessThan(0.01 * full + 100);
+    journal.close();
   });
 
   it("remembers forgotten values that were never stored", async () => {
