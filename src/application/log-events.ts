@@ -5,9 +5,11 @@ import { excerpt } from "./wire/excerpt.js";
 /** Members have changed in the same way. `more` of them are not named; the cluster has `size` members now. */
 type Change = { readonly members: readonly MemberId[]; readonly more?: number; readonly size: number };
 
-function describe({ members, more = 0, size }: Change, change: string): string {
+/** @param ofSeveral the change if there are several members. Default: as for one */
+function describe({ members, more = 0, size }: Change, change: string, ofSeveral = change): string {
   const others = more > 0 ? ` and ${more} more` : "";
-  return `${members.join(", ")}${others} ${change}; the cluster has ${size} ${size === 1 ? "member" : "members"}`;
+  const said = members.length + more === 1 ? change : ofSeveral;
+  return `${members.join(", ")}${others} ${said}; the cluster has ${size} ${size === 1 ? "member" : "members"}`;
 }
 
 export const memberJoined = logEvent("member-joined", "info", (change: Change) => describe(change, "joined"));
@@ -16,15 +18,17 @@ export const memberLeft = logEvent("member-left", "info", (change: Change) => de
 
 /** Members are gone without a goodbye. `silence` is the time without a heartbeat, in ms. */
 export const memberLost = logEvent("member-lost", "warn", ({ silence, ...change }: Change & { silence?: number }) => {
-  const reason = silence === undefined ? "was silent for too long" : `sent nothing for ${silence} ms`;
-  return describe(change, `${reason} and counts as gone`);
+  if (silence === undefined)
+    return describe(change, "was silent for too long and counts as gone", "were silent for too long and count as gone");
+  const reason = `sent nothing for ${silence} ms`;
+  return describe(change, `${reason} and counts as gone`, `${reason} and count as gone`);
 });
 
 export const memberSuspected = logEvent("member-suspected", "warn", (change: Change) =>
-  describe(change, "is suspected"),
+  describe(change, "is suspected", "are suspected"),
 );
 
-export const memberBack = logEvent("member-back", "info", (change: Change) => describe(change, "is back"));
+export const memberBack = logEvent("member-back", "info", (change: Change) => describe(change, "is back", "are back"));
 
 /** Advice about two processes with one id. */
 export const STOP_ONE = "every member needs its own id, so stop one of them";

@@ -91,6 +91,16 @@ describe("members that find each other", () => {
     expect(c.members).toEqual(["a", "c"]);
   });
 
+  it("are named together if they fall silent together", async () => {
+    const dead = new Set<string>();
+    const { come, run } = town((from) => dead.has(from));
+    const [a] = [come("a"), come("b"), come("c")];
+    await run(3000);
+    dead.add("b").add("c");
+    await run(pace.timeout + pace.interval);
+    expect(a.lines.at(-1)).toBe("b, c sent nothing for 5000 ms and count as gone; the cluster has 1 member");
+  });
+
   it("keep every running member while a fifth of the heartbeats get lost", async () => {
     let sent = 0;
     const { come, run } = town(() => ++sent % 5 === 0);
