@@ -61,13 +61,24 @@ describe("a run", () => {
   });
 
   it("is judged without the first minute of each process that was killed", () => {
-    const young = recordOf(({ member, age, at }) => (member === "h1" && age < MINUTE ? { timers: at } : {}));
+    const young = recordOf(({ member, age, at }) => (member === "h1" && age < MINUTE ? { handles: at } : {}));
     expect(growing(young)).toEqual([]);
   });
 
   it("in which messages or the use of CPU grow is not good", () => {
     expect(growing(recordOf(({ at }) => ({ messages: at ** 2 / 1e8 })))).toEqual(["undefined: messages per second"]);
     expect(growing(recordOf(({ at }) => ({ cpu: at ** 2 / 1e8 })))).toEqual(["undefined: CPU time, ms per second"]);
+  });
+
+  it("in which timers or the backlog of the cluster grow is not good", () => {
+    expect(growing(recordOf(({ at }) => ({ timers: 7 + at / (20 * MINUTE) })))).toEqual(["undefined: timers"]);
+    expect(growing(recordOf(({ at }) => ({ backlog: at / MINUTE })))).toEqual(["undefined: backlog"]);
+  });
+
+  it("in which another member becomes the root, with more timers and a backlog, is good", () => {
+    const rootAt = (at: number) => (at < 30 * MINUTE ? "h1" : "h2");
+    const root = recordOf(({ at, member }) => (member === rootAt(at) ? { timers: 23, backlog: 16 } : {}));
+    expect(growing(root)).toEqual([]);
   });
 
   it("in which latencies grow is not good", () => {
