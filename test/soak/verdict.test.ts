@@ -71,7 +71,7 @@ describe("a run", () => {
   });
 
   it("in which timers or the backlog of the cluster grow is not good", () => {
-    expect(growing(recordOf(({ at }) => ({ timers: 7 + at / (20 * MINUTE) })))).toEqual(["undefined: timers"]);
+    expect(growing(recordOf(({ at }) => ({ timers: 7 + at / (10 * MINUTE) })))).toEqual(["undefined: timers"]);
     expect(growing(recordOf(({ at }) => ({ backlog: at / MINUTE })))).toEqual(["undefined: backlog"]);
   });
 

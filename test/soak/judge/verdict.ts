@@ -54,7 +54,7 @@ const MEASURED: readonly Measured[] = [
 /** What the machine's other work, and the member that is the root at the time, change as well. */
 const RATE_TOLERANCE = { ofBefore: 0.25 };
 const CPU_TOLERANCE = { ofBefore: 0.5 };
-const TIMERS_TOLERANCE = { ofBefore: 0.1 };
+const TIMERS_TOLERANCE = { ofBefore: 0.2 };
 /** In values. */
 const BACKLOG_TOLERANCE = { absolute: 20 };
 
