@@ -162,7 +162,7 @@ export class SoakMember {
   }
 
   private delivered(name: string, latency: number): void {
-    this.shown.deliver(name, performance.now());
+    this.shown.deliver(name, performance.now() - latency);
     this.ledger.arrived(name, this.id);
     this.onDelivery(latency);
   }
