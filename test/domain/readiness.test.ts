@@ -60,6 +60,7 @@ describe("Readiness", () => {
     const whenReady = vi.fn();
     const readiness = new Readiness(whenReady);
     readiness.isAlone();
+    expect(whenReady).toHaveBeenCalledOnce();
     readiness.isAlone();
     readiness.compared(having(["n1@1", 3]), NOTHING);
     readiness.check(having(["n1@1", 3]));

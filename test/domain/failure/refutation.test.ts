@@ -6,6 +6,8 @@ import { Refutation } from "../../../src/domain/failure/refutation.js";
 import { Identity } from "../../../src/domain/identity/identity.js";
 import { RecordingTransport } from "../support/stubs.js";
 
+const HALF_A_LEAP = 500;
+
 /** The node `n0` in incarnation 5. Each new incarnation is half a leap above the known one. */
 function refuting() {
   const clock = new FakeClock();
@@ -37,7 +39,7 @@ describe("Refutation of a later incarnation of this node", () => {
   it("renews the node at once, above the known incarnation, and logs it", () => {
     const { clock, refutation, renewals, codes } = refuting();
     refutation.refute("n1", 9);
-    expect(renewals).toEqual([{ incarnation: 9 + 1 + REFUTATION.leap / 2, at: clock.now() }]);
+    expect(renewals).toEqual([{ incarnation: 9 + 1 + HALF_A_LEAP, at: clock.now() }]);
     expect(codes).toHaveLength(1);
   });
 
@@ -97,25 +99,25 @@ describe("Refutation of a later incarnation of this node", () => {
     refutation.refute("n2", known - 1);
     clock.advance(1_000);
     expect(refutation.isWaiting).toBe(false);
-    expect(renewals.map(({ incarnation }) => incarnation).at(-1)).toBe(known + 1 + REFUTATION.leap / 2);
+    expect(renewals.map(({ incarnation }) => incarnation).at(-1)).toBe(known + 1 + HALF_A_LEAP);
   });
 
   it("renews the node without a pause again after some time of peace", () => {
     const { clock, renewals, overtake, pauses } = refuting();
-    const peace = REFUTATION.peaceFactor * REFUTATION.firstPause + REFUTATION.peaceTime;
     overtake();
-    clock.advance(peace + 1);
+    clock.advance(4 * 1_000 + 10_000 + 1);
     overtake();
     expect(renewals).toHaveLength(2);
     // The count has begun anew, so the next pause is the first one again.
     overtake();
-    clock.advance(REFUTATION.firstPause);
+    clock.advance(1_000);
     expect(renewals).toHaveLength(3);
-    clock.advance(2 * REFUTATION.peaceFactor * REFUTATION.firstPause + REFUTATION.peaceTime);
+    // After the second pause, of 2 s, peace takes longer: this is not enough.
+    clock.advance(4 * 2_000 + 10_000);
     overtake();
     overtake();
-    clock.advance(2 * REFUTATION.firstPause);
-    expect(renewals).toHaveLength(4);
+    clock.advance(4_000);
+    expect(renewals).toHaveLength(5);
     expect(pauses()).toBe(2);
   });
 
@@ -135,7 +137,7 @@ describe("A member that uses a stale incarnation", () => {
     const { clock, transport, refutation } = refuting();
     refutation.staleReceived("n1", 7);
     expect(transport.sent).toEqual([{ to: "n1", body: { type: "stale", incarnation: 5, known: 7 } }]);
-    clock.advance(REFUTATION.answerPause - 1);
+    clock.advance(999);
     refutation.staleReceived("n1", 7);
     expect(transport.sent).toHaveLength(1);
     clock.advance(1);
