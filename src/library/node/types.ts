@@ -66,7 +66,8 @@ export interface NodeOptions<Value = JsonValue> {
   readonly identity?: "content" | "event";
   /**
    * Which values are kept. Default: all, forever. A value is deleted only once every reachable member has it, and not in its first
-   * four minutes. With identity `content` an equal value that is broadcast after that is new.
+   * four minutes, or the first three after a restart of this node from its journal. With identity `content` an equal value that is
+   * broadcast after that is new.
    */
   readonly retain?: RetentionPolicy;
   /**
