@@ -14,7 +14,7 @@ const columns: readonly (readonly [title: string, show: (measurement: Measuremen
   ["had after a cut", ({ recovered, missed }) => `${recovered} of ${missed}`],
 ];
 
-/** What no run measures: which features the systems have. */
+/** The features of the systems, which no run measures. */
 const features = readFileSync(new URL("../features.md", import.meta.url), "utf8");
 
 /** The page of the documentation that shows the measurements. */

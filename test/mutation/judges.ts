@@ -29,7 +29,7 @@ const more: Record<string, readonly string[]> = {
   "src/domain/gossip-pipeline.ts": ["test/protocol/two-lives.test.ts"],
 };
 
-/** What starts processes or threads, or takes long. */
+/** Tests that start processes or threads, or take long. */
 export const notJudging = [
   "test/**/*.{slow,isolated}.test.ts",
   "test/adapters/journal-file/{kill,threads,special-files}.test.ts",

@@ -21,9 +21,10 @@ function parts(): string[] {
     if (folder !== "src/domain") return [folder];
     const entries = readdirSync(folder, { withFileTypes: true });
     const name = (entry: { readonly name: string }) => `${folder}/${entry.name}`;
-    return [...entries.filter((entry) => entry.isDirectory()).map(name), ...entries.filter((e) => e.isFile()).map(name)]
-      .filter((part) => part.endsWith(".ts") || !part.includes("."))
-      .filter((part) => !/[.](md|json)$/.test(part));
+    return [
+      ...entries.filter((entry) => entry.isDirectory()).map(name),
+      ...entries.filter((e) => e.isFile()).map(name),
+    ].filter((part) => part.endsWith(".ts") || !part.includes("."));
   });
 }
 

@@ -41,7 +41,8 @@ export class Reclaimer {
     const isNews = contents.forget(dots);
     this.unrecorded += dotCount(dots);
     const empty = this.isUnderWay ? [] : contents.emptyBefore(this.deps.writer.current);
-    const isDue = this.unrecorded >= Math.max(LEAST_UNRECORDED, SHARE_UNRECORDED * contents.neededCount);
+    // In this order: counting takes time, and most calls forget a few values.
+    const isDue = this.unrecorded >= LEAST_UNRECORDED && this.unrecorded >= SHARE_UNRECORDED * contents.neededCount;
     if (!isNews && !isDue && empty.length === 0) return;
     this.unrecorded = 0;
     this.deps.commit.append({ gone: contents.gone });

@@ -72,11 +72,13 @@ export class ReceiveWindow {
   ): Acknowledgement | undefined {
     this.settle();
     if (incarnation === undefined || this.received.isEmpty) return undefined;
+    const held = now - this.highestReceivedAt;
+    if (answered.length === 0) return { incarnation, ranges: [...this.received.ranges()], held };
     const numbers = new IntervalSet(this.received.ranges());
     for (const [first, last] of answered) numbers.remove(first, last);
     // `held` is known for the highest number alone.
     const ranges = numbers.max === this.received.max ? [...numbers.ranges()] : [];
-    return { incarnation, ranges, held: now - this.highestReceivedAt };
+    return { incarnation, ranges, held };
   }
 
   /** The peer waits for an acknowledgement of this message, and requests a missing one. */

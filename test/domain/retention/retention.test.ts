@@ -1,39 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { FakeClock } from "../../../src/adapters/fake-clock/fake-clock.js";
-import { DeltaTracker } from "../../../src/domain/delta/delta-tracker.js";
-import { Identity } from "../../../src/domain/identity/identity.js";
-import {
-  NO_GROUPS,
-  Retention,
-  type RetentionGroups,
-  type RetentionPolicy,
-} from "../../../src/domain/retention/retention.js";
+import type { RetentionGroups } from "../../../src/domain/retention/retention.js";
 import { ValueLog } from "../../../src/domain/values/value-log.js";
 import { VersionVector } from "../../../src/domain/values/version-vector.js";
-
-const HEALING = 10_000;
-
-/** A member `a` with neighbours `b` and `c`, which accepts a value and says so. */
-function member(policy: RetentionPolicy, groups = NO_GROUPS) {
-  const clock = new FakeClock();
-  const log = new ValueLog("a@1");
-  const peers = new DeltaTracker({ values: log });
-  const identity = new Identity({ self: "a", members: ["a", "b", "c"] }, 1);
-  const retention = new Retention(
-    { identity, clock, values: log, peers, pacer: { targets: () => ["b", "c"] }, policy: { ...policy, groups } },
-    HEALING,
-  );
-  return {
-    clock,
-    log,
-    peers,
-    retention,
-    accept: (value: number) => {
-      log.accept(value, clock.now());
-      retention.valuesArrived();
-    },
-  };
-}
+import { HEALING, retainingMember as member } from "../support/retaining-member.js";
 
 describe("Retention", () => {
   it("keeps what one neighbour is not known to have, until it has it or does not answer any more", () => {

@@ -1,0 +1,39 @@
+import { FakeClock } from "../../../src/adapters/fake-clock/fake-clock.js";
+import { DeltaTracker } from "../../../src/domain/delta/delta-tracker.js";
+import { Identity } from "../../../src/domain/identity/identity.js";
+import {
+  NO_GROUPS,
+  Retention,
+  type RetentionGroups,
+  type RetentionPolicy,
+} from "../../../src/domain/retention/retention.js";
+import { ValueLog } from "../../../src/domain/values/value-log.js";
+
+/** Time after which a value has found its way around failed members, in ms. */
+export const HEALING = 10_000;
+
+/** A member `a` with neighbours `b` and `c` by default, which accepts a value and says so. */
+export function retainingMember(
+  policy: RetentionPolicy,
+  groups: RetentionGroups = NO_GROUPS,
+  members = ["a", "b", "c"],
+) {
+  const clock = new FakeClock();
+  const log = new ValueLog("a@1");
+  const peers = new DeltaTracker({ values: log });
+  const identity = new Identity({ self: "a", members }, 1);
+  const retention = new Retention(
+    { identity, clock, values: log, peers, pacer: { targets: () => members.slice(1) }, policy: { ...policy, groups } },
+    HEALING,
+  );
+  return {
+    clock,
+    log,
+    peers,
+    retention,
+    accept: (value: number) => {
+      log.accept(value, clock.now());
+      retention.valuesArrived();
+    },
+  };
+}
