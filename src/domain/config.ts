@@ -50,6 +50,12 @@ export const RTT = {
   adaptationTime: 1_500,
 };
 
+/** Incarnations (`nextIncarnation`, `AntiEntropy`). */
+export const INCARNATION = {
+  /** An incarnation is the time of day at the start in such units, one of which is drawn, so that two processes that start in the same millisecond differ. @unit incarnations per ms */
+  perMillisecond: 1_024,
+};
+
 /** The guard: how long before the departure of its parent an upcast should arrive (`AdaptiveGuard`). */
 export const GUARD = {
   /** Added to the observed lateness: the time that a quiet machine takes to handle the upcasts of a round. @unit ms */
@@ -179,6 +185,26 @@ export const BATCHING = {
   rememberedRanges: 1_024,
 };
 
+/** Repair of a member that has missed many values (`RepairWindow`). */
+export const REPAIR = {
+  /** Values that leave at once at first. @unit bytes */
+  firstWindow: 128 * 1024,
+  /** Lower bound of what leaves at once. @unit bytes */
+  smallestWindow: 32 * 1024,
+  /** Upper bound of what leaves at once. @unit bytes */
+  largestWindow: 4 * 1024 * 1024,
+  /** Upper bound of what leaves at once, in full messages of the transport: more could overflow the buffers of datagrams. @unit messages */
+  mostMessages: 64,
+  /** The window doubles if a part is acknowledged within this time. @unit ms */
+  quick: 1_000,
+  /** The window halves if it takes longer than this. @unit ms */
+  late: 2_000,
+  /** Interval between two checks whether a part is acknowledged. @unit ms */
+  checkInterval: 50,
+  /** Values that were accepted within this time are new, and do not wait. @unit ms */
+  newTime: 10_000,
+};
+
 /** State per peer (`DeltaTracker`, `SendWindow`, `ReceiveWindow`, `Prober`, `GossipPipeline`). */
 export const PEER = {
   /** Upper bound on acknowledgement ranges per peer; only a faulty peer exceeds it. @unit ranges */
@@ -301,6 +327,8 @@ export const ANTI_ENTROPY = {
   patientRequests: 12,
   /** A node with which no member has exchanged values or compared for this long after its start, or up to twice that, requests the digest of a random member. @unit ms */
   bootstrapTime: 6_000,
+  /** A node that hears from a member older than itself by more than this has probably restarted. The processes of a cluster that starts differ by less. @unit ms */
+  seniority: 3_000,
   /** Such a node stops when this many members that are catching up as well have compared with it. @unit members */
   beginners: 2,
   /**

@@ -16,6 +16,7 @@ const {
   NETWORK,
   PEER,
   REFUTATION,
+  REPAIR,
   RETENTION,
   ROUNDS,
   RTT,
@@ -300,6 +301,16 @@ describe("anti-entropy (AntiEntropy)", () => {
 
   it("lets an alert root send digests while there is news", () => {
     expectAscending(ANTI_ENTROPY.alertInterval, ANTI_ENTROPY.newsTime, ANTI_ENTROPY.quietInterval);
+  });
+
+  it("repairs in windows that can grow and shrink, and takes no slow answer for a quick one", () => {
+    expectAscending(REPAIR.smallestWindow, REPAIR.firstWindow, REPAIR.largestWindow);
+    expectAscending(REPAIR.checkInterval, REPAIR.quick, REPAIR.late, REPAIR.newTime);
+  });
+
+  it("does not take values within the budget of a preset for old ones, which wait for repairs", () => {
+    for (const name of ["default", "frugal"] as const)
+      expect(REPAIR.newTime).toBeGreaterThan(2 * presets[name].settings.max + ANTI_ENTROPY.settleSlack);
   });
 
   it("asks after a silent start before the first regular digest", () => {

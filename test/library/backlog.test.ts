@@ -74,6 +74,28 @@ describe("a producer that is faster than a member", () => {
   });
 });
 
+describe("a slow member that returns", () => {
+  it.each(["default", "frugal", "eager"] as const)("gets what it has missed in parts (budget %s)", async (budget) => {
+    const cluster = await new ClusterWithSlowMember(["a", "b", "c"], 500).start({ budget });
+    const [producer, , slow] = cluster.nodes as [TidecastNode<string>, TidecastNode<string>, TidecastNode<string>];
+    cluster.isSilent = true;
+    await cluster.run(30_000);
+    const missed = 10_000;
+    for (let value = 0; value < missed; value++) void producer.broadcast(`${value} `.padEnd(1000, "x"));
+    await cluster.run(80_000, 100);
+    expect(producer.stats()).toMatchObject({ suspects: ["c"], values: missed });
+    const arrived = countDeliveries(slow);
+    cluster.isSilent = false;
+    cluster.mostQueued = 0;
+    const since = cluster.lines.length;
+    await cluster.run(60_000);
+    expect(arrived).toEqual({ count: missed, missed: 0 });
+    // Two seconds' worth. Otherwise all 10 MB would be queued at once, and several times over.
+    expect(cluster.mostQueued).toBeLessThan(1e6);
+    expect(cluster.lines.slice(since).filter((line) => line.includes("unreachable"))).toEqual([]);
+  });
+});
+
 describe("members whose processes are busy for long, as with a sweep of many values", () => {
   it.each([
     ["the producer, and then the member", { ahead: 15_000, member: 15_000, after: 10_000 }, false],

@@ -106,6 +106,12 @@ export const REGRESSION_SEEDS: readonly number[] = [
   // A value was lost: a member in eager mode could not reach another one, and took a new incarnation while its messages were lost;
   // the root, which worked in rounds, assumed that it had sent its value to everyone.
   2128129501,
+  // The simulator took a value for lost: a paused member noticed only later that its journal was deleted, and no operator restarted it.
+  899736651,
+  // A value was lost: a member restarted without a journal, and heard from one alone that had never spoken to it before.
+  1872133006,
+  // The simulator gave a topology in the moment in which the last process started, but before it.
+  1872138305,
 ];
 
 /** Those that only the slow tests run: a quicker seed found the same bug, no version in the history has it, or the seed takes seconds. */

@@ -1,5 +1,4 @@
-/** Number of incarnations per millisecond, one of which is drawn, so that two processes that start in the same one differ. */
-const PER_MILLISECOND = 1024;
+import { INCARNATION } from "../../domain/config.js";
 
 /** The last incarnation used in this process. */
 let last = 0;
@@ -11,6 +10,7 @@ let last = 0;
  * @param chance a number drawn uniformly from [0, 1)
  */
 export function nextIncarnation(timeOfDay: number = Date.now(), chance: number = Math.random()): number {
-  last = Math.max(last + 1, Math.floor(timeOfDay) * PER_MILLISECOND + Math.floor(chance * PER_MILLISECOND));
+  const { perMillisecond } = INCARNATION;
+  last = Math.max(last + 1, Math.floor(timeOfDay) * perMillisecond + Math.floor(chance * perMillisecond));
   return last;
 }

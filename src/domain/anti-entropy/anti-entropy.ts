@@ -1,5 +1,5 @@
 import type { Batcher } from "../batching/batcher.js";
-import { ANTI_ENTROPY } from "../config.js";
+import { ANTI_ENTROPY, INCARNATION } from "../config.js";
 import type { DeltaTracker } from "../delta/delta-tracker.js";
 import type { Prober } from "../delta/prober.js";
 import type { RttEstimator } from "../delta/rtt-estimator.js";
@@ -153,7 +153,10 @@ export class AntiEntropy {
 
   /** The member has sent gossip or an acknowledgement of it. A probe, for example, shows nothing about values. */
   heardFrom(member: MemberId): void {
-    this.catchUp.heardFrom(member);
+    const { identity, peers } = this.deps;
+    const theirs = peers.of(member).knownIncarnation ?? identity.incarnation;
+    const seniority = (identity.incarnation - theirs) / INCARNATION.perMillisecond;
+    this.catchUp.heardFrom(member, seniority > ANTI_ENTROPY.seniority);
   }
 
   /** Replaces the partners. Views differ while members join and leave, so the interval drops to the shortest. */

@@ -31,11 +31,15 @@ export class CatchUp {
   private readonly beginners = new Set<MemberId>();
   /** Members that have been asked. */
   private readonly asked = new Set<MemberId>();
+  /** Whether only a comparison ends it. */
+  private mustCompare: boolean;
 
   constructor(
     private readonly deps: CatchUpDeps,
     private readonly options: CatchUpOptions,
-  ) {}
+  ) {
+    this.mustCompare = options.comparesFirst === true;
+  }
 
   /** Whether this node may have missed values before its start. */
   get isUnderWay(): boolean {
@@ -55,10 +59,14 @@ export class CatchUp {
     this.continueIn(ANTI_ENTROPY.firstPause);
   }
 
-  /** The member exchanges values with this node. */
-  heardFrom(member: MemberId): void {
-    // Gossip does not show everything that a member has.
-    if (this.options.comparesFirst !== true && !this.beginners.has(member)) this.end();
+  /**
+   * The member exchanges values with this node. Gossip does not show everything that a member has, but while a cluster
+   * starts there is nothing else.
+   * @param isSenior whether the member started long before this node, which has probably restarted
+   */
+  heardFrom(member: MemberId, isSenior = false): void {
+    if (isSenior) this.mustCompare = true;
+    if (!this.mustCompare && !this.beginners.has(member)) this.end();
   }
 
   /**

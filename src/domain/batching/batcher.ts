@@ -8,6 +8,7 @@ import { type DotRange, dotCount } from "../values/dot.js";
 import type { DotSpans } from "../values/dot-spans.js";
 import { VersionVector } from "../values/version-vector.js";
 import { GossipEncoder, type GossipEncoderDeps } from "./gossip-encoder.js";
+import { type Admission, RepairWindow } from "./repair-window.js";
 
 /** Values that are queued for one member. */
 interface Queue {
@@ -47,11 +48,16 @@ export class Batcher {
   readonly sent = new Signal<MemberId>();
 
   private readonly encoder: GossipEncoder;
+  private readonly repairs: RepairWindow;
   /** Number of queues with a timer. */
   private waiting = 0;
 
   constructor(private readonly deps: GossipEncoderDeps) {
     this.encoder = new GossipEncoder(deps);
+    this.repairs = new RepairWindow({ ...deps, contents: this.encoder.contents }, (member, part) => {
+      this.sendAdmitted(member, { ranges: this.encoder.splitByAge(part), isPart: true });
+      this.forgetContents();
+    });
     this.newestOwn = deps.values.known.max(deps.identity.actor);
   }
 
@@ -225,7 +231,7 @@ export class Batcher {
   private owedTo(member: MemberId): readonly DotRange[] {
     const { self } = this.deps.identity;
     const peer = this.deps.peers.of(member);
-    const delta = peer.delta(this.deps.values.held);
+    const delta = this.repairs.withoutWaiting(member, peer.delta(this.deps.values.held));
     if (delta.length === 0 || this.deps.pacer.targets(self).includes(member)) return delta;
     const own = this.deps.values.known.ofMember(self);
     const owed = this.deps.pacer.targets(undefined).includes(member) ? own : own.meet(this.direct);
@@ -234,12 +240,20 @@ export class Batcher {
   }
 
   private send(member: MemberId, delta: readonly DotRange[], flags: Pick<Gossip, "ask"> = {}): void {
-    const direct = this.direct.isEmpty ? this.direct : VersionVector.of(delta).meet(this.direct);
-    const relayed = direct.isEmpty ? delta : this.encoder.splitByAge([...VersionVector.of(delta).without(direct)]);
+    this.sendAdmitted(member, this.repairs.admit(member, delta), flags);
+    if (flags.ask === true && delta.length === 0) this.sendGossip(member, [], flags);
+  }
+
+  private sendAdmitted(member: MemberId, { ranges, isPart }: Admission, flags: Pick<Gossip, "ask"> = {}): void {
+    const direct = this.direct.isEmpty ? this.direct : VersionVector.of(ranges).meet(this.direct);
+    const relayed = direct.isEmpty ? ranges : this.encoder.splitByAge([...VersionVector.of(ranges).without(direct)]);
     for (const batch of this.encoder.split(this.encoder.splitByAge([...direct.ranges()])))
       this.sendGossip(member, batch, { ...flags, direct: true });
     for (const batch of this.encoder.split(relayed)) this.sendGossip(member, batch, flags);
-    if (flags.ask === true && delta.length === 0) this.sendGossip(member, [], flags);
+    if (isPart) {
+      this.repairs.partLeft(member);
+      this.sendGossip(member, [], { ask: true });
+    }
     this.sent.emit(member);
   }
 

@@ -34,7 +34,7 @@ export interface GossipEncoderDeps {
 /** Splits values into batches, and builds the messages that carry them. A message that is built has to be sent. */
 export class GossipEncoder {
   /** The values of the batches that leave at the same time. */
-  private readonly contents: RangeContents;
+  readonly contents: RangeContents;
   private readonly batches = latest((delta: readonly DotRange[]) => this.divide(delta));
 
   constructor(private readonly deps: GossipEncoderDeps) {

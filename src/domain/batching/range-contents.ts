@@ -37,12 +37,25 @@ export class RangeContents {
   private readonly agesIn = latest((ranges: readonly DotRange[], now: number) =>
     ranges.map((range) => Math.max(0, Math.round(now - this.of(range).oldest))),
   );
+  private readonly bytesOfOld = latest((ranges: readonly DotRange[], time: number) => {
+    let bytes = 0;
+    for (const range of ranges) {
+      const content = this.of(range);
+      if (content.oldest <= time) bytes += content.bytes;
+    }
+    return bytes;
+  });
 
   constructor(private readonly deps: { readonly values: ValueLog }) {}
 
   /** The content of a range. */
   of(range: DotRange): RangeContent {
     return remember(this.contents, range, () => this.lookUp(range));
+  }
+
+  /** The size of the ranges whose oldest value was accepted at `time` or before, by this node's clock: an upper bound, in bytes. */
+  bytesBefore(ranges: readonly DotRange[], time: number): number {
+    return this.bytesOfOld(ranges, time);
   }
 
   /** The content of a message with these ranges that leaves at `now`, in ms. */
@@ -67,6 +80,7 @@ export class RangeContents {
     this.lastDivided = undefined;
     this.valuesIn.forget();
     this.agesIn.forget();
+    this.bytesOfOld.forget();
   }
 
   private divided(ranges: readonly DotRange[]): readonly DotRange[] {

@@ -103,6 +103,11 @@ export class SendWindow {
     this.sent.set(number, { dots, sentAt, isDirect, isRequest, isUpcast, answers, isTrusted: false, lost: false });
   }
 
+  /** Whether a message is neither acknowledged nor lost. */
+  isInFlight(number: number): boolean {
+    return this.sent.get(number)?.lost === false;
+  }
+
   /** The dots in flight. */
   *inFlight(): Generator<DotRange> {
     for (const message of this.sent.values()) if (!message.lost) yield* message.dots;

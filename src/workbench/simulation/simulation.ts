@@ -3,7 +3,7 @@ import { MemoryJournals } from "../../adapters/memory-journal/memory-journals.js
 import { SeededRandom } from "../../adapters/seeded-random/seeded-random.js";
 import { resolveSettings, type Settings } from "../../application/settings/settings.js";
 import { composeBroadcastNode } from "../../composition/node.js";
-import { WRITE_CONCERN } from "../../domain/config.js";
+import { INCARNATION, WRITE_CONCERN } from "../../domain/config.js";
 import { incarnationStale } from "../../domain/log/events.js";
 import type { BroadcastNode } from "../../domain/ports/broadcast-node.js";
 import { JournalUnavailable } from "../../domain/ports/journal.js";
@@ -208,12 +208,11 @@ class Simulation {
 
   /** Schedules all events of the scenario. */
   private arrange(): void {
-    for (const index of this.members.keys()) {
-      const birth = this.scenario.births?.[index] ?? 0;
-      const begin = () => this.beginLife(index, { topologyIn: this.topologyIn(index) });
-      if (birth === 0) begin();
-      else this.clock.schedule(birth, begin);
-    }
+    const births = [...this.members.keys()].map((index) => ({ index, at: this.scenario.births?.[index] ?? 0 }));
+    const begin = (index: number) => this.beginLife(index, { topologyIn: this.topologyIn(index) });
+    // The last birth may be in the same moment as the first topology, and comes first.
+    for (const { index, at } of births) if (at > 0) this.clock.schedule(at, () => begin(index));
+    for (const { index, at } of births) if (at === 0) begin(index);
     for (const { at, node, value } of this.scenario.values) this.clock.schedule(at, () => this.broadcast(node, value));
     for (const fault of this.scenario.faults) {
       this.clock.schedule(fault.from, () => this.beginFault(fault));
@@ -280,9 +279,14 @@ class Simulation {
         this.fail("unreported", `${this.name(fault.node)} has not noticed that its journal was deleted`);
       return;
     }
-    this.tell(`${this.name(fault.node)} is restarted, since it lost its journal`);
-    this.crash(fault.node, { returns: true, survivors: 0, torn: false });
-    this.beginLife(fault.node, { topologyIn: this.topologyIn(fault.node) });
+    this.replace(fault.node);
+  }
+
+  /** The operator restarts a member that has lost its journal. */
+  private replace(index: number): void {
+    this.tell(`${this.name(index)} is restarted, since it lost its journal`);
+    this.crash(index, { returns: true, survivors: 0, torn: false });
+    this.beginLife(index, { topologyIn: this.topologyIn(index) });
   }
 
   /** Whether the member may have been too slow to notice the fault. */
@@ -417,20 +421,26 @@ class Simulation {
   private loseJournal(index: number, life: Life): void {
     life.isJournalLost = true;
     this.disks?.count("journals given up", 1);
-    const isExpected = this.scenario.faults.some(
+    const causes = this.scenario.faults.filter(
       (fault) =>
         fault.kind === "disk" &&
         fault.node === index &&
         (fault.trouble === "deleted" || fault.trouble === "read-only") &&
         fault.from <= this.clock.now(),
     );
-    if (!isExpected) this.fail("gave-up", `${this.name(index)} gave up its journal`);
+    if (causes.length === 0) this.fail("gave-up", `${this.name(index)} gave up its journal`);
+    // A paused process notices the loss only after the disk works again.
+    if (causes.some((fault) => fault.until > this.clock.now())) return;
+    this.clock.schedule(RESTART_DELAY, () => {
+      if (this.lives[index] === life) this.replace(index);
+    });
   }
 
   /** An incarnation as nodes choose them: the time of day, random within a millisecond, and always unique. */
   private nextIncarnation(setBack: number): number {
+    const { perMillisecond } = INCARNATION;
     const time = FIRST_TIME + Math.floor(this.clock.now()) - setBack;
-    let incarnation = 1024 * time + Math.floor(this.random.next() * 1024);
+    let incarnation = perMillisecond * time + Math.floor(this.random.next() * perMillisecond);
     while (this.incarnations.has(incarnation)) incarnation++;
     this.incarnations.add(incarnation);
     return incarnation;

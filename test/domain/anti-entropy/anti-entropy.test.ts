@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { SeededRandom } from "../../../src/adapters/seeded-random/seeded-random.js";
 import { AntiEntropy, type AntiEntropyPace } from "../../../src/domain/anti-entropy/anti-entropy.js";
 import { rangesIn } from "../../../src/domain/anti-entropy/summary.js";
-import { ANTI_ENTROPY } from "../../../src/domain/config.js";
+import { ANTI_ENTROPY, INCARNATION } from "../../../src/domain/config.js";
 import { Prober } from "../../../src/domain/delta/prober.js";
 import type { Digest, Summary } from "../../../src/domain/messages.js";
 import { inOrder } from "../../../src/domain/values/dot-spans.js";
@@ -123,6 +123,22 @@ describe("AntiEntropy", () => {
     clock.advance(60_000);
     expect(questions()).toBe(asked);
   });
+
+  it.each([
+    { age: "long", seniority: ANTI_ENTROPY.seniority + 1, asks: true },
+    { age: "shortly", seniority: ANTI_ENTROPY.seniority, asks: false },
+  ])(
+    "asks what it missed after all: $asks, if the member that speaks started $age before it",
+    ({ seniority, asks }) => {
+      const { clock, identity, peers, antiEntropy, digests } = member({ shortest: 500, longest: 100_000 });
+      identity.startIncarnation(1_800_000_000_000 * INCARNATION.perMillisecond);
+      peers.of("n1").observeIncarnation((1_800_000_000_000 - seniority) * INCARNATION.perMillisecond);
+      antiEntropy.start();
+      antiEntropy.heardFrom("n1");
+      clock.advance(2 * ANTI_ENTROPY.bootstrapTime);
+      expect(digests.some(({ body }) => body.verify === true)).toBe(asks);
+    },
+  );
 
   it("drops a question that is excused, unless it was asked before for another reason", () => {
     const { clock, antiEntropy, digests } = member();

@@ -46,6 +46,16 @@ describe("CatchUp", () => {
     }
   });
 
+  it("compares after all if a member speaks that started long before, whoever else speaks", () => {
+    const { clock, catchUp, requests } = started();
+    catchUp.heardFrom("n1", true);
+    catchUp.heardFrom("n2");
+    clock.advance(2 * ANTI_ENTROPY.bootstrapTime);
+    expect(requests.length).toBeGreaterThan(0);
+    catchUp.compared("n2", false, true);
+    expect(catchUp.isUnderWay).toBe(false);
+  });
+
   it("goes on after a member that is catching up as well, even if that member sends gossip", () => {
     const { clock, catchUp, requests } = started();
     catchUp.compared("n1", true, true);

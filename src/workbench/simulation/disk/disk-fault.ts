@@ -16,7 +16,7 @@ export type DiskTrouble = keyof typeof DISK_TROUBLES;
 /**
  * A trouble of the disk of one member, in whole ms of the simulation. `flip`, `unreadable` and `deleted` happen at `from`;
  * `misdirected` concerns the first sync in the span. At the end of `deleted` and `read-only` the operator restarts a member that
- * lost its journal.
+ * lost its journal, or later if it notices the loss later.
  */
 export interface DiskFault {
   readonly kind: "disk";

@@ -1,0 +1,179 @@
+import { describe, expect, it } from "vitest";
+import { REPAIR } from "../../../src/domain/config.js";
+import type { Gossip } from "../../../src/domain/messages.js";
+import { ALL_DOTS, DotSpans } from "../../../src/domain/values/dot-spans.js";
+import { jsonSize } from "../../../src/domain/values/json-value.js";
+import { soloMember } from "../support/stubs.js";
+
+const EVERYTHING = new DotSpans([ALL_DOTS]);
+const VALUE_BYTES = 1_000;
+
+/** `n0` with so many values of about 1,000 bytes that `n1` has missed. */
+function memberBehind(count: number, maxMessageBytes?: number) {
+  const member = soloMember(maxMessageBytes);
+  const { clock, log, peers, batcher, gossipTo } = member;
+  const values = Array.from({ length: count }, (_, index) => `${index}`.padEnd(VALUE_BYTES, "."));
+  for (const value of values) log.accept(value, clock.now());
+  clock.advance(REPAIR.newTime + 1);
+  const peer = peers.of("n1");
+  peer.observeIncarnation(1);
+  let seen = 0;
+  /** The messages that left since the last call. */
+  const latest = () => {
+    const messages = gossipTo("n1").slice(seen);
+    seen += messages.length;
+    return messages;
+  };
+  return {
+    ...member,
+    peer,
+    values,
+    latest,
+    repair: () => batcher.repair("n1", EVERYTHING),
+    acknowledge: (messages: readonly Gossip[]) => {
+      const ranges = messages.map(({ number }) => [number, number] as const);
+      peer.acknowledged({ incarnation: 1, ranges, held: 0 }, clock.now(), Number.POSITIVE_INFINITY);
+    },
+  };
+}
+
+const bytesOf = (messages: readonly Gossip[]) =>
+  messages.flatMap(({ values }) => values).reduce<number>((sum, value) => sum + jsonSize(value), 0);
+const numbersOf = (messages: readonly Gossip[]) =>
+  messages.flatMap(({ values }) => values).map((value) => Number.parseInt(String(value), 10));
+/** More values than leave at first, so that the rest waits. */
+const MANY = Math.ceil((10 * REPAIR.firstWindow) / VALUE_BYTES);
+
+describe("RepairWindow", () => {
+  it("sends a member that has missed many values a part, and the next one once that is acknowledged", () => {
+    const { clock, values, latest, repair, acknowledge } = memberBehind(MANY);
+    repair();
+    const parts: Gossip[][] = [];
+    for (let part = latest(); part.length > 0; part = latest()) {
+      parts.push(part);
+      expect(part.at(-1)).toMatchObject({ values: [], ask: true });
+      clock.advance(REPAIR.quick / 2);
+      expect(latest()).toEqual([]);
+      acknowledge(part);
+      clock.advance(REPAIR.checkInterval);
+    }
+    const sizes = parts.map(bytesOf);
+    for (const [index, size] of sizes.slice(0, -1).entries()) {
+      const window = REPAIR.firstWindow * 2 ** index;
+      expect(size).toBeGreaterThanOrEqual(window);
+      expect(size).toBeLessThan(window + 2 * VALUE_BYTES);
+    }
+    expect(parts.flatMap(numbersOf)).toEqual(values.map((_, index) => index));
+  });
+
+  it("sends at once what fits into the first window", () => {
+    const { latest, repair, values } = memberBehind(100);
+    repair();
+    const messages = latest();
+    expect(numbersOf(messages)).toHaveLength(values.length);
+    expect(messages.some(({ ask }) => ask === true)).toBe(false);
+  });
+
+  it("sends new values at once, and no waiting ones with them", () => {
+    const { clock, latest, repair, accept, acknowledge } = memberBehind(MANY);
+    repair();
+    const first = latest();
+    accept("new");
+    clock.advance(100);
+    expect(latest().map(({ values }) => values)).toEqual([["new"]]);
+    // The part, not the new value, decides when the next one leaves.
+    acknowledge(first);
+    clock.advance(REPAIR.checkInterval);
+    expect(numbersOf(latest())[0]).toBe(numbersOf(first).length);
+  });
+
+  it("sends many new values at once: a burst is no repair", () => {
+    const { clock, latest, batcher, accept } = memberBehind(0);
+    for (let value = 0; value < MANY; value++) accept(`${value}`.padEnd(VALUE_BYTES, "."));
+    clock.advance(100);
+    expect(numbersOf(latest())).toHaveLength(MANY);
+    batcher.flush("n1");
+    expect(latest()).toEqual([]);
+  });
+
+  it("bounds what a batch for a new member carries as well", () => {
+    const { clock, latest, batcher } = memberBehind(MANY);
+    batcher.recompute("n1");
+    clock.advance(100);
+    expect(bytesOf(latest())).toBeLessThan(REPAIR.firstWindow + 2 * VALUE_BYTES);
+  });
+
+  it("another comparison while a part is on its way sends nothing more", () => {
+    const { latest, repair } = memberBehind(MANY);
+    repair();
+    latest();
+    repair();
+    expect(numbersOf(latest())).toEqual([]);
+  });
+
+  it("halves the window when the member takes long, down to the smallest", () => {
+    const { clock, latest, repair, acknowledge } = memberBehind(MANY);
+    repair();
+    const sizes: number[] = [];
+    for (let part = 0; part < 5; part++) {
+      const messages = latest();
+      sizes.push(bytesOf(messages));
+      clock.advance(REPAIR.late);
+      acknowledge(messages);
+      clock.advance(REPAIR.checkInterval);
+    }
+    for (const [index, size] of sizes.entries()) {
+      const window = Math.max(REPAIR.firstWindow / 2 ** index, REPAIR.smallestWindow);
+      expect(size).toBeGreaterThanOrEqual(window);
+      expect(size).toBeLessThan(window + 2 * VALUE_BYTES);
+    }
+  });
+
+  it("sends a lost part again with the next batch, and goes on", () => {
+    const { clock, values, peer, latest, repair, batcher, acknowledge } = memberBehind(MANY);
+    repair();
+    const lost = latest();
+    peer.giveUpUntil(clock.now());
+    batcher.resend("n1");
+    const arrived = new Set<number>();
+    for (let part = latest(); part.length > 0; part = latest()) {
+      for (const number of numbersOf(part)) arrived.add(number);
+      acknowledge(part);
+      clock.advance(REPAIR.checkInterval);
+    }
+    expect(numbersOf(lost).every((number) => arrived.has(number))).toBe(true);
+    expect(arrived.size).toBe(values.length);
+  });
+
+  it("skips what the member has received from others meanwhile", () => {
+    const { clock, peer, log, latest, repair, acknowledge } = memberBehind(MANY);
+    repair();
+    const first = latest();
+    peer.confirm(log.known.ranges());
+    acknowledge(first);
+    clock.advance(10 * REPAIR.checkInterval);
+    expect(latest()).toEqual([]);
+    expect(clock.nextDue()).toBe(undefined);
+  });
+
+  it("ends when the member becomes a suspect: its digest will show what it lacks", () => {
+    const { clock, peer, log, latest, repair } = memberBehind(MANY);
+    repair();
+    const sent = numbersOf(latest()).length;
+    peer.markSuspect();
+    clock.advance(10 * REPAIR.checkInterval);
+    expect(latest()).toEqual([]);
+    expect(clock.nextDue()).toBe(undefined);
+    peer.markAlive();
+    repair();
+    expect(numbersOf(latest())[0]).toBe(0);
+    expect(sent).toBeLessThan(log.size);
+  });
+
+  it("fills at most so many messages of a small transport at a time", () => {
+    const { latest, repair } = memberBehind(MANY, 1_400);
+    repair();
+    const full = latest().filter(({ values }) => values.length > 0);
+    expect(full.length).toBeLessThanOrEqual(REPAIR.mostMessages);
+  });
+});
