@@ -25,6 +25,8 @@ export interface WatchedCertificate {
   readonly files: TlsFiles;
   /** @throws {Error} if they are not usable; the old ones stay in use then */
   readonly renew: (contents: TlsContents) => void;
+  /** Whether that user warns before it expires. Default: false. */
+  readonly warnsItself?: boolean;
 }
 
 /** Passes on certificates whose files have changed, and warns before one expires. */
@@ -62,12 +64,13 @@ export class CertificateWatch {
   }
 
   private warn(): void {
-    for (const { name: setting, files } of this.certificates) {
+    for (const { name: setting, files, warnsItself = false } of this.certificates) {
       try {
         const expires = expiryOf(files.cert);
         const left = expires - this.now();
         const days = Math.floor(left / 86_400_000);
-        if (left < WARNING_TIME) this.log.event(certificateExpiring({ setting, expires, days, path: files.cert }));
+        if (!warnsItself && left < WARNING_TIME)
+          this.log.event(certificateExpiring({ setting, expires, days, path: files.cert }));
       } catch (error) {
         this.log.event(certificateUnreadable({ setting, reason: (error as Error).message }));
       }

@@ -99,6 +99,7 @@ function certificatesOf({ cluster, http }: ServeSettings, transport: TcpTranspor
       name: "cluster.tls",
       files: cluster.tls,
       renew: (contents) => transport.renewCertificate(contents as Required<TlsContents>),
+      warnsItself: true,
     });
   if (http.tls !== undefined)
     watched.push({

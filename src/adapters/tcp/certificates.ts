@@ -65,10 +65,11 @@ export function problemOfPeer(socket: TLSSocket, id: MemberId): string | undefin
 
 /**
  * @param now the time of day
+ * @returns when the certificate expires, in ms since 1970
  * @throws {InvalidOptions} if the credentials are unreadable or do not belong together, or if the others would refuse this
  * certificate; the message names the problem and the remedy
  */
-export function checkOwnCredentials(credentials: TlsCredentials, id: MemberId, now: Date): void {
+export function checkOwnCredentials(credentials: TlsCredentials, id: MemberId, now: Date): number {
   const { key, cert, ca, passphrase } = credentials;
   const refuse = (problem: string): never => {
     throw new InvalidOptions(problem);
@@ -92,6 +93,7 @@ export function checkOwnCredentials(credentials: TlsCredentials, id: MemberId, n
   } catch (cause) {
     throw new InvalidOptions(`tls is not usable: ${(cause as Error).message}`, { cause });
   }
+  return Date.parse(certificate.validTo);
 }
 
 /** The problem with the validity period of a certificate; `undefined` if it is valid now. */

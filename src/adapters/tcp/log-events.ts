@@ -50,6 +50,14 @@ export const queueOverflow = logEvent(
     `dropped the oldest ${count === 1 ? "message" : `${count} messages`} to ${member}: more than ${limit} bytes were queued for it (limits.maxQueuedBytes)`,
 );
 
+/** `expires` is in ms since 1970. */
+export const certificateExpiring = logEvent(
+  "certificate-expiring",
+  "warn",
+  ({ expires, days }: { expires: number; days: number }) =>
+    `this node's certificate (tls.cert) expires on ${new Date(expires).toISOString()}, ${days < 1 ? "within a day" : `in ${days} days`}; replace it before then, or other members refuse this node`,
+);
+
 export const receiverUnknown = logEvent(
   "receiver-unknown",
   "warn",

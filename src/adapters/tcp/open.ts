@@ -90,8 +90,8 @@ export async function openTcpTransport(place: TcpPlace, ports: TcpPorts): Promis
     );
   const advertised = rest.advertise === undefined ? undefined : (parseAddress(rest.advertise) as Address);
   const { sockets = nodeSockets } = ports;
-  if (tls !== undefined) sockets.checkCredentials(tls, id);
-  else if (allowPlaintext !== true) {
+  const expires = tls && sockets.checkCredentials(tls, id);
+  if (tls === undefined && allowPlaintext !== true) {
     const hosts = [address, ...(advertised ? [advertised] : []), ...(members?.values() ?? []), ...hostsOf(seeds ?? [])];
     const elsewhere = hosts.find((other) => !isLoopback(other));
     if (elsewhere !== undefined) throw new InvalidOptions(plaintextTo(elsewhere));
@@ -99,6 +99,7 @@ export async function openTcpTransport(place: TcpPlace, ports: TcpPorts): Promis
   const member = { id, life: randomUUID(), members, isCompact: wire === "compact" };
   const transport = new TcpTransport({ ...ports, credentials: tls }, member, limits);
   await transport.listen(address);
+  transport.watchExpiry(expires);
   if (seeds !== undefined)
     transport.open({
       address: rest.advertise ?? transport.address,

@@ -13,6 +13,7 @@ import { type Address, writeAddress } from "./address.js";
 import { BackOff } from "./back-off.js";
 import type { TlsCredentials } from "./certificates.js";
 import { Dialler } from "./dialler.js";
+import { ExpiryWatch } from "./expiry-watch.js";
 import type { TcpLimits } from "./limits.js";
 import { LinkTable } from "./link-table.js";
 import { Listener } from "./listener.js";
@@ -101,6 +102,7 @@ export class TcpTransport implements Transport {
   private closing: Promise<void> | undefined;
   private readonly closed = new AbortController();
   private readonly isSecure: boolean;
+  private readonly expiry: ExpiryWatch;
 
   constructor(
     { clock, random, log, credentials, names = systemNames, sockets = nodeSockets }: TcpTransportDeps,
@@ -109,6 +111,7 @@ export class TcpTransport implements Transport {
   ) {
     this.id = id;
     this.isSecure = credentials !== undefined;
+    this.expiry = new ExpiryWatch({ clock, log });
     this.maxMessageBytes = limits.maxMessageBytes;
     this.log = new RationedLog(log, clock);
     const self = new Self(id, life, isCompact);
@@ -163,9 +166,19 @@ export class TcpTransport implements Transport {
   renewCertificate(credentials: TlsCredentials): void {
     if (!this.isSecure)
       throw new InvalidOptions("renewCertificate needs a transport that was opened with the option tls");
-    this.sockets.checkCredentials(credentials, this.id);
+    const expires = this.sockets.checkCredentials(credentials, this.id);
     this.listener.renew(credentials);
     this.dialler.renew(credentials);
+    this.watchExpiry(expires);
+  }
+
+  /**
+   * Warns before this node's certificate expires.
+   * @param expires in ms since 1970; `undefined` if it does not
+   * @internal
+   */
+  watchExpiry(expires: number | undefined): void {
+    if (expires !== undefined && this.closing === undefined) this.expiry.watch(expires);
   }
 
   /** Address on which this node listens, `host:port`, with the port that the system chose for port 0. */
@@ -261,6 +274,7 @@ export class TcpTransport implements Transport {
   private async shutDown(end: (link: PeerLink) => Promise<void>): Promise<void> {
     this.deliver = undefined;
     this.closed.abort();
+    this.expiry.close();
     await Promise.all([this.listener.close(), ...this.links.values().map(end)]);
     this.log.close();
   }

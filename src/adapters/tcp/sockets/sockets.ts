@@ -53,6 +53,9 @@ export interface Sockets {
   serve(listener: ServerListener, credentials: TlsCredentials | undefined): SocketServer;
   /** The problem with a peer's use of the id `id`; `undefined` if there is none, or without TLS. */
   problemOfPeer(socket: Socket, id: MemberId): string | undefined;
-  /** @throws {InvalidOptions} if the credentials are not usable for the member; the message names the problem and the remedy */
-  checkCredentials(credentials: TlsCredentials, id: MemberId): void;
+  /**
+   * @returns when the certificate expires, in ms since 1970; `undefined` if it does not
+   * @throws {InvalidOptions} if the credentials are not usable for the member; the message names the problem and the remedy
+   */
+  checkCredentials(credentials: TlsCredentials, id: MemberId): number | undefined;
 }

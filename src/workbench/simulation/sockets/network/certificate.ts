@@ -30,7 +30,8 @@ export function problemWith({ problem, member }: JudgedCertificate, id: MemberId
 }
 
 /** @throws {InvalidOptions} if the credentials name another member */
-export function checkSimulatedCredentials({ cert }: TlsCredentials, id: MemberId): void {
+export function checkSimulatedCredentials({ cert }: TlsCredentials, id: MemberId): undefined {
   const { member } = JSON.parse(String(cert)) as Certificate;
   if (member !== id) throw new InvalidOptions(`tls.cert does not belong to this node: it names ${member}, not ${id}`);
+  return undefined;
 }

@@ -1,0 +1,67 @@
+import { X509Certificate } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { FakeClock } from "../../../src/adapters/fake-clock/fake-clock.js";
+import { SeededRandom } from "../../../src/adapters/seeded-random/seeded-random.js";
+import { SystemClock } from "../../../src/adapters/system-clock/system-clock.js";
+import { ExpiryWatch } from "../../../src/adapters/tcp/expiry-watch.js";
+import { openTcpTransport } from "../../../src/adapters/tcp/open.js";
+import type { LogEvent } from "../../../src/domain/ports/log.js";
+import { createAuthority, issue } from "../../support/certificates.js";
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const START = Date.UTC(2026, 0, 1);
+
+function watch() {
+  const clock = new FakeClock();
+  const warnings: { after: number; text: string; fields: unknown }[] = [];
+  const log = {
+    event: ({ text, fields }: LogEvent) => warnings.push({ after: clock.now() / HOUR, text, fields }),
+  };
+  const watching = new ExpiryWatch({ clock, log }, () => START + clock.now());
+  return { clock, warnings, watching };
+}
+
+describe("ExpiryWatch", () => {
+  it("warns twice a day in the last 14 days of a certificate", () => {
+    const { clock, warnings, watching } = watch();
+    watching.watch(START + 15 * DAY);
+    clock.advance(2 * DAY);
+    expect(warnings.map(({ after }) => after)).toEqual([36, 48]);
+    expect(warnings[0]).toMatchObject({
+      text: "this node's certificate (tls.cert) expires on 2026-01-16T00:00:00.000Z, in 13 days; replace it before then, or other members refuse this node",
+      fields: { expires: START + 15 * DAY, days: 13 },
+    });
+  });
+
+  it("says that hours are left on the last day", () => {
+    const { warnings, watching } = watch();
+    watching.watch(START + HOUR);
+    expect(warnings[0]?.text).toContain("within a day");
+  });
+
+  it("is silent once the certificate is replaced, and leaves no timer when closed", () => {
+    const { clock, warnings, watching } = watch();
+    watching.watch(START + DAY);
+    watching.watch(START + 365 * DAY);
+    clock.advance(30 * DAY);
+    expect(warnings).toHaveLength(1);
+    watching.close();
+    expect(clock.nextDue()).toBe(undefined);
+  });
+});
+
+it("a transport warns of its own certificate, until it is renewed", async () => {
+  const authority = await createAuthority();
+  const events: LogEvent[] = [];
+  const tls = await issue(authority, "a", { valid: "around now" });
+  const transport = await openTcpTransport(
+    { id: "a", members: { a: "127.0.0.1:1" }, listen: "127.0.0.1:0", tls },
+    { clock: new SystemClock(), random: new SeededRandom(1), log: { event: (event) => events.push(event) } },
+  );
+  const expires = Date.parse(new X509Certificate(tls.cert).validTo);
+  expect(events).toEqual([expect.objectContaining({ code: "certificate-expiring", fields: { expires, days: 0 } })]);
+  transport.renewCertificate(await issue(authority, "a"));
+  expect(events).toHaveLength(1);
+  await transport.close();
+});
