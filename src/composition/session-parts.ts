@@ -16,6 +16,7 @@ import { RttEstimator } from "../domain/delta/rtt-estimator.js";
 import { AckTimer } from "../domain/failure/ack-timer.js";
 import { FailureDetector } from "../domain/failure/failure-detector.js";
 import { FixedTree } from "../domain/failure/fixed-tree.js";
+import { RelayCheck } from "../domain/failure/relay-check.js";
 import { TreeRepair } from "../domain/failure/tree-repair.js";
 import { Retention } from "../domain/retention/retention.js";
 import { ActiveSession } from "../domain/session/active-session.js";
@@ -102,6 +103,7 @@ const sessionPartsWith = perObject((settings: ProtocolSettings) => {
     )
     .add("fixedTree", FixedTree, "identity")
     .choose("tree", CHOICES.tree[mode])
+    .add("relayCheck", RelayCheck, "clock peers pacer tree")
     .add("retention", Retention, "identity clock values peers pacer policy")
     .add(
       "router",
@@ -112,7 +114,7 @@ const sessionPartsWith = perObject((settings: ProtocolSettings) => {
     .add(
       "session",
       ActiveSession,
-      "identity transport clock values peers overlay pacer batcher rounds rtt prober ackTimer antiEntropy stability tree retention refutation budgetWarning collector router",
+      "identity transport clock values peers overlay pacer batcher rounds rtt prober ackTimer antiEntropy stability tree relayCheck retention refutation budgetWarning collector router",
     )
     .maker("overlay batcher ackTimer antiEntropy failureDetector stabilityDetector tree session viewChanged");
 });

@@ -188,16 +188,16 @@ export const BATCHING = {
 /** Repair of a member that has missed many values (`RepairWindow`). */
 export const REPAIR = {
   /** Values that leave at once at first. @unit bytes */
-  firstWindow: 128 * 1024,
+  firstWindow: 32 * 1024,
   /** Lower bound of what leaves at once. @unit bytes */
-  smallestWindow: 32 * 1024,
+  smallestWindow: 4 * 1024,
   /** Upper bound of what leaves at once. @unit bytes */
   largestWindow: 4 * 1024 * 1024,
   /** Upper bound of what leaves at once, in full messages of the transport: more could overflow the buffers of datagrams. @unit messages */
   mostMessages: 64,
   /** The window doubles if a part is acknowledged within this time. @unit ms */
   quick: 1_000,
-  /** The window halves if it takes longer than this. @unit ms */
+  /** The window halves if it takes longer than this, or if the part is lost. @unit ms */
   late: 2_000,
   /** Interval between two checks whether a part is acknowledged. @unit ms */
   checkInterval: 50,
@@ -329,7 +329,7 @@ export const ANTI_ENTROPY = {
   bootstrapTime: 6_000,
   /** A node that hears from a member older than itself by more than this has probably restarted. The processes of a cluster that starts differ by less. @unit ms */
   seniority: 3_000,
-  /** Such a node stops when this many members that are catching up as well have compared with it. @unit members */
+  /** A node that asks after its start stops when this many members that are catching up as well have compared with it. @unit members */
   beginners: 2,
   /**
    * A node that knows more than this sends fingerprints instead of a list: about 100 actors. Below it a list is better,

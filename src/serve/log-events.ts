@@ -76,7 +76,9 @@ export const certificateExpiring = logEvent(
   "certificate-expiring",
   "warn",
   ({ setting, expires, days, path }: { setting: string; expires: number; days: number; path: string }) =>
-    `the certificate of ${setting} expires on ${new Date(expires).toISOString()}, in ${days} days; renew ${path}`,
+    days < 0
+      ? `the certificate of ${setting} expired on ${new Date(expires).toISOString()}; renew ${path}`
+      : `the certificate of ${setting} expires on ${new Date(expires).toISOString()}, in ${days} days; renew ${path}`,
 );
 
 export const certificateUnreadable = logEvent(

@@ -55,7 +55,9 @@ export const certificateExpiring = logEvent(
   "certificate-expiring",
   "warn",
   ({ expires, days }: { expires: number; days: number }) =>
-    `this node's certificate (tls.cert) expires on ${new Date(expires).toISOString()}, ${days < 1 ? "within a day" : `in ${days} days`}; replace it before then, or other members refuse this node`,
+    days < 0
+      ? `this node's certificate (tls.cert) expired on ${new Date(expires).toISOString()}; replace it: other members refuse this node's new connections`
+      : `this node's certificate (tls.cert) expires on ${new Date(expires).toISOString()}, ${days < 1 ? "within a day" : `in ${days} days`}; replace it before then, or other members refuse this node's new connections`,
 );
 
 export const receiverUnknown = logEvent(

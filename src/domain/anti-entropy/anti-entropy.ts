@@ -153,6 +153,7 @@ export class AntiEntropy {
 
   /** The member has sent gossip or an acknowledgement of it. A probe, for example, shows nothing about values. */
   heardFrom(member: MemberId): void {
+    if (!this.catchUp.isUnderWay) return;
     const { identity, peers } = this.deps;
     const theirs = peers.of(member).knownIncarnation ?? identity.incarnation;
     const seniority = (identity.incarnation - theirs) / INCARNATION.perMillisecond;

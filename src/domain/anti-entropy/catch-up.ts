@@ -22,7 +22,7 @@ export interface CatchUpOptions {
 
 /**
  * Asks random members, one after the other, for what this node has missed before its start, until one of them exchanges values
- * with it or has compared. A member that is catching up itself does not count: it may have missed the same values, and the members that have them
+ * with it or has compared; only until one has compared if a member that speaks started long before. A member that is catching up itself does not count: it may have missed the same values, and the members that have them
  * may not have heard of this node. Once several such members have compared, all of them have probably just been started.
  */
 export class CatchUp {

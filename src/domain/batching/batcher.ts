@@ -144,11 +144,11 @@ export class Batcher {
     queue.oldest = Number.POSITIVE_INFINITY;
     queue.count = 0;
     const delta = this.deltaOf(member);
-    const isSent = delta.length > 0 || this.deps.peers.of(member).incoming.owedSince !== undefined;
-    if (delta.length > 0) this.send(member, delta);
-    else if (isSent) this.sendAck(member);
+    const isOwed = this.deps.peers.of(member).incoming.owedSince !== undefined;
+    const hasValues = delta.length > 0 && this.send(member, delta);
+    if (!hasValues && isOwed) this.sendAck(member);
     this.forgetContents();
-    return isSent;
+    return hasValues || isOwed;
   }
 
   /** Sends the values that the member lacks, if any, and requests an acknowledgement at once. */
@@ -215,6 +215,7 @@ export class Batcher {
 
   /** Sends every queue now, before the node stops. */
   flushAll(): void {
+    this.repairs.stop();
     for (const [member] of this.deps.peers.with(QUEUE)) this.flush(member);
   }
 
@@ -239,9 +240,13 @@ export class Batcher {
     return [...VersionVector.of(delta).meet(owed).ranges()];
   }
 
-  private send(member: MemberId, delta: readonly DotRange[], flags: Pick<Gossip, "ask"> = {}): void {
-    this.sendAdmitted(member, this.repairs.admit(member, delta), flags);
-    if (flags.ask === true && delta.length === 0) this.sendGossip(member, [], flags);
+  /** @returns whether values have left: all may wait until others are acknowledged */
+  private send(member: MemberId, delta: readonly DotRange[], flags: Pick<Gossip, "ask"> = {}): boolean {
+    const admitted = this.repairs.admit(member, delta);
+    const hasValues = admitted.ranges.length > 0;
+    this.sendAdmitted(member, admitted, flags);
+    if (flags.ask === true && !hasValues) this.sendGossip(member, [], flags);
+    return hasValues;
   }
 
   private sendAdmitted(member: MemberId, { ranges, isPart }: Admission, flags: Pick<Gossip, "ask"> = {}): void {
@@ -252,7 +257,7 @@ export class Batcher {
     for (const batch of this.encoder.split(relayed)) this.sendGossip(member, batch, flags);
     if (isPart) {
       this.repairs.partLeft(member);
-      this.sendGossip(member, [], { ask: true });
+      if (flags.ask !== true) this.sendGossip(member, [], { ask: true });
     }
     this.sent.emit(member);
   }

@@ -68,6 +68,10 @@ export class BudgetPacer implements Pacer {
     return this.deps.roundPacer.upcastPlan(member);
   }
 
+  nextDowncast(): number | undefined {
+    return this.deps.roundPacer.nextDowncast();
+  }
+
   schedule(member: MemberId): RoundSchedule | undefined {
     return this.deps.roundPacer.schedule(member);
   }

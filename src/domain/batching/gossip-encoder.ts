@@ -12,7 +12,7 @@ import { isTight, roomForContent, roomForRiders, roomForValues } from "./envelop
 import { latest } from "./latest.js";
 import type { Pacer } from "./pacer.js";
 import type { Piggyback } from "./piggyback.js";
-import { RangeContents } from "./range-contents.js";
+import { RangeContents, rangeSizeBound } from "./range-contents.js";
 import { fitAck, fitSuspects } from "./riders.js";
 
 /** The age of a range, up to 31 years in ms, in bytes of JSON. */
@@ -72,7 +72,7 @@ export class GossipEncoder {
       // The bound of a range is coarse, so a tight transport counts each value.
       if (!tight && bytes + whole <= room) {
         batch.push(range);
-        bytes += whole + actor.length + 32;
+        bytes += whole + rangeSizeBound(range);
         continue;
       }
       let start = first;
@@ -89,7 +89,7 @@ export class GossipEncoder {
         number++;
       }
       batch.push([actor, start, first + count - start]);
-      if (!tight) bytes += actor.length + 32;
+      if (!tight) bytes += rangeSizeBound(range);
     }
     if (batches.length === 0) return delta.length > 0 ? [delta] : [];
     batches.push(batch);

@@ -75,6 +75,9 @@ export interface Pacer {
   /** The plan for gossip that leaves for the member now; `undefined` if it is no upcast, or leaves between rounds. */
   upcastPlan(member: MemberId): UpcastPlan | undefined;
 
+  /** When the parent's next regular downcast should be here, by this node's clock, in ms; `undefined` if that is unknown. */
+  nextDowncast(): number | undefined;
+
   /** The schedule that a message to the member carries now; `undefined` outside rounds. */
   schedule(member: MemberId): RoundSchedule | undefined;
 }

@@ -37,13 +37,10 @@ export class RangeContents {
   private readonly agesIn = latest((ranges: readonly DotRange[], now: number) =>
     ranges.map((range) => Math.max(0, Math.round(now - this.of(range).oldest))),
   );
+  private readonly bytesIn = latest((ranges: readonly DotRange[]) => this.sizeOf(ranges));
   private readonly bytesOfOld = latest((ranges: readonly DotRange[], time: number) => {
-    let bytes = 0;
-    for (const range of ranges) {
-      const content = this.of(range);
-      if (content.oldest <= time) bytes += content.bytes;
-    }
-    return bytes;
+    const old = ranges.filter((range) => this.of(range).oldest <= time);
+    return this.sizeOf(old);
   });
 
   constructor(private readonly deps: { readonly values: ValueLog }) {}
@@ -53,7 +50,12 @@ export class RangeContents {
     return remember(this.contents, range, () => this.lookUp(range));
   }
 
-  /** The size of the ranges whose oldest value was accepted at `time` or before, by this node's clock: an upper bound, in bytes. */
+  /** The size of the ranges and their values in a message: an upper bound, in bytes. */
+  bytesOf(ranges: readonly DotRange[]): number {
+    return this.bytesIn(ranges);
+  }
+
+  /** The same of those ranges whose oldest value was accepted at `time` or before, by this node's clock. */
   bytesBefore(ranges: readonly DotRange[], time: number): number {
     return this.bytesOfOld(ranges, time);
   }
@@ -80,6 +82,7 @@ export class RangeContents {
     this.lastDivided = undefined;
     this.valuesIn.forget();
     this.agesIn.forget();
+    this.bytesIn.forget();
     this.bytesOfOld.forget();
   }
 
@@ -100,12 +103,23 @@ export class RangeContents {
     return others.length === 0 ? (only ?? []) : (only ?? []).concat(...others);
   }
 
+  private sizeOf(ranges: readonly DotRange[]): number {
+    let bytes = 0;
+    for (const range of ranges) bytes += rangeSizeBound(range) + this.of(range).bytes;
+    return bytes;
+  }
+
   private lookUp(range: DotRange): RangeContent {
     const { values: log } = this.deps;
     const values = log.valuesOf(range);
     const bytes = values.reduce<number>((sum, value) => sum + jsonSizeBound(value), 0);
     return { values, bytes, oldest: log.oldest([range]) };
   }
+}
+
+/** An upper bound of what a range takes in a message besides its values: in `dots` and `ages`, in bytes. */
+export function rangeSizeBound([actor]: DotRange): number {
+  return actor.length + 32;
 }
 
 function areSame(some: readonly DotRange[], others: readonly DotRange[]): boolean {

@@ -24,6 +24,10 @@ export abstract class RoundlessPacer {
     return undefined;
   }
 
+  nextDowncast(): undefined {
+    return undefined;
+  }
+
   schedule(): undefined {
     return undefined;
   }

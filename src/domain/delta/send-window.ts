@@ -50,6 +50,8 @@ export interface AcknowledgementNews {
   readonly roundTrip: number | undefined;
   /** Number of messages that are lost: they are old enough and not acknowledged. */
   readonly lost: number;
+  /** Whether an upcast that requested its acknowledgement is among the newly acknowledged messages. */
+  readonly answersUpcast: boolean;
   /** Number of lost messages that later ones have overtaken, outside an outage. The others may still wait on a paused machine. */
   readonly overtaken: number;
 }
@@ -103,9 +105,15 @@ export class SendWindow {
     this.sent.set(number, { dots, sentAt, isDirect, isRequest, isUpcast, answers, isTrusted: false, lost: false });
   }
 
-  /** Whether a message is neither acknowledged nor lost. */
+  /** Whether the acknowledgement of a message is awaited. */
   isInFlight(number: number): boolean {
-    return this.sent.get(number)?.lost === false;
+    const message = this.sent.get(number);
+    return message !== undefined && !message.lost && !message.isTrusted;
+  }
+
+  /** Whether a message counts as lost. */
+  isLost(number: number): boolean {
+    return this.sent.get(number)?.lost === true;
   }
 
   /** The dots in flight. */
@@ -131,6 +139,7 @@ export class SendWindow {
     const numbers = new IntervalSet(ranges);
     this.highestAcknowledged = Math.max(this.highestAcknowledged, Math.min(numbers.max, this.nextNumber - 1));
     let newest: Sent | undefined;
+    let answersUpcast = false;
     const missing: Sent[] = [];
     const overtaken: Sent[] = [];
     const delivered = [...this.delivered];
@@ -139,6 +148,7 @@ export class SendWindow {
         arrived(message.dots);
         this.sent.delete(number);
         delivered.push(message.sentAt);
+        answersUpcast ||= message.isRequest && message.isUpcast;
         // Only the message that `held` refers to measures a round trip.
         newest = number === numbers.max ? message : undefined;
         continue;
@@ -155,6 +165,7 @@ export class SendWindow {
     this.delivered = delivered.sort((a, b) => a - b).slice(-PEER.deliveriesRemembered);
     return {
       roundTrip: newest === undefined ? undefined : now - newest.sentAt - held,
+      answersUpcast,
       lost: this.giveUp(missing),
       overtaken: overtaken.filter(({ sentAt }) => !this.fellToOutage(sentAt)).length,
     };

@@ -10,6 +10,7 @@ import type { Prober } from "../delta/prober.js";
 import type { RttEstimator } from "../delta/rtt-estimator.js";
 import type { AckTimer } from "../failure/ack-timer.js";
 import type { Refutation } from "../failure/refutation.js";
+import type { RelayCheck } from "../failure/relay-check.js";
 import type { TreeMaintenance } from "../failure/tree-maintenance.js";
 import type { Identity } from "../identity/identity.js";
 import type {
@@ -49,6 +50,7 @@ interface ActiveSessionDeps {
   readonly antiEntropy: AntiEntropy;
   readonly stability: Stability;
   readonly tree: TreeMaintenance;
+  readonly relayCheck: RelayCheck;
   readonly retention: Retention;
   readonly refutation: Refutation;
   readonly budgetWarning: BudgetWarning;
@@ -176,14 +178,15 @@ export class ActiveSession implements Session {
   }
 
   ackReceived(from: MemberId, ack: Acknowledgement, { delay, isRequest }: AckArrival): void {
-    const { peers, pacer, rtt, rounds, ackTimer, batcher, clock } = this.deps;
+    const { peers, pacer, rtt, rounds, ackTimer, batcher, clock, relayCheck } = this.deps;
     // A peer that requests an acknowledgement has waited for this node's messages long enough already.
     const patience = isRequest ? (rtt.to(from) ?? 0) : ACK_TIMER.lossMargin * pacer.answerTime(from);
-    const { roundTrip, lost, overtaken } = peers.of(from).acknowledged(ack, clock.now(), patience);
+    const { roundTrip, lost, overtaken, answersUpcast } = peers.of(from).acknowledged(ack, clock.now(), patience);
     // The delay of a downcast is not part of the round trip: the schedule is based on the fastest downcasts.
     if (roundTrip !== undefined) rtt.add(from, roundTrip - delay);
     this.checkBudget();
     ackTimer.ackReceived(from);
+    if (answersUpcast) relayCheck.requestAnswered(from);
     if (overtaken > 0) rounds.lossDetected();
     if (lost === 0) return;
     // While many messages get lost, the next round may be too late.
@@ -275,11 +278,12 @@ export class ActiveSession implements Session {
   }
 
   close(): void {
-    const { antiEntropy, stability, rounds, tree, retention } = this.deps;
+    const { antiEntropy, stability, rounds, tree, relayCheck, retention } = this.deps;
     antiEntropy.close();
     stability.close();
     rounds.close();
     tree.close();
+    relayCheck.close();
     retention.close();
   }
 

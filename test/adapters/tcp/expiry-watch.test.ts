@@ -2,7 +2,6 @@ import { X509Certificate } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { FakeClock } from "../../../src/adapters/fake-clock/fake-clock.js";
 import { SeededRandom } from "../../../src/adapters/seeded-random/seeded-random.js";
-import { SystemClock } from "../../../src/adapters/system-clock/system-clock.js";
 import { ExpiryWatch } from "../../../src/adapters/tcp/expiry-watch.js";
 import { openTcpTransport } from "../../../src/adapters/tcp/open.js";
 import type { LogEvent } from "../../../src/domain/ports/log.js";
@@ -29,15 +28,17 @@ describe("ExpiryWatch", () => {
     clock.advance(2 * DAY);
     expect(warnings.map(({ after }) => after)).toEqual([36, 48]);
     expect(warnings[0]).toMatchObject({
-      text: "this node's certificate (tls.cert) expires on 2026-01-16T00:00:00.000Z, in 13 days; replace it before then, or other members refuse this node",
+      text: "this node's certificate (tls.cert) expires on 2026-01-16T00:00:00.000Z, in 13 days; replace it before then, or other members refuse this node's new connections",
       fields: { expires: START + 15 * DAY, days: 13 },
     });
   });
 
-  it("says that hours are left on the last day", () => {
-    const { warnings, watching } = watch();
+  it("says that hours are left on the last day, and that it is too late after it", () => {
+    const { clock, warnings, watching } = watch();
     watching.watch(START + HOUR);
-    expect(warnings[0]?.text).toContain("within a day");
+    expect(warnings[0]?.text).toContain("expires on 2026-01-01T01:00:00.000Z, within a day;");
+    clock.advance(DAY);
+    expect(warnings.at(-1)?.text).toContain("expired on 2026-01-01T01:00:00.000Z;");
   });
 
   it("is silent once the certificate is replaced, and leaves no timer when closed", () => {
@@ -51,17 +52,21 @@ describe("ExpiryWatch", () => {
   });
 });
 
-it("a transport warns of its own certificate, until it is renewed", async () => {
+it("a transport warns of its own certificate until it is renewed, and leaves no timer when it is closed", async () => {
+  const clock = new FakeClock();
   const authority = await createAuthority();
   const events: LogEvent[] = [];
   const tls = await issue(authority, "a", { valid: "around now" });
   const transport = await openTcpTransport(
     { id: "a", members: { a: "127.0.0.1:1" }, listen: "127.0.0.1:0", tls },
-    { clock: new SystemClock(), random: new SeededRandom(1), log: { event: (event) => events.push(event) } },
+    { clock, random: new SeededRandom(1), log: { event: (event) => events.push(event) } },
   );
   const expires = Date.parse(new X509Certificate(tls.cert).validTo);
   expect(events).toEqual([expect.objectContaining({ code: "certificate-expiring", fields: { expires, days: 0 } })]);
   transport.renewCertificate(await issue(authority, "a"));
+  clock.advance(DAY);
   expect(events).toHaveLength(1);
+  expect(clock.nextDue()).toBeGreaterThan(0);
   await transport.close();
+  expect(clock.nextDue()).toBe(undefined);
 });

@@ -125,20 +125,17 @@ describe("AntiEntropy", () => {
   });
 
   it.each([
-    { age: "long", seniority: ANTI_ENTROPY.seniority + 1, asks: true },
-    { age: "shortly", seniority: ANTI_ENTROPY.seniority, asks: false },
-  ])(
-    "asks what it missed after all: $asks, if the member that speaks started $age before it",
-    ({ seniority, asks }) => {
-      const { clock, identity, peers, antiEntropy, digests } = member({ shortest: 500, longest: 100_000 });
-      identity.startIncarnation(1_800_000_000_000 * INCARNATION.perMillisecond);
-      peers.of("n1").observeIncarnation((1_800_000_000_000 - seniority) * INCARNATION.perMillisecond);
-      antiEntropy.start();
-      antiEntropy.heardFrom("n1");
-      clock.advance(2 * ANTI_ENTROPY.bootstrapTime);
-      expect(digests.some(({ body }) => body.verify === true)).toBe(asks);
-    },
-  );
+    { does: "asks what it missed", age: "long", seniority: ANTI_ENTROPY.seniority + 1, asks: true },
+    { does: "asks nothing", age: "shortly", seniority: ANTI_ENTROPY.seniority, asks: false },
+  ])("$does if the member that speaks to it started $age before it", ({ seniority, asks }) => {
+    const { clock, identity, peers, antiEntropy, digests } = member({ shortest: 500, longest: 100_000 });
+    identity.startIncarnation(1_800_000_000_000 * INCARNATION.perMillisecond);
+    peers.of("n1").observeIncarnation((1_800_000_000_000 - seniority) * INCARNATION.perMillisecond);
+    antiEntropy.start();
+    antiEntropy.heardFrom("n1");
+    clock.advance(2 * ANTI_ENTROPY.bootstrapTime);
+    expect(digests.some(({ body }) => body.verify === true)).toBe(asks);
+  });
 
   it("drops a question that is excused, unless it was asked before for another reason", () => {
     const { clock, antiEntropy, digests } = member();

@@ -46,7 +46,7 @@ describe("CatchUp", () => {
     }
   });
 
-  it("compares after all if a member speaks that started long before, whoever else speaks", () => {
+  it("compares if a member that started long before it speaks, whoever else speaks", () => {
     const { clock, catchUp, requests } = started();
     catchUp.heardFrom("n1", true);
     catchUp.heardFrom("n2");

@@ -177,6 +177,10 @@ export class RoundPacer implements Pacer {
     return Math.max(this.planner.guard, ROUNDS.leastPatience);
   }
 
+  nextDowncast(): number | undefined {
+    return this.childClock.isKnown ? this.childClock.downcastAfter(this.deps.clock.now()) : undefined;
+  }
+
   schedule(member: MemberId): RoundSchedule | undefined {
     if (!this.isChild(member)) return undefined;
     const now = this.deps.clock.now();
