@@ -270,6 +270,8 @@ export const FAILURE_DETECTOR = {
 
 /** Repair of the tree (`TreeRepair`). */
 export const TREE_REPAIR = {
+  /** Values of a restarted member's earlier life that were accepted within this time are passed on: it might still have sent them again. @unit ms */
+  directMemory: 10_000,
   /** Shortest pause between two requests for the digest of a member that addresses an earlier incarnation of this node. @unit ms */
   amnesiaPause: 1_000,
   /**

@@ -84,13 +84,15 @@ export class GossipNode implements BroadcastNode {
    */
   startIncarnation(incarnation: number): void {
     const { identity, journal, values, peers } = this.deps;
+    const awaited = this.session.awaitedDigests;
     this.endSession();
     identity.startIncarnation(incarnation);
     journal.renew?.(incarnation);
     values.startIncarnation(identity.actor);
-    const unsettled = peers.restartNumbering();
+    // What the members that have to be compared lack may date from an incarnation before the last one.
+    const unsettled = new Set([...peers.restartNumbering(), ...awaited]);
     this.takePart();
-    this.session.compareWith(unsettled);
+    this.session.compareWith([...unsettled]);
   }
 
   stop(): void {

@@ -114,6 +114,8 @@ export const REGRESSION_SEEDS: readonly number[] = [
   1872138305,
   // A value was lost: the root acknowledged an upcast on request, and ended before the round in which it would have passed it on.
   1422633342,
+  // Members disagreed: a value went to everyone directly, and those that heard of its sender's restart first ignored it.
+  1747886265,
 ];
 
 /** Those that only the slow tests run: a quicker seed found the same bug, no version in the history has it, or the seed takes seconds. */

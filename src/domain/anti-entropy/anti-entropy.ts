@@ -202,6 +202,11 @@ export class AntiEntropy {
     for (const member of members) if (this.requestTo(member) === undefined) this.requestDigest(member, delay);
   }
 
+  /** The members whose digest is requested, or will be. */
+  get awaitedDigests(): readonly MemberId[] {
+    return [...this.deps.peers.with(REQUEST)].map(([member]) => member);
+  }
+
   /** Cancels a request that has not been sent yet. The answer to a request that has been sent is still useful. */
   cancelUnsent(member: MemberId): void {
     if (this.requestTo(member)?.isSent === false) this.cancelRequest(member);

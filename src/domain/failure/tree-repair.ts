@@ -122,6 +122,22 @@ export class TreeRepair implements TreeMaintenance {
   peerRestarted(member: MemberId, isComparing: boolean): void {
     this.deps.peers.of(member).assume(this.deps.values.acceptedBefore(this.deps.clock.now() - this.settleTime));
     if (!isComparing) this.deps.antiEntropy.requestDigest(member, 0, true);
+    this.passOnFor(member);
+  }
+
+  /**
+   * Passes on the latest values of a restarted member's earlier life. If it sent them to everyone, this node assumed that everyone has
+   * them. But the member cannot send again what was lost, and others ignore what arrives after the news of its restart.
+   */
+  private passOnFor(member: MemberId): void {
+    const { values, clock, peers, batcher, overlay } = this.deps;
+    const since = clock.now() - TREE_REPAIR.directMemory;
+    const latest = values.acceptedAfter(since, values.held.ofMember(member).ranges());
+    if (latest.isEmpty) return;
+    for (const neighbour of treeNeighbours(overlay)) {
+      peers.of(neighbour).retractAssumed(latest.ranges());
+      batcher.recomputeIfTarget(neighbour);
+    }
   }
 
   /** The member has sent its digest and requests this node's. It knows this incarnation, and both learn what they lack. */

@@ -128,6 +128,10 @@ export class ActiveSession implements Session {
     this.deps.retention.valuesArrived();
   }
 
+  get awaitedDigests(): readonly MemberId[] {
+    return this.deps.antiEntropy.awaitedDigests;
+  }
+
   compareWith(members: readonly MemberId[]): void {
     this.deps.antiEntropy.requestDigests(members, 0);
   }

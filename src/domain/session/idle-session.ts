@@ -24,6 +24,7 @@ export class IdleSession implements Session {
   enqueue(): void {}
   retentionChanged(): void {}
   compareWith(): void {}
+  readonly awaitedDigests: readonly MemberId[] = [];
   probe(): void {}
   staleReceived(): void {}
   heardFrom(): void {}

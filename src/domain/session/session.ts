@@ -66,6 +66,9 @@ export interface Session {
   /** These members may lack values: requests their digests. */
   compareWith(members: readonly MemberId[]): void;
 
+  /** The members whose digest this node has requested, or is about to request. */
+  readonly awaitedDigests: readonly MemberId[];
+
   /** These members may have failed, so they are probed. */
   probe(members: readonly MemberId[]): void;
 
