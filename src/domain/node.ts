@@ -45,6 +45,8 @@ interface GossipNodeDeps {
  */
 export class GossipNode implements BroadcastNode {
   private session: Session;
+  /** Members that this node had begun to compare with when its session ended, for the next incarnation. */
+  private readonly toCompare: MemberId[] = [];
   private readonly pipeline: GossipPipeline;
   private topology: Topology = new Map();
   /** Stops the timer that ends the wait for a topology. */
@@ -75,6 +77,7 @@ export class GossipNode implements BroadcastNode {
 
   /** Other members ignore this node until it has a new incarnation, so it stops sending. */
   pause(): void {
+    this.toCompare.push(...this.session.awaitedDigests);
     this.endSession();
   }
 
@@ -84,13 +87,12 @@ export class GossipNode implements BroadcastNode {
    */
   startIncarnation(incarnation: number): void {
     const { identity, journal, values, peers } = this.deps;
-    const awaited = this.session.awaitedDigests;
-    this.endSession();
+    this.pause();
     identity.startIncarnation(incarnation);
     journal.renew?.(incarnation);
     values.startIncarnation(identity.actor);
     // What the members that have to be compared lack may date from an incarnation before the last one.
-    const unsettled = new Set([...peers.restartNumbering(), ...awaited]);
+    const unsettled = new Set([...peers.restartNumbering(), ...this.toCompare.splice(0)]);
     this.takePart();
     this.session.compareWith([...unsettled]);
   }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { TREE_REPAIR } from "../../src/domain/config.js";
 import { LoneNode } from "../support/lone-node.js";
 
 /** Seven members with two children each: n1 and n2 below n0, n3 and n4 below n1, n5 and n6 below n2. */
@@ -135,5 +136,45 @@ describe("word that a member is silent", () => {
     lone.peer("n4").digests([], { suspects: ["n6"] });
     lone.run(1000);
     expect(lone.sentOf("probe")).toEqual([]);
+  });
+});
+
+describe("a member that restarts after it has sent values to everyone", () => {
+  /** The root of three; `n1` sends its value to everyone, and restarts some time later. */
+  function rootAfterRestart(later: number) {
+    const lone = new LoneNode({ self: "n0", size: 3 });
+    lone.run(3000);
+    lone.peer("n1").gossips(["direct"], { direct: true });
+    lone.run(later);
+    lone.peer("n1", 2).gossips([]);
+    lone.run(3000);
+    return lone;
+  }
+
+  it("has its latest values passed on, which other members may have ignored since they knew of its restart", () => {
+    expect(rootAfterRestart(100).valuesTo("n2")).toContain("direct");
+  });
+
+  it("does not have those passed on that it had time to send again", () => {
+    expect(rootAfterRestart(TREE_REPAIR.directMemory).valuesTo("n2")).toEqual([]);
+  });
+});
+
+describe("a node that takes one new incarnation after the other", () => {
+  it("still compares with a member that it had begun to compare with, neighbour or not", () => {
+    const lone = memberOfSeven("n3");
+    // It asks for what has not come.
+    lone.peer("n5").digests([["n6@1", [[1, 1]]]]);
+    lone.run(10_000);
+    expect(lone.sentOf("digest", "n5").length).toBeGreaterThan(0);
+    const renewals = () => lone.lines.filter((line) => line.includes("continuing as")).length;
+    for (const known of [5, 1_000_000_000]) {
+      const before = renewals();
+      lone.peer("n0").says({ type: "stale", incarnation: 1, known });
+      // The second renewal waits for a pause, in which the node sends nothing.
+      for (lone.sent.length = 0; renewals() === before; lone.run(1)) expect(lone.sent).toEqual([]);
+      lone.run(1);
+      expect(lone.sentOf("digest", "n5").map(({ body }) => body.verify)).toEqual([true]);
+    }
   });
 });
