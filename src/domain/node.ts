@@ -91,7 +91,7 @@ export class GossipNode implements BroadcastNode {
     identity.startIncarnation(incarnation);
     journal.renew?.(incarnation);
     values.startIncarnation(identity.actor);
-    // What the members that have to be compared lack may date from an incarnation before the last one.
+    // A comparison that an earlier incarnation has begun is still due.
     const unsettled = new Set([...peers.restartNumbering(), ...this.toCompare.splice(0)]);
     this.takePart();
     this.session.compareWith([...unsettled]);

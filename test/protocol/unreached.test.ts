@@ -5,7 +5,7 @@ import { startCluster } from "../support/cluster.js";
 const eager = { mode: "eager", acknowledgementDelay: 4000, fanOut: 2 } as const;
 
 /**
- * Whom members ask for a digest in the 3 s after `n1` has told all of them whom it does not reach.
+ * The members that are asked for a digest in the 3 s after `n1` has told all others which members it does not reach.
  * @param sendsToAll whether `n1` has sent them a value as a member does that sends to everyone
  */
 function askedAfter(

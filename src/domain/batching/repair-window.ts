@@ -29,7 +29,7 @@ const REPAIRS = new Slot<Repair>(
   ({ cancel }) => cancel(),
 );
 
-/** What leaves for a member now. */
+/** The values that leave for a member now. */
 export interface Admission {
   readonly ranges: readonly DotRange[];
   /** Whether other values wait until these have been acknowledged. */
@@ -138,7 +138,7 @@ export class RepairWindow {
       return;
     }
     this.adapt(repair, peer.outgoing.isLost(repair.lastSent));
-    // What is lost leaves again with the next part.
+    // Lost values leave again with the next part.
     for (const range of peer.outgoing.lost()) repair.waiting.add(range);
     const lacking = VersionVector.of(peer.delta(this.deps.values.held)).meet(repair.waiting);
     // The digest of a suspect that returns shows what it lacks.

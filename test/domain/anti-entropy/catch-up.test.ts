@@ -46,7 +46,7 @@ describe("CatchUp", () => {
     }
   });
 
-  it("compares if a member that started long before it speaks, whoever else speaks", () => {
+  it("compares if a member that started long before it speaks, even if others speak too", () => {
     const { clock, catchUp, requests } = started();
     catchUp.heardFrom("n1", true);
     catchUp.heardFrom("n2");

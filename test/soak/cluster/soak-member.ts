@@ -22,7 +22,7 @@ export interface MemberSample extends Sample {
   readonly age: number;
 }
 
-/** What went wrong at a member, beyond what the ledger knows. */
+/** The problems of a member that the ledger does not know. */
 export interface MemberFaults {
   /** Values that the node reported as deleted elsewhere before they came. */
   missed: number;

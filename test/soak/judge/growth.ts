@@ -31,7 +31,7 @@ export function isFlat(growth: Growth, tolerance: Tolerance): boolean {
   return Math.max(after - before, trend) <= largestGrowth(growth, tolerance);
 }
 
-/** What a tolerance allows, in the figure's own unit. */
+/** The growth that a tolerance allows, in the figure's own unit. */
 export function largestGrowth({ before }: Growth, tolerance: Tolerance): number {
   return "absolute" in tolerance ? tolerance.absolute : tolerance.ofBefore * before;
 }
