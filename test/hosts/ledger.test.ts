@@ -43,3 +43,21 @@ it("values are complete once they have arrived at the clients of all servers", (
   ledger.arrived("1b", "h2");
   expect([ledger.isComplete(), Number.isFinite(ledger.completeAt(performance.now()))]).toEqual([true, true]);
 });
+
+it("values wait for an answer until they are acknowledged or refused, or their server has ended", () => {
+  const ledger = new Ledger(SERVERS);
+  for (const [value, server] of [
+    ["acknowledged", "h1"],
+    ["refused", "h1"],
+    ["lost", "h2"],
+  ] as const)
+    ledger.sent(value, server);
+  const unanswered = [ledger.unanswered];
+  ledger.acknowledged("acknowledged");
+  ledger.refused("refused", "CLOSED");
+  unanswered.push(ledger.unanswered);
+  ledger.ended("h1");
+  unanswered.push(ledger.unanswered);
+  ledger.ended("h2");
+  expect([...unanswered, ledger.unanswered]).toEqual([3, 1, 1, 0]);
+});

@@ -57,6 +57,8 @@ export interface PastStorm {
 /** Promises that were broken, with examples. */
 export interface BrokenPromises extends Faults {
   readonly takenBack: readonly string[];
+  /** Values that members neither acknowledged nor refused, although their processes lived. */
+  readonly unanswered: number;
   /** Values that nodes reported as deleted before they came. */
   readonly missed: number;
   /** Processes that ended by themselves. */

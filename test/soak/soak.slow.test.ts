@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -16,6 +16,7 @@ const OPTIONS = "--minutes 0.4 --hold 2 --calm 1 --interval 1 --seed 7".split(" 
  * Real processes in network namespaces. Where a tool is missing, or namespaces are not permitted, this fails, and the error says what to
  * install: see test/hosts/tools.ts.
  */
+let report = "";
 const judged = new Map<string, { readonly record: SoakRecord; readonly verdict: Verdict }>();
 
 beforeAll(async () => {
@@ -23,7 +24,11 @@ beforeAll(async () => {
   const folder = mkdtempSync(join(tmpdir(), "tidecast-soak-test-"));
   try {
     const path = join(folder, "soak.json");
-    await run(process.execPath, ["node_modules/.cache/soak/run.js", ...OPTIONS, "--json", path]);
+    const program = ["node_modules/.cache/soak/run.js", ...OPTIONS, "--json", path];
+    // With an exit code of 1 there are verdicts as well, unless a cluster ended early.
+    const ended = await run(process.execPath, program).catch((error: { stdout: string; stderr: string }) => error);
+    report = ended.stdout + ended.stderr;
+    if (!existsSync(path)) throw new Error(report);
     for (const each of JSON.parse(readFileSync(path, "utf8"))) judged.set(each.record.transport, each);
   } finally {
     rmSync(folder, { recursive: true });
@@ -31,8 +36,10 @@ beforeAll(async () => {
 });
 
 it.each(["tcp", "nats"])("members on %s keep every promise under kills, pauses and partitions", (transport) => {
-  const { record, verdict } = judged.get(transport) as { record: SoakRecord; verdict: Verdict };
-  expect(verdict.broken).toEqual([]);
+  const of = judged.get(transport);
+  if (of === undefined) throw new Error(`the soak on ${transport} ended early:\n${report}`);
+  const { record, verdict } = of;
+  expect(verdict.broken, report).toEqual([]);
   const kinds = new Set(record.storms.flatMap(({ faults }) => faults.map(({ kind }) => kind)));
   const ofBroker = transport === "nats" ? ["broker-kill", "broker-pause"] : [];
   expect([...kinds].sort()).toEqual([...ofBroker, "kill", "partition", "pause"]);

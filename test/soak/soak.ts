@@ -75,7 +75,10 @@ class Run {
     }
     const { ledger, members } = cluster;
     const deadline = performance.now() + PATIENCE;
-    while (!ledger.isComplete() && performance.now() < deadline) await sleep(LOOK);
+    // A value that is acknowledged while all members close is in a journal, but may reach nobody.
+    const isOver = () => ledger.unanswered === 0 && ledger.isComplete();
+    while (!isOver() && performance.now() < deadline) await sleep(LOOK);
+    const { unanswered } = ledger;
     await this.measure();
     const duration = this.now();
     const closed = await Promise.all(members.map((member) => member.close()));
@@ -93,7 +96,7 @@ class Run {
       refusals: Object.fromEntries(ledger.refusals),
       droppedPackets: cluster.droppedPackets,
       lives: Object.fromEntries(members.map(({ id, lives }) => [id, lives])),
-      broken: this.brokenPromises(closed),
+      broken: { ...this.brokenPromises(closed), unanswered },
       load: { median: quantile(loads, 0.5), max: quantile(loads, 1) },
     };
   }
@@ -165,7 +168,7 @@ class Run {
     );
   }
 
-  private brokenPromises(closed: readonly boolean[]): BrokenPromises {
+  private brokenPromises(closed: readonly boolean[]): Omit<BrokenPromises, "unanswered"> {
     const { ledger, members } = this.cluster;
     const faults = members.map((member) => member.faults);
     const takenBack = members.flatMap(({ id, shown }) => shown.takenBack.map((name) => `${id}: ${name}`));

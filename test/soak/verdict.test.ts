@@ -6,7 +6,7 @@ import type { BrokenPromises, Calm, SoakRecord, TimedSample } from "./soak-recor
 const MINUTE = 60_000;
 const MEMBERS = ["h1", "h2"];
 const KEPT: BrokenPromises = {
-  ...{ missing: [], invented: [], repeated: [], takenBack: [], missed: 0, crashes: [], stillAlive: [] },
+  ...{ missing: [], invented: [], repeated: [], takenBack: [], unanswered: 0, missed: 0, crashes: [], stillAlive: [] },
 };
 
 /** A sample every 10 s of an hour, in which nothing grows but what `change` makes grow. */
@@ -109,6 +109,7 @@ describe("a promise is broken", () => {
     [{ invented: ["h1: x"] }, "1 invented: h1: x"],
     [{ repeated: ["h1: 2 more than sent"] }, "1 repeated: h1: 2 more than sent"],
     [{ takenBack: ["h1: h2-7"] }, "1 taken back: h1: h2-7"],
+    [{ unanswered: 2 }, "2 values were neither acknowledged nor refused"],
     [{ missed: 3 }, "nodes reported 3 values as deleted before they came"],
     [{ crashes: ["h1 ended with 1"] }, "h1 ended with 1"],
     [{ stillAlive: ["h1"] }, "h1 did not end after close"],

@@ -47,9 +47,9 @@ export class Clients {
       });
       const text = await answer.text();
       if (answer.ok) this.ledger.acknowledged(value);
-      else this.ledger.refused((JSON.parse(text) as { code: string }).code);
+      else this.ledger.refused(value, (JSON.parse(text) as { code: string }).code);
     } catch (error) {
-      this.ledger.refused(reasonOf(error));
+      this.ledger.refused(value, reasonOf(error));
     }
   }
 }

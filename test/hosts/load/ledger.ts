@@ -24,6 +24,8 @@ export interface Faults {
 /** What clients sent, which of it was acknowledged, and what came back. */
 export class Ledger {
   private readonly entries = new Map<string, Entry>();
+  /** Values whose server may still answer, and the server. */
+  private readonly pending = new Map<string, string>();
   /** Requests that were not acknowledged, by the reason. */
   readonly refusals = new Map<string, number>();
 
@@ -42,15 +44,28 @@ export class Ledger {
 
   sent(value: string, origin: string): void {
     this.entries.set(value, { origin, sentAt: performance.now(), arrivals: new Map() });
+    this.pending.set(value, origin);
   }
 
   acknowledged(value: string): void {
     const entry = this.entries.get(value);
     if (entry !== undefined) entry.acknowledgedAt = performance.now();
+    this.pending.delete(value);
   }
 
-  refused(reason: string): void {
+  refused(value: string, reason: string): void {
+    this.pending.delete(value);
     this.refusals.set(reason, (this.refusals.get(reason) ?? 0) + 1);
+  }
+
+  /** A server's process has ended: it answers nothing more of what it was sent so far. */
+  ended(server: string): void {
+    for (const [value, origin] of this.pending) if (origin === server) this.pending.delete(value);
+  }
+
+  /** Number of values that wait for an answer. Until it is 0, more values may be acknowledged. */
+  get unanswered(): number {
+    return this.pending.size;
   }
 
   arrived(value: string, server: string): void {

@@ -75,6 +75,7 @@ export class SoakMember {
     });
     child.once("exit", (code, signal) => {
       this.measured?.(undefined);
+      this.ledger.ended(this.id);
       if (this.process !== child) return;
       this.process = undefined;
       this.faults.crashes.push(`${this.id} ended with ${code ?? signal}: see ${this.log}`);
@@ -88,7 +89,7 @@ export class SoakMember {
   /** Sends a value to it, unless its process is down. */
   broadcast(name: string): void {
     this.ledger.sent(name, this.id);
-    if (!this.send({ kind: "broadcast", name })) this.ledger.refused("down");
+    if (!this.send({ kind: "broadcast", name })) this.ledger.refused(name, "down");
   }
 
   /** Resolves to `undefined` if it is down or paused, or killed meanwhile. */
@@ -149,7 +150,7 @@ export class SoakMember {
     if (report.kind === "started") this.begins(report.names);
     else if (report.kind === "delivered") this.delivered(report.name, report.latency);
     else if (report.kind === "acknowledged") this.ledger.acknowledged(report.name);
-    else if (report.kind === "refused") this.ledger.refused(report.reason);
+    else if (report.kind === "refused") this.ledger.refused(report.name, report.reason);
     else if (report.kind === "missed") this.faults.missed += report.count;
     else this.measured?.(report.sample);
   }

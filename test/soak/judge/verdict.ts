@@ -120,7 +120,7 @@ export function isGood({ figures, isLongEnough, broken }: Verdict): boolean {
 }
 
 function brokenPromises({ broken, acknowledged, storms, droppedPackets }: SoakRecord): readonly string[] {
-  const { missing, invented, repeated, takenBack, missed, crashes, stillAlive } = broken;
+  const { missing, invented, repeated, takenBack, unanswered, missed, crashes, stillAlive } = broken;
   const wasCut = storms.some(({ faults }) => faults.some(({ kind }) => kind === "partition"));
   const lists = { missing, invented, repeated, "taken back": takenBack } satisfies Record<string, readonly string[]>;
   const said = Object.entries(lists)
@@ -128,6 +128,7 @@ function brokenPromises({ broken, acknowledged, storms, droppedPackets }: SoakRe
     .map(([what, values]) => `${values.length} ${what}: ${values.slice(0, 5).join(", ")}`);
   if (acknowledged === 0) said.push("no value was acknowledged");
   if (wasCut && droppedPackets === 0) said.push("no packet met a partition");
+  if (unanswered > 0) said.push(`${unanswered} values were neither acknowledged nor refused`);
   if (missed > 0) said.push(`nodes reported ${missed} values as deleted before they came`);
   if (storms.some(({ recovery }) => recovery === null)) said.push("after a storm not everything came everywhere");
   said.push(...crashes, ...stillAlive.map((id) => `${id} did not end after close`));

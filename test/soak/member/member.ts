@@ -75,7 +75,7 @@ async function broadcast(name: string): Promise<void> {
     await node.broadcast(`${name} ${now()} `.padEnd(bytes, "x"));
     report({ kind: "acknowledged", name });
   } catch (error) {
-    report({ kind: "refused", reason: (error as { code?: string }).code ?? String(error) });
+    report({ kind: "refused", name, reason: (error as { code?: string }).code ?? String(error) });
   }
 }
 

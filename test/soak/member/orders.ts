@@ -35,7 +35,7 @@ export type Report =
   /** It has joined. @param names of the values that its journal brought back */
   | { readonly kind: "started"; readonly names: readonly string[] }
   | { readonly kind: "acknowledged"; readonly name: string }
-  | { readonly kind: "refused"; readonly reason: string }
+  | { readonly kind: "refused"; readonly name: string; readonly reason: string }
   /** @param latency from the request at the member that took the value to its delivery here, in ms */
   | { readonly kind: "delivered"; readonly name: string; readonly latency: number }
   | { readonly kind: "missed"; readonly count: number }
