@@ -62,7 +62,7 @@ export interface OpenedJournal {
  * Opens the journal of a member.
  * @param proposedIncarnation used if it is larger than every earlier incarnation; the time in ms is suitable, even
  * though it may go back
- * @throws {JournalUnavailable}
+ * @throws {JournalUnavailable} if the journal cannot be opened; the message says why, and what to do
  */
 export type OpenJournal = (member: MemberId, proposedIncarnation: number) => OpenedJournal;
 

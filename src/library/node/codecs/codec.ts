@@ -7,7 +7,7 @@ export interface Codec<Value> {
   /**
    * Encodes a value. Equal values should give equal JSON, because identity `content` compares the JSON. The node copies the result,
    * so it may be the value itself.
-   * @throws for a value that the codec cannot encode; `broadcast` rejects with that error
+   * @throws {Error} for a value that the codec cannot encode; `broadcast` rejects with that error
    */
   encode(value: Value): JsonValue;
   /**
