@@ -309,10 +309,12 @@ export const REFUTATION = {
   largest: Number.MAX_SAFE_INTEGER - 2 ** 21,
 };
 
-/** Anti-entropy (`AntiEntropy`, `CatchUp`, `DigestWriter`, `describe`, `makeSessionParts`; its interval follows Trickle, RFC 6206). */
+/** Anti-entropy (`AntiEntropy`, `CatchUp`, `QuietCheck`, `DigestWriter`, `describe`, `makeSessionParts`; its interval follows Trickle, RFC 6206). */
 export const ANTI_ENTROPY = {
   /** Longest interval between two digests (Trickle: Imax), outside mode `window`. @unit ms */
   quietInterval: 120_000,
+  /** A node compares with another member this long after the last new value, since no value behind it shows its loss. It is at least twice the time after which values are settled. Runs of Maelstrom end 10 s after their load. @unit ms */
+  quietTime: 12_000,
   /** Extra time for values in flight, beyond twice `max`: a digest is out of date when it arrives. @unit ms */
   settleSlack: 500,
   /** A message may be on its way for this many of the longest round trips to the member. @unit round trips */

@@ -121,6 +121,7 @@ export class ActiveSession implements Session {
 
   enqueue(count: number, oldest: number): void {
     this.deps.batcher.enqueue(undefined, count, oldest);
+    this.deps.antiEntropy.valuesCame();
     this.deps.retention.valuesArrived();
   }
 
@@ -207,8 +208,11 @@ export class ActiveSession implements Session {
   }
 
   gossipMerged(from: MemberId, gossip: Gossip, { fresh, oldest, isDirect }: Merged): void {
-    const { retention, pacer, batcher, stability, rounds } = this.deps;
-    if (fresh > 0) retention.valuesArrived();
+    const { retention, pacer, batcher, stability, rounds, antiEntropy } = this.deps;
+    if (fresh > 0) {
+      antiEntropy.valuesCame();
+      retention.valuesArrived();
+    }
     if (!pacer.piggybacksAcks) batcher.sendAck(from);
     if (fresh > 0 && !isDirect) batcher.enqueue(from, fresh, oldest);
     if (isDirect) stability.gossipReceived();

@@ -15,7 +15,7 @@ const pace: AntiEntropyPace = { shortest: 500, longest: 8000, settleTime: 1000 }
 function member(options: Partial<AntiEntropyPace> = {}, partners = ["n1", "n2"], roundTrip = 0) {
   const solo = soloMember();
   const { identity, transport, clock, log, peers, batcher } = solo;
-  const overlay = { suspects: [], isRoot: false };
+  const overlay: { suspects: string[]; isRoot: boolean } = { suspects: [], isRoot: false };
   const antiEntropy = new AntiEntropy({
     identity,
     transport,
@@ -35,7 +35,7 @@ function member(options: Partial<AntiEntropyPace> = {}, partners = ["n1", "n2"],
     if ((body as Digest).type === "digest") digests.push({ at: clock.now(), to, body: body as Digest });
     send(to, body);
   };
-  return { ...solo, antiEntropy, digests };
+  return { ...solo, overlay, antiEntropy, digests };
 }
 
 const digestOf = (vector: WireVector, reply = true): Digest => ({ type: "digest", incarnation: 1, vector, reply });
@@ -71,6 +71,54 @@ describe("AntiEntropy", () => {
     expect(digests.map(({ to }) => to)).toEqual(["n1"]);
     outgoing.trustAnswers(clock.now());
     expect(outgoing.oldestUnacknowledged()).toHaveLength(1);
+  });
+
+  it("compares with the next member once no value has come for a while, so that each member gets one digest", () => {
+    const { clock, antiEntropy, digests } = member({ longest: 10 * ANTI_ENTROPY.quietTime });
+    antiEntropy.start();
+    antiEntropy.heardFrom("n1");
+    antiEntropy.valuesCame();
+    clock.advance(ANTI_ENTROPY.quietTime);
+    expect(digests).toEqual([{ at: ANTI_ENTROPY.quietTime, to: "n1", body: digestOf([]) }]);
+  });
+
+  it("leaves out suspects then", () => {
+    const { clock, antiEntropy, overlay, digests } = member({ longest: 10 * ANTI_ENTROPY.quietTime });
+    antiEntropy.start();
+    antiEntropy.heardFrom("n1");
+    overlay.suspects = ["n1"];
+    antiEntropy.valuesCame();
+    clock.advance(ANTI_ENTROPY.quietTime);
+    expect(digests.map(({ to }) => to)).toEqual(["n2"]);
+    overlay.suspects = ["n1", "n2"];
+    antiEntropy.valuesCame();
+    clock.advance(ANTI_ENTROPY.quietTime);
+    expect(digests).toHaveLength(1);
+  });
+
+  it("does the same after a digest that shows values which do not come, since its sender may have ended", () => {
+    const { clock, antiEntropy, digests } = member({ longest: 10 * ANTI_ENTROPY.quietTime, settleTime: 5000 });
+    antiEntropy.start();
+    antiEntropy.heardFrom("n1");
+    antiEntropy.receive("n2", digestOf([["n2@1", [[1, 1]]]], false));
+    clock.advance(ANTI_ENTROPY.quietTime);
+    expect(digests.filter(({ body }) => body.verify !== true).map(({ at, to }) => [at, to])).toEqual([
+      [ANTI_ENTROPY.quietTime, "n1"],
+    ]);
+  });
+
+  it("does not do it with the fixed interval of the proposal, nor once it is closed", () => {
+    const fixed = 10 * ANTI_ENTROPY.quietTime;
+    const proposal = member({ shortest: fixed, longest: fixed });
+    proposal.antiEntropy.start();
+    proposal.antiEntropy.valuesCame();
+    const closed = member({ longest: fixed });
+    closed.antiEntropy.start();
+    closed.antiEntropy.valuesCame();
+    closed.antiEntropy.close();
+    closed.antiEntropy.valuesCame();
+    for (const { clock } of [proposal, closed]) clock.advance(2 * ANTI_ENTROPY.quietTime);
+    expect([proposal.digests, closed.digests]).toEqual([[], []]);
   });
 
   it("keeps a fixed interval where the proposal asks for one", () => {
