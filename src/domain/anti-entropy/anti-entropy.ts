@@ -39,6 +39,7 @@ export interface View {
   readonly suspects: readonly MemberId[];
   /** Whether this node is the root of all members that it reaches. */
   readonly isRoot: boolean;
+  readonly root: MemberId;
 }
 
 /** A request for a member's digest. */
@@ -118,6 +119,8 @@ export class AntiEntropy {
   private readonly writer: DigestWriter;
   private readonly catchUp: CatchUp;
   private readonly quietCheck: QuietCheck;
+  /** The member that sent the last new value; `undefined` if a client did. */
+  private informant: MemberId | undefined;
 
   constructor(private readonly deps: AntiEntropyDeps) {
     const { partners, pace } = deps.reconciliation;
@@ -178,9 +181,11 @@ export class AntiEntropy {
     this.quietCheck.close();
   }
 
-  /** New values have come, from a client or a member. */
-  valuesCame(): void {
-    if (!this.isFixed && this.cancel !== undefined) this.quietCheck.restart();
+  /** New values have come. @param informant the member that sent them; absent if clients did */
+  valuesCame(informant?: MemberId): void {
+    if (this.isFixed || this.cancel === undefined) return;
+    this.informant = informant;
+    this.quietCheck.restart();
   }
 
   /** Shortens the interval after a sign of trouble, such as a loss, a gap or a suspect. */
@@ -400,20 +405,19 @@ export class AntiEntropy {
   }
 
   /**
-   * Sends a digest to the next member in the order of all, which is no suspect. If every member does that, each one gets one: so a
-   * value that one member lacks is found at once, which random choices would miss with a probability of 1/e.
+   * Sends a digest to the next member in the order of all, so that each member gets one: random choices would leave out a member
+   * with a probability of 1/e. Suspects are left out, and so are the root and the informant, which sent the last values to others as
+   * well: one that lives compares by itself, and the member after one that has ended is the one that may lack them.
    */
   private sendToSuccessor(): void {
     const { members, self } = this.deps.identity;
     const own = memberIndex(members).get(self);
     if (own === undefined) return;
-    const suspects = new Set(this.deps.overlay.suspects);
-    for (let step = 1; step < members.length; step++) {
-      const member = members[(own + step) % members.length] as MemberId;
-      if (suspects.has(member)) continue;
-      this.sendDigest(member, { reply: true });
-      return;
-    }
+    const { suspects, root } = this.deps.overlay;
+    const leftOut = new Set([...suspects, root, this.informant]);
+    const following = [...members.slice(own + 1), ...members.slice(0, own)];
+    const partner = following.find((member) => !leftOut.has(member));
+    if (partner !== undefined) this.sendDigest(partner, { reply: true });
   }
 
   /** Whether values have arrived recently that other members may lack, or the last digest was long ago. */

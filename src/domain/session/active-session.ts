@@ -210,7 +210,7 @@ export class ActiveSession implements Session {
   gossipMerged(from: MemberId, gossip: Gossip, { fresh, oldest, isDirect }: Merged): void {
     const { retention, pacer, batcher, stability, rounds, antiEntropy } = this.deps;
     if (fresh > 0) {
-      antiEntropy.valuesCame();
+      antiEntropy.valuesCame(from);
       retention.valuesArrived();
     }
     if (!pacer.piggybacksAcks) batcher.sendAck(from);

@@ -15,7 +15,7 @@ const pace: AntiEntropyPace = { shortest: 500, longest: 8000, settleTime: 1000 }
 function member(options: Partial<AntiEntropyPace> = {}, partners = ["n1", "n2"], roundTrip = 0) {
   const solo = soloMember();
   const { identity, transport, clock, log, peers, batcher } = solo;
-  const overlay: { suspects: string[]; isRoot: boolean } = { suspects: [], isRoot: false };
+  const overlay: { suspects: string[]; isRoot: boolean; root: string } = { suspects: [], isRoot: false, root: "none" };
   const antiEntropy = new AntiEntropy({
     identity,
     transport,
@@ -94,6 +94,27 @@ describe("AntiEntropy", () => {
     antiEntropy.valuesCame();
     clock.advance(ANTI_ENTROPY.quietTime);
     expect(digests).toHaveLength(1);
+  });
+
+  it("leaves out the root and the member that sent the last value, since the member after one that has ended may lack it", () => {
+    const { clock, antiEntropy, overlay, digests } = member({ longest: 20 * ANTI_ENTROPY.quietTime });
+    const toldAfter = (root: string, informant?: string) => {
+      overlay.root = root;
+      antiEntropy.valuesCame(informant);
+      const before = digests.length;
+      clock.advance(ANTI_ENTROPY.quietTime);
+      return digests.slice(before).map(({ to }) => to);
+    };
+    antiEntropy.start();
+    antiEntropy.heardFrom("n1");
+    const told = [
+      toldAfter("n0"),
+      toldAfter("n1"),
+      toldAfter("n0", "n1"),
+      toldAfter("n0", "n2"),
+      toldAfter("n1", "n2"),
+    ];
+    expect(told).toEqual([["n1"], ["n2"], ["n2"], ["n1"], []]);
   });
 
   it("does the same after a digest that shows values which do not come, since its sender may have ended", () => {
