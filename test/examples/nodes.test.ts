@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { ready } from "./support/example-nodes.js";
-import { benchExample, challengeTests, expectNothingWrong } from "./support/example-runs.js";
+import { EXTENSIONS, ready } from "./support/example-nodes.js";
+import { benchExample, expectNothingWrong } from "./support/example-runs.js";
 
 const folder = new URL("../../examples/nodes/", import.meta.url);
 const page = readFileSync(new URL("../../docs/first-node.md", import.meta.url), "utf8");
@@ -31,8 +31,8 @@ describe("the example nodes", () => {
   });
 });
 
-describe("the example nodes in .js", () => challengeTests("js"));
-
-it.skipIf(!ready("py"))("the example node in .py meets challenge 3c", async () => {
-  expectNothingWrong(await benchExample("py", "3c", "3c"));
-});
+// The slow tests try every challenge.
+for (const ending of EXTENSIONS)
+  it.skipIf(!ready(ending))(`the example node in .${ending} meets challenge 3c`, async () => {
+    expectNothingWrong(await benchExample(ending, "3c", "3c"));
+  });
