@@ -9,6 +9,9 @@ import type { SoakRecord } from "./soak-record.js";
 
 const run = promisify(execFile);
 
+/** Everything that the run printed, for the message of a failure. */
+let report = "";
+
 /** Less than half a minute of short faults. Each kind of fault comes. `npm run soak` takes an hour. */
 const OPTIONS = "--minutes 0.4 --hold 2 --calm 1 --interval 1 --seed 7".split(" ");
 
@@ -16,7 +19,6 @@ const OPTIONS = "--minutes 0.4 --hold 2 --calm 1 --interval 1 --seed 7".split(" 
  * Real processes in network namespaces. Where a tool is missing, or namespaces are not permitted, this fails, and the error says what to
  * install: see test/hosts/tools.ts.
  */
-let report = "";
 const judged = new Map<string, { readonly record: SoakRecord; readonly verdict: Verdict }>();
 
 beforeAll(async () => {

@@ -96,7 +96,7 @@ class Run {
       refusals: Object.fromEntries(ledger.refusals),
       droppedPackets: cluster.droppedPackets,
       lives: Object.fromEntries(members.map(({ id, lives }) => [id, lives])),
-      broken: { ...this.brokenPromises(closed), unanswered },
+      broken: this.brokenPromises(closed, unanswered),
       load: { median: quantile(loads, 0.5), max: quantile(loads, 1) },
     };
   }
@@ -168,13 +168,14 @@ class Run {
     );
   }
 
-  private brokenPromises(closed: readonly boolean[]): Omit<BrokenPromises, "unanswered"> {
+  private brokenPromises(closed: readonly boolean[], unanswered: number): BrokenPromises {
     const { ledger, members } = this.cluster;
     const faults = members.map((member) => member.faults);
     const takenBack = members.flatMap(({ id, shown }) => shown.takenBack.map((name) => `${id}: ${name}`));
     return {
       ...ledger.judge(new Map(members.map((member) => [member.id, member.shown.list()]))),
       takenBack,
+      unanswered,
       missed: faults.reduce((sum, { missed }) => sum + missed, 0),
       crashes: faults.flatMap(({ crashes }) => crashes),
       stillAlive: members.flatMap(({ id }, index) => (closed[index] ? [] : [id])),

@@ -39,6 +39,7 @@ export interface View {
   readonly suspects: readonly MemberId[];
   /** Whether this node is the root of all members that it reaches. */
   readonly isRoot: boolean;
+  /** The root of the tree that this node is in. */
   readonly root: MemberId;
 }
 
@@ -406,8 +407,8 @@ export class AntiEntropy {
 
   /**
    * Sends a digest to the next member in the order of all, so that each member gets one: random choices would leave out a member
-   * with a probability of 1/e. Suspects are left out, and so are the root and the informant, which sent the last values to others as
-   * well: one that lives compares by itself, and the member after one that has ended is the one that may lack them.
+   * with a probability of 1/e. Suspects are left out. So are the root and the informant, because they sent the last values to other
+   * members too. If such a sender is alive, it compares as well. If it has ended, the member after it may lack the values.
    */
   private sendToSuccessor(): void {
     const { members, self } = this.deps.identity;

@@ -161,7 +161,7 @@ describe("RepairWindow", () => {
     expect(new Set(complete())).toEqual(new Set(values.keys()));
   });
 
-  it("goes on if the acknowledgement of a part was lost and the part counts as arrived", () => {
+  it("sends the next part once a part counts as arrived, although its acknowledgement was lost", () => {
     const { clock, peer, latest, repair } = memberBehind(MANY);
     repair();
     for (const { number, dots } of latest())
