@@ -81,18 +81,31 @@ export const GUARD = {
 };
 
 /**
- * Aligned rounds (`RoundPacer`, `RootClock`, `ChildClock`, `PeriodPlanner`, `UpcastPlanner`, `EarlyWave`, `LossMonitor`,
+ * Aligned rounds (`RoundPacer`, `RootClock`, `ChildClock`, `PeriodPlanner`, `UpcastPlanner`, `EarlyWave`, `HeadStart`, `LossMonitor`,
  * `InitialRttProbe`, `DowncastTimeout`, `longestPeriod`).
  */
 export const ROUNDS = {
   /** Kept between the computed latencies and the budget, for late timers. @unit ms */
   budgetMargin: 10,
+  /** Share of the guard's growth over its least that is also kept free in the budget. More of it shortens the periods. @unit share */
+  reservedLateness: 0.5,
   /** Shorter periods are not used: sending each value to every member at once costs little more. @unit round trips */
   shortestPeriod: 0.5,
   /** How long values that missed their round wait for company before an early wave takes them. @unit ms */
   gatherTime: 30,
   /** Time that members have to read the first downcast and plan their upcasts. @unit ms */
   reactionTime: 40,
+  /**
+   * A leaf's upcast leaves this much early if its oldest value was accepted within this time after the last departure:
+   * such a value would break the budget if it missed the round. @unit ms
+   */
+  headStart: 70,
+  /** Upper bound of `headStart`. @unit periods */
+  mostHeadStart: 1 / 5,
+  /** A head start is useful if at most this many values are expected in its time: each of them costs another upcast. @unit values */
+  mostAfterHeadStart: 0.3,
+  /** Rounds over which the number of values per round is averaged. @unit rounds */
+  roundsRemembered: 8,
   /** Largest share of the time per hop that the guard may take, after the round trip. @unit share */
   mostGuard: 0.3,
   /** An answer or a downcast may be this late before it counts as missing, even if the guard is shorter: a request costs messages. @unit ms */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { ROUNDS } from "../../src/domain/config.js";
 import type { Gossip } from "../../src/domain/messages.js";
 import { quantile, startCluster, type TestCluster } from "../support/cluster.js";
 import { LoneNode } from "../support/lone-node.js";
@@ -60,10 +61,40 @@ describe("aligned rounds", () => {
       .map(({ at }) => at + LATENCY)
       .filter((at) => at < (downcasts.at(-1) as number));
     expect(arrivals.length).toBeGreaterThan(100);
-    for (const arrival of arrivals) {
-      const wait = (downcasts.find((time) => time >= arrival) as number) - arrival;
-      expect(wait).toBeLessThanOrEqual(GUARD + 1);
-      expect(wait).toBeGreaterThanOrEqual(1);
+    const waits = arrivals.map((arrival) => (downcasts.find((time) => time >= arrival) as number) - arrival);
+    const early = waits.filter((wait) => wait > GUARD + 1);
+    expect(Math.min(...waits)).toBeGreaterThanOrEqual(1);
+    expect(Math.max(...waits)).toBeLessThanOrEqual(GUARD + ROUNDS.headStart + 1);
+    // A head start is for the upcasts whose oldest value came just after the last one.
+    expect(early.length / waits.length).toBeLessThan(0.2);
+  });
+
+  it("give an upcast a head start whose oldest value came just after the last one", () => {
+    const { cluster, period, last, keepGoing, until } = roundsUnderWay();
+    const next = last + period - GUARD - LATENCY;
+    until(next + 10);
+    cluster.broadcast("n1", "tight");
+    until(next + period - ROUNDS.headStart / 2);
+    cluster.broadcast("n1", "after the head start");
+    keepGoing(period);
+    cluster.run(3000);
+    const departureOf = (value: string) =>
+      cluster.sent.find(({ from, body }) => from === "n1" && body.type === "gossip" && body.values.includes(value))?.at;
+    expect(departureOf("tight")).toBeCloseTo(next + period - ROUNDS.headStart, 0);
+    // A second upcast for the same round: waiting for the next one would break the budget.
+    expect(departureOf("after the head start")).toBeCloseTo(next + period, 0);
+  });
+
+  it("give a leaf with many values no head start: a second upcast would follow almost every time", () => {
+    const { cluster, last, keepGoing } = roundsUnderWay();
+    keepGoing(10_000);
+    const downcasts = downcastTimes(cluster);
+    const end = downcasts.at(-1) as number;
+    const upcasts = cluster.sent.filter(({ from, at }) => from === "n2" && at > last && at < end - LATENCY);
+    expect(upcasts.length).toBeGreaterThan(2);
+    for (const { at } of upcasts) {
+      const arrival = at + LATENCY;
+      expect((downcasts.find((time) => time >= arrival) as number) - arrival).toBeCloseTo(GUARD, 0);
     }
   });
 
@@ -124,9 +155,10 @@ describe("aligned rounds", () => {
     cluster.load(100, 20_000);
     const period = periodOf(cluster);
     const last = downcastTimes(cluster).at(-1) as number;
-    cluster.load(100, last + period - GUARD - LATENCY - 10 - cluster.clock.now());
+    // An upcast with a head start leaves so much earlier.
+    cluster.load(100, last + period - GUARD - LATENCY - ROUNDS.headStart - 10 - cluster.clock.now());
     held = 200;
-    cluster.load(100, 20);
+    cluster.load(100, ROUNDS.headStart + 20);
     held = 0;
     cluster.load(100, 10_000);
     const phaseOf = (time: number) => ((time - last + period / 2) % period) - period / 2;
@@ -134,7 +166,11 @@ describe("aligned rounds", () => {
     expect(outOfTurn.length).toBeGreaterThan(0);
     for (const time of outOfTurn) expect(time).toBeLessThan(last + 2 * period);
     for (const { from, at } of cluster.sent.filter((message) => message.to === "n0" && isGossip(message)))
-      if (at > last + 1.5 * period) expect([from, phaseOf(at + LATENCY + GUARD)]).toEqual([from, expect.closeTo(0, 0)]);
+      if (at > last + 1.5 * period) {
+        const phase = phaseOf(at + LATENCY + GUARD);
+        const planned = phase < -ROUNDS.headStart / 2 ? -ROUNDS.headStart : 0;
+        expect([from, phase]).toEqual([from, expect.closeTo(planned, 0)]);
+      }
   });
 
   it("tell a child how long it is until the next regular downcast, by nobody's clock", () => {

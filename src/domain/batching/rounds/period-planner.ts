@@ -64,8 +64,8 @@ export class PeriodPlanner {
     if (!this.isFeasible) return undefined;
     const { budget, conditions } = this;
     const shortest = shortestPeriod(conditions);
-    // A value that misses its round leaves with an early wave, which is late by about the growth of the guard.
-    const reserve = conditions.guard - this.deps.guard.least;
+    // The root's own timers are late as well, and a value that misses its round is late by about the growth of the guard.
+    const reserve = (conditions.guard - this.deps.guard.least) * ROUNDS.reservedLateness;
     const period = longestPeriod({ ...budget, max: budget.max - Math.max(0, reserve) }, conditions) ?? shortest;
     // If latency is random, messages that count as lost may still be in flight.
     if (!this.deps.losses.isLossy || this.deps.rtt.spread() > 0) return period;

@@ -252,8 +252,7 @@ export class RoundPacer implements Pacer {
   }
 
   private regularDeparture(member: MemberId, pending: Pending): number {
-    if (this.isParent(member))
-      return pending.count > 0 ? this.upcasts.departure(pending.oldest) : this.overdue(pending);
+    if (this.isParent(member)) return pending.count > 0 ? this.upcasts.departure(pending) : this.overdue(pending);
     if (this.isChild(member)) return this.downcastDeparture(pending);
     // A member outside the tree has no rounds, so repairs leave at once.
     return pending.count > 0 ? this.deps.clock.now() : this.overdue(pending);

@@ -3,13 +3,15 @@ import type { RttEstimator } from "../../delta/rtt-estimator.js";
 import type { UpcastPlan } from "../../messages.js";
 import type { Clock } from "../../ports/clock.js";
 import type { TreePosition } from "../../tree/tree-builder.js";
+import type { Pending } from "../pacer.js";
 import type { ChildClock } from "./child-clock.js";
 import type { EarlyWave } from "./early-wave.js";
+import { HeadStart } from "./head-start.js";
 import type { PeriodPlanner } from "./period-planner.js";
 
 interface UpcastPlannerDeps {
   readonly clock: Clock;
-  readonly overlay: Pick<TreePosition, "parent" | "height" | "level">;
+  readonly overlay: Pick<TreePosition, "parent" | "height" | "level" | "heightBelow">;
   readonly rtt: RttEstimator;
   readonly planner: PeriodPlanner;
   readonly earlyWave: EarlyWave;
@@ -20,12 +22,15 @@ export class UpcastPlanner {
   private firstUpcastAt: number | undefined;
   /** The next regular upcast, and when it leaves. */
   private planned: (UpcastPlan & { readonly departure: number }) | undefined;
+  private readonly headStart: HeadStart;
 
   /** @param childClock the parent's rounds, as seen here */
   constructor(
     private readonly deps: UpcastPlannerDeps,
     private readonly childClock: ChildClock,
-  ) {}
+  ) {
+    this.headStart = new HeadStart(deps);
+  }
 
   /** How long before its parent's departure an upcast leaves, not counting the downcast's way. */
   get lead(): number {
@@ -34,8 +39,8 @@ export class UpcastPlanner {
     return (parent === undefined ? 0 : (rtt.plannedTo(parent) ?? planner.assumedRoundTrip)) + planner.guard;
   }
 
-  /** When values leave whose oldest was accepted at `oldest`. */
-  departure(oldest: number): number {
+  /** When queued values leave. */
+  departure({ oldest, count, dryRun }: Pick<Pending, "oldest" | "count" | "dryRun">): number {
     const now = this.deps.clock.now();
     if (!this.childClock.isKnown) {
       this.firstUpcastAt ??= now;
@@ -51,20 +56,27 @@ export class UpcastPlanner {
     const travel = (height + level) * planner.oneWay + earlyWave.gatherTime;
     const isNeedless = earlyWave.isNeedless(reach, oldest, this.childClock.period);
     const early = isNeedless ? Number.POSITIVE_INFINITY : earlyWave.departure(oldest, travel);
-    if (early < regular) this.planned = undefined;
-    else if (regular >= now)
-      this.planned = {
-        departure: regular,
-        round: this.childClock.roundOfUpcast(regular, this.lead),
-        early: planner.guard,
-      };
-    return Math.min(regular, early);
+    const headStart = this.headStart.before(regular, oldest, this.childClock.period);
+    const departure = regular - headStart;
+    if (dryRun !== true) {
+      this.headStart.upcastPlanned(count);
+      if (early < departure) this.planned = undefined;
+      else if (departure >= now)
+        this.planned = {
+          departure,
+          round: this.childClock.roundOfUpcast(regular, this.lead),
+          early: planner.guard + headStart,
+        };
+    }
+    return Math.min(departure, early);
   }
 
   /** Takes the plan of an upcast that leaves now; `undefined` if it leaves between rounds. */
   takePlan(): UpcastPlan | undefined {
     const { planned } = this;
-    if (planned === undefined || this.deps.clock.now() < planned.departure - ROUNDS.earlyTimer) return undefined;
+    const isPlanned = planned !== undefined && this.deps.clock.now() >= planned.departure - ROUNDS.earlyTimer;
+    this.headStart.upcastLeft(isPlanned ? planned.round : undefined);
+    if (!isPlanned) return undefined;
     this.planned = undefined;
     return { round: planned.round, early: planned.early };
   }
