@@ -19,3 +19,11 @@ describe("the budget from the first value on, on a crowded machine, many times",
     expect(worst).toBeLessThan(600);
   });
 });
+
+describe("the budget over a whole run, on a crowded machine", () => {
+  // Without a head start seeds 19, 22 and 26 exceed 600 ms: values that miss their round just after they missed the last one.
+  it("is kept by default with 25 nodes", async () => {
+    const { broken } = await firstValues({ preset: "default", size: 25, seeds: 26, timeLimit: 20_000 });
+    expect(broken(600)).toEqual([]);
+  });
+});

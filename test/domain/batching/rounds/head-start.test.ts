@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+import { HeadStart } from "../../../../src/domain/batching/rounds/head-start.js";
+import { ROUNDS } from "../../../../src/domain/config.js";
+
+const PERIOD = 1000;
+/** When the next regular upcast leaves, and when the last one left. */
+const REGULAR = 5000;
+const LAST = REGULAR - PERIOD;
+const FULL = ROUNDS.headStart;
+
+function leaf({ heightBelow = 0, spread = 0 } = {}) {
+  const headStart = new HeadStart({ overlay: { heightBelow }, rtt: { spread: () => spread } });
+  let round = 0;
+  /** Sends upcasts of so many values, each in a round of its own unless the round is given. */
+  const send = (count: number, times = 1, given?: number) => {
+    for (let i = 0; i < times; i++) {
+      headStart.upcastPlanned(count);
+      headStart.upcastLeft(given ?? ++round);
+    }
+  };
+  return { headStart, send, of: (oldest: number, period = PERIOD) => headStart.before(REGULAR, oldest, period) };
+}
+
+describe("HeadStart", () => {
+  it("is given if the oldest value was accepted just after the last upcast, or before", () => {
+    const { of } = leaf();
+    expect([LAST - 1, LAST, LAST + FULL - 1].map((oldest) => of(oldest))).toEqual([FULL, FULL, FULL]);
+    expect([LAST + FULL, REGULAR - 1].map((oldest) => of(oldest))).toEqual([0, 0]);
+  });
+
+  it("takes at most a share of the period", () => {
+    const { of } = leaf();
+    const period = FULL;
+    const most = period * ROUNDS.mostHeadStart;
+    expect(of(REGULAR - period, period)).toBeCloseTo(most);
+    expect(of(REGULAR - period + most + 1, period)).toBe(0);
+  });
+
+  it("is not given to an inner member, which would leave without the values of its children", () => {
+    expect(leaf({ heightBelow: 1 }).of(LAST)).toBe(0);
+  });
+
+  it("is not given where latency is random", () => {
+    expect(leaf({ spread: 1 }).of(LAST)).toBe(0);
+  });
+
+  it("is not given to a leaf with so many values that a second upcast is likely", () => {
+    const { send, of } = leaf();
+    const many = Math.ceil((ROUNDS.mostAfterHeadStart * PERIOD) / FULL) + 1;
+    send(many, 100);
+    expect(of(LAST)).toBe(0);
+    send(1, 100);
+    expect(of(LAST)).toBe(FULL);
+  });
+
+  it("counts both upcasts of a round together", () => {
+    const { headStart, send, of } = leaf();
+    const half = Math.ceil((ROUNDS.mostAfterHeadStart * PERIOD) / FULL / 2) + 1;
+    for (let round = 1; round <= 100; round++) send(half, 2, round);
+    expect(of(LAST)).toBe(0);
+    for (let i = 0; i < 100; i++) {
+      headStart.upcastPlanned(half);
+      headStart.upcastLeft(undefined);
+    }
+    expect(of(LAST)).toBe(FULL);
+  });
+});
