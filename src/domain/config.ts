@@ -283,7 +283,7 @@ export const FAILURE_DETECTOR = {
 
 /** Repair of the tree (`TreeRepair`). */
 export const TREE_REPAIR = {
-  /** Values of a restarted member's earlier life that were accepted within this time are passed on. It had time to send older ones again. @unit ms */
+  /** Values of a restarted member's earlier life that were accepted within this time are passed on along the tree. The comparison after `ANTI_ENTROPY.quietTime` finds what it sent directly and lost. @unit ms */
   directMemory: 10_000,
   /** Shortest pause between two requests for the digest of a member that addresses an earlier incarnation of this node. @unit ms */
   amnesiaPause: 1_000,
