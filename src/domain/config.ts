@@ -87,7 +87,7 @@ export const GUARD = {
 export const ROUNDS = {
   /** Kept between the computed latencies and the budget, for late timers. @unit ms */
   budgetMargin: 10,
-  /** Share of the guard's growth over its least that is also kept free in the budget. More of it shortens the periods. @unit share */
+  /** Share of the guard's growth over its least that is also subtracted from `max`: the root's own timers are late as well. More of it shortens the periods. @unit share */
   reservedLateness: 0.5,
   /** Shorter periods are not used: sending each value to every member at once costs little more. @unit round trips */
   shortestPeriod: 0.5,
@@ -104,7 +104,7 @@ export const ROUNDS = {
   mostHeadStart: 1 / 5,
   /** A head start is useful if at most this many values are expected in its time: each of them costs another upcast. @unit values */
   mostAfterHeadStart: 0.3,
-  /** Rounds over which the number of values per round is averaged. @unit rounds */
+  /** A round in which a leaf sends values up changes their moving average by one part in this many. @unit rounds */
   roundsRemembered: 8,
   /** Largest share of the time per hop that the guard may take, after the round trip. @unit share */
   mostGuard: 0.3,

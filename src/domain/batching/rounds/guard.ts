@@ -18,8 +18,8 @@ export interface Guard {
   /** A timer of this node ran `lateness` ms late. */
   timerRan(lateness: number): void;
   /**
-   * An upcast for `round` arrived `lateness` ms after its planned time, which is one guard before this node's
-   * departure; 0 or less if it was early.
+   * An upcast for `round` arrived `lateness` ms after its planned time: one guard before this node's departure, or more
+   * with a head start; 0 or less if it was early.
    */
   upcastArrived(round: number, lateness: number): void;
   /** The parent requests this guard, in ms. */

@@ -64,7 +64,7 @@ export class PeriodPlanner {
     if (!this.isFeasible) return undefined;
     const { budget, conditions } = this;
     const shortest = shortestPeriod(conditions);
-    // The root's own timers are late as well, and a value that misses its round is late by about the growth of the guard.
+    // The root's own timers are late as well, by less than the guard of its children.
     const reserve = (conditions.guard - this.deps.guard.least) * ROUNDS.reservedLateness;
     const period = longestPeriod({ ...budget, max: budget.max - Math.max(0, reserve) }, conditions) ?? shortest;
     // If latency is random, messages that count as lost may still be in flight.

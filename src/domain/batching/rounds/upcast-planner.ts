@@ -20,7 +20,7 @@ interface UpcastPlannerDeps {
 /** Plans the upcasts to one parent. All times are by this node's clock, in ms. */
 export class UpcastPlanner {
   private firstUpcastAt: number | undefined;
-  /** The next regular upcast, and when it leaves. */
+  /** The next planned upcast, and when it leaves. */
   private planned: (UpcastPlan & { readonly departure: number }) | undefined;
   private readonly headStart: HeadStart;
 
@@ -39,7 +39,9 @@ export class UpcastPlanner {
     return (parent === undefined ? 0 : (rtt.plannedTo(parent) ?? planner.assumedRoundTrip)) + planner.guard;
   }
 
-  /** When queued values leave. */
+  /**
+   * When queued values leave. Their count only tells how many values this node usually sends up.
+   */
   departure({ oldest, count, dryRun }: Pick<Pending, "oldest" | "count" | "dryRun">): number {
     const now = this.deps.clock.now();
     if (!this.childClock.isKnown) {

@@ -8,8 +8,8 @@ const REGULAR = 5000;
 const LAST = REGULAR - PERIOD;
 const FULL = ROUNDS.headStart;
 
-function leaf({ heightBelow = 0, spread = 0 } = {}) {
-  const headStart = new HeadStart({ overlay: { heightBelow }, rtt: { spread: () => spread } });
+function leaf({ heightBelow = 0, spread = 0, guard = 10 } = {}) {
+  const headStart = new HeadStart({ overlay: { heightBelow }, rtt: { spread: () => spread }, planner: { guard } });
   let round = 0;
   /** Sends upcasts of so many values, each in a round of its own unless the round is given. */
   const send = (count: number, times = 1, given?: number) => {
@@ -36,6 +36,12 @@ describe("HeadStart", () => {
     expect(of(REGULAR - period + most + 1, period)).toBe(0);
   });
 
+  it("leaves two guards of the period: the parent takes an upcast that arrives just after its own for a late one", () => {
+    const guard = PERIOD / 2 - 5;
+    expect(leaf({ guard }).of(LAST)).toBe(PERIOD - 2 * guard);
+    expect(leaf({ guard: PERIOD }).of(LAST)).toBe(0);
+  });
+
   it("is not given to an inner member, which would leave without the values of its children", () => {
     expect(leaf({ heightBelow: 1 }).of(LAST)).toBe(0);
   });
@@ -50,6 +56,16 @@ describe("HeadStart", () => {
     send(many, 100);
     expect(of(LAST)).toBe(0);
     send(1, 100);
+    expect(of(LAST)).toBe(FULL);
+  });
+
+  it("counts no messages without values, such as questions", () => {
+    const { headStart, send, of } = leaf();
+    const few = Math.floor((ROUNDS.mostAfterHeadStart * PERIOD) / FULL);
+    for (let round = 1; round <= 100; round++) {
+      send(few, 1, round);
+      for (let i = 0; i < 3; i++) headStart.upcastLeft(undefined);
+    }
     expect(of(LAST)).toBe(FULL);
   });
 
