@@ -27,3 +27,14 @@ describe("the budget over a whole run, on a crowded machine", () => {
     expect(broken(600)).toEqual([]);
   });
 });
+
+describe("the guard of inner members, on a crowded machine", () => {
+  // A downcast out of turn made children plan for one round too early. They then seemed late by a period, and in seeds 2 and 3
+  // the guard of inner members stayed at its bound of 82 ms.
+  it("does not stay at its bound", async () => {
+    const settings = { fanOut: 5, median: 750, max: 950 };
+    const { guards } = await firstValues({ preset: "default", settings, size: 25, seeds: 3, timeLimit: 20_000 });
+    const long = guards.filter((guard) => guard > 75);
+    expect(long.length / guards.length).toBeLessThan(0.1);
+  });
+});

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import type { PresetName } from "../../../src/application/settings/presets.js";
-import { resolveSettings } from "../../../src/application/settings/settings.js";
+import { resolveSettings, type Settings } from "../../../src/application/settings/settings.js";
 import type { RoundSchedule } from "../../../src/domain/messages.js";
 import { DEFAULT_SETTINGS, numberedNodes } from "../../../src/workbench/model/settings.js";
 import { runVirtualBench } from "../../../src/workbench/virtual-cluster/run-virtual-bench.js";
@@ -9,6 +9,8 @@ import { CROWDED_MACHINE } from "../../../src/workbench/virtual-cluster/shared-p
 /** A cluster under load from the moment on that it knows its topology. Times in ms. */
 interface Start {
   readonly preset: PresetName;
+  /** Settings that differ from the preset's. */
+  readonly settings?: Partial<Pick<Settings, "fanOut" | "median" | "max">>;
   readonly size: number;
   /** Number of runs, each with its own seed, from 1. */
   readonly seeds: number;
@@ -24,14 +26,14 @@ interface Start {
 const NODES_PER_CORE = 25;
 
 /** Runs a cluster's first seconds in virtual time: 100 operations a second, 100 ms a hop. */
-export async function firstValues({ preset, size, seeds, timeLimit = 3000, cores, lateness }: Start) {
+export async function firstValues({ preset, settings, size, seeds, timeLimit = 3000, cores, lateness }: Start) {
   const maxima = new Map<number, number>();
   const guards: number[] = [];
   for (let seed = 1; seed <= seeds; seed++) {
     // Weakly referenced objects of a run are kept until the present job is over: a thousand runs in one would fill the memory.
     await setImmediate();
     const result = runVirtualBench({
-      node: resolveSettings({ preset }),
+      node: resolveSettings({ preset, ...settings }),
       settings: {
         ...DEFAULT_SETTINGS,
         nodeIds: numberedNodes(size),
