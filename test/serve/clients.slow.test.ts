@@ -1,5 +1,7 @@
 import { execFile, spawn } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
@@ -21,9 +23,12 @@ async function start(id: string, ports: readonly [http: number, cluster: number]
   return { ...running, url, cluster };
 }
 
-/** Starts `follow.py`, and collects the values that it prints. */
-function follow(...urls: string[]) {
-  const child = spawn("python3", ["examples/serve/follow.py", ...urls], { stdio: ["ignore", "pipe", "inherit"] });
+/** Starts `follow.py` with the token, and collects the values that it prints. */
+function follow(urls: readonly string[], token?: string) {
+  const child = spawn("python3", ["examples/serve/follow.py", ...urls], {
+    env: { ...process.env, ...(token !== undefined && { TIDECAST_TOKEN: token }) },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   onTestFinished(() => void child.kill("SIGKILL"));
   const client = { printed: "" };
   child.stdout.on("data", (text) => {
@@ -36,7 +41,7 @@ it("the clients in Python and curl broadcast and follow, across a server that en
   const [one, two, three, four] = (await freePorts(4)) as [number, number, number, number];
   const a = await start("a", [one, two]);
   const b = await start("b", [three, four], "--cluster-join", a.cluster);
-  const client = follow(a.url, b.url);
+  const client = follow([a.url, b.url]);
 
   const byCurl = await run("examples/serve/publish.sh", [a.url, '{"order":1}']);
   expect(byCurl.stdout).toBe('{"status":"accepted"}');
@@ -78,11 +83,40 @@ it("the clients send a token", async () => {
     await expect(run(program, [...args, url, "1"])).rejects.toThrow();
     expect((await run(program, [...args, url, "1"], { env })).stdout.trim()).toBe('{"status":"accepted"}');
   }
+  const client = follow([url], token);
+  await eventually(() => expect(client.printed).toMatch(/'value': 1\b/));
+  for (const [program, ...args] of [
+    ["follow.py", url],
+    ["publish.py", url, "1"],
+  ] as [string, ...string[]][]) {
+    const wrong = { env: { ...process.env, TIDECAST_TOKEN: "another-token-of-24-letters" }, timeout: 30_000 };
+    await expect(run("python3", [`examples/serve/${program}`, ...args], wrong)).rejects.toMatchObject({
+      code: 1,
+      stdout: "",
+      stderr: expect.stringMatching(/^\{.*"status":401,.*"detail":"the token is not valid".*\}\n$/),
+    });
+  }
+});
+
+it("follow.py retries after an error of the server, and ends at an error of its request", async () => {
+  const statuses = [503, 500, 404];
+  const server = createServer((_, response) => {
+    response.statusCode = statuses.shift() ?? 404;
+    response.end(`problem ${response.statusCode}`);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  await expect(run("python3", ["examples/serve/follow.py", url], { timeout: 30_000 })).rejects.toMatchObject({
+    code: 1,
+    stderr: "problem 404\n",
+  });
+  expect(statuses).toEqual([]);
 });
 
 it.each(["publish.py", "follow.py"])("%s has about ten lines", (name) => {
   const lines = readFileSync(`examples/serve/${name}`, "utf8").trimEnd().split("\n");
-  expect(lines.length).toBeLessThanOrEqual(13);
+  expect(lines.length).toBeLessThanOrEqual(14);
 });
 
 it("the command prints its settings, and refuses mistakes with exit code 2", async () => {
