@@ -5,6 +5,7 @@ import { SERVE_FIELDS, variableOf } from "../../src/serve/settings/fields.js";
 import { resolveServeSettings } from "../../src/serve/settings/schema.js";
 
 const file = (name: string) => readFileSync(`examples/serve/${name}`, "utf8");
+const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
 
 interface Manifest {
   readonly kind: string;
@@ -18,6 +19,8 @@ interface Probe {
 }
 
 interface Container {
+  readonly image: string;
+  readonly imagePullPolicy: string;
   readonly args: readonly string[];
   readonly env: readonly { readonly name: string }[];
   readonly ports: readonly { readonly name: string; readonly containerPort: number }[];
@@ -33,7 +36,10 @@ describe("the manifests for Kubernetes", () => {
     manifests.find((manifest) => manifest.kind === kind && manifest.metadata.name === name) as Manifest;
   const set = find("StatefulSet", "tidecast").spec as {
     serviceName: string;
-    template: { metadata: { labels: object }; spec: { containers: [Container]; volumes: { name: string }[] } };
+    template: {
+      metadata: { labels: object; annotations?: object };
+      spec: { containers: [Container]; volumes: { name: string }[] };
+    };
     selector: { matchLabels: object };
     volumeClaimTemplates: { metadata: { name: string } }[];
   };
@@ -69,6 +75,31 @@ describe("the manifests for Kubernetes", () => {
     expect(settings.http.listen).toBe("0.0.0.0:8080");
     expect(container.livenessProbe.httpGet).toEqual({ path: "/healthz", port: "http" });
     expect(container.readinessProbe.httpGet).toEqual({ path: "/readyz", port: "http" });
+  });
+
+  it("start a locally built image of this version", () => {
+    expect(container).toMatchObject({ image: `tidecast:${version}`, imagePullPolicy: "IfNotPresent" });
+    for (const name of ["Dockerfile", "README.md"]) {
+      const tags = file(name).match(/\btidecast:\d\S*/g) ?? [];
+      expect(new Set(tags)).toEqual(new Set([container.image]));
+    }
+  });
+
+  it("do not invite Prometheus to scrape without the token, which docs/monitoring.md makes it send", () => {
+    expect(set.template.metadata.annotations).toBeUndefined();
+    expect(file("kubernetes.yaml")).not.toContain("prometheus.io");
+    const page = readFileSync("docs/monitoring.md", "utf8");
+    const [fixed, discovery] = [...page.matchAll(/```yaml\n(.*?)```/gs)].map(([, text]) => parse(text as string));
+    expect(fixed.scrape_configs).toEqual([
+      {
+        job_name: "tidecast",
+        authorization: { credentials_file: expect.any(String) },
+        static_configs: expect.any(Array),
+      },
+    ]);
+    const [{ names, port }] = discovery.dns_sd_configs;
+    expect(names).toEqual([`${set.serviceName}.default.svc`]);
+    expect(container.ports).toContainEqual({ name: "http", containerPort: port });
   });
 });
 
