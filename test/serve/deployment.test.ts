@@ -111,6 +111,11 @@ it("the config file in docs/serve.md is accepted", () => {
   expect(resolveServeSettings(parse(text), "unused")).toMatchObject({ id: "a", journal: "data" });
 });
 
+it("the image has the licence, and the notices of the packages in the bundles", () => {
+  const copied = [...file("Dockerfile").matchAll(/^COPY (.*) \S+$/gm)].flatMap(([, sources]) => sources?.split(" "));
+  expect(copied).toEqual(expect.arrayContaining(["LICENSE", "dist/THIRD-PARTY-NOTICES.txt"]));
+});
+
 it("the unit for systemd has the sections and the stop that it needs", () => {
   const text = file("tidecast.service");
   expect([...text.matchAll(/^\[(\w+)\]$/gm)].map(([, name]) => name)).toEqual(["Unit", "Service", "Install"]);
