@@ -15,8 +15,11 @@ it("the changelog begins with this version, or with what comes after it", () => 
   expect(new Set(versions).size).toBe(versions.length);
 });
 
-it.each(["docs/library.md"])("%s names the file that npm pack writes", (page) => {
-  const names = read(page).match(/tidecast-\d\S*?\.tgz/g) ?? [];
-  expect(names.length).toBeGreaterThan(0);
-  for (const name of names) expect(name).toBe(`tidecast-${version}.tgz`);
-});
+it.each(["docs/library.md", "docs/serve.md", "examples/serve/tidecast.service"])(
+  "%s names the file that npm pack writes",
+  (page) => {
+    const names = read(page).match(/tidecast-\d\S*?\.tgz/g) ?? [];
+    expect(names.length).toBeGreaterThan(0);
+    for (const name of names) expect(name).toBe(`tidecast-${version}.tgz`);
+  },
+);

@@ -116,6 +116,17 @@ it("the image has the licence, and the notices of the packages in the bundles", 
   expect(copied).toEqual(expect.arrayContaining(["LICENSE", "dist/THIRD-PARTY-NOTICES.txt"]));
 });
 
+it("the unit for systemd finds the command that npm installs as documented", () => {
+  const [first] = file("tidecast.service").split("\n") as [string];
+  for (const text of [first, readFileSync("docs/serve.md", "utf8")]) {
+    expect(text).toContain("npm pack");
+    expect(text).toContain(`npm install --global ./tidecast-${version}.tgz`);
+  }
+  const { bin } = JSON.parse(readFileSync("package.json", "utf8")) as { bin: object };
+  const [, command] = /^ExecStart=\/usr\/bin\/env (\S+) serve /m.exec(file("tidecast.service")) ?? [];
+  expect(Object.keys(bin)).toEqual([command]);
+});
+
 it("the unit for systemd has the sections and the stop that it needs", () => {
   const text = file("tidecast.service");
   expect([...text.matchAll(/^\[(\w+)\]$/gm)].map(([, name]) => name)).toEqual(["Unit", "Service", "Install"]);
