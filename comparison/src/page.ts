@@ -54,7 +54,7 @@ latencies and deliveries are worse, most of all for the systems that need the mo
 ## Run it again
 
 \`\`\`sh
-sudo apt-get install -y --no-install-recommends nats-server redis-server   # Debian, Ubuntu; on macOS: brew install nats-server redis
+sudo apt-get install -y --no-install-recommends nats-server redis-server   # Debian, Ubuntu
 npm ci && cd comparison && npm ci && npm run compare                        # about 15 minutes; writes this page
 npm run compare -- tidecast-eager plain-nats                                # only these systems; writes nothing
 \`\`\`
