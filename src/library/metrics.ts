@@ -42,13 +42,13 @@ export function registerMetrics(node: MeasuredNode, registry: MetricRegistry): (
   const names: string[] = [];
   const metricNamed = metricReader(node);
   for (const { name, help, type } of node.metrics()) {
-    // prom-client appends nothing to names itself.
+    // prom-client appends nothing to names itself, unless its registry writes OpenMetrics.
     const full = type === "counter" ? `${name}_total` : name;
-    const read = () => {
+    const read = (present: string) => {
       const metric = metricNamed(name);
       const values = metric === undefined ? [] : samplesOf(metric, node.id);
       return {
-        name: full,
+        name: present,
         help,
         type,
         aggregator: "sum",
@@ -59,14 +59,16 @@ export function registerMetrics(node: MeasuredNode, registry: MetricRegistry): (
         })),
       };
     };
-    registry.registerMetric({
+    const registered = {
+      // A registry that writes OpenMetrics removes `_total` here, and appends it to the samples.
       name: full,
       help,
       type,
       aggregator: "sum",
-      get: async () => read(),
+      get: async () => read(registered.name),
       reset: () => {},
-    } as never);
+    };
+    registry.registerMetric(registered as never);
     names.push(full);
   }
   return () => {

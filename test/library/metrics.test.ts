@@ -85,6 +85,16 @@ describe("the metrics of a node", () => {
     expect([...samplesOf(await registry.metrics()).keys()]).toEqual(["orders_total"]);
   });
 
+  it("come through a registry of prom-client that writes OpenMetrics", async () => {
+    const cluster = await busyCluster();
+    const registry = new Registry<"application/openmetrics-text; version=1.0.0; charset=utf-8">();
+    registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
+    registerMetrics(cluster.node("n2"), registry);
+    const text = await registry.metrics();
+    expect(text).toContain("# TYPE tidecast_rounds counter\n");
+    expect([...samplesOf(text)]).toEqual([...samplesOf(openMetrics(cluster.node("n2")))]);
+  });
+
   it("come through OpenTelemetry", async () => {
     const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
     const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 1e8 });
