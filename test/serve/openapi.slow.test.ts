@@ -43,6 +43,7 @@ const REQUESTS: [method: string, path: string, status: number, init?: RequestIni
   ["get", "/healthz", 200, { headers: {} }],
   ["get", "/readyz", 200, { headers: {} }],
   ["get", "/metrics", 200],
+  ["get", "/metrics", 200, { headers: { authorization, accept: "application/openmetrics-text" } }],
   ["get", "/metrics", 401, { headers: {} }],
   ["get", "/openapi.json", 200, { headers: {} }],
 ];

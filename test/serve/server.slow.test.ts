@@ -352,9 +352,25 @@ describe("the state of a server", () => {
       `tidecast_values{node="${node.id}"} 1`,
       `tidecast_members{node="${node.id}"} 1`,
       `tidecast_values_accepted_total{node="${node.id}"} 1`,
-      'tidecast_http_requests_total{route="/values",status="200"} 1',
+      `tidecast_http_requests_total{node="${node.id}",route="/values",status="200"} 1`,
     ])
       expect(text).toContain(`${line}\n`);
+  });
+
+  it("has them in OpenMetrics for a client that asks for it", async () => {
+    const { url, node } = await serve();
+    await fetch(`${url}/values`);
+    const answer = await fetch(`${url}/metrics`, { headers: { accept: "application/openmetrics-text" } });
+    expect(answer.headers.get("content-type")).toBe("application/openmetrics-text; version=1.0.0; charset=utf-8");
+    const text = await answer.text();
+    for (const line of [
+      "# TYPE tidecast_values_accepted counter",
+      `tidecast_streams{node="${node.id}"} 0`,
+      "# TYPE tidecast_http_requests counter",
+      `tidecast_http_requests_total{node="${node.id}",route="/values",status="200"} 1`,
+    ])
+      expect(text).toContain(`${line}\n`);
+    expect(text.endsWith("\n# EOF\n")).toBe(true);
   });
 });
 

@@ -1,47 +1,51 @@
 import type { FastifyInstance } from "fastify";
-import { Counter, Gauge, Registry } from "prom-client";
-import { registerMetrics } from "../../../library/metrics.js";
+import { Registry } from "prom-client";
+import {
+  type MeasuredNode,
+  OPEN_METRICS_CONTENT_TYPE,
+  openMetrics,
+  registerMetrics,
+} from "../../../library/metrics.js";
 import type { ServeContext } from "../../context.js";
+import { prefersOpenMetrics } from "../accept.js";
 import { GUARDED, problemAnswer } from "../schemas.js";
+import { ServerMetrics } from "../server-metrics.js";
 
-/** `GET /metrics`: the metrics of the node, and those of the server, for Prometheus. */
+/** `GET /metrics`: the metrics of the node, and those of the server, in OpenMetrics or in the text format of Prometheus. */
 export function addMetricsRoute(app: FastifyInstance, { node, streams, authentication }: ServeContext): void {
-  const registry = new Registry();
-  const registers = [registry];
-  registerMetrics(node, registry);
-  new Gauge({
-    name: "tidecast_streams",
-    help: "Clients that follow events here.",
-    registers,
-    collect() {
-      this.set(streams.count);
-    },
-  });
-  const requests = new Counter({
-    name: "tidecast_http_requests_total",
-    help: "Answered requests, by route and status.",
-    labelNames: ["route", "status"] as const,
-    registers,
-  });
+  const own = new ServerMetrics(streams);
   app.addHook("onResponse", async (request, reply) => {
-    requests.inc({ route: request.routeOptions.url ?? "none", status: `${reply.statusCode}` });
+    own.answered(request.routeOptions.url ?? "none", reply.statusCode);
   });
+  const measured: MeasuredNode = { id: node.id, metrics: () => [...node.metrics(), ...own.read()] };
+  const registry = new Registry();
+  registerMetrics(measured, registry);
   app.route({
     method: "GET",
     url: "/metrics",
     onRequest: async (request) => authentication.require(request),
     schema: {
       operationId: "metrics",
-      summary: "Figures for Prometheus",
+      summary: "Metrics for Prometheus",
+      description:
+        "In OpenMetrics 1.0 if the header `Accept` asks for `application/openmetrics-text`, otherwise in the text format of Prometheus.",
       security: GUARDED,
       response: {
         200: {
-          description: "Text in the format of Prometheus.",
-          content: { "text/plain": { schema: { type: "string" } } },
+          description: "The metrics of the node and of the server.",
+          content: {
+            "text/plain": { schema: { type: "string" } },
+            "application/openmetrics-text": { schema: { type: "string" } },
+          },
         },
         401: problemAnswer("The token or the certificate is missing or wrong."),
       },
     },
-    handler: async (_, reply) => reply.type(registry.contentType).send(Buffer.from(await registry.metrics())),
+    handler: async (request, reply) => {
+      reply.header("vary", "accept");
+      if (prefersOpenMetrics(request.headers.accept))
+        return reply.type(OPEN_METRICS_CONTENT_TYPE).send(Buffer.from(openMetrics(measured)));
+      return reply.type(registry.contentType).send(Buffer.from(await registry.metrics()));
+    },
   });
 }
