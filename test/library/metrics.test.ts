@@ -10,6 +10,7 @@ import { describe, expect, it } from "vitest";
 import { MemoryJournals } from "../../src/adapters/memory-journal/memory-journals.js";
 import { openMetrics, registerMetrics } from "../../src/library/metrics.js";
 import { observeNode } from "../../src/library/opentelemetry.js";
+import { ServerMetrics } from "../../src/serve/http/server-metrics.js";
 import { LibraryCluster } from "./support/library-cluster.js";
 
 async function busyCluster(): Promise<LibraryCluster<string>> {
@@ -112,15 +113,11 @@ describe("the metrics of a node", () => {
     await provider.shutdown();
   });
 
-  it("all exist that the dashboard shows, and the dashboard and docs/monitoring.md show all", async () => {
+  it("all exist that the dashboard shows, and the dashboard and docs/monitoring.md show all, with those of the server", async () => {
     const journals = new MemoryJournals((await new LibraryCluster<string>(1).start()).clock);
     const cluster = await new LibraryCluster<string>(2, { journal: journals.open }).start();
-    const known = new Set(
-      cluster
-        .node("n0")
-        .metrics()
-        .map(({ name }) => name),
-    );
+    const metrics = [...cluster.node("n0").metrics(), ...new ServerMetrics({ count: 0 }).read()];
+    const known = new Set(metrics.map(({ name }) => name));
     const dashboard = readFileSync("docs/grafana/tidecast.json", "utf8");
     JSON.parse(dashboard);
     const shown = dashboard.match(/tidecast_\w+/g)?.map((name) => name.replace(/_(total|bucket)$/, "")) ?? [];
