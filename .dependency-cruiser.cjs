@@ -285,12 +285,14 @@ module.exports = {
     },
     {
       name: "the-server-embeds-the-library",
-      comment: "It is an application of the library, with the words of options and addresses that the library has.",
+      comment:
+        "It is an application of the library, with the words of options and addresses that the library has, its clock and its rule for certificates that expire.",
       severity: "error",
       from: { path: "^src/serve/" },
       to: {
         path: "^src/",
-        pathNot: "^src/(serve|library|application/(options|wire)|domain/(log|ports|values)|adapters/tcp/address[.]ts$)",
+        pathNot:
+          "^src/(serve|library|application/(options|wire)|domain/(log|ports|values)|adapters/(system-clock/|tcp/(address|expiry-watch)[.]ts$))",
       },
     },
     {

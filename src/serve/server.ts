@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import type { Server as TlsServer } from "node:tls";
 import type { FastifyInstance } from "fastify";
+import { SystemClock } from "../adapters/system-clock/system-clock.js";
 import { type Address, parseAddress, writeAddress } from "../adapters/tcp/address.js";
 import { InvalidOptions } from "../application/options/invalid-options.js";
 import type { Log } from "../domain/ports/log.js";
@@ -75,7 +76,7 @@ export async function startServer(settings: ServeSettings, log: Log, version: st
   try {
     app = await buildApp(context);
     const url = await listen(app, settings);
-    certificates = new CertificateWatch(certificatesOf(settings, transport, app), log);
+    certificates = new CertificateWatch(certificatesOf(settings, transport, app), { clock: new SystemClock(), log });
     const stop = async () => {
       health.drain();
       await new Promise((resolve) => setTimeout(resolve, settings.shutdown.delay));

@@ -17,7 +17,7 @@ import { ExpiryWatch } from "./expiry-watch.js";
 import type { TcpLimits } from "./limits.js";
 import { LinkTable } from "./link-table.js";
 import { Listener } from "./listener.js";
-import { frameInvalid, lineInvalid, receiverIsSelf, receiverUnknown } from "./log-events.js";
+import { certificateExpiring, frameInvalid, lineInvalid, receiverIsSelf, receiverUnknown } from "./log-events.js";
 import { type NameServer, systemNames } from "./name-resolver.js";
 import { lineOf } from "./outgoing.js";
 import { PeerLink } from "./peer-link.js";
@@ -111,7 +111,7 @@ export class TcpTransport implements Transport {
   ) {
     this.id = id;
     this.isSecure = credentials !== undefined;
-    this.expiry = new ExpiryWatch({ clock, log });
+    this.expiry = new ExpiryWatch({ clock, warn: (expiry) => log.event(certificateExpiring(expiry)) });
     this.maxMessageBytes = limits.maxMessageBytes;
     this.log = new RationedLog(log, clock);
     const self = new Self(id, life, isCompact);

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { FakeClock } from "../../../src/adapters/fake-clock/fake-clock.js";
 import { SeededRandom } from "../../../src/adapters/seeded-random/seeded-random.js";
 import { ExpiryWatch } from "../../../src/adapters/tcp/expiry-watch.js";
+import { certificateExpiring } from "../../../src/adapters/tcp/log-events.js";
 import { openTcpTransport } from "../../../src/adapters/tcp/open.js";
 import type { LogEvent } from "../../../src/domain/ports/log.js";
 import { createAuthority, issue } from "../../support/certificates.js";
@@ -14,10 +15,11 @@ const START = Date.UTC(2026, 0, 1);
 function watch() {
   const clock = new FakeClock();
   const warnings: { after: number; text: string; fields: unknown }[] = [];
-  const log = {
-    event: ({ text, fields }: LogEvent) => warnings.push({ after: clock.now() / HOUR, text, fields }),
+  const warn = (expiry: Parameters<typeof certificateExpiring>[0]) => {
+    const { text, fields } = certificateExpiring(expiry);
+    warnings.push({ after: clock.now() / HOUR, text, fields });
   };
-  const watching = new ExpiryWatch({ clock, log }, () => START + clock.now());
+  const watching = new ExpiryWatch({ clock, warn }, () => START + clock.now());
   return { clock, warnings, watching };
 }
 
@@ -39,6 +41,19 @@ describe("ExpiryWatch", () => {
     expect(warnings[0]?.text).toContain("expires on 2026-01-01T01:00:00.000Z, within a day;");
     clock.advance(DAY);
     expect(warnings.at(-1)?.text).toContain("expired on 2026-01-01T01:00:00.000Z;");
+  });
+
+  it("warns at once of another date, and of the same date only at its interval", () => {
+    const { clock, warnings, watching } = watch();
+    watching.watch(START + 5 * DAY);
+    clock.advance(HOUR);
+    for (const days of [5, 6, 6]) watching.watch(START + days * DAY);
+    clock.advance(13 * HOUR);
+    expect(warnings.map(({ after, fields }) => [after, fields])).toEqual([
+      [0, { expires: START + 5 * DAY, days: 5 }],
+      [1, { expires: START + 6 * DAY, days: 5 }],
+      [13, { expires: START + 6 * DAY, days: 5 }],
+    ]);
   });
 
   it("is silent once the certificate is replaced, and leaves no timer when closed", () => {
