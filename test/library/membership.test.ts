@@ -50,6 +50,23 @@ it("nodes that find each other need no list: a new member gets all values, a dep
   for (const node of [a, m]) expect(node.stats().backlog).toEqual({ [node === a ? "m" : "a"]: 0 });
 });
 
+it("a broadcast that asks for more members than there are waits for others to join, and says how many there are", async () => {
+  const { come, run } = neighbourhood();
+  const [a, b] = [await come("a"), await come("b")];
+  const early = a.broadcast("for three", { ack: 3, ackTimeout: 10_000 });
+  const failure = a.broadcast("for seven", { ack: 7 }).catch((error: unknown) => error);
+  await run(3500);
+  expect(b.values()).toHaveLength(2);
+  expect(await failure).toMatchObject({
+    ...{ code: "TIDECAST_NOT_CONFIRMED", known: 2, needed: 7, missing: [] },
+    message:
+      "not confirmed within 3500 ms: 2 of 7 nodes confirmed it, the cluster has only 2 members at present; the value is kept and still spreads to all nodes",
+  });
+  await come("c");
+  await run(3500);
+  await early;
+});
+
 it("a member that becomes known while a node is about to start is not forgotten", async () => {
   const clock = new FakeClock();
   const network = new MemoryNetwork(clock, () => 20);

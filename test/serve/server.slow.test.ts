@@ -54,7 +54,12 @@ describe("POST /broadcast", () => {
     for (const answer of [await send(), await send()]) {
       expect(answer.status).toBe(504);
       expect(answer.headers.get("content-type")).toBe("application/problem+json");
-      expect(await answer.json()).toMatchObject({ code: "TIDECAST_NOT_CONFIRMED", known: 1, needed: 2 });
+      expect(await answer.json()).toMatchObject({
+        ...{ code: "TIDECAST_NOT_CONFIRMED", known: 1, needed: 2, missing: [] },
+        detail: expect.stringContaining(
+          "1 of 2 nodes confirmed it, the cluster has only 1 member at present; the value",
+        ),
+      });
     }
     expect(a.node.values()).toEqual([1]);
   });

@@ -32,7 +32,13 @@ export interface UnmetWriteConcern {
 
 /** Describes an unmet write concern; completes "the value is not confirmed: …". */
 export function describeUnmet({ known, needed, missing }: UnmetWriteConcern): string {
-  const named = missing.slice(0, WRITE_CONCERN.mostNamed).join(", ");
-  const more = missing.length > WRITE_CONCERN.mostNamed ? ` and ${missing.length - WRITE_CONCERN.mostNamed} more` : "";
-  return `${known} of ${needed} nodes confirmed it, no confirmation came from ${named}${more}; the value is kept and still spreads to all nodes`;
+  const facts = [`${known} of ${needed} nodes confirmed it`];
+  const size = known + missing.length;
+  if (needed > size) facts.push(`the cluster has only ${size} ${size === 1 ? "member" : "members"} at present`);
+  if (missing.length > 0) {
+    const named = missing.slice(0, WRITE_CONCERN.mostNamed).join(", ");
+    const unnamed = missing.length - WRITE_CONCERN.mostNamed;
+    facts.push(`no confirmation came from ${named}${unnamed > 0 ? ` and ${unnamed} more` : ""}`);
+  }
+  return `${facts.join(", ")}; the value is kept and still spreads to all nodes`;
 }

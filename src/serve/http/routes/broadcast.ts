@@ -41,7 +41,9 @@ export function addBroadcastRoute(app: FastifyInstance, { broadcaster, authentic
           ack: {
             type: "string",
             pattern: ACK.source,
-            description: "Members that have stored the value before the answer: `local`, `all` or a number.",
+            description:
+              "Members that have stored the value before the answer: `local`, `all` or a number. If the number is larger than the " +
+              "cluster, the server waits for members that join.",
           },
           wait: {
             type: "boolean",
