@@ -1,15 +1,14 @@
 import { stringify } from "yaml";
-import { serverReady, shutdownFinished, shutdownStarted, shutdownTooSlow } from "./log-events.js";
+import { SystemClock } from "../adapters/system-clock/system-clock.js";
+import { serverReady } from "./log-events.js";
 import { LogOutput } from "./log-output.js";
 import { CannotServe, startServer } from "./server.js";
 import { loadSettings, printableSettings, type SettingSources } from "./settings/load.js";
 import type { ServeSettings } from "./settings/schema.js";
+import { shutDown } from "./shutdown.js";
 
 /** Exit codes of `tidecast serve`. */
 const EXIT = { fine: 0, failed: 1, wrongUsage: 2 } as const;
-
-/** The shutdown may take this long, in ms; then the process exits whatever is pending. */
-const LONGEST_SHUTDOWN = 9_500;
 
 /** What the command line asks for. */
 export interface ServeWishes extends SettingSources {
@@ -40,16 +39,7 @@ export async function runServe(wishes: ServeWishes): Promise<number> {
     const server = await started;
     process.stdout.write(`serving on ${server.url} as ${settings.id}; members connect to ${server.clusterAddress}\n`);
     server.node.on("ready", ({ values }) => log.event(serverReady({ values, size: server.node.members().length })));
-    const name = await signal;
-    const begun = performance.now();
-    log.event(shutdownStarted({ signal: name }));
-    const inTime = setTimeout(() => {
-      log.event(shutdownTooSlow({ limit: LONGEST_SHUTDOWN }));
-      process.exit(EXIT.failed);
-    }, LONGEST_SHUTDOWN);
-    await server.stop();
-    clearTimeout(inTime);
-    log.event(shutdownFinished({ duration: Math.round(performance.now() - begun) }));
+    await shutDown(server, await signal, { clock: new SystemClock(), log, giveUp: () => process.exit(EXIT.failed) });
     return EXIT.fine;
   } catch (error) {
     return refuse(error);
