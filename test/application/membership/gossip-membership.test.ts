@@ -242,6 +242,20 @@ describe("the sides of a partition", () => {
     }
   });
 
+  it("merge as soon as docs/library.md says: within 4 s in the median of 100 seeds, and 15 s at most", async () => {
+    const times: number[] = [];
+    for (let seed = 1; seed <= 100; seed++) {
+      const cluster = await MemberCluster.of(12, { seed });
+      for (const id of ids(0, 5)) cluster.sides.set(id, 1);
+      await cluster.run(120_000);
+      cluster.sides.clear();
+      times.push(await timeUntil(cluster, ids(0, 12), 15_000));
+    }
+    times.sort((one, other) => one - other);
+    expect(times[50]).toBeLessThanOrEqual(4_000);
+    expect(times[94]).toBeLessThanOrEqual(10_000);
+  });
+
   it("merge after ten hours", async () => {
     const cluster = await MemberCluster.of(4);
     cluster.sides.set("n0", 1).set("n1", 1);
