@@ -246,6 +246,12 @@ export const PEER_VECTOR = {
   longestLag: 4_096,
 };
 
+/** What the status of a node says about members (`LagMeter`). */
+export const LAG = {
+  /** Upper bound on the latest values that are visited to count those that the suspects have not confirmed. @unit values */
+  mostVisited: 10_000,
+};
+
 /** Retransmission (`AckTimer`, `ActiveSession`). */
 export const ACK_TIMER = {
   /** Each pause between two requests to an unresponsive peer is longer than the one before by this factor. @unit times the last pause */

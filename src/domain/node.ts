@@ -1,5 +1,6 @@
 import { MEMBERSHIP } from "./config.js";
 import type { DeltaTracker } from "./delta/delta-tracker.js";
+import { LagMeter } from "./delta/lag-meter.js";
 import type { Refutation } from "./failure/refutation.js";
 import { GossipPipeline } from "./gossip-pipeline.js";
 import type { Identity } from "./identity/identity.js";
@@ -48,6 +49,7 @@ export class GossipNode implements BroadcastNode {
   /** Members that this node had begun to compare with when its session ended, for the next incarnation. */
   private readonly toCompare: MemberId[] = [];
   private readonly pipeline: GossipPipeline;
+  private readonly lagMeter: LagMeter;
   private topology: Topology = new Map();
   /** Stops the timer that ends the wait for a topology. */
   private cancelStandBy: CancelTask | undefined;
@@ -60,6 +62,7 @@ export class GossipNode implements BroadcastNode {
   ) {
     this.session = deps.idle;
     this.pipeline = new GossipPipeline(deps, () => this.session);
+    this.lagMeter = new LagMeter(deps);
   }
 
   standBy(): void {
@@ -153,7 +156,7 @@ export class GossipNode implements BroadcastNode {
 
   status(): NodeStatus {
     const { identity, peers, values } = this.deps;
-    const { root, suspects, targets } = this.session;
+    const { root, suspects, targets, confirming } = this.session;
     return {
       root,
       suspects,
@@ -164,6 +167,7 @@ export class GossipNode implements BroadcastNode {
           return roundTrip === undefined ? [] : [[member, roundTrip] as const];
         }),
       ),
+      lags: this.lagMeter.lagsOf(confirming),
     };
   }
 

@@ -54,6 +54,7 @@ export type {
   Delivery,
   Member,
   MemberChange,
+  MemberLag,
   Missed,
   NodeEvents,
   NodeOptions,

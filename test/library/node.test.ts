@@ -62,7 +62,7 @@ describe("a node of the library", () => {
     cluster.cutOff.add("n0");
     void cluster.node("n2").broadcast("after");
     cluster.run(20_000);
-    const { sent, received, values, roundTrips, root, suspects, backlog } = cluster.node("n2").stats();
+    const { sent, received, values, roundTrips, root, suspects, backlog, lags } = cluster.node("n2").stats();
     expect({ values, root, suspects }).toEqual({ values: 51, root: "n1", suspects: ["n0"] });
     expect(sent.messages).toBeGreaterThan(3);
     expect(sent.bytes).toBeGreaterThan(50 * sent.messages);
@@ -71,6 +71,7 @@ describe("a node of the library", () => {
     expect(roundTrips.n0).toBeGreaterThan(20);
     expect(roundTrips.n0).toBeLessThan(61);
     expect(backlog).toEqual({ n1: 0 });
+    expect(lags).toMatchObject({ n0: { values: 1, isLowerBound: false }, n1: { values: 0, age: 0 } });
   });
 
   it("continues when a listener fails, and logs the error", async () => {

@@ -330,7 +330,7 @@ describe("the state of a server", () => {
     expect((await fetch(`${url}/readyz`)).status).toBe(503);
   });
 
-  it("shows members, root and backlog", async () => {
+  it("shows members, root, backlog and lag", async () => {
     const [a, b] = await servePair();
     await eventually(() => expect(a.node.members()).toHaveLength(2));
     const status = await (await fetch(`${b.url}/status`)).json();
@@ -340,7 +340,7 @@ describe("the state of a server", () => {
       root: "a",
       values: 0,
       members: [
-        { id: "a", state: "alive", self: false },
+        { id: "a", state: "alive", self: false, backlog: 0, lag: { values: 0, isLowerBound: false, age: 0 } },
         { id: "b", self: true },
       ],
     });

@@ -22,6 +22,11 @@ export class Knowledge {
     this.covered = new PeerVector(own);
   }
 
+  /** Whether the peer has a dot of this node for certain. The actor is a number of `ACTORS`. */
+  isCertain(actor: number, number: number): boolean {
+    return this.certain.hasOwn(actor, number);
+  }
+
   /** Whether the peer has all of these dots for certain. */
   hasSeen(dots: VersionVector): boolean {
     return this.certain.covers(dots);

@@ -150,6 +150,13 @@ export class PeerVector {
     return dots.meet(lacking);
   }
 
+  /** Whether the set has a dot that this node knows. The actor is a number of `ACTORS`. */
+  hasOwn(actor: number, number: number): boolean {
+    if (this.missing === undefined) return this.extra.hasNumber(actor, number);
+    this.catchUp();
+    return !this.missing.hasNumber(actor, number);
+  }
+
   covers(dots: VersionVector): boolean {
     return this.missing === undefined ? this.extra.covers(dots) : this.lacks(dots).isEmpty;
   }

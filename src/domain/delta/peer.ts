@@ -76,6 +76,14 @@ export class Peer {
     return this.knowledge.delta(known);
   }
 
+  /** The dots of `known` that the peer is neither known nor assumed to have. Some may be in flight. */
+  unconfirmed(known: VersionVector): VersionVector {
+    const unconfirmed = VersionVector.of(this.delta(known));
+    const inFlight = VersionVector.of(this.outgoing.doubtful());
+    unconfirmed.merge(this.knowledge.lacking(known.meet(inFlight)));
+    return unconfirmed;
+  }
+
   /** Registers a message that leaves with `dots`; returns its number and base. */
   send(dots: readonly DotRange[], now: number, options: SendOptions = {}): { number: number; base: number } {
     const number = this.outgoing.nextMessage();

@@ -121,6 +121,11 @@ export class SendWindow {
     for (const message of this.sent.values()) if (!message.lost) yield* message.dots;
   }
 
+  /** The dots in flight, without those of trusted answers. */
+  *doubtful(): Generator<DotRange> {
+    for (const message of this.sent.values()) if (!message.lost && !message.isTrusted) yield* message.dots;
+  }
+
   /** The dots of lost messages. */
   *lost(): Generator<DotRange> {
     for (const message of this.sent.values()) if (message.lost) yield* message.dots;

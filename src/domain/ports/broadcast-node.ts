@@ -1,3 +1,4 @@
+import type { MemberLag } from "../delta/lag-meter.js";
 import type { RetentionGroups, RetentionPolicy } from "../retention/retention.js";
 import type { DotRange } from "../values/dot.js";
 import type { JsonValue } from "../values/json-value.js";
@@ -71,6 +72,8 @@ export interface NodeStatus {
   readonly backlog: ReadonlyMap<string, number>;
   /** Round trip to each measured member: the 90th percentile, in ms. */
   readonly roundTrips: ReadonlyMap<string, number>;
+  /** How far each member is behind that confirms values to this node. */
+  readonly lags: ReadonlyMap<string, MemberLag>;
 }
 
 /** Identity and retention of values, and listeners. */

@@ -74,6 +74,10 @@ export class ActiveSession implements Session {
     return this.deps.pacer.targets(undefined);
   }
 
+  get confirming(): readonly MemberId[] {
+    return [...new Set([...this.targets, ...this.deps.overlay.bypassedNeighbours])];
+  }
+
   get oneWay(): number {
     return (this.deps.rtt.typical() ?? 0) / 2;
   }

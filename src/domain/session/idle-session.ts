@@ -6,6 +6,7 @@ import type { Session } from "./session.js";
 export class IdleSession implements Session {
   readonly suspects = [];
   readonly targets = [];
+  readonly confirming = [];
   readonly oneWay = 0;
 
   constructor(private readonly deps: { readonly identity: Identity }) {}

@@ -49,6 +49,8 @@ export interface Session {
   readonly suspects: readonly MemberId[];
   /** The members that this node sends a client's value to. */
   readonly targets: readonly MemberId[];
+  /** The members that confirm values to this node: its targets, and suspects that are bypassed neighbours in the tree. */
+  readonly confirming: readonly MemberId[];
   /** Latency of one hop, in ms; 0 while unknown. */
   readonly oneWay: number;
 

@@ -62,6 +62,12 @@ export class Overlay implements TreePosition {
     return [...treeNeighbours(this), ...this.shortcuts];
   }
 
+  /** The suspects that would be neighbours in the tree otherwise, in member order. */
+  get bypassedNeighbours(): readonly MemberId[] {
+    const neighbours = treeNeighbours(this.at(this.self));
+    return this.suspects.filter((member) => neighbours.includes(member));
+  }
+
   get heightBelow(): number {
     return this.isRoot ? this.height : this.at(this.self).heightBelow;
   }

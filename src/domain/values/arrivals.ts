@@ -31,6 +31,11 @@ export class Arrivals {
   /** Arrival numbers of values that had come before, under another dot. */
   private repeats = new Set<number>();
 
+  /** Arrival number of the first row. */
+  get start(): number {
+    return this.base;
+  }
+
   /** Arrival number of the next value. */
   get end(): number {
     return this.base + this.rows;

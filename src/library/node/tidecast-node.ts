@@ -270,7 +270,7 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
   /** The state of the node at this moment. */
   stats(): NodeStats {
     const { node, transport } = this.parts;
-    const { root, suspects, backlog, roundTrips } = node.status();
+    const { root, suspects, backlog, roundTrips, lags } = node.status();
     const members = this.members();
     return {
       sent: { messages: transport.sentMessages, bytes: transport.sentBytes },
@@ -278,6 +278,7 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
       values: node.values().length,
       roundTrips: Object.fromEntries(roundTrips),
       backlog: Object.fromEntries(backlog),
+      lags: Object.fromEntries(lags),
       waiting: this.backlog.waitingCount,
       root,
       suspects,

@@ -177,6 +177,16 @@ export interface NodeEvents<Value> {
   dropped: DroppedMessages;
 }
 
+/** How far a member is behind a node. */
+export interface MemberLag {
+  /** Number of values of the node that the member has not confirmed. */
+  readonly values: number;
+  /** Whether there may be more of them, because only the latest were counted: a suspect may lack too many to count. */
+  readonly isLowerBound: boolean;
+  /** Time since the oldest of them was accepted, in ms; 0 if there are none. */
+  readonly age: number;
+}
+
 /** State of a node, and its counters since the start. */
 export interface NodeStats {
   /** Messages to other members, and bytes of JSON in them, without the transport's overhead. */
@@ -189,6 +199,11 @@ export interface NodeStats {
   readonly roundTrips: Readonly<Record<MemberId, number>>;
   /** For each neighbour in the tree: the number of values that it lacks, as far as this node knows, and that have not been sent yet. */
   readonly backlog: Readonly<Record<MemberId, number>>;
+  /**
+   * How far each member is behind that confirms values to this node: its neighbours in the tree, or every member while the node sends
+   * values to all of them directly. Confirmations ride on other messages, so the values of the last seconds may be unconfirmed.
+   */
+  readonly lags: Readonly<Record<MemberId, MemberLag>>;
   /** Number of broadcasts of this node that wait for room in its backlog; see the option `backlog`. */
   readonly waiting: number;
   /** The root of the tree in this node's present view. */

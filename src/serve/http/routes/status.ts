@@ -47,6 +47,22 @@ export function addStatusRoute(app: FastifyInstance, context: ServeContext): voi
                           description:
                             "Values that it lacks and that this server has not sent it yet, if it is a neighbour.",
                         },
+                        lag: {
+                          type: "object",
+                          description: "How far it is behind this server, if it confirms values to this server.",
+                          required: ["values", "isLowerBound", "age"],
+                          properties: {
+                            values: {
+                              type: "integer",
+                              description: "Values that this server has and that the member has not confirmed.",
+                            },
+                            isLowerBound: { type: "boolean", description: "Whether there may be more of them." },
+                            age: {
+                              type: "integer",
+                              description: "Time since the oldest of them was accepted, in ms; 0 if there are none.",
+                            },
+                          },
+                        },
                       },
                     },
                   },
@@ -59,7 +75,7 @@ export function addStatusRoute(app: FastifyInstance, context: ServeContext): voi
       },
     },
     handler: async () => {
-      const { members, root, values, backlog, roundTrips } = node.stats();
+      const { members, root, values, backlog, roundTrips, lags } = node.stats();
       return {
         id: node.id,
         version,
@@ -76,6 +92,7 @@ export function addStatusRoute(app: FastifyInstance, context: ServeContext): voi
           ...(joined !== undefined && { joined }),
           ...(roundTrips[id] !== undefined && { roundTrip: roundTrips[id] }),
           ...(backlog[id] !== undefined && { backlog: backlog[id] }),
+          ...(lags[id] !== undefined && { lag: { ...lags[id], age: Math.round(lags[id].age) } }),
         })),
       };
     },
