@@ -72,16 +72,19 @@ it.each([
   });
 });
 
-it("status shows root, members, lag and backlog, and exits with 1 if a server is away", async () => {
+it("status shows root, members, backlog and lag, and exits with 1 if a server is away", async () => {
   const [a, b] = await servePair();
   await eventually(() => expect(a.node.members()).toHaveLength(2));
   await eventually(() => expect(b.node.stats().isReady).toBe(true));
-  const fine = await runHere("status", `${a.url},${b.url}`);
+  await a.node.broadcast("value", { ack: "all" });
+  const fine = await runHere("status", a.url, b.url);
   expect(fine.stdout).toMatch(
-    /^http:\/\/127\.0\.0\.1:\d+: a, ready, version 1\.2\.3, up for \d s, 0 values, 0 streams$/m,
+    /^http:\/\/127\.0\.0\.1:\d+: a, ready, version 1\.2\.3, up for \d s, 1 value, 0 streams$/m,
   );
   expect(fine.stdout).toMatch(/│ a +│ root, this server +│ alive │ 127\.0\.0\.1:\d+ │/);
-  expect(fine.stdout).toMatch(/│ b +│ +│ alive │ .* │ +\d+ │$/m);
+  expect(fine.stdout).toContain(`\n${b.url}: b, ready`);
+  expect(fine.stdout).toMatch(/│ round trip │ +backlog │ +lag │$/m);
+  expect(fine.stdout).toMatch(/│ b +│ +│ alive │ .* │ +0 values │ +[01] values?(, \d s)? │$/m);
   expect(fine.code).toBe(0);
   const { url } = b;
   await b.stop();

@@ -1,36 +1,24 @@
-import Table from "cli-table3";
 import type { Command } from "commander";
 import colors from "picocolors";
 import { printable } from "../model/printable.js";
 import { EXIT_CODES, UsageError } from "./exit-codes.js";
+import { renderStatus, type ServerStatus } from "./status-table.js";
 import { TOKEN_VARIABLE, urlsOf } from "./via.js";
-
-/** The answer of a server's route `/status`. */
-interface ServerStatus {
-  readonly id: string;
-  readonly version: string;
-  readonly root: string;
-  readonly ready: boolean;
-  readonly values: number;
-  /** In ms. */
-  readonly uptime: number;
-  readonly streams: number;
-  readonly members: readonly {
-    readonly id: string;
-    readonly state: string;
-    readonly self: boolean;
-    readonly address?: string;
-    readonly joined?: number;
-    readonly roundTrip?: number;
-    readonly backlog?: number;
-  }[];
-}
 
 /** Time in ms that a server has for its answer. */
 const TIMEOUT = 5_000;
 
-const EXIT_CODES_OF_STATUS = `
-lag: the round trip to a member, its 90th percentile. backlog: the values that a neighbour lacks and that this server has not sent it yet.
+const HELP = `
+Columns:
+  member      id of the member
+  role        root of the tree; this server
+  state       alive, or suspected: unreachable or silent
+  address     where other members reach it
+  member for  time since it joined
+  round trip  90th percentile of the time to the member and back
+  backlog     values that the member lacks and that this server has not sent to it yet
+  lag         values of this server that the member has not confirmed, and the age of the oldest; a few seconds are normal
+A dash means that this server does not know: only neighbours in the tree confirm values to it.
 
 Exit codes:
   0  every server answers and is ready, and no member is suspected
@@ -41,13 +29,17 @@ Exit codes:
 export function addStatusCommand(program: Command, setExitCode: (code: number) => void): void {
   program
     .command("status")
-    .summary("show root, members, lag and backlog of a live cluster")
+    .summary("show root, members, backlog and lag of a live cluster")
     .description(
       `Asks servers (\`tidecast serve\`) what they see of their cluster. Variable ${TOKEN_VARIABLE}: their bearer token.`,
     )
-    .argument("<urls>", "addresses of servers, separated by commas", urlsOf)
+    .argument(
+      "<urls...>",
+      "addresses of servers, separated by spaces or commas",
+      (text, before?: readonly string[]) => [...(before ?? []), ...urlsOf(text)],
+    )
     .option("--json", "print the answers as JSON")
-    .addHelpText("after", EXIT_CODES_OF_STATUS)
+    .addHelpText("after", HELP)
     .action(async (urls: readonly string[], options: { json?: true }) => {
       const answers = await Promise.all(urls.map((url) => statusOf(url)));
       if (options.json) console.log(JSON.stringify(answers, null, 2));
@@ -80,35 +72,5 @@ function isFine(answer: ServerStatus | { readonly problem: string }): boolean {
 
 function render(url: string, answer: ServerStatus | { readonly problem: string }): string {
   if ("problem" in answer) return `${colors.bold(url)}: ${colors.red(`no answer: ${printable(answer.problem)}`)}`;
-  const { id, version, ready, values, uptime, streams, members, root } = answer;
-  const state = ready ? colors.green("ready") : colors.red("not ready");
-  const head = `${colors.bold(url)}: ${printable(id)}, ${state}, version ${printable(version)}, up for ${duration(uptime)}, ${values} values, ${streams} streams`;
-  const table = new Table({
-    head: ["member", "role", "state", "address", "member for", "lag", "backlog"],
-    colAligns: ["left", "left", "left", "left", "right", "right", "right"],
-    style: { head: [], border: [], compact: true },
-  });
-  for (const member of members) {
-    const roles = [...(member.id === root ? ["root"] : []), ...(member.self ? ["this server"] : [])];
-    table.push([
-      printable(member.id),
-      roles.join(", "),
-      member.state === "alive" ? member.state : colors.red(printable(member.state)),
-      printable(member.address ?? "–"),
-      member.joined === undefined ? "–" : duration(Date.now() - member.joined),
-      member.roundTrip === undefined ? "–" : `${member.roundTrip.toFixed(0)} ms`,
-      member.backlog === undefined ? "–" : `${member.backlog}`,
-    ]);
-  }
-  return `${head}\n${table.toString()}`;
-}
-
-/** A duration in the largest units that suit it. */
-function duration(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / 1000));
-  if (seconds < 120) return `${seconds} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 120) return `${minutes} min`;
-  const hours = Math.floor(minutes / 60);
-  return hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} d`;
+  return renderStatus(url, answer, Date.now());
 }
