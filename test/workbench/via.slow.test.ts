@@ -1,10 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { serve, servePair } from "../serve/support/servers.js";
+import { createAuthority, issue } from "../support/certificates.js";
 import { eventually } from "../support/eventually.js";
 import { runHere } from "./support/run-here.js";
 
@@ -92,11 +93,80 @@ it("status shows root, members, backlog and lag, and exits with 1 if a server is
   expect([away.code, away.stdout]).toEqual([1, expect.stringMatching(/: no answer: connect ECONNREFUSED/)]);
 });
 
-it("status says that a token is needed", async () => {
+it("status shows why a server refuses it, and what is allowed", async () => {
   const { url } = await serve({ http: { listen: "127.0.0.1:0", token: "a-token-of-20-letters" } });
   expect(await runHere("status", url)).toMatchObject({
     code: 2,
-    stderr: `error: ${url} needs a token: set the variable TIDECAST_TOKEN to a valid one\n`,
+    stderr:
+      `error: ${url} refuses the request: this server needs a token: send the header "Authorization: Bearer TOKEN". ` +
+      "Set the variable TIDECAST_TOKEN to a valid token, or give a client certificate with --cert and --key\n",
   });
   expect(await runHere("status", "localhost:8080")).toMatchObject({ code: 2 });
+});
+
+/** A server that clients reach with a certificate alone, and files for them. */
+async function mutualTls() {
+  const folder = mkdtempSync(join(tmpdir(), "tidecast-via-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const authority = await createAuthority();
+  const file = (name: string, text: string) => {
+    writeFileSync(join(folder, name), text);
+    return join(folder, name);
+  };
+  const issued = async (id: string, wishes = {}) => {
+    const { cert, key } = await issue(authority, id, wishes);
+    return { cert: file(`${id}.crt`, cert as string), key: file(`${id}.key`, key as string) };
+  };
+  const ca = file("ca.crt", authority.cert);
+  const tls = { ...(await issued("a", { names: [{ dns: "localhost" }] })), ca };
+  const { url } = await serve({ http: { tls } });
+  const client = await issued("client");
+  const present = ["--cert", client.cert, "--key", client.key, "--ca", ca];
+  return { url: url.replace("127.0.0.1", "localhost"), ca, server: tls, client, file, present };
+}
+
+it("status and bench --via reach servers that need a client certificate", async () => {
+  const { url, ca, present } = await mutualTls();
+  const status = await runHere("status", url, ...present);
+  expect(status).toMatchObject({ code: 0, stderr: "", stdout: expect.stringContaining(": a, ready, version 1.2.3") });
+  const bench = await runHere("bench", "--via", url, ...BRIEF, ...present);
+  expect(bench.stdout).toMatch(/^PASSED: /m);
+  expect(bench.stdout).toMatch(/^operations +\d+ \([1-9]\d* broadcasts, [1-9]\d* reads\)$/m);
+  expect(bench.code).toBe(0);
+
+  const refused = await runHere("status", url, "--ca", ca);
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toContain(
+    "refuses the request: this server needs a client certificate of its authority (mTLS)",
+  );
+  const untrusted = await runHere("status", url);
+  expect(untrusted.code).toBe(1);
+  expect(untrusted.stdout).toMatch(/no answer: .*; give the certificate of the servers' authority with --ca/);
+});
+
+it("status and bench --via name the file of a certificate that they cannot use", async () => {
+  const { url, ca, server, client, file } = await mutualTls();
+  const rubbish = file("rubbish.pem", "rubbish");
+  const mistakes: [args: string[], complaint: string][] = [
+    [["--ca", "missing.pem"], "--ca: there is no file missing.pem"],
+    [["--ca", rubbish], `--ca: ${rubbish} has no certificate in PEM format (-----BEGIN CERTIFICATE-----)`],
+    [["--cert", client.cert], "--cert needs the private key: give --key as well"],
+    [["--key", client.key], "--key needs the certificate: give --cert as well"],
+    [
+      ["--cert", client.cert, "--key", server.key],
+      `--key: ${server.key} does not belong to the certificate in ${client.cert}`,
+    ],
+    [
+      ["--cert", client.cert, "--key", rubbish],
+      `--key: ${rubbish} has no private key in PEM format (-----BEGIN PRIVATE KEY-----), or it is encrypted; decrypt it first`,
+    ],
+  ];
+  for (const [args, complaint] of mistakes) {
+    expect(await runHere("status", url, ...args)).toMatchObject({ code: 2, stderr: `error: ${complaint}\n` });
+    expect(await runHere("bench", "--via", url, ...args)).toMatchObject({ code: 2, stderr: `error: ${complaint}\n` });
+  }
+  const plain = await runHere("status", "http://127.0.0.1:1", "--ca", ca);
+  expect(plain.stderr).toBe("error: --ca has no effect on http://127.0.0.1:1; write an address with https://\n");
+  const noServers = await runHere("bench", "--ca", ca);
+  expect(noServers.stderr).toBe("error: --ca is for running servers: give their addresses with --via\n");
 });

@@ -18,7 +18,7 @@ import { ProgressLine } from "./progress-line.js";
 import { openReport } from "./report-output.js";
 import { renderFirstStory, renderResult, renderUnrecorded } from "./result-table.js";
 import { runOnProcesses } from "./run-on-processes.js";
-import { addViaOptions, benchVia, type ViaOptions } from "./via.js";
+import { addViaOptions, benchVia, refuseAccessOptions, type ViaOptions } from "./via.js";
 
 /** Where the results of a run are written. */
 export interface OutputOptions {
@@ -68,6 +68,7 @@ export function addBenchCommand(
         setExitCode(await benchVia(options, nodeArgs));
         return;
       }
+      refuseAccessOptions(options);
       const help = options.bin === undefined ? nodeHelp(nodeArgs) : undefined;
       if (help !== undefined) {
         process.stdout.write(help);

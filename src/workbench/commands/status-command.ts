@@ -1,9 +1,11 @@
 import type { Command } from "commander";
 import colors from "picocolors";
 import { printable } from "../model/printable.js";
+import { detailOf, ServerClient } from "../server-cluster/server-client.js";
+import { type AccessOptions, accessOf, addAccessOptions, TOKEN_VARIABLE } from "./access-options.js";
 import { EXIT_CODES, UsageError } from "./exit-codes.js";
 import { renderStatus, type ServerStatus } from "./status-table.js";
-import { TOKEN_VARIABLE, urlsOf } from "./via.js";
+import { urlsOf } from "./via.js";
 
 /** Time in ms that a server has for its answer. */
 const TIMEOUT = 5_000;
@@ -27,7 +29,7 @@ Exit codes:
 
 /** `tidecast status`: the members of a live cluster. */
 export function addStatusCommand(program: Command, setExitCode: (code: number) => void): void {
-  program
+  const command = program
     .command("status")
     .summary("show root, members, backlog and lag of a live cluster")
     .description(
@@ -38,31 +40,31 @@ export function addStatusCommand(program: Command, setExitCode: (code: number) =
       "addresses of servers, separated by spaces or commas",
       (text, before?: readonly string[]) => [...(before ?? []), ...urlsOf(text)],
     )
-    .option("--json", "print the answers as JSON")
+    .option("--json", "print the answers as JSON");
+  addAccessOptions(command)
     .addHelpText("after", HELP)
-    .action(async (urls: readonly string[], options: { json?: true }) => {
-      const answers = await Promise.all(urls.map((url) => statusOf(url)));
+    .action(async (urls: readonly string[], options: AccessOptions & { json?: true }) => {
+      const client = new ServerClient(accessOf(options, urls));
+      const answers = await Promise.all(urls.map((url) => statusOf(client, url))).finally(() => client.close());
       if (options.json) console.log(JSON.stringify(answers, null, 2));
       else console.log(answers.map((answer, index) => render(urls[index] as string, answer)).join("\n\n"));
       setExitCode(answers.every(isFine) ? EXIT_CODES.passed : EXIT_CODES.failed);
     });
 }
 
-async function statusOf(url: string): Promise<ServerStatus | { readonly problem: string }> {
-  const token = process.env[TOKEN_VARIABLE];
+async function statusOf(client: ServerClient, url: string): Promise<ServerStatus | { readonly problem: string }> {
   try {
-    const answer = await fetch(`${url}/status`, {
-      signal: AbortSignal.timeout(TIMEOUT),
-      headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
-    });
+    const answer = await client.request(`${url}/status`, { timeout: TIMEOUT });
     if (answer.status === 401)
-      throw new UsageError(`${url} needs a token: set the variable ${TOKEN_VARIABLE} to a valid one`);
-    if (!answer.ok) return { problem: `it answers with ${answer.status}` };
-    return (await answer.json()) as ServerStatus;
+      throw new UsageError(
+        `${url} refuses the request: ${printable(detailOf(answer))}. ` +
+          `Set the variable ${TOKEN_VARIABLE} to a valid token, or give a client certificate with --cert and --key`,
+      );
+    if (answer.status !== 200) return { problem: `it answers with ${answer.status}` };
+    return JSON.parse(answer.text) as ServerStatus;
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    const { message, cause } = error as Error;
-    return { problem: cause instanceof Error ? cause.message : message };
+    return { problem: (error as Error).message };
   }
 }
 

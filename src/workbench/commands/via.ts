@@ -4,6 +4,7 @@ import { printableJson } from "../model/printable.js";
 import { numberedNodes } from "../model/settings.js";
 import { describeViolation } from "../model/violation.js";
 import { ServerCluster } from "../server-cluster/server-cluster.js";
+import { type AccessOptions, accessOf, addAccessOptions, TOKEN_VARIABLE } from "./access-options.js";
 import { type BenchOptions, planOf, refuseToDoNothing } from "./bench-options.js";
 import { EXIT_CODES, exitCodeOf, UsageError } from "./exit-codes.js";
 import { closeFile, openFile } from "./output-file.js";
@@ -12,24 +13,23 @@ import { NOT_MEASURED, renderResult } from "./result-table.js";
 import { runOn } from "./run-on-processes.js";
 
 /** The options of a run on servers. */
-export interface ViaOptions {
+export interface ViaOptions extends AccessOptions {
   readonly via?: readonly string[];
   readonly json?: string;
 }
 
-/** Variable with the token of the servers; an option would show it to other users of the machine. */
-export const TOKEN_VARIABLE = "TIDECAST_TOKEN";
-
 /** The options that a run on servers has; all others are about processes, messages or faults. */
-const ALLOWED = new Set(["via", "rate", "timeLimit", "quiescence", "concurrency", "seed", "json"]);
+const ALLOWED = new Set(["via", "rate", "timeLimit", "quiescence", "concurrency", "seed", "json", "cert", "key", "ca"]);
 
-/** Adds the option for running servers. */
+/** Adds the options for running servers. */
 export function addViaOptions(command: Command): Command {
-  return command.option(
-    "--via <urls>",
-    "judge running servers (`tidecast serve`) instead of new processes: their addresses, separated by commas; " +
-      `messages are not measured (variable ${TOKEN_VARIABLE}: their bearer token)`,
-    urlsOf,
+  return addAccessOptions(
+    command.option(
+      "--via <urls>",
+      "judge running servers (`tidecast serve`) instead of new processes: their addresses, separated by commas; " +
+        `messages are not measured (variable ${TOKEN_VARIABLE}: their bearer token)`,
+      urlsOf,
+    ),
   );
 }
 
@@ -41,6 +41,13 @@ export function urlsOf(text: string): readonly string[] {
       throw new InvalidArgumentError(`It must be addresses such as http://127.0.0.1:8080, separated by commas.`);
     return url.href.replace(/\/+$/, "");
   });
+}
+
+/** @throws {UsageError} if a certificate was given, which only servers need */
+export function refuseAccessOptions({ cert, key, ca }: ViaOptions): void {
+  const given = Object.entries({ cert, key, ca }).find(([, file]) => file !== undefined);
+  if (given !== undefined)
+    throw new UsageError(`--${given[0]} is for running servers: give their addresses with --via`);
 }
 
 /** Runs the workload on servers, and judges it by their values and latencies; resolves to the exit code. */
@@ -56,10 +63,11 @@ export async function benchVia(options: BenchOptions & ViaOptions, args: readonl
   const nodeIds = numberedNodes(urls.length);
   const plan = { ...planOf({ ...options, nodeCount: urls.length }), hasHiddenMessages: true };
   refuseToDoNothing(plan.settings);
+  const access = accessOf(options, urls);
   const json = options.json === undefined ? undefined : await openFile("--json", options.json);
   const host = new ServerCluster({
     urls: new Map(nodeIds.map((id, index) => [id, urls[index] as string])),
-    token: process.env[TOKEN_VARIABLE],
+    access,
   });
   const progress = new ProgressLine(plan.settings);
   const { result, interrupted } = await runOn(host, plan, {

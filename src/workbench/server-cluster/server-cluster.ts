@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import type { Delivery, MessageBody } from "../model/message.js";
 import type { NodeEvents, NodeHandle, NodeHost } from "../model/node-host.js";
+import { detailOf, type ServerAccess, type ServerAnswer, ServerClient } from "./server-client.js";
 
 /** How to reach the servers. */
 export interface ServerClusterOptions {
   /** Addresses such as `http://127.0.0.1:8080`, by node id. */
   readonly urls: ReadonlyMap<string, string>;
-  /** Bearer token, if the servers need one. */
-  readonly token?: string | undefined;
+  readonly access: ServerAccess;
 }
 
 /** The largest page of values that a server gives. */
@@ -30,11 +30,15 @@ export class ServerCluster implements NodeHost {
   private readonly run = randomUUID();
   private readonly controller = new AbortController();
 
-  constructor(private readonly options: ServerClusterOptions) {}
+  private readonly client: ServerClient;
+
+  constructor(private readonly options: ServerClusterOptions) {
+    this.client = new ServerClient(options.access);
+  }
 
   start(nodeId: string, events: NodeEvents): NodeHandle {
     const url = this.options.urls.get(nodeId) as string;
-    const server = new ServerNode(url, this.options.token, { run: this.run, signal: this.controller.signal });
+    const server = new ServerNode(url, this.client, { run: this.run, signal: this.controller.signal });
     let isOver = false;
     const print = (message: object) => {
       if (!isOver) events.handleOutput(() => events.printed({ message, bytes: 0 }));
@@ -55,6 +59,7 @@ export class ServerCluster implements NodeHost {
   /** Ends all requests. The servers keep running. */
   async stop(): Promise<void> {
     this.controller.abort();
+    this.client.close();
   }
 }
 
@@ -72,7 +77,7 @@ class ServerNode {
 
   constructor(
     private readonly url: string,
-    private readonly token: string | undefined,
+    private readonly client: ServerClient,
     private readonly context: { readonly run: string; readonly signal: AbortSignal },
   ) {}
 
@@ -121,27 +126,21 @@ class ServerNode {
   private async readPages(use: (value: unknown) => void): Promise<void> {
     for (let more = true; more; ) {
       const answer = await this.request(`/values?limit=${PAGE}&after=${encodeURIComponent(this.cursor)}`);
-      const page = (await answer.json()) as { values: { value: unknown }[]; cursor: string; more: boolean };
+      const page = JSON.parse(answer.text) as { values: { value: unknown }[]; cursor: string; more: boolean };
       for (const { value } of page.values) use(value);
       ({ cursor: this.cursor, more } = page);
     }
   }
 
   /** @throws {Refused} (rejects) if the server has done nothing */
-  private async request(path: string, init: RequestInit = {}): Promise<Response> {
-    const answer = await fetch(this.url + path, {
-      ...init,
-      signal: AbortSignal.any([this.context.signal, AbortSignal.timeout(TIMEOUT)]),
-      headers: {
-        "content-type": "application/json",
-        ...(this.token !== undefined && { authorization: `Bearer ${this.token}` }),
-      },
-    });
-    if (answer.ok) return answer;
-    const text = await answer.text();
+  private async request(path: string, init: { method?: "POST"; body?: string } = {}): Promise<ServerAnswer> {
+    const { signal } = this.context;
+    const answer = await this.client.request(this.url + path, { ...init, signal, timeout: TIMEOUT });
+    const { status } = answer;
+    if (status >= 200 && status < 300) return answer;
     // With 504 the value is accepted, and 500 says nothing.
-    const isRefusal = answer.status < 500 || answer.status === 503;
-    throw new (isRefusal ? Refused : Error)(`${answer.status} ${text.slice(0, 300)}`);
+    const isRefusal = status < 500 || status === 503;
+    throw new (isRefusal ? Refused : Error)(`${status} ${detailOf(answer)}`);
   }
 }
 
