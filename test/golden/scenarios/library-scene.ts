@@ -89,7 +89,7 @@ export class LibraryScene {
   async lookAround(): Promise<void> {
     for (const [id, { node }] of this.lives) {
       // What later versions added to the figures says nothing new about the conversation.
-      const { members: _, isReady: __, dropped: ___, waiting: ____, ...stats } = (await node).stats();
+      const { members: _, isReady: __, dropped: ___, waiting: ____, lags: _____, ...stats } = (await node).stats();
       this.conversation.told(id, { type: "stats", ...stats, holds: (await node).values().length });
     }
   }
