@@ -1,11 +1,10 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { EXTENSIONS, ready } from "./support/example-nodes.js";
-import { benchExample, expectNothingWrong } from "./support/example-runs.js";
 
 const folder = new URL("../../examples/nodes/", import.meta.url);
 const page = readFileSync(new URL("../../docs/first-node.md", import.meta.url), "utf8");
 
+// The slow tests run them.
 describe("the example nodes", () => {
   it("exist once per challenge and language, and are executable", () => {
     const names = readdirSync(folder);
@@ -30,9 +29,3 @@ describe("the example nodes", () => {
     }
   });
 });
-
-// The slow tests try every challenge.
-for (const ending of EXTENSIONS)
-  it.skipIf(!ready(ending))(`the example node in .${ending} meets challenge 3c`, async () => {
-    expectNothingWrong(await benchExample(ending, "3c", "3c"));
-  });

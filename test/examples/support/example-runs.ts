@@ -10,7 +10,7 @@ const BRIEF = ["--time-limit", "2", "--quiescence", "3", "--seed", "1"];
 const SLOW_CLIENTS = /^FAILED: [\d.]+ of [\d.]+ operations\/s were carried: for \d+ % of the time .*$/m;
 
 /** Benches an example node in a short run. */
-export function benchExample(
+function benchExample(
   extension: Extension,
   challenge: string,
   program: string,
@@ -56,7 +56,7 @@ export function challengeTests(extension: Extension): void {
 }
 
 /** Nothing is wrong with a run, except that the machine may have been too busy for its rate. */
-export function expectNothingWrong({ code, stdout }: Ended): void {
+function expectNothingWrong({ code, stdout }: Ended): void {
   for (const name of ["lost values", "failed operations", "rules broken"])
     expect(stdout).toMatch(new RegExp(`^│ ${name} +│ +0 │`, "m"));
   if (SLOW_CLIENTS.test(stdout)) return;
