@@ -10,12 +10,7 @@ const BRIEF = ["--time-limit", "2", "--quiescence", "3", "--seed", "1"];
 const SLOW_CLIENTS = /^FAILED: [\d.]+ of [\d.]+ operations\/s were carried: for \d+ % of the time .*$/m;
 
 /** Benches an example node in a short run. */
-function benchExample(
-  extension: Extension,
-  challenge: string,
-  program: string,
-  ...options: string[]
-): Promise<Ended> {
+function benchExample(extension: Extension, challenge: string, program: string, ...options: string[]): Promise<Ended> {
   return runCli(
     "bench",
     "--challenge",
