@@ -246,7 +246,7 @@ export const PEER_VECTOR = {
   longestLag: 4_096,
 };
 
-/** What the status of a node says about members (`LagMeter`). */
+/** The lag of members in the status of a node (`LagMeter`). */
 export const LAG = {
   /** Upper bound on the latest values that are visited to count those that the suspects have not confirmed. @unit values */
   mostVisited: 10_000,

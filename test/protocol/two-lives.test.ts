@@ -209,7 +209,7 @@ describe.each(modes)("a node that is ignored because others know a later life of
     expect(b.lines.filter((line) => line.startsWith("dropped a malformed message of a"))).toEqual([]);
   });
 
-  it("accepts a hint from an earlier life of the sender: otherwise the two would ignore each other for good", () => {
+  it("accepts a hint from an earlier life of the sender: otherwise the two would ignore each other permanently", () => {
     const { clock, processes, begin, end, say } = town(mode);
     const [a, b] = [begin("a", 1000), begin("b", 1000)];
     const others = [begin("a", 2000), begin("b", 2000)];

@@ -26,10 +26,11 @@ export function addAccessOptions(command: Command): Command {
  * Reads the files and the token.
  * @throws {UsageError} if a file is missing, unreadable or invalid, or has no effect
  */
-export function accessOf({ cert, key, ca }: AccessOptions, urls: readonly string[]): ServerAccess {
+export function accessOf(options: AccessOptions, urls: readonly string[]): ServerAccess {
   const token = process.env[TOKEN_VARIABLE];
-  const [given] = Object.entries({ cert, key, ca }).flatMap(([name, file]) => (file === undefined ? [] : [name]));
+  const given = givenOption(options);
   if (given === undefined) return { token };
+  const { cert, key, ca } = options;
   const plain = urls.find((url) => !url.startsWith("https:"));
   if (plain !== undefined) throw new UsageError(`--${given} has no effect on ${plain}; write an address with https://`);
   if (cert !== undefined && key === undefined) throw new UsageError("--cert needs the private key: give --key as well");
@@ -39,6 +40,11 @@ export function accessOf({ cert, key, ca }: AccessOptions, urls: readonly string
     ...(ca !== undefined && { ca: certificateIn("--ca", ca).text }),
   };
   return { token, tls };
+}
+
+/** The name of the first option that was given; `undefined` if none was. */
+export function givenOption({ cert, key, ca }: AccessOptions): string | undefined {
+  return Object.entries({ cert, key, ca }).find(([, file]) => file !== undefined)?.[0];
 }
 
 function clientCertificate(certFile: string, keyFile: string): { cert: string; key: string } {

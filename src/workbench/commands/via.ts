@@ -4,7 +4,7 @@ import { printableJson } from "../model/printable.js";
 import { numberedNodes } from "../model/settings.js";
 import { describeViolation } from "../model/violation.js";
 import { ServerCluster } from "../server-cluster/server-cluster.js";
-import { type AccessOptions, accessOf, addAccessOptions, TOKEN_VARIABLE } from "./access-options.js";
+import { type AccessOptions, accessOf, addAccessOptions, givenOption, TOKEN_VARIABLE } from "./access-options.js";
 import { type BenchOptions, planOf, refuseToDoNothing } from "./bench-options.js";
 import { EXIT_CODES, exitCodeOf, UsageError } from "./exit-codes.js";
 import { closeFile, openFile } from "./output-file.js";
@@ -44,10 +44,9 @@ export function urlsOf(text: string): readonly string[] {
 }
 
 /** @throws {UsageError} if a certificate was given, which only servers need */
-export function refuseAccessOptions({ cert, key, ca }: ViaOptions): void {
-  const given = Object.entries({ cert, key, ca }).find(([, file]) => file !== undefined);
-  if (given !== undefined)
-    throw new UsageError(`--${given[0]} is for running servers: give their addresses with --via`);
+export function refuseAccessOptions(options: ViaOptions): void {
+  const given = givenOption(options);
+  if (given !== undefined) throw new UsageError(`--${given} is for running servers: give their addresses with --via`);
 }
 
 /** Runs the workload on servers, and judges it by their values and latencies; resolves to the exit code. */
