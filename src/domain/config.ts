@@ -478,11 +478,11 @@ export const SWIM = {
   errands: 1_000,
   /** A timer later than this shows that this node was paused, so silence says nothing about others. @unit ms */
   lateTimer: 250,
-  /** Shortest pause between two messages with news to the same members: news that come in between travel together. @unit ms */
+  /** Shortest pause between two messages with news to the same members: news that comes in between travels together. @unit ms */
   newsPause: 50,
-  /** How long news of failures are sent again to members that take the places of failed ones. @unit ms */
+  /** How long news of failures is sent again to members that take the places of failed ones. @unit ms */
   newsMemory: 10_000,
-  /** Directories that changed within this time may differ: news are under way. @unit ms */
+  /** Directories that changed within this time may differ: news is under way. @unit ms */
   settleTime: 2_000,
   /** Estimated size of the records in one message, unless the transport allows only less. @unit bytes */
   messageBytes: 8_000,
@@ -500,7 +500,7 @@ export const SWIM = {
   longestSearch: 10_000,
   /** In a cluster each member looks for others after this time per member: the cluster as a whole, once in this time. @unit ms */
   searchPerMember: 6_000,
-  /** How long a member that left is remembered: news from before do not bring it back. @unit ms */
+  /** How long a member that left is remembered: earlier news does not bring it back. @unit ms */
   leftMemory: 600_000,
   /** How long the address of a lost member is tried. @unit ms */
   lostMemory: 86_400_000,

@@ -145,7 +145,7 @@ export class GossipMembership implements Membership {
     if (want === true) this.sendAll(from, {});
   }
 
-  /** Whether no news are under way, as far as this node knows. */
+  /** Whether no news is under way, as far as this node knows. */
   private get isSettled(): boolean {
     return this.own !== undefined && this.ports.clock.now() - this.changedAt > SWIM.settleTime;
   }

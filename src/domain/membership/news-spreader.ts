@@ -21,7 +21,7 @@ interface News {
 }
 
 /**
- * Passes news on to the members at the chords of the ring. Each member passes on what is new to it, so news reach all
+ * Passes news on to the members at the chords of the ring. Each member passes on what is new to it, so news reaches all
  * members in as many hops as the number of members has binary digits, at most. Many members may fail at once, and take
  * news with them that they should have passed on: the members that take their places on the chords get them again.
  */

@@ -100,7 +100,7 @@ export class PingWatch {
     this.soon.add(cancel);
   }
 
-  /** News are under way. Once they have arrived, the successor is pinged, which shows whether it knows the same members. */
+  /** News is under way. Once it has arrived, the successor is pinged, which shows whether it knows the same members. */
   compareLater(): void {
     this.cancelComparison ??= this.deps.clock.schedule(SWIM.settleTime * (1 + this.deps.random.next()), () => {
       this.cancelComparison = undefined;

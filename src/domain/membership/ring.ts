@@ -9,7 +9,7 @@ interface Place {
 
 /**
  * The present members on a ring, in the order of their hashes: members that started together, and may fail together, lie
- * apart. Every member watches its successor. News travel over chords to the members 1, 2, 4, 8, … places ahead, as in
+ * apart. Every member watches its successor. News travels over chords to the members 1, 2, 4, 8, … places ahead, as in
  * Chord (Stoica et al., 2001): few members to be connected with, and few hops.
  */
 export class Ring {
