@@ -42,7 +42,7 @@ ${table.join("\n")}
   allows, and so saves messages; the others have no such option.
 - **CPU**: of all ${members} processes together, from the first broadcast to ${settling / 1000} s after the last.
 - **Delivered**: of all values at all other nodes, until then.
-- **Had after a cut**: all connections of one node are broken, and every new one at once, for ${cut / 1000} s, while the others continue. The figure is the number of values from that time
+- **Had after a cut**: for ${cut / 1000} s, all connections of one node are broken, and each new connection is broken at once, while the other nodes continue. The figure is the number of values from these ${cut / 1000} s
   that the node has ${recovery / 1000} s later.
 
 The nodes of gossipsub use its defaults, but neither sign nor encrypt; lost connections are dialled again every half second. The servers are Debian's, with their defaults, but Redis writes nothing to disk.
