@@ -41,9 +41,9 @@ export function addExploreCommand(program: Command, setExitCode: (code: number) 
     .summary("try every order in which messages and timers of a small cluster can happen")
     .description(
       "Tries every order in which the messages, timers and clients' values of a small cluster can happen, with at most one fault " +
-        "at any moment, and visits each distinct state once. Each state is checked (no value is invented, shown twice or " +
-        "taken back), and each state in which nothing more happens (every acknowledged value is on every node). What sim " +
-        "draws at random, this command tries without a gap, as far as the number of states allows.",
+        "at any moment, and visits each distinct state once. In each state, no value may be invented, shown twice or taken back. " +
+        "In each state in which nothing more happens, every acknowledged value must be on every node. While sim draws orders " +
+        "at random, this command leaves none out, as far as the number of states allows.",
     )
     .option(
       "--preset <list>",

@@ -57,9 +57,10 @@ export function addSimCommand(program: Command, setExitCode: (code: number) => v
     .command("sim")
     .summary("run many clusters in virtual time under random faults, and check every promise")
     .description(
-      "Runs whole clusters of Tidecast's own node in one thread and in virtual time. Each seed decides a cluster, its workload " +
-        "and its faults, and a second cluster whose members come and go, and always gives the same runs. Every promise is checked after every event. A failure prints its seed, the " +
-        "command that repeats it, and the trace of the smallest scenario found that fails in the same way.",
+      "Runs whole clusters of Tidecast's own node in one thread and in virtual time. Each seed draws a cluster with its workload " +
+        "and its faults, and a second cluster whose members come and go. The same seed always gives the same runs. Every promise is " +
+        "checked after every event. If a cluster fails, the command prints the seed, the command that repeats the run, and the trace " +
+        "of the smallest scenario found that fails in the same way.",
     )
     .option("--seeds <n>", "number of seeds to run (default: 200)", numberBetween(1, 1e6, { integer: true }))
     .option("--from <seed>", "first seed (default: random)", numberBetween(0, LARGEST_SEED, { integer: true }))
