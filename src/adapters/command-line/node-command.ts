@@ -1,7 +1,13 @@
 import { Command, CommanderError, Option } from "commander";
-import { describeDefault } from "../../application/settings/fields.js";
 import { presets } from "../../application/settings/presets.js";
-import { fields, resolveSettings, type Settings, SettingsError } from "../../application/settings/settings.js";
+import {
+  describeDefault,
+  fields,
+  resolveSettings,
+  type SettingName,
+  type Settings,
+  SettingsError,
+} from "../../application/settings/settings.js";
 
 /** The request in the arguments of the node's command line. */
 export type NodeCommand =
@@ -24,7 +30,7 @@ export function parseNodeCommand(args: readonly string[], version: string): Node
     .configureOutput({ writeOut: (text) => (shown += text), writeErr: () => {} })
     .addHelpText("after", presetsHelp());
   for (const [name, field] of Object.entries(fields)) {
-    const description = `${field.effect} (${field.allowed}; default: ${describeDefault(field)})`;
+    const description = `${field.effect} (${field.allowed}; default: ${describeDefault(name as SettingName)})`;
     // The attribute is the setting's name, independent of the flag.
     const option = new Option(`${field.flag} <${field.placeholder}>`, description).argParser(field.parse);
     option.attributeName = () => name;

@@ -1,13 +1,12 @@
-import { describeDefault } from "./fields.js";
 import { presets } from "./presets.js";
-import { fields, type SettingName } from "./settings.js";
+import { describeDefault, fields, type SettingName } from "./settings.js";
 
 /** The options of a node as a Markdown table, for the docs. */
 export function settingsTable(): string {
   const rows = Object.entries(fields).map(([name, field]) => [
     `\`${field.flag}\``,
     `\`${name}\``,
-    `\`${describeDefault(field)}\``,
+    `\`${describeDefault(name as SettingName)}\``,
     field.unit,
     field.allowed,
     field.effect,

@@ -71,8 +71,3 @@ export function countOr<const Word extends string>(
     parse: (argument) => (/^\d{1,15}$/.test(argument) ? Number(argument) : argument),
   };
 }
-
-/** The default as help and documentation show it. */
-export function describeDefault(field: Pick<Field<string | number>, "default">): string {
-  return field.default === "" ? "none" : `${field.default}`;
-}

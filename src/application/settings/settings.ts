@@ -59,6 +59,12 @@ export function resolveSettings(given: Readonly<Record<string, unknown>> = {}): 
   return { ...settings, mode: preset.mode } as Settings;
 }
 
+/** What a setting is if no option is given, as help and documentation show it. The default preset counts as well. */
+export function describeDefault(name: SettingName): string {
+  const value = resolveSettings()[name];
+  return value === "" ? "none" : `${value}`;
+}
+
 /** Completes a budget with one value: the other follows from it, not from a preset made for another budget. */
 function completeBudget(given: Record<string, unknown>): Record<string, unknown> {
   const { median, max } = given;

@@ -44,7 +44,7 @@ interface TestOptions extends BenchOptions, OutputOptions {
 }
 
 const NOT_SUPPORTED = `
-Not supported: --availability and other checks that the bench does not have; the workloads ${OTHER_WORKLOADS.join(", ")}.`;
+Not supported: checks that the bench does not have, such as those of --availability; the workloads ${OTHER_WORKLOADS.join(", ")}.`;
 
 /** `tidecast test`: Maelstrom's command line. `lastArgs`: the arguments after `--`. */
 export function addTestCommand(

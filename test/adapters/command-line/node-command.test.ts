@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseNodeCommand } from "../../../src/adapters/command-line/node-command.js";
+import { presets } from "../../../src/application/settings/presets.js";
 import { fields, resolveSettings, type SettingName } from "../../../src/application/settings/settings.js";
 
 const parse = (...args: string[]) => parseNodeCommand(args, "1.2.3");
@@ -37,6 +38,19 @@ describe("the node's command line", () => {
       expect(text).toContain(allowed);
       expect(text).toContain(effect);
     }
+  });
+
+  it("shows the defaults that hold without options, those of the default preset included", () => {
+    const help = parse("--help");
+    if (help.kind !== "show") throw new Error("no help");
+    const { median, max } = presets.default.settings;
+    const defaults = [...help.text.replaceAll(/\s+/g, " ").matchAll(/(--\S+) <.*?; default: ([^)]*)\)/g)];
+    expect(Object.fromEntries(defaults.map(([, flag, value]) => [flag, value]))).toMatchObject({
+      "--preset": "default",
+      "--median": `${median}`,
+      "--max": `${max}`,
+      "--data-dir": "none",
+    });
   });
 
   it("shows the version", () => {
