@@ -12,6 +12,7 @@ export interface Extents {
   readonly wire: SystemsExtent;
   readonly systems: SystemsExtent;
   readonly retention: RetentionExtent;
+  readonly backlog: RetentionExtent;
 }
 
 /** Everything. */
@@ -41,6 +42,7 @@ export const WHOLE: Extents = {
     rounds: 3,
   },
   retention: { values: 1_000_000, retained: 10_000 },
+  backlog: { values: 1_000_000, retained: 100 },
 };
 
 /** What CI runs. */
@@ -55,6 +57,7 @@ export const SLICE: Extents = {
     rounds: 3,
   },
   retention: WHOLE.retention,
+  backlog: WHOLE.backlog,
 };
 
 /** The parts that CI runs: the other ones take too long. */

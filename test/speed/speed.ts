@@ -7,7 +7,7 @@ import { type Extents, SLICE, SLICE_PARTS, WHOLE } from "./extents.js";
 import { changesBetween, changesTable, type Figure, figuresTable, halved, type Run } from "./figures.js";
 import { measurePeers } from "./peers.js";
 import { measurePieces } from "./pieces.js";
-import { measureRetention } from "./retention.js";
+import { measureBacklog, measureRetention } from "./retention.js";
 import { measureSystems } from "./systems.js";
 
 /** A part of the benchmark: prints its tables, and returns its figures. */
@@ -42,6 +42,10 @@ const PARTS: Readonly<Record<string, Part>> = {
   retention: {
     title: "Memory with `retain`, beside an earlier part of the same run",
     measure: async ({ retention }) => printed(measureRetention(retention)),
+  },
+  backlog: {
+    title: "Memory while values wait for a slow member, beside an earlier part of the same run",
+    measure: async ({ backlog }) => printed(measureBacklog(backlog)),
   },
 };
 

@@ -6,6 +6,7 @@ export default defineConfig({
   entry: [
     "test/speed/speed.ts",
     "test/speed/bare-loop.ts",
+    "test/speed/backlog-process.ts",
     "test/speed/node-heap.ts",
     "test/speed/retention-process.ts",
     "comparison/src/member-process.ts",
