@@ -1,5 +1,6 @@
 import type { Writable } from "node:stream";
 import { isAtLeast } from "../domain/log/levels.js";
+import { oneLine } from "../domain/log/one-line.js";
 import type { Log, LogEvent } from "../domain/ports/log.js";
 import type { ServeSettings } from "./settings/schema.js";
 
@@ -16,7 +17,7 @@ export class LogOutput implements Log {
   event(event: LogEvent): void {
     if (!isAtLeast(event.level, this.settings.level)) return;
     const time = this.now().toISOString();
-    const line = this.settings.format === "json" ? jsonOf(event, time) : `${time} ${event.text}`;
+    const line = this.settings.format === "json" ? jsonOf(event, time) : `${time} ${oneLine(event.text)}`;
     this.output.write(`${line}\n`);
   }
 }

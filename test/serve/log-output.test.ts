@@ -1,7 +1,7 @@
 import { PassThrough, Writable } from "node:stream";
 import { describe, expect, it } from "vitest";
 import type { LogEvent } from "../../src/domain/ports/log.js";
-import { serverReady, shutdownTooSlow, streamTooSlow } from "../../src/serve/log-events.js";
+import { requestFailed, serverReady, shutdownTooSlow, streamTooSlow } from "../../src/serve/log-events.js";
 import { LogOutput } from "../../src/serve/log-output.js";
 import type { ServeSettings } from "../../src/serve/settings/schema.js";
 
@@ -29,6 +29,15 @@ describe("the log of the server", () => {
       `${TIME} closed a stream of events: its client has read nothing for 60000 ms (limits.slowReader)`,
       `${TIME} the shutdown took longer than 9500 ms; exiting all the same`,
     ]);
+  });
+
+  it("writes an event with a stack trace on one line", () => {
+    const output = new PassThrough({ encoding: "utf8" });
+    const log = new LogOutput(output, { level: "info", format: "text" }, () => new Date(TIME));
+    log.event(requestFailed({ reason: "Error: no room\n    at add (a.js:1:2)\r\n    at run (b.js:3:4)" }));
+    expect(output.read()).toBe(
+      `${TIME} a request failed: Error: no room     at add (a.js:1:2)     at run (b.js:3:4)\n`,
+    );
   });
 
   it("can be JSON with level, time, code, the fields and the text", () => {

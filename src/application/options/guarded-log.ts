@@ -1,3 +1,4 @@
+import { oneLine } from "../../domain/log/one-line.js";
 import type { Log, LogEvent } from "../../domain/ports/log.js";
 
 /** A log of lines: it receives the text of each event. */
@@ -25,8 +26,10 @@ export type LogOption = LineLog | LogSink;
 export function guardedLog(log: LogOption | undefined, timeOfDay: () => number): Log {
   return {
     event: (event) => {
+      // Fields may quote errors of several lines, which the text repeats.
+      const text = oneLine(event.text);
       try {
-        const result: unknown = typeof log === "function" ? log({ ...event, at: timeOfDay() }) : log?.line(event.text);
+        const result: unknown = typeof log === "function" ? log({ ...event, text, at: timeOfDay() }) : log?.line(text);
         // There is no log for this error.
         if (isObject(result)) Promise.resolve(result).catch(() => {});
       } catch {}

@@ -35,6 +35,23 @@ describe("the option log", () => {
     await node.close();
   });
 
+  it("gets each text as one line, whatever an error says", async () => {
+    const lines: string[] = [];
+    const records: LogRecord[] = [];
+    for (const log of [{ line: (text: string) => lines.push(text) }, (record: LogRecord) => records.push(record)]) {
+      const node = await nodeWith(log);
+      node.on("delivery", () => {
+        throw new Error("expected:\n  17");
+      });
+      await node.broadcast("value");
+      await node.close();
+    }
+    const text = 'a listener for "delivery" failed: Error: expected:   17';
+    expect(lines).toEqual([TEXT, text]);
+    expect(records.map((record) => record.text)).toEqual([TEXT, text]);
+    expect(records[1]?.fields).toEqual({ event: "delivery", reason: "Error: expected:\n  17" });
+  });
+
   it("may throw or reject, and the node continues", async () => {
     let failures = 0;
     const fail = () => {
