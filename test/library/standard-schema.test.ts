@@ -121,6 +121,8 @@ describe("a codec with a Standard Schema", () => {
 
   it.each([
     ["zod", z.string().refine(async () => true)],
+    ["zod, whose check fails", z.string().refine(() => Promise.reject(new Error("no database")))],
+    ["zod, whose transform fails", z.string().transform(() => Promise.reject<string>(new Error("no database")))],
     [
       "valibot",
       v.pipeAsync(
@@ -135,12 +137,36 @@ describe("a codec with a Standard Schema", () => {
         v.checkAsync(() => Promise.reject(new Error("no database"))),
       ),
     ],
+    [
+      "valibot, whose transform gives a promise",
+      v.pipe(
+        v.string(),
+        v.transform(() => Promise.reject<string>(new Error("no database"))),
+      ) as unknown as StandardSchema<string>,
+    ],
   ])("refuses a schema that validates asynchronously (%s)", async (_, schema) => {
     const node = (await new LibraryCluster<JsonValue>(1).start()).node("n0");
     const topic = node.topic("a", { codec: standardSchemaCodec<string, string>(schema) });
     const error = await topic.broadcast("x").catch((reason) => reason);
     expect(error).toMatchObject({ code: "TIDECAST_INVALID_OPTIONS" });
     expect(error.message).toMatch(/^the (zod|valibot) schema of standardSchemaCodec validates asynchronously, but/);
+  });
+
+  it("names a check that throws, because zod validates asynchronously then", () => {
+    const check = () => {
+      throw new Error("no database");
+    };
+    expect(() => standardSchemaCodec(z.string().refine(check)).encode("x")).toThrow(
+      "(zod also does so after a check that throws an error: let it return false instead)",
+    );
+    expect(() => standardSchemaCodec(v.pipe(v.string(), v.check(check))).encode("x")).toThrow(/^no database$/);
+  });
+
+  it("refuses promises that arrive as values", () => {
+    const schema = type("string").pipe(async (text) => text) as unknown as StandardSchema<string>;
+    expect(() => standardSchemaCodec(schema).decode("x")).toThrow(
+      "the arktype schema of standardSchemaCodec validates",
+    );
   });
 
   it("reports an asynchronous schema also for a value that arrives", async () => {

@@ -1,3 +1,5 @@
+import { types } from "node:util";
+import { promiseHooks } from "node:v8";
 import * as v from "valibot";
 import { checkOptions } from "../../../application/options/check-options.js";
 import { InvalidOptions, quote } from "../../../application/options/invalid-options.js";
@@ -76,13 +78,11 @@ export function standardSchemaCodec<Input, Output extends Input>(
   const { codec = jsonCodec as Codec<Output> } = options;
   checkOptions("standardSchemaCodec", optionsSchema, options);
   const checked = (value: unknown): Output => {
-    const result = standard.validate(value);
-    if ("then" in result) {
-      // Its result is not used, so its failure must not end the process.
-      result.then(undefined, () => {});
-      throw new InvalidOptions(
-        `the ${vendor} schema of standardSchemaCodec validates asynchronously, but deliveries do not wait; remove its async checks and transforms`,
-      );
+    const { result, promises } = withPromises(() => standard.validate(value));
+    if ("then" in result || (result.issues === undefined && types.isPromise(result.value))) {
+      // Their results are not used, so their failures must not end the process.
+      for (const promise of promises) promise.then(undefined, () => {});
+      throw new InvalidOptions(asynchronous(vendor));
     }
     if (result.issues !== undefined) throw violation(vendor, result.issues);
     return result.value;
@@ -102,6 +102,27 @@ function propsOf<Input, Output>(schema: StandardSchema<Input, Output>): Standard
   throw new InvalidOptions(
     `standardSchemaCodec needs a Standard Schema of version 1 (zod, valibot, arktype), not ${flaw}`,
   );
+}
+
+/**
+ * The result of `task`, and the promises that were made meanwhile. A library may have dropped some of them: zod validates synchronously at
+ * first, gives up at a check that returns a promise, and begins again.
+ */
+function withPromises<Result>(task: () => Result): { result: Result; promises: readonly Promise<unknown>[] } {
+  const promises: Promise<unknown>[] = [];
+  const stop = promiseHooks.onInit((promise) => promises.push(promise));
+  try {
+    return { result: task(), promises };
+  } finally {
+    stop();
+  }
+}
+
+function asynchronous(vendor: string): string {
+  // The error of that check is in a promise, so it cannot be shown.
+  const more =
+    vendor === "zod" ? " (zod also does so after a check that throws an error: let it return false instead)" : "";
+  return `the ${vendor} schema of standardSchemaCodec validates asynchronously, but deliveries do not wait; remove its async checks and transforms${more}`;
 }
 
 function violation(vendor: string, issues: readonly StandardIssue[]): SchemaViolation {
