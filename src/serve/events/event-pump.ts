@@ -16,6 +16,8 @@ const SHORT_CURSOR = 512;
 
 /** The most items that one client gets in a turn of the event loop. */
 const MOST_PER_TURN = 200;
+/** After this many characters a turn ends, so that no more waits in memory for a client that does not read. */
+const TURN_SIZE = 256 * 1024;
 
 /**
  * Sends the events of a log to one client, as fast as the client reads. Nothing is queued for a slow client: it goes on in the log
@@ -68,9 +70,11 @@ export class EventPump {
 
   private run(): void {
     let owed: string | undefined;
-    for (let sent = 0; sent < MOST_PER_TURN; sent++) {
+    let size = 0;
+    for (let sent = 0; sent < MOST_PER_TURN && size < TURN_SIZE; sent++) {
       const item = this.reader.next();
       if (item === undefined) break;
+      if (item.kind === "delivery") size += item.event.json.length;
       const isShort = item.cursor !== undefined && item.cursor.length <= SHORT_CURSOR;
       this.sink.send(item, isShort);
       owed = isShort ? undefined : item.cursor;
