@@ -41,7 +41,10 @@ export class IdempotencyKeys {
     const known = this.kept.get(key);
     if (known !== undefined) {
       if (known.digest === digest) return known.answer;
-      throw new KeyReused(`the key ${JSON.stringify(key)} was used for another value; use a new key for each value`);
+      throw new KeyReused(
+        `the key ${JSON.stringify(key)} was used for another request: the value as it is written, topic, ack or ackTimeout differs; ` +
+          "repeat a request unchanged, and use a new key for each value",
+      );
     }
     this.forget(() => this.kept.size >= this.mostKeys);
     const kept: Kept = { digest, answer: work(), expires: this.now() + this.lifetime };

@@ -1,8 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
-import { createConnection } from "node:net";
+import { connect, createConnection } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text as textFrom } from "node:stream/consumers";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { eventually } from "../support/eventually.js";
 import { EventClient } from "./support/event-client.js";
@@ -73,6 +74,23 @@ describe("POST /broadcast", () => {
   ][] = [
     ["no JSON", { body: "{" }, 400, "TIDECAST_INVALID_VALUE", /^the body is not JSON: /],
     ["no body", {}, 400, "TIDECAST_INVALID_VALUE", /^the body is not JSON: /],
+    ["neither a body nor its type", { headers: {} }, 400, "TIDECAST_INVALID_VALUE", /^there is no body/],
+    [
+      "bytes that are not UTF-8",
+      { body: Buffer.of(34, 255, 34) },
+      400,
+      "TIDECAST_INVALID_VALUE",
+      /^the body is not UTF-8/,
+    ],
+    [
+      "a compressed body",
+      { body: "1", headers: { "content-type": "application/json", "content-encoding": "gzip" } },
+      415,
+      "TIDECAST_UNSUPPORTED_MEDIA_TYPE",
+      /^send the value without the content-encoding "gzip"/,
+    ],
+    ["a negative zero", { body: "-0" }, 400, "TIDECAST_INVALID_VALUE", /; leave it out, or send it as a string$/],
+    ["an invalid address", { body: "1", path: "/%zz" }, 400, "TIDECAST_BAD_REQUEST", /%zz/],
     [
       "an inexact number",
       { body: "[9007199254740993]" },
@@ -81,7 +99,13 @@ describe("POST /broadcast", () => {
       /9007199254740993 is not exact/,
     ],
     ["a key that objects treat specially", { body: '{"__proto__":1}' }, 400, "TIDECAST_INVALID_VALUE", /__proto__/],
-    ["too many bytes", { body: JSON.stringify("x".repeat(3000)) }, 413, "TIDECAST_VALUE_TOO_LARGE", /./],
+    [
+      "too many bytes",
+      { body: JSON.stringify("x".repeat(3000)) },
+      413,
+      "TIDECAST_VALUE_TOO_LARGE",
+      /more than 2000 bytes/,
+    ],
     [
       "another type",
       { body: "1", headers: { "content-type": "text/plain" } },
@@ -126,7 +150,22 @@ describe("POST /broadcast", () => {
     expect(problem.type).toMatch(/^urn:tidecast:problem:[a-z-]+$/);
     expect(problem.title).not.toBe("The request failed");
     expect(answer.status).toBe(status);
+    expect(answer.headers.get("allow")).toBe(status === 405 ? "POST" : null);
     expect(node.values()).toEqual([]);
+  });
+
+  it.each([
+    ["no HTTP", "HELLO\r\n\r\n", 400, "the request is not HTTP"],
+    ["headers that are too long", `GET /values HTTP/1.1\r\nx: ${"x".repeat(70_000)}\r\n\r\n`, 431, "the headers and"],
+  ])("answers a connection with a problem: %s", async (_, text, status, detail) => {
+    const { port } = new URL((await serve()).url);
+    const socket = connect(Number(port), "127.0.0.1", () => socket.write(text));
+    const [head, body] = (await textFrom(socket)).split("\r\n\r\n") as [string, string];
+    expect(head).toContain(`HTTP/1.1 ${status} `);
+    expect(head).toContain("content-type: application/problem+json");
+    expect(JSON.parse(body)).toMatchObject({
+      ...{ status, code: "TIDECAST_BAD_REQUEST", detail: expect.stringContaining(detail) },
+    });
   });
 });
 
@@ -149,6 +188,12 @@ describe("GET /values", () => {
     const client = await EventClient.open(`${url}/events?after=${cursor}`);
     await node.broadcast(6);
     await eventually(() => expect(client.values).toEqual([6]));
+  });
+
+  it("begins with the first page if the cursor is empty", async () => {
+    const { url } = await serve();
+    await post(`${url}/broadcast`, 17);
+    expect(await (await fetch(`${url}/values?after=`)).json()).toMatchObject({ values: [{ value: 17 }] });
   });
 
   it("refuses a cursor that is none", async () => {
@@ -234,17 +279,28 @@ describe("a WebSocket at /events", () => {
   });
 
   it("answers mistakes with a problem", async () => {
-    const { url } = await serve();
+    const { url, node } = await serve();
     const client = await openSocket(url);
     client.send("{");
     client.send({ type: "shout", ref: 2, value: 1 });
     client.send({ type: "broadcast", ref: 3, value: 1, ack: 50_000_000 });
-    await eventually(() => expect(client.of("problem")).toHaveLength(3));
-    expect(client.of("problem").map(({ ref, code }) => [ref, code])).toEqual([
+    client.send({ type: "broadcast", ref: 4, value: 1, key: 17 });
+    client.send({ type: "broadcast", ref: 5, value: 1, ackTimeout: "100" });
+    client.send({ type: "broadcast", ref: 6, value: 1, tpoic: "orders" });
+    await eventually(() => expect(client.of("problem")).toHaveLength(6));
+    const problems = client.of("problem").sort((one, other) => Number(one.ref ?? 0) - Number(other.ref ?? 0));
+    expect(problems.map(({ ref, code }) => [ref, code])).toEqual([
       [undefined, "TIDECAST_INVALID_VALUE"],
-      [2, "TIDECAST_BAD_REQUEST"],
-      [3, "TIDECAST_BAD_REQUEST"],
+      ...[2, 3, 4, 5, 6].map((ref) => [ref, "TIDECAST_BAD_REQUEST"]),
     ]);
+    expect(problems.map(({ detail }) => detail)).toEqual(
+      expect.arrayContaining([
+        "key must be a string, but it is 17",
+        'ackTimeout must be a number of ms, but it is "100"',
+        expect.stringMatching(/^a message has no member "tpoic"; it must be /),
+      ]),
+    );
+    expect(node.values()).toEqual([]);
   });
 
   it("is refused without a token, and with a wrong cursor", async () => {

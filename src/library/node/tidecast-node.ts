@@ -14,6 +14,7 @@ import { type AcknowledgementPolicy, NotConfirmed } from "./acknowledgements.js"
 import { Backlog, type BacklogOptions } from "./backlog.js";
 import { type ClusterSight, ClusterWatch } from "./cluster-watch.js";
 import { type Codec, jsonCodec } from "./codecs/codec.js";
+import { copyAsJson } from "./codecs/json.js";
 import { Consumers, EVERYTHING, type ValueSource } from "./consumers.js";
 import type { CountingTransport } from "./counting-transport.js";
 import type { DeliveriesOptions } from "./deliveries.js";
@@ -152,7 +153,8 @@ export class TidecastNode<Value = JsonValue> implements AsyncIterable<Delivery<V
    * @internal
    */
   broadcastTo(topic: string | undefined, value: JsonValue, options: BroadcastOptions = {}): Promise<void> {
-    return this.accept(() => wrap({ topic, value: jsonCodec.encode(value) }), options);
+    const advice = "leave it out, or send it as a string";
+    return this.accept(() => wrap({ topic, value: copyAsJson(value, "value", advice) as JsonValue }), options);
   }
 
   private encode(value: Value): JsonValue {

@@ -1,12 +1,18 @@
 import { readFileSync } from "node:fs";
 import swagger, { type FastifyDynamicSwaggerOptions } from "@fastify/swagger";
 import websocket from "@fastify/websocket";
-import fastify, { type FastifyInstance, type FastifySchemaValidationError } from "fastify";
+import fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifySchemaValidationError,
+} from "fastify";
 import { parseValue } from "../broadcaster.js";
 import type { ServeContext } from "../context.js";
 import { LONGEST_CURSOR } from "../events/cursor.js";
 import { requestFailed, tooManyClients } from "../log-events.js";
-import { Problem, problemOf, sendProblem } from "./problems.js";
+import { Problem, problemOf, refuseConnection, sendProblem } from "./problems.js";
 import { addBroadcastRoute, type ValueBody } from "./routes/broadcast.js";
 import { addEventsRoute } from "./routes/events.js";
 import { addMetricsRoute } from "./routes/metrics.js";
@@ -26,7 +32,7 @@ export async function buildApp(context: ServeContext): Promise<FastifyInstance> 
   app.server.maxConnections = settings.limits.connections;
   app.server.on("drop", () => log.event(tooManyClients({ limit: settings.limits.connections })));
   app.setErrorHandler((error, _, reply) => {
-    const problem = problemOf(error);
+    const problem = problemOf(error, settings.limits);
     if (problem.status >= 500 && problem.code === "TIDECAST_INTERNAL_ERROR")
       log.event(requestFailed({ reason: (error as Error).stack ?? String(error) }));
     return sendProblem(reply, problem);
@@ -68,6 +74,10 @@ function createApp({ settings }: ServeContext): FastifyInstance {
     requestTimeout: REQUEST_TIMEOUT,
     exposeHeadRoutes: false,
     schemaErrorFormatter: describeMistake,
+    // These two come before any route, and bypass the error handler.
+    frameworkErrors: (error: FastifyError, _: FastifyRequest, reply: FastifyReply) =>
+      void sendProblem(reply, problemOf(error)),
+    clientErrorHandler: refuseConnection,
     forceCloseConnections: "idle" as const,
     // An unknown parameter is an error, not ignored.
     ajv: { customOptions: { removeAdditional: false as const, coerceTypes: true } },
@@ -102,9 +112,11 @@ function describeMistake(mistakes: FastifySchemaValidationError[], part: string)
 /** A value is kept as the text that the client wrote: it shows numbers that a double cannot hold. */
 function readValuesAsText(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser("application/json", { parseAs: "string" }, (_, text, done) => {
+  app.addContentTypeParser("application/json", { parseAs: "buffer" }, ({ headers }, bytes, done) => {
     try {
-      done(null, { value: parseValue(text as string), text: text as string } satisfies ValueBody);
+      refuseEncodedBody(headers["content-encoding"]);
+      const text = textOf(bytes as Buffer);
+      done(null, { value: parseValue(text), text } satisfies ValueBody);
     } catch (error) {
       done(error as Error);
     }
@@ -116,6 +128,23 @@ function readValuesAsText(app: FastifyInstance): void {
       }),
     ),
   );
+}
+
+/** @throws {Problem} for a compressed body */
+function refuseEncodedBody(encoding = "identity"): void {
+  if (encoding.trim().toLowerCase() === "identity") return;
+  throw new Problem(415, "TIDECAST_UNSUPPORTED_MEDIA_TYPE", {
+    detail: `send the value without the content-encoding ${JSON.stringify(encoding.slice(0, 50))}`,
+  });
+}
+
+/** @throws {Problem} if the bytes are not UTF-8: a decoder that replaces them would change the value */
+function textOf(bytes: Buffer): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new Problem(400, "TIDECAST_INVALID_VALUE", { detail: "the body is not UTF-8" });
+  }
 }
 
 /** The methods of each path, which an answer 405 names. */

@@ -1,3 +1,5 @@
+import { STATUS_CODES } from "node:http";
+import type { Socket } from "node:net";
 import type { FastifyReply } from "fastify";
 
 /** The media type of errors (RFC 9457). */
@@ -79,8 +81,11 @@ function codeFor(status: number): string {
   return "TIDECAST_BAD_REQUEST";
 }
 
-/** Describes any error for a client. An unexpected one says nothing about the inside of the server. */
-export function problemOf(error: unknown): Problem {
+/**
+ * Describes any error for a client. An unexpected one says nothing about the inside of the server.
+ * @param limits of the server, for the errors of the framework that do not name them
+ */
+export function problemOf(error: unknown, limits?: { readonly bodyBytes: number }): Problem {
   if (error instanceof Problem) return error;
   const { code, message, statusCode, known, needed, missing } = error as {
     code?: string;
@@ -99,6 +104,10 @@ export function problemOf(error: unknown): Problem {
       ...(status === 503 && { retryAfter: 1 }),
     });
   }
+  if (statusCode === 413 && limits !== undefined)
+    return new Problem(413, codeFor(413), {
+      detail: `the body has more than ${limits.bodyBytes} bytes (limits.bodyBytes)`,
+    });
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
     return new Problem(statusCode, codeFor(statusCode), { detail: message ?? "the request is invalid" });
   return new Problem(500, "TIDECAST_INTERNAL_ERROR", { detail: "the request failed; the server's log has the reason" });
@@ -107,10 +116,32 @@ export function problemOf(error: unknown): Problem {
 /** Answers with a problem. */
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
   if (problem.more.retryAfter !== undefined) reply.header("retry-after", problem.more.retryAfter);
+  if (Array.isArray(problem.more.allowed)) reply.header("allow", problem.more.allowed.join(", "));
   if (problem.status === 401) reply.header("www-authenticate", 'Bearer realm="tidecast"');
   // As bytes: the framework would serialize an object by the schema of the route.
   return reply
     .code(problem.status)
     .type(PROBLEM_TYPE)
     .send(Buffer.from(JSON.stringify(problem.body)));
+}
+
+/** Status and words for the errors of Node's parser, by their codes; any other one is a request that is not HTTP. */
+const CONNECTION_ERRORS: Readonly<Record<string, readonly [status: number, detail: string]>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: [408, "the request did not arrive in time"],
+  HPE_HEADER_OVERFLOW: [431, "the headers and the address are too long; a cursor is one of them"],
+};
+
+/** Answers a request that could not be read, and closes its connection. */
+export function refuseConnection(error: Error & { readonly code?: string }, socket: Socket): void {
+  // The client is gone, or an answer is under way already.
+  if (error.code === "ECONNRESET" || !socket.writable || socket.bytesWritten > 0) {
+    socket.destroy();
+    return;
+  }
+  const [status, detail] = CONNECTION_ERRORS[error.code ?? ""] ?? [400, "the request is not HTTP"];
+  const body = JSON.stringify(new Problem(status, codeFor(status), { detail }).body);
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: ${PROBLEM_TYPE}\r\n` +
+      `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  );
 }

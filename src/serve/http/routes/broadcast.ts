@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import type { JsonValue } from "../../../domain/values/json-value.js";
 import { ACK } from "../../broadcaster.js";
 import type { ServeContext } from "../../context.js";
-import { PROBLEM_TYPE } from "../problems.js";
+import { PROBLEM_TYPE, Problem } from "../problems.js";
 import { COMMON_ANSWERS, GUARDED, problemAnswer, TOPIC } from "../schemas.js";
 
 /** A parsed body, with the text that it came in. */
@@ -78,7 +78,8 @@ export function addBroadcastRoute(app: FastifyInstance, { broadcaster, authentic
       },
     },
     handler: async (request, reply) => {
-      const { value, text } = request.body;
+      // A request may have neither a body nor a type.
+      const { value, text } = (request.body as ValueBody | undefined) ?? noBody();
       const { topic, ack, ackTimeout, wait } = request.query;
       const key = request.headers["idempotency-key"];
       const { status, body } = await broadcaster.broadcast({
@@ -96,4 +97,8 @@ export function addBroadcastRoute(app: FastifyInstance, { broadcaster, authentic
         .send(Buffer.from(JSON.stringify(body)));
     },
   });
+}
+
+function noBody(): never {
+  throw new Problem(400, "TIDECAST_INVALID_VALUE", { detail: "there is no body; send the value as JSON" });
 }

@@ -72,6 +72,8 @@ export function addEventsRoute(app: FastifyInstance, context: ServeContext): voi
   });
 }
 
+const MEMBERS = '{"type":"broadcast","value":…}, with ref, topic, key, ack and ackTimeout if wanted';
+
 /**
  * Broadcasts what a client has sent over its WebSocket, and answers with the same `ref`. A message without a topic gets the one that the
  * client follows.
@@ -88,20 +90,38 @@ async function broadcastFrom(
     const message = parseValue(text);
     if (typeof message !== "object" || message === null || Array.isArray(message)) throw notUnderstood();
     ref = message.ref;
-    const { type, value, topic, key, ack, ackTimeout } = message;
+    const { type, value, topic, key, ack, ackTimeout, ...others } = message;
     if (type !== "broadcast" || value === undefined) throw notUnderstood();
+    refuseOthers({ key, ackTimeout, others });
     const { status, body } = await broadcaster.broadcast({
       value,
       topic: topic === undefined ? usualTopic : topicOf(topic),
       text: JSON.stringify([JSON.stringify(value), ack, ackTimeout]),
-      key: typeof key === "string" ? key : undefined,
+      key: key as string | undefined,
       ack: ack === undefined ? undefined : String(ack),
-      ackTimeout: typeof ackTimeout === "number" ? ackTimeout : undefined,
+      ackTimeout: ackTimeout as number | undefined,
     });
     socket.send(JSON.stringify(status < 400 ? { type: "accepted", ref } : { ...body, type: "problem", ref }));
   } catch (error) {
     socket.send(JSON.stringify({ ...problemOf(error).body, type: "problem", ref }));
   }
+}
+
+/**
+ * What is not understood must not be ignored: without its key, a value that is sent again would count twice.
+ * @throws {Problem} for an unknown member, or one of another type
+ */
+function refuseOthers({
+  key,
+  ackTimeout,
+  others,
+}: Record<"key" | "ackTimeout" | "others", JsonValue | undefined>): void {
+  const refuse = (what: string) => new Problem(400, "TIDECAST_BAD_REQUEST", { detail: what });
+  if (key !== undefined && typeof key !== "string") throw refuse(`key must be a string, but it is ${quote(key)}`);
+  if (ackTimeout !== undefined && typeof ackTimeout !== "number")
+    throw refuse(`ackTimeout must be a number of ms, but it is ${quote(ackTimeout)}`);
+  const unknown = Object.keys(others as object).find((name) => name !== "ref");
+  if (unknown !== undefined) throw refuse(`a message has no member ${quote(unknown)}; it must be ${MEMBERS}`);
 }
 
 function topicOf(topic: JsonValue): string {
@@ -111,6 +131,6 @@ function topicOf(topic: JsonValue): string {
 
 function notUnderstood(): Problem {
   return new Problem(400, "TIDECAST_BAD_REQUEST", {
-    detail: 'a message must be {"type":"broadcast","value":…}, with ref, topic, key, ack and ackTimeout if wanted',
+    detail: `a message must be ${MEMBERS}`,
   });
 }

@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import type { ServeContext } from "../../context.js";
 import { gapJson } from "../../events/wording.js";
 import { readerAfter, START } from "../cursors.js";
+import { Problem } from "../problems.js";
 import { AFTER, COMMON_ANSWERS, DELIVERY, GAP, GUARDED, TOPIC_OR_ALL } from "../schemas.js";
 
 const MOST_PER_PAGE = 10_000;
@@ -53,8 +54,9 @@ export function addValuesRoute(app: FastifyInstance, { events, authentication }:
       },
     },
     handler: async (request, reply) => {
-      const { after = START, limit = USUAL_PAGE, topic } = request.query;
-      const reader = readerAfter(events, topic, after);
+      const { after, limit = USUAL_PAGE, topic } = request.query;
+      // A script that begins with an empty variable wants the first page.
+      const reader = readerAfter(events, topic, after || START);
       const values: string[] = [];
       let gap: string | undefined;
       let size = 0;
@@ -67,9 +69,19 @@ export function addValuesRoute(app: FastifyInstance, { events, authentication }:
           size += item.event.json.length;
         }
       }
-      const end = `"cursor":${JSON.stringify(reader.cursor ?? "")},"more":${!reader.isAtEnd}`;
+      const { cursor, isAtEnd } = reader;
+      if (cursor === undefined && !isAtEnd) throw cursorTooLong();
+      const end = `"cursor":${JSON.stringify(cursor ?? "")},"more":${!isAtEnd}`;
       const text = `{"values":[${values.join(",")}],${gap === undefined ? "" : `"gap":${gap},`}${end}}`;
       return reply.type("application/json").send(Buffer.from(text));
     },
+  });
+}
+
+/** An empty cursor instead would lead to the first page again. */
+function cursorTooLong(): Problem {
+  return new Problem(500, "TIDECAST_INTERNAL_ERROR", {
+    detail:
+      "the cursor of this page would be too long, because members were started very often; use a larger limit, or /events?after=start",
   });
 }
