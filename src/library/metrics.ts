@@ -2,9 +2,11 @@
  * Metrics of a node in OpenMetrics, with or without prom-client: `import { openMetrics, registerMetrics } from "tidecast/metrics"`.
  * @module tidecast/metrics
  */
+import { InvalidOptions, quote } from "../application/options/invalid-options.js";
 import type { Metric, Sample } from "./node/metrics/metric.js";
 import { metricReader } from "./node/metrics/metric-reader.js";
 
+export { InvalidOptions } from "../application/options/invalid-options.js";
 export type { Metric, Sample } from "./node/metrics/metric.js";
 
 /** Every node, as far as its metrics are concerned. */
@@ -17,6 +19,7 @@ export interface MeasuredNode {
 export interface MetricRegistry {
   registerMetric(metric: never): void;
   removeSingleMetric(name: string): void;
+  getSingleMetric(name: string): unknown;
 }
 
 /** The content type of `openMetrics`, for a response of HTTP. */
@@ -34,46 +37,82 @@ export function openMetrics(node: MeasuredNode): string {
 }
 
 /**
- * Adds the metrics of a node to a registry of prom-client, beside those of the application. They are read whenever the registry is.
- * Several nodes of one process need a registry each, which `Registry.merge` combines.
+ * Adds the metrics of a node to a registry of prom-client, beside those of the application and of other nodes. They are read whenever the
+ * registry is.
  * @returns a function that removes them again
+ * @throws {InvalidOptions} if the registry has the metrics of a node with this id already
  */
 export function registerMetrics(node: MeasuredNode, registry: MetricRegistry): () => void {
-  const names: string[] = [];
+  const ends: (() => void)[] = [];
   const metricNamed = metricReader(node);
   for (const { name, help, type } of node.metrics()) {
-    // prom-client appends nothing to names itself, unless its registry writes OpenMetrics.
-    const full = type === "counter" ? `${name}_total` : name;
-    const read = (present: string) => {
-      const metric = metricNamed(name);
-      const values = metric === undefined ? [] : samplesOf(metric, node.id);
-      return {
-        name: present,
-        help,
-        type,
-        aggregator: "sum",
-        values: values.map(({ suffix, labels, value }) => ({
-          value,
-          labels,
-          ...(type === "histogram" && { metricName: `${name}${suffix}` }),
-        })),
-      };
-    };
-    const registered = {
-      // A registry that writes OpenMetrics removes `_total` here, and appends it to the samples.
-      name: full,
+    const { full, nodes } = sharedMetric(registry, { name, help, type });
+    if (nodes.has(node.id))
+      throw new InvalidOptions(
+        `the registry has the metrics of a node ${quote(node.id)} already; call the function that registerMetrics returned for it first`,
+      );
+    nodes.set(node.id, () => metricNamed(name));
+    ends.push(() => {
+      if (nodes.delete(node.id) && nodes.size === 0) registry.removeSingleMetric(full);
+    });
+  }
+  return () => {
+    for (const end of ends.splice(0)) end();
+  };
+}
+
+/** A metric of a registry, which has one of each name: all nodes share it. */
+interface SharedMetric {
+  /** Its name in the registry. */
+  readonly full: string;
+  /** Reads the metric of each node, by id. */
+  readonly nodes: Map<string, () => Metric | undefined>;
+  /** The object that the registry has. */
+  readonly registered: object;
+}
+
+const sharedMetrics = new WeakMap<MetricRegistry, Map<string, SharedMetric>>();
+
+/** The metric of a registry that all nodes share. Registers it if it is not there, or not any more. */
+function sharedMetric(
+  registry: MetricRegistry,
+  { name, help, type }: Pick<Metric, "name" | "help" | "type">,
+): SharedMetric {
+  const known = sharedMetrics.get(registry) ?? new Map<string, SharedMetric>();
+  sharedMetrics.set(registry, known);
+  // prom-client appends nothing to names itself, unless its registry writes OpenMetrics.
+  const full = type === "counter" ? `${name}_total` : name;
+  const present = known.get(full);
+  if (present !== undefined && registry.getSingleMetric(full) === present.registered) return present;
+  const nodes: SharedMetric["nodes"] = new Map();
+  const samples = () =>
+    [...nodes].flatMap(([id, read]) => {
+      const metric = read();
+      return metric === undefined ? [] : samplesOf(metric, id);
+    });
+  const registered = {
+    // A registry that writes OpenMetrics removes `_total` here, and appends it to the samples.
+    name: full,
+    help,
+    type,
+    aggregator: "sum",
+    get: async () => ({
+      name: registered.name,
       help,
       type,
       aggregator: "sum",
-      get: async () => read(registered.name),
-      reset: () => {},
-    };
-    registry.registerMetric(registered as never);
-    names.push(full);
-  }
-  return () => {
-    for (const name of names) registry.removeSingleMetric(name);
+      values: samples().map(({ suffix, labels, value }) => ({
+        value,
+        labels,
+        ...(type === "histogram" && { metricName: `${name}${suffix}` }),
+      })),
+    }),
+    reset: () => {},
   };
+  registry.registerMetric(registered as never);
+  const shared: SharedMetric = { full, nodes, registered };
+  known.set(full, shared);
+  return shared;
 }
 
 interface NamedSample extends Sample {

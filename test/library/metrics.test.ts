@@ -86,6 +86,30 @@ describe("the metrics of a node", () => {
     expect([...samplesOf(await registry.metrics()).keys()]).toEqual(["orders_total"]);
   });
 
+  it("come from all nodes of a process through one registry of prom-client", async () => {
+    const cluster = await busyCluster();
+    const registry = new Registry();
+    const [removeFirst, removeSecond] = ["n1", "n2"].map((id) => registerMetrics(cluster.node(id), registry));
+    const accepted = async () =>
+      [...samplesOf(await registry.metrics())].filter(([key]) => key.startsWith("tidecast_values_accepted_total"));
+    expect(await accepted()).toEqual([
+      ['tidecast_values_accepted_total{node="n1"}', 20],
+      ['tidecast_values_accepted_total{node="n2"}', 0],
+    ]);
+    expect(() => registerMetrics(cluster.node("n1"), registry)).toThrow(
+      'the registry has the metrics of a node "n1" already',
+    );
+    removeFirst?.();
+    removeFirst?.();
+    expect(await accepted()).toEqual([['tidecast_values_accepted_total{node="n2"}', 0]]);
+    removeSecond?.();
+    expect(registry.getMetricsAsArray()).toEqual([]);
+    registerMetrics(cluster.node("n1"), registry);
+    registry.clear();
+    registerMetrics(cluster.node("n1"), registry);
+    expect(await accepted()).toEqual([['tidecast_values_accepted_total{node="n1"}', 20]]);
+  });
+
   it("come through a registry of prom-client that writes OpenMetrics", async () => {
     const cluster = await busyCluster();
     const registry = new Registry<"application/openmetrics-text; version=1.0.0; charset=utf-8">();
