@@ -44,6 +44,10 @@ describe("createNode", () => {
     [{ ack: "most" }, `createNode's option ack must be "local", "all", or a whole number from 1`],
     [{ ack: 2 }, `createNode's option ack must be "all" or at most 1, the number of members, but it is 2`],
     [{ ackTimeout: 0 }, "createNode's option ackTimeout must be at least 1 ms"],
+    [
+      { journal: "" },
+      "createNode's option journal must be a folder's path, or a function that opens a journal, but it is",
+    ],
     [{ retain: {} }, "createNode's option retain must be { maxAge, maxCount }, with at least one of them"],
     [{ retain: { maxAge: -1 } }, "createNode's option retain.maxAge must be at least 1 ms, but it is -1"],
     [{ codec: { encode: () => 1 } }, "createNode's option codec must be a Codec: encode and decode"],

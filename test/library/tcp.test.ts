@@ -104,9 +104,13 @@ describe("tcpTransport", () => {
       { ...local, log: console },
       "option log must be a Log: an object with the method line, or a function that takes events, such as pinoLog(logger) or consoleLog(), but it is an object",
     ],
-    [{ ...local, tls: true }, "option tls must be"],
+    [{ ...local, tls: true }, "option tls must be { key, cert, ca }, but it is true"],
+    [
+      { ...local, limits: null },
+      "option limits must be an object with limits, such as { maxQueuedBytes }, but it is null",
+    ],
     [{ ...local, tls: { key: "k", cert: "c" } }, "needs the option tls.ca"],
-    [{ ...local, tls: { key: "k", cert: "c", ca: [] } }, "option tls.ca must be"],
+    [{ ...local, tls: { key: "k", cert: "c", ca: [] } }, "option tls.ca must be PEM"],
     [
       { ...local, tls: { key: 5, cert: "c", ca: "a" } },
       "option tls.key must be PEM, as a string or a Buffer, but it is 5",

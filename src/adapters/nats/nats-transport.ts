@@ -203,12 +203,12 @@ const server = v.custom<string>(
   (value) => typeof value === "string" && /^([a-z]+:\/\/)?[^\s/,]+\/?$/.test(value) && !/:(0+|\d{6,})$/.test(value),
 );
 
+const SERVERS = '"host:port", or a list of at least one of these';
+
 const schema = v.strictObject({
   id: memberId,
   prefix: v.optional(v.custom<string>(isPrefix, PREFIX_WORDS)),
-  servers: v.optional(
-    v.union([server, v.pipe(v.array(server), v.minLength(1))], '"host:port", or a list of at least one of these'),
-  ),
+  servers: v.optional(v.union([server, v.pipe(v.array(server), v.minLength(1, SERVERS))], SERVERS)),
   connectionOptions: v.optional(
     v.custom<NodeConnectionOptions>(isPlainObject, "an object with options of the NATS client's connect"),
   ),

@@ -28,13 +28,18 @@ const pem = v.custom<string | Buffer>(
   "PEM, as a string or a Buffer",
 );
 
+const AUTHORITIES = "PEM, as a string or a Buffer, or a non-empty list of them";
+
 /** Schema of the option `tls`. */
-export const tlsSchema = v.strictObject({
-  key: pem,
-  cert: pem,
-  ca: v.union([pem, v.pipe(v.array(pem), v.minLength(1))], "PEM, as a string or a Buffer, or a non-empty list of them"),
-  passphrase: v.optional(v.string("a string")),
-});
+export const tlsSchema = v.strictObject(
+  {
+    key: pem,
+    cert: pem,
+    ca: v.union([pem, v.pipe(v.array(pem), v.minLength(1, AUTHORITIES))], AUTHORITIES),
+    passphrase: v.optional(v.string("a string")),
+  },
+  "{ key, cert, ca }",
+);
 
 /** An entry of a subjectAltName as Node writes it; an entry with a comma or a quote is quoted. */
 const ALTERNATIVE_NAME = /(?:"(?:[^"\\]|\\.)*"|[^",])+/g;

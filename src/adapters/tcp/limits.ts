@@ -55,18 +55,21 @@ export const ENVELOPE_ROOM = 4096;
 const LARGEST_MESSAGE = 256 * MEBIBYTE;
 
 /** Schema of the option `limits`. */
-export const limitsSchema = v.strictObject({
-  maxMessageBytes: v.optional(whole(SMALLEST_MESSAGE_LIMIT, LARGEST_MESSAGE)),
-  maxQueuedBytes: v.optional(whole(1)),
-  authenticationTimeout: v.optional(duration),
-  maxConnections: v.optional(whole(1)),
-  maxUnauthenticated: v.optional(whole(1)),
-  maxUnauthenticatedPerAddress: v.optional(whole(1)),
-  shortestPause: v.optional(duration),
-  longestPause: v.optional(duration),
-  longestSilence: v.optional(duration),
-  closeTimeout: v.optional(duration),
-} satisfies Record<keyof TcpLimits, unknown>);
+export const limitsSchema = v.strictObject(
+  {
+    maxMessageBytes: v.optional(whole(SMALLEST_MESSAGE_LIMIT, LARGEST_MESSAGE)),
+    maxQueuedBytes: v.optional(whole(1)),
+    authenticationTimeout: v.optional(duration),
+    maxConnections: v.optional(whole(1)),
+    maxUnauthenticated: v.optional(whole(1)),
+    maxUnauthenticatedPerAddress: v.optional(whole(1)),
+    shortestPause: v.optional(duration),
+    longestPause: v.optional(duration),
+    longestSilence: v.optional(duration),
+    closeTimeout: v.optional(duration),
+  } satisfies Record<keyof TcpLimits, unknown>,
+  "an object with limits, such as { maxQueuedBytes }",
+);
 
 /**
  * Fills in the defaults.

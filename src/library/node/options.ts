@@ -17,6 +17,7 @@ const budgets = Object.keys(presets).filter((name) => name !== "proposal");
 const ms = v.pipe(v.number(), v.integer());
 
 const whoIsThere = "a list of different ids, or a Membership (such as natsMembership)";
+const JOURNAL_WORDS = "a folder's path, or a function that opens a journal";
 const howLate = `one of ${budgets.join(", ")}, or { median, max } in whole ms, with at least one of them`;
 
 /** Schema of the option `codec` of `createNode` and `topic`. */
@@ -67,9 +68,7 @@ const schema = v.strictObject({
     "onMessage",
     "close",
   ),
-  journal: v.optional(
-    v.union([v.pipe(v.string(), v.minLength(1)), v.function()], "a folder's path, or a function that opens a journal"),
-  ),
+  journal: v.optional(v.union([v.pipe(v.string(), v.minLength(1, JOURNAL_WORDS)), v.function()], JOURNAL_WORDS)),
   ...acknowledgementFields,
   identity: v.optional(v.picklist(["content", "event"], '"content" or "event"')),
   retain: v.optional(retentionSchema),
