@@ -127,7 +127,19 @@ describe("the settings of a server", () => {
     [
       "a short token",
       () => load({}, { TIDECAST_HTTP_TOKEN: "short" }),
-      /option http\.token must be at least 16 printable characters/,
+      /option http\.token must be at least 16 printable characters of ASCII, without spaces, in quotes if they are digits$/,
+    ],
+    ["a token that is a number", () => load({}, {}, "http: { token: 12345678901234567890 }"), /if they are digits$/],
+    [
+      "a section without settings",
+      () => load({}, {}, "cluster:"),
+      /option cluster must be \{ listen, advertise, join, tls, allowPlaintext \}, but it is null$/,
+    ],
+    ["an empty section inside", () => load({}, {}, "http: { tls: }"), /option http\.tls must be \{ key, cert, ca \}/],
+    [
+      "a number as a section, even if a flag has a part of it",
+      () => load({ "http.listen": "127.0.0.1:1" }, {}, "http: 8080"),
+      /option http must be \{ listen, .*, but it is 8080$/,
     ],
   ];
   it.each(mistakes)("are refused: %s", (_, act, message) => {
@@ -156,10 +168,28 @@ describe("the settings of a server", () => {
     ],
     ["topics: { a: {} }", /needs the option topics\.a\.retain$/],
     ["topics: { '*': { retain: { maxAge: 1 } } }", /option topics\.\* must be a string of 1 to 100 letters/],
+    ["topics: { __proto__: { retain: { maxAge: 1 } } }", /option topics\.__proto__ must be a string of 1 to 100/],
+    ["topics: { constructor: { retain: {} } }", /option topics\.constructor\.retain must be \{ maxAge, maxCount \}/],
+    [
+      "topics: { prototype: { retain: { maxAge: 1 }, retian: 1 } }",
+      /has no option topics\.prototype\.retian; .*topics\.prototype\.retain\?$/,
+    ],
     ["topics: [a]", /option topics\.0 must be \{ retain \}/],
     ["retain: {}", /option retain must be \{ maxAge, maxCount \}, with at least one of them/],
   ])("are refused with the place of the mistake: %s", (text, message) => {
     expect(() => load({}, {}, text)).toThrow(message);
+  });
+
+  it("give topics limits whose names objects treat specially", () => {
+    const names = ["constructor", "prototype", "toString"];
+    const { topics } = load({}, {}, `topics: { ${names.map((name) => `${name}: { retain: { maxAge: 5 } }`)} }`);
+    for (const name of names)
+      expect(Object.getOwnPropertyDescriptor(topics, name)?.value).toEqual({ retain: { maxAge: 5 } });
+  });
+
+  it("ignore the variables of clients and other commands, and an empty variable for the config file", () => {
+    expect(() => load({}, { TIDECAST_TOKEN: "0123456789abcdef", TIDECAST_ANY_SYSTEM: "1" })).not.toThrow();
+    expect(() => loadSettings({ flags: {}, environment: { TIDECAST_CONFIG: "" } })).not.toThrow();
   });
 
   it("ignore the variables that Kubernetes sets for a service named tidecast", () => {

@@ -258,6 +258,9 @@ export function variableOf({ path }: ServeField): string {
 /** The variable for the path of the config file. */
 export const CONFIG_VARIABLE = "TIDECAST_CONFIG";
 
+/** Variables of the other commands and of the examples, which may be set where a server runs. */
+export const OTHER_VARIABLES = ["TIDECAST_TOKEN", "TIDECAST_ANY_SYSTEM"] as const;
+
 /** The default id. */
 export function defaultId(): string {
   return hostname();

@@ -1,8 +1,17 @@
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
+import { isPlainObject } from "../../application/options/fields.js";
 import { InvalidOptions } from "../../application/options/invalid-options.js";
 import { suggestion } from "../../application/options/suggestion.js";
-import { CONFIG_VARIABLE, defaultId, flagOf, SERVE_FIELDS, type ServeField, variableOf } from "./fields.js";
+import {
+  CONFIG_VARIABLE,
+  defaultId,
+  flagOf,
+  OTHER_VARIABLES,
+  SERVE_FIELDS,
+  type ServeField,
+  variableOf,
+} from "./fields.js";
 import { resolveServeSettings, type ServeSettings } from "./schema.js";
 
 /** A tree of settings as a config file has it. */
@@ -23,7 +32,8 @@ export interface SettingSources {
  */
 export function loadSettings({ flags, environment, configFile }: SettingSources): ServeSettings {
   refuseUnknownVariables(environment);
-  const path = configFile ?? environment[CONFIG_VARIABLE];
+  // As every variable, an empty one counts as absent.
+  const path = configFile ?? (environment[CONFIG_VARIABLE] || undefined);
   const tree: Tree = path === undefined ? {} : readConfig(path);
   for (const field of SERVE_FIELDS) {
     const name = variableOf(field);
@@ -66,7 +76,7 @@ function readConfig(path: string): Tree {
 
 /** A variable that looks like a setting but is none is probably misspelled. */
 function refuseUnknownVariables(environment: SettingSources["environment"]): void {
-  const known = [CONFIG_VARIABLE, ...SERVE_FIELDS.map(variableOf)];
+  const known = [CONFIG_VARIABLE, ...OTHER_VARIABLES, ...SERVE_FIELDS.map(variableOf)];
   for (const name of Object.keys(environment)) {
     if (!name.startsWith("TIDECAST_") || known.includes(name)) continue;
     const meant = suggestion(name, known);
@@ -108,8 +118,10 @@ function put(tree: Tree, path: string, value: unknown): void {
   const last = names.pop() as string;
   let here = tree;
   for (const name of names) {
-    if (typeof here[name] !== "object" || here[name] === null) here[name] = {};
-    here = here[name] as Tree;
+    if (!Object.hasOwn(here, name)) here[name] = {};
+    // The schema refuses it, and would not if it were replaced.
+    if (!isPlainObject(here[name])) return;
+    here = here[name];
   }
   here[last] = value;
 }

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { type Address, addressWords, isLoopback, parseAddress } from "../../adapters/tcp/address.js";
 import { checkOptions } from "../../application/options/check-options.js";
 import { duration, memberId, whole } from "../../application/options/fields.js";
-import { InvalidOptions } from "../../application/options/invalid-options.js";
+import { InvalidOptions, wrongOption } from "../../application/options/invalid-options.js";
 import { LOG_LEVELS } from "../../domain/log/levels.js";
 import type { LogLevel } from "../../domain/ports/log.js";
 import type { Budget, BudgetName, RetentionPolicy } from "../../library/index.js";
@@ -21,31 +21,37 @@ const listenAddress = v.custom<string>(
   addressWords(0),
 );
 
-const token = v.pipe(
-  v.string("a text"),
-  v.regex(/^[\x21-\x7e]{16,}$/, "at least 16 printable characters of ASCII, without spaces"),
-);
+const TOKEN = /^[\x21-\x7e]{16,}$/;
+/** `refuseWrongToken` checks it, whose error does not show it. */
+const token = v.string();
 
 const ackWords = '"local", "all", or a whole number from 1';
+
+/** A group of settings, which says what it contains if a config file has something else there, or nothing. */
+function section<Entries extends v.ObjectEntries>(entries: Entries) {
+  return v.strictObject(entries, `{ ${Object.keys(entries).join(", ")} }`);
+}
+
+const topicSettings = section({ retain: retentionSchema });
 
 /** Schema of the config file. Unknown keys are refused. */
 const schema = v.strictObject({
   id: v.optional(memberId),
   cluster: v.optional(
-    v.strictObject({
+    section({
       listen: v.optional(listenAddress),
       advertise: v.optional(listenAddress),
       join: v.optional(v.array(text, "a list of addresses")),
-      tls: v.optional(v.strictObject({ key: text, cert: text, ca: text })),
+      tls: v.optional(section({ key: text, cert: text, ca: text })),
       allowPlaintext: v.optional(flag),
     }),
   ),
   http: v.optional(
-    v.strictObject({
+    section({
       listen: v.optional(listenAddress),
       token: v.optional(token),
       tokenFile: v.optional(text),
-      tls: v.optional(v.strictObject({ key: text, cert: text, ca: v.optional(text) })),
+      tls: v.optional(section({ key: text, cert: text, ca: v.optional(text) })),
       allowPlaintext: v.optional(flag),
     }),
   ),
@@ -56,7 +62,7 @@ const schema = v.strictObject({
   topics: v.optional(
     v.record(
       v.pipe(v.string(), v.regex(TOPIC_NAME, TOPIC_WORDS)),
-      v.strictObject({ retain: retentionSchema }, "{ retain }"),
+      topicSettings,
       "topics by name, each with { retain }",
     ),
   ),
@@ -69,7 +75,7 @@ const schema = v.strictObject({
   ),
   ackTimeout: v.optional(duration),
   limits: v.optional(
-    v.strictObject({
+    section({
       bodyBytes: v.optional(whole(1, 256 * 2 ** 20)),
       connections: v.optional(whole(1)),
       streams: v.optional(whole(1)),
@@ -79,12 +85,12 @@ const schema = v.strictObject({
     }),
   ),
   log: v.optional(
-    v.strictObject({
+    section({
       level: v.optional(v.picklist(LOG_LEVELS, "debug, info, warn or error")),
       format: v.optional(v.picklist(["text", "json"], "text or json")),
     }),
   ),
-  shutdown: v.optional(v.strictObject({ delay: v.optional(whole(0, 5_000)) })),
+  shutdown: v.optional(section({ delay: v.optional(whole(0, 5_000)) })),
 });
 
 /** Paths of PEM files. */
@@ -163,6 +169,7 @@ const DEFAULTS = {
  * @throws {InvalidOptions} for the first unknown or invalid setting, and for settings that contradict each other
  */
 export function resolveServeSettings(given: unknown, id: string): ServeSettings {
+  refuseWrongToken(given);
   const checked = checkOptions(CALLER, schema, given);
   const { cluster = {}, http = {}, limits = {}, log = {}, shutdown = {}, budget, median, max } = checked;
   if (budget !== undefined && (median !== undefined || max !== undefined))
@@ -183,7 +190,7 @@ export function resolveServeSettings(given: unknown, id: string): ServeSettings 
       retain: checked.retain as RetentionPolicy | undefined,
       journal: checked.journal,
     }),
-    topics: (checked.topics ?? {}) as ServeSettings["topics"],
+    topics: { ...checked.topics, ...specialTopics(given) } as ServeSettings["topics"],
     ack: checked.ack ?? "local",
     ...defined({ ackTimeout: checked.ackTimeout }),
     limits: { ...DEFAULTS.limits, ...defined(limits) },
@@ -198,6 +205,26 @@ export function resolveServeSettings(given: unknown, id: string): ServeSettings 
 export function budgetOf({ budget, median, max }: ServeSettings): Budget | BudgetName {
   if (median === undefined && max === undefined) return budget ?? "default";
   return { ...(median !== undefined && { median }), ...(max !== undefined && { max }) };
+}
+
+/** @throws {InvalidOptions} for a token that no client could send, or that is easily guessed */
+function refuseWrongToken(given: unknown): void {
+  const { token } = (given as { http?: { token?: unknown } | null }).http ?? {};
+  if (token === undefined || (typeof token === "string" && TOKEN.test(token))) return;
+  throw new InvalidOptions(
+    `${CALLER}'s option http.token must be at least 16 printable characters of ASCII, without spaces, in quotes if they are digits`,
+  );
+}
+
+/** The topics whose names valibot leaves out of every record. @throws {InvalidOptions} if one is invalid */
+function specialTopics(given: unknown): object {
+  const { topics } = given as { topics?: object };
+  if (topics !== undefined && Object.hasOwn(topics, "__proto__"))
+    throw wrongOption(CALLER, "topics.__proto__", TOPIC_WORDS, "__proto__");
+  const special = Object.entries(topics ?? {}).filter(([name]) => name === "constructor" || name === "prototype");
+  const checkers = Object.fromEntries(special.map(([name]) => [name, topicSettings]));
+  const only = v.strictObject({ topics: v.strictObject(checkers) });
+  return checkOptions(CALLER, only, { topics: Object.fromEntries(special) }).topics;
 }
 
 /** @throws {InvalidOptions} if clients on other machines could do as they like */

@@ -58,5 +58,7 @@ function optionFor(field: ServeField): Option {
   );
   // The attribute is the path, independent of the flag.
   option.attributeName = () => field.path;
+  if (field.kind === "list")
+    option.argParser((text, before: string | undefined) => (before === undefined ? text : `${before},${text}`));
   return option;
 }
