@@ -113,9 +113,13 @@ function certificatesOf({ cluster, http }: ServeSettings, transport: TcpTranspor
   return watched;
 }
 
-/** Closes the HTTP server; clients that keep their connections busy lose them after a while. */
+/** Closes the HTTP server; clients that keep their connections busy, or do not answer the end of a WebSocket, lose them after a while. */
 async function closeInTime(app: FastifyInstance): Promise<void> {
-  const forcing = setTimeout(() => app.server.closeAllConnections(), TIME_FOR_REQUESTS);
+  const forcing = setTimeout(() => {
+    app.server.closeAllConnections();
+    // To the HTTP server these are no connections any more.
+    for (const socket of app.websocketServer.clients) socket.terminate();
+  }, TIME_FOR_REQUESTS);
   await app.close();
   clearTimeout(forcing);
 }

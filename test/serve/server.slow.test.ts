@@ -376,6 +376,30 @@ describe("the state of a server", () => {
     await eventually(() => expect(b.node.values()).toHaveLength(100));
   });
 
+  it("stops in time although clients do not read, do not answer, or do not finish their requests", async () => {
+    const server = await serve();
+    const { host, port } = new URL(server.url);
+    const upgrade = "upgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-version: 13\r\n";
+    const requests = [
+      `GET /events HTTP/1.1\r\nhost: ${host}\r\n${upgrade}sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`,
+      `GET /events HTTP/1.1\r\nhost: ${host}\r\n\r\n`,
+      `POST /broadcast HTTP/1.1\r\nhost: ${host}\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n1`,
+      "",
+    ];
+    for (const text of requests) {
+      const socket = connect(Number(port), "127.0.0.1", () => socket.write(text));
+      // Nothing is read, so a WebSocket never hears that it ends.
+      socket.on("error", () => {}).pause();
+      onTestFinished(() => void socket.destroy());
+    }
+    await eventually(async () =>
+      expect(await (await fetch(`${server.url}/status`)).json()).toMatchObject({ streams: 2 }),
+    );
+    await expect(
+      Promise.race([server.stop().then(() => "stopped"), new Promise((resolve) => setTimeout(resolve, 6_000))]),
+    ).resolves.toBe("stopped");
+  }, 15_000);
+
   it("is unhealthy once its journal is lost", async () => {
     const journal = join(temporaryFolder(), "data");
     const { url } = await serve({ journal });
