@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { connect } from "node:tls";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { NameServer } from "../../src/adapters/tcp/name-resolver.js";
+import { createNode } from "../../src/library/index.js";
 import { InvalidOptions, tcpMembership, tcpTransport } from "../../src/library/tcp.js";
 import { createAuthority, issue } from "../support/certificates.js";
 import { eventually } from "../support/eventually.js";
@@ -183,6 +184,14 @@ describe("nodes that join over TCP", () => {
 });
 
 describe("tcpMembership", () => {
+  it("rejects a node with another id than its transport", async () => {
+    const transport = await tcpTransport({ id: "a", join: [], listen: "127.0.0.1:0" });
+    onTestFinished(() => transport.close());
+    const error = await createNode({ id: "b", members: tcpMembership(transport), transport }).catch((reason) => reason);
+    expect(error).toBeInstanceOf(InvalidOptions);
+    expect(error.message).toMatch(/^createNode's option id is "b", but the membership has this node under another id/);
+  });
+
   it("rejects a transport with a fixed list, and anything that is no transport", async () => {
     const transport = await tcpTransport({ id: "a", members: { a: "127.0.0.1:7001" }, listen: "127.0.0.1:0" });
     onTestFinished(() => transport.close());

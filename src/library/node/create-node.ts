@@ -5,6 +5,7 @@ import { nextIncarnation } from "../../adapters/system-clock/incarnations.js";
 import { SystemClock } from "../../adapters/system-clock/system-clock.js";
 import { joinCluster } from "../../application/membership/join-cluster.js";
 import { guardedLog } from "../../application/options/guarded-log.js";
+import { InvalidOptions, quote } from "../../application/options/invalid-options.js";
 import { composeBroadcastNode } from "../../composition/node.js";
 import type { BroadcastNode } from "../../domain/ports/broadcast-node.js";
 import type { Membership } from "../../domain/ports/membership.js";
@@ -57,6 +58,12 @@ export async function createNode<Value = JsonValue>(options: NodeOptions<Value>)
   };
   if (typeof options.journal === "string") membership?.keepBeside?.(memberFolder(options.journal, id));
   everyone = [...(membership === undefined ? (members as readonly string[]) : await joinCluster(membership, regroup))];
+  if (!everyone.includes(id)) {
+    await membership?.leave();
+    throw new InvalidOptions(
+      `createNode's option id is ${quote(id)}, but the membership has this node under another id; give the transport the same one`,
+    );
+  }
   node = composeBroadcastNode(
     settings,
     {
