@@ -91,6 +91,16 @@ it("status shows root, members, backlog and lag, and exits with 1 if a server is
   await b.stop();
   const away = await runHere("status", url);
   expect([away.code, away.stdout]).toEqual([1, expect.stringMatching(/: no answer: connect ECONNREFUSED/)]);
+  const other = createServer((_, response) => void response.end("{}"));
+  const foreign = await new Promise<string>((resolve) => {
+    other.listen(0, "127.0.0.1", () => resolve(`http://127.0.0.1:${(other.address() as AddressInfo).port}`));
+  });
+  onTestFinished(() => void other.close());
+  const stranger = await runHere("status", foreign, "--json");
+  expect([stranger.code, JSON.parse(stranger.stdout)]).toEqual([
+    1,
+    [{ url: foreign, problem: `it is no server of Tidecast: it answers ${foreign}/status with 200` }],
+  ]);
 });
 
 it("status shows why a server refuses it, and what is allowed", async () => {

@@ -52,7 +52,13 @@ export function addStatusCommand(program: Command, setExitCode: (code: number) =
     });
 }
 
-async function statusOf(client: ServerClient, url: string): Promise<ServerStatus | { readonly problem: string }> {
+/** A server that shows no status. */
+interface Silent {
+  readonly url: string;
+  readonly problem: string;
+}
+
+async function statusOf(client: ServerClient, url: string): Promise<ServerStatus | Silent> {
   try {
     const answer = await client.request(`${url}/status`, { timeout: TIMEOUT });
     if (answer.status === 401)
@@ -60,19 +66,21 @@ async function statusOf(client: ServerClient, url: string): Promise<ServerStatus
         `${url} refuses the request: ${printable(detailOf(answer))}. ` +
           `Set the variable ${TOKEN_VARIABLE} to a valid token, or give a client certificate with --cert and --key`,
       );
-    if (answer.status !== 200) return { problem: `it answers with ${answer.status}` };
-    return JSON.parse(answer.text) as ServerStatus;
+    const status = answer.status === 200 ? (JSON.parse(answer.text) as Partial<ServerStatus> | null) : undefined;
+    if (Array.isArray(status?.members)) return status as ServerStatus;
+    return { url, problem: `it is no server of Tidecast: it answers ${url}/status with ${answer.status}` };
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    return { problem: (error as Error).message };
+    if (error instanceof SyntaxError) return { url, problem: "it is no server of Tidecast: its answer is not JSON" };
+    return { url, problem: `no answer: ${(error as Error).message}` };
   }
 }
 
-function isFine(answer: ServerStatus | { readonly problem: string }): boolean {
+function isFine(answer: ServerStatus | Silent): boolean {
   return !("problem" in answer) && answer.ready && answer.members.every(({ state }) => state === "alive");
 }
 
-function render(url: string, answer: ServerStatus | { readonly problem: string }): string {
-  if ("problem" in answer) return `${colors.bold(url)}: ${colors.red(`no answer: ${printable(answer.problem)}`)}`;
+function render(url: string, answer: ServerStatus | Silent): string {
+  if ("problem" in answer) return `${colors.bold(url)}: ${colors.red(printable(answer.problem))}`;
   return renderStatus(url, answer, Date.now());
 }
