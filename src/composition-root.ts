@@ -5,6 +5,7 @@ import { StderrLog } from "./adapters/stdio/stderr-log.js";
 import { StdioTransport } from "./adapters/stdio/stdio-transport.js";
 import { nextIncarnation } from "./adapters/system-clock/incarnations.js";
 import { SystemClock } from "./adapters/system-clock/system-clock.js";
+import type { MaelstromPorts } from "./application/maelstrom-ports.js";
 import { MaelstromService } from "./application/maelstrom-service.js";
 import type { Settings } from "./application/settings/settings.js";
 import { Broadcast } from "./application/use-cases/broadcast.js";
@@ -14,28 +15,10 @@ import { Read } from "./application/use-cases/read.js";
 import { Topology } from "./application/use-cases/topology.js";
 import { composeBroadcastNode } from "./composition/node.js";
 import { Parts } from "./composition/parts.js";
-import type { BroadcastNodeFactory, NodePorts } from "./domain/ports/broadcast-node.js";
-import type { Log } from "./domain/ports/log.js";
-import type { MemberId, Transport } from "./domain/ports/transport.js";
+import type { BroadcastNodeFactory } from "./domain/ports/broadcast-node.js";
 
-/** The ports of a node on Maelstrom. */
-export interface MaelstromPorts extends NodePorts {
-  /** Larger than every earlier incarnation of the same member; the time at its start is suitable. */
-  readonly incarnation: number;
-  /** Called with the node's id once `init` has come, for a transport that must know its own address. */
-  readonly identified?: (self: MemberId) => void;
-}
-
-/** What the services around a node's protocol are made from. */
-interface Given {
-  readonly settings: Settings;
-  readonly transport: Transport;
-  readonly log: Log;
-  readonly identified: (self: MemberId) => void;
-  readonly createNode: BroadcastNodeFactory;
-}
-
-const makeService = new Parts<Given>()
+/** Makes the services around a node's protocol. */
+const makeService = new Parts<MaelstromPorts & { settings: Settings; createNode: BroadcastNodeFactory }>()
   .add("membership", Membership, "")
   .add("init", Init, "membership createNode identified")
   .add("topology", Topology, "membership")
@@ -53,18 +36,13 @@ export function composeMaelstromNode(
   ports: MaelstromPorts,
   createNode: BroadcastNodeFactory = (cluster) => composeBroadcastNode(settings, ports, cluster, ports.incarnation),
 ): MaelstromService {
-  const identified = ports.identified ?? (() => {});
-  return makeService({ settings, transport: ports.transport, log: ports.log, identified, createNode }).service;
+  return makeService({ ...ports, settings, createNode }).service;
 }
 
 /** Composes the node that Maelstrom starts: lines of JSON on stdin and stdout, log on stderr, system clock. */
-export function composeStdioNode(settings: Settings): {
-  readonly service: MaelstromService;
-  readonly transport: StdioTransport;
-} {
+export function composeStdioNode(settings: Settings): { service: MaelstromService; transport: StdioTransport } {
   const [log, clock] = [new StderrLog(), new SystemClock()];
   const transport = new StdioTransport(process.stdin, process.stdout, log);
-  const { dataDir, fsync } = settings;
   const service = composeMaelstromNode(settings, {
     transport,
     clock,
@@ -72,7 +50,7 @@ export function composeStdioNode(settings: Settings): {
     log,
     incarnation: nextIncarnation(),
     identified: (self) => transport.identify(self),
-    ...(dataDir !== "" && { openJournal: new FileJournals({ clock, log }, dataDir, { fsync }).open }),
+    ...(settings.dataDir !== "" && { openJournal: new FileJournals({ clock, log }, settings.dataDir, settings).open }),
   });
   return { service, transport };
 }

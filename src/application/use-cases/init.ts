@@ -8,7 +8,7 @@ interface InitDeps {
   readonly membership: Membership;
   readonly createNode: BroadcastNodeFactory;
   /** Called once, with this node's id. */
-  readonly identified: (self: MemberId) => void;
+  readonly identified?: (self: MemberId) => void;
 }
 
 /** Joins the cluster that `init` describes. The same `init` again has no effect. */
@@ -28,7 +28,7 @@ export class Init {
     }
     const node = this.deps.createNode(cluster);
     this.deps.membership.join({ cluster, node });
-    this.deps.identified(cluster.self);
+    this.deps.identified?.(cluster.self);
     node.standBy();
   }
 }
