@@ -2,20 +2,10 @@ import type { ProtocolSettings } from "../application/settings/protocol-settings
 import { requireRoomyMessages } from "../application/wire/value-size.js";
 import { GossipNode } from "../domain/node.js";
 import type { BroadcastNode, ClusterView, NodePorts, ReplicaOptions } from "../domain/ports/broadcast-node.js";
-import type { Session } from "../domain/session/session.js";
+import { ActiveSession } from "../domain/session/active-session.js";
 import type { Topology } from "../domain/tree/tree-builder.js";
 import { connectNode, connectSession } from "./connections.js";
-import { type LastingParts, makeLastingParts } from "./lasting-parts.js";
-import { Parts } from "./parts.js";
-import { makeSessionParts } from "./session-parts.js";
-
-const makeNode = new Parts<LastingParts & { readonly openSession: (topology: Topology) => Session }>()
-  .make(
-    "node",
-    "settings identity clock log values peers journal decoder collector refutation readiness idle openSession",
-    ({ settings, ...deps }) => new GossipNode(deps, settings.tree === "topology"),
-  )
-  .maker("node");
+import { makeLastingParts, sessionPartsWith } from "./node-parts.js";
 
 /**
  * Composes a member of a cluster.
@@ -30,13 +20,14 @@ export function composeBroadcastNode(
   options: ReplicaOptions = {},
 ): BroadcastNode {
   requireRoomyMessages("composeBroadcastNode", ports.transport);
-  const lasting = makeLastingParts({ settings, ports, cluster, incarnation, options });
-  const openSession = (topology: Topology) => {
-    const parts = makeSessionParts({ ...lasting, topology });
+  const { random, log } = ports;
+  const lasting = makeLastingParts({ settings, ports, cluster, incarnation, options, random, log });
+  const openSession = (topology: Topology | undefined) => {
+    const parts = sessionPartsWith(settings)({ ...lasting, topology });
     connectSession(parts);
-    return parts.session;
+    return new ActiveSession(parts);
   };
-  const { node } = makeNode({ ...lasting, openSession });
+  const node = new GossipNode({ ...lasting, openSession }, settings.tree === "topology");
   connectNode(lasting, node);
   return node;
 }

@@ -6,7 +6,10 @@ type Names<List extends string> = List extends `${infer First} ${infer Rest}` ? 
 /** A list whose names all belong to existing parts; any other list is a type error. */
 type ListOf<P, List extends string> = Names<List> extends keyof P | "" ? List : never;
 
-type With<Given, P, Name extends string, Part> = Parts<Given, P & { readonly [name in Name]: Part }>;
+/** The parts that a list names. */
+type Listed<P, List extends string> = Pick<P, Names<List> & keyof P>;
+
+type Class<Deps, Options extends unknown[]> = new (deps: Deps, ...options: Options) => unknown;
 
 /**
  * A container whose parts are addressed by name. The compiler checks that a part exists before another part needs it.
@@ -19,78 +22,47 @@ export class Parts<Given, P = Given> {
   /** The given parts while others are made from them. */
   private given: Given | undefined;
 
-  /** Declares a part that is the same with each call. */
-  set<Name extends string, Part>(name: Name, part: Part): With<Given, P, Name, Part> {
-    this.container.bind(Symbol.for(name)).toConstantValue(part);
-    return this as unknown as With<Given, P, Name, Part>;
-  }
-
   /** Declares how a part is made, and from which other parts (`"clock peers"`). It is made if one that is wanted needs it. */
   make<Name extends string, List extends string, Part>(
     name: Name,
     needs: ListOf<P, List>,
-    make: (deps: Pick<P, Names<List> & keyof P>) => Part,
-  ): With<Given, P, Name, Part> {
-    this.bind(Symbol.for(name), needs, make);
-    return this as unknown as With<Given, P, Name, Part>;
+    make: (deps: Listed<P, List>) => Part,
+  ): Parts<Given, P & { readonly [name in Name]: Part }> {
+    const names = needs.split(" ").filter((need) => need !== "");
+    // A part that is not declared is given, or the compiler would not know it.
+    for (const need of names.filter((need) => !this.container.isBound(need)))
+      this.container.bind(need).toDynamicValue(() => this.given?.[need as keyof Given] as unknown);
+    const named = (parts: readonly unknown[]) => Object.fromEntries(names.map((need, index) => [need, parts[index]]));
+    this.container.bind(name).toResolvedValue((...parts) => make(named(parts) as Listed<P, List>), names);
+    return this as never;
   }
 
   /** Declares a part that is an instance of a class. Its constructor takes the needed parts as one object, then the options. */
-  add<Name extends string, List extends string, Options extends unknown[], Part>(
+  add<Name extends string, List extends string, Options extends unknown[], C extends Class<Listed<P, List>, Options>>(
     name: Name,
-    Class: new (deps: Pick<P, Names<List> & keyof P>, ...options: Options) => Part,
+    Class: C,
     needs: ListOf<P, List>,
     ...options: Options
-  ): With<Given, P, Name, Part> {
-    return this.make<Name, List, Part>(name, needs, (deps) => new Class(deps, ...options));
+  ) {
+    return this.make(name, needs, (deps: Listed<P, List>) => new Class(deps, ...options) as InstanceType<C>);
   }
 
-  /** Binds the common name of several interchangeable parts to one of them. */
-  choose<Name extends string, Choice extends keyof P & string>(
-    name: Name,
-    choice: Choice,
-  ): With<Given, P, Name, P[Choice]> {
-    this.container.bind(Symbol.for(name)).toResolvedValue((part: unknown) => part, [this.idOf(choice)]);
-    return this as unknown as With<Given, P, Name, P[Choice]>;
+  /** Gives one of several interchangeable parts their common name. */
+  choose<Name extends string, Choice extends keyof P & string>(name: Name, choice: Choice) {
+    return this.make<Name, string, P[Choice]>(name, choice as never, (parts) => (parts as P)[choice]);
   }
 
-  /** Returns a function that makes the wanted parts from the given ones, in this order, with everything that they need. */
-  maker<List extends string>(wanted: ListOf<P, List>): (given: Given) => Pick<P, Names<List> & keyof P> {
-    const result = Symbol("result");
-    this.bind(result, wanted, (parts) => parts);
+  /** Returns a function that makes the wanted parts from the given ones, with everything that they need. */
+  maker<List extends string>(wanted: ListOf<P, List>): (given: Given) => Listed<P, List> {
+    const { container } = this.make("wanted", wanted, (parts) => parts);
     return (given) => {
       const before = this.given;
       this.given = given;
       try {
-        return this.container.get(result);
+        return container.get("wanted");
       } finally {
         this.given = before;
       }
     };
-  }
-
-  private bind<List extends string>(
-    name: symbol,
-    needs: List,
-    make: (deps: Pick<P, Names<List> & keyof P>) => unknown,
-  ): void {
-    const names = needs.split(" ").filter((need) => need !== "");
-    const build = (...parts: unknown[]) => {
-      const deps: Record<string, unknown> = {};
-      for (const [index, need] of names.entries()) deps[need] = parts[index];
-      return make(deps as never);
-    };
-    this.container.bind(name).toResolvedValue(
-      build,
-      names.map((need) => this.idOf(need)),
-    );
-  }
-
-  /** The container's name of a part. A part that is not declared is given, or the compiler would not know it. */
-  private idOf(name: string): symbol {
-    const id = Symbol.for(name);
-    if (!this.container.isBound(id))
-      this.container.bind(id).toDynamicValue(() => this.given?.[name as keyof Given] as unknown);
-    return id;
   }
 }

@@ -158,7 +158,7 @@ export const ROUNDS = {
   downcastRequests: 3,
 };
 
-/** Eager sending (`EagerPacer`, `StabilityDetector`, `makeSessionParts`). */
+/** Eager sending (`EagerPacer`, `StabilityDetector`, `reportDelay`). */
 export const EAGER = {
   /** How long the acknowledgement of a repair waits for values in the opposite direction. @unit ms */
   repairAckDelay: 1_000,
@@ -328,7 +328,7 @@ export const REFUTATION = {
   largest: Number.MAX_SAFE_INTEGER - 2 ** 21,
 };
 
-/** Anti-entropy (`AntiEntropy`, `CatchUp`, `QuietCheck`, `DigestWriter`, `describe`, `makeSessionParts`; its interval follows Trickle, RFC 6206). */
+/** Anti-entropy (`AntiEntropy`, `CatchUp`, `QuietCheck`, `DigestWriter`, `describe`, `settleTime`; its interval follows Trickle, RFC 6206). */
 export const ANTI_ENTROPY = {
   /** Longest interval between two digests (Trickle: Imax), outside mode `window`. @unit ms */
   quietInterval: 120_000,
@@ -373,7 +373,7 @@ export const ANTI_ENTROPY = {
 
 /**
  * Acknowledgement by several members (`AckCollector`, `AckOutbox`, `QueryPlanner`, `AckRouter`, `ReplicaSearch`, `describeUnmet`,
- * `Broadcast`, `AcknowledgementPolicy`, `Backlog`, `makeSessionParts`).
+ * `Broadcast`, `AcknowledgementPolicy`, `Backlog`).
  */
 export const WRITE_CONCERN = {
   /** Replies that do not fit into one message leave in up to so many more at once. @unit messages */

@@ -13,6 +13,7 @@ import type { Log } from "./ports/log.js";
 import type { MessageDecoder } from "./ports/message-decoder.js";
 import type { MemberId } from "./ports/transport.js";
 import type { Readiness } from "./readiness.js";
+import { IdleSession } from "./session/idle-session.js";
 import type { Session } from "./session/session.js";
 import type { Topology } from "./tree/tree-builder.js";
 import { type DotRange, dotCount } from "./values/dot.js";
@@ -33,10 +34,8 @@ interface GossipNodeDeps {
   readonly collector: AckCollector;
   readonly refutation: Refutation;
   readonly readiness: Readiness;
-  /** The session while the node does not take part in the cluster. */
-  readonly idle: Session;
-  /** Builds a session for a topology. */
-  readonly openSession: (topology: Topology) => Session;
+  /** Builds a session for a topology; `undefined` if the tree is built from the members alone. */
+  readonly openSession: (topology: Topology | undefined) => Session;
 }
 
 /**
@@ -46,6 +45,8 @@ interface GossipNodeDeps {
  */
 export class GossipNode implements BroadcastNode {
   private session: Session;
+  /** The session while the node does not take part in the cluster. */
+  private readonly idle: Session;
   /** Members that this node had begun to compare with when its session ended, for the next incarnation. */
   private readonly toCompare: MemberId[] = [];
   private readonly pipeline: GossipPipeline;
@@ -60,7 +61,8 @@ export class GossipNode implements BroadcastNode {
     private readonly deps: GossipNodeDeps,
     private readonly followsTopology: boolean,
   ) {
-    this.session = deps.idle;
+    this.idle = new IdleSession(deps);
+    this.session = this.idle;
     this.pipeline = new GossipPipeline(deps, () => this.session);
     this.lagMeter = new LagMeter(deps);
   }
@@ -187,7 +189,7 @@ export class GossipNode implements BroadcastNode {
   }
 
   private get takesPart(): boolean {
-    return this.session !== this.deps.idle;
+    return this.session !== this.idle;
   }
 
   private get mayTakePart(): boolean {
@@ -204,7 +206,7 @@ export class GossipNode implements BroadcastNode {
     this.cancelStandBy = undefined;
     if (!this.mayTakePart) return;
     this.endSession();
-    this.session = this.deps.openSession(this.topology);
+    this.session = this.deps.openSession(this.followsTopology ? this.topology : undefined);
     this.session.start();
   }
 
@@ -212,7 +214,7 @@ export class GossipNode implements BroadcastNode {
     this.deps.collector.close();
     this.session.close();
     this.deps.peers.endSession();
-    this.session = this.deps.idle;
+    this.session = this.idle;
   }
 
   /** A member has sent a message, which shows that all members are running, so this node may send too. */

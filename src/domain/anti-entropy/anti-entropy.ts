@@ -19,19 +19,10 @@ import { VersionVector } from "../values/version-vector.js";
 import { CatchUp } from "./catch-up.js";
 import { type DigestFlags, DigestWriter } from "./digest-writer.js";
 import { QuietCheck } from "./quiet-check.js";
+import type { AntiEntropyPace, Reconciliation } from "./reconciliation.js";
 import { rangesIn, sectionsOf } from "./summary.js";
 
 const NONE = new VersionVector();
-
-/** Intervals of anti-entropy, all in ms. */
-export interface AntiEntropyPace {
-  /** The interval after a sign of trouble. */
-  readonly shortest: number;
-  /** The interval in normal operation. If it equals `shortest`, the interval is fixed, as in the proposal. */
-  readonly longest: number;
-  /** Younger values are still in flight and no reason to answer a digest. */
-  readonly settleTime: number;
-}
 
 /** The tree as this node sees it. */
 export interface View {
@@ -92,13 +83,7 @@ interface AntiEntropyDeps {
   readonly prober: Prober;
   readonly rtt: Pick<RttEstimator, "measuredTo">;
   readonly overlay: View;
-  readonly reconciliation: {
-    /** The members that this node reconciles with. */
-    readonly partners: MemberChoice;
-    readonly pace: AntiEntropyPace;
-    /** Whether this node compares with a member soon after its start, even if members speak to it. Default: false. */
-    readonly comparesFirst?: boolean;
-  };
+  readonly reconciliation: Reconciliation;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { AntiEntropy } from "../anti-entropy/anti-entropy.js";
+import { settleTime } from "../anti-entropy/reconciliation.js";
 import type { Batcher } from "../batching/batcher.js";
 import type { Pacer } from "../batching/pacer.js";
 import { TREE_REPAIR } from "../config.js";
@@ -52,11 +53,15 @@ export class TreeRepair implements TreeMaintenance {
   private cancelSearch: CancelTask | undefined;
   private cancelDelegation: CancelTask | undefined;
 
-  /** @param settleTime values older than this (ms) count as delivered everywhere, unless a digest shows otherwise */
+  /** Values older than this, in ms, count as delivered everywhere, unless a digest shows otherwise. */
+  private readonly settleTime: number;
+
+  /** @param settings `max` is the target time until every value is on every member, in ms */
   constructor(
     private readonly deps: TreeRepairDeps,
-    private readonly settleTime: number,
+    settings: { readonly max: number },
   ) {
+    this.settleTime = settleTime(settings);
     this.knowsOfRestart = deps.identity.hasLivedBefore;
   }
 

@@ -20,13 +20,12 @@ export class Identity {
 
   /**
    * @param cluster this node's id, and all members in the order that all agree on; the first one is the root
-   * @param incarnation an integer that is larger than every earlier incarnation of this member
-   * @param hasLivedBefore whether this member is known to have had an earlier incarnation
+   * @param start.incarnation an integer that is larger than every earlier incarnation of this member
+   * @param start.hasLivedBefore whether this member is known to have had an earlier incarnation; default: false
    */
   constructor(
     { self, members }: { readonly self: MemberId; readonly members: readonly MemberId[] },
-    incarnation: number,
-    hasLivedBefore = false,
+    { incarnation, hasLivedBefore = false }: { readonly incarnation: number; readonly hasLivedBefore?: boolean },
   ) {
     this.self = self;
     this.currentMembers = members;

@@ -25,11 +25,6 @@ export interface RetentionGroups {
   all(): Iterable<RetentionPolicy>;
 }
 
-/** The limits of a node: its own, and those of groups. */
-export interface NodeRetention extends RetentionPolicy {
-  readonly groups: RetentionGroups;
-}
-
 /** All values have the limits of the node. */
 export const NO_GROUPS: RetentionGroups = { limitsOf: () => undefined, all: () => [] };
 
@@ -39,7 +34,11 @@ interface RetentionDeps {
   readonly values: ValueLog;
   readonly peers: DeltaTracker;
   readonly pacer: Pick<Pacer, "targets">;
-  readonly policy: NodeRetention;
+  readonly options: {
+    /** The limits of the node; none if absent. */
+    readonly retain?: RetentionPolicy;
+    readonly retentionGroups?: RetentionGroups;
+  };
 }
 
 /**
@@ -52,11 +51,18 @@ export class Retention {
   private cancel: CancelTask | undefined;
   private closed = false;
 
+  private readonly policy: RetentionPolicy;
+  private readonly groups: RetentionGroups;
+
   /** @param healingTime time after which a value has found its way around failed members, in ms */
   constructor(
     private readonly deps: RetentionDeps,
     private readonly healingTime = HEALING_TIME,
-  ) {}
+  ) {
+    const { retain = {}, retentionGroups = NO_GROUPS } = deps.options;
+    this.policy = retain;
+    this.groups = retentionGroups;
+  }
 
   /** New values have been stored, or limits have changed. */
   valuesArrived(): void {
@@ -72,8 +78,8 @@ export class Retention {
   }
 
   private get hasWork(): boolean {
-    if (this.mayExceed(this.deps.policy)) return true;
-    for (const limits of this.deps.policy.groups.all()) if (this.mayExceed(limits)) return true;
+    if (this.mayExceed(this.policy)) return true;
+    for (const limits of this.groups.all()) if (this.mayExceed(limits)) return true;
     return false;
   }
 
@@ -89,7 +95,7 @@ export class Retention {
 
   /** The limits of the node and of all groups. */
   private policies(): RetentionPolicy[] {
-    return [this.deps.policy, ...this.deps.policy.groups.all()];
+    return [this.policy, ...this.groups.all()];
   }
 
   private sweep(): void {
@@ -142,7 +148,7 @@ export class Retention {
   }
 
   private limitsOf(value: JsonValue): RetentionPolicy {
-    return this.deps.policy.groups.limitsOf(value) ?? this.deps.policy;
+    return this.groups.limitsOf(value) ?? this.policy;
   }
 
   /** For each limits the time before which a value must have been accepted to exceed them, by this node's clock, in ms. */

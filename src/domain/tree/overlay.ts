@@ -1,7 +1,7 @@
 import { inMemberOrder } from "../identity/member-index.js";
 import type { MemberId } from "../ports/transport.js";
 import { Signal } from "../signal.js";
-import { type TreePosition, treeNeighbours } from "./tree-builder.js";
+import { type Topology, type TreeBuilder, type TreePosition, treeNeighbours } from "./tree-builder.js";
 
 /** The health of the peers, which `DeltaTracker` holds. */
 interface Suspicions {
@@ -13,6 +13,8 @@ interface Suspicions {
 interface OverlayDeps {
   readonly identity: { readonly members: readonly MemberId[]; readonly self: MemberId };
   readonly peers: Suspicions;
+  /** What the tree is built from; if absent, from the members alone. */
+  readonly topology?: Topology | undefined;
 }
 
 /**
@@ -35,10 +37,9 @@ export class Overlay implements TreePosition {
   private members: readonly MemberId[];
   private readonly self: MemberId;
 
-  /** @param positionOf returns the place of a member in the tree of all members */
   constructor(
     private readonly deps: OverlayDeps,
-    private readonly positionOf: (members: readonly MemberId[], member: MemberId) => TreePosition,
+    private readonly builder: TreeBuilder,
   ) {
     this.members = deps.identity.members;
     this.self = deps.identity.self;
@@ -183,7 +184,7 @@ export class Overlay implements TreePosition {
   private at(member: MemberId): TreePosition {
     let position = this.positions.get(member);
     if (position === undefined) {
-      position = this.positionOf(this.members, member);
+      position = this.builder.build(this.members, this.deps.topology, member);
       this.positions.set(member, position);
     }
     return position;

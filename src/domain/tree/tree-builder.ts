@@ -21,6 +21,11 @@ export class TreeBuilder {
   /** @param fanOut maximum number of children per member in a balanced tree (1 or more) */
   constructor(private readonly fanOut: number) {}
 
+  /** Builds a spanning tree of the topology, if there is one, and otherwise a balanced tree over `members`. */
+  build(members: readonly MemberId[], topology: Topology | undefined, self: MemberId): TreePosition {
+    return topology === undefined ? this.balanced(members, self) : this.spanning(members, topology, self);
+  }
+
   /**
    * Builds a balanced tree over `members`: complete, in member order, of the least height that the fan-out allows, with
    * the least number of children per member for that height. 25 members and a fan-out of 32 form a star.

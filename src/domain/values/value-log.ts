@@ -73,7 +73,7 @@ export class ValueLog {
    */
   constructor(
     private actor: ActorId,
-    private readonly record: (actor: ActorId, number: number, value: JsonValue) => void = () => {},
+    private readonly record: (value: DottedValue) => void = () => {},
     private readonly options: ValueLogOptions = {},
   ) {
     this.set = new ValueSet(options.allowDuplicates);
@@ -119,7 +119,7 @@ export class ValueLog {
     this.store(ACTORS.add(this.actor), number, value, now, true);
     this.hidden.add();
     this.firstDots?.set(keyOf(value), [this.actor, number]);
-    this.record(this.actor, number, value);
+    this.record({ author: this.actor, number, value });
     this.showWhenDurable();
     return true;
   }
@@ -143,7 +143,7 @@ export class ValueLog {
         this.store(by, number, value, acceptedAt[position] as number, isNew);
         if (isNew) this.hidden.add();
         if (isNew) this.firstDots?.set(keyOf(value), [actor, number]);
-        this.record(actor, number, value);
+        this.record({ author: actor, number, value });
         fresh.push(count === 1 ? range : [actor, number, 1]);
       }
     }

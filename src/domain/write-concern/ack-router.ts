@@ -24,10 +24,15 @@ interface AckRouterDeps {
 
 /** Chooses the members that can be queried about a value, and estimates when they reply, from the present tree and pacer. */
 export class AckRouter implements Router {
+  readonly expectedTime: number;
+
+  /** @param deliveryTime target time until a value is on every member, in ms */
   constructor(
     private readonly deps: AckRouterDeps,
-    readonly expectedTime: number,
-  ) {}
+    deliveryTime: number,
+  ) {
+    this.expectedTime = deliveryTime + WRITE_CONCERN.replyTime;
+  }
 
   targets(from: MemberId | undefined): readonly MemberId[] {
     const targets = new Set(this.deps.pacer.targets(from));

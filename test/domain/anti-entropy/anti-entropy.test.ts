@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { SeededRandom } from "../../../src/adapters/seeded-random/seeded-random.js";
-import { AntiEntropy, type AntiEntropyPace } from "../../../src/domain/anti-entropy/anti-entropy.js";
+import { AntiEntropy } from "../../../src/domain/anti-entropy/anti-entropy.js";
+import type { AntiEntropyPace } from "../../../src/domain/anti-entropy/reconciliation.js";
 import { rangesIn } from "../../../src/domain/anti-entropy/summary.js";
 import { ANTI_ENTROPY, INCARNATION } from "../../../src/domain/config.js";
 import { Prober } from "../../../src/domain/delta/prober.js";

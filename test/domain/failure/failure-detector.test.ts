@@ -23,7 +23,7 @@ function liveness(isNextAbove: boolean) {
     clock,
     peers,
     prober: new Prober({
-      identity: new Identity({ self: "n1", members: ["n0", "n1", "n2"] }, 1),
+      identity: new Identity({ self: "n1", members: ["n0", "n1", "n2"] }, { incarnation: 1 }),
       transport,
       clock,
       peers,

@@ -13,7 +13,7 @@ function refuting() {
   const clock = new FakeClock();
   clock.advance(1_000_000);
   const transport = new RecordingTransport();
-  const identity = new Identity({ self: "n0", members: ["n0", "n1", "n2"] }, 5);
+  const identity = new Identity({ self: "n0", members: ["n0", "n1", "n2"] }, { incarnation: 5 });
   const codes: string[] = [];
   const refutation = new Refutation({
     peers: new DeltaTracker(),

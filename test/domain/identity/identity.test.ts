@@ -10,27 +10,27 @@ const choices = (identity: Identity): (string | undefined)[] => {
 
 describe("Identity", () => {
   it("begins a new incarnation with an actor of its own, and remembers that it lived before", () => {
-    const identity = new Identity({ self: "n1", members }, 7);
+    const identity = new Identity({ self: "n1", members }, { incarnation: 7 });
     expect(identity).toMatchObject({ incarnation: 7, actor: "n1@7", hasLivedBefore: false });
     identity.startIncarnation(9);
     expect(identity).toMatchObject({ incarnation: 9, actor: "n1@9", hasLivedBefore: true });
   });
 
   it.each(members)("offers all members but %s itself, in their order", (self) => {
-    const identity = new Identity({ self, members }, 1);
+    const identity = new Identity({ self, members }, { incarnation: 1 });
     const expected = members.filter((member) => member !== self);
     expect(identity.others).toEqual(expected);
     expect(choices(identity)).toEqual(expected);
   });
 
   it("offers all members if it is not one of them", () => {
-    const identity = new Identity({ self: "n9", members }, 1);
+    const identity = new Identity({ self: "n9", members }, { incarnation: 1 });
     expect(identity.others).toEqual(members);
     expect(choices(identity)).toEqual(members);
   });
 
   it("follows changes of the members", () => {
-    const identity = new Identity({ self: "n0", members }, 1);
+    const identity = new Identity({ self: "n0", members }, { incarnation: 1 });
     identity.membersChanged(["n3", "n0"]);
     expect(choices(identity)).toEqual(["n3"]);
   });

@@ -14,16 +14,23 @@ export const HEALING = 10_000;
 
 /** A member `a` with neighbours `b` and `c` by default, which accepts a value and says so. */
 export function retainingMember(
-  policy: RetentionPolicy,
-  groups: RetentionGroups = NO_GROUPS,
+  retain: RetentionPolicy,
+  retentionGroups: RetentionGroups = NO_GROUPS,
   members = ["a", "b", "c"],
 ) {
   const clock = new FakeClock();
   const log = new ValueLog("a@1");
   const peers = new DeltaTracker({ values: log });
-  const identity = new Identity({ self: "a", members }, 1);
+  const identity = new Identity({ self: "a", members }, { incarnation: 1 });
   const retention = new Retention(
-    { identity, clock, values: log, peers, pacer: { targets: () => members.slice(1) }, policy: { ...policy, groups } },
+    {
+      identity,
+      clock,
+      values: log,
+      peers,
+      pacer: { targets: () => members.slice(1) },
+      options: { retain, retentionGroups },
+    },
     HEALING,
   );
   return {

@@ -61,7 +61,7 @@ const NOTHING: Piggyback = { isQuerying: false, query: () => undefined, replies:
 export function soloMember(maxMessageBytes?: number) {
   const clock = new FakeClock();
   const transport = new RecordingTransport(maxMessageBytes);
-  const identity = new Identity({ self: "n0", members: ["n0", "n1", "n2"] }, 1);
+  const identity = new Identity({ self: "n0", members: ["n0", "n1", "n2"] }, { incarnation: 1 });
   const log = new ValueLog(identity.actor);
   const peers = new DeltaTracker({ values: log });
   const pacer = new StubPacer(clock, ["n1", "n2"]);

@@ -8,9 +8,8 @@ const ids = (size: number) => Array.from({ length: size }, (_, index) => `n${ind
 
 /** The overlay of a member of a balanced tree of `size` members. */
 function overlay(size: number, fanOut: number, self: string): Overlay {
-  const builder = new TreeBuilder(fanOut);
   const identity = { members: ids(size), self };
-  return new Overlay({ identity, peers: new DeltaTracker() }, (members, member) => builder.balanced(members, member));
+  return new Overlay({ identity, peers: new DeltaTracker() }, new TreeBuilder(fanOut));
 }
 
 describe("Overlay", () => {

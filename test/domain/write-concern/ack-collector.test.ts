@@ -29,7 +29,7 @@ function root({ syncTime = 0, members = ["n0", "n1", "n2"] } = {}) {
   const position = { parent: undefined, children: ["n1", "n2"], shortcuts: [], level: 0, heightBelow: 1, height: 1 };
   const roundTrips = new RttEstimator({ clock, peers });
   confirmation.connect(
-    new AckRouter({ identity, clock, peers, batcher, pacer, overlay: position, rtt: roundTrips }, 2000),
+    new AckRouter({ identity, clock, peers, batcher, pacer, overlay: position, rtt: roundTrips }, 500),
   );
   const answers: (UnmetWriteConcern | "enough")[] = [];
   const broadcast = (value: string, nodes: WriteConcern["nodes"], timeout = 3500) => {

@@ -3,6 +3,7 @@ import type { Identity } from "../../identity/identity.js";
 import type { MemberId } from "../../ports/transport.js";
 import type { Pacer, Pending } from "../pacer.js";
 import { RoundlessPacer } from "../roundless-pacer.js";
+import { reportDelay } from "./stability.js";
 
 interface EagerPacerDeps {
   readonly identity: Identity;
@@ -18,12 +19,16 @@ export class EagerPacer extends RoundlessPacer implements Pacer {
   readonly isDirect = true;
   readonly followsTree = false;
 
-  /** @param lossPatience how long an acknowledgement is awaited before the values are sent again, in ms */
+  /** How long an acknowledgement is awaited before the values are sent again, in ms. */
+  private readonly lossPatience: number;
+
+  /** @param settings see `reportDelay` */
   constructor(
     private readonly deps: EagerPacerDeps,
-    private readonly lossPatience: number,
+    settings: { readonly acknowledgementDelay: number },
   ) {
     super();
+    this.lossPatience = 2 * reportDelay(settings) + EAGER.lossSlack;
   }
 
   targets(from: MemberId | undefined): readonly MemberId[] {

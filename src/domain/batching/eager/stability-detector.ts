@@ -11,7 +11,7 @@ import type { ValueLog } from "../../values/value-log.js";
 import { vectorChunks } from "../../values/vector-chunks.js";
 import { VersionVector, type WireVector } from "../../values/version-vector.js";
 import { roomForKnowledge } from "../envelope.js";
-import type { Stability } from "./stability.js";
+import { reportDelay, type Stability } from "./stability.js";
 
 /** The report of one member. */
 interface Report {
@@ -51,16 +51,18 @@ export class StabilityDetector implements Stability {
   /** Whether the root has requested digests that have not come yet. */
   private awaitsDigests = false;
 
-  /** Emitted when a member may lack values that others have, so its digest is needed. */
   readonly memberBehind = new Signal<MemberId>();
-  /** Emitted when the root has not answered a report. */
   readonly rootSilent = new Signal<MemberId>();
 
-  /** @param delay how long an acknowledgement may wait for gossip to ride on, in ms; at most twice that if gossip never pauses */
+  private readonly delay: number;
+
+  /** @param settings see `reportDelay` */
   constructor(
     private readonly deps: StabilityDetectorDeps,
-    private readonly delay: number,
-  ) {}
+    settings: { readonly acknowledgementDelay: number },
+  ) {
+    this.delay = reportDelay(settings);
+  }
 
   gossipReceived(): void {
     this.lastGossip = this.deps.clock.now();

@@ -1,8 +1,15 @@
+import { EAGER } from "../../config.js";
 import type { StabilityReport, StableVector } from "../../messages.js";
 import type { MemberId } from "../../ports/transport.js";
+import { Signal } from "../../signal.js";
 
 /** Finds out which values every member has (message stability), so that they need no further acknowledgement. */
 export interface Stability {
+  /** Emitted when a member may lack values that others have, so its digest is needed. */
+  readonly memberBehind: Signal<MemberId>;
+  /** Emitted when the root has not answered a report. */
+  readonly rootSilent: Signal<MemberId>;
+
   /** Gossip came, which needs an acknowledgement at some point. */
   gossipReceived(): void;
 
@@ -27,14 +34,25 @@ export interface Stability {
   close(): void;
 }
 
+/**
+ * Returns how long an acknowledgement may wait for gossip to ride on, in ms; at most twice that if gossip never pauses.
+ * Then the member reports what it has.
+ */
+export function reportDelay({ acknowledgementDelay }: { readonly acknowledgementDelay: number }): number {
+  return Math.min(acknowledgementDelay, EAGER.longestReportDelay);
+}
+
 /** Does nothing: every message is acknowledged individually. */
-export const NO_STABILITY: Stability = {
-  gossipReceived() {},
-  resume() {},
-  reportReceived() {},
-  stableReceived() {},
-  digestReceived() {},
-  peerRestarted() {},
-  memberLeft() {},
-  close() {},
-};
+export class NoStability implements Stability {
+  readonly memberBehind = new Signal<MemberId>();
+  readonly rootSilent = new Signal<MemberId>();
+
+  gossipReceived(): void {}
+  resume(): void {}
+  reportReceived(): void {}
+  stableReceived(): void {}
+  digestReceived(): void {}
+  peerRestarted(): void {}
+  memberLeft(): void {}
+  close(): void {}
+}

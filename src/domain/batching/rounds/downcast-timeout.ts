@@ -6,7 +6,7 @@ import type { TreePosition } from "../../tree/tree-builder.js";
 import type { Batcher } from "../batcher.js";
 import type { RoundPacer } from "./round-pacer.js";
 
-interface DowncastTimeoutDeps {
+export interface DowncastTimeoutDeps {
   readonly clock: Clock;
   readonly overlay: TreePosition;
   readonly roundPacer: RoundPacer;

@@ -90,6 +90,11 @@ export class AdaptiveGuard implements Guard {
   }
 }
 
+/** Returns a guard of the configured length in ms, or with `auto` one that adapts. */
+export function guardOf(length: number | "auto", clock: Clock): Guard {
+  return length === "auto" ? new AdaptiveGuard(clock) : new FixedGuard(length);
+}
+
 /** Returns the element at floor(n·q) of the sorted numbers; 0 if there are none. */
 function quantile(numbers: readonly number[], q: number): number {
   return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length * q)] ?? 0;

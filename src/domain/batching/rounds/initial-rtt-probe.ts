@@ -6,7 +6,7 @@ import type { MemberId } from "../../ports/transport.js";
 import type { TreePosition } from "../../tree/tree-builder.js";
 import type { Batcher } from "../batcher.js";
 
-interface InitialRttProbeDeps {
+export interface InitialRttProbeDeps {
   readonly clock: Clock;
   readonly prober: Prober;
   readonly batcher: Batcher;

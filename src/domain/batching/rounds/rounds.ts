@@ -1,8 +1,9 @@
 import type { RoundSchedule, UpcastPlan } from "../../messages.js";
 import type { LogEvent } from "../../ports/log.js";
 import type { MemberId } from "../../ports/transport.js";
-import type { DowncastTimeout } from "./downcast-timeout.js";
-import type { InitialRttProbe } from "./initial-rtt-probe.js";
+import type { TreePosition } from "../../tree/tree-builder.js";
+import { DowncastTimeout, type DowncastTimeoutDeps } from "./downcast-timeout.js";
+import { InitialRttProbe, type InitialRttProbeDeps } from "./initial-rtt-probe.js";
 import type { RoundPacer } from "./round-pacer.js";
 
 /** The events that concern this node's rounds. */
@@ -36,18 +37,23 @@ export interface Rounds {
   close(): void;
 }
 
-interface AlignedRoundsDeps {
+interface AlignedRoundsDeps extends DowncastTimeoutDeps, InitialRttProbeDeps {
   readonly roundPacer: RoundPacer;
-  readonly initialRttProbe: InitialRttProbe;
-  readonly downcastTimeout: DowncastTimeout;
+  readonly overlay: TreePosition;
 }
 
 /** Aligned rounds: the pacer, the probe before the first round, and the timeout of a downcast. */
 export class AlignedRounds implements Rounds {
-  constructor(private readonly deps: AlignedRoundsDeps) {}
+  private readonly initialRttProbe: InitialRttProbe;
+  private readonly downcastTimeout: DowncastTimeout;
+
+  constructor(private readonly deps: AlignedRoundsDeps) {
+    this.initialRttProbe = new InitialRttProbe(deps);
+    this.downcastTimeout = new DowncastTimeout(deps);
+  }
 
   start(): void {
-    this.deps.initialRttProbe.start();
+    this.initialRttProbe.start();
   }
 
   upcastArrived(plan: UpcastPlan): void {
@@ -59,7 +65,7 @@ export class AlignedRounds implements Rounds {
   }
 
   downcastReceived(from: MemberId, schedule?: RoundSchedule): void {
-    this.deps.downcastTimeout.received(from, schedule);
+    this.downcastTimeout.received(from, schedule);
   }
 
   ackRequested(): void {
@@ -71,7 +77,7 @@ export class AlignedRounds implements Rounds {
   }
 
   rttMeasured(): void {
-    this.deps.initialRttProbe.rttMeasured();
+    this.initialRttProbe.rttMeasured();
   }
 
   infeasibility(): LogEvent | undefined {
@@ -79,8 +85,8 @@ export class AlignedRounds implements Rounds {
   }
 
   close(): void {
-    this.deps.initialRttProbe.close();
-    this.deps.downcastTimeout.close();
+    this.initialRttProbe.close();
+    this.downcastTimeout.close();
   }
 }
 

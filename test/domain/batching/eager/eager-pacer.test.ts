@@ -2,7 +2,10 @@ import { describe, expect, it } from "vitest";
 import { EagerPacer } from "../../../../src/domain/batching/eager/eager-pacer.js";
 import { Identity } from "../../../../src/domain/identity/identity.js";
 
-const eager = new EagerPacer({ identity: new Identity({ self: "n1", members: ["n0", "n1", "n2"] }, 1) }, 14_000);
+const eager = new EagerPacer(
+  { identity: new Identity({ self: "n1", members: ["n0", "n1", "n2"] }, { incarnation: 1 }) },
+  { acknowledgementDelay: 4_000 },
+);
 
 describe("EagerPacer", () => {
   it("sends a client's value to every other member, itself", () => {

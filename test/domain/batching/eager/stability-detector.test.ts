@@ -14,7 +14,7 @@ const DELAY = 4000;
 function member(self: string) {
   const clock = new FakeClock();
   const transport = new RecordingTransport();
-  const identity = new Identity({ self, members: ["n0", "n1", "n2"] }, 1);
+  const identity = new Identity({ self, members: ["n0", "n1", "n2"] }, { incarnation: 1 });
   const log = new ValueLog(identity.actor);
   const peers = new DeltaTracker({ values: log });
   const asked: string[] = [];
@@ -25,7 +25,10 @@ function member(self: string) {
       return identity.members.find((member) => !peers.of(member).isSuspect) ?? self;
     },
   };
-  const settlement = new StabilityDetector({ identity, transport, clock, values: log, peers, overlay }, DELAY);
+  const settlement = new StabilityDetector(
+    { identity, transport, clock, values: log, peers, overlay },
+    { acknowledgementDelay: DELAY },
+  );
   settlement.memberBehind.connect((member) => asked.push(member));
   settlement.rootSilent.connect((member) => doubted.push(member));
   /** A value of another member comes by gossip. */
