@@ -25,6 +25,15 @@ describe("a cluster that keeps only what is recent", () => {
     }
   });
 
+  it("keeps to the limits that it was created with, although the program changes its object", async () => {
+    const retain = { maxAge: 10 * MINUTE };
+    const cluster = await new LibraryCluster<string>(2, { retain }).start();
+    retain.maxAge = 24 * HOUR;
+    void cluster.node("n0").broadcast("old");
+    cluster.run(HOUR);
+    expect(cluster.node("n1").values()).toEqual([]);
+  });
+
   it("takes an equal value for new once the first one is deleted", async () => {
     const cluster = await new LibraryCluster<string>(3, { retain: { maxAge: 10 * MINUTE } }).start();
     void cluster.node("n0").broadcast("again");

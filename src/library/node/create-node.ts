@@ -77,7 +77,7 @@ export async function createNode<Value = JsonValue>(options: NodeOptions<Value>)
     options.incarnation ?? nextIncarnation(),
     {
       allowDuplicates: identity === "event",
-      ...(retain && { retain }),
+      ...(retain && { retain: { ...retain } }),
       retentionGroups: retention,
       delivered: (values) => result?.announce(values.map((dotted) => ({ kind: "delivery", dotted }))),
       missed: (dots) => result?.announce([{ kind: "missed", dots }]),
