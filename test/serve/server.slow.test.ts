@@ -348,6 +348,46 @@ describe("a bearer token", () => {
   });
 });
 
+/** The answer to a request with these headers, which `fetch` would not send. */
+async function answerTo(url: string, headers: Record<string, string>) {
+  const [status, text] = await new Promise<[number | undefined, Promise<string>]>((resolve, reject) => {
+    request(url, { headers }, (answer) => resolve([answer.statusCode, textFrom(answer)]))
+      .once("error", reject)
+      .end();
+  });
+  return [status, JSON.parse(await text).code];
+}
+
+describe("a page in a browser", () => {
+  const refused = [403, "TIDECAST_FORBIDDEN_ORIGIN"];
+
+  it.each([
+    ["without a token", {}, {}],
+    ["with a token", { token: TOKEN }, { authorization: `Bearer ${TOKEN}` }],
+  ])("of another host is refused %s", async (_, http, headers) => {
+    const { url } = await serve({ http: { listen: "127.0.0.1:0", ...http } });
+    const origin = "https://evil.example";
+    for (const path of ["/values", "/status", "/healthz", "/openapi.json", "/nothing"])
+      expect([path, ...(await answerTo(url + path, { ...headers, origin }))]).toEqual([path, ...refused]);
+    await expect(openSocket(url, { ...headers, origin })).rejects.toThrow("403");
+    // A page that the same host serves, such as through a proxy.
+    expect((await answerTo(`${url}/values`, { ...headers, origin: url }))[0]).toBe(200);
+    await openSocket(url, { ...headers, origin: url });
+    await openSocket(url, headers);
+  });
+
+  it("cannot reach a server without a token by a name that resolves to this machine", async () => {
+    const { url } = await serve();
+    const host = `evil.example:${new URL(url).port}`;
+    expect(await answerTo(`${url}/values`, { host })).toEqual(refused);
+    expect(await answerTo(`${url}/values`, { host, origin: `http://${host}` })).toEqual(refused);
+    await expect(openSocket(url, { host, origin: `http://${host}` })).rejects.toThrow("403");
+    expect((await answerTo(`${url}/values`, { host: `localhost:${new URL(url).port}` }))[0]).toBe(200);
+    const guarded = await serve({ id: "b", http: { listen: "127.0.0.1:0", token: TOKEN } });
+    expect((await answerTo(`${guarded.url}/values`, { host, authorization: `Bearer ${TOKEN}` }))[0]).toBe(200);
+  });
+});
+
 describe("the state of a server", () => {
   it("is ready once it has caught up, and not any more when it stops", async () => {
     const server = await serve({ shutdown: { delay: 300 } });

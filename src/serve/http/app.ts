@@ -12,6 +12,7 @@ import { parseValue } from "../broadcaster.js";
 import type { ServeContext } from "../context.js";
 import { LONGEST_CURSOR } from "../events/cursor.js";
 import { requestFailed, tooManyClients } from "../log-events.js";
+import { refuseForeignPages } from "./origins.js";
 import { Problem, problemOf, refuseConnection, sendProblem } from "./problems.js";
 import { addBroadcastRoute, type ValueBody } from "./routes/broadcast.js";
 import { addEventsRoute } from "./routes/events.js";
@@ -19,6 +20,7 @@ import { addMetricsRoute } from "./routes/metrics.js";
 import { addProbeRoutes } from "./routes/probes.js";
 import { addStatusRoute } from "./routes/status.js";
 import { addValuesRoute } from "./routes/values.js";
+import { FORBIDDEN } from "./schemas.js";
 
 /** Time in ms that a client has to send its request. */
 const REQUEST_TIMEOUT = 30_000;
@@ -42,6 +44,8 @@ export async function buildApp(context: ServeContext): Promise<FastifyInstance> 
   readValuesAsText(app);
   await app.register(swagger, { openapi: documentOf(context.version) });
   await app.register(websocket, { options: { maxPayload: settings.limits.bodyBytes } });
+  // After the hook of this plugin, which closes the connection of an upgrade that is refused.
+  app.addHook("onRequest", async (request) => refuseForeignPages(request, context.authentication.isOpen));
   app.after(() => {
     addBroadcastRoute(app, context);
     addValuesRoute(app, context);
@@ -56,7 +60,10 @@ export async function buildApp(context: ServeContext): Promise<FastifyInstance> 
           operationId: "openapi",
           summary: "This document",
           security: [],
-          response: { 200: { description: "An OpenAPI document.", content: { "application/json": { schema: {} } } } },
+          response: {
+            200: { description: "An OpenAPI document.", content: { "application/json": { schema: {} } } },
+            ...FORBIDDEN,
+          },
         },
       },
       async (_, reply) => reply.type("application/json").send(Buffer.from(JSON.stringify(app.swagger()))),

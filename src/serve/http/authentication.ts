@@ -35,6 +35,11 @@ export class Authentication {
     else if (fixed.length > 0) this.tokens = fixed.map(digestOf);
   }
 
+  /** Whether every client is allowed. */
+  get isOpen(): boolean {
+    return this.tokens === undefined && !this.needsCertificate;
+  }
+
   /** @throws {Problem} if the request is not allowed */
   require({ headers, raw }: FastifyRequest): void {
     if (this.needsCertificate && (raw.socket as TLSSocket).authorized) return;

@@ -45,6 +45,7 @@ export class Problem extends Error {
 const TITLES: Readonly<Record<string, string>> = {
   TIDECAST_BAD_REQUEST: "The request is invalid",
   TIDECAST_BACKLOG_FULL: "The server has too many values that were not sent yet",
+  TIDECAST_FORBIDDEN_ORIGIN: "The request comes from a foreign page",
   TIDECAST_IDEMPOTENCY_KEY_REUSED: "The idempotency key was used for another request",
   TIDECAST_INTERNAL_ERROR: "The server failed",
   TIDECAST_INVALID_CURSOR: "The cursor is invalid",

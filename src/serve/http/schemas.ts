@@ -8,6 +8,9 @@ export const AFTER = {
   description: "A cursor: only what came after it. `start`: all values that are kept.",
 } as const;
 
+/** The parameters of a route that has none: unknown ones are refused. */
+export const NO_PARAMETERS = { type: "object", additionalProperties: false, properties: {} } as const;
+
 /** The topic of a value that a client sends. */
 export const TOPIC = {
   type: "string",
@@ -81,10 +84,18 @@ export function problemAnswer(description: string) {
   return { description, content: { "application/problem+json": { schema: PROBLEM } } } as const;
 }
 
+/** The answer that every route may give to a browser. */
+export const FORBIDDEN = {
+  403: problemAnswer(
+    "The request comes from a page of another host, or names this server in a way that is not allowed.",
+  ),
+} as const;
+
 /** The answers that every guarded route may give. */
 export const COMMON_ANSWERS = {
   400: problemAnswer("A parameter or the body is invalid."),
   401: problemAnswer("The token or the certificate is missing or wrong."),
+  ...FORBIDDEN,
 } as const;
 
 /** The security of guarded routes, by the names of the document's schemes. */

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import type { ServeContext } from "../../context.js";
 import { Problem } from "../problems.js";
-import { problemAnswer } from "../schemas.js";
+import { FORBIDDEN, problemAnswer } from "../schemas.js";
 
 const FINE = {
   description: "Yes.",
@@ -22,7 +22,7 @@ export function addProbeRoutes(app: FastifyInstance, { health }: ServeContext): 
         operationId: "healthz",
         summary: "Whether the process works; if not, restart it",
         security: [],
-        response: { 200: FINE, 503: problemAnswer("No: only a restart helps.") },
+        response: { 200: FINE, ...FORBIDDEN, 503: problemAnswer("No: only a restart helps.") },
       },
     },
     async () => {
@@ -38,7 +38,11 @@ export function addProbeRoutes(app: FastifyInstance, { health }: ServeContext): 
         operationId: "readyz",
         summary: "Whether clients should be sent here",
         security: [],
-        response: { 200: FINE, 503: problemAnswer("Not now: the server is catching up, or shutting down.") },
+        response: {
+          200: FINE,
+          ...FORBIDDEN,
+          503: problemAnswer("Not now: the server is catching up, or shutting down."),
+        },
       },
     },
     async () => {
