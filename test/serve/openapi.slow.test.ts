@@ -40,11 +40,15 @@ const REQUESTS: [method: string, path: string, status: number, init?: RequestIni
   ["get", "/events", 401, { headers: {} }],
   ["get", "/status", 200],
   ["get", "/status", 401, { headers: {} }],
+  ["get", "/status?x=1", 400],
   ["get", "/healthz", 200, { headers: {} }],
   ["get", "/readyz", 200, { headers: {} }],
   ["get", "/metrics", 200],
   ["get", "/metrics", 200, { headers: { authorization, accept: "application/openmetrics-text" } }],
   ["get", "/metrics", 401, { headers: {} }],
+  ["get", "/metrics?x=1", 400],
+  ["get", "/values", 403, { headers: { authorization, origin: "https://evil.example" } }],
+  ["get", "/readyz", 403, { headers: { origin: "https://evil.example" } }],
   ["get", "/openapi.json", 200, { headers: {} }],
 ];
 

@@ -8,7 +8,7 @@ import {
 } from "../../../library/metrics.js";
 import type { ServeContext } from "../../context.js";
 import { prefersOpenMetrics } from "../accept.js";
-import { GUARDED, problemAnswer } from "../schemas.js";
+import { COMMON_ANSWERS, GUARDED, NO_PARAMETERS } from "../schemas.js";
 import { ServerMetrics } from "../server-metrics.js";
 
 /** `GET /metrics`: the metrics of the node, and those of the server, in OpenMetrics or in the text format of Prometheus. */
@@ -30,6 +30,7 @@ export function addMetricsRoute(app: FastifyInstance, { node, streams, authentic
       description:
         "In OpenMetrics 1.0 if the header `Accept` asks for `application/openmetrics-text`, otherwise in the text format of Prometheus.",
       security: GUARDED,
+      querystring: NO_PARAMETERS,
       response: {
         200: {
           description: "The metrics of the node and of the server.",
@@ -38,7 +39,7 @@ export function addMetricsRoute(app: FastifyInstance, { node, streams, authentic
             "application/openmetrics-text": { schema: { type: "string" } },
           },
         },
-        401: problemAnswer("The token or the certificate is missing or wrong."),
+        ...COMMON_ANSWERS,
       },
     },
     handler: async (request, reply) => {

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import type { ServeContext } from "../../context.js";
-import { COMMON_ANSWERS, GUARDED } from "../schemas.js";
+import { COMMON_ANSWERS, GUARDED, NO_PARAMETERS } from "../schemas.js";
 
 /** `GET /status`: the cluster as this server sees it. `tidecast status` shows it. */
 export function addStatusRoute(app: FastifyInstance, context: ServeContext): void {
@@ -14,6 +14,7 @@ export function addStatusRoute(app: FastifyInstance, context: ServeContext): voi
       operationId: "status",
       summary: "The cluster as this server sees it",
       security: GUARDED,
+      querystring: NO_PARAMETERS,
       response: {
         200: {
           description: "The state at this moment.",
