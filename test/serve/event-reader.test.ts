@@ -57,6 +57,22 @@ describe("a reader", () => {
     expect(next.isAtEnd).toBe(true);
   });
 
+  it("takes a cursor's word for values that have not come yet: another server may be ahead", () => {
+    const { log, add } = createLog();
+    const reader = new EventReader(log, seenAt("1;a@1:1-2"));
+    add("a", 2);
+    add("a", 3);
+    add("a", 1);
+    expect(readAll(reader)).toEqual(["a3"]);
+  });
+
+  it("leaves out nothing for the cursor of another cluster, or of another life", () => {
+    const { log, add } = createLog();
+    const reader = new EventReader(log, seenAt("1;a@zz:1-100000000"));
+    add("a", 1);
+    expect(readAll(reader)).toEqual(["a1"]);
+  });
+
   it("goes on at another server, where the values came in another order", () => {
     const [one, other] = [createLog(), createLog()];
     for (const [member, number] of [
