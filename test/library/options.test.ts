@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { FakeClock } from "../../src/adapters/fake-clock/fake-clock.js";
 import { MemoryJournals } from "../../src/adapters/memory-journal/memory-journals.js";
 import { MemoryNetwork } from "../../src/adapters/memory-network/memory-network.js";
+import type { ClosableTransport } from "../../src/application/options/closable-transport.js";
 import { createNode, InvalidOptions, type NodeOptions } from "../../src/library/index.js";
 
 /** Options that are right, on a clock of their own. */
@@ -78,6 +79,32 @@ describe("createNode", () => {
     expect(error.message).toContain(message);
   });
 
+  it("rejects a transport that is closed", async () => {
+    const all = options();
+    await all.transport.close();
+    const error = await createNode(all).catch((reason) => reason);
+    expect(error).toBeInstanceOf(InvalidOptions);
+    expect(error.message).toBe("createNode's option transport is closed; open another one");
+  });
+
+  it("rejects a transport that has a node, and accepts one whose node was not created", async () => {
+    const { transport, ...others } = options();
+    // One that does not know whether it is closed.
+    const { isClosed: _, ...simple } = transport as ClosableTransport;
+    const all = { ...others, transport: simple };
+    const failing = () => {
+      throw new Error("no journal");
+    };
+    await expect(createNode({ ...all, journal: failing })).rejects.toThrow("no journal");
+    const node = await createNode(all);
+    for (const close of [async () => {}, () => node.close()]) {
+      await close();
+      const error = await createNode(all).catch((reason) => reason);
+      expect(error).toBeInstanceOf(InvalidOptions);
+      expect(error.message).toMatch(/^createNode's option transport belongs to another node/);
+    }
+  });
+
   it("resolves a broadcast once the journal has it, and not before", async () => {
     const { clock, ...rest } = options();
     const journals = new MemoryJournals(clock, { gatherTime: 10, syncTime: 5 });
@@ -92,7 +119,8 @@ describe("createNode", () => {
     clock.advance(1);
     await broadcast;
     await node.close();
-    const again = await createNode({ ...rest, clock, journal: journals.open });
+    const transport = new MemoryNetwork(clock, () => 1).attach("a");
+    const again = await createNode({ ...rest, transport, clock, journal: journals.open });
     const told: unknown[] = [];
     again.on("delivery", (delivery) => told.push(delivery));
     clock.advance(1000);

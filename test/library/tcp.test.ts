@@ -1,5 +1,12 @@
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { InvalidOptions, type TcpLimits, type TcpTransportOptions, tcpTransport } from "../../src/library/tcp.js";
+import { createNode } from "../../src/library/index.js";
+import {
+  InvalidOptions,
+  type TcpLimits,
+  type TcpTransportOptions,
+  tcpMembership,
+  tcpTransport,
+} from "../../src/library/tcp.js";
 import { createAuthority, issue } from "../support/certificates.js";
 import { freePorts } from "../support/free-ports.js";
 
@@ -16,6 +23,19 @@ describe("tcpTransport", () => {
       `${address} is not on this machine, and without TLS anyone on the network can read and send messages: ` +
         "set tls to a key, a certificate and its authority, or set allowPlaintext to true if you trust the network",
     );
+  });
+
+  it("knows that it is closed, for createNode", async () => {
+    for (const end of ["close", "destroy"] as const) {
+      const transport = await tcpTransport({ id: "a", join: [], listen: "127.0.0.1:0" });
+      expect(transport.isClosed).toBe(false);
+      await transport[end]();
+      const error = await createNode({ id: "a", members: tcpMembership(transport), transport }).catch(
+        (reason) => reason,
+      );
+      expect(error).toBeInstanceOf(InvalidOptions);
+      expect(error.message).toContain("transport is closed");
+    }
   });
 
   it("speaks plain text to other machines if allowed", async () => {

@@ -2,6 +2,7 @@ import type { NatsConnection, NodeConnectionOptions, Subscription } from "@nats-
 import * as v from "valibot";
 import { messageTooLarge } from "../../application/log-events.js";
 import { checkOptions } from "../../application/options/check-options.js";
+import type { ClosableTransport } from "../../application/options/closable-transport.js";
 import {
   isPlainObject,
   log,
@@ -15,7 +16,7 @@ import { guardedLog, type LogOption } from "../../application/options/guarded-lo
 import { InvalidOptions } from "../../application/options/invalid-options.js";
 import type { Log } from "../../domain/ports/log.js";
 import type { AnnouncementChannel } from "../../domain/ports/membership.js";
-import type { DroppedMessages, MemberId, MessageListener, Transport } from "../../domain/ports/transport.js";
+import type { DroppedMessages, MemberId, MessageListener } from "../../domain/ports/transport.js";
 import { CannotConnect } from "./cannot-connect.js";
 import { connectForGood, subscribeOrExplain } from "./connect.js";
 import { Departures } from "./departures.js";
@@ -68,7 +69,7 @@ interface NatsTransportDeps {
 }
 
 /** Carries messages between members over core NATS (publish and subscribe); servers store nothing. */
-export class NatsTransport implements Transport {
+export class NatsTransport implements ClosableTransport {
   /** The connection that carries the messages. */
   readonly connection: NatsConnection;
   private readonly subscription: Subscription;
@@ -161,6 +162,10 @@ export class NatsTransport implements Transport {
   /** Returns a channel for announcements to all nodes of the cluster, over the same connection. */
   announcements(): AnnouncementChannel {
     return new NatsAnnouncements(this.deps, this.id);
+  }
+
+  get isClosed(): boolean {
+    return this.closing !== undefined;
   }
 
   close(): Promise<void> {

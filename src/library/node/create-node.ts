@@ -19,15 +19,26 @@ import { NodeMetrics } from "./metrics/node-metrics.js";
 import { requireValid, settingsOf } from "./options.js";
 import { TidecastNode } from "./tidecast-node.js";
 import { TopicRetention } from "./topics/topic-retention.js";
+import { claimTransport } from "./transport-claims.js";
 import type { NodeOptions } from "./types.js";
 
 /**
  * Starts a member of a cluster. Resolves once it takes part: at once with a list of members, otherwise when it knows them.
- * @throws {InvalidOptions} (rejects) if an option is invalid
+ * @throws {InvalidOptions} (rejects) if an option is invalid, or the transport is closed or has another node
  * @throws {JournalUnavailable} (rejects) if the journal is not usable; the message says what to do
  */
 export async function createNode<Value = JsonValue>(options: NodeOptions<Value>): Promise<TidecastNode<Value>> {
   requireValid(options);
+  const release = claimTransport(options.transport);
+  try {
+    return await startNode(options);
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+async function startNode<Value>(options: NodeOptions<Value>): Promise<TidecastNode<Value>> {
   const { id, members, identity = "content", retain } = options;
   const settings = settingsOf(options.budget);
   const codec = isolated<Value>(options.codec ?? jsonCodec);

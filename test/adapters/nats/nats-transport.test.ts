@@ -50,6 +50,14 @@ const sendUntilReceived = (from: Transport, to: string, received: readonly unkno
   });
 
 describe.skipIf(!hasNatsServer)("the transport on NATS", () => {
+  it("knows that it is closed, for createNode", async () => {
+    const server = await startServer();
+    const { transport } = await attach(server, "a");
+    expect(transport.isClosed).toBe(false);
+    await transport.close();
+    expect(transport.isClosed).toBe(true);
+  });
+
   it("survives a restart of its server, and then carries messages as before", async () => {
     const server = await startServer();
     const [a, b] = [await attach(server, "a"), await attach(server, "b")];
