@@ -115,6 +115,16 @@ describe("the settings of a server", () => {
     ],
     ["two budgets", () => load({ budget: "eager", max: "5" }), /needs either budget or median and max, not both$/],
     [
+      "an address to join without a valid port",
+      () => load({}, {}, 'cluster: { join: ["b:7000", "a:99999"] }'),
+      /^tidecast serve's option cluster\.join\[1\] must be host:port.*, but it is "a:99999"$/,
+    ],
+    [
+      "a median above max",
+      () => load({ median: "500", max: "100" }),
+      /^tidecast serve's latency budget \(median, max\) is invalid: median 500 exceeds max 100/,
+    ],
+    [
       "an open door",
       () => load({ "http.listen": "0.0.0.0:80" }),
       /clients need no authentication: set http\.tokenFile, or http\.tls\.ca/,

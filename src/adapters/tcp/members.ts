@@ -48,16 +48,17 @@ export function parseMembers(caller: string, members: unknown): Map<MemberId, Ad
 
 /**
  * Validates the addresses of members to begin with.
+ * @param option the name of the option
  * @throws {InvalidOptions} with the seed and what is allowed
  */
-export function parseSeeds(caller: string, seeds: unknown): readonly string[] {
-  if (!Array.isArray(seeds)) throw wrongOption(caller, "join", `a list of addresses: ${SEED_WORDS}`, seeds);
+export function parseSeeds(caller: string, seeds: unknown, option = "join"): readonly string[] {
+  if (!Array.isArray(seeds)) throw wrongOption(caller, option, `a list of addresses: ${SEED_WORDS}`, seeds);
   for (const [index, seed] of seeds.entries()) {
-    if (typeof seed !== "string" || !isSeed(seed)) throw wrongOption(caller, `join[${index}]`, SEED_WORDS, seed);
+    if (typeof seed !== "string" || !isSeed(seed)) throw wrongOption(caller, `${option}[${index}]`, SEED_WORDS, seed);
     const address = parseAddress(seed);
     if (address !== undefined && isWildcard(address))
       throw new InvalidOptions(
-        `${caller}'s option join[${index}] is ${seed}, to which no other machine can connect; give the address of a member`,
+        `${caller}'s option ${option}[${index}] is ${seed}, to which no other machine can connect; give the address of a member`,
       );
   }
   return [...new Set(seeds as readonly string[])];

@@ -99,13 +99,14 @@ export function requireValid(options: unknown): void {
 
 /**
  * The protocol settings for a budget.
+ * @param option the option with its caller, for the error
  * @throws {InvalidOptions}
  */
-export function settingsOf(budget: NodeOptions["budget"] = "default"): Settings {
+export function settingsOf(budget: NodeOptions["budget"] = "default", option = "createNode's option budget"): Settings {
   try {
     return resolveSettings(typeof budget === "string" ? { preset: budget } : { ...budget });
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
-    throw new InvalidOptions(`createNode's option budget is invalid: ${error.message.replaceAll("--", "")}`);
+    throw new InvalidOptions(`${option} is invalid: ${error.message.replaceAll("--", "")}`);
   }
 }

@@ -1,12 +1,13 @@
 import * as v from "valibot";
 import { type Address, addressWords, isLoopback, parseAddress } from "../../adapters/tcp/address.js";
+import { parseSeeds } from "../../adapters/tcp/members.js";
 import { checkOptions } from "../../application/options/check-options.js";
 import { duration, memberId, whole } from "../../application/options/fields.js";
 import { InvalidOptions, wrongOption } from "../../application/options/invalid-options.js";
 import { LOG_LEVELS } from "../../domain/log/levels.js";
 import type { LogLevel } from "../../domain/ports/log.js";
 import type { Budget, BudgetName, RetentionPolicy } from "../../library/index.js";
-import { retentionSchema } from "../../library/node/options.js";
+import { retentionSchema, settingsOf } from "../../library/node/options.js";
 import { TOPIC_NAME, TOPIC_WORDS } from "../../library/node/topics/topic-name.js";
 
 /** Caller in the messages about options. */
@@ -197,6 +198,9 @@ export function resolveServeSettings(given: unknown, id: string): ServeSettings 
     log: { level: "info", format: "text", ...defined(log) },
     shutdown: { delay: 0, ...defined(shutdown) },
   };
+  // The library would refuse these later, when the server starts.
+  parseSeeds(CALLER, settings.cluster.join, "cluster.join");
+  settingsOf(budgetOf(settings), `${CALLER}'s latency budget (median, max)`);
   refuseOpenDoors(settings);
   return settings;
 }
