@@ -40,9 +40,15 @@ export function openMetrics(node: MeasuredNode): string {
  * Adds the metrics of a node to a registry of prom-client, beside those of the application and of other nodes. They are read whenever the
  * registry is.
  * @returns a function that removes them again
- * @throws {InvalidOptions} if the registry has the metrics of a node with this id already
+ * @throws {InvalidOptions} if the registry has the metrics of a node with this id already, or an argument is no node or no registry
  */
 export function registerMetrics(node: MeasuredNode, registry: MetricRegistry): () => void {
+  if (typeof (node as MeasuredNode | null | undefined)?.metrics !== "function")
+    throw new InvalidOptions(`registerMetrics needs a node of createNode as its first argument, not ${quote(node)}`);
+  if (typeof (registry as MetricRegistry | null | undefined)?.registerMetric !== "function")
+    throw new InvalidOptions(
+      `registerMetrics needs a registry of prom-client as its second argument, not ${quote(registry)}`,
+    );
   const ends: (() => void)[] = [];
   const metricNamed = metricReader(node);
   for (const { name, help, type } of node.metrics()) {

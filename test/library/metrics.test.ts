@@ -8,7 +8,7 @@ import {
 import { Counter, Registry } from "prom-client";
 import { describe, expect, it } from "vitest";
 import { MemoryJournals } from "../../src/adapters/memory-journal/memory-journals.js";
-import { openMetrics, registerMetrics } from "../../src/library/metrics.js";
+import { InvalidOptions, openMetrics, registerMetrics } from "../../src/library/metrics.js";
 import { observeNode } from "../../src/library/opentelemetry.js";
 import { ServerMetrics } from "../../src/serve/http/server-metrics.js";
 import { LibraryCluster } from "./support/library-cluster.js";
@@ -84,6 +84,21 @@ describe("the metrics of a node", () => {
       expect([key, samples.get(key)]).toEqual([key, value]);
     remove();
     expect([...samplesOf(await registry.metrics()).keys()]).toEqual(["orders_total"]);
+  });
+
+  it("are refused without a registry or a node", async () => {
+    const cluster = await busyCluster();
+    const registry = new Registry();
+    for (const wrong of [null, undefined, 5, {}] as never[]) {
+      for (const register of [
+        () => registerMetrics(cluster.node("n1"), wrong),
+        () => registerMetrics(wrong, registry),
+      ]) {
+        expect(register).toThrow(InvalidOptions);
+        expect(register).toThrow(/^registerMetrics needs a (node|registry) of .* argument, not /);
+      }
+    }
+    expect(registry.getMetricsAsArray()).toEqual([]);
   });
 
   it("come from all nodes of a process through one registry of prom-client", async () => {
