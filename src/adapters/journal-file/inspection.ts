@@ -85,6 +85,10 @@ export function inspectJournal(folder: string, files: FileSystem = nodeFileSyste
     deleted += count;
     for (let number = first; number < first + count; number++) values.delete(`${number} ${author}`);
   }
+  if (segments.length > 0 && members.size === 0 && damages.length === 0)
+    damages.push(
+      `${folder} has no complete record: it is no journal, or it was cut short; a crash at a member's first start leaves this too, before it has any value`,
+    );
   if (members.size > 1) damages.push(`${folder} has the journals of several members: ${[...members].join(", ")}`);
   if (format > FORMAT)
     damages.push(`${folder} has the format ${format}, of a newer version; this one reads up to ${FORMAT}`);

@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { inspectJournal, journalFoldersIn } from "../../../src/adapters/journal-file/inspection.js";
@@ -62,6 +62,17 @@ describe("the inspection of a journal", () => {
     expect(inspectJournal(folder).damages).toEqual([
       expect.stringMatching(/00000001\.journal ends with an incomplete record/),
     ]);
+  });
+
+  it.each(["", "notes"])("does not take a foreign file for a journal: %j", async (text) => {
+    const { folder, file } = await writtenJournal();
+    rmSync(folder, { recursive: true });
+    mkdirSync(folder);
+    writeFileSync(file(1), text);
+    expect(inspectJournal(folder)).toMatchObject({
+      member: undefined,
+      damages: [expect.stringContaining(" has no complete record: it is no journal, or it was cut short")],
+    });
   });
 
   it("finds the journal of another member, and a newer format", async () => {
