@@ -3,7 +3,7 @@ import { FakeClock } from "../../src/adapters/fake-clock/fake-clock.js";
 import { MemoryJournals } from "../../src/adapters/memory-journal/memory-journals.js";
 import { MemoryNetwork } from "../../src/adapters/memory-network/memory-network.js";
 import type { ClosableTransport } from "../../src/application/options/closable-transport.js";
-import { createNode, InvalidOptions, type NodeOptions } from "../../src/library/index.js";
+import { createNode, InvalidOptions, type NodeOptions, type Transport } from "../../src/library/index.js";
 
 /** Options that are right, on a clock of their own. */
 function options(): NodeOptions & { clock: FakeClock } {
@@ -12,6 +12,9 @@ function options(): NodeOptions & { clock: FakeClock } {
 }
 
 const small = (maxMessageBytes: number) => ({ ...options().transport, maxMessageBytes });
+
+/** A transport that knows whether it is closed. */
+const closable = (transport: Transport, isClosed: boolean): ClosableTransport => ({ ...transport, isClosed });
 
 describe("createNode", () => {
   it.each<[Record<string, unknown>, string]>([
@@ -81,17 +84,14 @@ describe("createNode", () => {
 
   it("rejects a transport that is closed", async () => {
     const all = options();
-    await all.transport.close();
-    const error = await createNode(all).catch((reason) => reason);
+    const error = await createNode({ ...all, transport: closable(all.transport, true) }).catch((reason) => reason);
     expect(error).toBeInstanceOf(InvalidOptions);
     expect(error.message).toBe("createNode's option transport is closed; open another one");
   });
 
   it("rejects a transport that has a node, and accepts one whose node was not created", async () => {
     const { transport, ...others } = options();
-    // One that does not know whether it is closed.
-    const { isClosed: _, ...simple } = transport as ClosableTransport;
-    const all = { ...others, transport: simple };
+    const all = { ...others, transport: closable(transport, false) };
     const failing = () => {
       throw new Error("no journal");
     };
@@ -103,6 +103,12 @@ describe("createNode", () => {
       expect(error).toBeInstanceOf(InvalidOptions);
       expect(error.message).toMatch(/^createNode's option transport belongs to another node/);
     }
+  });
+
+  it("accepts a transport that does not know whether it is closed for one node after another", async () => {
+    const all = options();
+    await (await createNode(all)).close();
+    await (await createNode(all)).close();
   });
 
   it("resolves a broadcast once the journal has it, and not before", async () => {
@@ -119,8 +125,7 @@ describe("createNode", () => {
     clock.advance(1);
     await broadcast;
     await node.close();
-    const transport = new MemoryNetwork(clock, () => 1).attach("a");
-    const again = await createNode({ ...rest, transport, clock, journal: journals.open });
+    const again = await createNode({ ...rest, clock, journal: journals.open });
     const told: unknown[] = [];
     again.on("delivery", (delivery) => told.push(delivery));
     clock.advance(1000);

@@ -1,8 +1,7 @@
-import type { ClosableTransport } from "../../application/options/closable-transport.js";
 import { guardedLog, type LogOption } from "../../application/options/guarded-log.js";
 import type { Clock } from "../../domain/ports/clock.js";
 import type { Log } from "../../domain/ports/log.js";
-import type { MessageListener } from "../../domain/ports/transport.js";
+import type { MessageListener, Transport } from "../../domain/ports/transport.js";
 import { messageTooLarge } from "./log-events.js";
 
 /** A message in flight in the memory network. */
@@ -42,15 +41,12 @@ export class MemoryNetwork {
   }
 
   /** The transport of one node. A second transport with the same id replaces the first. */
-  attach(id: string, maxMessageBytes = 2 ** 23): ClosableTransport {
+  attach(id: string, maxMessageBytes = 2 ** 23): Transport {
     const inbox: Inbox = { listener: undefined, early: [] };
     this.inboxes.set(id, inbox);
     let closed = false;
     return {
       maxMessageBytes,
-      get isClosed() {
-        return closed;
-      },
       send: (to, body) => {
         if (closed) return;
         const text = JSON.stringify(body);
