@@ -241,7 +241,7 @@ describe("GET /events", () => {
     onTestFinished(() => void socket.destroy());
     const closed = new Promise((resolve) => socket.once("close", resolve));
     socket.on("error", () => {});
-    socket.write("GET /events?after=start HTTP/1.1\r\nhost: here\r\n\r\n");
+    socket.write("GET /events?after=start HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n");
     for (let count = 0; count < 300; count++) await node.broadcast("x".repeat(100_000));
     await eventually(() =>
       expect(lines.join()).toMatch(/closed a stream of events: its client has read nothing for 300 ms/),

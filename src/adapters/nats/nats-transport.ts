@@ -2,7 +2,6 @@ import type { NatsConnection, NodeConnectionOptions, Subscription } from "@nats-
 import * as v from "valibot";
 import { messageTooLarge } from "../../application/log-events.js";
 import { checkOptions } from "../../application/options/check-options.js";
-import type { ClosableTransport } from "../../application/options/closable-transport.js";
 import {
   isPlainObject,
   log,
@@ -16,7 +15,7 @@ import { guardedLog, type LogOption } from "../../application/options/guarded-lo
 import { InvalidOptions } from "../../application/options/invalid-options.js";
 import type { Log } from "../../domain/ports/log.js";
 import type { AnnouncementChannel } from "../../domain/ports/membership.js";
-import type { DroppedMessages, MemberId, MessageListener } from "../../domain/ports/transport.js";
+import type { DroppedMessages, MemberId, MessageListener, Transport } from "../../domain/ports/transport.js";
 import { CannotConnect } from "./cannot-connect.js";
 import { connectForGood, subscribeOrExplain } from "./connect.js";
 import { Departures } from "./departures.js";
@@ -69,7 +68,7 @@ interface NatsTransportDeps {
 }
 
 /** Carries messages between members over core NATS (publish and subscribe); servers store nothing. */
-export class NatsTransport implements ClosableTransport {
+export class NatsTransport implements Transport {
   /** The connection that carries the messages. */
   readonly connection: NatsConnection;
   private readonly subscription: Subscription;
@@ -164,6 +163,7 @@ export class NatsTransport implements ClosableTransport {
     return new NatsAnnouncements(this.deps, this.id);
   }
 
+  /** Whether `close` was called; `createNode` refuses the transport then. */
   get isClosed(): boolean {
     return this.closing !== undefined;
   }

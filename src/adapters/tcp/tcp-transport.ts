@@ -1,5 +1,4 @@
 import { messageTooLarge } from "../../application/log-events.js";
-import type { ClosableTransport } from "../../application/options/closable-transport.js";
 import { InvalidOptions } from "../../application/options/invalid-options.js";
 import { excerpt } from "../../application/wire/excerpt.js";
 import { isMemberMessage } from "../../application/wire/member-messages.js";
@@ -7,7 +6,7 @@ import type { Clock } from "../../domain/ports/clock.js";
 import type { Log } from "../../domain/ports/log.js";
 import type { MemberChannel, MemberChannelListener } from "../../domain/ports/member-channel.js";
 import type { Random } from "../../domain/ports/random.js";
-import type { DroppedMessages, MemberId, MessageListener } from "../../domain/ports/transport.js";
+import type { DroppedMessages, MemberId, MessageListener, Transport } from "../../domain/ports/transport.js";
 import { CompactWire } from "../compact-wire/compact-wire.js";
 import { parseEnvelope } from "../json-lines/envelope.js";
 import { type Address, writeAddress } from "./address.js";
@@ -80,7 +79,7 @@ export interface TcpLinkState {
  * Carries messages between members over TCP, in the compact wire, or as one JSON text per line if either end does not know it; with
  * TLS each member proves its id by certificate. A pair of members shares one connection, opened by the first message.
  */
-export class TcpTransport implements ClosableTransport {
+export class TcpTransport implements Transport {
   readonly id: MemberId;
   readonly maxMessageBytes: number;
   private readonly links: LinkTable;
@@ -261,6 +260,7 @@ export class TcpTransport implements ClosableTransport {
     }));
   }
 
+  /** Whether `close` was called; `createNode` refuses the transport then. */
   get isClosed(): boolean {
     return this.closing !== undefined;
   }
