@@ -1,9 +1,10 @@
 import { defineConfig } from "vitest/config";
 
-/** Slow tests whose clock is simulated. */
-const VIRTUAL_TIME = [
+/** Slow tests that judge no time, mostly because their clock is simulated. */
+const NO_REAL_TIME = [
   "test/{application,golden,protocol,workbench/simulation}/**/*.slow.test.ts",
-  "test/library/backlog.slow.test.ts",
+  "test/library/{backlog,backpressure,retention}.slow.test.ts",
+  "test/package/api-docs.slow.test.ts",
   "test/workbench/first-values.slow.test.ts",
 ];
 
@@ -43,7 +44,7 @@ export default defineConfig({
           name: "slow",
           setupFiles,
           include: ["test/**/*.slow.test.ts"],
-          exclude: VIRTUAL_TIME,
+          exclude: NO_REAL_TIME,
           testTimeout: 600_000,
           hookTimeout: 600_000,
           fileParallelism: false,
@@ -51,12 +52,12 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         },
       },
-      // In virtual time only the processor counts, so these use all of it, after the others.
+      // For these only the processor counts, so they use all of it, after the others.
       {
         test: {
           name: "long",
           setupFiles,
-          include: VIRTUAL_TIME,
+          include: NO_REAL_TIME,
           testTimeout: 900_000,
           hookTimeout: 900_000,
           maxWorkers: 2,
