@@ -36,7 +36,7 @@ import { AckCollector } from "../domain/write-concern/ack-collector.js";
 import { AckRouter } from "../domain/write-concern/ack-router.js";
 import { Parts } from "./parts.js";
 
-/** What a node is made from. */
+/** The given parts of a node. */
 interface Given extends Pick<NodePorts, "random" | "log"> {
   readonly settings: ProtocolSettings;
   readonly ports: NodePorts;
@@ -67,7 +67,7 @@ export const makeLastingParts = new Parts<Given>()
 /** The parts of a node that last from one session to the next. */
 export type LastingParts = ReturnType<typeof makeLastingParts>;
 
-/** What each mode chooses: a part by its name, or what makes a part. No other code depends on the mode. */
+/** The choices of each mode: parts by name, classes and makers of parts. No other code depends on the mode. */
 const CHOICES = {
   pacer: { rounds: "budgetPacer", eager: "eagerPacer", window: "windowPacer" },
   rounds: { rounds: "alignedRounds", eager: "noRounds", window: "noRounds" },

@@ -59,7 +59,7 @@ export function resolveSettings(given: Readonly<Record<string, unknown>> = {}): 
   return { ...settings, mode: preset.mode } as Settings;
 }
 
-/** What a setting is if no option is given, as help and documentation show it. The default preset counts as well. */
+/** The value of a setting without any option, as help and documentation show it. It may come from the default preset. */
 export function describeDefault(name: SettingName): string {
   const value = resolveSettings()[name];
   return value === "" ? "none" : `${value}`;

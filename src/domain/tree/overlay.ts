@@ -13,7 +13,7 @@ interface Suspicions {
 interface OverlayDeps {
   readonly identity: { readonly members: readonly MemberId[]; readonly self: MemberId };
   readonly peers: Suspicions;
-  /** What the tree is built from; if absent, from the members alone. */
+  /** The neighbours of which the tree is built. If absent, the tree is built of the members alone. */
   readonly topology?: Topology | undefined;
 }
 

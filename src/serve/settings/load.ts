@@ -119,7 +119,7 @@ function put(tree: Tree, path: string, value: unknown): void {
   let here = tree;
   for (const name of names) {
     if (!Object.hasOwn(here, name)) here[name] = {};
-    // The schema refuses it, and would not if it were replaced.
+    // This section is not an object. The schema refuses it, but would accept an object put in its place.
     if (!isPlainObject(here[name])) return;
     here = here[name];
   }

@@ -108,7 +108,7 @@ async function broadcastFrom(
 }
 
 /**
- * What is not understood must not be ignored: without its key, a value that is sent again would count twice.
+ * Refuses members that the server does not understand. If a key were ignored, a value that is sent again would count twice.
  * @throws {Problem} for an unknown member, or one of another type
  */
 function refuseOthers({
