@@ -6,6 +6,7 @@ import {
   isPlainObject,
   log,
   memberId,
+  oneOrMore,
   type WireForm,
   whole,
   wireForm,
@@ -208,12 +209,10 @@ const server = v.custom<string>(
   (value) => typeof value === "string" && /^([a-z]+:\/\/)?[^\s/,]+\/?$/.test(value) && !/:(0+|\d{6,})$/.test(value),
 );
 
-const SERVERS = '"host:port", or a list of at least one of these';
-
 const schema = v.strictObject({
   id: memberId,
   prefix: v.optional(v.custom<string>(isPrefix, PREFIX_WORDS)),
-  servers: v.optional(v.union([server, v.pipe(v.array(server), v.minLength(1, SERVERS))], SERVERS)),
+  servers: v.optional(oneOrMore(server, '"host:port", or a list of at least one of these')),
   connectionOptions: v.optional(
     v.custom<NodeConnectionOptions>(isPlainObject, "an object with options of the NATS client's connect"),
   ),

@@ -8,6 +8,7 @@ import {
   type TLSSocket,
 } from "node:tls";
 import * as v from "valibot";
+import { oneOrMore } from "../../application/options/fields.js";
 import { InvalidOptions } from "../../application/options/invalid-options.js";
 import type { MemberId } from "../../domain/ports/transport.js";
 import type { Address } from "./address.js";
@@ -28,14 +29,12 @@ const pem = v.custom<string | Buffer>(
   "PEM, as a string or a Buffer",
 );
 
-const AUTHORITIES = "PEM, as a string or a Buffer, or a non-empty list of them";
-
 /** Schema of the option `tls`. */
 export const tlsSchema = v.strictObject(
   {
     key: pem,
     cert: pem,
-    ca: v.union([pem, v.pipe(v.array(pem), v.minLength(1, AUTHORITIES))], AUTHORITIES),
+    ca: oneOrMore(pem, "PEM, as a string or a Buffer, or a non-empty list of them"),
     passphrase: v.optional(v.string("a string")),
   },
   "{ key, cert, ca }",

@@ -68,3 +68,11 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
+
+/**
+ * An item, or a list of at least one.
+ * @param words what is allowed, for the error
+ */
+export function oneOrMore<Item extends v.GenericSchema>(item: Item, words: string) {
+  return v.union([item, v.pipe(v.array(item), v.minLength(1, words))], words);
+}
