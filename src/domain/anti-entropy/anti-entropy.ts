@@ -67,8 +67,9 @@ interface Expectation {
   readonly failures: number;
 }
 
+const NOTHING_EXPECTED: Expectation = { cancel: () => {}, isPending: false, failures: 0 };
 const EXPECTED = new Slot<Expectation>(
-  () => ({ cancel: () => {}, isPending: false, failures: 0 }),
+  () => NOTHING_EXPECTED,
   ({ cancel }) => cancel(),
 );
 
@@ -268,7 +269,7 @@ export class AntiEntropy {
    */
   private expect(from: MemberId, ranges: readonly DotRange[]): void {
     const { slots } = this.deps.peers.of(from);
-    const { isPending, failures } = slots.of(EXPECTED);
+    const { isPending, failures } = slots.find(EXPECTED) ?? NOTHING_EXPECTED;
     if (this.isFixed || ranges.length === 0) return;
     // The member may end before it sends them.
     this.quietCheck.restart();
@@ -278,7 +279,7 @@ export class AntiEntropy {
     const cancel = this.deps.clock.schedule(pause, () => {
       slots.clear(EXPECTED);
       if (this.deps.values.known.covers(missing)) return;
-      slots.set(EXPECTED, { cancel: () => {}, isPending: false, failures: failures + 1 });
+      slots.set(EXPECTED, { ...NOTHING_EXPECTED, failures: failures + 1 });
       this.requestDigests([from], 0);
     });
     slots.set(EXPECTED, { cancel, isPending: true, failures });

@@ -19,10 +19,9 @@ interface Queue {
   cancel: CancelTask | undefined;
 }
 
-const QUEUE = new Slot<Queue>(
-  () => ({ oldest: Number.POSITIVE_INFINITY, count: 0, departure: 0, cancel: undefined }),
-  ({ cancel }) => cancel?.(),
-);
+const emptyQueue = (): Queue => ({ oldest: Number.POSITIVE_INFINITY, count: 0, departure: 0, cancel: undefined });
+const QUEUE = new Slot(emptyQueue, ({ cancel }) => cancel?.());
+const NOT_QUEUED: Readonly<Queue> = emptyQueue();
 
 /** A pass over the targets of this node's own values, which gave each of them a departure. */
 interface Pass {
@@ -115,10 +114,13 @@ export class Batcher {
   /** Sets the time at which the member's batch leaves. A time that is already set only moves forward. */
   schedule(member: MemberId): void {
     const queue = this.of(member);
-    const { owedSince, gapSince } = this.deps.peers.of(member).incoming;
+    const { owedSince, gapSince } = this.deps.peers.of(member).owed;
     const { oldest, count } = queue;
     const departure = this.deps.pacer.departure(member, { oldest, count, owedSince, gapSince });
-    if (departure === undefined) return;
+    if (departure === undefined) {
+      if (count === 0 && queue.cancel === undefined) this.clear(member);
+      return;
+    }
     if (queue.cancel !== undefined && departure >= queue.departure) return;
     queue.cancel?.();
     queue.departure = departure;
@@ -138,13 +140,9 @@ export class Batcher {
    */
   flush(member: MemberId): boolean {
     this.lastPass = undefined;
-    const queue = this.of(member);
-    queue.cancel?.();
-    queue.cancel = undefined;
-    queue.oldest = Number.POSITIVE_INFINITY;
-    queue.count = 0;
+    this.clear(member);
     const delta = this.deltaOf(member);
-    const isOwed = this.deps.peers.of(member).incoming.owedSince !== undefined;
+    const isOwed = this.deps.peers.of(member).owed.owedSince !== undefined;
     const hasValues = delta.length > 0 && this.send(member, delta);
     if (!hasValues && isOwed) this.sendAck(member);
     this.forgetContents();
@@ -182,10 +180,10 @@ export class Batcher {
   sendReplies(member: MemberId): void {
     if (this.isLeaving(member) && this.flush(member)) return;
     const peer = this.deps.peers.of(member);
-    const { owedSince } = peer.incoming;
+    const { owedSince } = peer.owed;
     this.sendAcknowledgement(member, undefined);
     // In eager mode the stability report follows in any case. It also shows what other members have missed.
-    if (this.deps.pacer.isDirect && this.of(member).cancel === undefined) peer.incoming.owedSince = owedSince;
+    if (this.deps.pacer.isDirect && this.queueOf(member).cancel === undefined) peer.incoming.owedSince = owedSince;
   }
 
   /** Sends a query to any member now, together with `dots`. The member's schedule stays as it is. */
@@ -210,7 +208,7 @@ export class Batcher {
   /** Drops the queue of a member that is no neighbour any more. Its values take another route. */
   dropQueue(member: MemberId): void {
     this.lastPass = undefined;
-    this.deps.peers.of(member).slots.clear(QUEUE);
+    this.clear(member);
   }
 
   /** Sends every queue now, before the node stops. */
@@ -307,8 +305,16 @@ export class Batcher {
   }
 
   private isLeaving(member: MemberId): boolean {
-    const { cancel, departure } = this.of(member);
+    const { cancel, departure } = this.queueOf(member);
     return cancel !== undefined && departure <= this.deps.clock.now() + BATCHING.sameMoment;
+  }
+
+  private queueOf(member: MemberId): Readonly<Queue> {
+    return this.deps.peers.of(member).slots.find(QUEUE) ?? NOT_QUEUED;
+  }
+
+  private clear(member: MemberId): void {
+    this.deps.peers.of(member).slots.clear(QUEUE);
   }
 
   private of(member: MemberId): Queue {

@@ -85,7 +85,7 @@ export class DeltaTracker {
   /** This node has a new incarnation. Returns the members that have not acknowledged all messages of the last one. */
   restartNumbering(): MemberId[] {
     this.highestUsed = 0;
-    const unsettled = [...this.peers].filter(([, { outgoing }]) => !outgoing.isEmpty).map(([member]) => member);
+    const unsettled = [...this.peers].filter(([, { isUnsettled }]) => isUnsettled).map(([member]) => member);
     for (const peer of this.peers.values()) peer.restartNumbering();
     return unsettled;
   }
@@ -112,7 +112,7 @@ export class DeltaTracker {
     const peer = this.peers.get(member);
     peer?.endSession();
     this.peers.delete(member);
-    this.highestUsed = Math.max(this.highestUsed, peer?.outgoing.lastNumber ?? 0);
+    this.highestUsed = Math.max(this.highestUsed, peer?.lastNumber ?? 0);
     this.tombstones.set(member, { incarnation: peer?.knownIncarnation, until: now + PEER.tombstoneTime });
     const [oldest] = this.tombstones.keys();
     if (this.tombstones.size > PEER.tombstones && oldest !== undefined) this.tombstones.delete(oldest);

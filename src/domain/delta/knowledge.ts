@@ -9,17 +9,16 @@ export class Knowledge {
   /** Dots that the peer has for certain: it sent them, acknowledged them, or listed them in a digest. */
   private readonly certain: PeerVector;
   /** Dots that are assumed until the peer's next digest: another member sends them, or the peer is a suspect. */
-  private readonly assumed: PeerVector;
-  /** The union of `certain`, `assumed` and the dots in flight to the peer. */
-  private readonly covered: PeerVector;
+  private assumed: PeerVector | undefined;
+  /** The union of `certain`, `assumed` and the dots in flight to the peer. It is `certain` itself while there are no others. */
+  private covered: PeerVector;
   /** The dots in the peer's last report in this session; `undefined` if there is none. */
   private reported: PeerVector | undefined;
 
   /** @param own the values of this node */
   constructor(private readonly own: OwnValues = NO_VALUES) {
     this.certain = new PeerVector(own);
-    this.assumed = new PeerVector(own);
-    this.covered = new PeerVector(own);
+    this.covered = this.certain;
   }
 
   /** Whether the peer has a dot of this node for certain. The actor is a number of `ACTORS`. */
@@ -67,7 +66,8 @@ export class Knowledge {
 
   /** The dots of `dots` that the peer is neither known nor assumed to have. Some may be in flight. */
   lacking(dots: VersionVector): VersionVector {
-    return this.assumed.lacks(this.certain.lacks(dots));
+    const uncertain = this.certain.lacks(dots);
+    return this.assumed?.lacks(uncertain) ?? uncertain;
   }
 
   /**
@@ -77,24 +77,28 @@ export class Knowledge {
   confirm(dots: Iterable<DotRange>, stretch?: Stretch): void {
     const list = listOf(dots);
     this.certain.addAll(list, stretch);
-    this.covered.addAll(list, stretch);
+    if (this.covered !== this.certain) this.covered.addAll(list, stretch);
   }
 
   /** Another member sends the peer these dots; see `confirm`. */
   assume(dots: Iterable<DotRange>, stretch?: Stretch): void {
     const list = listOf(dots);
+    this.assumed ??= new PeerVector(this.own);
     this.assumed.addAll(list, stretch);
-    this.covered.addAll(list, stretch);
+    this.cover(list, stretch);
   }
 
   /** These dots are in flight to the peer. */
-  cover(dots: Iterable<DotRange>): void {
-    this.covered.addAll(dots);
+  cover(dots: Iterable<DotRange>, stretch?: Stretch): void {
+    const list = listOf(dots);
+    if (list.length === 0) return;
+    if (this.covered === this.certain) this.covered = this.certain.copy();
+    this.covered.addAll(list, stretch);
   }
 
   /** Some assumed dots turned out to be missing; `recount` has to follow. */
   retractAssumed(dots: Iterable<DotRange>): void {
-    for (const range of dots) this.assumed.remove(range);
+    for (const range of dots) this.assumed?.remove(range);
   }
 
   /**
@@ -103,26 +107,34 @@ export class Knowledge {
    * @param scope the dots that the digest is about
    */
   replace(vector: VersionVector, young: VersionVector, scope: DotSpans): void {
-    const recent = inBoth(this.certain, young);
-    const expected = inBoth(this.assumed, young);
-    const rest = scope.isAll ? [] : [...scope.outside(this.certain.toVector().ranges())];
-    const assumed = scope.isAll ? [] : [...scope.outside(this.assumed.toVector().ranges())];
+    const rest = (set: PeerVector) => (scope.isAll ? [] : [...scope.outside(set.toVector().ranges())]);
+    const certain = [...inBoth(this.certain, young).ranges(), ...rest(this.certain)];
     this.certain.assign(vector);
-    for (const range of [...recent.ranges(), ...rest]) this.certain.add(range);
+    for (const range of certain) this.certain.add(range);
+    if (this.assumed === undefined) return;
+    const [expected, assumed] = [inBoth(this.assumed, young), rest(this.assumed)];
     this.assumed.assign(expected);
     for (const range of assumed) this.assumed.add(range);
   }
 
   /** Computes again which dots are covered. */
   recount(inFlight: Iterable<DotRange>): void {
-    this.covered.assignUnion(this.certain, this.assumed);
-    for (const vector of [this.certain, this.covered]) vector.chooseForm();
+    this.certain.chooseForm();
+    if (this.assumed?.isEmpty === true) this.assumed = undefined;
+    if (this.assumed === undefined) this.covered = this.certain;
+    else {
+      this.covered = new PeerVector(this.own);
+      this.covered.assignUnion(this.certain, this.assumed);
+      this.covered.chooseForm();
+    }
     this.cover(inFlight);
   }
 
   /** The peer has lost everything. */
   clear(): void {
-    for (const vector of this.vectors) vector.clear();
+    this.certain.clear();
+    this.assumed = undefined;
+    this.covered = this.certain;
     this.dropReport();
   }
 
@@ -142,8 +154,9 @@ export class Knowledge {
   }
 
   private get vectors(): readonly PeerVector[] {
-    const vectors = [this.certain, this.assumed, this.covered];
-    return this.reported === undefined ? vectors : [...vectors, this.reported];
+    const { certain, assumed, reported } = this;
+    const covered = this.covered === certain ? undefined : this.covered;
+    return [certain, assumed, covered, reported].filter((vector) => vector !== undefined);
   }
 }
 

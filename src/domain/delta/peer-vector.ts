@@ -34,6 +34,14 @@ export const NO_VALUES: OwnValues = {
   arrivals: { end: 0, actorAt: () => -1, numberAt: () => 0, runEnd: (_, end) => end },
 };
 
+/** The dots of the sets that have none, of which there are very many. Nobody adds to it; see `added`. */
+const NONE = new VersionVector();
+
+/** The vector, or a new one for `NONE`, which dots may be added to. */
+const added = (vector: VersionVector) => (vector === NONE ? new VersionVector() : vector);
+
+const copyOf = (vector: VersionVector) => (vector.isEmpty ? NONE : vector.copy());
+
 /**
  * A set of dots of a peer. A small set is stored as it is. A large one is mostly the same as this node's, so only the
  * difference is stored: the dots that this node knows and the set lacks, and those that the set has and this node does
@@ -43,7 +51,7 @@ export const NO_VALUES: OwnValues = {
  */
 export class PeerVector {
   /** The dots of the set that are not in the common part. */
-  private extra = new VersionVector();
+  private extra = NONE;
   /** The dots of the common part that the set lacks; `undefined` if there is no common part, and all dots are in `extra`. */
   private missing: VersionVector | undefined;
   /** The common part is `known` without the values that arrived at this number or later. */
@@ -52,7 +60,21 @@ export class PeerVector {
 
   constructor(private readonly own: OwnValues) {
     // A node without values has the same as every peer: both have none.
-    if (own.known.isEmpty && own !== NO_VALUES) this.missing = new VersionVector();
+    if (own.known.isEmpty && own !== NO_VALUES) this.missing = NONE;
+  }
+
+  /** Another set with the same dots. */
+  copy(): PeerVector {
+    const copy = new PeerVector(this.own);
+    copy.extra = copyOf(this.extra);
+    copy.missing = this.missing === undefined ? undefined : copyOf(this.missing);
+    copy.cursor = this.cursor;
+    return copy;
+  }
+
+  /** Whether the set has no dots, as far as that shows without a comparison. */
+  get isEmpty(): boolean {
+    return this.missing === undefined && this.extra.isEmpty;
   }
 
   /** Whether the set has dots that this node does not know. */
@@ -69,12 +91,12 @@ export class PeerVector {
   add([actor, first, count]: DotRange): void {
     const by = ACTORS.add(actor);
     const last = first + count - 1;
-    if (this.missing === undefined) this.extra.addNumbers(by, first, last);
+    if (this.missing === undefined) this.toAdd().addNumbers(by, first, last);
     else {
       this.catchUp();
       this.missing.removeNumbers(by, first, last);
       if (!this.own.known.coversRange(by, first, last))
-        for (const range of VersionVector.of([[actor, first, count]]).without(this.own.known)) this.extra.add(range);
+        for (const range of VersionVector.of([[actor, first, count]]).without(this.own.known)) this.toAdd().add(range);
     }
     this.changed();
   }
@@ -101,6 +123,7 @@ export class PeerVector {
     this.catchUp();
     this.extra.remove([actor, first, count]);
     if (this.missing === undefined) return;
+    this.missing = added(this.missing);
     this.missing.merge(this.own.known.meet(VersionVector.of([[actor, first, count]])));
     this.changed();
   }
@@ -110,6 +133,7 @@ export class PeerVector {
     this.extra = vector;
     this.missing = undefined;
     this.share();
+    this.freeEmpty();
   }
 
   /** Makes this set the union of two others. */
@@ -117,18 +141,18 @@ export class PeerVector {
     one.catchUp();
     other.catchUp();
     const [shared, second] = one.missing === undefined ? [other, one] : [one, other];
-    this.extra = shared.extra.copy();
+    this.extra = copyOf(shared.extra);
     this.cursor = shared.cursor;
     this.missing =
       shared.missing === undefined || second.missing === undefined
-        ? shared.missing?.copy()
+        ? shared.missing && copyOf(shared.missing)
         : shared.missing.meet(second.missing);
-    if (this.missing === undefined || second.missing !== undefined) this.extra.merge(second.extra);
+    if (this.missing === undefined || second.missing !== undefined) this.toAdd().merge(second.extra);
     else for (const range of second.extra.ranges()) this.add(range);
   }
 
   clear(): void {
-    this.extra = new VersionVector();
+    this.extra = NONE;
     this.missing = undefined;
   }
 
@@ -175,6 +199,7 @@ export class PeerVector {
   skip(dots: readonly DotRange[]): void {
     if (this.missing === undefined) return;
     this.catchUp();
+    this.missing = added(this.missing);
     for (const range of VersionVector.of(dots).without(this.extra)) this.missing.add(range);
     for (const range of dots) this.extra.remove(range);
   }
@@ -190,8 +215,10 @@ export class PeerVector {
 
   /** Extends the common part to the values of this node that arrived before `end`. */
   private catchUp(end = this.own.arrivals.end): void {
-    const { missing, extra } = this;
-    if (missing === undefined) return;
+    if (this.missing === undefined || this.cursor >= end) return;
+    const { extra } = this;
+    const missing = added(this.missing);
+    this.missing = missing;
     const { arrivals } = this.own;
     while (this.cursor < end) {
       const actor = arrivals.actorAt(this.cursor);
@@ -219,6 +246,18 @@ export class PeerVector {
       this.missing.actorCount * 2 > this.own.known.actorCount
     )
       this.unshare();
+    this.freeEmpty();
+  }
+
+  private freeEmpty(): void {
+    if (this.extra.isEmpty) this.extra = NONE;
+    if (this.missing?.isEmpty === true) this.missing = NONE;
+  }
+
+  /** The dots of the set that are not in the common part, to add to. */
+  private toAdd(): VersionVector {
+    this.extra = added(this.extra);
+    return this.extra;
   }
 
   /** Stores the difference to this node's values if that is much smaller. */

@@ -12,6 +12,10 @@ import { Slots } from "./slot.js";
 /** Relation of a message's incarnation to the known one: the same, the first, a newer one, or an older one. */
 export type IncarnationChange = "known" | "first" | "restarted" | "stale";
 
+/** Of the peers that never sent a numbered message, or never got one: most members of a large cluster. Both stay as they are. */
+const NEVER_RECEIVED = new ReceiveWindow();
+const NEVER_SENT = new SendWindow(1);
+
 /**
  * Everything that this node knows about one member. It is dropped as a whole when the member leaves. Invariants:
  * - a message of a stale incarnation changes nothing here, not even `lastHeardAt`;
@@ -21,8 +25,8 @@ export type IncarnationChange = "known" | "first" | "restarted" | "stale";
  */
 export class Peer {
   readonly knowledge: Knowledge;
-  readonly incoming = new ReceiveWindow();
-  readonly outgoing: SendWindow;
+  private received = NEVER_RECEIVED;
+  private sent = NEVER_SENT;
   /** State that the services keep about the peer until the session ends. */
   readonly slots = new Slots();
   health: "alive" | "suspect" = "alive";
@@ -39,17 +43,48 @@ export class Peer {
    * @param own the values of this node
    */
   constructor(
-    firstNumber = 1,
+    private firstNumber = 1,
     private incarnation?: number,
     own?: OwnValues,
   ) {
     this.knowledge = new Knowledge(own);
-    this.outgoing = new SendWindow(firstNumber);
+  }
+
+  /** The numbered messages of the peer. */
+  get incoming(): ReceiveWindow {
+    if (this.received === NEVER_RECEIVED) this.received = new ReceiveWindow();
+    return this.received;
+  }
+
+  /** The numbered messages to the peer. */
+  get outgoing(): SendWindow {
+    if (this.sent === NEVER_SENT) this.sent = new SendWindow(this.firstNumber);
+    return this.sent;
+  }
+
+  /** Whether messages to the peer are not acknowledged yet. */
+  get isUnsettled(): boolean {
+    return !this.sent.isEmpty;
+  }
+
+  /** The highest number of a message to the peer, or the number before the first one if there was no message. */
+  get lastNumber(): number {
+    return this.sent === NEVER_SENT ? this.firstNumber - 1 : this.sent.lastNumber;
   }
 
   /** The peer's latest known incarnation; `undefined` before its first message. */
   get knownIncarnation(): number | undefined {
     return this.incarnation;
+  }
+
+  /** Since when the peer has been owed an acknowledgement, and has been missing one of its messages; see `ReceiveWindow`. */
+  get owed(): Pick<Readonly<ReceiveWindow>, "owedSince" | "gapSince"> {
+    return this.received;
+  }
+
+  /** The peer is owed no acknowledgement. */
+  nothingOwed(): void {
+    this.received.owedSince = undefined;
   }
 
   get isSuspect(): boolean {
@@ -63,11 +98,11 @@ export class Peer {
     if (this.incarnation !== undefined) {
       if (incarnation < this.incarnation) return "stale";
       this.knowledge.clear();
-      this.outgoing.clear();
+      this.sent.clear();
     }
     this.incarnation = incarnation;
     this.readsSummaries = undefined;
-    this.incoming.reset();
+    this.received = NEVER_RECEIVED;
     return change;
   }
 
@@ -79,7 +114,7 @@ export class Peer {
   /** The dots of `known` that the peer is neither known nor assumed to have. Some may be in flight. */
   unconfirmed(known: VersionVector): VersionVector {
     const unconfirmed = VersionVector.of(this.delta(known));
-    const inFlight = VersionVector.of(this.outgoing.doubtful());
+    const inFlight = VersionVector.of(this.sent.doubtful());
     unconfirmed.merge(this.knowledge.lacking(known.meet(inFlight)));
     return unconfirmed;
   }
@@ -105,7 +140,7 @@ export class Peer {
    * nothing if that answer was lost, and would not notice a gap in the numbers either.
    */
   acknowledge(now: number, { isNumbered }: { readonly isNumbered: boolean }): Acknowledgement | undefined {
-    return this.incoming.acknowledge(this.incarnation, now, isNumbered ? [] : this.outgoing.answered());
+    return this.received.acknowledge(this.incarnation, now, isNumbered ? [] : this.sent.answered());
   }
 
   /**
@@ -143,7 +178,7 @@ export class Peer {
    */
   confirmStable(common: VersionVector): void {
     this.doubtAnswers();
-    for (const { dots } of this.outgoing.takeOut((sent) => common.covers(VersionVector.of(sent)))) this.confirm(dots);
+    for (const { dots } of this.sent.takeOut((sent) => common.covers(VersionVector.of(sent)))) this.confirm(dots);
   }
 
   /**
@@ -157,10 +192,10 @@ export class Peer {
     this.knowledge.replace(vector, young, scope);
     // The acknowledgement of these messages is not requested any more. If it was lost, an acknowledgement of the
     // peer's messages informs it.
-    for (const { isUpcast } of this.outgoing.takeOut((sent) => this.knowledge.hasSeen(VersionVector.of(sent))))
-      if (isUpcast && !this.incoming.isEmpty) this.incoming.owedSince ??= now;
+    for (const { isUpcast } of this.sent.takeOut((sent) => this.knowledge.hasSeen(VersionVector.of(sent))))
+      if (isUpcast && !this.received.isEmpty) this.received.owedSince ??= now;
     // The peer may have suspected this node meanwhile, and requests nothing since. An answer that it lacks is lost.
-    this.outgoing.giveUpTrusted((dots) => scope.touches(dots));
+    this.sent.giveUpTrusted((dots) => scope.touches(dots));
     this.doubtAnswers();
     this.recount();
   }
@@ -170,8 +205,8 @@ export class Peer {
    * arrived, or the peer may have suspected this node before. In both cases the peer may not request an answer that gets lost.
    */
   doubtAnswers(): void {
-    this.incoming.awaited = undefined;
-    this.outgoing.distrustAnswers();
+    this.received.awaited = undefined;
+    this.sent.distrustAnswers();
   }
 
   /**
@@ -179,13 +214,13 @@ export class Peer {
    * @param scope only those with dots in it; default: all
    */
   giveUpUntil(time: number, scope?: DotSpans): void {
-    if (this.outgoing.giveUpUntil(time, (dots) => scope?.touches(dots) !== false) > 0) this.recount();
+    if (this.sent.giveUpUntil(time, (dots) => scope?.touches(dots) !== false) > 0) this.recount();
   }
 
   /** The peer is unreachable. No acknowledgement is awaited, and its digest will show what it lacks when it returns. */
   markSuspect(): void {
     this.health = "suspect";
-    this.outgoing.clear();
+    this.sent.clear();
     this.recount();
   }
 
@@ -195,7 +230,8 @@ export class Peer {
 
   /** This node has a new incarnation. */
   restartNumbering(): void {
-    this.outgoing.restart();
+    this.firstNumber = 1;
+    this.sent = NEVER_SENT;
     this.recount();
   }
 
@@ -208,6 +244,6 @@ export class Peer {
   }
 
   private recount(): void {
-    this.knowledge.recount(this.outgoing.inFlight());
+    this.knowledge.recount(this.sent.inFlight());
   }
 }

@@ -7,7 +7,7 @@ export type NumberRange = readonly [first: number, last: number];
 
 /** Tracks which messages of a peer have arrived, and which acknowledgements it is owed. */
 export class ReceiveWindow {
-  private received = new IntervalSet();
+  private readonly received = new IntervalSet();
   private base = 1;
   private highestReceivedAt = 0;
   /** The first and the last of the peer's messages with values that no acknowledgement has left for; `undefined` if there is none. */
@@ -85,13 +85,6 @@ export class ReceiveWindow {
   awaitsAnswer(number: number): void {
     const [first, last] = this.awaited ?? [number, number];
     this.awaited = [Math.min(first, number), Math.max(last, number)];
-  }
-
-  /** The peer has restarted, so its numbers start again. */
-  reset(): void {
-    this.received = new IntervalSet();
-    this.base = 1;
-    this.settle();
   }
 
   private settle(): void {

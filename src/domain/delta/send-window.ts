@@ -58,6 +58,7 @@ export interface AcknowledgementNews {
 
 /** Of a peer to which nothing is in flight. An empty `Map` takes 240 bytes, and there are many such peers. */
 const NOTHING_SENT = new Map<number, Sent>();
+const NOTHING_DELIVERED: readonly number[] = [];
 
 /** Tracks the messages to one peer: their numbers, and which are in flight, acknowledged or lost (after RFC 9002, section 6). */
 export class SendWindow {
@@ -65,10 +66,10 @@ export class SendWindow {
   private nextNumber: number;
   private highestAcknowledged = 0;
   /** Departure times of the last acknowledged messages, sorted. */
-  private delivered: readonly number[] = [];
+  private delivered = NOTHING_DELIVERED;
 
   /** @param firstNumber number of the first message; larger than 1 if the peer or a departed member had messages before */
-  constructor(private firstNumber: number) {
+  constructor(private readonly firstNumber: number) {
     this.nextNumber = firstNumber;
   }
 
@@ -227,21 +228,13 @@ export class SendWindow {
       this.sent.delete(number);
       known.push(message);
     }
+    if (this.sent.size === 0) this.sent = NOTHING_SENT;
     return known;
   }
 
   /** Forgets all messages. */
   clear(): void {
     this.sent = NOTHING_SENT;
-  }
-
-  /** This node has a new incarnation. Its numbers start again, and older messages will not be acknowledged. */
-  restart(): void {
-    this.clear();
-    this.delivered = [];
-    this.firstNumber = 1;
-    this.nextNumber = 1;
-    this.highestAcknowledged = 0;
   }
 
   private giveUp(messages: readonly Sent[]): number {

@@ -21,10 +21,13 @@ export class Slot<State> {
   }
 }
 
+/** Of the peers that no service has a state of, which are most of them in a large cluster. */
+const NO_STATES: unknown[] = [];
+
 /** The states of the services about one peer. */
 export class Slots {
-  /** The state of each slot. An array that grew by itself would take three times the memory, and there are many peers. */
-  private readonly states = new Array<unknown>(ALL.length);
+  /** The state of each slot. */
+  private states = NO_STATES;
 
   /** The state in the slot, which is created if there is none. */
   of<State>(slot: Slot<State>): State {
@@ -38,6 +41,8 @@ export class Slots {
 
   /** Replaces the state in the slot, which is not disposed of; returns the new one. */
   set<State>(slot: Slot<State>, state: State): State {
+    // An array that grew by itself would take three times the memory.
+    if (this.states === NO_STATES) this.states = new Array<unknown>(ALL.length);
     this.states[slot.index] = state;
     return state;
   }
@@ -45,8 +50,10 @@ export class Slots {
   /** Disposes of the state in the slot. */
   clear<State>(slot: Slot<State>): void {
     const state = this.find(slot);
+    if (state === undefined) return;
     this.states[slot.index] = undefined;
-    if (state !== undefined) slot.dispose(state);
+    if (this.states.every((other) => other === undefined)) this.states = NO_STATES;
+    slot.dispose(state);
   }
 
   /** Disposes of the states in all slots. */

@@ -37,11 +37,16 @@ export class AckTimer {
 
   /** Starts to await the acknowledgement of the messages to the member, if there are any. */
   watch(member: MemberId): void {
-    const timer = this.of(member);
+    const { slots } = this.deps.peers.of(member);
+    const timer = slots.find(TIMER) ?? TIMER.create();
     if (timer.cancel !== undefined) return;
     const now = this.deps.clock.now();
     const first = this.firstDue(member);
-    if (first === undefined) return;
+    if (first === undefined) {
+      if (timer.failures === 0) slots.clear(TIMER);
+      return;
+    }
+    slots.set(TIMER, timer);
     const due = timer.failures === 0 ? first.due : now + this.pause(member, timer.failures);
     const check = () => {
       timer.cancel = undefined;
@@ -56,11 +61,8 @@ export class AckTimer {
 
   /** The member has acknowledged a message, so it is alive. */
   ackReceived(member: MemberId): void {
-    const timer = this.of(member);
-    timer.failures = 0;
+    this.cancel(member);
     // The acknowledgement of an overtaken message is due earlier.
-    timer.cancel?.();
-    timer.cancel = undefined;
     this.watch(member);
   }
 
@@ -114,9 +116,5 @@ export class AckTimer {
       answerTime * ACK_TIMER.backOff ** Math.max(0, failures - ACK_TIMER.requests),
       ACK_TIMER.longestPause,
     );
-  }
-
-  private of(member: MemberId): AckTimerState {
-    return this.deps.peers.of(member).slots.of(TIMER);
   }
 }

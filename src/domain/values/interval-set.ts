@@ -1,13 +1,15 @@
+/** Of the empty sets, of which there are very many. */
+const NO_BOUNDS: number[] = [];
+
 /**
  * A set of integers, stored as sorted, disjoint, non-adjacent ranges (both ends included). Most sets hold a single
  * range `1…n`, so operations are cheap until a message is lost.
  */
 export class IntervalSet {
   /** Alternating starts and ends: `[start, end, start, end, …]`. */
-  private bounds: number[];
+  private bounds = NO_BOUNDS;
 
   constructor(ranges: Iterable<readonly [number, number]> = []) {
-    this.bounds = [];
     for (const [first, last] of ranges) this.add(first, last);
   }
 

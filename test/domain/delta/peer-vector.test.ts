@@ -34,6 +34,7 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ type: fc.constant("remove" as const), dots: ranges }) },
   { weight: 2, arbitrary: fc.record({ type: fc.constant("assign" as const), digest }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant("unite" as const), digest }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant("copy" as const), dots: ranges }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant("skip" as const), dots: ranges }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant("delete" as const), dots: ranges }) },
   { weight: 1, arbitrary: fc.constant({ type: "settle" as const }) },
@@ -135,6 +136,14 @@ class Twins {
         expect(dots(union.toVector().ranges())).toEqual(dots(expected.ranges()));
         break;
       }
+      case "copy": {
+        const copy = set.copy();
+        for (const dot of action.dots) copy.add(dot);
+        const expected = simple.copy();
+        for (const dot of action.dots) expected.add(dot);
+        expect(dots(copy.toVector().ranges())).toEqual(dots(expected.ranges()));
+        break;
+      }
       case "skip":
         log.compactTo(VersionVector.of(action.dots));
         break;
@@ -169,6 +178,10 @@ describe("PeerVector", () => {
         for (const [action, others] of actions) {
           twins.perform(action);
           twins.check(VersionVector.of(others));
+          // Sets without a difference share an empty vector, which nobody may have added to.
+          const all = new PeerVector(twins.log);
+          all.assign(twins.log.known.copy());
+          expect(dots(all.toVector().ranges())).toEqual(dots(twins.log.known.ranges()));
         }
       }),
     );
@@ -188,6 +201,18 @@ describe("PeerVector", () => {
     }
     expect(set.entryCount).toBe(1);
     expect([...set.lacks(log.held).ranges()]).toEqual([["n7@1", 1, 1]]);
+  });
+
+  it("loses a dot without a trace in other sets that have everything", () => {
+    const log = new ValueLog("own@1");
+    for (let n = 0; n < ACTORS; n++) log.merge([[`n${n}@1`, 1, 1]], [n], [0]);
+    const [set, other] = [new PeerVector(log), new PeerVector(log)];
+    for (const complete of [set, other]) complete.assign(log.known.copy());
+    set.remove(["n7@1", 1, 1]);
+    expect([...set.lacks(log.held).ranges()]).toEqual([["n7@1", 1, 1]]);
+    expect(other.covers(log.held)).toBe(true);
+    set.skip([["n8@1", 1, 1]]);
+    expect(other.covers(log.held)).toBe(true);
   });
 
   it("adds what arrived here one after the other without looking at each value", () => {

@@ -80,19 +80,19 @@ export class StabilityDetector implements Stability {
     this.deps.peers.of(from).knowledge.report(VersionVector.fromWire(message.vector), of > 1);
     // If a part is lost, the report counts as missing, and the member's digest replaces it.
     report.isNew ||= ++report.parts >= of;
-    if (this.deps.identity.others.every((member) => this.reportOf(member).isNew)) this.conclude();
+    if (this.deps.identity.others.every((member) => this.lastReport(member)?.isNew === true)) this.conclude();
     else this.collect();
   }
 
   digestReceived(from: MemberId): void {
-    const report = this.reportOf(from);
-    if (!report.isAwaited) return;
+    const report = this.lastReport(from);
+    if (report?.isAwaited !== true) return;
     report.isAwaited = false;
     this.announceIfComplete();
   }
 
   private announceIfComplete(): void {
-    if (!this.awaitsDigests || this.deps.identity.others.some((member) => this.reportOf(member).isAwaited)) return;
+    if (!this.awaitsDigests || this.deps.identity.others.some((member) => this.lastReport(member)?.isAwaited)) return;
     this.awaitsDigests = false;
     this.announce();
     // The values that these members lacked are in flight to them now.
@@ -100,10 +100,9 @@ export class StabilityDetector implements Stability {
   }
 
   peerRestarted(member: MemberId): void {
-    const report = this.reportOf(member);
     this.deps.peers.of(member).knowledge.dropReport();
-    report.parts = 0;
-    report.isNew = false;
+    const report = this.lastReport(member);
+    if (report !== undefined) [report.parts, report.isNew] = [0, false];
   }
 
   memberLeft(): void {
@@ -149,14 +148,14 @@ export class StabilityDetector implements Stability {
   private oldestOwed(): number | undefined {
     let oldest: number | undefined;
     for (const [, peer] of this.deps.peers.entries()) {
-      const { owedSince } = peer.incoming;
+      const { owedSince } = peer.owed;
       if (owedSince !== undefined && (oldest === undefined || owedSince < oldest)) oldest = owedSince;
     }
     return oldest;
   }
 
   private report(): void {
-    for (const [, peer] of this.deps.peers.entries()) peer.incoming.owedSince = undefined;
+    for (const [, peer] of this.deps.peers.entries()) peer.nothingOwed();
     if (this.deps.identity.self === this.deps.overlay.root) {
       // Other members have had the same time to report. A missing report can mean that no gossip arrived there.
       this.collect();
@@ -183,6 +182,10 @@ export class StabilityDetector implements Stability {
     });
   }
 
+  private lastReport(member: MemberId): Report | undefined {
+    return this.deps.peers.of(member).slots.find(REPORT);
+  }
+
   private reportOf(member: MemberId): Report {
     return this.deps.peers.of(member).slots.of(REPORT);
   }
@@ -195,10 +198,7 @@ export class StabilityDetector implements Stability {
   private conclude(): void {
     this.cancelCollection?.();
     this.cancelCollection = undefined;
-    for (const [, report] of this.deps.peers.with(REPORT)) {
-      report.isNew = report.isAwaited = false;
-      report.parts = 0;
-    }
+    for (const [, { slots }] of this.deps.peers.entries()) slots.clear(REPORT);
     this.announce();
     for (const member of this.membersBehind()) {
       this.awaitsDigests = true;
