@@ -4,6 +4,7 @@ import { FakeClock } from "../../../src/adapters/fake-clock/fake-clock.js";
 import { WRITE_CONCERN } from "../../../src/domain/config.js";
 import { DeltaTracker } from "../../../src/domain/delta/delta-tracker.js";
 import type { AckReply } from "../../../src/domain/messages.js";
+import { jsonSize } from "../../../src/domain/values/json-value.js";
 import { AckOutbox } from "../../../src/domain/write-concern/ack-outbox.js";
 import type { PendingWrite } from "../../../src/domain/write-concern/pending-write.js";
 
@@ -73,5 +74,139 @@ describe("replies that do not fit into one message", () => {
     clock.advance(60_000);
     expect(sentAt.filter((at) => at < 1_000).length).toBeLessThan(2 * WRITE_CONCERN.messagesAtOnce);
     expect(sentAt.at(-1)).toBeLessThan(WRITE_CONCERN.queryMemory + 2 * WRITE_CONCERN.longestRestPause);
+  });
+
+  /** An outbox whose messages have room for one reply each. */
+  function narrow() {
+    const clock = new FakeClock();
+    const sentAt: number[] = [];
+    const outbox = new AckOutbox({ clock, peers: new DeltaTracker() }, (to) => {
+      sentAt.push(clock.now());
+      outbox.take(to, 740);
+    });
+    const add = (count: number) => {
+      for (let number = 1; number <= count; number++) {
+        const by = Array.from({ length: 10 }, (_, index) => `n${number + index}${"-".repeat(50)}`);
+        outbox.add("n1", { actor: "n0@1", number } as PendingWrite, by, clock.now());
+      }
+    };
+    const pauses = () => sentAt.slice(1).map((at, index) => at - (sentAt[index] ?? 0));
+    return { clock, sentAt, outbox, add, pauses };
+  }
+
+  it("leave together at first, and then after pauses that double up to a limit", () => {
+    const { clock, add, pauses } = narrow();
+    add(20);
+    clock.advance(3_500);
+    const { messagesAtOnce, restPause, longestRestPause } = WRITE_CONCERN;
+    expect(pauses()).toEqual([
+      ...new Array(messagesAtOnce).fill(0),
+      ...[1, 2, 4, 8, 16, 32].map((times) => times * restPause),
+      ...new Array(5).fill(longestRestPause),
+    ]);
+  });
+
+  it("do not slow down later ones once all have left", () => {
+    const { clock, sentAt, add, pauses } = narrow();
+    add(12);
+    clock.advance(1_000);
+    expect(sentAt).toHaveLength(12);
+    sentAt.length = 0;
+    add(WRITE_CONCERN.messagesAtOnce);
+    clock.advance(0);
+    expect(pauses()).toEqual(new Array(WRITE_CONCERN.messagesAtOnce - 1).fill(0));
+  });
+});
+
+describe("a reply that is too long for one message", () => {
+  const holdersOf = (count: number) => Array.from({ length: count }, (_, index) => `n${index}`);
+
+  /** The messages in which replies about these values leave, all with the same holders. */
+  function messagesOf(by: readonly string[], numbers: readonly number[], room = 740) {
+    const clock = new FakeClock();
+    const messages: (readonly AckReply[])[] = [];
+    const outbox = new AckOutbox({ clock, peers: new DeltaTracker() }, (to) => {
+      messages.push(outbox.take(to, room) ?? []);
+    });
+    for (const number of numbers) outbox.add("n1", { actor: "n0@1", number } as PendingWrite, by, 0);
+    clock.advance(1_000);
+    return messages;
+  }
+
+  it.each([
+    ["many holders", 300, [7]],
+    ["many values", 2, Array.from({ length: 200 }, (_, index) => 2 * index + 1)],
+    ["many of both", 120, Array.from({ length: 60 }, (_, index) => 2 * index + 1)],
+  ])("is cut if it has %s: each part fits, and each fact is in one of them", (_, count, numbers) => {
+    const by = holdersOf(count);
+    const messages = messagesOf(by, numbers);
+    const expected = by.flatMap((holder) => numbers.map((number) => `${holder} has n0@1/${number}`));
+    expect(facts(messages.flat()).sort()).toEqual(expected.sort());
+    for (const replies of messages) {
+      expect(jsonSize(replies)).toBeLessThanOrEqual(740 + 2);
+      expect(replies.map(({ by: { length }, vector }) => Math.min(length, vector.length))).not.toContain(0);
+    }
+  });
+
+  it("leaves half of the room to the values, and fills the other half with holders", () => {
+    const [first] = messagesOf(holdersOf(300), [7]);
+    const holders = jsonSize(first?.[0]?.by);
+    expect(holders).toBeLessThanOrEqual(740 / 2);
+    expect(holders).toBeGreaterThan(740 / 2 - 50);
+  });
+
+  it("leaves in part with a message that has little room", () => {
+    const outbox = new AckOutbox({ clock: new FakeClock(), peers: new DeltaTracker() }, () => {});
+    outbox.add("n1", { actor: "n0@1", number: 7 } as PendingWrite, holdersOf(100), 0);
+    const [reply] = outbox.take("n1", 200) ?? [];
+    expect(reply?.by.length).toBeGreaterThan(10);
+    expect(jsonSize(reply)).toBeLessThanOrEqual(200);
+  });
+
+  it("waits for a message with more room if not even one holder fits, and leaves alone if that has none either", () => {
+    const outbox = new AckOutbox({ clock: new FakeClock(), peers: new DeltaTracker() }, () => {});
+    const by = ["n".repeat(1_000)];
+    outbox.add("n1", { actor: "n0@1", number: 7 } as PendingWrite, by, 0);
+    expect(outbox.take("n1", WRITE_CONCERN.leastReplyRoom - 1)).toBeUndefined();
+    expect(outbox.take("n1", WRITE_CONCERN.leastReplyRoom)).toEqual([{ by, vector: [["n0@1", [[7, 7]]]] }]);
+  });
+});
+
+describe("AckOutbox", () => {
+  function outboxOf() {
+    const clock = new FakeClock();
+    const sentAt: number[] = [];
+    const outbox = new AckOutbox({ clock, peers: new DeltaTracker() }, () => sentAt.push(clock.now()));
+    const add = (number: number, due: number) =>
+      outbox.add("n1", { actor: "n0@1", number } as PendingWrite, ["n0"], due);
+    return { clock, sentAt, outbox, add };
+  }
+
+  it("has a message sent when the first reply is due, and no other one then", () => {
+    const { clock, sentAt, outbox, add } = outboxOf();
+    add(1, 500);
+    add(2, 300);
+    add(3, 400);
+    clock.advance(300);
+    expect(sentAt).toEqual([300]);
+    expect(outbox.take("n1", 1_000)).toEqual([{ by: ["n0"], vector: [["n0@1", [[1, 3]]]] }]);
+    clock.advance(1_000);
+    expect(sentAt).toEqual([300]);
+  });
+
+  it("gives nothing to a message without room, and keeps the replies for the next one", () => {
+    const { outbox, add } = outboxOf();
+    add(1, 500);
+    expect(outbox.take("n1", 10)).toBeUndefined();
+    expect(outbox.take("n1", 1_000)).toHaveLength(1);
+    expect(outbox.take("n1", 1_000)).toBeUndefined();
+  });
+
+  it("sends nothing to a member whose replies are dropped", () => {
+    const { clock, sentAt, outbox, add } = outboxOf();
+    add(1, 500);
+    outbox.drop("n1");
+    clock.advance(1_000);
+    expect([sentAt, outbox.take("n1", 1_000)]).toEqual([[], undefined]);
   });
 });
