@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { PEER } from "../../../src/domain/config.js";
 import { DeltaTracker } from "../../../src/domain/delta/delta-tracker.js";
 import { Peer } from "../../../src/domain/delta/peer.js";
+import { Slot } from "../../../src/domain/delta/slot.js";
 import type { Acknowledgement } from "../../../src/domain/messages.js";
 import type { DotRange } from "../../../src/domain/values/dot.js";
 import { VersionVector } from "../../../src/domain/values/version-vector.js";
@@ -340,6 +342,195 @@ describe("DeltaTracker", () => {
     expect(peers.of("n1").delta(known)).toEqual([]);
     expect(peers.of("n2").delta(known)).toEqual([["n0@1", 1, 3]]);
     expect([...peers.entries()].map(([id]) => id)).toEqual(["n1", "n2"]);
+  });
+
+  it("lists the suspects, and the peers with a state of a service", () => {
+    const NOTE = new Slot(() => "");
+    const peers = new DeltaTracker();
+    for (const member of ["n1", "n2", "n3"]) peers.of(member);
+    peers.of("n2").markSuspect();
+    peers.of("n3").slots.set(NOTE, "known");
+    expect([...peers.suspects()]).toEqual(["n2"]);
+    expect(["n1", "n2", "n9"].map((member) => peers.isSuspect(member))).toEqual([false, true, false]);
+    expect([...peers.with(NOTE)]).toEqual([["n3", "known"]]);
+  });
+
+  it("ends the session of every peer: without suspects and without states of the services", () => {
+    const stopped: string[] = [];
+    const NOTE = new Slot(
+      () => "",
+      (note) => stopped.push(note),
+    );
+    const peers = new DeltaTracker();
+    const peer = peers.of("n1");
+    peer.slots.set(NOTE, "timer");
+    peer.lastHeardAt = 5;
+    peer.knowledge.report(known);
+    peer.markSuspect();
+    peers.endSession();
+    expect([stopped, peer.isSuspect, peer.lastHeardAt]).toEqual([["timer"], false, undefined]);
+    expect(dotsOf(peer.knowledge.unreported(known).ranges())).toEqual(["n0@1#1", "n0@1#2", "n0@1#3"]);
+  });
+
+  it("numbers messages to everyone from 1 again in a new incarnation of this node", () => {
+    const peers = new DeltaTracker();
+    peers.of("n1").send([["n0@1", 1, 3]], 0);
+    peers.memberLeft("n1", 0);
+    peers.restartNumbering();
+    expect(peers.of("n2").send([], 0).number).toBe(1);
+  });
+});
+
+describe("a member that has left", () => {
+  /** `n1` has left at 1000, in incarnation 7, after two messages to it. */
+  function departed() {
+    const peers = new DeltaTracker();
+    const peer = peers.of("n1");
+    peer.observeIncarnation(7);
+    peer.confirm([["n0@1", 1, 3]]);
+    peer.send([], 0);
+    peer.send([], 0);
+    peers.memberLeft("n1", 1_000);
+    return peers;
+  }
+
+  it("gets no entry by late messages, and keeps its incarnation for a while", () => {
+    const peers = departed();
+    expect(peers.isDeparted("n1")).toBe(true);
+    expect(peers.of("n1").knownIncarnation).toBe(7);
+    expect(peers.find("n1")).toBeUndefined();
+    expect(peers.of("n1").delta(known)).toEqual([["n0@1", 1, 3]]);
+  });
+
+  it("comes back with its last incarnation, and gets numbers that it has not seen", () => {
+    const peers = departed();
+    peers.memberJoined("n1");
+    expect(peers.isDeparted("n1")).toBe(false);
+    expect(peers.find("n1")?.knownIncarnation).toBe(7);
+    expect(peers.of("n1").send([], 0).number).toBe(3);
+    // So does any other new member, since the table of departed ones is not kept for ever.
+    expect(peers.of("n2").send([], 0).number).toBe(3);
+  });
+
+  it("is forgotten after some time, and not before", () => {
+    const peers = departed();
+    peers.memberLeft("n2", 2_000);
+    peers.expire(1_000 + PEER.tombstoneTime - 1);
+    expect([peers.isDeparted("n1"), peers.isDeparted("n2")]).toEqual([true, true]);
+    peers.expire(1_000 + PEER.tombstoneTime);
+    expect([peers.isDeparted("n1"), peers.isDeparted("n2")]).toEqual([false, true]);
+    peers.memberLeft("n3", 2_000 + PEER.tombstoneTime);
+    expect(peers.isDeparted("n2")).toBe(false);
+  });
+
+  it("is forgotten sooner if very many leave", () => {
+    const peers = departed();
+    for (let count = 1; count < PEER.tombstones; count++) peers.memberLeft(`m${count}`, 1_000);
+    expect(peers.isDeparted("n1")).toBe(true);
+    peers.memberLeft("one more", 1_000);
+    expect([peers.isDeparted("n1"), peers.isDeparted("m1")]).toEqual([false, true]);
+  });
+
+  it("has no state of a service left, and no suspicion", () => {
+    const peers = new DeltaTracker();
+    const stopped: string[] = [];
+    const NOTE = new Slot(
+      () => "",
+      (note) => stopped.push(note),
+    );
+    peers.of("n1").slots.set(NOTE, "timer");
+    peers.memberLeft("n1", 0);
+    expect(stopped).toEqual(["timer"]);
+  });
+
+  it("is not replaced by a member that joins without having left", () => {
+    const peers = new DeltaTracker();
+    peers.of("n1").confirm([["n0@1", 1, 3]]);
+    peers.memberJoined("n1");
+    expect(peers.of("n1").delta(known)).toEqual([]);
+  });
+});
+
+describe("a suspect", () => {
+  it("is assumed to get what is sent to it, and its acknowledgement is not awaited", () => {
+    const state = new Peer();
+    state.send([["n0@1", 1, 1]], 0);
+    state.markSuspect();
+    expect([state.isSuspect, state.outgoing.isEmpty]).toEqual([true, true]);
+    expect(state.delta(known)).toEqual([["n0@1", 1, 3]]);
+    state.send([["n0@1", 1, 2]], 10);
+    expect([state.delta(known), state.outgoing.isEmpty]).toEqual([[["n0@1", 3, 1]], true]);
+    state.reconcile(vectorOf(), vectorOf(), 20);
+    expect(state.delta(known)).toEqual([["n0@1", 1, 3]]);
+    state.markAlive();
+    expect(state.isSuspect).toBe(false);
+  });
+});
+
+describe("what a peer has not confirmed", () => {
+  it("is what it lacks and what is in flight to it, but not what it was assumed to get or trusted to have got", () => {
+    const state = new Peer();
+    state.assume([["n0@1", 1, 1]]);
+    state.send([["n0@1", 2, 1]], 0, { answers: [1, 1] });
+    state.outgoing.trustAnswers(0);
+    state.send([["n0@1", 3, 1]], 0);
+    expect(dotsOf(state.unconfirmed(vectorOf(["n0@1", 1, 4])).ranges())).toEqual(["n0@1#3", "n0@1#4"]);
+    expect(dotsOf(state.unconfirmed(vectorOf(["n0@1", 1, 2])).ranges())).toEqual([]);
+  });
+});
+
+describe("a message in addition to what a peer is owed", () => {
+  it("is numbered, but neither awaited nor taken for delivered", () => {
+    const state = new Peer();
+    expect(state.send([["n0@1", 1, 1]], 0, { isExtra: true })).toEqual({ number: 1, base: 1 });
+    expect([state.outgoing.isEmpty, state.delta(known)]).toEqual([true, [["n0@1", 1, 3]]]);
+  });
+
+  it("is not awaited without values either", () => {
+    const state = new Peer();
+    state.send([], 0);
+    expect(state.outgoing.isEmpty).toBe(true);
+  });
+});
+
+describe("a digest of a peer", () => {
+  it("settles messages in flight whose values it lists; a parent is then owed an acknowledgement in return", () => {
+    const owed = (isUpcast: boolean, hasSpoken: boolean) => {
+      const state = new Peer();
+      if (hasSpoken) state.incoming.add(1, 1, 0);
+      state.send([["n0@1", 1, 1]], 0, { isUpcast });
+      state.send([["n0@1", 2, 1]], 0, { isUpcast });
+      state.reconcile(vectorOf(["n0@1", 1, 1]), vectorOf(), 50);
+      expect(dotsOf(state.outgoing.inFlight())).toEqual(["n0@1#2"]);
+      return state.incoming.owedSince;
+    };
+    expect(owed(true, true)).toBe(50);
+    expect(owed(false, true)).toBeUndefined();
+    expect(owed(true, false)).toBeUndefined();
+  });
+});
+
+describe("the relation of a message's incarnation to the known one", () => {
+  it("is that of the first, the same, a later or an earlier life", () => {
+    const state = new Peer();
+    expect([3, 3, 4, 3, 4].map((incarnation) => state.observeIncarnation(incarnation))).toEqual([
+      "first",
+      "known",
+      "restarted",
+      "stale",
+      "known",
+    ]);
+    expect(state.knownIncarnation).toBe(4);
+  });
+
+  it("decides whether it is still known that the peer understands summaries", () => {
+    const state = new Peer();
+    state.observeIncarnation(1);
+    state.readsSummaries = true;
+    state.observeIncarnation(1);
+    expect(state.readsSummaries).toBe(true);
+    state.observeIncarnation(2);
+    expect(state.readsSummaries).toBeUndefined();
   });
 });
 

@@ -21,7 +21,7 @@ function suspicion(before: number, since: number) {
   clock.advance(1_000);
   // Nothing is sent to it again until its digest comes.
   b.assume(values.held.ranges());
-  return { b, meter: new LagMeter({ clock, values, peers }) };
+  return { clock, values, peers, b, meter: new LagMeter({ clock, values, peers }) };
 }
 
 it("counts values that a suspect was assumed to have, if they came after its last message", () => {
@@ -40,4 +40,58 @@ it("visits a bounded number of values, and says so", () => {
     .meter.lagsOf(["b"])
     .get("b");
   expect(more).toMatchObject({ values: LAG.mostVisited, isLowerBound: true });
+});
+
+it("counts what a member has not confirmed, and takes its age from the oldest of that", () => {
+  const [clock, values] = [new FakeClock(), new ValueLog("a@1")];
+  const peers = new DeltaTracker({ values });
+  const meter = new LagMeter({ clock, values, peers });
+  for (const value of ["a", "b", "c"]) {
+    clock.advance(100);
+    values.accept(value, clock.now());
+  }
+  const [b, c] = [peers.of("b"), peers.of("c")];
+  b.confirm([["a@1", 1, 1]]);
+  b.send([["a@1", 2, 1]], clock.now());
+  c.confirm(values.held.ranges());
+  clock.advance(50);
+  expect([...meter.lagsOf(["b", "c", "unknown"])]).toEqual([
+    ["b", { values: 2, isLowerBound: false, age: 150 }],
+    ["c", { values: 0, isLowerBound: false, age: 0 }],
+    ["unknown", { values: 3, isLowerBound: false, age: 250 }],
+  ]);
+});
+
+it("never reports an age below zero, though clocks of other members may be ahead", () => {
+  const [clock, values] = [new FakeClock(), new ValueLog("a@1")];
+  values.merge([["c@1", 1, 1]], ["from the future"], [500]);
+  const meter = new LagMeter({ clock, values, peers: new DeltaTracker({ values }) });
+  expect(meter.lagsOf(["b"]).get("b")).toEqual({ values: 1, isLowerBound: false, age: 0 });
+});
+
+it("shares the bound between the suspects", () => {
+  const { b, meter, peers } = suspicion(0, LAG.mostVisited / 2 + 1);
+  expect(meter.lagsOf(["b", "c"]).get("b")).toMatchObject({ values: LAG.mostVisited / 2 + 1, isLowerBound: false });
+  peers.of("c").markSuspect();
+  expect(meter.lagsOf(["b", "c"]).get("b")).toMatchObject({ values: LAG.mostVisited / 2, isLowerBound: true });
+  b.markAlive();
+  expect(meter.lagsOf(["b", "c"]).get("b")?.values).toBe(0);
+});
+
+it("counts no value twice, nor one that is deleted here", () => {
+  const { values, b, meter } = suspicion(1, 4);
+  // Its assumption is dropped, so the value counts as missing.
+  b.retractAssumed([["a@1", 2, 1]]);
+  expect(meter.lagsOf(["b"]).get("b")?.values).toBe(4);
+  values.compact([["a@1", 3, 1]]);
+  expect(meter.lagsOf(["b"]).get("b")?.values).toBe(3);
+});
+
+it("takes the age of the oldest, assumed or missing", () => {
+  const { clock, values, b, meter } = suspicion(0, 2);
+  clock.advance(500);
+  values.accept("later", clock.now());
+  expect(meter.lagsOf(["b"]).get("b")).toEqual({ values: 3, isLowerBound: false, age: 1_500 });
+  b.confirm([["a@1", 1, 2]]);
+  expect(meter.lagsOf(["b"]).get("b")).toEqual({ values: 1, isLowerBound: false, age: 0 });
 });

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import { PEER_VECTOR } from "../../../src/domain/config.js";
 import { type OwnValues, PeerVector } from "../../../src/domain/delta/peer-vector.js";
+import { ACTORS as ACTOR_NUMBERS } from "../../../src/domain/values/actor-table.js";
 import type { DotRange } from "../../../src/domain/values/dot.js";
 import { ValueLog } from "../../../src/domain/values/value-log.js";
 import { VersionVector } from "../../../src/domain/values/version-vector.js";
@@ -260,5 +261,90 @@ describe("PeerVector", () => {
     expect([...set.lacks(log.held).ranges()]).toEqual(Array.from({ length: 50 }, (_, n) => [`n${n}@1`, 61, 1]));
     expect([...log.valuesOf(["n99@1", 60, 1])]).toEqual(["99/59"]);
     expect(log.values()).toHaveLength(550);
+  });
+
+  /** A log with a value of each of so many actors, and the set of a peer that was there before them or came after. */
+  function logOf(actors: number, isBefore = false) {
+    const log = new ValueLog("own@1");
+    const early = new PeerVector(log);
+    for (let n = 0; n < actors; n++) log.merge([[`n${n}@1`, 1, 1]], [n], [0]);
+    const set = isBefore ? early : new PeerVector(log);
+    /** The dots of this node without those of so many actors. */
+    const allBut = (missing: number) => {
+      const vector = log.known.copy();
+      for (let n = 0; n < missing; n++) vector.remove([`n${n}@1`, 1, 1]);
+      return vector;
+    };
+    return { log, set, allBut };
+  }
+
+  it("stores a set of few actors as it is, and a larger one as the difference if that is at most half as large", () => {
+    const entries = (actors: number, missing: number, unknown = 0) => {
+      const { set, allBut } = logOf(actors);
+      const vector = allBut(missing);
+      for (let n = 0; n < unknown; n++) vector.add([`x${n}@1`, 1, 1]);
+      set.assign(vector);
+      return set.entryCount;
+    };
+    const { fewActors } = PEER_VECTOR;
+    expect([entries(fewActors - 1, 0), entries(fewActors, 0)]).toEqual([fewActors - 1, 0]);
+    expect([entries(39, 13), entries(39, 14)]).toEqual([13, 25]);
+    expect([entries(40, 0, 40), entries(40, 0, 41)]).toEqual([40, 81]);
+  });
+
+  it("stores a set that lacks most of this node's values as it is, unless there are few actors", () => {
+    const entries = (actors: number, missing: number) => {
+      const { log, set, allBut } = logOf(actors, true);
+      for (const range of allBut(missing).ranges()) set.add(range);
+      expect(set.covers(log.known)).toBe(false);
+      set.chooseForm();
+      return set.entryCount;
+    };
+    const few = PEER_VECTOR.checkInterval;
+    expect([entries(few, few), entries(few + 1, few + 1)]).toEqual([few, 0]);
+    // The set has 40 values, and lacks most of the others, or all of a few.
+    expect([entries(120, 80), entries(90, 50)]).toEqual([40, 50]);
+  });
+
+  it("changes its form by itself after some changes, so that a set that has grown takes few entries", () => {
+    const { log, set } = logOf(1_000);
+    const changes = () => {
+      for (const range of log.known.ranges()) set.add(range);
+    };
+    changes();
+    changes();
+    expect(set.entryCount).toBe(0);
+    expect(set.covers(log.known)).toBe(true);
+    for (let n = 0; n < 1_000; n++) set.remove([`n${n}@1`, 1, 1]);
+    for (let time = 0; time < 1_000; time++) set.remove(["n0@1", 1, 1]);
+    expect(set.entryCount).toBe(0);
+    expect(set.lacks(log.known).actorCount).toBe(1_000);
+  });
+
+  it("does not depend on values that are far behind when arrival numbers change", () => {
+    const entries = (values: number) => {
+      const log = new ValueLog("own@1");
+      const set = new PeerVector(log);
+      log.merge(
+        [["n1@1", 1, values]],
+        Array.from({ length: values }, (_, index) => index),
+        [0],
+      );
+      set.settle();
+      expect(set.lacks(log.known).isEmpty).toBe(false);
+      return set.entryCount;
+    };
+    expect([entries(PEER_VECTOR.longestLag), entries(PEER_VECTOR.longestLag + 1)]).toEqual([1, 0]);
+  });
+
+  it("says of each dot of this node whether the set has it, in either form", () => {
+    for (const isBefore of [false, true]) {
+      const { set } = logOf(20, isBefore);
+      set.add(["n3@1", 1, 1]);
+      expect([set.hasOwn(ACTOR_NUMBERS.add("n3@1"), 1), set.hasOwn(ACTOR_NUMBERS.add("n4@1"), 1)]).toEqual([
+        true,
+        false,
+      ]);
+    }
   });
 });

@@ -114,4 +114,103 @@ describe("RttEstimator", () => {
     }
     expect(trips.overall()).toBe(1_200);
   });
+
+  it("ignores what no network takes, and what is no number", () => {
+    const trips = new RttEstimator({ clock: new FakeClock(), peers: new DeltaTracker() });
+    trips.add("n1", RTT.longest + 1);
+    trips.add("n1", Number.NaN);
+    expect(trips.overall()).toBeUndefined();
+    trips.add("n1", RTT.longest);
+    expect(trips.overall()).toBe(RTT.longest);
+  });
+
+  it("knows what it has measured to a member, and nothing of the others", () => {
+    const trips = new RttEstimator({ clock: new FakeClock(), peers: new DeltaTracker() });
+    trips.hint(300, 0);
+    expect(trips.measuredTo("n1")).toBeUndefined();
+    trips.add("n1", 100);
+    expect([trips.measuredTo("n1"), trips.measuredTo("n2")]).toEqual([100, undefined]);
+  });
+
+  it("does not fall below the hint before it has measured enough", () => {
+    const trips = new RttEstimator({ clock: new FakeClock(), peers: new DeltaTracker() });
+    trips.hint(300, 0);
+    for (let sample = 1; sample < RTT.enoughSamples; sample++) trips.add("n1", 100);
+    expect([trips.to("n1"), trips.plannedTo("n1")]).toEqual([300, 300]);
+    trips.add("n1", 100);
+    expect([trips.to("n1"), trips.plannedTo("n1")]).toEqual([100, 100]);
+  });
+
+  it("takes its first samples as they are without a hint", () => {
+    const trips = new RttEstimator({ clock: new FakeClock(), peers: new DeltaTracker() });
+    trips.add("n1", 100);
+    expect([trips.to("n1"), trips.plannedTo("n1")]).toEqual([100, 100]);
+  });
+
+  it("takes over the spread of a hint until it has measured enough, and plans with the hint", () => {
+    const trips = new RttEstimator({ clock: new FakeClock(), peers: new DeltaTracker() });
+    expect([trips.spread(), trips.planned(), trips.plannedTo("n1")]).toEqual([0, undefined, undefined]);
+    trips.hint(300, 80);
+    expect([trips.spread(), trips.planned(), trips.typical(), trips.plannedTo("n1")]).toEqual([80, 300, 300, 300]);
+    for (let sample = 1; sample < RTT.enoughSamples; sample++) trips.add("n1", 100 + sample);
+    expect([trips.spread(), trips.planned()]).toEqual([80, 107]);
+    trips.add("n1", 100);
+    expect([trips.spread(), trips.planned()]).toEqual([0, 104]);
+  });
+
+  it("plans anew after each sample and each hint", () => {
+    const trips = new RttEstimator({ clock: new FakeClock(), peers: new DeltaTracker() });
+    trips.hint(300, 0);
+    expect(trips.planned()).toBe(300);
+    trips.hint(200, 0);
+    expect(trips.planned()).toBe(200);
+    trips.add("n1", 100);
+    expect(trips.planned()).toBe(100);
+  });
+
+  it("plans with the median for a member where latency is constant, and with a slow trip where it is random", () => {
+    const planned = (step: number) => {
+      const trips = new RttEstimator({ clock: new FakeClock(), peers: new DeltaTracker() });
+      for (let sample = 0; sample < 20; sample++) trips.add("n1", 100 + step * sample);
+      return trips.plannedTo("n1");
+    };
+    expect([planned(1), planned(10)]).toEqual([110, 100 + 180]);
+  });
+
+  it("takes latency for random if the fast half spreads over more than a quarter of the median", () => {
+    const spread = (fastest: number) => {
+      const trips = new RttEstimator({ clock: new FakeClock(), peers: new DeltaTracker() });
+      for (let sample = 0; sample < 20; sample++) trips.add("n1", sample < 5 ? fastest : 100);
+      return trips.spread();
+    };
+    expect([spread(75), spread(74)]).toEqual([0, 26]);
+  });
+
+  it("tells outliers by three times the median and some more", () => {
+    const overall = (sample: number) => {
+      const trips = new RttEstimator({ clock: new FakeClock(), peers: new DeltaTracker() });
+      trips.add("n1", 100);
+      trips.add("n1", sample);
+      return trips.overall();
+    };
+    const most = RTT.outlierFactor * 100 + RTT.outlierExcess;
+    expect([overall(most), overall(most + 1)]).toEqual([most, 100]);
+  });
+
+  it("does not count outliers from before a normal sample towards the time after which they are believed", () => {
+    const clock = new FakeClock();
+    const trips = new RttEstimator({ clock, peers: new DeltaTracker() });
+    trips.add("n1", 100);
+    trips.add("n1", 9_000);
+    clock.advance(RTT.adaptationTime - 1);
+    trips.add("n1", 9_000);
+    expect(trips.to("n1")).toBe(100);
+    trips.add("n1", 100);
+    clock.advance(1);
+    trips.add("n1", 9_000);
+    expect(trips.to("n1")).toBe(100);
+    clock.advance(RTT.adaptationTime);
+    trips.add("n1", 9_000);
+    expect(trips.to("n1")).toBe(9_000);
+  });
 });
