@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { Peer } from "../../../src/domain/delta/peer.js";
-import { Slot } from "../../../src/domain/delta/slot.js";
 import { ValueLog } from "../../../src/domain/values/value-log.js";
 import { VersionVector } from "../../../src/domain/values/version-vector.js";
 
@@ -59,30 +58,17 @@ describe("Peer", () => {
     expect(peer.send([["own@2", 1, 1]], 20).number).toBe(1);
   });
 
-  it("owes a restarted peer nothing for messages of its earlier life", () => {
+  it("owes a restarted peer nothing for messages of its earlier life, and takes its number 1", () => {
     const peer = quietPeer();
-    peer.incoming.add(1, 1, 10);
+    peer.incoming.add(9, 9, 10);
     peer.incoming.owedSince = 10;
+    peer.incoming.awaitsAnswer(9);
 
     expect(peer.observeIncarnation(2)).toBe("restarted");
-    expect(peer.owed.owedSince).toBeUndefined();
+    expect(peer.owed).toMatchObject({ owedSince: undefined, gapSince: undefined });
+    expect(peer.incoming.awaited).toBeUndefined();
     expect(peer.acknowledge(20, { isNumbered: true })).toBeUndefined();
-  });
-
-  it("keeps a state apart from those of other peers, and disposes of each once", () => {
-    const disposed: string[] = [];
-    const slot = new Slot<string>(
-      () => "new",
-      (state) => disposed.push(state),
-    );
-    const [peer, other] = [quietPeer(), quietPeer()];
-    peer.slots.set(slot, "one");
-
-    expect(other.slots.find(slot)).toBeUndefined();
-    peer.slots.clear(slot);
-    peer.slots.clear(slot);
-    expect(disposed).toEqual(["one"]);
-    expect(peer.slots.of(slot)).toBe("new");
-    expect(other.slots.find(slot)).toBeUndefined();
+    expect(peer.incoming.add(1, 1, 20)).toBe(true);
+    expect(peer.acknowledge(50, { isNumbered: true })).toEqual({ incarnation: 2, ranges: [[1, 1]], held: 30 });
   });
 });
