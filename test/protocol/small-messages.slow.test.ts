@@ -106,4 +106,10 @@ describe("a cluster with messages of 1,400 bytes, of which a tenth is lost", () 
     expect(violation).toBeUndefined();
     expect(summaries).toBeGreaterThan(10);
   });
+
+  it("keeps every promise with 200 authors", () => {
+    const { violation, summaries } = simulate({ ...lossy("frugal", 200), idLength: 0 });
+    expect(violation).toBeUndefined();
+    expect(summaries).toBeGreaterThan(100);
+  });
 });
