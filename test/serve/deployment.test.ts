@@ -64,7 +64,10 @@ describe("the manifests for Kubernetes", () => {
 
   it("have settings that a server accepts, and probes of routes that it has", () => {
     const text = find("ConfigMap", "tidecast").data["tidecast.yaml"] as string;
-    const settings = resolveServeSettings(parse(text), "tidecast-0");
+    const given = parse(text);
+    // The variable TIDECAST_CLUSTER_ADVERTISE has the address of the pod.
+    given.cluster.advertise = "10.0.0.7:7000";
+    const settings = resolveServeSettings(given, "tidecast-0");
     expect(settings.cluster.join).toEqual([`${set.serviceName}:7000`]);
     expect(container.volumeMounts.map(({ mountPath }) => mountPath)).toContain(settings.journal);
     const ports = container.ports.map(({ name, containerPort }) => [name, containerPort]);

@@ -21,7 +21,7 @@ const load = (flags: Record<string, string | true>, environment: Record<string, 
 /** A valid text for each kind of setting. */
 const EXAMPLES: Record<string, string> = {
   "cluster.listen": "127.0.0.1:1",
-  "cluster.advertise": "10.0.0.1:1",
+  "cluster.advertise": "127.0.0.1:1",
   "http.listen": "127.0.0.1:1",
   "http.token": "0123456789abcdef",
   budget: "frugal",
@@ -49,14 +49,18 @@ describe("the settings of a server", () => {
   });
 
   it("can be JSON", () => {
-    expect(load({}, {}, '{"cluster": {"join": ["a:1", "b:1"]}}').cluster.join).toEqual(["a:1", "b:1"]);
+    expect(load({}, {}, '{"cluster": {"join": ["[::1]:1", "localhost:1"]}}').cluster.join).toEqual([
+      "[::1]:1",
+      "localhost:1",
+    ]);
   });
 
   it.each(SERVE_FIELDS.map((field) => [field.path, field] as const))(
     "have the spelling %s everywhere",
     (path, field) => {
       const text =
-        EXAMPLES[path] ?? { number: "3", switch: "true", list: "a:1,b:1", ack: "all", text: "some-text" }[field.kind];
+        EXAMPLES[path] ??
+        { number: "3", switch: "true", list: "127.0.0.1:1,localhost:2", ack: "all", text: "some-text" }[field.kind];
       // Some settings only make sense with others.
       const company = path.includes(".tls.")
         ? Object.fromEntries(
@@ -119,6 +123,28 @@ describe("the settings of a server", () => {
       () => load({}, {}, 'cluster: { join: ["b:7000", "a:99999"] }'),
       /^tidecast serve's option cluster\.join\[1\] must be host:port.*, but it is "a:99999"$/,
     ],
+    [
+      "an advertised address without a port",
+      () => load({ "cluster.advertise": "127.0.0.1:0" }),
+      /^tidecast serve's option cluster\.advertise must be host:port.*from 1 to 65535, but it is "127\.0\.0\.1:0"$/,
+    ],
+    [
+      "an advertised address that is none",
+      () => load({ "cluster.advertise": "[::]:7000" }),
+      /option cluster\.advertise is \[::\]:7000, to which no other machine can connect; set cluster\.advertise to/,
+    ],
+    [
+      "an address for members that needs another one to advertise",
+      () => load({ "cluster.listen": "0.0.0.0:7000" }),
+      /option cluster\.listen is 0\.0\.0\.0:7000, to which no other machine can connect; set cluster\.advertise to/,
+    ],
+    ...["listen: 10.0.0.7:1", "advertise: 10.0.0.7:1", "join: [10.0.0.7:1]"].map(
+      (text): [string, () => unknown, RegExp] => [
+        `plain text between members: ${text}`,
+        () => load({}, {}, `cluster: { ${text} }`),
+        /^10\.0\.0\.7:1 is not on this machine, .*: set cluster\.tls to .*, or set cluster\.allowPlaintext to true/,
+      ],
+    ),
     [
       "a median above max",
       () => load({ median: "500", max: "100" }),

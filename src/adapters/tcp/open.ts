@@ -4,10 +4,11 @@ import { checkOptions } from "../../application/options/check-options.js";
 import { log, memberId, type WireForm, wireForm } from "../../application/options/fields.js";
 import { InvalidOptions } from "../../application/options/invalid-options.js";
 import type { MemberId } from "../../domain/ports/transport.js";
-import { type Address, addressWords, isLoopback, isWildcard, parseAddress, writeAddress } from "./address.js";
+import { addressWords, isLoopback, parseAddress } from "./address.js";
 import { type TlsCredentials, tlsSchema } from "./certificates.js";
 import { limitsSchema, resolveLimits, type TcpLimits } from "./limits.js";
 import { type MemberAddresses, parseMembers, parseSeeds } from "./members.js";
+import { addressesIn, plaintextTo, refusePlaintext, refuseUnreachablePlace } from "./place.js";
 import { nodeSockets } from "./sockets/node-sockets.js";
 import { type TcpPorts, TcpTransport } from "./tcp-transport.js";
 
@@ -88,14 +89,10 @@ export async function openTcpTransport(place: TcpPlace, ports: TcpPorts): Promis
     throw new InvalidOptions(
       `${id} is not among the members (${[...(members?.keys() ?? [])].join(", ")}); add its address, or set listen`,
     );
-  const advertised = rest.advertise === undefined ? undefined : (parseAddress(rest.advertise) as Address);
   const { sockets = nodeSockets } = ports;
   const expires = tls && sockets.checkCredentials(tls, id);
-  if (tls === undefined && allowPlaintext !== true) {
-    const hosts = [address, ...(advertised ? [advertised] : []), ...(members?.values() ?? []), ...hostsOf(seeds ?? [])];
-    const elsewhere = hosts.find((other) => !isLoopback(other));
-    if (elsewhere !== undefined) throw new InvalidOptions(plaintextTo(elsewhere));
-  }
+  if (tls === undefined && allowPlaintext !== true)
+    refusePlaintext([address, ...(members?.values() ?? []), ...addressesIn([rest.advertise, ...(seeds ?? [])])]);
   const member = { id, life: randomUUID(), members, isCompact: wire === "compact" };
   const transport = new TcpTransport({ ...ports, credentials: tls }, member, limits);
   await transport.listen(address);
@@ -108,18 +105,6 @@ export async function openTcpTransport(place: TcpPlace, ports: TcpPorts): Promis
         tls !== undefined || allowPlaintext === true || isLoopback(other) ? undefined : plaintextTo(other),
     });
   return transport;
-}
-
-function plaintextTo(address: Address): string {
-  return (
-    `${writeAddress(address)} is not on this machine, and without TLS anyone on the network can read and send messages: ` +
-    "set tls to a key, a certificate and its authority, or set allowPlaintext to true if you trust the network"
-  );
-}
-
-/** The seeds that are addresses; the hosts of a service are not known yet. */
-function hostsOf(seeds: readonly string[]): Address[] {
-  return seeds.flatMap((seed) => parseAddress(seed) ?? []);
 }
 
 /** @throws {InvalidOptions} unless the options describe either a fixed list of members, or members that come and go */
@@ -139,14 +124,5 @@ function requireOneWay(options: {
     throw new InvalidOptions(`${CALLER} needs either members, a fixed list, or join, if members come and go, not both`);
   if (listen === undefined)
     throw new InvalidOptions(`${CALLER} needs the option listen, since join does not say where this node is`);
-  for (const [name, text] of [
-    ["listen", advertise === undefined ? listen : undefined],
-    ["advertise", advertise],
-  ] as const) {
-    const address = text === undefined ? undefined : parseAddress(text, 0);
-    if (address !== undefined && isWildcard(address))
-      throw new InvalidOptions(
-        `${CALLER}'s option ${name} is ${text}, to which no other machine can connect; set advertise to this node's own address`,
-      );
-  }
+  refuseUnreachablePlace({ caller: CALLER, group: "" }, { listen, advertise });
 }

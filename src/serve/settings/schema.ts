@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { type Address, addressWords, isLoopback, parseAddress } from "../../adapters/tcp/address.js";
 import { parseSeeds } from "../../adapters/tcp/members.js";
+import { addressesIn, refusePlaintext, refuseUnreachablePlace } from "../../adapters/tcp/place.js";
 import { checkOptions } from "../../application/options/check-options.js";
 import { duration, memberId, whole } from "../../application/options/fields.js";
 import { InvalidOptions, wrongOption } from "../../application/options/invalid-options.js";
@@ -22,6 +23,11 @@ const listenAddress = v.custom<string>(
   addressWords(0),
 );
 
+const advertisedAddress = v.custom<string>(
+  (value) => typeof value === "string" && parseAddress(value) !== undefined,
+  addressWords(),
+);
+
 const TOKEN = /^[\x21-\x7e]{16,}$/;
 /** `refuseWrongToken` checks it, whose error does not show it. */
 const token = v.string();
@@ -41,7 +47,7 @@ const schema = v.strictObject({
   cluster: v.optional(
     section({
       listen: v.optional(listenAddress),
-      advertise: v.optional(listenAddress),
+      advertise: v.optional(advertisedAddress),
       join: v.optional(v.array(text, "a list of addresses")),
       tls: v.optional(section({ key: text, cert: text, ca: text })),
       allowPlaintext: v.optional(flag),
@@ -200,6 +206,8 @@ export function resolveServeSettings(given: unknown, id: string): ServeSettings 
   };
   // The library would refuse these later, when the server starts.
   parseSeeds(CALLER, settings.cluster.join, "cluster.join");
+  refuseUnreachablePlace({ caller: CALLER, group: "cluster." }, settings.cluster);
+  refusePlaintextCluster(settings);
   settingsOf(budgetOf(settings), `${CALLER}'s latency budget (median, max)`);
   refuseOpenDoors(settings);
   return settings;
@@ -229,6 +237,12 @@ function specialTopics(given: unknown): object {
   const checkers = Object.fromEntries(special.map(([name]) => [name, topicSettings]));
   const only = v.strictObject({ topics: v.strictObject(checkers) });
   return checkOptions(CALLER, only, { topics: Object.fromEntries(special) }).topics;
+}
+
+/** @throws {InvalidOptions} if members on other machines would get plain text that is not allowed */
+function refusePlaintextCluster({ cluster }: ServeSettings): void {
+  const { listen, advertise, join, tls, allowPlaintext } = cluster;
+  if (tls === undefined && !allowPlaintext) refusePlaintext(addressesIn([listen, advertise, ...join]), "cluster.");
 }
 
 /** @throws {InvalidOptions} if clients on other machines could do as they like */
