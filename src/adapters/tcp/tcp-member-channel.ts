@@ -23,7 +23,7 @@ interface TcpMemberChannelDeps {
 
 /** Carries messages about members over the connections of a transport. */
 export class TcpMemberChannel implements MemberChannel {
-  /** The last problem with each seed or address that was logged, so that each is logged once. */
+  /** The last problem of each kind and seed or address that was logged, so that each is logged once. */
   private readonly troubles = new Map<string, string>();
 
   constructor(
@@ -57,12 +57,12 @@ export class TcpMemberChannel implements MemberChannel {
   resolve(seed: string, found: (addresses: readonly string[]) => void): void {
     addressesOfSeed(seed, this.deps.names).then(
       (addresses) => {
-        this.troubles.delete(seed);
+        this.troubles.delete(nameOf(seed));
         if (!this.deps.whenClosed.aborted) found(addresses.map(writeAddress));
       },
       (error: Error) => {
         if (this.deps.whenClosed.aborted) return;
-        this.tell(seed, seedUnknown({ seed, reason: error.message }));
+        this.tell(nameOf(seed), seedUnknown({ seed, reason: error.message }));
         found([]);
       },
     );
@@ -105,3 +105,6 @@ export class TcpMemberChannel implements MemberChannel {
 }
 
 const MOST_TROUBLES = 1000;
+
+/** Key of the problems with looking up a seed. A seed that is an address has problems of its own as an address. */
+const nameOf = (seed: string) => `name ${seed}`;
