@@ -1,10 +1,11 @@
-import { createHash, createPrivateKey, X509Certificate } from "node:crypto";
-import { readFileSync, unwatchFile, watchFile } from "node:fs";
+import { createHash, X509Certificate } from "node:crypto";
+import { unwatchFile, watchFile } from "node:fs";
 import { DATE_CHECK, ExpiryWatch } from "../adapters/tcp/expiry-watch.js";
 import type { CancelTask, Clock } from "../domain/ports/clock.js";
 import type { Log } from "../domain/ports/log.js";
 import { certificateExpiring, certificateRenewed, certificateUnreadable, certificateUnusable } from "./log-events.js";
 import type { TlsFiles } from "./settings/schema.js";
+import { checkTls, isComplete, readTlsFiles, type TlsContents } from "./tls-files.js";
 
 /** Pause between two looks at the files, in ms. Polling also notices the links that Kubernetes exchanges when a secret changes. */
 const FILE_CHECK = 2_000;
@@ -13,18 +14,13 @@ const SETTLING_TIME = 1_000;
 /** Number of settling times that a key without its certificate, or the reverse, gets to become complete. */
 const PATIENCE = 5;
 
-/** The contents of the files, as PEM. */
-export interface TlsContents {
-  readonly key: Buffer;
-  readonly cert: Buffer;
-  readonly ca?: Buffer;
-}
-
 /** Certificates in files, each with the user that gets them anew. */
 export interface WatchedCertificate {
   /** The setting, such as `http.tls`. */
   readonly name: string;
   readonly files: TlsFiles;
+  /** The contents with which the user started. The files may have changed since. */
+  readonly inUse: TlsContents;
   /** @throws {Error} if they are not usable; the old ones stay in use then */
   readonly renew: (contents: TlsContents) => void;
   /** Whether that user warns before it expires. Default: false. */
@@ -73,14 +69,14 @@ export class CertificateWatch {
 class Renewal {
   private readonly expiry: ExpiryWatch;
   /** The last content that was in use or refused, or why it could not be read. */
-  private tried: string | undefined;
+  private tried: string;
   private cancel: CancelTask = () => {};
 
   constructor(
     private readonly certificate: WatchedCertificate,
     private readonly deps: CertificateWatchDeps,
   ) {
-    const { name: setting, files } = certificate;
+    const { name: setting, files, inUse } = certificate;
     this.expiry = new ExpiryWatch(
       {
         clock: deps.clock,
@@ -88,10 +84,10 @@ class Renewal {
       },
       deps.timeOfDay,
     );
+    this.tried = digestOf(inUse);
+    this.watchExpiry(inUse);
     const contents = this.checkFiles();
-    if (contents === undefined) return;
-    this.tried = digestOf(contents);
-    this.watchExpiry(contents);
+    if (contents !== undefined && digestOf(contents) !== this.tried) this.filesChanged();
   }
 
   /** Some files have changed; others may follow. */
@@ -103,7 +99,7 @@ class Renewal {
   checkFiles(): TlsContents | undefined {
     const { name: setting, files } = this.certificate;
     try {
-      const contents = readCertificate(files);
+      const contents = readTlsFiles(files);
       expiryOf(contents);
       return contents;
     } catch (error) {
@@ -125,7 +121,7 @@ class Renewal {
   private renew(patience: number): void {
     const { name: setting, files, renew } = this.certificate;
     const refused = (reason: string) => this.deps.log.event(certificateUnusable({ setting, reason }));
-    const contents = attempt(() => readCertificate(files));
+    const contents = attempt(() => readTlsFiles(files));
     const content = contents instanceof Error ? contents.message : digestOf(contents);
     if (content === this.tried) return;
     if (patience > 0 && (contents instanceof Error || !isComplete(contents))) {
@@ -138,9 +134,7 @@ class Renewal {
       return;
     }
     try {
-      // OpenSSL would name neither file.
-      if (!isComplete(contents))
-        throw new Error("its key does not belong to its certificate, or one of them is not PEM");
+      checkTls(setting, contents);
       renew(contents);
       this.deps.log.event(certificateRenewed({ setting, expires: expiryOf(contents) }));
       this.watchExpiry(contents);
@@ -158,16 +152,6 @@ const pollFile: FollowFile = (path, listener) => {
   watchFile(path, { interval: FILE_CHECK, persistent: false }, listener);
   return () => unwatchFile(path, listener);
 };
-
-/** @throws {Error} if a file cannot be read */
-function readCertificate({ key, cert, ca }: TlsFiles): TlsContents {
-  return { key: readFileSync(key), cert: readFileSync(cert), ...(ca !== undefined && { ca: readFileSync(ca) }) };
-}
-
-/** Whether the key belongs to the certificate. */
-function isComplete({ key, cert }: TlsContents): boolean {
-  return attempt(() => new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))) === true;
-}
 
 /** In ms since 1970. @throws {Error} if the file is no certificate */
 function expiryOf({ cert }: TlsContents): number {

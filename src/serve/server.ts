@@ -1,16 +1,14 @@
-import { readFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import type { Server as TlsServer } from "node:tls";
 import type { FastifyInstance } from "fastify";
 import { SystemClock } from "../adapters/system-clock/system-clock.js";
 import { type Address, parseAddress, writeAddress } from "../adapters/tcp/address.js";
-import { InvalidOptions } from "../application/options/invalid-options.js";
 import type { Log } from "../domain/ports/log.js";
 import type { JsonValue } from "../domain/values/json-value.js";
 import { createNode, type LogSink, type TidecastNode } from "../library/index.js";
 import { type TcpTransport, tcpMembership, tcpTransport } from "../library/tcp.js";
 import { Broadcaster } from "./broadcaster.js";
-import { CertificateWatch, type TlsContents, type WatchedCertificate } from "./certificate-watch.js";
+import { CertificateWatch, type WatchedCertificate } from "./certificate-watch.js";
 import type { ServeContext } from "./context.js";
 import { EventLog } from "./events/event-log.js";
 import { Streams } from "./events/streams.js";
@@ -19,6 +17,7 @@ import { buildApp } from "./http/app.js";
 import { Authentication } from "./http/authentication.js";
 import { IdempotencyKeys } from "./idempotency.js";
 import { budgetOf, type ServeSettings } from "./settings/schema.js";
+import { loadTlsFiles, type TlsContents } from "./tls-files.js";
 
 /** Time in ms that pending broadcasts get at the end. */
 const TIME_FOR_BROADCASTS = 3_000;
@@ -49,12 +48,15 @@ export interface RunningServer {
  * @throws {CannotServe} (rejects) if the address for clients is in use
  */
 export async function startServer(settings: ServeSettings, log: Log, version: string): Promise<RunningServer> {
+  const tls = loadTls(settings);
   const authentication = new Authentication(settings, log);
   const streams = new Streams(settings.limits.streams);
-  const { node, transport, clusterAddress } = await startNode(settings, (event) => log.event(event)).catch((error) => {
-    authentication.close();
-    throw error;
-  });
+  const { node, transport, clusterAddress } = await startNode(settings, tls, (event) => log.event(event)).catch(
+    (error) => {
+      authentication.close();
+      throw error;
+    },
+  );
   const health = new Health(node);
   const events = followedBy(node);
   const { idempotencyKeys, idempotencyTime } = settings.limits;
@@ -74,9 +76,12 @@ export async function startServer(settings: ServeSettings, log: Log, version: st
     await node.close();
   };
   try {
-    app = await buildApp(context);
+    app = await buildApp(context, tls.http);
     const url = await listen(app, settings);
-    certificates = new CertificateWatch(certificatesOf(settings, transport, app), { clock: new SystemClock(), log });
+    certificates = new CertificateWatch(certificatesOf(settings, tls, transport, app), {
+      clock: new SystemClock(),
+      log,
+    });
     const stop = async () => {
       health.drain();
       await new Promise((resolve) => setTimeout(resolve, settings.shutdown.delay));
@@ -92,20 +97,41 @@ export async function startServer(settings: ServeSettings, log: Log, version: st
   }
 }
 
+/** Certificates with which a server starts. */
+interface ServerTls {
+  readonly cluster?: Required<TlsContents>;
+  readonly http?: TlsContents;
+}
+
+/** @throws {InvalidOptions} for files that are not usable: before the server joins, not afterwards */
+function loadTls({ cluster, http }: ServeSettings): ServerTls {
+  return {
+    ...(cluster.tls !== undefined && { cluster: loadTlsFiles("cluster.tls", cluster.tls) as Required<TlsContents> }),
+    ...(http.tls !== undefined && { http: loadTlsFiles("http.tls", http.tls) }),
+  };
+}
+
 /** The certificates in use, and how each is renewed. */
-function certificatesOf({ cluster, http }: ServeSettings, transport: TcpTransport, app: FastifyInstance) {
+function certificatesOf(
+  { cluster, http }: ServeSettings,
+  tls: ServerTls,
+  transport: TcpTransport,
+  app: FastifyInstance,
+): WatchedCertificate[] {
   const watched: WatchedCertificate[] = [];
-  if (cluster.tls !== undefined)
+  if (cluster.tls !== undefined && tls.cluster !== undefined)
     watched.push({
       name: "cluster.tls",
       files: cluster.tls,
+      inUse: tls.cluster,
       renew: (contents) => transport.renewCertificate(contents as Required<TlsContents>),
       warnsItself: true,
     });
-  if (http.tls !== undefined)
+  if (http.tls !== undefined && tls.http !== undefined)
     watched.push({
       name: "http.tls",
       files: http.tls,
+      inUse: tls.http,
       // An HTTPS server is one of TLS.
       renew: (contents) =>
         (app.server as unknown as TlsServer).setSecureContext({ minVersion: "TLSv1.2", ...contents }),
@@ -124,20 +150,14 @@ async function closeInTime(app: FastifyInstance): Promise<void> {
   clearTimeout(forcing);
 }
 
-async function startNode(settings: ServeSettings, log: LogSink) {
+async function startNode(settings: ServeSettings, tls: ServerTls, log: LogSink) {
   const { id, cluster, retain, topics, journal, ack, ackTimeout } = settings;
   const transport = await tcpTransport({
     id,
     listen: cluster.listen,
     join: cluster.join,
     ...(cluster.advertise !== undefined && { advertise: cluster.advertise }),
-    ...(cluster.tls !== undefined && {
-      tls: {
-        key: fileOf("cluster.tls.key", cluster.tls.key),
-        cert: fileOf("cluster.tls.cert", cluster.tls.cert),
-        ca: fileOf("cluster.tls.ca", cluster.tls.ca),
-      },
-    }),
+    ...(tls.cluster !== undefined && { tls: tls.cluster }),
     allowPlaintext: cluster.allowPlaintext,
     log,
   });
@@ -187,12 +207,4 @@ async function listen(app: FastifyInstance, { http }: ServeSettings): Promise<st
   }
   const { address, port: actual } = app.server.address() as AddressInfo;
   return `${http.tls === undefined ? "http" : "https"}://${writeAddress({ host: address, port: actual })}`;
-}
-
-function fileOf(option: string, path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    throw new InvalidOptions(`${option} cannot be read: ${(error as Error).message}`);
-  }
 }

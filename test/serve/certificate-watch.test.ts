@@ -4,14 +4,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { FakeClock } from "../../src/adapters/fake-clock/fake-clock.js";
-import { CertificateWatch, type TlsContents } from "../../src/serve/certificate-watch.js";
+import { InvalidOptions } from "../../src/application/options/invalid-options.js";
+import { CertificateWatch } from "../../src/serve/certificate-watch.js";
+import type { TlsFiles } from "../../src/serve/settings/schema.js";
+import { loadTlsFiles, readTlsFiles, type TlsContents } from "../../src/serve/tls-files.js";
 import { type Authority, createAuthority, issue } from "../support/certificates.js";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-/** Watched files with a first certificate, and the log. */
-async function watch({ daysLeft = 100 } = {}) {
+/** Watched files with a first certificate, and the log. @param whileStarting called between the start of the user and that of the watch */
+async function watch({
+  daysLeft = 100,
+  whileStarting = (_: { authority: Authority; files: TlsFiles }): void | Promise<void> => {},
+} = {}) {
   const folder = mkdtempSync(join(tmpdir(), "tidecast-expiry-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const files = { key: join(folder, "key"), cert: join(folder, "cert"), ca: join(folder, "ca") };
@@ -24,7 +30,10 @@ async function watch({ daysLeft = 100 } = {}) {
   const texts: string[] = [];
   const renewed: TlsContents[] = [];
   const listeners = new Map<string, () => void>();
-  const watching = new CertificateWatch([{ name: "http.tls", files, renew: (contents) => renewed.push(contents) }], {
+  const inUse = readTlsFiles(files);
+  await whileStarting({ authority, files });
+  const certificate = { name: "http.tls", files, inUse, renew: (contents: TlsContents) => void renewed.push(contents) };
+  const watching = new CertificateWatch([certificate], {
     clock,
     log: {
       event: ({ code, text }) => {
@@ -81,6 +90,19 @@ describe("CertificateWatch", () => {
     expect(codes.slice(2)).toEqual(["certificate-expiring"]);
   });
 
+  it("passes on files that changed while the server started", async () => {
+    const { clock, codes, renewed, files } = await watch({
+      whileStarting: async ({ authority, files }) => {
+        const { key, cert } = await pairOf(authority);
+        writeFileSync(files.key, key);
+        writeFileSync(files.cert, cert);
+      },
+    });
+    clock.advance(1_000);
+    expect(codes).toEqual(["certificate-renewed"]);
+    expect(renewed).toEqual([readTlsFiles(files)]);
+  });
+
   it("waits for the certificate of a new key", async () => {
     const { authority, clock, codes, renewed, write } = await watch();
     const { key, cert } = await pairOf(authority);
@@ -100,7 +122,7 @@ describe("CertificateWatch", () => {
     listeners.get(files.cert)?.();
     clock.advance(60_000);
     expect(codes).toEqual(["certificate-unusable"]);
-    expect(texts[0]).toContain("its key does not belong to its certificate");
+    expect(texts[0]).toContain("http.tls.key does not belong to http.tls.cert");
     rmSync(files.key);
     listeners.get(files.key)?.();
     clock.advance(60_000);
@@ -108,6 +130,13 @@ describe("CertificateWatch", () => {
     write("key", pair.key);
     clock.advance(1_000);
     expect(codes.slice(2)).toEqual(["certificate-renewed"]);
+  });
+
+  it("keeps the old files if the new authority is not PEM", async () => {
+    const { clock, codes, renewed, write } = await watch();
+    write("ca", "rubbish");
+    clock.advance(60_000);
+    expect([codes, renewed]).toEqual([["certificate-unusable"], []]);
   });
 
   it("logs twice a day that a file cannot be read", async () => {
@@ -123,5 +152,27 @@ describe("CertificateWatch", () => {
     watching.close();
     expect(clock.nextDue()).toBeUndefined();
     expect(listeners.size).toBe(0);
+  });
+});
+
+describe("the files of a certificate", () => {
+  it("are named by their settings if a server cannot start with them", async () => {
+    const { files, authority } = await watch();
+    const load = (changed: object) => () => loadTlsFiles("http.tls", { ...files, ...changed });
+    expect(load({})()).toEqual(readTlsFiles(files));
+    const other = await pairOf(authority);
+    writeFileSync(`${files.key}-other`, other.key);
+    writeFileSync(`${files.key}-rubbish`, "rubbish");
+    for (const [changed, message] of [
+      [{ key: `${files.key}-none` }, /^http\.tls\.key cannot be read: ENOENT/],
+      [{ ca: `${files.key}-none` }, /^http\.tls\.ca cannot be read: ENOENT/],
+      [{ key: `${files.key}-rubbish` }, /^http\.tls\.key is not a private key as PEM: /],
+      [{ cert: `${files.key}-rubbish` }, /^http\.tls\.cert is not a certificate as PEM: /],
+      [{ ca: `${files.key}-rubbish` }, /^http\.tls\.ca is not a certificate as PEM: /],
+      [{ key: `${files.key}-other` }, /^http\.tls\.key does not belong to http\.tls\.cert; give the key of that/],
+    ] as const) {
+      expect(load(changed)).toThrow(InvalidOptions);
+      expect(load(changed)).toThrow(message);
+    }
   });
 });

@@ -120,7 +120,8 @@ it.each(["publish.py", "follow.py"])("%s has about ten lines", (name) => {
 });
 
 it("the command prints its settings, and refuses mistakes with exit code 2", async () => {
-  const printed = await startCli("serve", "--print-config", "--id", "a", "--cluster-join", "b:7000,c:7000").ended;
+  const join = ["--cluster-join", "b:7000,c:7000", "--cluster-allow-plaintext"];
+  const printed = await startCli("serve", "--print-config", "--id", "a", ...join).ended;
   expect([printed.code, printed.stderr]).toEqual([0, ""]);
   expect(printed.stdout).toMatch(
     /^id: a\ncluster:\n {2}listen: 127\.0\.0\.1:7000\n {2}join:\n {4}- b:7000\n {4}- c:7000\n/,

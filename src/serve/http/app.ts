@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import swagger, { type FastifyDynamicSwaggerOptions } from "@fastify/swagger";
 import websocket from "@fastify/websocket";
 import fastify, {
@@ -12,6 +11,7 @@ import { parseValue } from "../broadcaster.js";
 import type { ServeContext } from "../context.js";
 import { LONGEST_CURSOR } from "../events/cursor.js";
 import { requestFailed, tooManyClients } from "../log-events.js";
+import type { TlsContents } from "../tls-files.js";
 import { refuseForeignPages } from "./origins.js";
 import { Problem, problemOf, refuseConnection, sendProblem } from "./problems.js";
 import { addBroadcastRoute, type ValueBody } from "./routes/broadcast.js";
@@ -27,10 +27,10 @@ const REQUEST_TIMEOUT = 30_000;
 /** Bytes of all headers; a cursor is one of them. */
 const HEADER_BYTES = LONGEST_CURSOR + 16 * 1024;
 
-/** The HTTP server with all its routes; it does not listen yet. */
-export async function buildApp(context: ServeContext): Promise<FastifyInstance> {
+/** The HTTP server with all its routes; it does not listen yet. @param tls its certificate; without it clients get plain text */
+export async function buildApp(context: ServeContext, tls?: TlsContents): Promise<FastifyInstance> {
   const { settings, log } = context;
-  const app = createApp(context);
+  const app = createApp(context, tls);
   app.server.maxConnections = settings.limits.connections;
   app.server.on("drop", () => log.event(tooManyClients({ limit: settings.limits.connections })));
   app.setErrorHandler((error, _, reply) => {
@@ -73,8 +73,7 @@ export async function buildApp(context: ServeContext): Promise<FastifyInstance> 
   return app;
 }
 
-function createApp({ settings }: ServeContext): FastifyInstance {
-  const { tls } = settings.http;
+function createApp({ settings }: ServeContext, tls: TlsContents | undefined): FastifyInstance {
   const options = {
     logger: false,
     bodyLimit: settings.limits.bodyBytes,
@@ -95,10 +94,9 @@ function createApp({ settings }: ServeContext): FastifyInstance {
     https: {
       maxHeaderSize: HEADER_BYTES,
       minVersion: "TLSv1.2",
-      key: readFileSync(tls.key),
-      cert: readFileSync(tls.cert),
+      ...tls,
       // The routes check the certificate: probes have none.
-      ...(tls.ca !== undefined && { ca: readFileSync(tls.ca), requestCert: true, rejectUnauthorized: false }),
+      ...(tls.ca !== undefined && { requestCert: true, rejectUnauthorized: false }),
     },
   }) as unknown as FastifyInstance;
 }
