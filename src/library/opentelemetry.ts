@@ -5,6 +5,7 @@
  */
 import type { Attributes, Meter, ObservableResult } from "@opentelemetry/api";
 import type { MeasuredNode } from "./metrics.js";
+import { LATENCY_BUCKETS } from "./node/metrics/histogram.js";
 import { metricReader } from "./node/metrics/metric-reader.js";
 
 /** A node that reports each latency as well. */
@@ -14,7 +15,7 @@ export interface ObservedNode extends MeasuredNode {
 
 /**
  * Reports the metrics of a node to a meter: counters and gauges when the meter's reader asks, and the latency of each delivery as it
- * happens, as the histogram `tidecast_delivery_latency_seconds`. Each has the attribute `node`, this node's id.
+ * happens, as the histogram `tidecast_delivery_latency_seconds`, with the buckets of `openMetrics` unless a view sets others. Each has the attribute `node`, this node's id.
  * @returns a function that ends it
  */
 export function observeNode(node: ObservedNode, meter: Meter): () => void {
@@ -38,6 +39,8 @@ export function observeNode(node: ObservedNode, meter: Meter): () => void {
   const latencies = meter.createHistogram("tidecast_delivery_latency_seconds", {
     description: "Time from the acceptance of a value by another member to its delivery here.",
     unit: "s",
+    // The default buckets of OpenTelemetry suit ms: nearly all latencies in seconds would be in the first one.
+    advice: { explicitBucketBoundaries: [...LATENCY_BUCKETS] },
   });
   ends.push(node.onLatency((latency) => latencies.record(latency / 1000, own)));
   return () => {

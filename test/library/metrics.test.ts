@@ -135,20 +135,35 @@ describe("the metrics of a node", () => {
     expect([...samplesOf(text)]).toEqual([...samplesOf(openMetrics(cluster.node("n2")))]);
   });
 
-  it("come through OpenTelemetry", async () => {
+  it("come from all nodes of a process through OpenTelemetry", async () => {
     const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
     const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 1e8 });
     const provider = new MeterProvider({ readers: [reader] });
     const cluster = await new LibraryCluster<string>(2).start();
-    const end = observeNode(cluster.node("n1"), provider.getMeter("tidecast"));
+    const meter = provider.getMeter("tidecast");
+    const ends = ["n0", "n1"].map((id) => observeNode(cluster.node(id), meter));
     void cluster.node("n0").broadcast("x");
     cluster.run(1_000);
     await reader.forceFlush();
     const found = exporter.getMetrics().flatMap(({ scopeMetrics }) => scopeMetrics.flatMap(({ metrics }) => metrics));
     const points = (name: string) => found.find(({ descriptor }) => descriptor.name === name)?.dataPoints;
-    expect(points("tidecast_values_delivered")).toMatchObject([{ attributes: { node: "n1" }, value: 1 }]);
-    expect(points("tidecast_delivery_latency_seconds")).toMatchObject([{ value: { count: 1 } }]);
-    end();
+    expect(points("tidecast_values_accepted")).toMatchObject([
+      { attributes: { node: "n0" }, value: 1 },
+      { attributes: { node: "n1" }, value: 0 },
+    ]);
+    const [latency, ...more] = points("tidecast_delivery_latency_seconds") ?? [];
+    expect(more).toEqual([]);
+    const own = cluster
+      .node("n1")
+      .metrics()
+      .find(({ name }) => name === "tidecast_delivery_latency_seconds");
+    const buckets = own?.type === "histogram" ? own.buckets : [];
+    const bounds = buckets.map(([bound]) => bound).filter(Number.isFinite);
+    expect(latency).toMatchObject({
+      attributes: { node: "n1" },
+      value: { count: 1, buckets: { boundaries: bounds } },
+    });
+    for (const end of ends) end();
     await provider.shutdown();
   });
 

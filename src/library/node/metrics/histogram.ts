@@ -1,5 +1,10 @@
 import type { Metric } from "./metric.js";
 
+/** Upper bounds of the buckets of latencies, in seconds. */
+export const LATENCY_BUCKETS: readonly number[] = [
+  0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7, 1, 1.5, 2, 3, 5, 10, 30, 60, 300,
+];
+
 /** Counts values in buckets, as OpenMetrics wants them. */
 export class Histogram {
   private readonly counts: number[];

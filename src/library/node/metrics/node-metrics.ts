@@ -2,11 +2,8 @@ import type { CountingTransport } from "../counting-transport.js";
 import type { Health } from "../health.js";
 import type { NodeStats } from "../types.js";
 import type { JournalCounts } from "./counting-journal.js";
-import { Histogram } from "./histogram.js";
+import { Histogram, LATENCY_BUCKETS } from "./histogram.js";
 import { labelled, type Metric, single } from "./metric.js";
-
-/** Upper bounds of the buckets of latencies, in seconds. */
-const LATENCIES = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7, 1, 1.5, 2, 3, 5, 10, 30, 60, 300];
 
 /** Counts for the metrics of a node. */
 export class NodeMetrics {
@@ -18,7 +15,7 @@ export class NodeMetrics {
   private readonly latency = new Histogram(
     "tidecast_delivery_latency_seconds",
     "Time from the acceptance of a value by another member to its delivery here, by the age that travels with it.",
-    LATENCIES,
+    LATENCY_BUCKETS,
   );
 
   constructor(
