@@ -23,8 +23,9 @@ export class Health {
   /** Why no client should be sent here; `undefined` if the server is ready. */
   get notReady(): string | undefined {
     if (this.isDraining) return "the server is shutting down";
-    const health = this.node.health();
-    return health.isReady ? undefined : (reasonOf(health, "JOURNAL_LOST") ?? reasonOf(health, "CATCHING_UP"));
+    const { isReady, problems } = this.node.health();
+    // What keeps a node from being ready comes first among its problems.
+    return isReady ? undefined : (problems[0]?.message ?? "the node is not ready");
   }
 }
 

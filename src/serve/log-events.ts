@@ -27,7 +27,8 @@ export const shutdownFinished = logEvent("shutdown-finished", "info", (_: { dura
 export const tokensRenewed = logEvent(
   "tokens-renewed",
   "info",
-  ({ count, path }: { count: number; path: string }) => `read ${count} tokens from ${path}, which has changed`,
+  ({ count, path }: { count: number; path: string }) =>
+    `read ${count} ${count === 1 ? "token" : "tokens"} from ${path}, which has changed`,
 );
 
 export const tokensUnusable = logEvent(

@@ -1,19 +1,10 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it } from "vitest";
 import type { DotRange } from "../../src/domain/values/dot.js";
-import type { JsonValue } from "../../src/domain/values/json-value.js";
-import type { TidecastNode } from "../../src/library/index.js";
-import { Broadcaster } from "../../src/serve/broadcaster.js";
-import { EventLog } from "../../src/serve/events/event-log.js";
-import { Streams } from "../../src/serve/events/streams.js";
-import { Health } from "../../src/serve/health.js";
-import { buildApp } from "../../src/serve/http/app.js";
-import { Authentication } from "../../src/serve/http/authentication.js";
-import { IdempotencyKeys } from "../../src/serve/idempotency.js";
-import { resolveServeSettings } from "../../src/serve/settings/schema.js";
 import { eventually } from "../support/eventually.js";
 import { EventClient } from "./support/event-client.js";
 import { openSocket } from "./support/socket-client.js";
+import { stubApp } from "./support/stub-app.js";
 
 interface Page {
   readonly values: readonly { readonly value: unknown }[];
@@ -33,23 +24,7 @@ interface Content {
 /** A server whose node has the values 1 to 4, of the author `a@1`, and deletes what the test says. */
 async function serveStub() {
   let gone: DotRange[] = [];
-  const stub: Pick<TidecastNode<JsonValue>, "id" | "metrics" | "health"> = {
-    id: "a",
-    metrics: () => [],
-    health: () => ({ isReady: true, hasCaughtUp: true, isIsolated: false, isDegraded: false, problems: [] }),
-  };
-  const node = stub as TidecastNode<JsonValue>;
-  const settings = resolveServeSettings({ id: "a", cluster: { listen: "127.0.0.1:0" } }, "unused");
-  const log = { event: () => {} };
-  const events = new EventLog({ gone: () => gone });
-  const app = await buildApp({
-    ...{ node, events, settings, log, version: "1.2.3" },
-    broadcaster: new Broadcaster(node, new IdempotencyKeys(1, 1), () => false),
-    health: new Health(node),
-    streams: new Streams(10),
-    authentication: new Authentication(settings, log),
-  });
-  onTestFinished(() => app.close());
+  const { app, events } = await stubApp({ source: { gone: () => gone } });
   for (const number of [1, 2, 3, 4]) events.add({ value: number, member: "a", author: "a@1", number });
   const url = await app.listen({ host: "127.0.0.1", port: 0 });
   const retainOnly = (first: number) => {

@@ -343,7 +343,7 @@ describe("a bearer token", () => {
     await eventually(() => expect(lines.join()).toMatch(/the tokens stay as they were: .* token 1 is different/));
     expect(await statusWith(TOKEN)).toBe(200);
     writeFileSync(tokenFile, "another-token-of-some-length\n");
-    await eventually(() => expect(lines.join()).toMatch(/read 1 tokens from/));
+    await eventually(() => expect(lines.join()).toMatch(/read 1 token from/));
     expect([await statusWith(TOKEN), await statusWith("another-token-of-some-length")]).toEqual([401, 200]);
   });
 });

@@ -25,6 +25,7 @@ export interface Health {
   readonly isIsolated: boolean;
   /** Whether something needs attention; `problems` says what. */
   readonly isDegraded: boolean;
+  /** Those that keep it from being ready come first. */
   readonly problems: readonly HealthProblem[];
 }
 

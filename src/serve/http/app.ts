@@ -20,7 +20,7 @@ import { addMetricsRoute } from "./routes/metrics.js";
 import { addProbeRoutes } from "./routes/probes.js";
 import { addStatusRoute } from "./routes/status.js";
 import { addValuesRoute } from "./routes/values.js";
-import { FORBIDDEN } from "./schemas.js";
+import { NO_PARAMETERS, OPEN_ANSWERS } from "./schemas.js";
 
 /** Time in ms that a client has to send its request. */
 const REQUEST_TIMEOUT = 30_000;
@@ -60,9 +60,10 @@ export async function buildApp(context: ServeContext, tls?: TlsContents): Promis
           operationId: "openapi",
           summary: "This document",
           security: [],
+          querystring: NO_PARAMETERS,
           response: {
             200: { description: "An OpenAPI document.", content: { "application/json": { schema: {} } } },
-            ...FORBIDDEN,
+            ...OPEN_ANSWERS,
           },
         },
       },

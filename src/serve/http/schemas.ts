@@ -85,11 +85,14 @@ export function problemAnswer(description: string) {
 }
 
 /** The answer that every route may give to a browser. */
-export const FORBIDDEN = {
+const FORBIDDEN = {
   403: problemAnswer(
     "The request comes from a page of another host, or names this server in a way that is not allowed.",
   ),
 } as const;
+
+/** The answers that every route without parameters and without a guard may give. */
+export const OPEN_ANSWERS = { 400: problemAnswer("There is no such parameter."), ...FORBIDDEN } as const;
 
 /** The answers that every guarded route may give. */
 export const COMMON_ANSWERS = {

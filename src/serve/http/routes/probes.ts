@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import type { ServeContext } from "../../context.js";
 import { Problem } from "../problems.js";
-import { FORBIDDEN, problemAnswer } from "../schemas.js";
+import { NO_PARAMETERS, OPEN_ANSWERS, problemAnswer } from "../schemas.js";
 
 const FINE = {
   description: "Yes.",
@@ -22,7 +22,8 @@ export function addProbeRoutes(app: FastifyInstance, { health }: ServeContext): 
         operationId: "healthz",
         summary: "Whether the process works; if not, restart it",
         security: [],
-        response: { 200: FINE, ...FORBIDDEN, 503: problemAnswer("No: only a restart helps.") },
+        querystring: NO_PARAMETERS,
+        response: { 200: FINE, ...OPEN_ANSWERS, 503: problemAnswer("No: only a restart helps.") },
       },
     },
     async () => {
@@ -38,9 +39,10 @@ export function addProbeRoutes(app: FastifyInstance, { health }: ServeContext): 
         operationId: "readyz",
         summary: "Whether clients should be sent here",
         security: [],
+        querystring: NO_PARAMETERS,
         response: {
           200: FINE,
-          ...FORBIDDEN,
+          ...OPEN_ANSWERS,
           503: problemAnswer("Not now: the server is catching up, or shutting down."),
         },
       },
