@@ -113,6 +113,30 @@ describe("the settings of a server", () => {
     ["no YAML", () => load({}, {}, "a: [1"), /is neither YAML nor JSON: /],
     ["no object", () => load({}, {}, "- a"), /must contain settings by name/],
     [
+      "two documents",
+      () => load({}, {}, "id: a\n---\njournal: data\n"),
+      /^the config file \S+ has several YAML documents; put all settings into one, without a line "---" between them$/,
+    ],
+    ...(
+      [
+        ["cluster: [a]", /option cluster must be \{ listen, .* \}, but it is \["a"\]$/],
+        ["limits: []", /option limits must be \{ bodyBytes, .* \}, but it is \[\]$/],
+        ["cluster: { tls: [a] }", /option cluster\.tls must be \{ key, cert, ca \}, but it is \["a"\]$/],
+        ["retain: [5]", /option retain must be \{ maxAge, maxCount \}, with at least one of them, but it is \[5\]$/],
+        ["topics: [a]", /option topics must be topics by name, each with \{ retain \}, but it is \["a"\]$/],
+        ["topics: { a.b: [] }", /option topics\.a\.b must be \{ retain \}, but it is \[\]$/],
+      ] as const
+    ).map(([text, message]): [string, () => unknown, RegExp] => [
+      `a list as ${text}`,
+      () => load({}, {}, text),
+      message,
+    ]),
+    [
+      "a seed that is no text",
+      () => load({}, {}, "cluster: { join: [7000] }"),
+      /option cluster\.join\[0\] must be a text, but it is 7000$/,
+    ],
+    [
       "no file",
       () => loadSettings({ flags: {}, environment: {}, configFile: "/no/such" }),
       /the config file \/no\/such cannot be read: ENOENT/,
@@ -210,7 +234,6 @@ describe("the settings of a server", () => {
       "topics: { prototype: { retain: { maxAge: 1 }, retian: 1 } }",
       /has no option topics\.prototype\.retian; .*topics\.prototype\.retain\?$/,
     ],
-    ["topics: [a]", /option topics\.0 must be \{ retain \}/],
     ["retain: {}", /option retain must be \{ maxAge, maxCount \}, with at least one of them/],
   ])("are refused with the place of the mistake: %s", (text, message) => {
     expect(() => load({}, {}, text)).toThrow(message);

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { InvalidOptions, quote } from "./invalid-options.js";
+import { InvalidOptions, quote, wrongOption } from "./invalid-options.js";
 import { suggestion } from "./suggestion.js";
 
 /** A schema of options by name. */
@@ -17,19 +17,49 @@ export function checkOptions<Schema extends OptionsSchema>(
   options: unknown,
 ): v.InferOutput<Schema> {
   const known = Object.keys(schema.entries);
-  if (typeof options !== "object" || options === null)
+  if (typeof options !== "object" || options === null || Array.isArray(options))
     throw new InvalidOptions(`${caller} needs an object with options (${known.join(", ")}), not ${quote(options)}`);
+  refuseLists(caller, schema, options);
   const result = v.safeParse(schema, options, { abortEarly: true });
   if (result.success) return result.output;
   const [issue] = result.issues;
   // A name given by the user, such as that of a topic, may contain dots itself.
   const names = (issue.path ?? []).map(({ key }) => String(key));
-  const path = names.join(".");
+  const path = pathOf(issue.path ?? []);
   if (issue.type === "strict_object" && issue.expected === "never")
     throw unknownOption(caller, names, namesAt(schema, names.slice(0, -1)));
   // The object's schema reports a missing option, without its allowed values.
   if (issue.input === undefined) throw new InvalidOptions(`${caller} needs the option ${path}`);
   throw new InvalidOptions(`${caller}'s option ${path} must be ${issue.message}, but it is ${quote(issue.input)}`);
+}
+
+/** @throws {InvalidOptions} for a list where an object belongs: to valibot a list is an object without any of the options */
+function refuseLists(caller: string, schema: unknown, value: unknown, path = ""): void {
+  const { entries, value: each, message } = (insideOf(schema) ?? {}) as ObjectLike;
+  if ((entries === undefined && each === undefined) || typeof value !== "object" || value === null) return;
+  if (Array.isArray(value))
+    throw wrongOption(caller, path, message ?? `{ ${Object.keys(entries ?? {}).join(", ")} }`, value);
+  for (const name of Object.keys(value)) {
+    const inside = entries === undefined ? each : entries[name];
+    if (inside !== undefined)
+      refuseLists(caller, inside, (value as Record<string, unknown>)[name], path === "" ? name : `${path}.${name}`);
+  }
+}
+
+/** The parts of a schema of objects or of records. */
+interface ObjectLike {
+  readonly entries?: v.ObjectEntries;
+  /** In a record, the schema under every name. */
+  readonly value?: unknown;
+  readonly message?: string;
+}
+
+/** Where an option is, such as `cluster.join[0]`. */
+function pathOf(items: readonly { readonly type: string; readonly key: unknown }[]): string {
+  return items
+    .map(({ type, key }) => (type === "array" ? `[${String(key)}]` : `.${String(key)}`))
+    .join("")
+    .replace(/^\./, "");
 }
 
 /** The error for an unknown option, with the one that was probably meant. */
@@ -43,8 +73,7 @@ function unknownOption(caller: string, names: readonly string[], known: readonly
 function namesAt(schema: OptionsSchema, path: readonly string[]): string[] {
   let here: unknown = schema;
   for (const name of path) {
-    const { entries, value } = here as { entries?: v.ObjectEntries; value?: unknown };
-    // In a record, `value` is the schema under every name.
+    const { entries, value } = here as ObjectLike;
     here = insideOf(entries?.[name] ?? value ?? {});
   }
   return Object.keys((here as OptionsSchema | undefined)?.entries ?? {});

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { parse } from "yaml";
+import { parse, type YAMLParseError } from "yaml";
 import { isPlainObject } from "../../application/options/fields.js";
 import { InvalidOptions } from "../../application/options/invalid-options.js";
 import { suggestion } from "../../application/options/suggestion.js";
@@ -66,6 +66,10 @@ function readConfig(path: string): Tree {
   try {
     content = parse(text, { prettyErrors: true });
   } catch (error) {
+    if ((error as Partial<YAMLParseError>).code === "MULTIPLE_DOCS")
+      throw new InvalidOptions(
+        `the config file ${path} has several YAML documents; put all settings into one, without a line "---" between them`,
+      );
     throw new InvalidOptions(`the config file ${path} is neither YAML nor JSON: ${(error as Error).message.trim()}`);
   }
   if (content === null || content === undefined) return {};
