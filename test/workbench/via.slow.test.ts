@@ -61,6 +61,28 @@ it("bench --via fails servers whose values do not reach the others", async () =>
   expect(ended.code).toBe(1);
 });
 
+it("bench --via judges nothing if a server is away, is none, or refuses the bench, and names it", async () => {
+  const { url } = await serve({ http: { listen: "127.0.0.1:0", token: "a-token-of-20-letters" } });
+  expect(await runHere("bench", "--via", url, ...BRIEF)).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/^error: \S+ refuses the request: this server needs a token.*TIDECAST_TOKEN.*\n$/),
+  });
+  const other = createServer((_, response) => void response.end("<html>"));
+  await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void other.close());
+  const foreign = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+  expect(
+    await runHere("bench", "--via", `${await lyingServer(false)},http://127.0.0.1:1,${foreign}`, ...BRIEF),
+  ).toEqual({
+    code: 3,
+    stdout: "",
+    stderr:
+      "error: http://127.0.0.1:1: no answer: connect ECONNREFUSED 127.0.0.1:1\n" +
+      `error: ${foreign}: it is no server of Tidecast: its answer is not JSON\n` +
+      "nothing was judged: the bench needs every server\n",
+  });
+});
+
 it.each([
   [["--challenge", "3e"], /^error: --challenge has no effect on running servers; leave it out, or leave out --via\n$/],
   [["--nemesis", "kill"], /^error: --nemesis has no effect on running servers/],

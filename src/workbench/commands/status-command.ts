@@ -1,14 +1,12 @@
 import type { Command } from "commander";
 import colors from "picocolors";
 import { printable } from "../model/printable.js";
-import { detailOf, ServerClient } from "../server-cluster/server-client.js";
+import { ServerClient } from "../server-cluster/server-client.js";
 import { type AccessOptions, accessOf, addAccessOptions, TOKEN_VARIABLE } from "./access-options.js";
-import { EXIT_CODES, UsageError } from "./exit-codes.js";
+import { askServer } from "./ask-server.js";
+import { EXIT_CODES } from "./exit-codes.js";
 import { renderStatus, type ServerStatus } from "./status-table.js";
 import { urlsOf } from "./via.js";
-
-/** Time in ms that a server has for its answer. */
-const TIMEOUT = 5_000;
 
 const HELP = `
 Columns:
@@ -59,21 +57,8 @@ interface Silent {
 }
 
 async function statusOf(client: ServerClient, url: string): Promise<ServerStatus | Silent> {
-  try {
-    const answer = await client.request(`${url}/status`, { timeout: TIMEOUT });
-    if (answer.status === 401)
-      throw new UsageError(
-        `${url} refuses the request: ${printable(detailOf(answer))}. ` +
-          `Set the variable ${TOKEN_VARIABLE} to a valid token, or give a client certificate with --cert and --key`,
-      );
-    const status = answer.status === 200 ? (JSON.parse(answer.text) as Partial<ServerStatus> | null) : undefined;
-    if (Array.isArray(status?.members)) return status as ServerStatus;
-    return { url, problem: `it is no server of Tidecast: it answers ${url}/status with ${answer.status}` };
-  } catch (error) {
-    if (error instanceof UsageError) throw error;
-    if (error instanceof SyntaxError) return { url, problem: "it is no server of Tidecast: its answer is not JSON" };
-    return { url, problem: `no answer: ${(error as Error).message}` };
-  }
+  const asked = await askServer(client, url, "/status", "members");
+  return "problem" in asked ? { url, ...asked } : (asked.content as unknown as ServerStatus);
 }
 
 function isFine(answer: ServerStatus | Silent): boolean {

@@ -1,10 +1,12 @@
 import { type Command, InvalidArgumentError } from "commander";
 import colors from "picocolors";
-import { printableJson } from "../model/printable.js";
+import { printable, printableJson } from "../model/printable.js";
 import { numberedNodes } from "../model/settings.js";
 import { describeViolation } from "../model/violation.js";
+import { type ServerAccess, ServerClient } from "../server-cluster/server-client.js";
 import { ServerCluster } from "../server-cluster/server-cluster.js";
 import { type AccessOptions, accessOf, addAccessOptions, givenOption, TOKEN_VARIABLE } from "./access-options.js";
+import { askServer } from "./ask-server.js";
 import { type BenchOptions, planOf, refuseToDoNothing } from "./bench-options.js";
 import { EXIT_CODES, exitCodeOf, UsageError } from "./exit-codes.js";
 import { closeFile, openFile } from "./output-file.js";
@@ -49,6 +51,15 @@ export function refuseAccessOptions(options: ViaOptions): void {
   if (given !== undefined) throw new UsageError(`--${given} is for running servers: give their addresses with --via`);
 }
 
+/** Servers that cannot take part, each with the reason. @throws {UsageError} (rejects) if one needs a token or a client certificate */
+async function problemsOf(urls: readonly string[], access: ServerAccess): Promise<string[]> {
+  const client = new ServerClient(access);
+  const asked = await Promise.all(
+    urls.map(async (url) => ({ url, ...(await askServer(client, url, "/values?limit=1", "values")) })),
+  ).finally(() => client.close());
+  return asked.flatMap((answer) => ("problem" in answer ? `${answer.url}: ${printable(answer.problem)}` : []));
+}
+
 /** Runs the workload on servers, and judges it by their values and latencies; resolves to the exit code. */
 export async function benchVia(options: BenchOptions & ViaOptions, args: readonly string[]): Promise<number> {
   const urls = options.via as readonly string[];
@@ -63,6 +74,12 @@ export async function benchVia(options: BenchOptions & ViaOptions, args: readonl
   const plan = { ...planOf({ ...options, nodeCount: urls.length }), hasHiddenMessages: true };
   refuseToDoNothing(plan.settings);
   const access = accessOf(options, urls);
+  const problems = await problemsOf(urls, access);
+  if (problems.length > 0) {
+    for (const problem of problems) console.error(`error: ${problem}`);
+    console.error("nothing was judged: the bench needs every server");
+    return EXIT_CODES.notJudged;
+  }
   const json = options.json === undefined ? undefined : await openFile("--json", options.json);
   const host = new ServerCluster({
     urls: new Map(nodeIds.map((id, index) => [id, urls[index] as string])),
