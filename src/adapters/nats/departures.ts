@@ -1,6 +1,6 @@
 import type { NatsConnection, QueuedIterator, Status } from "@nats-io/transport-node";
 import type { Log } from "../../domain/ports/log.js";
-import { natsDisconnected, natsError, natsReconnected } from "./log-events.js";
+import { natsClosed, natsDisconnected, natsError, natsReconnected } from "./log-events.js";
 
 /** Upper bound on the bytes sent before the server must confirm them. */
 const CHECK_AFTER = 256 * 1024;
@@ -36,7 +36,7 @@ export class Departures {
     const isFull = this.underWay + payload.length > this.maxQueuedBytes;
     if (!this.isOpen || isFull) {
       this.lost++;
-      return this.isOpen ? "the queue for the NATS server is full" : "the NATS server is not connected";
+      return this.reasonOfLoss;
     }
     this.connection.publish(subject, payload);
     this.underWay += payload.length;
@@ -50,7 +50,17 @@ export class Departures {
   }
 
   private get isOpen(): boolean {
-    return this.isConnected && !this.connection.isClosed() && !this.connection.isDraining();
+    return this.isConnected && !this.isEnded;
+  }
+
+  /** Whether the connection was closed: it never comes back. */
+  private get isEnded(): boolean {
+    return this.connection.isClosed() || this.connection.isDraining();
+  }
+
+  private get reasonOfLoss(): string {
+    if (this.isEnded) return "the NATS connection was closed";
+    return this.isConnected ? "the queue for the NATS server is full" : "the NATS server is not connected";
   }
 
   /** Resolves once the server has every published message, at once without a connection, and at the latest after `patience` ms. */
@@ -99,6 +109,7 @@ export class Departures {
         this.log.event(natsError({ reason: status.error.message }));
       } else if (status.type === "close") {
         this.isConnected = false;
+        this.log.event(natsClosed({ server: this.connection.getServer() }));
       }
     }
   }

@@ -15,6 +15,14 @@ export const natsReconnected = logEvent(
     `reconnected to the NATS server ${server}; ${lost === 1 ? "1 message was" : `${lost} messages were`} lost meanwhile`,
 );
 
+/** Something else than the transport has closed the connection: the application, or the client after too many attempts to reconnect. */
+export const natsClosed = logEvent(
+  "nats-closed",
+  "error",
+  ({ server }: { server: string }) =>
+    `the connection to the NATS server ${server} was closed, so this node reaches no other member any more; create it again with an open connection`,
+);
+
 export const natsError = logEvent(
   "nats-error",
   "error",

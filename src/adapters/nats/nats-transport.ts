@@ -38,7 +38,10 @@ export interface NatsTransportOptions {
   readonly servers?: string | string[];
   /** Any other options of the NATS client: credentials, TLS, timeouts. */
   readonly connectionOptions?: NodeConnectionOptions;
-  /** Your own connection instead of `servers`. `close` leaves it open. */
+  /**
+   * Your own connection instead of `servers`. `close` leaves it open. Close it after the node: without it the node reaches no other
+   * member. Open it with `maxReconnectAttempts: -1`, because the NATS client closes it after ten attempts to reconnect otherwise.
+   */
   readonly connection?: NatsConnection;
   /** Upper bound on the bytes in flight to a slow server; further messages are lost. Default: 16 MiB. */
   readonly maxQueuedBytes?: number;

@@ -36,7 +36,10 @@ async function attach(server: TestNatsServer, id: string, options: Partial<NatsT
   const lines: string[] = [];
   const received: unknown[] = [];
   const log = { line: (text: string) => lines.push(text) };
-  const transport = await natsTransport({ servers: server.address, id, log, ...options });
+  const transport = await natsTransport({
+    ...(options.connection === undefined && { servers: server.address }),
+    ...{ id, log, ...options },
+  });
   cleanUp.push(() => transport.close());
   transport.onMessage((from, body) => received.push([from, body]));
   return { transport, lines, received };
@@ -186,6 +189,40 @@ describe.skipIf(!hasNatsServer)("the transport on NATS", () => {
     await drained;
     transport.send("b", {});
     await transport.close();
+  });
+
+  it("logs once that the application has closed the connection, and gives it as the reason for dropped messages", async () => {
+    const server = await startServer();
+    const connection = await connect({ servers: server.address });
+    const { transport, lines } = await attach(server, "a", { connection });
+    const reasons: string[] = [];
+    transport.onDropped(({ reason }) => reasons.push(reason));
+    await connection.close();
+    transport.send("b", {});
+    await eventually(() =>
+      expect(lines).toEqual([
+        expect.stringMatching(/^the connection to the NATS server 127\.0\.0\.1:\d+ was closed, so this/),
+      ]),
+    );
+    expect(reasons).toEqual(["the NATS connection was closed"]);
+  });
+
+  it("logs that the client has closed the connection after too many attempts to reconnect", async () => {
+    const server = await startServer();
+    const connection = await connect({ servers: server.address, maxReconnectAttempts: 2, reconnectTimeWait: 10 });
+    const { lines } = await attach(server, "a", { connection });
+    await server.kill();
+    await eventually(() =>
+      expect(lines.join("\n")).toMatch(/lost the connection to the NATS server .*\nthe connection to .* was closed/),
+    );
+  });
+
+  it("logs nothing when the transport closes its own connection", async () => {
+    const server = await startServer();
+    const { transport, lines } = await attach(server, "a");
+    await transport.close();
+    expect(transport.connection.isClosed()).toBe(true);
+    expect(lines).toEqual([]);
   });
 
   it("lets the server's permissions prevent members from posing as others", async () => {
