@@ -30,12 +30,12 @@ const LONGEST_KEY = 200;
 /** Broadcasts the values of clients. */
 export class Broadcaster {
   private pending = 0;
+  private isClosed = false;
   private whenIdle: (() => void) | undefined;
 
   constructor(
     private readonly node: TidecastNode<JsonValue>,
     private readonly keys: IdempotencyKeys,
-    private readonly isDraining: () => boolean,
   ) {}
 
   /**
@@ -65,6 +65,11 @@ export class Broadcaster {
     }
   }
 
+  /** Refuses all further values. Those that are pending go on. */
+  close(): void {
+    this.isClosed = true;
+  }
+
   /** Resolves once no broadcast is pending, or after `limit` ms. */
   idle(limit: number): Promise<void> {
     if (this.pending === 0) return Promise.resolve();
@@ -78,7 +83,7 @@ export class Broadcaster {
   }
 
   private async perform({ value, topic, ack, ackTimeout, wait }: BroadcastRequest): Promise<Answer> {
-    if (this.isDraining())
+    if (this.isClosed)
       throw new Problem(503, "TIDECAST_NODE_CLOSED", {
         detail: "the server is shutting down; send the value to another one",
         retryAfter: 1,

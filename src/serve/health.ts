@@ -11,10 +11,6 @@ export class Health {
     this.isDraining = true;
   }
 
-  get draining(): boolean {
-    return this.isDraining;
-  }
-
   /** Why the process should be restarted; `undefined` if it is well. */
   get unhealthy(): string | undefined {
     return reasonOf(this.node.health(), "JOURNAL_LOST");

@@ -17,12 +17,9 @@ import { buildApp } from "./http/app.js";
 import { Authentication } from "./http/authentication.js";
 import { IdempotencyKeys } from "./idempotency.js";
 import { budgetOf, type ServeSettings } from "./settings/schema.js";
+import { TIME_FOR_REQUESTS, timeForBroadcasts } from "./stop-times.js";
 import { loadTlsFiles, type TlsContents } from "./tls-files.js";
 
-/** Time in ms that pending broadcasts get at the end. */
-const TIME_FOR_BROADCASTS = 3_000;
-/** Time in ms that requests get at the end. */
-const TIME_FOR_REQUESTS = 1_000;
 /** Pause in ms between two looks for deleted values. */
 const PRUNE_INTERVAL = 5_000;
 
@@ -61,7 +58,7 @@ export async function startServer(settings: ServeSettings, log: Log, version: st
   const events = followedBy(node);
   const { idempotencyKeys, idempotencyTime } = settings.limits;
   const keys = new IdempotencyKeys(idempotencyKeys, idempotencyTime);
-  const broadcaster = new Broadcaster(node, keys, () => health.draining);
+  const broadcaster = new Broadcaster(node, keys);
   const context: ServeContext = {
     ...{ node, events, broadcaster, health, streams, authentication, settings, version, log },
   };
@@ -85,8 +82,10 @@ export async function startServer(settings: ServeSettings, log: Log, version: st
     const stop = async () => {
       health.drain();
       await new Promise((resolve) => setTimeout(resolve, settings.shutdown.delay));
+      // Not before: a load balancer has sent requests until now.
+      broadcaster.close();
       streams.close();
-      await broadcaster.idle(TIME_FOR_BROADCASTS);
+      await broadcaster.idle(timeForBroadcasts(settings.shutdown.delay));
       await close();
     };
     let stopping: Promise<void> | undefined;

@@ -2,9 +2,7 @@ import type { Clock } from "../domain/ports/clock.js";
 import type { Log } from "../domain/ports/log.js";
 import { shutdownFinished, shutdownStarted, shutdownTooSlow } from "./log-events.js";
 import type { RunningServer } from "./server.js";
-
-/** The shutdown may take this long, in ms. */
-const LONGEST_SHUTDOWN = 9_500;
+import { LONGEST_SHUTDOWN } from "./stop-times.js";
 
 interface ShutdownDeps {
   readonly clock: Clock;

@@ -27,6 +27,16 @@ it("/readyz says 503 once the server drains, and 200 while the node is degraded"
   expect((await app.inject("/readyz")).json()).toMatchObject({ status: 503, detail: "the server is shutting down" });
 });
 
+it("a server that drains takes values until it closes: a load balancer still sends requests", async () => {
+  const { app, state, broadcaster } = await stubApp({});
+  const post = () =>
+    app.inject({ method: "POST", url: "/broadcast", headers: { "content-type": "application/json" }, payload: "1" });
+  state.drain();
+  expect((await post()).statusCode).toBe(200);
+  broadcaster.close();
+  expect((await post()).json()).toMatchObject({ status: 503, code: "TIDECAST_NODE_CLOSED" });
+});
+
 it.each(["/healthz", "/readyz", "/openapi.json", "/status", "/metrics", "/values", "/events"])(
   "%s refuses an unknown parameter",
   async (path) => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { FakeClock } from "../../src/adapters/fake-clock/fake-clock.js";
 import type { LogEvent } from "../../src/domain/ports/log.js";
 import { shutDown } from "../../src/serve/shutdown.js";
+import { timeForBroadcasts } from "../../src/serve/stop-times.js";
 
 function begin(stop: (clock: FakeClock) => Promise<void>) {
   const clock = new FakeClock();
@@ -35,6 +36,15 @@ describe("the shutdown of a server", () => {
     clock.advance(60_000);
     expect(exits).toEqual([]);
     expect(clock.nextDue()).toBeUndefined();
+  });
+
+  it("leaves time to close a node whose members hang, after any delay", () => {
+    const [longestDelay, requests, closing] = [5_000, 1_000, 2_000];
+    for (const delay of [0, 3_000, longestDelay]) {
+      const broadcasts = timeForBroadcasts(delay);
+      expect(broadcasts).toBeGreaterThanOrEqual(1_000);
+      expect(delay + broadcasts + requests + closing).toBeLessThanOrEqual(9_000);
+    }
   });
 
   it("leaves no timer if the handover fails", async () => {

@@ -17,21 +17,27 @@ interface Stub {
   readonly source?: EventSource;
 }
 
-/** The HTTP server of a node `a` that only has health and an event log. It does not listen. */
+/** The HTTP server of a node `a` that has health and an event log, and accepts every value. It does not listen. */
 export async function stubApp({ health = () => SOUND, source = { gone: () => [] } }: Stub) {
-  const stub: Pick<TidecastNode<JsonValue>, "id" | "metrics" | "health"> = { id: "a", metrics: () => [], health };
+  const stub: Pick<TidecastNode<JsonValue>, "id" | "metrics" | "health" | "broadcastTo"> = {
+    id: "a",
+    metrics: () => [],
+    health,
+    broadcastTo: async () => {},
+  };
   const node = stub as TidecastNode<JsonValue>;
   const settings = resolveServeSettings({ id: "a", cluster: { listen: "127.0.0.1:0" } }, "unused");
   const log = { event: () => {} };
   const events = new EventLog(source);
   const state = new Health(node);
+  const broadcaster = new Broadcaster(node, new IdempotencyKeys(1, 1));
   const app = await buildApp({
     ...{ node, events, settings, log, version: "1.2.3" },
-    broadcaster: new Broadcaster(node, new IdempotencyKeys(1, 1), () => false),
+    broadcaster,
     health: state,
     streams: new Streams(10),
     authentication: new Authentication(settings, log),
   });
   onTestFinished(() => app.close());
-  return { app, events, state };
+  return { app, events, state, broadcaster };
 }
