@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { DeliveryOverflow } from "../../src/library/index.js";
+import { DeliveryFeed } from "../../src/library/node/deliveries.js";
 import { LibraryCluster } from "./support/library-cluster.js";
 
 describe("iterating over deliveries", () => {
@@ -61,6 +62,21 @@ describe("iterating over deliveries", () => {
     await expect(consume()).rejects.toThrow(DeliveryOverflow);
     expect(seen).toEqual([0, 1]);
     expect(await iteration.next()).toEqual({ done: true, value: undefined });
+  });
+
+  // An array that is shifted takes minutes for this.
+  it("passes on hundreds of thousands of past values in linear time", async () => {
+    const past = Array.from({ length: 300_000 }, (_, number) => ({
+      value: number,
+      member: "a",
+      author: "a@1",
+      number,
+    }));
+    const feed = new DeliveryFeed(past, 1, () => {});
+    feed.end();
+    let count = 0;
+    for await (const { value } of feed) count += Number(value === count);
+    expect(count).toBe(past.length);
   });
 
   it("buffers nothing for a consumer that has left its loop", async () => {

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { whole } from "../../application/options/fields.js";
+import { Fifo } from "../../collections/fifo.js";
 import { WRITE_CONCERN } from "../../domain/config.js";
 import type { BroadcastNode } from "../../domain/ports/broadcast-node.js";
 import type { Clock } from "../../domain/ports/clock.js";
@@ -119,7 +120,7 @@ export class Backlog {
   private fresh: Amount = { values: 0, bytes: 0 };
   /** What each open question covers, the oldest first. */
   private readonly asked = new Set<Amount>();
-  private readonly waiting: Waiting[] = [];
+  private readonly waiting = new Fifo<Waiting>();
   /** How long members have confirmed nothing while this node waited for them, in ms. */
   private silence = 0;
   /** Whether the log says already that a member confirms nothing. */
@@ -157,7 +158,7 @@ export class Backlog {
 
   /** The node is closed, or its journal is lost: nothing waits any more. */
   close(): void {
-    this.waiting.length = 0;
+    this.waiting.clear();
     this.asked.clear();
   }
 
@@ -301,7 +302,7 @@ export class Backlog {
   }
 
   private admit(): void {
-    for (let next = this.waiting[0]; next !== undefined && this.hasRoom(next.bytes); next = this.waiting[0]) {
+    for (let next = this.waiting.first; next !== undefined && this.hasRoom(next.bytes); next = this.waiting.first) {
       this.waiting.shift();
       this.add(next.bytes);
       next.admit();

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { Fifo } from "../../collections/fifo.js";
 import type { Delivery } from "./types.js";
 
 /** Default number of deliveries queued for an iteration. */
@@ -30,7 +31,7 @@ export const deliveriesSchema = v.strictObject({
  * value is skipped silently: the consumer gets the queued values, and then a `DeliveryOverflow`.
  */
 export class DeliveryFeed<Value> implements AsyncIterableIterator<Delivery<Value>> {
-  private readonly waiting: Delivery<Value>[];
+  private readonly waiting: Fifo<Delivery<Value>>;
   private readonly limit: number;
   private wake: (() => void) | undefined;
   private overflow: DeliveryOverflow | undefined;
@@ -43,7 +44,7 @@ export class DeliveryFeed<Value> implements AsyncIterableIterator<Delivery<Value
     buffer = DEFAULT_BUFFER,
     private readonly onEnd: (feed: DeliveryFeed<Value>) => void,
   ) {
-    this.waiting = [...past];
+    this.waiting = new Fifo(past);
     this.limit = buffer + past.length;
   }
 
@@ -74,7 +75,7 @@ export class DeliveryFeed<Value> implements AsyncIterableIterator<Delivery<Value
   }
 
   async return(): Promise<IteratorResult<Delivery<Value>, undefined>> {
-    this.waiting.length = 0;
+    this.waiting.clear();
     this.overflow = undefined;
     this.end();
     return { done: true, value: undefined };
