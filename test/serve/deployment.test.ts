@@ -16,15 +16,19 @@ interface Manifest {
 
 interface Probe {
   readonly httpGet: { readonly path: string; readonly port: string };
+  readonly periodSeconds: number;
+  readonly failureThreshold: number;
 }
 
 interface Container {
   readonly image: string;
   readonly imagePullPolicy: string;
   readonly args: readonly string[];
-  readonly env: readonly { readonly name: string }[];
+  readonly env: readonly { readonly name: string; readonly value?: string }[];
   readonly ports: readonly { readonly name: string; readonly containerPort: number }[];
   readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string }[];
+  readonly resources: { readonly limits: { readonly memory: string } };
+  readonly startupProbe: Probe;
   readonly livenessProbe: Probe;
   readonly readinessProbe: Probe;
 }
@@ -38,7 +42,7 @@ describe("the manifests for Kubernetes", () => {
     serviceName: string;
     template: {
       metadata: { labels: object; annotations?: object };
-      spec: { containers: [Container]; volumes: { name: string }[] };
+      spec: { containers: [Container]; volumes: { name: string }[]; terminationGracePeriodSeconds: number };
     };
     selector: { matchLabels: object };
     volumeClaimTemplates: { metadata: { name: string } }[];
@@ -78,6 +82,22 @@ describe("the manifests for Kubernetes", () => {
     expect(settings.http.listen).toBe("0.0.0.0:8080");
     expect(container.livenessProbe.httpGet).toEqual({ path: "/healthz", port: "http" });
     expect(container.readinessProbe.httpGet).toEqual({ path: "/readyz", port: "http" });
+  });
+
+  it("leave a server minutes to read its journal, and more time to stop than it may take", () => {
+    const { startupProbe } = container;
+    expect(startupProbe.httpGet).toEqual({ path: "/healthz", port: "http" });
+    expect(startupProbe.periodSeconds * startupProbe.failureThreshold).toBeGreaterThanOrEqual(300);
+    expect(set.template.spec.terminationGracePeriodSeconds).toBeGreaterThan(10);
+  });
+
+  it("have memory for the values that they retain, of 1 kB each", () => {
+    const settings = parse(find("ConfigMap", "tidecast").data["tidecast.yaml"] as string);
+    const heap = Number(container.env.find(({ name }) => name === "NODE_OPTIONS")?.value?.split("=")[1]);
+    // Measured with a journal of 100,000 values of 1 kB: 393 MB.
+    expect(heap).toBeGreaterThan((settings.retain.maxCount / 100_000) * 393 * 1.5);
+    expect(container.resources.limits.memory).toBe("1Gi");
+    expect(heap).toBeLessThan(1024 * 0.8);
   });
 
   it("start a locally built image of this version", () => {
