@@ -1,3 +1,4 @@
+import { daysLeft } from "../adapters/tcp/expiry-watch.js";
 import { logEvent } from "../domain/log/log-event.js";
 
 /** The cluster has `size` members. */
@@ -79,7 +80,7 @@ export const certificateExpiring = logEvent(
   ({ setting, expires, days, path }: { setting: string; expires: number; days: number; path: string }) =>
     days < 0
       ? `the certificate of ${setting} expired on ${new Date(expires).toISOString()}; renew ${path}`
-      : `the certificate of ${setting} expires on ${new Date(expires).toISOString()}, in ${days} days; renew ${path}`,
+      : `the certificate of ${setting} expires on ${new Date(expires).toISOString()}, ${daysLeft(days)}; renew ${path}`,
 );
 
 export const certificateUnreadable = logEvent(

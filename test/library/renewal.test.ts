@@ -48,6 +48,16 @@ it("a member shows its new certificate to new connections, and keeps the present
   expect(a.state()).toEqual(links);
 });
 
+it("a member trusts each authority in a file, in any order, even if one of them has expired", async () => {
+  const [old, authority] = [await createAuthority({ valid: "in the past" }), await createAuthority()];
+  const [port] = await freePorts(1);
+  const members = { a: `127.0.0.1:${port}` };
+  const tls = await issue(authority, "a");
+  const a = await tcpTransport({ id: "a", members, tls: { ...tls, ca: `${old.cert}\n${authority.cert}` } });
+  onTestFinished(() => a.close());
+  expect(await shownAt(members.a, tls)).toBe(new X509Certificate(tls.cert).fingerprint256);
+});
+
 it("a member keeps its certificate if the new one would be refused, and needs TLS for a new one", async () => {
   const authority = await createAuthority();
   const [port] = await freePorts(1);
@@ -58,6 +68,9 @@ it("a member keeps its certificate if the new one would be refused, and needs TL
   const expired = await issue(authority, "a", { valid: "in the past" });
   expect(() => a.renewCertificate(expired)).toThrow(/^tls\.cert expired on/);
   expect(await shownAt(members.a, tls)).toBe(new X509Certificate(tls.cert).fingerprint256);
+  expect(() => a.renewCertificate(undefined as never)).toThrow(/^renewCertificate needs an object with options/);
+  const { ca: _, ...withoutAuthority } = tls;
+  expect(() => a.renewCertificate(withoutAuthority as never)).toThrow(/^renewCertificate needs the option ca$/);
   const plain = await tcpTransport({ id: "a", members, listen: "127.0.0.1:0" });
   onTestFinished(() => plain.close());
   expect(() => plain.renewCertificate(tls)).toThrow(/needs a transport that was opened with the option tls$/);

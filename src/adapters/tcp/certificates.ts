@@ -24,6 +24,14 @@ export interface TlsCredentials {
   readonly passphrase?: string;
 }
 
+/** What of a node's credentials expires first. */
+export interface FirstExpiry {
+  /** In ms since 1970. */
+  readonly expires: number;
+  /** The option: the certificate itself, or the authority that signed it. */
+  readonly setting: "tls.cert" | "tls.ca";
+}
+
 const pem = v.custom<string | Buffer>(
   (value) => (typeof value === "string" || value instanceof Uint8Array) && value.length > 0,
   "PEM, as a string or a Buffer",
@@ -69,18 +77,18 @@ export function problemOfPeer(socket: TLSSocket, id: MemberId): string | undefin
 
 /**
  * @param now the time of day
- * @returns when the certificate expires, in ms since 1970
+ * @returns what expires first; authorities that did not sign this certificate do not count
  * @throws {InvalidOptions} if the credentials are unreadable or do not belong together, or if the others would refuse this
  * certificate; the message names the problem and the remedy
  */
-export function checkOwnCredentials(credentials: TlsCredentials, id: MemberId, now: Date): number {
+export function checkOwnCredentials(credentials: TlsCredentials, id: MemberId, now: Date): FirstExpiry {
   const { key, cert, ca, passphrase } = credentials;
   const refuse = (problem: string): never => {
     throw new InvalidOptions(problem);
   };
   const certificate = readable("cert", () => new X509Certificate(cert));
   const secret = readable("key", () => createPrivateKey({ key, ...(passphrase !== undefined && { passphrase }) }));
-  const authorities = readable("ca", () => authoritiesOf(ca).map((authority) => new X509Certificate(authority)));
+  const authorities = readable("ca", () => authoritiesOf(ca).flatMap(certificatesIn));
   if (!certificate.checkPrivateKey(secret))
     refuse("tls.key does not belong to tls.cert; give the key of that certificate");
   const problem = problemOf(certificate, id);
@@ -97,7 +105,22 @@ export function checkOwnCredentials(credentials: TlsCredentials, id: MemberId, n
   } catch (cause) {
     throw new InvalidOptions(`tls is not usable: ${(cause as Error).message}`, { cause });
   }
-  return Date.parse(certificate.validTo);
+  return firstExpiry(certificate, authorities);
+}
+
+function firstExpiry(certificate: X509Certificate, authorities: readonly X509Certificate[]): FirstExpiry {
+  const own = Date.parse(certificate.validTo);
+  const issuers = authorities.filter((authority) => certificate.checkIssued(authority));
+  const latest = Math.max(...issuers.map(({ validTo }) => Date.parse(validTo)));
+  return issuers.length > 0 && latest < own
+    ? { expires: latest, setting: "tls.ca" }
+    : { expires: own, setting: "tls.cert" };
+}
+
+/** All certificates in a file: while an authority is replaced, the old and the new one. */
+function certificatesIn(text: string | Buffer): X509Certificate[] {
+  const found = String(text).match(/-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----/gs);
+  return (found ?? [text]).map((each) => new X509Certificate(each));
 }
 
 /** The problem with the validity period of a certificate; `undefined` if it is valid now. */

@@ -14,6 +14,12 @@ interface Expiry {
   readonly days: number;
 }
 
+/** The days until an expiry in words. @param days whole days, from 0 */
+export function daysLeft(days: number): string {
+  if (days < 1) return "within a day";
+  return days === 1 ? "in 1 day" : `in ${days} days`;
+}
+
 /** Warns twice a day while a certificate is about to expire: afterwards no peer would accept a new connection. */
 export class ExpiryWatch {
   private cancel: CancelTask = () => {};

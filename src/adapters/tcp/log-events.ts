@@ -2,6 +2,7 @@ import { STOP_ONE } from "../../application/log-events.js";
 import { excerpt } from "../../application/wire/excerpt.js";
 import { logEvent } from "../../domain/log/log-event.js";
 import type { MemberId } from "../../domain/ports/transport.js";
+import { daysLeft } from "./expiry-watch.js";
 
 export const connectFailed = logEvent(
   "connect-failed",
@@ -54,10 +55,14 @@ export const queueOverflow = logEvent(
 export const certificateExpiring = logEvent(
   "certificate-expiring",
   "warn",
-  ({ expires, days }: { expires: number; days: number }) =>
-    days < 0
-      ? `this node's certificate (tls.cert) expired on ${new Date(expires).toISOString()}; replace it: other members refuse this node's new connections`
-      : `this node's certificate (tls.cert) expires on ${new Date(expires).toISOString()}, ${days < 1 ? "within a day" : `in ${days} days`}; replace it before then, or other members refuse this node's new connections`,
+  ({ expires, days, setting }: { expires: number; days: number; setting: "tls.cert" | "tls.ca" }) => {
+    const date = new Date(expires).toISOString();
+    const when = days < 0 ? `expired on ${date}` : `expires on ${date}, ${daysLeft(days)}`;
+    const before = days < 0 ? "" : " before then, or";
+    return setting === "tls.cert"
+      ? `this node's certificate (tls.cert) ${when}; replace it${before || ":"} other members refuse this node's new connections`
+      : `the authority of this node's certificate (tls.ca) ${when}; let all members trust a new one, and give them new certificates${before || ":"} members refuse each other's new connections`;
+  },
 );
 
 export const receiverUnknown = logEvent(

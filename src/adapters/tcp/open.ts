@@ -90,13 +90,13 @@ export async function openTcpTransport(place: TcpPlace, ports: TcpPorts): Promis
       `${id} is not among the members (${[...(members?.keys() ?? [])].join(", ")}); add its address, or set listen`,
     );
   const { sockets = nodeSockets } = ports;
-  const expires = tls && sockets.checkCredentials(tls, id);
+  const firstExpiry = tls && sockets.checkCredentials(tls, id);
   if (tls === undefined && allowPlaintext !== true)
     refusePlaintext([address, ...(members?.values() ?? []), ...addressesIn([rest.advertise, ...(seeds ?? [])])]);
   const member = { id, life: randomUUID(), members, isCompact: wire === "compact" };
   const transport = new TcpTransport({ ...ports, credentials: tls }, member, limits);
   await transport.listen(address);
-  transport.watchExpiry(expires);
+  transport.watchExpiry(firstExpiry);
   if (seeds !== undefined)
     transport.open({
       address: rest.advertise ?? transport.address,

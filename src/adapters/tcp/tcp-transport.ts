@@ -1,4 +1,5 @@
 import { messageTooLarge } from "../../application/log-events.js";
+import { checkOptions } from "../../application/options/check-options.js";
 import { InvalidOptions } from "../../application/options/invalid-options.js";
 import { excerpt } from "../../application/wire/excerpt.js";
 import { isMemberMessage } from "../../application/wire/member-messages.js";
@@ -11,7 +12,7 @@ import { CompactWire } from "../compact-wire/compact-wire.js";
 import { parseEnvelope } from "../json-lines/envelope.js";
 import { type Address, writeAddress } from "./address.js";
 import { BackOff } from "./back-off.js";
-import type { TlsCredentials } from "./certificates.js";
+import { type FirstExpiry, type TlsCredentials, tlsSchema } from "./certificates.js";
 import { Dialler } from "./dialler.js";
 import { ExpiryWatch } from "./expiry-watch.js";
 import type { TcpLimits } from "./limits.js";
@@ -103,6 +104,8 @@ export class TcpTransport implements Transport {
   private readonly closed = new AbortController();
   private readonly isSecure: boolean;
   private readonly expiry: ExpiryWatch;
+  /** What `expiry` watches. */
+  private expiring: FirstExpiry["setting"] = "tls.cert";
 
   constructor(
     { clock, random, log, credentials, names = systemNames, sockets = nodeSockets }: TcpTransportDeps,
@@ -111,7 +114,10 @@ export class TcpTransport implements Transport {
   ) {
     this.id = id;
     this.isSecure = credentials !== undefined;
-    this.expiry = new ExpiryWatch({ clock, warn: (expiry) => log.event(certificateExpiring(expiry)) });
+    this.expiry = new ExpiryWatch({
+      clock,
+      warn: (expiry) => log.event(certificateExpiring({ ...expiry, setting: this.expiring })),
+    });
     this.maxMessageBytes = limits.maxMessageBytes;
     this.log = new RationedLog(log, clock);
     const self = new Self(id, life, isCompact);
@@ -166,19 +172,22 @@ export class TcpTransport implements Transport {
   renewCertificate(credentials: TlsCredentials): void {
     if (!this.isSecure)
       throw new InvalidOptions("renewCertificate needs a transport that was opened with the option tls");
-    const expires = this.sockets.checkCredentials(credentials, this.id);
-    this.listener.renew(credentials);
-    this.dialler.renew(credentials);
-    this.watchExpiry(expires);
+    const checked = checkOptions("renewCertificate", tlsSchema, credentials) as TlsCredentials;
+    const first = this.sockets.checkCredentials(checked, this.id);
+    this.listener.renew(checked);
+    this.dialler.renew(checked);
+    this.watchExpiry(first);
   }
 
   /**
-   * Warns before this node's certificate expires.
-   * @param expires in ms since 1970; `undefined` if it does not
+   * Warns before this node's certificate, or its authority, expires.
+   * @param first `undefined` if nothing expires
    * @internal
    */
-  watchExpiry(expires: number | undefined): void {
-    if (expires !== undefined && this.closing === undefined) this.expiry.watch(expires);
+  watchExpiry(first: FirstExpiry | undefined): void {
+    if (first === undefined || this.closing !== undefined) return;
+    this.expiring = first.setting;
+    this.expiry.watch(first.expires);
   }
 
   /** Address on which this node listens, `host:port`, with the port that the system chose for port 0. */

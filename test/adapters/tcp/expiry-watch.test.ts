@@ -15,9 +15,9 @@ const START = Date.UTC(2026, 0, 1);
 function watch() {
   const clock = new FakeClock();
   const warnings: { after: number; text: string; fields: unknown }[] = [];
-  const warn = (expiry: Parameters<typeof certificateExpiring>[0]) => {
-    const { text, fields } = certificateExpiring(expiry);
-    warnings.push({ after: clock.now() / HOUR, text, fields });
+  const warn = (expiry: { expires: number; days: number }) => {
+    const { text } = certificateExpiring({ ...expiry, setting: "tls.cert" });
+    warnings.push({ after: clock.now() / HOUR, text, fields: expiry });
   };
   const watching = new ExpiryWatch({ clock, warn }, () => START + clock.now());
   return { clock, warnings, watching };
@@ -77,10 +77,22 @@ it("a transport warns of its own certificate until it is renewed, and leaves no 
     { clock, random: new SeededRandom(1), log: { event: (event) => events.push(event) } },
   );
   const expires = Date.parse(new X509Certificate(tls.cert).validTo);
-  expect(events).toEqual([expect.objectContaining({ code: "certificate-expiring", fields: { expires, days: 0 } })]);
+  expect(events).toEqual([
+    expect.objectContaining({ code: "certificate-expiring", fields: { expires, days: 0, setting: "tls.cert" } }),
+  ]);
   transport.renewCertificate(await issue(authority, "a"));
   clock.advance(DAY);
   expect(events).toHaveLength(1);
+  // A certificate of a year does not help if its authority expires tomorrow.
+  const ending = await createAuthority({ valid: "around now" });
+  transport.renewCertificate(await issue(ending, "a"));
+  expect(events[1]).toMatchObject({
+    fields: { expires: Date.parse(new X509Certificate(ending.cert).validTo), setting: "tls.ca" },
+    text: expect.stringMatching(
+      /^the authority of this node's certificate \(tls\.ca\) expires on .*, within a day; let all/,
+    ),
+  });
+  transport.renewCertificate(await issue(authority, "a"));
   expect(clock.nextDue()).toBeGreaterThan(0);
   await transport.close();
   expect(clock.nextDue()).toBe(undefined);

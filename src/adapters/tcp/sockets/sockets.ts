@@ -1,6 +1,6 @@
 import type { MemberId } from "../../../domain/ports/transport.js";
 import type { Address } from "../address.js";
-import type { TlsCredentials } from "../certificates.js";
+import type { FirstExpiry, TlsCredentials } from "../certificates.js";
 import type { Socket } from "./socket.js";
 
 /** TLS of an outgoing connection. */
@@ -54,8 +54,8 @@ export interface Sockets {
   /** The problem with a peer's use of the id `id`; `undefined` if there is none, or without TLS. */
   problemOfPeer(socket: Socket, id: MemberId): string | undefined;
   /**
-   * @returns when the certificate expires, in ms since 1970; `undefined` if it does not
+   * @returns what expires first; `undefined` if nothing does
    * @throws {InvalidOptions} if the credentials are not usable for the member; the message names the problem and the remedy
    */
-  checkCredentials(credentials: TlsCredentials, id: MemberId): number | undefined;
+  checkCredentials(credentials: TlsCredentials, id: MemberId): FirstExpiry | undefined;
 }
