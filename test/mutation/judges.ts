@@ -16,10 +16,18 @@ const LONE_NODES = [
 
 const PINS = "test/mutation/pins.ts";
 
+/** Tests in virtual time, before those on the system's sockets: there a mutant that sends nothing makes a test wait for half a minute. */
+const VIRTUAL_TCP = [
+  ...["control-lines", "strangers", "simulated-links", "simulated-members", "simulated-faults"].map(
+    (name) => `test/adapters/tcp/${name}.test.ts`,
+  ),
+  "test/workbench/simulation/sockets/compliance.test.ts",
+];
+
 const judges: Record<string, readonly string[]> = {
   "src/domain": [...LONE_NODES, PINS, "test/domain", "test/application/membership"],
   "src/adapters/journal-file": ["test/adapters/journal-file", "test/workbench/simulation/disk"],
-  "src/adapters/tcp": ["test/adapters/tcp", "test/workbench/simulation/sockets/compliance.test.ts"],
+  "src/adapters/tcp": [...VIRTUAL_TCP, "test/adapters/tcp", "test/library/tcp.test.ts", "test/library/renewal.test.ts"],
 };
 
 /** Tests that are too slow to judge everything, for the parts that they are about. */
@@ -32,8 +40,8 @@ const more: Record<string, readonly string[]> = {
 /** Tests that start processes or threads, or take long. */
 export const notJudging = [
   "test/**/*.{slow,isolated}.test.ts",
-  "test/adapters/journal-file/{kill,threads,special-files}.test.ts",
-  "test/adapters/tcp/node-cluster.test.ts",
+  "test/adapters/journal-file/{kill,threads}.test.ts",
+  "test/adapters/tcp/{compliance,connections,node-cluster,same-id}.test.ts",
 ];
 
 /** Where mutants are made: `npm run mutate` without a folder goes through all of them. */

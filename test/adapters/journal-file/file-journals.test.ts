@@ -1,16 +1,23 @@
 import { readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { lifeTexts } from "../../../src/adapters/journal-file/entry.js";
+import type { FileJournalOptions } from "../../../src/adapters/journal-file/file-journals.js";
+import type { FileSystem } from "../../../src/adapters/journal-file/file-system.js";
 import { frame } from "../../../src/adapters/journal-file/line-frame.js";
 import { memberFolder } from "../../../src/adapters/journal-file/member-folder.js";
+import { nodeFileSystem } from "../../../src/adapters/journal-file/node-file-system.js";
 import { JournalUnavailable } from "../../../src/domain/ports/journal.js";
 import { appendAll, ControlledDisk, diskFull, durable, journalsIn, recordsOf, temporaryDirectory } from "./support.js";
 
 const segmentsIn = (folder: string) => readdirSync(folder).filter((name) => name.endsWith(".journal"));
 
+/** The disk of this machine, for tests that open journals hundreds of times and cut no power. */
+const withoutSyncs: FileSystem = { ...nodeFileSystem, syncDirectory: () => {} };
+
 /** A journal that was written and closed, and the path of its only segment. */
-function written(count: number) {
-  const all = journalsIn();
+function written(count: number, options: FileJournalOptions = {}) {
+  const all = journalsIn(options);
   const { journal } = all.open(1000);
   appendAll(journal, recordsOf("n0@1000", count));
   journal.close();
@@ -72,7 +79,7 @@ describe("FileJournals", () => {
   });
 
   it("gives a larger incarnation, and loses at most one record, whichever byte is damaged", () => {
-    const { open, segment } = written(3);
+    const { open, segment } = written(3, { files: withoutSyncs });
     const intact = readFileSync(segment);
     for (let at = 0; at < intact.length; at++) {
       const damaged = Buffer.from(intact);
@@ -89,7 +96,7 @@ describe("FileJournals", () => {
   });
 
   it("knows a life without values, whichever byte is damaged", () => {
-    const { open, segment } = written(0);
+    const { open, segment } = written(0, { files: withoutSyncs });
     const intact = readFileSync(segment);
     for (let at = 0; at < intact.length; at++) {
       const damaged = Buffer.from(intact);
@@ -228,6 +235,94 @@ describe("FileJournals", () => {
     writeFileSync(segment, frame(['{"format":4,"member":"n0","incarnation":5}'], 0));
     expect(() => open()).toThrow(
       /was written by a newer version \(format 4; this one reads up to 3\); run that version/,
+    );
+  });
+
+  it("gives the next life a larger incarnation than a renewed one, though one of its lines is damaged", () => {
+    const { open, segment } = written(0);
+    const { journal } = open(2000);
+    const before = readFileSync(segment).length;
+    journal.renew?.(5000);
+    journal.close();
+    const bytes = readFileSync(segment);
+    const lines = bytes.subarray(before).toString().split("\n");
+    expect(lines).toEqual([...Array(2).fill(expect.stringContaining('"member":"n0","incarnation":5000}')), ""]);
+    bytes.writeUInt8(0, before + 3);
+    writeFileSync(segment, bytes);
+    expect(open(1).incarnation).toBe(5001);
+  });
+
+  it("continues in another file if the medium does not give the last one, and says so", () => {
+    const { directory, folder, segment } = written(3);
+    const broken = (code: string): FileSystem => ({
+      ...nodeFileSystem,
+      open: (path, access) => {
+        const file = nodeFileSystem.open(path, access);
+        const read = () => {
+          throw Object.assign(new Error(`${code}: failure, read`), { code });
+        };
+        return path === segment ? Object.assign(Object.create(file), { size: () => 100, read }) : file;
+      },
+    });
+    const { open } = journalsIn({ files: broken("EIO") }, directory);
+    const { journal, records, problems, hasLivedBefore } = open(7);
+    expect(problems).toEqual([
+      {
+        code: "journal-unreadable",
+        level: "error",
+        fields: { file: segment, reason: "EIO: failure" },
+        text: `${segment} cannot be read, so its values must come from other members: EIO: failure`,
+      },
+    ]);
+    expect([records, hasLivedBefore]).toEqual([[], true]);
+    appendAll(journal, recordsOf("n0@7", 1));
+    journal.close();
+    expect(segmentsIn(folder).sort()).toEqual(["00000001.journal", "00000002.journal"]);
+    expect(() => journalsIn({ files: broken("EPERM") }, directory).open()).toThrow("EPERM: failure; check");
+  });
+
+  it("calls a segment damaged that ends within a record and is not the last one", () => {
+    const { open, folder, segment } = written(3);
+    const whole = readFileSync(segment);
+    writeFileSync(join(folder, "00000002.journal"), frame(lifeTexts("n0", 1000), 0));
+    truncateSync(segment, whole.length - 4);
+    const start = whole.lastIndexOf("\n", whole.length - 2) + 1;
+    const { journal, problems } = open();
+    journal.close();
+    expect(problems).toMatchObject([
+      { code: "journal-damaged", fields: { file: segment, offset: start, bytes: whole.length - 4 - start } },
+    ]);
+    writeFileSync(segment, whole.subarray(0, whole.length - 1));
+    expect(open().problems).toMatchObject([{ code: "journal-cut-short", fields: { file: segment, bytes: 0 } }]);
+  });
+
+  it("lists 20 problems, and counts only those beyond", () => {
+    const { open, segment } = written(100);
+    const intact = readFileSync(segment, "latin1").split("\n");
+    const withDamages = (count: number) => {
+      const lines = intact.map((line, index) =>
+        index % 2 === 0 && index >= 4 && index < 4 + 2 * count ? line.replace("n0", "n7") : line,
+      );
+      writeFileSync(segment, lines.join("\n"), "latin1");
+      const { journal, problems } = open();
+      journal.close();
+      return problems;
+    };
+    expect(withDamages(20)).toHaveLength(20);
+    const more = withDamages(22);
+    expect(more).toHaveLength(21);
+    expect(more.at(-1)).toMatchObject({
+      level: "warn",
+      fields: { more: 2 },
+      text: "2 more such problems in this journal",
+    });
+    expect(new Set(more.slice(0, 20).map(({ fields }) => fields.offset)).size).toBe(20);
+  });
+
+  it("reports a data directory that is no directory, whatever the system says", () => {
+    const files: FileSystem = { ...nodeFileSystem, isDirectory: () => false };
+    expect(() => journalsIn({ files }, temporaryDirectory())).toThrow(
+      /^the data directory \S+ cannot be used: it is not a directory; check its permissions and the free space$/,
     );
   });
 

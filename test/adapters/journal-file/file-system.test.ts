@@ -80,6 +80,8 @@ describe.each(systems)("the file system %s", (_, open) => {
       () => files.identify(path),
       () => files.requireWritable(path),
       () => files.list(path),
+      () => files.isDirectory(path),
+      () => files.syncDirectory(path),
       () => files.open(join(path, "b"), "create"),
     ])
       expect(act).toThrow(withCode("ENOENT"));
@@ -92,6 +94,40 @@ describe.each(systems)("the file system %s", (_, open) => {
     files.open(path, "create").close();
     expect(files.identify(path)).not.toBe(identity);
     first.close();
+  });
+});
+
+/** Resolves with what the work passes to its callback. */
+const ended = <Result extends unknown[]>(work: (done: (...result: Result) => void) => void) =>
+  new Promise<Result>((resolve) => work((...result) => resolve(result)));
+
+describe("the file system of this machine", () => {
+  it("writes and syncs beside other work, and reports how much it wrote", async () => {
+    const path = join(temporaryDirectory(), "a");
+    const file = nodeFileSystem.open(path, "create");
+    expect(await ended<[Error | undefined, number]>((done) => file.write(Buffer.from("abc"), 2, done))).toEqual([
+      undefined,
+      3,
+    ]);
+    expect(await ended((done) => file.sync(done))).toEqual([undefined]);
+    file.close();
+    expect(read(nodeFileSystem, path)).toBe("\0\0abc");
+  });
+
+  it("passes on the errors of such work, and throws those of its own", async () => {
+    const path = join(temporaryDirectory(), "a");
+    nodeFileSystem.open(path, "create").close();
+    const file = nodeFileSystem.open(path, "read");
+    const [failure] = await ended<[Error | undefined, number]>((done) => file.write(Buffer.from("abc"), 0, done));
+    expect(failure).toMatchObject({ code: "EBADF" });
+    expect(() => file.writeNow(Buffer.from("abc"), 0)).toThrow(withCode("EBADF"));
+    expect(() => file.truncate(0)).toThrow(withCode("EINVAL"));
+    file.close();
+  });
+
+  // The directories of the kernel cannot be synced.
+  it.runIf(process.platform === "linux")("does without syncs of directories where there are none", () => {
+    nodeFileSystem.syncDirectory("/proc/self");
   });
 });
 

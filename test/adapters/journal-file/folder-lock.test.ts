@@ -1,11 +1,11 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { JournalUnavailable } from "../../../src/domain/ports/journal.js";
-import { journalsIn } from "./support.js";
+import { journalsIn, temporaryDirectory } from "./support.js";
 
 const onLinux = it.runIf(process.platform === "linux");
 
@@ -59,6 +59,84 @@ describe("the lock of a folder", () => {
     const { open } = lockedBy(`${dead} \n`);
     open().journal.close();
     parent.kill();
+  });
+
+  it("names the process that holds it, its start, and the open file", () => {
+    const { open, folder } = journalsIn();
+    const { journal } = open();
+    const [, id, descriptor] = /^(\d+) \S* (\d+)\n$/.exec(readFileSync(join(folder, "lock"), "utf8")) ?? [];
+    expect(Number(id)).toBe(process.pid);
+    expect(Number(descriptor)).toBeGreaterThan(2);
+    journal.close();
+  });
+
+  it.each([`${process.pid} `, "1 x 5", "x 1 5\n", "5\n", "1 a b\n", "1 a 5 7\n", "\n1 a\n", "1 a\n\n"])(
+    "takes over a lock file that names no process in full: %j",
+    (owner) => {
+      const { open } = lockedBy(owner);
+      open().journal.close();
+    },
+  );
+
+  describe("of this process", () => {
+    /** What the lock of a thread of this process says, with the descriptor of its open lock file. */
+    const ownerWith = (descriptor: number | string) => `${process.pid}  ${descriptor}\n`;
+
+    it("is taken over if its thread has ended, and so its file is closed", () => {
+      const descriptor = openSync(join(temporaryDirectory(), "closed"), "w");
+      closeSync(descriptor);
+      const { open, lock } = lockedBy(ownerWith(descriptor));
+      open().journal.close();
+      expect(existsSync(lock)).toBe(false);
+    });
+
+    it("is taken over if the number of its file belongs to another one by now", () => {
+      const descriptor = openSync(join(temporaryDirectory(), "another"), "w");
+      lockedBy(ownerWith(descriptor)).open().journal.close();
+      closeSync(descriptor);
+    });
+
+    it("is refused if its file is open", () => {
+      const { open, lock } = lockedBy("");
+      const descriptor = openSync(lock, "r+");
+      writeFileSync(descriptor, ownerWith(descriptor));
+      expect(() => open()).toThrow("is in use by this process");
+      closeSync(descriptor);
+      open().journal.close();
+    });
+
+    it("of an earlier version, which did not name its file, is refused", () => {
+      expect(() => lockedBy(`${process.pid} \n`).open()).toThrow("is in use by this process");
+    });
+  });
+
+  onLinux("is taken over from another process that runs, if it has closed the lock's file, and only then", () => {
+    const open = `${process.ppid}  0\n`;
+    const closed = `${process.ppid}  999999\n`;
+    // Its standard input is open, and is another file.
+    lockedBy(open).open().journal.close();
+    lockedBy(closed).open().journal.close();
+  });
+
+  it("is released when this process ends, and only while it is held", () => {
+    const before = process.listenerCount("exit");
+    const [one, other] = [journalsIn(), journalsIn()];
+    const journals = [one.open().journal, other.open().journal];
+    expect(process.listenerCount("exit")).toBe(before + 1);
+    // As Node does at the end of a process or thread.
+    const release = process.listeners("exit").at(-1) as () => void;
+    release();
+    expect([one, other].map(({ folder }) => existsSync(join(folder, "lock")))).toEqual([false, false]);
+    expect(process.listenerCount("exit")).toBe(before);
+    for (const journal of journals) journal.close();
+  });
+
+  it("does not hinder the end if its folder is gone", () => {
+    const { open, folder } = journalsIn();
+    const { journal } = open();
+    rmSync(folder, { recursive: true });
+    writeFileSync(folder, "");
+    journal.close();
   });
 
   it.each(["", "rubbish", "\0\0\0\0"])("takes over a lock file that a power cut has left as %j", (owner) => {

@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { FakeClock } from "../../../src/adapters/fake-clock/fake-clock.js";
 import { FileJournals } from "../../../src/adapters/journal-file/file-journals.js";
+import type { FileSystem } from "../../../src/adapters/journal-file/file-system.js";
+import { nodeFileSystem } from "../../../src/adapters/journal-file/node-file-system.js";
 import { MemoryNetwork } from "../../../src/adapters/memory-network/memory-network.js";
 import type { Journal } from "../../../src/domain/ports/journal.js";
 import { VersionVector } from "../../../src/domain/values/version-vector.js";
@@ -35,6 +37,74 @@ describe("a journal whose values are forgotten", () => {
     expect(gone).toEqual([["n1@1", 1, 95]]);
     expect(records.map(({ number }) => number).filter((number) => number > 95)).toEqual([96, 97, 98, 99, 100]);
     expect(problems).toEqual([]);
+  });
+
+  it("removes a segment at once, whose last value is forgotten while others are removed", async () => {
+    const { open, clock, folder } = journalsIn({ segmentBytes: 400 });
+    const { journal } = open();
+    await spread(journal, clock, recordsOf("n1@1", 100));
+    journal.forget?.([["n1@1", 1, 50]]);
+    journal.forget?.([["n1@1", 51, 49]]);
+    await durable(journal, clock);
+    await durable(journal, clock);
+    expect(segmentsIn(folder).length).toBeLessThanOrEqual(2);
+    journal.close();
+  });
+
+  it("keeps the segment that it writes to, though nothing in it is needed", async () => {
+    const { open, clock, folder } = journalsIn();
+    const { journal } = open();
+    await spread(journal, clock, recordsOf("n1@1", 10));
+    journal.forget?.([["n1@1", 1, 10]]);
+    await durable(journal, clock);
+    expect(segmentsIn(folder)).toEqual(["00000001.journal"]);
+    journal.close();
+  });
+
+  it("reports once that a segment cannot be removed, continues, and frees the space in the next life", async () => {
+    let isBroken = true;
+    const removed: string[] = [];
+    const files: FileSystem = {
+      ...nodeFileSystem,
+      remove: (path) => {
+        if (isBroken) throw Object.assign(new Error("EBUSY: resource busy, unlink"), { code: "EBUSY" });
+        removed.push(path);
+        nodeFileSystem.remove(path);
+      },
+    };
+    const { open, clock, folder, log } = journalsIn({ segmentBytes: 400, files });
+    const { journal } = open();
+    await spread(journal, clock, recordsOf("n1@1", 100));
+    const before = segmentsIn(folder).length;
+    journal.forget?.([["n1@1", 1, 50]]);
+    await durable(journal, clock);
+    journal.forget?.([["n1@1", 51, 40]]);
+    await durable(journal, clock);
+    expect(log.lines).toEqual([
+      `segment 1 of the journal in ${folder} cannot be removed, so its space is not freed: EBUSY: resource busy`,
+    ]);
+    expect(log.events[0]).toMatchObject({ level: "warn", code: "journal-not-freed" });
+    expect(segmentsIn(folder).length).toBeGreaterThanOrEqual(before);
+    journal.close();
+    isBroken = false;
+    const next = open();
+    next.journal.forget?.([]);
+    await durable(next.journal, clock);
+    expect(removed[0]).toBe(join(folder, "00000001.journal"));
+    expect(segmentsIn(folder).length).toBeLessThan(before);
+    next.journal.close();
+  });
+
+  it("writes no line for a few forgotten values that its segments still show", async () => {
+    const { open, clock, folder } = journalsIn();
+    const { journal } = open();
+    await spread(journal, clock, recordsOf("n1@1", 100));
+    const size = () => statSync(join(folder, "00000001.journal")).size;
+    const before = size();
+    journal.forget?.([["n1@1", 1, 99]]);
+    await durable(journal, clock);
+    expect(size()).toBe(before);
+    journal.close();
   });
 
   it("keeps a segment with one needed value", async () => {
@@ -111,7 +181,7 @@ describe("a journal whose values are forgotten", () => {
     const clock = new FakeClock();
     const network = new MemoryNetwork(clock, () => 10);
     const { open } = new FileJournals({ clock, log: new RecordingLog() }, directory, {
-      segmentBytes: 4000,
+      segmentBytes: 1000,
       fsync: "never",
     });
     const missed: unknown[] = [];
@@ -129,7 +199,7 @@ describe("a journal whose values are forgotten", () => {
     };
     const first = await start("n0");
     const other = await start("n1");
-    for (let value = 0; value < 1000; value++) {
+    for (let value = 0; value < 300; value++) {
       void other.broadcast(value);
       clock.advance(60_000);
       await new Promise((resolve) => setImmediate(resolve));
@@ -137,11 +207,11 @@ describe("a journal whose values are forgotten", () => {
     await first.close();
     const folder = join(directory, "n0");
     const bytes = segmentsIn(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
-    expect(bytes).toBeLessThan(20_000);
+    expect(bytes).toBeLessThan(6_000);
     const second = await start("n0");
     clock.advance(600_000);
     expect(missed).toEqual([]);
-    expect(second.values()).toContain(999);
+    expect(second.values()).toContain(299);
     await second.close();
   });
 });

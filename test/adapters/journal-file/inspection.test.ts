@@ -1,9 +1,12 @@
 import { appendFileSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import type { FileSystem } from "../../../src/adapters/journal-file/file-system.js";
 import { inspectJournal, journalFoldersIn } from "../../../src/adapters/journal-file/inspection.js";
+import { frame } from "../../../src/adapters/journal-file/line-frame.js";
+import { nodeFileSystem } from "../../../src/adapters/journal-file/node-file-system.js";
 import { runHere } from "../../workbench/support/run-here.js";
-import { appendAll, durable, journalsIn, recordsOf } from "./support.js";
+import { appendAll, durable, journalsIn, recordsOf, temporaryDirectory } from "./support.js";
 
 /** A journal with 20 values in files of 300 bytes, closed. */
 async function writtenJournal() {
@@ -75,7 +78,92 @@ describe("the inspection of a journal", () => {
     });
   });
 
-  it("finds the journal of another member, and a newer format", async () => {
+  it("says where a damage begins and ends, and how long a record is that was cut short", async () => {
+    const { folder, file } = await writtenJournal();
+    const bytes = readFileSync(file(1));
+    const end = bytes.length;
+    const start = bytes.lastIndexOf("\n", end - 2) + 1;
+    bytes.writeUInt8(0, start + 3);
+    writeFileSync(file(1), bytes);
+    expect(inspectJournal(folder).damages).toEqual([
+      `${file(1)} is damaged from byte ${start} to ${end}; other members may still have the values in it`,
+    ]);
+    truncateSync(file(1), start + 7);
+    expect(inspectJournal(folder).damages).toEqual([`${file(1)} ends with an incomplete record of 7 bytes`]);
+  });
+
+  it("notes that only the last line break is missing", async () => {
+    const { folder, file } = await writtenJournal();
+    const last = file(inspectJournal(folder).segments);
+    truncateSync(last, readFileSync(last).length - 1);
+    expect(inspectJournal(folder)).toMatchObject({
+      values: 20,
+      damages: [],
+      notes: [`${last} ends without a line break; its last record is complete`],
+    });
+  });
+
+  it("counts files and their bytes, and names the folder and the format", async () => {
+    const { folder, file } = await writtenJournal();
+    const sizes = [1, 2].map((number) => readFileSync(file(number)).length);
+    expect(inspectJournal(folder)).toMatchObject({
+      folder,
+      format: 3,
+      segments: 2,
+      bytes: (sizes[0] as number) + (sizes[1] as number),
+    });
+  });
+
+  it("knows the largest incarnation, also if only a value or a forgotten one shows it", async () => {
+    const scene = journalsIn();
+    const { journal } = scene.open(7);
+    journal.append({ author: "n0@12", number: 1, value: 1 });
+    await durable(journal, scene.clock);
+    expect(inspectJournal(scene.folder).incarnation).toBe(12);
+    journal.forget?.([["n0@30", 1, 2]]);
+    await durable(journal, scene.clock);
+    expect(inspectJournal(scene.folder)).toMatchObject({ incarnation: 30, values: 1, deleted: 2 });
+    journal.close();
+  });
+
+  it("finds a format of a newer version", async () => {
+    const { folder, file } = await writtenJournal();
+    writeFileSync(file(9), frame(['{"format":4,"member":"n0","incarnation":5}'], 0));
+    expect(inspectJournal(folder)).toMatchObject({
+      format: 4,
+      incarnation: 7,
+      damages: [`${folder} has the format 4, of a newer version; this one reads up to 3`],
+    });
+  });
+
+  it("says of an empty folder that it has nothing, and finds nothing wrong", () => {
+    const folder = temporaryDirectory();
+    expect(inspectJournal(folder)).toEqual({
+      ...{ folder, member: undefined, format: undefined, segments: 0, bytes: 0, values: 0 },
+      ...{ deleted: 0, incarnation: 0, damages: [], notes: [] },
+    });
+    expect(journalFoldersIn(folder)).toEqual([]);
+  });
+
+  it("says which file cannot be read, and leaves out one that its member has deleted meanwhile", async () => {
+    const { folder, file } = await writtenJournal();
+    const failing = (error: Error): FileSystem => ({
+      ...nodeFileSystem,
+      open: (path, access) => {
+        if (path === file(1)) throw error;
+        return nodeFileSystem.open(path, access);
+      },
+    });
+    const broken = Object.assign(new Error("EIO: i/o error, read"), { code: "EIO" });
+    expect(inspectJournal(folder, failing(broken))).toMatchObject({
+      values: 10,
+      damages: [`${file(1)} cannot be read: EIO: i/o error`],
+    });
+    const gone = Object.assign(new Error("ENOENT: no such file"), { code: "ENOENT" });
+    expect(inspectJournal(folder, failing(gone))).toMatchObject({ values: 10, damages: [] });
+  });
+
+  it("finds the journal of another member", async () => {
     const { folder, file } = await writtenJournal();
     const other = journalsIn();
     other.journals.open("n1", 1).journal.close();
@@ -83,6 +171,19 @@ describe("the inspection of a journal", () => {
     expect(inspectJournal(folder).damages).toEqual([
       expect.stringMatching(/has the journals of several members: n0, n1$/),
     ]);
+  });
+});
+
+describe("the folders with a journal", () => {
+  it("are the members' folders in order, without files and folders that have none", () => {
+    const { journals, directory } = journalsIn();
+    for (const member of ["n2", "n0", "n1"]) journals.open(member, 1).journal.close();
+    mkdirSync(join(directory, "n3"));
+    writeFileSync(join(directory, "n4"), "");
+    const folders = ["n0", "n1", "n2"].map((member) => join(directory, member));
+    expect(journalFoldersIn(directory)).toEqual(folders);
+    expect(journalFoldersIn(`${directory}//`)).toEqual(folders);
+    expect(journalFoldersIn(folders[1] as string)).toEqual([folders[1]]);
   });
 });
 

@@ -18,8 +18,8 @@ async function openJournal() {
     journal.sync(() => called.push(name));
   };
   const passTime = async () => {
-    for (let step = 0; step < 40; step++) {
-      all.clock.advance(100);
+    for (let step = 0; step < 16; step++) {
+      all.clock.advance(250);
       await new Promise((resolve) => setTimeout(resolve, 2));
     }
   };

@@ -1,6 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { entryText, FORMAT, isLife, lifeTexts, parseEntry } from "../../../src/adapters/journal-file/entry.js";
+import {
+  type Entry,
+  entryText,
+  FORMAT,
+  incarnationShown,
+  isLife,
+  lifeTexts,
+  parseEntry,
+} from "../../../src/adapters/journal-file/entry.js";
 import { frame, saltOf } from "../../../src/adapters/journal-file/line-frame.js";
 import { scanSegment } from "../../../src/adapters/journal-file/segment-scan.js";
 import type { JsonValue } from "../../../src/domain/values/json-value.js";
@@ -25,6 +33,10 @@ function segmentOf(texts: readonly string[]): { bytes: Buffer; ends: number[] } 
   }
   return { bytes: Buffer.concat(lines), ends };
 }
+
+/** Texts of the records 1, 2, …, `count` of an author. */
+const recordTexts = (count: number) =>
+  Array.from({ length: count }, (_, index) => entryText({ author: "n0@1", number: index + 1, value: "a" }));
 
 const textsOf = (bytes: Buffer): string[] =>
   scanSegment(bytes, 1).entries.map((entry) =>
@@ -128,7 +140,11 @@ describe("scanSegment", () => {
 
     it("also if these are of an earlier format", () => {
       const bytes = segment([1, 2, 3], saltOf(1));
-      segment([4, 5, 6], 0, 2).copy(bytes, lifeLength, lifeLength);
+      const stray = segment([4, 5, 6], 0, 2);
+      const line = (bytes.length - lifeLength) / 3;
+      stray.copy(bytes, lifeLength + line, lifeLength + line, lifeLength + 2 * line);
+      expect(numbersIn(bytes)).toEqual({ numbers: [1, 3], damages: 1 });
+      stray.copy(bytes, lifeLength, lifeLength);
       expect(numbersIn(bytes)).toEqual({ numbers: [], damages: 1 });
     });
 
@@ -138,6 +154,22 @@ describe("scanSegment", () => {
       const bytes = Buffer.concat([old, life, frame([record(3)], old.length + life.length, saltOf(1))]);
       expect(numbersIn(bytes)).toEqual({ numbers: [1, 2, 3], damages: 0 });
     });
+  });
+
+  it("takes a damaged line break for one damaged byte", () => {
+    const { bytes, ends } = segmentOf(recordTexts(2));
+    bytes.writeUInt8(0, ends[0]);
+    const scan = scanSegment(bytes, 1);
+    expect(scan.entries).toHaveLength(2);
+    expect(scan.damages).toEqual([{ start: ends[0], end: (ends[0] as number) + 1 }]);
+  });
+
+  it("skips a whole line that is no entry of a journal", () => {
+    const [first, second] = recordTexts(2) as [string, string];
+    const { bytes, ends } = segmentOf([first, '{"a later kind":1}', second]);
+    const scan = scanSegment(bytes, 1);
+    expect(scan.entries).toMatchObject([{ number: 1 }, { number: 2 }]);
+    expect(scan.damages).toEqual([{ start: (ends[0] as number) + 1, end: (ends[1] as number) + 1 }]);
   });
 
   it("takes zeros, which a power cut may leave, for the end of the file", () => {
@@ -160,11 +192,69 @@ describe("parseEntry", () => {
     "{",
     '"a"',
     "7",
+    '{"format":3,"member":"n0"}',
+    '{"format":3,"incarnation":1}',
+    '{"member":"n0","incarnation":1}',
+    '{"format":-1,"member":"n0","incarnation":1}',
+    '{"format":3,"member":"n0","incarnation":1.5}',
+    '{"format":3,"member":7,"incarnation":1}',
+    '{"gone":7}',
+    '{"gone":[7]}',
+    '{"gone":[["n0@1",1]]}',
+    '{"gone":[["n0@1",1,1,1]]}',
+    '{"gone":[[1,1,1]]}',
+    '{"gone":[["n0@1",0,1]]}',
+    '{"gone":[["n0@1",1,0]]}',
+    '{"gone":[["n0@1","1",1]]}',
+    '{"gone":[["n0@1",1,"1"]]}',
+    '{"gone":[["n0@1",1,1],["n0@1",1.5,1]]}',
   ])("rejects %s", (text) => expect(parseEntry(text)).toBeUndefined());
+
+  it.each([
+    [{ author: "n0@1", number: 0, value: null }],
+    [{ gone: [] }],
+    [
+      {
+        gone: [
+          ["n0@1", 1, 1],
+          ["n1@2", 7, 100],
+        ],
+      },
+    ],
+    [{ format: 0, member: "", incarnation: 0 }],
+  ] as [Entry][])("reads %j as it was written", (entry) => expect(parseEntry(entryText(entry))).toEqual(entry));
 
   it("keeps a value's own key __proto__", () => {
     const text = '["n0@1",1,{"__proto__":{"a":1}}]';
     const entry = parseEntry(text);
     expect(entry !== undefined && !isLife(entry) && entryText(entry)).toBe(text);
   });
+});
+
+describe("the incarnation of a member that an entry shows", () => {
+  const record = (author: string): Entry => ({ author, number: 1, value: 1 });
+
+  it.each<[number, string, Entry]>([
+    [7, "the start of a life", { format: 3, member: "n0", incarnation: 7 }],
+    [7, "its own value", record("n0@7")],
+    [0, "a value of another member", record("n1@7")],
+    [0, "a value of a member with a longer name", record("n0@7@8")],
+    [0, "a value of another member whose name begins with its name", record("n01@7")],
+    [0, "an author that is spelled in another way", record("n0@07")],
+    [0, "a value without an incarnation", record("n0@")],
+    [2 ** 52, "the largest plausible one", record(`n0@${2 ** 52}`)],
+    [0, "a larger one", record(`n0@${2 ** 52 + 1}`)],
+    [0, "no forgotten value", { gone: [] }],
+    [
+      9,
+      "forgotten values",
+      {
+        gone: [
+          ["n0@3", 1, 1],
+          ["n0@9", 1, 1],
+          ["n1@12", 1, 1],
+        ],
+      },
+    ],
+  ])("is %j for %s", (incarnation, _, entry) => expect(incarnationShown(entry, "n0")).toBe(incarnation));
 });
