@@ -1,6 +1,9 @@
 import { FakeClock } from "../../src/adapters/fake-clock/fake-clock.js";
 import { SeededRandom } from "../../src/adapters/seeded-random/seeded-random.js";
+import { type Address, parseAddress } from "../../src/adapters/tcp/address.js";
 import { openTcpTransport, type TcpPlace } from "../../src/adapters/tcp/open.js";
+import type { Socket } from "../../src/adapters/tcp/sockets/socket.js";
+import type { Sockets } from "../../src/adapters/tcp/sockets/sockets.js";
 import type { TcpTransport } from "../../src/adapters/tcp/tcp-transport.js";
 import { GOOD_NETWORK, type NetworkModel } from "../../src/workbench/simulation/sockets/network/network-model.js";
 import type { SimulatedHost } from "../../src/workbench/simulation/sockets/network/simulated-host.js";
@@ -16,12 +19,37 @@ interface Wishes extends Partial<TcpPlace> {
   readonly hostOf?: string;
 }
 
+/** Options of a node of a cluster whose members come and go; `hostOf` names the member on whose host it runs. */
+export type JoiningPlace = Omit<Wishes, "members">;
+
 /** A transport of a simulated process. */
 export interface SimulatedMember {
   readonly transport: TcpTransport;
   readonly host: SimulatedHost;
   readonly process: SimulatedProcess;
   readonly received: { readonly from: string; readonly body: unknown }[];
+}
+
+/** A process that has connected to a node, and is not a node of Tidecast. */
+export class SimulatedStranger {
+  /** Everything that the node said. */
+  heard = "";
+  closed = false;
+
+  constructor(readonly socket: Socket) {
+    socket.on("data", (chunk) => {
+      this.heard += String(chunk);
+    });
+    socket.on("error", () => {});
+    socket.on("close", () => {
+      this.closed = true;
+    });
+    socket.resume();
+  }
+
+  say(line: object): void {
+    this.socket.write(`${JSON.stringify(line)}\n`);
+  }
 }
 
 /** TCP transports on simulated sockets, in virtual time. */
@@ -36,13 +64,23 @@ export class SimulatedTcp {
 
   /**
    * Opens the transport of a member, without a listener.
-   * @param place differs from the default; `hostOf` names the member on whose host it runs
+   * @param wishes where its place differs from the default; `hostOf` names the member on whose host it runs
    */
-  async open(id: string, { hostOf = id, ...place }: Wishes = {}): Promise<SimulatedMember> {
-    const host = this.network.host(ADDRESSES[hostOf as keyof typeof ADDRESSES].split(":")[0] as string);
+  open(id: string, wishes: Wishes = {}): Promise<SimulatedMember> {
+    return this.start(id, { members: ADDRESSES, ...wishes });
+  }
+
+  /** Opens the transport of a member of a cluster whose members come and go, by default without seeds. */
+  openJoining(id: keyof typeof ADDRESSES, place: JoiningPlace = {}): Promise<SimulatedMember> {
+    return this.start(id, { join: [], listen: ADDRESSES[id], ...place });
+  }
+
+  private async start(id: string, { hostOf = id, ...place }: Wishes): Promise<SimulatedMember> {
+    const [ip = hostOf] = ADDRESSES[hostOf as keyof typeof ADDRESSES]?.split(":") ?? [];
+    const host = this.network.host(ip);
     const process = this.network.start(host, { origin: 0, drift: 0 });
     const transport = await openTcpTransport(
-      { id, members: ADDRESSES, allowPlaintext: true, ...place },
+      { id, allowPlaintext: true, ...place },
       {
         ...{ clock: process.clock, random: new SeededRandom(1), log: this.log },
         sockets: this.network.socketsOf(host, process),
@@ -57,6 +95,39 @@ export class SimulatedTcp {
     const member = await this.open(id, wishes);
     member.transport.onMessage((from, body) => member.received.push({ from, body }));
     return member;
+  }
+
+  /** Connects to a node from a process on a host of its own. */
+  async stranger(to: keyof typeof ADDRESSES, ip = "10.0.0.9"): Promise<SimulatedStranger> {
+    const { socket, opened } = this.socketsAt(ip).connect(parseAddress(ADDRESSES[to]) as Address, undefined);
+    let isOpen = false;
+    opened.then(
+      () => {
+        isOpen = true;
+      },
+      () => {},
+    );
+    const stranger = new SimulatedStranger(socket);
+    await this.until(() => isOpen, 10_000);
+    return stranger;
+  }
+
+  /** Listens on a member's address, and sends nothing on its own. */
+  async impostor(of: keyof typeof ADDRESSES, visited: (socket: Socket) => void): Promise<void> {
+    const { host, port } = parseAddress(ADDRESSES[of]) as Address;
+    const connected = (socket: Socket) => {
+      socket.on("error", () => {});
+      visited(socket);
+      socket.resume();
+    };
+    const server = this.socketsAt(host).serve({ connected, insecure: () => {}, failed: () => {} }, undefined);
+    await server.listen({ host, port });
+  }
+
+  /** The sockets of a new process on a host. */
+  private socketsAt(ip: string): Sockets {
+    const host = this.network.host(ip);
+    return this.network.socketsOf(host, this.network.start(host, { origin: 0, drift: 0 }));
   }
 
   pass(duration: number): Promise<void> {

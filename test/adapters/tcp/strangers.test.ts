@@ -1,28 +1,28 @@
 import { describe, expect, it } from "vitest";
-import { FakeClock } from "../../../src/adapters/fake-clock/fake-clock.js";
-import { addresses, advanceUntil, impostor, openNode, Stranger, settle, until } from "./support.js";
+import { excerpt } from "../../../src/application/wire/excerpt.js";
+import { type SimulatedMember, type SimulatedStranger, SimulatedTcp } from "../../support/simulated-tcp.js";
 
 const SECRET = { type: "gossip", values: ["a secret value"] };
 
-/** A node `a` with messages for `b`, while no node listens as `b`, and its hello to `b`. */
+/** A node `a` with messages for `b`, while no node listens as `b`. */
 async function nodeWithSecrets() {
-  const members = await addresses();
-  const clock = new FakeClock();
-  const node = await openNode({ id: "a", members }, clock);
-  node.transport.send("b", SECRET);
-  await until(() => node.log.lines.length > 0, "the first attempt to reach b to fail");
-  node.log.lines.length = 0;
-  return { ...node, clock, members };
+  const cluster = new SimulatedTcp();
+  cluster.network.host("10.0.0.2");
+  const a = await cluster.openHeard("a");
+  a.transport.send("b", SECRET);
+  await cluster.until(() => cluster.log.lines.length > 0, 1_000);
+  cluster.log.lines.length = 0;
+  return { cluster, a, log: cluster.log, received: a.received };
 }
 
 const hello = { tidecast: 1, from: "b", to: "a", life: "x", serial: 1 };
 
 describe("a stranger that connects", () => {
   it("receives the values once it is a member, so the tests below mean something", async () => {
-    const { members } = await nodeWithSecrets();
-    const member = new Stranger(members.a);
+    const { cluster } = await nodeWithSecrets();
+    const member = await cluster.stranger("a");
     member.say(hello);
-    await until(() => member.heard.includes("a secret value"), "the values");
+    await cluster.until(() => member.heard.includes("a secret value"), 1_000);
   });
 
   it.each([
@@ -63,85 +63,189 @@ describe("a stranger that connects", () => {
       "its hello lacks one of from, to, life and serial",
     ],
   ])("and %s is told the reason of its refusal, and receives no value", async (_, words, reason) => {
-    const { members, log, received } = await nodeWithSecrets();
-    const stranger = new Stranger(members.a);
+    const { cluster, log, received } = await nodeWithSecrets();
+    const stranger = await cluster.stranger("a");
     stranger.socket.write(words);
-    await until(() => stranger.closed, "the connection to be closed");
+    await cluster.until(() => stranger.closed, 1_000);
     expect(JSON.parse(stranger.heard)).toEqual({ tidecast: 1, refused: reason, superfluous: false });
-    expect(log.lines).toEqual([expect.stringMatching(/^refused a connection from 127\.0\.0\.1:\d+: /)]);
+    expect(log.lines).toEqual([expect.stringMatching(/^refused a connection from 10\.0\.0\.9:\d+: /)]);
     expect(log.lines[0]).toContain(reason);
     expect(received).toEqual([]);
   });
 
-  it("and never ends its first line is cut off at 4 kB", async () => {
-    const { members, log } = await nodeWithSecrets();
-    const stranger = new Stranger(members.a);
-    stranger.socket.write("x".repeat(5000));
-    await until(() => stranger.closed, "the connection to be closed");
+  it.each([4097, 5000])("and never ends its first line is cut off above 4 kB: %d bytes", async (length) => {
+    const { cluster, log } = await nodeWithSecrets();
+    const stranger = await cluster.stranger("a");
+    stranger.socket.write("x".repeat(length));
+    await cluster.until(() => stranger.closed, 1_000);
     expect(stranger.heard).toBe("");
-    expect(log.lines).toEqual([expect.stringContaining("its first line is longer than 4096 bytes")]);
+    expect(log.lines).toEqual([
+      expect.stringMatching(/^refused a connection from \S+: its first line is longer than 4096 bytes$/),
+    ]);
+  });
+
+  it("may send a first line of 4 kB, and not of more", async () => {
+    for (const length of [4096, 4097]) {
+      const { cluster } = await nodeWithSecrets();
+      const member = await cluster.stranger("a");
+      const line = JSON.stringify({ ...hello, life: "" });
+      member.socket.write(`${JSON.stringify({ ...hello, life: "x".repeat(length - line.length) })}\n`);
+      await cluster.pass(100);
+      expect(member.heard.includes("a secret value")).toBe(length === 4096);
+    }
   });
 
   it("and sends nothing, or a little now and then, is cut off after five seconds", async () => {
-    const { members, log, clock } = await nodeWithSecrets();
-    const [silent, slow] = [new Stranger(members.a), new Stranger(members.a)];
-    await until(() => slow.socket.readyState === "open" && silent.socket.readyState === "open", "the connections");
-    await settle();
+    const { cluster, log } = await nodeWithSecrets();
+    const [silent, slow] = [await cluster.stranger("a"), await cluster.stranger("a")];
     for (const piece of ['{"tide', 'cast":', '1,"fr', 'om":"b"']) {
       slow.socket.write(piece);
-      clock.advance(1200);
-      await settle();
+      await cluster.pass(1200);
     }
     expect([silent.closed, slow.closed]).toEqual([false, false]);
-    clock.advance(300);
-    await until(() => silent.closed && slow.closed, "the connections to be closed");
+    await cluster.pass(300);
+    expect([silent.closed, slow.closed]).toEqual([true, true]);
     expect([silent.heard, slow.heard]).toEqual(["", ""]);
-    expect(log.lines).toContainEqual(expect.stringContaining("it did not authenticate within 5000 ms"));
+    expect(log.lines).toEqual([
+      expect.stringMatching(
+        /^refused a connection from 10\.0\.0\.9:\d+: it did not authenticate within 5000 ms \(limits\.authenticationTimeout\)$/,
+      ),
+    ]);
+  });
+
+  it("and was refused is cut off after five seconds, though it does not close its side", async () => {
+    const { cluster } = await nodeWithSecrets();
+    const stranger = await cluster.stranger("a");
+    stranger.socket.pause();
+    stranger.say({ ...hello, from: "mallory" });
+    await cluster.pass(4_900);
+    expect(cluster.network.connections().some(({ server }) => server.isOpen)).toBe(true);
+    await cluster.pass(200);
+    expect(cluster.network.connections().some(({ server }) => server.isOpen)).toBe(false);
+  });
+
+  it("and has authenticated stays beyond the five seconds", async () => {
+    const { cluster } = await nodeWithSecrets();
+    const member = await cluster.stranger("a");
+    member.say(hello);
+    await cluster.pass(6_000);
+    expect(member.closed).toBe(false);
   });
 
   it("and disconnects is not reported", async () => {
-    const { members, log } = await nodeWithSecrets();
-    const stranger = new Stranger(members.a);
-    await until(() => stranger.socket.readyState === "open", "the connection");
+    const { cluster, log } = await nodeWithSecrets();
+    const stranger = await cluster.stranger("a");
     stranger.socket.destroy();
-    await settle();
+    await cluster.pass(6_000);
+    expect(log.lines).toEqual([]);
+  });
+
+  it("and is reset within its first line is reported", async () => {
+    const { cluster, log } = await nodeWithSecrets();
+    const stranger = await cluster.stranger("a");
+    stranger.socket.write("{");
+    await cluster.pass(10);
+    for (const connection of cluster.network.connections()) cluster.network.reset(connection, "server");
+    await cluster.pass(10);
+    expect(log.lines).toEqual([expect.stringMatching(/^refused a connection from \S+: ECONNRESET: /)]);
+  });
+
+  it("asks who is there, and receives the id and nothing else", async () => {
+    const { cluster, log } = await nodeWithSecrets();
+    const stranger = await cluster.stranger("a");
+    stranger.say({ tidecast: 1, who: "mallory" });
+    await cluster.until(() => stranger.closed, 1_000);
+    expect(stranger.heard).toBe('{"tidecast":1,"me":"a"}\n');
+    expect(log.lines).toEqual([]);
+  });
+
+  it("opens a second connection as a member is told that there is one already, if the first one stays", async () => {
+    const { cluster, log, a } = await nodeWithSecrets();
+    const b = await cluster.openHeard("b");
+    await cluster.until(() => a.transport.isConnected("b"), 10_000);
+    log.lines.length = 0;
+    const { life } = await helloOf(cluster, "b", b);
+    const second = await cluster.stranger("a");
+    second.say({ ...hello, life });
+    await cluster.until(() => second.closed, 1_000);
+    expect(JSON.parse(second.heard)).toEqual({
+      tidecast: 1,
+      refused: "there already is a connection",
+      superfluous: true,
+    });
     expect(log.lines).toEqual([]);
   });
 
   it("holds no more connections than allowed with 1,000 attempts, and members are not disturbed", async () => {
-    const members = await addresses();
+    const cluster = new SimulatedTcp();
     const limits = { maxUnauthenticatedPerAddress: 20 };
-    const [a, b] = [await openNode({ id: "a", members, limits }), await openNode({ id: "b", members, limits })];
+    const [a, b] = [await cluster.openHeard("a", { limits }), await cluster.openHeard("b", { limits })];
     a.transport.send("b", { number: 0 });
-    await until(() => b.received.length === 1, "the first message");
-    const crowd: Stranger[] = [];
+    await cluster.until(() => b.received.length === 1, 1_000);
+    const crowd: SimulatedStranger[] = [];
+    const isOpen = ({ closed }: SimulatedStranger) => !closed;
     for (let attempt = 1; attempt <= 1000; attempt++) {
-      crowd.push(new Stranger(members.a));
+      crowd.push(await cluster.stranger("a"));
       if (attempt % 50 !== 0) continue;
       b.transport.send("a", { number: attempt });
-      await until(() => a.received.length === attempt / 50, "a message of a member in the crowd");
-      await until(() => crowd.filter(({ closed }) => !closed).length <= 20, "the oldest strangers to be closed");
+      await cluster.until(() => a.received.length === attempt / 50, 1_000);
+      expect(crowd.filter(isOpen)).toEqual(crowd.slice(-20));
     }
-    const c = await openNode({ id: "c", members, limits });
+    const c = await cluster.openHeard("c", { limits });
     c.transport.send("a", { newcomer: true });
-    await until(() => a.received.some(({ from }) => from === "c"), "a member that connects in the crowd");
+    await cluster.until(() => a.received.some(({ from }) => from === "c"), 1_000);
     expect(crowd.filter(({ heard }) => heard !== "")).toEqual([]);
-    expect(a.log.lines.length).toBeLessThan(10);
-    expect(a.log.lines[0]).toBe(
-      "closed the oldest of 20 unauthenticated connections from 127.0.0.1, to make room for another one",
+    expect(cluster.log.lines.length).toBeLessThan(10);
+    expect(cluster.log.lines[0]).toBe(
+      "closed the oldest of 20 unauthenticated connections from 10.0.0.9, to make room for another one",
     );
   });
 
-  it("is subject to the limit for all connections together", async () => {
-    const members = await addresses();
-    const a = await openNode({ id: "a", members, limits: { maxConnections: 3 } });
-    const crowd = Array.from({ length: 5 }, () => new Stranger(members.a));
-    await until(() => crowd.filter(({ closed }) => closed).length === 2, "those above the limit to be closed");
-    await settle();
-    expect(crowd.filter(({ closed }) => closed)).toHaveLength(2);
-    expect(a.log.lines).toEqual([
-      "refused a connection from 127.0.0.1: all 3 allowed connections are in use (limits.maxConnections)",
+  it("makes room for another one, wherever that comes from, if there are too many in all", async () => {
+    const cluster = new SimulatedTcp();
+    const a = await cluster.openHeard("a", { limits: { maxUnauthenticated: 3 } });
+    const crowd: SimulatedStranger[] = [];
+    for (const ip of ["10.0.0.11", "10.0.0.12", "10.0.0.13", "10.0.0.14"]) crowd.push(await cluster.stranger("a", ip));
+    await cluster.pass(10);
+    expect(crowd.map(({ closed }) => closed)).toEqual([true, false, false, false]);
+    expect(cluster.log.lines).toEqual([
+      "closed the oldest of 3 unauthenticated connections, to make room for another one",
     ]);
+    // Those that are members do not count, and neither do those that are gone.
+    crowd[1]?.say(hello);
+    crowd[2]?.socket.destroy();
+    await cluster.pass(10);
+    expect(a.transport.isConnected("b")).toBe(true);
+    for (const ip of ["10.0.0.15", "10.0.0.16"]) crowd.push(await cluster.stranger("a", ip));
+    await cluster.pass(10);
+    expect(crowd.map(({ closed }) => closed)).toEqual([true, false, true, false, false, false]);
+  });
+
+  it("is subject to the limit for all connections together", async () => {
+    const cluster = new SimulatedTcp();
+    await cluster.openHeard("a", { limits: { maxConnections: 3 } });
+    const crowd: SimulatedStranger[] = [];
+    for (let count = 0; count < 5; count++) crowd.push(await cluster.stranger("a"));
+    await cluster.pass(10);
+    expect(crowd.map(({ closed }) => closed)).toEqual([false, false, false, true, true]);
+    expect(cluster.log.lines).toEqual([
+      "refused a connection from 10.0.0.9: all 3 allowed connections are in use (limits.maxConnections)",
+    ]);
+    crowd[0]?.socket.destroy();
+    await cluster.pass(10);
+    const late = await cluster.stranger("a");
+    await cluster.pass(10);
+    expect(late.closed).toBe(false);
+  });
+
+  it("is disconnected when the node closes", async () => {
+    const { cluster, a } = await nodeWithSecrets();
+    const stranger = await cluster.stranger("a");
+    let isClosed = false;
+    void a.transport.close().then(() => {
+      isClosed = true;
+    });
+    await cluster.until(() => stranger.closed && isClosed, 100);
   });
 });
 
@@ -163,38 +267,50 @@ describe("a stranger that listens on a member's address", () => {
     ],
     ["refuses", '{"tidecast":1,"refused":"not today"}\n', "it refused: not today"],
   ])("and %s receives no value, and is logged once", async (_, words, problem) => {
-    const members = await addresses();
+    const cluster = new SimulatedTcp();
     let heard = "";
     let visits = 0;
-    await impostor(members.b, (socket) => {
+    await cluster.impostor("b", (socket) => {
       visits++;
       socket.on("data", (chunk) => {
         heard += String(chunk);
-        if (words === undefined) socket.destroy();
+        if (words === undefined) socket.end();
         else socket.write(words);
       });
     });
-    const clock = new FakeClock();
-    const { transport, log } = await openNode({ id: "a", members }, clock);
+    const { transport } = await cluster.openHeard("a");
     transport.send("b", SECRET);
-    await advanceUntil(clock, () => visits >= 3, "three attempts", 100);
+    await cluster.until(() => visits >= 3, 60_000);
     expect(heard).toContain('"from":"a"');
     expect(heard).not.toContain("secret");
-    expect(log.lines).toEqual([expect.stringContaining(`cannot reach b at ${members.b}: `)]);
-    expect(log.lines[0]).toContain(problem);
+    expect(cluster.log.lines).toEqual([expect.stringContaining("cannot reach b at 10.0.0.2:7000: ")]);
+    expect(cluster.log.lines[0]).toContain(problem);
+  });
+
+  it("and says that there already is a connection is tried again, and not logged", async () => {
+    const cluster = new SimulatedTcp();
+    let visits = 0;
+    await cluster.impostor("b", (socket) => {
+      visits++;
+      socket.end('{"tidecast":1,"refused":"there already is a connection","superfluous":true}\n');
+    });
+    const { transport } = await cluster.openHeard("a");
+    transport.send("b", SECRET);
+    await cluster.until(() => visits >= 3, 60_000);
+    expect(cluster.log.lines).toEqual([]);
   });
 });
 
 describe("a restarted member", () => {
   it("receives its messages, and its former connection is closed", async () => {
-    const { members, transport } = await nodeWithSecrets();
-    const [former, present] = [new Stranger(members.a), new Stranger(members.a)];
+    const { cluster, a } = await nodeWithSecrets();
+    const [former, present] = [await cluster.stranger("a"), await cluster.stranger("a")];
     former.say(hello);
-    await until(() => former.heard.includes("a secret value"), "the values");
+    await cluster.until(() => former.heard.includes("a secret value"), 1_000);
     present.say({ ...hello, life: "another" });
-    await until(() => former.closed, "the former connection to be closed");
-    transport.send("b", { number: 2 });
-    await until(() => present.heard.includes('"number":2'), "a message");
+    await cluster.until(() => former.closed, 5_000);
+    a.transport.send("b", { number: 2 });
+    await cluster.until(() => present.heard.includes('"number":2'), 1_000);
     expect(former.heard).not.toContain('"number":2');
   });
 });
@@ -207,17 +323,26 @@ describe("a misbehaving member", () => {
     [
       "a line that is too long",
       `{"src":"b","dest":"a","body":{"x":"${"x".repeat(30_000)}"}}`,
-      "it is larger than 16384 bytes",
+      "it is larger than 16384 bytes (limits.maxMessageBytes)",
     ],
   ])("that sends %s loses that line, and nothing else", async (_, line, reason) => {
-    const members = await addresses();
-    const { log, received } = await openNode({ id: "a", members, limits: { maxMessageBytes: 16_384 } });
-    const member = new Stranger(members.a);
+    const cluster = new SimulatedTcp();
+    const { received } = await cluster.openHeard("a", { limits: { maxMessageBytes: 16_384 } });
+    const member = await cluster.stranger("a");
     member.say(hello);
     member.socket.write(`${line}\n{"src":"b","dest":"a","body":{"number":1}}\n`);
-    await until(() => received.length > 0, "the message after the bad line");
+    await cluster.until(() => received.length > 0, 1_000);
     expect(received).toEqual([{ from: "b", body: { number: 1 } }]);
-    expect(log.lines).toEqual([expect.stringContaining(`dropped a line from b: ${reason}`)]);
+    expect(cluster.log.lines).toEqual([`dropped a line from b: ${reason}: ${excerpt(line)}`]);
     expect(member.closed).toBe(false);
   });
 });
+
+/** What a member says first on a connection to a node. */
+async function helloOf(cluster: SimulatedTcp, id: "b", member: SimulatedMember): Promise<{ readonly life: string }> {
+  const asked = await cluster.stranger(id, "10.0.0.8");
+  asked.say({ ...hello, from: "c", to: id });
+  await cluster.until(() => asked.heard.includes("\n"), 1_000);
+  expect(member.transport.id).toBe(id);
+  return JSON.parse(asked.heard.split("\n")[0] as string);
+}
