@@ -130,6 +130,16 @@ describe("tcpTransport", () => {
       "option limits must be an object with limits, such as { maxQueuedBytes }, but it is null",
     ],
     [{ ...local, tls: { key: "k", cert: "c" } }, "needs the option tls.ca"],
+    [{ ...local, tls: { key: "", cert: "c", ca: "a" } }, "option tls.key must be PEM"],
+    [{ ...local, tls: { key: "k", cert: Buffer.alloc(0), ca: "a" } }, "option tls.cert must be PEM"],
+    [
+      { ...local, tls: { key: "k", cert: "c", ca: 5 } },
+      "option tls.ca must be PEM, as a string or a Buffer, or a non-empty list of them, but it is 5",
+    ],
+    [
+      { ...local, tls: { key: "k", cert: "c", ca: "a", passphrase: 5 } },
+      "option tls.passphrase must be a string, but it is 5",
+    ],
     [{ ...local, tls: { key: "k", cert: "c", ca: [] } }, "option tls.ca must be PEM"],
     [
       { ...local, tls: { key: 5, cert: "c", ca: "a" } },

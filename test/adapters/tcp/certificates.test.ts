@@ -1,7 +1,8 @@
+import { createPrivateKey, generateKeyPairSync, X509Certificate } from "node:crypto";
 import { connect as connectPlain } from "node:net";
 import { connect, createServer, type TLSSocket } from "node:tls";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import type { TlsCredentials } from "../../../src/adapters/tcp/certificates.js";
+import { checkOwnCredentials, type TlsCredentials } from "../../../src/adapters/tcp/certificates.js";
 import { type Authority, type CertificateWishes, createAuthority, issue } from "../../support/certificates.js";
 import { addresses, openNode, portOf, Stranger, until } from "./support.js";
 
@@ -134,6 +135,76 @@ describe("a peer that listens on a member's address with a certificate", () => {
     expect(log.lines[0]).toContain(`cannot reach b at ${members.b}: `);
     expect(log.lines[0]).toMatch(problem);
     expect(heard).toBe("");
+  });
+});
+
+describe("a node's own credentials", () => {
+  const check = (credentials: TlsCredentials, now = new Date()) => checkOwnCredentials(credentials, "b", now);
+
+  it("are valid if the certificate names the node, and say when it expires", () => {
+    const { validTo } = new X509Certificate(ofB.cert);
+    expect(check(ofB)).toBe(Date.parse(validTo));
+    expect(check({ ...ofB, ca: [authority.cert] })).toBe(Date.parse(validTo));
+    expect(check({ ...ofB, key: Buffer.from(ofB.key), cert: Buffer.from(ofB.cert) })).toBe(Date.parse(validTo));
+  });
+
+  it("are valid in the whole period of the certificate, to the second", () => {
+    const { validFrom, validTo } = new X509Certificate(ofB.cert);
+    // The authority has to be valid as well, and is as old as the certificate or older.
+    expect(check(ofB, new Date(validFrom))).toBe(Date.parse(validTo));
+    expect(() => check(ofB, new Date(Date.parse(validFrom) - 1))).toThrow(
+      `tls.cert is not valid before ${validFrom} (check this machine's clock); issue one whose subjectAltName has URI:tidecast:b and is valid today`,
+    );
+    expect(() => check(ofB, new Date(Date.parse(validTo) + 1))).toThrow(`tls.cert expired on ${validTo}; issue one`);
+  });
+
+  it("may trust several authorities, of which one has to be valid", async () => {
+    const old = await createAuthority({ valid: "in the past" });
+    const { validTo } = new X509Certificate(old.cert);
+    expect(check({ ...ofB, ca: [old.cert, authority.cert] })).toBeGreaterThan(0);
+    expect(() => check({ ...ofB, ca: [old.cert, old.cert] })).toThrow(
+      `tls.ca expired on ${validTo}; issue a new one, and new certificates for all members`,
+    );
+  });
+
+  it("may have an encrypted key, with its passphrase", () => {
+    const key = createPrivateKey(ofB.key).export({
+      type: "pkcs8",
+      format: "pem",
+      cipher: "aes-256-cbc",
+      passphrase: "open",
+    });
+    expect(check({ ...ofB, key, passphrase: "open" })).toBeGreaterThan(0);
+    for (const passphrase of [undefined, "", "wrong"])
+      expect(() => check({ ...ofB, key, ...(passphrase !== undefined && { passphrase }) })).toThrow(
+        /^tls\.key is not readable; PEM is expected: /,
+      );
+  });
+
+  it("are refused with the reason if OpenSSL does not accept them", () => {
+    const { privateKey } = generateKeyPairSync("ed448");
+    const key = privateKey.export({ type: "pkcs8", format: "pem" });
+    expect(() => check({ ...ofB, key })).toThrow(
+      /^tls\.key does not belong to tls\.cert; give the key of that certificate$/,
+    );
+    // A second private key in the same file, of which OpenSSL reads the first one only, is no harm.
+    expect(check({ ...ofB, key: `${String(ofB.key)}\n${String(key)}` })).toBeGreaterThan(0);
+  });
+
+  it("name all their names if the node's is not among them", async () => {
+    const names = await named({ dns: "x" }, { uri: "tidecast:c" });
+    expect(() => check(names)).toThrow(
+      "tls.cert does not belong to this node: its certificate does not name b: its subjectAltName is DNS:x, URI:tidecast:c; issue one whose subjectAltName has URI:tidecast:b",
+    );
+  });
+
+  it.each([
+    ["nöde, 1", "URI:tidecast:n%C3%B6de%2C%201"],
+    ["a/b", "URI:tidecast:a%2Fb"],
+  ])("need the id %j percent-encoded, as the error says", async (id, name) => {
+    expect(() => checkOwnCredentials(ofB, id, new Date())).toThrow(`issue one whose subjectAltName has ${name}`);
+    const right = await issue(authority, "x", { names: [{ uri: name.slice(4) }] });
+    expect(checkOwnCredentials(right, id, new Date())).toBeGreaterThan(0);
   });
 });
 
