@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { lifeTexts } from "../../../src/adapters/journal-file/entry.js";
 import type { FileJournalOptions } from "../../../src/adapters/journal-file/file-journals.js";
-import type { FileSystem } from "../../../src/adapters/journal-file/file-system.js";
+import type { FileSystem, OpenFile } from "../../../src/adapters/journal-file/file-system.js";
 import { frame } from "../../../src/adapters/journal-file/line-frame.js";
 import { memberFolder } from "../../../src/adapters/journal-file/member-folder.js";
 import { nodeFileSystem } from "../../../src/adapters/journal-file/node-file-system.js";
@@ -317,6 +317,62 @@ describe("FileJournals", () => {
       text: "2 more such problems in this journal",
     });
     expect(new Set(more.slice(0, 20).map(({ fields }) => fields.offset)).size).toBe(20);
+  });
+
+  describe("leaves no file open, and the folder to others", () => {
+    /** The disk of this machine, of which one operation fails. */
+    function failing(operation: keyof OpenFile | keyof FileSystem | undefined, isOpenOnly = false) {
+      let open = 0;
+      const fail = () => {
+        throw Object.assign(new Error("EIO: i/o error, work"), { code: "EIO" });
+      };
+      const files: FileSystem = {
+        ...nodeFileSystem,
+        ...(operation === "syncDirectory" && { syncDirectory: fail }),
+        open: (path, access) => {
+          const file = nodeFileSystem.open(path, access);
+          open++;
+          const close = () => {
+            open--;
+            file.close();
+          };
+          const isBroken = operation !== undefined && (access !== "read" || !isOpenOnly);
+          return Object.assign(Object.create(file), { close, ...(isBroken && { [operation]: fail }) });
+        },
+      };
+      return { files, openFiles: () => open };
+    }
+
+    it.each(["writeNow", "syncNow", "truncate"] as const)("if %s fails when it is opened", (operation) => {
+      const { directory } = written(3);
+      for (const segmentBytes of [1, 2 ** 24]) {
+        const { files, openFiles } = failing(operation, true);
+        const { open } = journalsIn({ files, segmentBytes }, directory);
+        expect(() => open()).toThrow(/^the journal in \S+ cannot be opened: EIO: i\/o error; check/);
+        expect(openFiles()).toBe(0);
+      }
+      journalsIn({}, directory).open().journal.close();
+    });
+
+    it("if its folder cannot be synced", () => {
+      const { directory } = written(3);
+      const { files, openFiles } = failing("syncDirectory");
+      expect(() => journalsIn({ files }, directory)).toThrow(
+        /^the data directory \S+ cannot be used: EIO: i\/o error; check/,
+      );
+      expect(openFiles()).toBe(0);
+    });
+
+    it("once it is closed", () => {
+      const { directory } = written(3);
+      for (const segmentBytes of [1, 2 ** 24]) {
+        const { files, openFiles } = failing(undefined);
+        const { journal } = journalsIn({ files, segmentBytes }, directory).open();
+        expect(openFiles()).toBe(1);
+        journal.close();
+        expect(openFiles()).toBe(0);
+      }
+    });
   });
 
   it("reports a data directory that is no directory, whatever the system says", () => {

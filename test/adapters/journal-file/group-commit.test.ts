@@ -152,6 +152,45 @@ describe("a disk that fails", () => {
     },
   );
 
+  it("is tried again after 100 ms, then after twice as long each time, up to 2 s, and anew after a success", () => {
+    const { journal, clock, disk } = onControlledDisk();
+    /** Times at which the disk is asked to write, while it fails; each as the time since the one before. */
+    const pauses = (count: number) => {
+      const times: number[] = [];
+      for (let last = clock.now(); times.length < count; clock.advance(1)) {
+        if (disk.isIdle) continue;
+        disk.finishOne(diskFull);
+        times.push(clock.now() - last);
+        last = clock.now();
+      }
+      return times;
+    };
+    journal.append(first);
+    expect(pauses(8)).toEqual([10, 100, 200, 400, 800, 1600, 2000, 2000]);
+    clock.advance(2000);
+    disk.finish();
+    journal.append(second);
+    expect(pauses(3)).toEqual([10, 100, 200]);
+    journal.close();
+  });
+
+  it("gets what came meanwhile with the next attempt, and no attempt more", () => {
+    const { journal, clock, disk, order, note } = onControlledDisk();
+    journal.append(first);
+    clock.advance(10);
+    disk.finishOne(diskFull);
+    journal.append(second);
+    journal.sync(note("second"));
+    clock.advance(99);
+    expect(disk.started).toEqual(["write"]);
+    clock.advance(1);
+    disk.finish();
+    expect(order).toEqual(["second"]);
+    clock.advance(1_000);
+    expect(disk.started).toEqual(["write", "write", "sync"]);
+    journal.close();
+  });
+
   it("continues when a new segment cannot be created, and creates it later", () => {
     const { journal, clock, disk, log, order, note, open } = onControlledDisk({ segmentBytes: 1 });
     disk.failure = diskFull;
@@ -180,6 +219,14 @@ describe("a disk that fails", () => {
 });
 
 describe("closing", () => {
+  it("leaves no timer", () => {
+    const { journal, clock } = onControlledDisk();
+    journal.append(first);
+    expect(clock.nextDue()).not.toBe(undefined);
+    journal.close();
+    expect(clock.nextDue()).toBe(undefined);
+  });
+
   it.each(["gathering", "writing", "syncing"])(
     "makes everything durable at once, and calls the waiting callers, while %s",
     (phase) => {

@@ -85,6 +85,25 @@ describe("a journal whose folder is lost while it is open", () => {
     journal.close();
   });
 
+  it("looks for a loss every two seconds, and no more after it, and leaves no timer", async () => {
+    const { clock, folder, log, lost, journal } = await openJournal();
+    clock.advance(5_900);
+    renameSync(folder, `${folder}.old`);
+    expect(log.lines).toEqual([]);
+    clock.advance(100);
+    expect(log.events).toEqual([
+      {
+        code: "journal-lost",
+        level: "error",
+        fields: { folder, reason: `${folder} was deleted` },
+        text: `the journal in ${folder} is lost: ${folder} was deleted; no further value is acknowledged or shown; restore the folder, or choose another one, and restart this node`,
+      },
+    ]);
+    expect(lost[0]?.message).toBe(`the journal in ${folder} is lost: ${folder} was deleted`);
+    expect(clock.nextDue()).toBe(undefined);
+    journal.close();
+  });
+
   it("calls no waiting caller when it is closed at once", async () => {
     const { journal, directory, second, called, append, log } = await openJournal();
     append(second, "closed");

@@ -48,8 +48,14 @@ describe("an address", () => {
     "a..b:1",
     "256.1.1.1:1",
     `${"x".repeat(64)}:1`,
+    `${`${"x".repeat(63)}.`.repeat(3)}${"x".repeat(63)}:1`,
   ])("%j is rejected", (text) => {
     expect(parseAddress(text)).toBeUndefined();
+  });
+
+  it("may be a name of the greatest length, with or without a dot at its end", () => {
+    const name = `${`${"x".repeat(63)}.`.repeat(3)}${"x".repeat(61)}`;
+    for (const host of [name, `${name}.`]) expect(parseAddress(`${host}:1`)).toEqual({ host, port: 1 });
   });
 
   it("may let the system choose the port on which a node listens", () => {
@@ -72,6 +78,9 @@ describe("an address", () => {
     ["[0:0:0:0:0:ffff:7f00:0001]:1", true],
     ["0.0.0.0:1", false],
     ["[::]:1", false],
+    ["[::ffff:127.1.2.3]:1", true],
+    ["[::1%lo]:1", true],
+    ["[fe80::1%lo]:1", false],
     ["[::ffff:10.0.0.1]:1", false],
     ["[::2]:1", false],
     ["10.0.0.1:1", false],
@@ -90,6 +99,7 @@ describe("an address", () => {
     ["127.0.0.1:1", "[::ffff:7f00:1]:1", true],
     ["localhost:1", "127.0.0.1:1", true],
     ["[::1]:1", "LOCALHOST:1", true],
+    ["localhost:1", "10.0.0.1:1", false],
     ["127.0.0.1:1", "127.0.0.1:2", false],
     ["127.0.0.1:1", "127.0.0.2:1", false],
     ["127.0.0.1:1", "[::1]:1", false],

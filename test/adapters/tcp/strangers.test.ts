@@ -221,6 +221,16 @@ describe("a stranger that connects", () => {
     expect(crowd.map(({ closed }) => closed)).toEqual([true, false, true, false, false, false]);
   });
 
+  it("makes room for another one from its own address, if there are too many from it", async () => {
+    const cluster = new SimulatedTcp();
+    await cluster.openHeard("a", { limits: { maxUnauthenticatedPerAddress: 2 } });
+    const crowd: SimulatedStranger[] = [];
+    for (const ip of ["10.0.0.11", "10.0.0.12", "10.0.0.12", "10.0.0.13", "10.0.0.12"])
+      crowd.push(await cluster.stranger("a", ip));
+    await cluster.pass(10);
+    expect(crowd.map(({ closed }) => closed)).toEqual([false, true, false, false, false]);
+  });
+
   it("is subject to the limit for all connections together", async () => {
     const cluster = new SimulatedTcp();
     await cluster.openHeard("a", { limits: { maxConnections: 3 } });

@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { FakeClock } from "../../../src/adapters/fake-clock/fake-clock.js";
 import type { WireForm } from "../../../src/application/options/fields.js";
+import { SimulatedTcp } from "../../support/simulated-tcp.js";
 import { Relay } from "./relay.js";
-import { addresses, advanceUntil, openNode, Stranger, settle, until } from "./support.js";
+import { addresses, openNode, until } from "./support.js";
 
 const probe = (number: number) => ({ type: "probe", incarnation: 1_838_492_391_617_044, number });
+
+const hello = { tidecast: 1, from: "b", to: "a", life: "x", serial: 1 };
 
 /** Two nodes that send through a relay, after a first message each way, which may still be JSON. */
 async function pair(wires: { readonly a: WireForm; readonly b: WireForm }) {
@@ -55,77 +57,77 @@ describe("the form of the messages", () => {
   ] as const)(
     "changes when a member of %s restarts as one of %s, and nothing that was queued is lost",
     async (one, other) => {
-      const members = await addresses();
-      const clock = new FakeClock();
-      const a = await openNode({ id: "a", members }, clock);
-      const old = await openNode({ id: "b", members, wire: one }, clock);
-      a.transport.send("b", probe(1));
-      await until(() => old.received.length === 1, "the first message");
-      a.transport.send("b", probe(2));
-      await until(() => old.received.length === 2, "the second message");
-      await old.transport.destroy();
-      await until(() => a.transport.state()[0]?.connected === false, "the connection to be lost");
+      const cluster = new SimulatedTcp();
+      const a = await cluster.openHeard("a");
+      const old = await cluster.openHeard("b", { wire: one });
+      for (const number of [1, 2]) {
+        a.transport.send("b", probe(number));
+        await cluster.until(() => old.received.length === number, 1_000);
+      }
+      old.process.die();
+      await cluster.until(() => !a.transport.isConnected("b"), 1_000);
+      cluster.log.lines.length = 0;
       for (let number = 3; number <= 50; number++) a.transport.send("b", probe(number));
-      const b = await openNode({ id: "b", members, wire: other }, clock);
-      await advanceUntil(clock, () => b.received.length === 48, "what was queued");
+      const b = await cluster.openHeard("b", { wire: other });
+      await cluster.until(() => b.received.length === 48, 10_000);
       a.transport.send("b", probe(51));
       b.transport.send("a", probe(9));
-      await until(() => b.received.length === 49 && a.received.length === 1, "a message each way");
+      await cluster.until(() => b.received.length === 49 && a.received.length === 1, 1_000);
       expect(b.received.map(({ body }) => body)).toEqual(Array.from({ length: 49 }, (_, index) => probe(index + 3)));
       expect(a.received).toEqual([{ from: "b", body: probe(9) }]);
-      expect(b.log.lines).toEqual([]);
+      expect(cluster.log.lines.at(-1)).toBe("b is reachable again");
     },
   );
 
   it("is JSON for a member whose hello does not say that it reads another one, as before this version", async () => {
-    const members = await addresses();
-    const { transport, received } = await openNode({ id: "a", members });
-    const member = new Stranger(members.a);
-    member.say({ tidecast: 1, from: "b", to: "a", life: "x", serial: 1, listens: members.b });
-    await until(() => member.heard.includes("\n"), "the reply");
+    const cluster = new SimulatedTcp();
+    const { transport, received } = await cluster.openHeard("a");
+    const member = await cluster.stranger("a");
+    member.say({ ...hello, listens: "10.0.0.2:7000" });
+    await cluster.until(() => member.heard.includes("\n"), 1_000);
     member.say({ src: "b", dest: "a", body: probe(1) });
-    await until(() => received.length === 1, "its message");
+    await cluster.until(() => received.length === 1, 1_000);
     transport.send("b", probe(7));
-    await until(() => member.heard.includes('"number":7'), "the message");
+    await cluster.until(() => member.heard.includes('"number":7'), 1_000);
     expect(JSON.parse(member.heard.split("\n")[1] as string)).toEqual({ src: "a", dest: "b", body: probe(7) });
   });
 
   it.each([[[2]], [[]], [["1"]], ["1"], [1], [null], [{}]])(
     "is JSON for a member that reads the versions %j",
     async (compact) => {
-      const members = await addresses();
-      const { transport } = await openNode({ id: "a", members });
-      const member = new Stranger(members.a);
-      member.say({ tidecast: 1, from: "b", to: "a", life: "x", serial: 1, compact });
-      await until(() => member.heard.includes("\n"), "the reply");
+      const cluster = new SimulatedTcp();
+      const { transport } = await cluster.openHeard("a");
+      const member = await cluster.stranger("a");
+      member.say({ ...hello, compact });
+      await cluster.until(() => member.heard.includes("\n"), 1_000);
       transport.send("b", probe(7));
-      await until(() => member.heard.includes('"number":7'), "the message");
+      await cluster.until(() => member.heard.includes('"number":7'), 1_000);
     },
   );
 });
 
 describe("a member that breaks the compact wire", () => {
-  async function greeted() {
-    const members = await addresses();
-    const node = await openNode({ id: "a", members });
-    const member = new Stranger(members.a);
-    member.say({ tidecast: 1, from: "b", to: "a", life: "x", serial: 1, compact: [1] });
-    await until(() => member.heard.includes("\n"), "the reply");
+  /** A member that has sent its names, b and its incarnation 5, and a probe. */
+  async function greeted(limits = {}) {
+    const cluster = new SimulatedTcp();
+    const { received } = await cluster.openHeard("a", { limits });
+    const member = await cluster.stranger("a");
+    member.say({ ...hello, compact: [1] });
+    await cluster.until(() => member.heard.includes("\n"), 1_000);
     const say = (...bytes: number[]) => member.socket.write(Buffer.from(bytes));
-    // A dictionary with b and its incarnation 5, then a probe.
     say(0x10, 6, 0, 0, 1, 0x62, 1, 5);
     say(4, 4, 8, 1, 16, 1);
-    await until(() => node.received.length === 1, "a message");
-    return { ...node, member, say };
+    await cluster.until(() => received.length === 1, 1_000);
+    return { cluster, received, log: cluster.log, member, say };
   }
 
   it("loses that message only, and keeps its connection", async () => {
-    const { received, log, say } = await greeted();
+    const { cluster, received, log, say } = await greeted();
     say(4, 2, 8, 99);
     say(4, 1, 8);
     say(15, 0);
     say(4, 4, 8, 1, 16, 2);
-    await until(() => received.length === 2, "the next message");
+    await cluster.until(() => received.length === 2, 1_000);
     expect(received.map(({ body }) => body)).toEqual(
       [1, 2].map((number) => ({ type: "probe", incarnation: 5, number })),
     );
@@ -133,9 +135,9 @@ describe("a member that breaks the compact wire", () => {
   });
 
   it("by names that do not continue its dictionary loses the connection, since later names would be wrong", async () => {
-    const { received, log, member, say } = await greeted();
+    const { cluster, received, log, member, say } = await greeted();
     say(0x10, 4, 7, 0, 1, 0x63, 4, 4, 8, 1, 16, 2);
-    await until(() => member.closed, "the connection to be closed");
+    await cluster.until(() => member.closed, 1_000);
     expect(log.lines).toEqual([
       "lost the connection to b: it sent names that are invalid: its names begin at 7 instead of 2",
     ]);
@@ -143,23 +145,17 @@ describe("a member that breaks the compact wire", () => {
   });
 
   it("by bytes that are neither frames nor lines loses the connection", async () => {
-    const { log, member, say } = await greeted();
+    const { cluster, log, member, say } = await greeted();
     say(1, 255, 255, 255, 255, 255, 255);
-    await until(() => member.closed, "the connection to be closed");
+    await cluster.until(() => member.closed, 1_000);
     expect(log.lines).toEqual(["lost the connection to b: it sent something else than frames and lines of JSON"]);
   });
 
   it("by a frame that is too large loses that message only", async () => {
-    const members = await addresses();
-    const limits = { maxMessageBytes: 16_384 };
-    const node = await openNode({ id: "a", members, limits });
-    const member = new Stranger(members.a);
-    member.say({ tidecast: 1, from: "b", to: "a", life: "x", serial: 1, compact: [1] });
-    await until(() => member.heard.includes("\n"), "the reply");
+    const { cluster, received, log, member } = await greeted({ maxMessageBytes: 16_384 });
     member.socket.write(Buffer.concat([Buffer.from([1, 0x80, 0x80, 2]), Buffer.alloc(32_768)]));
     member.say({ src: "b", dest: "a", body: probe(1) });
-    await until(() => node.received.length === 1, "the next message");
-    await settle();
-    expect(node.log.lines).toEqual([expect.stringContaining("it is larger than 16384 bytes (limits.maxMessageBytes)")]);
+    await cluster.until(() => received.length === 2, 1_000);
+    expect(log.lines).toEqual([expect.stringContaining("it is larger than 16384 bytes (limits.maxMessageBytes)")]);
   });
 });
