@@ -12,6 +12,7 @@ import { freePorts } from "../support/free-ports.js";
 
 const escaped = (text: string) => new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
 
+const joining = { id: "a", join: [], listen: "127.0.0.1:0" };
 const local = { id: "a", members: { a: "127.0.0.1:7001", b: "127.0.0.1:7002" } };
 
 describe("tcpTransport", () => {
@@ -129,6 +130,44 @@ describe("tcpTransport", () => {
       { ...local, limits: null },
       "option limits must be an object with limits, such as { maxQueuedBytes }, but it is null",
     ],
+    [
+      { ...local, join: ["127.0.0.1:1"] },
+      "tcpTransport needs either members, a fixed list, or join, if members come and go, not both",
+    ],
+    [{ id: "a", join: [] }, "tcpTransport needs the option listen, since join does not say where this node is"],
+    [
+      { ...local, advertise: "127.0.0.1:1" },
+      "tcpTransport's option advertise needs join; a fixed list has the address of each member",
+    ],
+    [
+      { ...joining, listen: "0.0.0.0:7001" },
+      "tcpTransport's option listen is 0.0.0.0:7001, to which no other machine can connect; set advertise to this node's own address",
+    ],
+    [
+      { ...joining, listen: "0.0.0.0:7001", advertise: "[::]:7001" },
+      "tcpTransport's option advertise is [::]:7001, to which no other machine can connect; set advertise to this node's own address",
+    ],
+    [
+      { ...joining, advertise: "nowhere" },
+      'option advertise must be host:port, or [IPv6]:port, with a port from 1 to 65535, but it is "nowhere"',
+    ],
+    [{ ...joining, advertise: "h:0" }, 'but it is "h:0"'],
+    [{ ...joining, advertise: 5 }, "option advertise must be host:port"],
+    [
+      { ...joining, join: "h:1" },
+      'option join must be a list of addresses: host:port, or [IPv6]:port, with a port from 1 to 65535, or the name of a service, _service._tcp.domain, but it is "h:1"',
+    ],
+    [
+      { ...joining, join: ["127.0.0.1:1", "x"] },
+      'option join[1] must be host:port, or [IPv6]:port, with a port from 1 to 65535, or the name of a service, _service._tcp.domain, but it is "x"',
+    ],
+    [{ ...joining, join: [5] }, "option join[0] must be host:port"],
+    [
+      { ...joining, join: ["127.0.0.1:1", "0.0.0.0:1"] },
+      "tcpTransport's option join[1] is 0.0.0.0:1, to which no other machine can connect; give the address of a member",
+    ],
+    [{ ...joining, join: ["10.0.0.7:1"] }, "10.0.0.7:1 is not on this machine, and without TLS anyone"],
+    [{ ...joining, advertise: "10.0.0.7:1" }, "10.0.0.7:1 is not on this machine, and without TLS anyone"],
     [{ ...local, tls: { key: "k", cert: "c" } }, "needs the option tls.ca"],
     [{ ...local, tls: { key: "", cert: "c", ca: "a" } }, "option tls.key must be PEM"],
     [{ ...local, tls: { key: "k", cert: Buffer.alloc(0), ca: "a" } }, "option tls.cert must be PEM"],
@@ -190,6 +229,17 @@ describe("tcpTransport", () => {
     expect(error).toBeInstanceOf(InvalidOptions);
     expect(error).toMatchObject({ code: "TIDECAST_INVALID_OPTIONS" });
     expect((error as Error).message).toMatch(typeof problem === "string" ? escaped(problem) : problem);
+  });
+
+  it.each([
+    [{ ...joining, join: ["127.0.0.1:1", "localhost:2", "_peer._tcp.example.org"] }],
+    [{ ...joining, listen: "0.0.0.0:0", advertise: "127.0.0.1:1", allowPlaintext: true }],
+    [{ ...joining, join: ["10.0.0.7:1"], allowPlaintext: true }],
+    [{ ...local, listen: "127.0.0.1:0", members: { ...local.members, b: "10.0.0.7:1" }, allowPlaintext: true }],
+  ])("accepts %j", async (options) => {
+    const transport = await tcpTransport(options);
+    expect(transport.address).toMatch(/:[1-9]\d*$/);
+    await transport.close();
   });
 
   it("uses the defaults for undefined limits", async () => {
