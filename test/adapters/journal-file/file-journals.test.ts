@@ -224,10 +224,11 @@ describe("FileJournals", () => {
   });
 
   it("rejects the moved journal of another member", () => {
-    const { segment, journals, directory } = written(1);
+    const { segment, journals, directory, log } = written(1);
     journals.open("n1", 1).journal.close();
     writeFileSync(join(directory, "n1", "00000002.journal"), readFileSync(segment));
     expect(() => journals.open("n1", 1)).toThrow(/is the journal of member n0, not of n1; give each member/);
+    expect(log.lines).toEqual([]);
   });
 
   it("rejects a journal of a newer version", () => {
@@ -363,11 +364,16 @@ describe("FileJournals", () => {
       expect(openFiles()).toBe(0);
     });
 
-    it("once it is closed", () => {
+    it("once it is closed", async () => {
       const { directory } = written(3);
       for (const segmentBytes of [1, 2 ** 24]) {
         const { files, openFiles } = failing(undefined);
-        const { journal } = journalsIn({ files, segmentBytes }, directory).open();
+        const { open, clock } = journalsIn({ files, segmentBytes }, directory);
+        const { journal } = open();
+        for (const record of recordsOf("n0@9", 3)) {
+          journal.append(record);
+          await durable(journal, clock);
+        }
         expect(openFiles()).toBe(1);
         journal.close();
         expect(openFiles()).toBe(0);

@@ -1,6 +1,16 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
@@ -116,6 +126,30 @@ describe("the lock of a folder", () => {
     // Its standard input is open, and is another file.
     lockedBy(open).open().journal.close();
     lockedBy(closed).open().journal.close();
+  });
+
+  onLinux("is refused while another process has the lock's file open", async () => {
+    const { open, lock } = lockedBy("");
+    const descriptor = openSync(lock, "r+");
+    const other = spawn("sleep", ["60"], { stdio: ["ignore", "ignore", "ignore", descriptor] });
+    writeFileSync(descriptor, `${other.pid}  3\n`);
+    closeSync(descriptor);
+    expect(() => open()).toThrow(`in use by process ${other.pid}, which is running`);
+    other.kill("SIGKILL");
+    await once(other, "exit");
+    open().journal.close();
+  });
+
+  it("is given up after some attempts if something else keeps coming in its way", () => {
+    const { open, folder, lock } = lockedBy("");
+    rmSync(lock);
+    symlinkSync(join(folder, "nothing"), lock);
+    expect(() => open()).toThrow(
+      `the folder ${folder} cannot be locked, because other processes keep starting in it; stop them, or give this node another data directory`,
+    );
+    expect(readdirSync(folder)).toEqual(["lock"]);
+    rmSync(lock);
+    open().journal.close();
   });
 
   it("is released when this process ends, and nothing waits for that end once all are released", () => {

@@ -117,6 +117,22 @@ describe("group commit", () => {
   });
 });
 
+it("syncs once for records that need several writes", () => {
+  const { journal, clock, disk, order, note } = onControlledDisk();
+  // Each may take 12 MiB as JSON, so there is one in each write.
+  for (const record of recordsOf("n0@1", 3)) journal.append({ ...record, value: "x".repeat(2 * 2 ** 20) });
+  journal.sync(note("all"));
+  clock.advance(10);
+  disk.finish();
+  clock.advance(20);
+  disk.finish();
+  clock.advance(20);
+  disk.finish();
+  expect(disk.started).toEqual(["write", "write", "write", "sync"]);
+  expect(order).toEqual(["all"]);
+  journal.close();
+});
+
 describe("a disk that fails", () => {
   it.each(["write", "sync"])(
     "is reported once when a %s fails, no caller is called, and all records are stored once it works again",
@@ -224,6 +240,8 @@ describe("closing", () => {
     journal.append(first);
     expect(clock.nextDue()).not.toBe(undefined);
     journal.close();
+    journal.append(second);
+    journal.sync(() => {});
     expect(clock.nextDue()).toBe(undefined);
   });
 

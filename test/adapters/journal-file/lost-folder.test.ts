@@ -100,6 +100,7 @@ describe("a journal whose folder is lost while it is open", () => {
       },
     ]);
     expect(lost[0]?.message).toBe(`the journal in ${folder} is lost: ${folder} was deleted`);
+    journal.append({ author: "n0@1", number: 2, value: 2 });
     expect(clock.nextDue()).toBe(undefined);
     journal.close();
   });

@@ -31,6 +31,19 @@ describe("PeerQueue", () => {
     expect(drain(queue, 1)).toEqual(["22222"]);
   });
 
+  it("replaces the lines that are still queued, and none else", () => {
+    const queue = new PeerQueue(100);
+    for (const line of ["aa", "bb", "cc", "dd"]) queue.push(Buffer.from(line), 0);
+    queue.take(2);
+    const asked: string[] = [];
+    queue.rewrite((line) => {
+      asked.push(String(line));
+      return asked.length === 2 ? undefined : Buffer.from(`${line}!`);
+    });
+    expect([asked, queue.bytes]).toEqual([["bb", "cc", "dd"], 8]);
+    expect(drain(queue, 1)).toEqual(["bb!", "cc", "dd!"]);
+  });
+
   it("keeps the newest lines that fit, for any sequence of operations", () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(fc.nat(40), fc.constant("take")), { maxLength: 3000 }), (steps) => {

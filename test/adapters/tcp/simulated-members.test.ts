@@ -171,6 +171,18 @@ describe("the channel for messages about members", () => {
     expect(cluster.network.counts.get("connections")).toBe(1);
   });
 
+  it("keeps its connection when a connected member moves, and looks for it elsewhere afterwards", async () => {
+    const { cluster, a, b } = await connected();
+    a.channel.locate("b", AT.c);
+    a.channel.send("b", ping(2));
+    await cluster.until(() => b.heard.length === 2, 1_000);
+    b.process.die();
+    const moved = await joining(cluster, "b", { hostOf: "c", listen: AT.c });
+    await cluster.pass(1_000);
+    a.channel.send("b", ping(3));
+    await cluster.until(() => moved.heard.length === 1, 1_000);
+  });
+
   it.each([
     ["nowhere", "it is no address"],
     [
@@ -181,11 +193,13 @@ describe("the channel for messages about members", () => {
     const cluster = new SimulatedTcp();
     const a = await joining(cluster, "a", { allowPlaintext: false, listen: "127.0.0.1:7000", hostOf: "127.0.0.1" });
     for (let time = 0; time < 2; time++) a.channel.locate("b", address);
+    a.channel.locate("c", address);
     a.channel.send("b", ping(1));
     expect(await answer(cluster, (found) => a.channel.identify(address, found))).toBe(undefined);
     expect(await answer(cluster, (found) => a.channel.identify(address, found))).toBe(undefined);
     expect(cluster.log.lines).toEqual([
       `cannot connect to b, which gives its address as "${address}": ${reason}`,
+      `cannot connect to c, which gives its address as "${address}": ${reason}`,
       `cannot look for members at "${address}": ${reason}`,
     ]);
     expect(a.transport.state()).toEqual([]);
