@@ -132,6 +132,10 @@ describe("a message", () => {
     await cluster.pass(10_000);
     a.transport.send("a", { number: 3 });
     expect(cluster.log.lines[1]).toBe("dropped a message to this node itself (1 similar line omitted before)");
+    expect(cluster.log.events).toMatchObject([
+      { code: "receiver-unknown", level: "warn", fields: { to: "x" } },
+      { code: "receiver-unknown", level: "warn", fields: { to: "a" } },
+    ]);
     const joining = await new SimulatedTcp().openJoining("a");
     joining.transport.send("b", { number: 1 });
     expect(joining.transport.state()).toEqual([]);
@@ -160,6 +164,9 @@ describe("a message", () => {
     expect(link?.queuedBytes).toBeLessThan(9_100);
     const words = "more than 10000 bytes were queued for it (limits.maxQueuedBytes)";
     expect(cluster.log.lines).toEqual([`dropped the oldest message to b: ${words}`]);
+    expect(cluster.log.events).toMatchObject([
+      { code: "queue-overflow", level: "warn", fields: { member: "b", count: 1, limit: 10_000 } },
+    ]);
     await cluster.pass(10_100);
     expect(cluster.log.lines).toContain(`dropped the oldest 2 messages to b: ${words}`);
     const b = await cluster.openHeard("b", { limits });
@@ -287,6 +294,8 @@ describe("two processes with the id of one member", () => {
     const advice = "every member needs its own id, so stop one of them";
     const lines = cluster.log.lines.filter((line) => line.includes("the id b"));
     expect(lines).toHaveLength(3);
+    const event = { code: "id-in-use", level: "error", fields: { id: "b" } };
+    expect(cluster.log.events.filter(({ text }) => lines.includes(text))).toMatchObject([event, event, event]);
     expect(lines).toContainEqual(
       expect.stringMatching(new RegExp(`^two processes use the id b: one at ${one}, one at ${other}; ${advice}$`)),
     );

@@ -202,6 +202,7 @@ describe("the channel for messages about members", () => {
       `cannot connect to c, which gives its address as "${address}": ${reason}`,
       `cannot look for members at "${address}": ${reason}`,
     ]);
+    for (const event of cluster.log.events) expect(event).toMatchObject({ code: "address-unusable", level: "warn" });
     expect(a.transport.state()).toEqual([]);
   });
 });
@@ -220,6 +221,7 @@ describe("a seed", () => {
     hosts.delete("cluster");
     expect(await resolve("cluster:7000")).toEqual([]);
     expect(cluster.log.lines).toEqual([line, line]);
+    expect(cluster.log.events[0]).toMatchObject({ code: "seed-unknown", level: "warn" });
     services.set("_peer._tcp.cluster", [{ name: "10.0.0.3", port: 5 }]);
     expect(await resolve("_peer._tcp.cluster")).toEqual(["10.0.0.3:5"]);
   });
@@ -235,6 +237,7 @@ describe("a seed", () => {
     const b = await joining(cluster, "b");
     expect(await identify()).toBe("b");
     expect(cluster.network.connections()).toEqual([]);
+    expect(cluster.log.events[0]).toMatchObject({ code: "seed-silent", level: "warn" });
     b.process.die();
     expect(await identify()).toBe(undefined);
     expect(cluster.log.lines).toEqual([line, line]);

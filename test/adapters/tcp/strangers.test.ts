@@ -70,6 +70,7 @@ describe("a stranger that connects", () => {
     expect(JSON.parse(stranger.heard)).toEqual({ tidecast: 1, refused: reason, superfluous: false });
     expect(log.lines).toEqual([expect.stringMatching(/^refused a connection from 10\.0\.0\.9:\d+: /)]);
     expect(log.lines[0]).toContain(reason);
+    expect(log.events.at(-1)).toMatchObject({ code: "connection-refused", level: "warn", fields: { reason } });
     expect(received).toEqual([]);
   });
 
@@ -211,6 +212,7 @@ describe("a stranger that connects", () => {
     expect(cluster.log.lines).toEqual([
       "closed the oldest of 3 unauthenticated connections, to make room for another one",
     ]);
+    expect(cluster.log.events).toMatchObject([{ code: "connection-evicted", level: "warn", fields: { count: 3 } }]);
     // Those that are members do not count, and neither do those that are gone.
     crowd[1]?.say(hello);
     crowd[2]?.socket.destroy();
@@ -344,6 +346,7 @@ describe("a misbehaving member", () => {
     await cluster.until(() => received.length > 0, 1_000);
     expect(received).toEqual([{ from: "b", body: { number: 1 } }]);
     expect(cluster.log.lines).toEqual([`dropped a line from b: ${reason}: ${excerpt(line)}`]);
+    expect(cluster.log.events).toMatchObject([{ code: "message-invalid", level: "warn", fields: { member: "b" } }]);
     expect(member.closed).toBe(false);
   });
 });

@@ -132,6 +132,7 @@ describe("a member that breaks the compact wire", () => {
       [1, 2].map((number) => ({ type: "probe", incarnation: 5, number })),
     );
     expect(log.lines).toEqual(["dropped a message from b: the name 99 is not defined"]);
+    expect(log.events).toMatchObject([{ code: "message-invalid", level: "warn", fields: { member: "b" } }]);
   });
 
   it("by names that do not continue its dictionary loses the connection, since later names would be wrong", async () => {
