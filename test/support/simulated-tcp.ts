@@ -3,7 +3,7 @@ import { SeededRandom } from "../../src/adapters/seeded-random/seeded-random.js"
 import { type Address, parseAddress } from "../../src/adapters/tcp/address.js";
 import { openTcpTransport, type TcpPlace } from "../../src/adapters/tcp/open.js";
 import type { Socket } from "../../src/adapters/tcp/sockets/socket.js";
-import type { Sockets } from "../../src/adapters/tcp/sockets/sockets.js";
+import type { ClientSecurity, Sockets } from "../../src/adapters/tcp/sockets/sockets.js";
 import type { TcpTransport } from "../../src/adapters/tcp/tcp-transport.js";
 import { GOOD_NETWORK, type NetworkModel } from "../../src/workbench/simulation/sockets/network/network-model.js";
 import type { SimulatedHost } from "../../src/workbench/simulation/sockets/network/simulated-host.js";
@@ -98,8 +98,8 @@ export class SimulatedTcp {
   }
 
   /** Connects to a node from a process on a host of its own. */
-  async stranger(to: keyof typeof ADDRESSES, ip = "10.0.0.9"): Promise<SimulatedStranger> {
-    const { socket, opened } = this.socketsAt(ip).connect(parseAddress(ADDRESSES[to]) as Address, undefined);
+  async stranger(to: keyof typeof ADDRESSES, ip = "10.0.0.9", security?: ClientSecurity): Promise<SimulatedStranger> {
+    const { socket, opened } = this.socketsAt(ip).connect(parseAddress(ADDRESSES[to]) as Address, security);
     let isOpen = false;
     opened.then(
       () => {
@@ -107,9 +107,8 @@ export class SimulatedTcp {
       },
       () => {},
     );
-    const stranger = new SimulatedStranger(socket);
     await this.until(() => isOpen, 10_000);
-    return stranger;
+    return new SimulatedStranger(socket);
   }
 
   /** Listens on a member's address, and sends nothing on its own. */

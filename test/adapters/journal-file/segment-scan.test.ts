@@ -156,6 +156,16 @@ describe("scanSegment", () => {
     });
   });
 
+  it("takes no line for a record whose length has more than ten digits", () => {
+    const [text = ""] = recordTexts(1);
+    const [checksum, length, ...payload] = frame([text], 0, saltOf(1)).toString().split(" ");
+    const withLength = (digits: string) => scanSegment(Buffer.from([checksum, digits, ...payload].join(" ")), 1);
+    expect(withLength(`${length}`.padStart(10, "0")).entries).toHaveLength(1);
+    expect(withLength(`${length}`.padStart(11, "0")).entries).toHaveLength(0);
+    // One character whose code is as far from that of "0".
+    expect(withLength(String.fromCharCode(0x30 + Number(length))).entries).toHaveLength(0);
+  });
+
   it("takes a damaged line break for one damaged byte", () => {
     const { bytes, ends } = segmentOf(recordTexts(2));
     bytes.writeUInt8(0, ends[0]);

@@ -33,6 +33,7 @@ describe("a counted event", () => {
     count(1);
     count(3);
     log.close();
+    expect(lines).toEqual(["dropped 1", "dropped 3"]);
     clock.advance(60_000);
     expect(lines).toEqual(["dropped 1", "dropped 3"]);
   });
