@@ -64,6 +64,11 @@ describe("the addresses of a seed", () => {
     expect(await addressesOfSeed("_no._tcp.example", names)).toEqual([]);
   });
 
+  it("are none if the hosts of its service have none", async () => {
+    const names = namesOf({ "a.example": [] }, { [SERVICE]: [{ name: "a.example", port: 1 }] });
+    expect(await addressesOfSeed(SERVICE, names)).toEqual([]);
+  });
+
   it("cannot be found if no host of its service is known, or if there is no such service", async () => {
     const names = namesOf({}, { [SERVICE]: [{ name: "gone.example", port: 1 }] });
     await expect(addressesOfSeed(SERVICE, names)).rejects.toThrow("unknown: gone.example");

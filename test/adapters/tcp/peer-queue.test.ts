@@ -24,6 +24,16 @@ describe("PeerQueue", () => {
     expect(drain(queue, 1)).toEqual(["3333", "4"]);
   });
 
+  it("keeps the order of thousands of lines", () => {
+    const queue = new PeerQueue(1_000_000);
+    const lines = Array.from({ length: 5_000 }, (_, index) => `${index} `);
+    for (const line of lines.slice(0, 4_000)) queue.push(Buffer.from(line), 0);
+    const taken = Array.from({ length: 3_000 }, () => String(queue.take(1)));
+    for (const line of lines.slice(4_000)) queue.push(Buffer.from(line), 0);
+    expect([...taken, ...drain(queue, 1)]).toEqual(lines);
+    expect([queue.isEmpty, queue.bytes, queue.take(1).length]).toEqual([true, 0, 0]);
+  });
+
   it("keeps the newest line of any size", () => {
     const queue = new PeerQueue(3);
     queue.push(Buffer.from("1"), 0);

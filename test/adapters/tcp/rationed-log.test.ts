@@ -28,6 +28,13 @@ describe("a counted event", () => {
     expect(lines.reduce((sum, line) => sum + Number(line.split(" ")[1]), 0)).toBe(32);
   });
 
+  it("is not logged when the log closes if nothing was added", () => {
+    const { lines, log, count } = rationed();
+    count(1);
+    log.close();
+    expect(lines).toEqual(["dropped 1"]);
+  });
+
   it("is logged at the latest when the log closes, and nothing runs after that", () => {
     const { clock, lines, log, count } = rationed();
     count(1);
@@ -39,7 +46,22 @@ describe("a counted event", () => {
   });
 });
 
+it("an event of any other kind is logged at once, however many there are", () => {
+  const { lines, log } = rationed();
+  for (const count of [1, 2]) log.event(dropped({ count }));
+  expect(lines).toEqual(["dropped 1", "dropped 2"]);
+});
+
 describe("a rationed event", () => {
+  it("says so if a single line was left out", () => {
+    const { clock, lines, log } = rationed();
+    for (const pause of [0, 9_999, 1, 10_000]) {
+      clock.advance(pause);
+      log.ration("kind", dropped({ count: clock.now() }));
+    }
+    expect(lines).toEqual(["dropped 0", "dropped 10000 (1 similar line omitted before)", "dropped 20000"]);
+  });
+
   it("is logged at most once per 10 s and kind; the next one counts those left out, in its text and in a field", () => {
     const { clock, events, log } = rationed();
     for (let second = 0; second < 12; second++) {

@@ -62,6 +62,44 @@ function meet(choices: readonly number[]): (string | undefined)[] {
   return [ends.a.current?.name, ends.b.current?.name];
 }
 
+describe("a second connection of a pair", () => {
+  /** A connection between the ends of this pair: which end made it, and the numbers of both hellos on it. */
+  const connection = (dialled: boolean, ownSerial: number, serial: number, life = "x"): Introduced => ({
+    dialled,
+    ownSerial,
+    hello: { from: "", to: "", life, serial },
+  });
+
+  it("replaces the first one if both were made by the same end, or the peer has restarted", () => {
+    for (const dialled of [true, false]) {
+      expect(replaces(connection(dialled, 1, 1), connection(dialled, 2, 2), "a", "b")).toBe(true);
+      expect(replaces(connection(dialled, 1, 1, "y"), connection(!dialled, 2, 2), "a", "b")).toBe(true);
+    }
+  });
+
+  it.each([
+    ["the peer said hello on its own one later: it has lost the other one", [1, 4], [2, 5], "accepted"],
+    ["this end said hello on its own one later: it had lost the other one", [3, 5], [2, 4], "dialled"],
+  ] as const)("is the one that stays if %s", (_, [own, answer], [ownAnswer, other], stays) => {
+    const [dialled, accepted] = [connection(true, own, answer), connection(false, ownAnswer, other)];
+    for (const [self, peer] of [
+      ["a", "b"],
+      ["b", "a"],
+    ] as const) {
+      expect(replaces(dialled, accepted, self, peer)).toBe(stays === "dialled");
+      expect(replaces(accepted, dialled, self, peer)).toBe(stays === "accepted");
+    }
+  });
+
+  it("is decided by the smaller id if both dialled at once", () => {
+    const [dialled, accepted] = [connection(true, 1, 2), connection(false, 2, 1)];
+    expect(replaces(dialled, accepted, "a", "b")).toBe(true);
+    expect(replaces(accepted, dialled, "a", "b")).toBe(false);
+    expect(replaces(dialled, accepted, "b", "a")).toBe(false);
+    expect(replaces(accepted, dialled, "b", "a")).toBe(true);
+  });
+});
+
 describe("two connections of a pair", () => {
   it("become one, the same for both ends, in whatever order they learn of the two", () => {
     const seen = new Set<string>();
