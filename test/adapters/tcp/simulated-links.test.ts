@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { InvalidOptions } from "../../../src/application/options/invalid-options.js";
 import type { DroppedMessages } from "../../../src/domain/ports/transport.js";
+import { simulatedCredentials } from "../../../src/workbench/simulation/sockets/network/certificate.js";
 import { type SimulatedMember, SimulatedTcp } from "../../support/simulated-tcp.js";
 
 const AT = { a: "10.0.0.1:7000", b: "10.0.0.2:7000", c: "10.0.0.3:7000" };
@@ -376,6 +378,39 @@ describe("two processes with the id of one member", () => {
     await cluster.until(() => second.heard.includes("rival"), 1_000);
     expect(cluster.log.lines).toContainEqual(expect.stringMatching(/^two processes use the id b: /));
     expect(a.transport.isConnected("b")).toBe(true);
+  });
+});
+
+describe("a renewed certificate", () => {
+  it("is shown on new connections in both directions, and leaves present ones alone", async () => {
+    const cluster = new SimulatedTcp();
+    const of = (authority: string, id: string) => ({ tls: simulatedCredentials(authority, id) });
+    const a = await cluster.openHeard("a", of("old", "a"));
+    const b = await cluster.openHeard("b", of("old", "b"));
+    const c = await cluster.openHeard("c", of("new", "c"));
+    a.transport.send("b", { number: 1 });
+    await cluster.until(() => b.received.length === 1, 1_000);
+    a.transport.renewCertificate(simulatedCredentials("new", "a"));
+    a.transport.send("b", { number: 2 });
+    a.transport.send("c", { number: 3 });
+    await cluster.until(() => b.received.length === 2 && c.received.length === 1, 1_000);
+    for (const connection of cluster.network.connections()) cluster.network.reset(connection, "both");
+    await cluster.pass(10);
+    c.transport.send("a", { number: 4 });
+    await cluster.until(() => a.received.length === 1, 1_000);
+    b.transport.send("a", { number: 5 });
+    await cluster.pass(1_000);
+    expect(bodies(a)).toEqual([{ number: 4 }]);
+  });
+
+  it("is refused without TLS, or if it names another member", async () => {
+    const cluster = new SimulatedTcp();
+    const a = await cluster.openHeard("a");
+    expect(() => a.transport.renewCertificate(simulatedCredentials("new", "a"))).toThrow(
+      "renewCertificate needs a transport that was opened with the option tls",
+    );
+    const b = await cluster.openHeard("b", { tls: simulatedCredentials("old", "b") });
+    expect(() => b.transport.renewCertificate(simulatedCredentials("new", "a"))).toThrow(InvalidOptions);
   });
 });
 

@@ -80,6 +80,17 @@ describe("the channel for messages about members", () => {
     expect(b.heard).toHaveLength(1);
   });
 
+  it("brings messages to a node that has no use for it, once that node listens", async () => {
+    const cluster = new SimulatedTcp();
+    const [{ transport }, b] = [await cluster.openJoining("a"), await joining(cluster, "b")];
+    const received: unknown[] = [];
+    transport.onMessage((from, body) => received.push({ from, body }));
+    b.channel.locate("a", AT.a);
+    b.channel.send("a", { number: 1 });
+    await cluster.pass(100);
+    expect(received).toEqual([{ from: "b", body: { number: 1 } }]);
+  });
+
   it("keeps the last 1,000 messages for a node that does not listen yet", async () => {
     const { cluster, a, b } = await connected();
     for (let number = 1; number <= 1_003; number++) a.transport.send("b", { number });
@@ -216,6 +227,8 @@ describe("a seed", () => {
     for (let time = 0; time < 2; time++) expect(await resolve("cluster:7000")).toEqual([]);
     const line = "cannot find the seed cluster:7000: ENOTFOUND: name unknown, cluster";
     expect(cluster.log.lines).toEqual([line]);
+    for (let time = 0; time < 2; time++) for (const seed of ["cluster:7000", "other:7000"]) await resolve(seed);
+    expect(cluster.log.lines.splice(1)).toEqual(["cannot find the seed other:7000: ENOTFOUND: name unknown, other"]);
     hosts.set("cluster", ["10.0.0.2", "::1"]);
     expect(await resolve("cluster:7000")).toEqual(["10.0.0.2:7000", "[::1]:7000"]);
     hosts.delete("cluster");
