@@ -188,6 +188,50 @@ describe("a value that a life has found", () => {
   });
 });
 
+it("keeps through a power cut what was appended just before it was closed", () => {
+  for (const seed of SEEDS) {
+    const { open, disk } = onSimulatedDisk(seed, 2 ** 24);
+    const { journal } = open();
+    let isDurable = false;
+    journal.append(first);
+    journal.sync(() => {
+      isDurable = true;
+    });
+    journal.close();
+    expect(isDurable).toBe(true);
+    disk.cutPower();
+    expect(open().records).toEqual([first]);
+  }
+});
+
+it("keeps a segment through a power cut, though the life that created it was killed before it was in its folder", () => {
+  for (const seed of SEEDS) {
+    const { open, disk, clock, files } = onSimulatedDisk(seed, 2 ** 24);
+    open();
+    disk.cutPower();
+    files().open("/var/data/n0/00000002.journal", "create").close();
+    makeDurable(open().journal, first, clock);
+    disk.cutPower();
+    expect(open().records).toEqual([first]);
+  }
+});
+
+it("writes with fsync never nothing twice that is written already", () => {
+  const disk = new ControlledDisk();
+  const { open, folder, clock } = journalsIn({ files: disk.files, fsync: "never" });
+  const { journal } = open();
+  journal.append(first);
+  clock.advance(10);
+  disk.finish();
+  journal.append(second);
+  clock.advance(10);
+  expect(disk.isIdle).toBe(false);
+  journal.close();
+  const text = readFileSync(join(folder, "00000001.journal"), "utf8");
+  expect([count(text, first), count(text, second)]).toEqual([1, 1]);
+  disk.finish();
+});
+
 it("keeps a new journal through a power cut, though its creation failed at first", () => {
   for (const seed of SEEDS) {
     const { open, disk, clock, withFailingSyncs } = onSimulatedDisk(seed, 2 ** 24);

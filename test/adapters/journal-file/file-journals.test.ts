@@ -364,6 +364,20 @@ describe("FileJournals", () => {
       expect(openFiles()).toBe(0);
     });
 
+    it("with fsync never, without a sync of any file", async () => {
+      const { directory } = written(3);
+      for (const segmentBytes of [1, 2 ** 24]) {
+        const { files, openFiles } = failing("syncNow");
+        const { open, log, clock } = journalsIn({ files, segmentBytes, fsync: "never" }, directory);
+        const { journal } = open();
+        journal.append({ author: "n0@9", number: 1, value: 1 });
+        await durable(journal, clock);
+        journal.append({ author: "n0@9", number: 2, value: 2 });
+        journal.close();
+        expect([openFiles(), log.lines]).toEqual([0, []]);
+      }
+    });
+
     it("once it is closed", async () => {
       const { directory } = written(3);
       for (const segmentBytes of [1, 2 ** 24]) {

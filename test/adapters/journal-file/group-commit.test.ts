@@ -101,6 +101,20 @@ describe("group commit", () => {
     journal.close();
   });
 
+  it("does nothing while nothing is appended", () => {
+    const { journal, clock, disk, order, note } = onControlledDisk();
+    journal.append(first);
+    journal.sync(note("first"));
+    clock.advance(10);
+    disk.finish();
+    expect(order).toEqual(["first"]);
+    // Only the look for a loss, two seconds after the opening.
+    expect(clock.nextDue()).toBe(2000);
+    clock.advance(60_000);
+    expect(disk.started).toEqual(["write", "sync"]);
+    journal.close();
+  });
+
   it("accepts records that are appended from inside a call", () => {
     const { journal, clock, disk, order, note } = onControlledDisk();
     journal.append(first);
@@ -223,6 +237,17 @@ describe("a disk that fails", () => {
     expect(open().records).toEqual([first]);
   });
 
+  it("gets what could not be written into a new segment when the journal is closed, if it works again", () => {
+    const { journal, clock, disk, log, open } = onControlledDisk({ segmentBytes: 1 });
+    disk.failure = diskFull;
+    journal.append(first);
+    clock.advance(10);
+    expect(log.events).toMatchObject([{ code: "journal-unwritable", level: "error" }]);
+    disk.failure = undefined;
+    journal.close();
+    expect(open().records).toEqual([first]);
+  });
+
   it("reports the loss if closing fails", () => {
     const { journal, disk, log, order, note } = onControlledDisk();
     journal.append(first);
@@ -230,6 +255,7 @@ describe("a disk that fails", () => {
     disk.failure = diskFull;
     journal.close();
     expect(order).toEqual([]);
+    expect(log.events).toMatchObject([{ code: "journal-incomplete", level: "error" }]);
     expect(log.lines).toEqual([expect.stringMatching(/its last records are lost: ENOSPC/)]);
   });
 });

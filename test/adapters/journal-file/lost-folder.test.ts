@@ -2,6 +2,8 @@ import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, wri
 import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import type { FileSystem } from "../../../src/adapters/journal-file/file-system.js";
+import { nodeFileSystem } from "../../../src/adapters/journal-file/node-file-system.js";
 import { ControlledDisk, durable, journalsIn, recordsOf } from "./support.js";
 
 /** A journal with one durable record. */
@@ -102,6 +104,26 @@ describe("a journal whose folder is lost while it is open", () => {
     expect(lost[0]?.message).toBe(`the journal in ${folder} is lost: ${folder} was deleted`);
     journal.append({ author: "n0@1", number: 2, value: 2 });
     expect(clock.nextDue()).toBe(undefined);
+    journal.close();
+  });
+
+  it("is not suspected because of an error that may pass", async () => {
+    let isBroken = false;
+    const files: FileSystem = {
+      ...nodeFileSystem,
+      identify: (path) => {
+        if (isBroken) throw Object.assign(new Error("EIO: i/o error, stat"), { code: "EIO" });
+        return nodeFileSystem.identify(path);
+      },
+    };
+    const { open, clock, log } = journalsIn({ files });
+    const { journal } = open();
+    isBroken = true;
+    clock.advance(2000);
+    isBroken = false;
+    journal.append({ author: "n0@1", number: 1, value: 1 });
+    await durable(journal, clock);
+    expect(log.lines).toEqual([]);
     journal.close();
   });
 
