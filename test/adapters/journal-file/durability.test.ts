@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { FakeClock } from "../../../src/adapters/fake-clock/fake-clock.js";
 import { FileJournals } from "../../../src/adapters/journal-file/file-journals.js";
 import type { FileSystem } from "../../../src/adapters/journal-file/file-system.js";
-import { frame } from "../../../src/adapters/journal-file/line-frame.js";
+import { frame, saltOf } from "../../../src/adapters/journal-file/line-frame.js";
 import { SeededRandom } from "../../../src/adapters/seeded-random/seeded-random.js";
 import type { Journal, JournalRecord } from "../../../src/domain/ports/journal.js";
 import { SimulatedDisk } from "../../../src/workbench/simulation/disk/simulated-disk.js";
@@ -171,7 +171,7 @@ describe("a value that a life has found", () => {
       disk.cutPower();
       const file = files().open("/var/data/n0/00000001.journal", "write");
       // Several pages: what is appended writes the last one again in any case.
-      const line = frame([JSON.stringify(["n0@1", 1, "x".repeat(20_000)])], file.size());
+      const line = frame([JSON.stringify(["n0@1", 1, "x".repeat(20_000)])], file.size(), saltOf(1));
       for (let at = 0; at < line.length; ) at += file.writeNow(line.subarray(at), file.size());
       expect(() =>
         withFailingSyncs(() => {
@@ -182,6 +182,7 @@ describe("a value that a life has found", () => {
         }),
       ).toThrow("EIO");
       const found = open().records;
+      expect(found).toHaveLength(1);
       disk.cutPower();
       expect(open().records).toEqual(found);
     }
