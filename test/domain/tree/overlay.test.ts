@@ -120,4 +120,93 @@ describe("Overlay", () => {
       ),
     );
   });
+
+  it("links a member with its neighbours in the tree, and with shortcuts to the other half of the members", () => {
+    const place = overlay(15, 2, "n1");
+    expect(place.shortcuts).toEqual(["n8", "n9"]);
+    expect(place.links).toEqual(["n0", "n3", "n4", "n8", "n9"]);
+    expect(overlay(15, 2, "n0").links).toEqual(["n1", "n2", "n7", "n8"]);
+  });
+
+  it("knows its level, and the height of the tree above and below it", () => {
+    const levels = ["n0", "n1", "n3", "n7"].map((self) => {
+      const { level, height, heightBelow } = overlay(15, 2, self);
+      return [level, height, heightBelow];
+    });
+    expect(levels).toEqual([
+      [0, 3, 3],
+      [1, 3, 2],
+      [2, 3, 1],
+      [3, 3, 0],
+    ]);
+  });
+
+  it("has the whole tree below it as the root, and one hop to the root at the least otherwise", () => {
+    const [root, other] = [overlay(15, 2, "n1"), overlay(15, 2, "n2")];
+    for (const place of [root, other]) place.suspect("n0");
+    expect([root.level, root.heightBelow]).toEqual([0, 3]);
+    expect([other.parent, other.level, other.heightBelow]).toEqual(["n1", 1, 2]);
+  });
+
+  it("tells which suspects would be its neighbours", () => {
+    const place = overlay(15, 2, "n1");
+    for (const member of ["n4", "n2", "n0", "n7"]) place.suspect(member);
+    expect(place.bypassedNeighbours).toEqual(["n0", "n4"]);
+    expect(place.suspects).toEqual(["n0", "n2", "n4", "n7"]);
+  });
+
+  it("tells of each change, and of no suspicion or claim that changes nothing", () => {
+    const place = overlay(7, 2, "n1");
+    let changes = 0;
+    place.changed.connect(() => changes++);
+    expect([place.suspect("n0"), place.setClaim("n5", true)]).toEqual([true, true]);
+    expect(changes).toBe(2);
+    const others = [
+      place.suspect("n0"),
+      place.unsuspect("n2"),
+      place.setClaim("n5", true),
+      place.setClaim("n6", false),
+      place.setClaim("n3", true),
+    ];
+    expect([others.includes(true), changes]).toEqual([false, 2]);
+  });
+
+  it("does not take its parent for a child, whatever that claims", () => {
+    const place = overlay(7, 2, "n2");
+    expect(place.setClaim("n0", true)).toBe(false);
+    place.setClaim("n1", true);
+    expect([place.parent, place.children]).toEqual(["n0", ["n5", "n6", "n1"]]);
+    // n1 is the root now.
+    place.suspect("n0");
+    expect([place.parent, place.children]).toEqual(["n1", ["n5", "n6"]]);
+  });
+
+  it("lists a child once that had claimed this node as its parent before", () => {
+    const place = overlay(15, 2, "n1");
+    place.setClaim("n7", true);
+    place.suspect("n3");
+    expect(place.children).toEqual(["n7", "n8", "n4"]);
+  });
+
+  it("forgets the claim of a member that is suspected, or that has left", () => {
+    const place = overlay(15, 2, "n2");
+    for (const member of ["n3", "n4", "n7"]) place.setClaim(member, true);
+    place.suspect("n3");
+    place.unsuspect("n3");
+    expect(place.children).toEqual(["n5", "n6", "n4", "n7"]);
+    place.membersChanged(ids(15).filter((member) => member !== "n4"));
+    expect(place.children).toEqual(["n6", "n7"]);
+    expect(place.setClaim("n7", false)).toBe(true);
+    expect(place.setClaim("n4", false)).toBe(false);
+  });
+
+  it("follows the topology if there is one", () => {
+    const topology = new Map([
+      ["n0", ["n2"]],
+      ["n2", ["n1"]],
+    ]);
+    const identity = { members: ids(3), self: "n2" };
+    const place = new Overlay({ identity, peers: new DeltaTracker(), topology }, new TreeBuilder(2));
+    expect([place.parent, place.children]).toEqual(["n0", ["n1"]]);
+  });
 });

@@ -115,7 +115,7 @@ describe("TreeBuilder.balanced", () => {
   });
 
   it("refuses to place a node that is no member", () => {
-    expect(() => new TreeBuilder(2).balanced(["n0", "n1"], "n2")).toThrow(/n2 is not among the members/);
+    expect(() => new TreeBuilder(2).balanced(["n0", "n1"], "n2")).toThrow("n2 is not among the members n0, n1");
   });
 });
 
@@ -146,6 +146,24 @@ describe("TreeBuilder.spanning", () => {
         for (const id of members) if (!connected.has(id)) expect(at(positions, id).parent).toBe(members[0]);
       }),
     );
+  });
+
+  it("does not depend on the order in which the topology lists links", () => {
+    fc.assert(
+      fc.property(randomTopology, ({ members, topology }) => {
+        const reversed = new Map([...topology].reverse().map(([id, listed]) => [id, listed.toReversed()]));
+        const parents = (positions: Positions) => members.map((id) => at(positions, id).parent);
+        expect(parents(spanning(members, reversed))).toEqual(parents(spanning(members, topology)));
+      }),
+    );
+  });
+
+  it("gives a member with several links to the root the parent that comes first", () => {
+    const links = new Map([
+      ["n0", ["n11", "n2", "n1"]],
+      ["n12", ["n11", "n2", "n1"]],
+    ]);
+    expect(at(spanning(idsOf(13), links), "n12").parent).toBe("n1");
   });
 
   it("follows a line to its end", () => {
