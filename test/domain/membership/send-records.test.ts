@@ -1,26 +1,61 @@
 import { describe, expect, it } from "vitest";
 import { FakeClock } from "../../../src/adapters/fake-clock/fake-clock.js";
 import { MemoryMemberChannels } from "../../../src/adapters/memory-network/memory-member-channels.js";
-import type { MemberMessage } from "../../../src/domain/membership/member-message.js";
+import { SWIM } from "../../../src/domain/config.js";
+import type { MemberMessage, MemberMessageContent } from "../../../src/domain/membership/member-message.js";
 import { sendRecords } from "../../../src/domain/membership/send-records.js";
 import { SMALLEST_MESSAGE_LIMIT } from "../../../src/domain/ports/transport.js";
 
+const recordOf = (index: number) => ({
+  id: `member-${index}`,
+  address: `host-${index}.example:7000`,
+  joined: 2 ** 52 + index,
+  version: 0,
+  state: "alive" as const,
+});
+const bytesOf = (message: MemberMessage) => JSON.stringify(message).length;
+
+/** The messages that these many records take. */
+function messages(count: number, rest: MemberMessageContent, maxMessageBytes = 2 ** 20): MemberMessage[] {
+  const channels = new MemoryMemberChannels(new FakeClock(), () => 0);
+  channels.maxMessageBytes = maxMessageBytes;
+  const sent: MemberMessage[] = [];
+  channels.onSend = (_, __, body) => void sent.push(body as MemberMessage);
+  sendRecords(
+    channels.attach("a"),
+    "b",
+    Array.from({ length: count }, (_, index) => recordOf(index)),
+    rest,
+  );
+  return sent;
+}
+
 describe("sendRecords", () => {
   it("sends every record once, in messages that the smallest transport carries", () => {
-    const channels = new MemoryMemberChannels(new FakeClock(), () => 0);
-    channels.maxMessageBytes = SMALLEST_MESSAGE_LIMIT;
-    const sent: MemberMessage[] = [];
-    channels.onSend = (_, __, body) => void sent.push(body as MemberMessage);
-    const records = Array.from({ length: 200 }, (_, index) => ({
-      id: `member-${index}`,
-      address: `host-${index}.example:7000`,
-      joined: 2 ** 52 + index,
-      version: 0,
-      state: "alive" as const,
-    }));
-    sendRecords(channels.attach("a"), "b", records, { ack: 7, hash: "0123456789abcdef" });
-    expect(sent.flatMap(({ records: part = [] }) => part)).toEqual(records);
-    for (const message of sent) expect(JSON.stringify(message).length).toBeLessThanOrEqual(SMALLEST_MESSAGE_LIMIT);
+    const sent = messages(200, { ack: 7, hash: "0123456789abcdef" }, SMALLEST_MESSAGE_LIMIT);
+    expect(sent.flatMap(({ records: part = [] }) => part)).toEqual(
+      Array.from({ length: 200 }, (_, at) => recordOf(at)),
+    );
+    for (const message of sent) expect(bytesOf(message)).toBeLessThanOrEqual(SMALLEST_MESSAGE_LIMIT);
     expect(sent.at(-1)).toMatchObject({ ack: 7 });
+  });
+
+  it("sends few records in one message, with the rest of the content", () => {
+    expect(messages(2, { want: true })).toEqual([{ type: "members", records: [recordOf(0), recordOf(1)], want: true }]);
+    expect(messages(0, { ack: 7 })).toStrictEqual([{ type: "members", ack: 7 }]);
+  });
+
+  it("fills each message of a large transport to a set size, by an estimate, and puts the rest into the last", () => {
+    const sent = messages(200, { last: true });
+    const estimate = (index: number) => 100 + 6 * (recordOf(index).id.length + recordOf(index).address.length);
+    expect(sent.map(({ last }) => last === true)).toEqual(sent.map((_, index) => index === sent.length - 1));
+    let next = 0;
+    for (const { records = [] } of sent) {
+      let bytes = 0;
+      for (const end = next + records.length; next < end; next++) bytes += estimate(next);
+      expect(bytes).toBeLessThanOrEqual(SWIM.messageBytes);
+      if (next < 200) expect(bytes + estimate(next)).toBeGreaterThan(SWIM.messageBytes);
+    }
+    expect(next).toBe(200);
   });
 });
