@@ -52,7 +52,7 @@ export function judgesOf(mutated: string): string[] {
   const folder = mutatedFolders.find((folder) => mutated.startsWith(folder)) ?? "src/domain";
   return [
     ...new Set([
-      mutated.replace(/^src/, "test").replace(/[.]ts$/, ".test.ts"),
+      ...(mutated === folder ? [] : [mutated.replace(/^src/, "test").replace(/[.]ts$/, ".test.ts")]),
       ...(judges[folder] ?? []),
       ...(more[mutated] ?? []),
     ]),
