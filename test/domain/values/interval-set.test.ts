@@ -63,6 +63,17 @@ describe("IntervalSet", () => {
     );
   });
 
+  it("tells what both sets hold, and which ranges it covers", () => {
+    fc.assert(
+      fc.property(operations, operations, range, (ours, theirs, [first, last]) => {
+        const [a, b] = [perform(ours), perform(theirs)];
+        expect(numbersOf(a.set.meet(b.set))).toEqual(sorted(a.model).filter((number) => b.model.has(number)));
+        expect(a.set.covers(first, last)).toBe(numbersOf([[first, last]]).every((number) => a.model.has(number)));
+        expect(a.set.rangeCount).toBe([...a.set.ranges()].length);
+      }),
+    );
+  });
+
   it("is rebuilt from its own ranges", () => {
     fc.assert(
       fc.property(operations, (list) => {

@@ -1,0 +1,92 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { ActorSlots, STRIDE } from "../../../src/domain/values/actor-slots.js";
+
+/** What the slots say of an actor; `undefined` if it has none. */
+function rangeOf(slots: ActorSlots, actor: number): unknown {
+  const slot = slots.find(actor);
+  return slot < 0 ? undefined : Array.from(slots.cells.slice(slot * STRIDE, slot * STRIDE + STRIDE));
+}
+
+/** Slots of the actors `0` up to `count`, each with numbers of its own. */
+function filled(count: number): ActorSlots {
+  const slots = new ActorSlots();
+  for (let actor = 0; actor < count; actor++) slots.append(actor, actor + 1, actor + 2);
+  return slots;
+}
+
+const step = fc.record({ actor: fc.nat(60), isRemoval: fc.boolean() });
+
+describe("ActorSlots", () => {
+  it("hold what a map from actors to ranges would hold, in the order in which the actors came", () => {
+    fc.assert(
+      fc.property(fc.nat(50), fc.array(step, { maxLength: 120 }), (count, steps) => {
+        const slots = filled(count);
+        const model = new Map(Array.from({ length: count }, (_, actor) => [actor, [actor, actor + 1, actor + 2]]));
+        for (const [index, { actor, isRemoval }] of steps.entries()) {
+          const slot = slots.find(actor);
+          if (isRemoval && slot >= 0) {
+            slots.remove(slot);
+            model.delete(actor);
+          } else if (!isRemoval && slot < 0) {
+            slots.append(actor, index, index + 1);
+            model.set(actor, [actor, index, index + 1]);
+          }
+        }
+        for (let actor = 0; actor <= 60; actor++) expect(rangeOf(slots, actor)).toEqual(model.get(actor));
+        expect(slots.size).toBe(model.size);
+        const order = [...model.keys()].map((actor) => slots.find(actor));
+        expect(order).toEqual(order.toSorted((one, other) => one - other));
+        for (const slot of order) expect(slot).toBeLessThan(slots.used);
+      }),
+    );
+  });
+
+  it.each([24, 25, 49, 1_000, 3_000])("find each of %d actors, and no other", (count) => {
+    const slots = filled(count);
+    for (let actor = 0; actor < count; actor++) expect(rangeOf(slots, actor)).toEqual([actor, actor + 1, actor + 2]);
+    expect([slots.find(count), slots.find(count + 7), slots.size]).toEqual([-1, -1, count]);
+  });
+
+  it.each([10, 40])("use the room of removed actors again (%d actors remain)", (count) => {
+    const slots = filled(count);
+    for (let actor = 100; actor < 5_000; actor++) {
+      slots.append(actor, 1, 1);
+      slots.remove(slots.find(actor));
+    }
+    expect(slots.used).toBeLessThanOrEqual(2 * count + 4);
+    expect([...Array(count).keys()].map((actor) => rangeOf(slots, actor))).toEqual(
+      [...Array(count).keys()].map((actor) => [actor, actor + 1, actor + 2]),
+    );
+  });
+
+  it("take no room once every actor is removed", () => {
+    const slots = filled(30);
+    for (let actor = 0; actor < 30; actor++) slots.remove(slots.find(actor));
+    expect([slots.used, slots.size, slots.cells.length, slots.find(3)]).toEqual([0, 0, 0, -1]);
+    slots.append(3, 1, 2);
+    expect(rangeOf(slots, 3)).toEqual([3, 1, 2]);
+  });
+
+  it("take at most twice the room of a few hundred actors, and half as much again of thousands", () => {
+    expect(filled(385).cells.length / STRIDE).toBeLessThanOrEqual(2 * 385);
+    expect(filled(1_537).cells.length / STRIDE).toBeLessThanOrEqual(1.5 * 1_537);
+  });
+
+  it("are independent of their copy", () => {
+    for (const count of [5, 40]) {
+      const slots = filled(count);
+      const copy = slots.copy();
+      copy.append(100, 1, 2);
+      slots.append(200, 3, 4);
+      slots.remove(slots.find(0));
+      expect([rangeOf(copy, 0), rangeOf(copy, 100), rangeOf(copy, 200)]).toEqual([[0, 1, 2], [100, 1, 2], undefined]);
+      expect([rangeOf(slots, 0), rangeOf(slots, 100), rangeOf(slots, 200)]).toEqual([
+        undefined,
+        undefined,
+        [200, 3, 4],
+      ]);
+      expect([copy.size, slots.size]).toEqual([count + 1, count]);
+    }
+  });
+});
