@@ -1,5 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { Batcher } from "../../../src/domain/batching/batcher.js";
 import { BATCHING } from "../../../src/domain/config.js";
+import type { DotRange } from "../../../src/domain/values/dot.js";
+import { ALL_DOTS, DotSpans } from "../../../src/domain/values/dot-spans.js";
+import { VersionVector } from "../../../src/domain/values/version-vector.js";
 import { soloMember } from "../support/stubs.js";
 
 describe("Batcher", () => {
@@ -126,7 +130,7 @@ describe("Batcher", () => {
   });
 
   it.each([
-    { at: 96, alone: 0, case: "with what leaves at the same moment" },
+    { at: 95, alone: 0, case: "with what leaves at the same moment" },
     { at: 90, alone: 1, case: "by themselves, when that is not now" },
   ])("sends answers $case", ({ at, alone }) => {
     const { clock, transport, peers, batcher, gossipTo, accept } = soloMember();
@@ -276,5 +280,302 @@ describe("Batcher", () => {
     const { length } = transport.sent;
     clock.advance(10_000);
     expect(transport.sent).toHaveLength(length);
+  });
+
+  it("tells whether a flush has sent anything", () => {
+    const { clock, peers, batcher, accept } = soloMember();
+    expect(batcher.flush("n1")).toBe(false);
+    accept("a");
+    expect(batcher.flush("n1")).toBe(true);
+    expect(batcher.flush("n1")).toBe(false);
+    peers.of("n1").observeIncarnation(1);
+    peers.of("n1").incoming.add(1, 1, clock.now());
+    peers.of("n1").incoming.owedSince = clock.now();
+    expect(batcher.flush("n1")).toBe(true);
+  });
+
+  it("empties the queue with a flush, so that its timer sends nothing more", () => {
+    const { clock, pacer, batcher, gossipTo, accept } = soloMember();
+    const asked: number[] = [];
+    accept("a");
+    batcher.flush("n1");
+    pacer.leaves = ({ count }) => {
+      asked.push(count);
+      return undefined;
+    };
+    batcher.schedule("n1");
+    clock.advance(1_000);
+    expect([asked, gossipTo("n1").length]).toEqual([[0], 1]);
+  });
+
+  it("asks the pacer about the oldest value and the number of all that waits", () => {
+    const { clock, log, pacer, batcher, accept } = soloMember();
+    const asked: unknown[] = [];
+    clock.advance(100);
+    pacer.leaves = ({ oldest, count }) => {
+      asked.push([oldest, count]);
+      return 1_000;
+    };
+    accept("a");
+    log.merge([["n2@1", 1, 2]], ["x", "y"], [40]);
+    batcher.enqueue("n2", 2, 40);
+    expect(asked).toEqual([
+      [100, 1],
+      [100, 1],
+      [40, 3],
+    ]);
+    asked.length = 0;
+    batcher.recompute("n1");
+    batcher.recomputeIfTarget("n2");
+    batcher.recomputeIfTarget("n9");
+    expect(asked).toEqual([
+      [40, 3],
+      [40, 3],
+    ]);
+  });
+
+  it("plans nothing for a member for which nothing is to leave", () => {
+    const { clock, pacer, batcher, accept } = soloMember();
+    pacer.leaves = () => undefined;
+    accept("a");
+    batcher.schedule("n1");
+    expect(clock.nextDue()).toBeUndefined();
+  });
+
+  it("requests an acknowledgement with the values that the member lacks, or alone if there are none", () => {
+    const { batcher, gossipTo, departures, accept } = soloMember();
+    accept("a");
+    batcher.requestAck("n1");
+    batcher.requestAck("n1");
+    expect(gossipTo("n1").map(({ values, ask }) => [values, ask])).toEqual([
+      [["a"], true],
+      [[], true],
+    ]);
+    expect(departures).toEqual(["n1", "n1"]);
+  });
+
+  it("sends lost values again with a request, and only what it owes otherwise", () => {
+    const { clock, peers, transport, batcher, gossipTo, accept } = soloMember();
+    const peer = peers.of("n1");
+    batcher.resend("n1");
+    expect(transport.sent).toEqual([]);
+    accept("a");
+    batcher.flush("n1");
+    peer.giveUpUntil(clock.now());
+    batcher.resend("n1");
+    expect(gossipTo("n1").map(({ values, ask }) => [values, ask])).toEqual([
+      [["a"], undefined],
+      [["a"], true],
+    ]);
+  });
+
+  it("sends a member what it lacks of a part of all dots, even if it is no target", () => {
+    const { log, peers, pacer, batcher, gossipTo } = soloMember();
+    pacer.targets = () => [];
+    log.merge(
+      [
+        ["n2@1", 1, 3],
+        ["n3@1", 1, 1],
+      ],
+      ["a", "b", "c", "d"],
+      [0, 0],
+    );
+    peers.of("n1").confirm([["n2@1", 2, 1]]);
+    batcher.repair(
+      "n1",
+      new DotSpans([
+        [
+          ["n2@1", 2],
+          ["n3@1", 1],
+        ],
+      ]),
+    );
+    batcher.repair("n1", new DotSpans([ALL_DOTS]));
+    expect(gossipTo("n1").map(({ values }) => values)).toEqual([["c"], ["a", "d"]]);
+  });
+
+  it("sends a member that is no target only what this node has sent to everyone, or to it before", () => {
+    const { clock, log, peers, pacer, batcher, gossipTo, accept } = soloMember();
+    log.merge([["n2@1", 1, 2]], ["theirs", "lost"], [0]);
+    accept("before");
+    pacer.isDirect = true;
+    clock.advance(BATCHING.passTime);
+    accept("direct");
+    pacer.isDirect = false;
+    const peer = peers.of("n1");
+    peer.send([["n2@1", 2, 1]], clock.now());
+    clock.advance(1);
+    peer.giveUpUntil(clock.now());
+    // Values go along the tree now, and n1 is elsewhere in it.
+    pacer.targets = () => [];
+    expect(batcher.flush("n1")).toBe(true);
+    expect(gossipTo("n1").map(({ values, direct }) => [values, direct])).toEqual([
+      [["direct"], true],
+      [["lost"], undefined],
+    ]);
+    pacer.targets = (from) => (from === undefined ? ["n1"] : []);
+    batcher.flush("n1");
+    expect(gossipTo("n1").at(-1)).toMatchObject({ values: ["before"] });
+  });
+
+  it("marks as sent to everyone no value that comes later and goes along the tree", () => {
+    const { clock, pacer, gossipTo, accept } = soloMember();
+    for (const [value, isDirect] of [
+      ["a", true],
+      ["b", true],
+      ["c", false],
+    ] as const) {
+      pacer.isDirect = isDirect;
+      accept(value);
+      clock.advance(BATCHING.passTime);
+    }
+    clock.advance(100);
+    expect(gossipTo("n1").map(({ values, direct }) => [values, direct])).toEqual([
+      [["a", "b"], true],
+      [["c"], undefined],
+    ]);
+  });
+
+  it("does not take values for sent to everyone that an earlier life of this node accepted", () => {
+    const { clock, log, identity, transport, peers, pacer } = soloMember();
+    log.accept("earlier", 0);
+    const nothing = { isQuerying: false, query: () => undefined, replies: () => undefined };
+    const batcher = new Batcher({ identity, transport, clock, values: log, peers, pacer, piggyback: nothing });
+    pacer.isDirect = true;
+    log.accept("now", 0);
+    batcher.enqueue(undefined, 1, 0);
+    batcher.flush("n1");
+    expect(transport.sent.map(({ body }) => body)).toMatchObject([
+      { values: ["now"], direct: true },
+      { values: ["earlier"] },
+    ]);
+  });
+
+  it("drops the queue of a member that is no neighbour any more", () => {
+    const { clock, batcher, gossipTo, accept } = soloMember();
+    accept("a");
+    batcher.dropQueue("n1");
+    clock.advance(1_000);
+    expect([gossipTo("n1").length, gossipTo("n2").length]).toEqual([0, 1]);
+  });
+
+  describe("asks for new departures for the next value", () => {
+    it.each<[string, (solo: ReturnType<typeof soloMember>) => unknown]>([
+      ["after a flush", ({ batcher }) => batcher.flush("n1")],
+      ["after a change of the schedule", ({ batcher }) => batcher.reschedule("n1")],
+      ["after a loss", ({ batcher }) => batcher.recompute("n1")],
+      ["once a member is no neighbour any more", ({ batcher }) => batcher.dropQueue("n1")],
+      ["after a message came", ({ batcher }) => batcher.messageReceived()],
+      ["if values go another way from now on", ({ pacer }) => Object.assign(pacer, { isDirect: true })],
+      ["after a while", ({ clock }) => clock.advance(BATCHING.passTime)],
+      ["if the clock was set back", ({ clock }) => Object.assign(clock, { now: () => -1 })],
+    ])("%s", (_, change) => {
+      const solo = soloMember();
+      let asked = 0;
+      solo.accept("a");
+      solo.pacer.leaves = () => {
+        asked++;
+        return 100;
+      };
+      solo.accept("b");
+      expect(asked).toBe(0);
+      change(solo);
+      asked = 0;
+      solo.accept("c");
+      expect(asked).toBe(2);
+    });
+  });
+
+  describe("sends a query", () => {
+    const query = (...ranges: DotRange[]) => ({ count: 2, within: 50, vector: VersionVector.of(ranges).toWire() });
+
+    it("in one message with the values, if it fits", () => {
+      const { batcher, log, gossipTo } = soloMember();
+      for (const value of ["a", "b"]) log.accept(value, 0);
+      batcher.sendQuery("n1", query(["n0@1", 1, 2]), [["n0@1", 1, 2]]);
+      batcher.sendQuery("n1", query(["n0@1", 1, 1]), []);
+      expect(gossipTo("n1").map(({ values, confirm }) => [values, confirm])).toEqual([
+        [["a", "b"], query(["n0@1", 1, 2])],
+        [[], query(["n0@1", 1, 1])],
+      ]);
+      batcher.sendQuery("n1", query(["n0@1", 1, 2]), [["n0@1", 2, 1]]);
+      expect(gossipTo("n1").slice(2)).toMatchObject([{ values: ["b"], confirm: query(["n0@1", 1, 2]) }]);
+      // The member's schedule stays as it is: the values leave again with their batch.
+      batcher.flush("n1");
+      expect(gossipTo("n1").at(-1)?.values).toEqual(["a", "b"]);
+    });
+
+    it("in several messages otherwise, each about its own values, and the rest about none of them", () => {
+      const { batcher, log, gossipTo, transport } = soloMember(1_400);
+      const count = 20;
+      for (let number = 1; number <= count; number++) log.accept(`${number}`.padEnd(100, "."), 0);
+      const dots: DotRange = ["n0@1", 1, count];
+      const others = Array.from({ length: 200 }, (_, index): DotRange => ["n1@1", 1 + 2 * index, 1]);
+      batcher.sendQuery("n1", query(dots, ...others), [dots]);
+      const messages = gossipTo("n1");
+      expect(messages.length).toBeGreaterThan(3);
+      const asked = new VersionVector();
+      for (const { dots: own, confirm } of messages) {
+        const about = VersionVector.fromWire(confirm?.vector ?? []);
+        if (own.length > 0) expect([...about.ranges()]).toEqual(own);
+        expect(confirm).toMatchObject({ count: 2, within: 50 });
+        asked.merge(about);
+      }
+      expect([...asked.ranges()]).toEqual([dots, ...others]);
+      expect(messages.flatMap(({ values }) => values)).toHaveLength(count);
+      for (const { body } of transport.sent) expect(JSON.stringify(body).length).toBeLessThanOrEqual(1_400);
+    });
+  });
+
+  describe("in eager mode", () => {
+    /** A member that owes `n1` an acknowledgement of which the stability report is to speak. */
+    function owing() {
+      const solo = soloMember();
+      const peer = solo.peers.of("n1");
+      peer.observeIncarnation(1);
+      peer.incoming.add(1, 1, 0);
+      peer.incoming.owedSince = 7;
+      solo.pacer.isDirect = true;
+      return { ...solo, peer };
+    }
+
+    it("still owes an acknowledgement after it has sent replies, since the report follows anyway", () => {
+      const { batcher, peer, transport } = owing();
+      batcher.sendReplies("n1");
+      expect(transport.sent).toHaveLength(1);
+      expect(peer.incoming.owedSince).toBe(7);
+    });
+
+    it("owes none if its own values leave soon", () => {
+      const { batcher, peer, accept } = owing();
+      accept("a");
+      batcher.sendReplies("n1");
+      expect(peer.incoming.owedSince).toBeUndefined();
+    });
+
+    it("owes none in other modes", () => {
+      const { batcher, peer, pacer } = owing();
+      pacer.isDirect = false;
+      batcher.sendReplies("n1");
+      expect(peer.incoming.owedSince).toBeUndefined();
+    });
+  });
+
+  it("keeps the contents of a batch until all members have it, and no longer", () => {
+    const { clock, log, pacer, batcher, accept } = soloMember();
+    let lookUps = 0;
+    const lookUp = log.valuesOf.bind(log);
+    log.valuesOf = (range) => {
+      lookUps++;
+      return lookUp(range);
+    };
+    accept("a");
+    pacer.leaves = () => clock.now() + 500;
+    batcher.reschedule("n2");
+    clock.advance(100);
+    clock.advance(400);
+    expect(lookUps).toBe(1);
+    batcher.repair("n9", new DotSpans([ALL_DOTS]));
+    expect(lookUps).toBe(2);
   });
 });

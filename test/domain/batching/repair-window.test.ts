@@ -239,4 +239,56 @@ describe("RepairWindow", () => {
       }
     }
   });
+
+  it.each([
+    [0, 2],
+    [REPAIR.quick, 2],
+    [REPAIR.quick + REPAIR.checkInterval, 1],
+    [REPAIR.late, 1],
+    [REPAIR.late + REPAIR.checkInterval, 0.5],
+  ])("adapts the window to the time that a part takes (after %d ms times %d)", (time, factor) => {
+    const { clock, latest, repair, acknowledge } = memberBehind(MANY);
+    repair();
+    const part = latest();
+    // The check that finds the part acknowledged comes at this time.
+    clock.advance(Math.max(0, time - 1));
+    acknowledge(part);
+    clock.advance(REPAIR.checkInterval);
+    const window = factor * REPAIR.firstWindow;
+    const size = bytesOf(latest());
+    expect(size).toBeGreaterThan(window - 2 * VALUE_BYTES);
+    expect(size).toBeLessThan(window + 2 * VALUE_BYTES);
+  });
+
+  it("requests the acknowledgement of a part once", () => {
+    const { clock, peer, latest, repair, batcher } = memberBehind(MANY);
+    repair();
+    expect(latest().filter(({ values }) => values.length === 0)).toHaveLength(1);
+    peer.giveUpUntil(clock.now());
+    batcher.resend("n1");
+    const again = latest();
+    expect(again.every(({ ask }) => ask === true)).toBe(true);
+    expect(again.filter(({ values }) => values.length === 0)).toEqual([]);
+  });
+
+  it("ends with the session", () => {
+    const { clock, peers, latest, repair } = memberBehind(MANY);
+    repair();
+    latest();
+    peers.endSession();
+    expect(clock.nextDue()).toBeUndefined();
+  });
+
+  it("sends at least one value at a time, however large", () => {
+    const { clock, latest, repair, acknowledge } = memberBehind(5, { size: 3 * REPAIR.firstWindow });
+    repair();
+    for (let part = 0; part < 5; part++) {
+      const messages = latest();
+      expect(numbersOf(messages)).toEqual([part]);
+      clock.advance(REPAIR.late);
+      acknowledge(messages);
+      clock.advance(REPAIR.checkInterval);
+    }
+    expect(latest()).toEqual([]);
+  });
 });

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ChildClock } from "../../../../src/domain/batching/rounds/child-clock.js";
+import { ROUNDS } from "../../../../src/domain/config.js";
 import type { RoundSchedule } from "../../../../src/domain/messages.js";
 
 const PERIOD = 1000;
@@ -98,5 +99,38 @@ describe("ChildClock", () => {
     schedule.learn(noticeAt(3000), 3100);
     const leaves = schedule.upcastAfter(3100, 240);
     expect(schedule.upcastAfter(leaves, 240)).toBe(leaves + PERIOD);
+  });
+
+  it("ignores a schedule that was overtaken, but not rounds that have started anew", () => {
+    const schedule = new ChildClock();
+    schedule.learn(noticeAt(5000), 5100);
+    for (const overtaken of [4000, 3000]) expect(schedule.learn(noticeAt(overtaken), 5_110)).toBe(0);
+    expect(schedule.downcastAfter(5_110)).toBe(6_100);
+    // The parent counts from 1 again, half a period later.
+    expect(schedule.learn({ round: 1, next: PERIOD, upcastBy: PERIOD, period: PERIOD }, 5_600)).toBe(0);
+    expect([schedule.downcastAfter(5_600), schedule.roundAfter(5_600)]).toEqual([6_600, 1]);
+  });
+
+  it("takes a second schedule of the same round into account", () => {
+    const schedule = new ChildClock();
+    schedule.learn(noticeAt(3000), 3_150);
+    expect(schedule.learn(noticeAt(3500), 3_600)).toBe(0);
+    expect(schedule.downcastAfter(3_600)).toBe(4_100);
+  });
+
+  it("remembers the quickest of the last eight downcasts, not of seven", () => {
+    const schedule = new ChildClock();
+    schedule.learn(noticeAt(1000), 1_050);
+    for (let round = 2; round <= ROUNDS.phaseSamples; round++)
+      schedule.learn(noticeAt(round * PERIOD), round * PERIOD + 100);
+    expect(schedule.downcastAfter(8_100)).toBe(9_050);
+    expect(ROUNDS.phaseSamples).toBe(8);
+  });
+
+  it("names the round of an upcast by its travel and its lead", () => {
+    const schedule = new ChildClock();
+    schedule.learn(noticeAt(3000, 200), 3_100);
+    // The upcast of round 5 leaves at 5,100 - 700 - 200.
+    expect([schedule.roundOfUpcast(4_200, 700), schedule.upcastOf(5, 700)]).toEqual([5, 4_200]);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { FakeClock } from "../../../../src/adapters/fake-clock/fake-clock.js";
 import { WindowPacer } from "../../../../src/domain/batching/window/window-pacer.js";
+import { WINDOW as WINDOW_MODE } from "../../../../src/domain/config.js";
 import { TreeBuilder } from "../../../../src/domain/tree/tree-builder.js";
 
 /** Length of a window, in ms, and when in the first one these tests begin. */
@@ -48,5 +49,19 @@ describe("WindowPacer", () => {
     expect(windows.targets(undefined)).toEqual(["n0", "n3", "n4"]);
     expect(windows.targets("n0")).toEqual(["n3", "n4"]);
     expect(windows.targets("n3")).toEqual(["n0", "n4"]);
+  });
+
+  it("awaits an acknowledgement for a fixed time, as each message is acknowledged at once", () => {
+    const windows = pacer(new FakeClock());
+    expect([windows.ackDue("n0", 100), windows.answerTime()]).toEqual([
+      100 + WINDOW_MODE.patience,
+      WINDOW_MODE.patience,
+    ]);
+  });
+
+  it("uses the tree, and lets a batch leave earlier that has grown", () => {
+    const windows = pacer(new FakeClock());
+    expect(windows.neighbours()).toEqual(["n0", "n3", "n4"]);
+    expect(windows).toMatchObject({ isDirect: false, followsTree: true, batchesBySize: true });
   });
 });
