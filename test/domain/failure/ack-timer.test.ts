@@ -110,4 +110,110 @@ describe("AckTimer", () => {
     clock.advance(60_000);
     expect(questions()).toEqual([]);
   });
+
+  it("asks all the same after such a pause if nothing was there to read", () => {
+    const { clock, questions, standStill } = sender();
+    clock.advance(900);
+    standStill(500);
+    clock.advance(100 + ACK_TIMER.readingTime - 1);
+    expect(questions()).toEqual([]);
+    clock.advance(1);
+    expect(questions()).toHaveLength(1);
+  });
+
+  it("takes a timer that is a little late for one in time", () => {
+    const { clock, questions, standStill } = sender();
+    clock.advance(900);
+    standStill(ACK_TIMER.lateTimer);
+    clock.advance(100);
+    expect(questions()).toHaveLength(1);
+  });
+
+  it("sets one timer, however often it is told to watch, and none if nothing is on its way", () => {
+    const { clock, retransmitter, questions, acknowledge } = sender();
+    for (let time = 0; time < 3; time++) retransmitter.watch("n1");
+    clock.advance(ACK_DUE);
+    expect(questions()).toHaveLength(1);
+    acknowledge(1, 2);
+    retransmitter.watch("n1");
+    retransmitter.watch("n3");
+    expect(clock.nextDue()).toBeUndefined();
+  });
+
+  it("watches no more once it is cancelled", () => {
+    const { clock, retransmitter, questions } = sender();
+    retransmitter.cancel("n1");
+    clock.advance(60_000);
+    expect(questions()).toEqual([]);
+  });
+
+  it("counts failures in a row: an acknowledgement in between makes up for all of them", () => {
+    const { clock, accept, silent, retransmitter, acknowledge } = sender();
+    clock.advance(ACK_DUE + (ACK_TIMER.requests - 1) * ANSWER_TIME);
+    acknowledge(1, 2, 3, 4);
+    accept("b");
+    clock.advance(STUB_TIMES.departure);
+    retransmitter.watch("n1");
+    clock.advance(ACK_DUE + (ACK_TIMER.requests - 1) * ANSWER_TIME);
+    expect(silent).toEqual([]);
+    clock.advance(ANSWER_TIME);
+    expect(silent).toHaveLength(1);
+  });
+
+  it("follows the schedule: what is due later by now is not asked about yet", () => {
+    const { clock, pacer, questions } = sender();
+    clock.advance(500);
+    pacer.ackDue = (_, sentAt) => sentAt + 2 * ACK_DUE;
+    clock.advance(2 * ACK_DUE - 501);
+    expect(questions()).toEqual([]);
+    clock.advance(1);
+    expect(questions()).toHaveLength(1);
+  });
+
+  it("does not ask for an answer of its own while no messages get lost: the neighbour would ask for it", () => {
+    const answer = (isCalm: boolean) => {
+      const { clock, peers, pacer, retransmitter, questions, acknowledge } = sender();
+      acknowledge(1);
+      pacer.isCalm = isCalm;
+      peers.of("n1").send([["n0@1", 1, 1]], clock.now(), { answers: [1, 1] });
+      retransmitter.watch("n1");
+      clock.advance(ACK_DUE);
+      return questions().length;
+    };
+    expect([answer(true), answer(false)]).toEqual([0, 1]);
+  });
+
+  it("asks a member that is not given up after growing pauses, up to a limit", () => {
+    const { clock, peers, batcher, pacer, accept } = soloMember();
+    const timer = new AckTimer({ clock, peers, batcher, pacer });
+    const askedAt: number[] = [];
+    const requestAck = batcher.requestAck.bind(batcher);
+    batcher.requestAck = (member) => {
+      askedAt.push(clock.now());
+      requestAck(member);
+    };
+    accept("a");
+    clock.advance(STUB_TIMES.departure);
+    timer.watch("n1");
+    clock.advance(20_000);
+    const pauses = askedAt.slice(1).map((at, index) => at - (askedAt[index] ?? 0));
+    const { backOff, longestPause, requests } = ACK_TIMER;
+    const patient = new Array(requests).fill(ANSWER_TIME);
+    expect(pauses.slice(0, requests + 7)).toEqual([
+      ...patient,
+      ...[1, 2, 3, 4, 5].map((times) => ANSWER_TIME * backOff ** times),
+      longestPause,
+      longestPause,
+    ]);
+  });
+
+  it("asks at a steady pace where many messages get lost, and takes the answer for due as soon as it can come", () => {
+    const { clock, pacer, questions } = sender();
+    pacer.isLossy = true;
+    pacer.ackDue = (_, sentAt) => sentAt + ACK_DUE;
+    clock.advance(ACK_DUE);
+    expect(questions()).toHaveLength(1);
+    clock.advance(5 * ANSWER_TIME);
+    expect(questions()).toHaveLength(6);
+  });
 });

@@ -19,6 +19,7 @@ function liveness(isNextAbove: boolean) {
   const suspected = new Set<string>();
   const network = { isLossy: false };
   const peers = new DeltaTracker();
+  const rtt = new RttEstimator({ clock, peers });
   const service = new FailureDetector({
     clock,
     peers,
@@ -28,7 +29,7 @@ function liveness(isNextAbove: boolean) {
       clock,
       peers,
     }),
-    rtt: new RttEstimator({ clock, peers }),
+    rtt,
     overlay: {
       isClosestLiveAncestorOf: () => isNextAbove,
       isSuspected: (member) => suspected.has(member),
@@ -41,7 +42,7 @@ function liveness(isNextAbove: boolean) {
     service.watchForReturn(member);
   });
   const probes = () => transport.sent.filter(({ body }) => body.type === "probe").length;
-  return { clock, peers, silent, suspected, service, probes, network };
+  return { clock, peers, rtt, silent, suspected, service, probes, network };
 }
 
 describe("FailureDetector", () => {
@@ -118,5 +119,59 @@ describe("FailureDetector", () => {
     peers.endSession();
     clock.advance(60_000);
     expect(probes()).toBe(1);
+  });
+
+  it("does not believe another's finding of a member that it has just heard of itself", () => {
+    const { clock, service, probes } = liveness(false);
+    clock.advance(5_000);
+    service.heardFrom("n0");
+    expect(service.lastHeard("n0")).toBe(5_000);
+    clock.advance(FAILURE_DETECTOR.hearsayAge - 1);
+    service.probe("n0", true);
+    expect(probes()).toBe(0);
+    clock.advance(1);
+    service.probe("n0", true);
+    expect(probes()).toBe(1);
+  });
+
+  it("probes a member on its own suspicion even if it has just heard of it", () => {
+    const { service, probes } = liveness(false);
+    service.heardFrom("n0");
+    service.probe("n0");
+    expect(probes()).toBe(1);
+  });
+
+  it("waits for an answer as long as round trips take", () => {
+    const { clock, peers, service, probes, rtt } = liveness(false);
+    rtt.add("n2", 50);
+    service.probe("n0");
+    clock.advance(50 + FAILURE_DETECTOR.answerSlack - 1);
+    expect(probes()).toBe(1);
+    clock.advance(1);
+    expect(probes()).toBe(2);
+    expect(peers.find("n0")).toBeDefined();
+  });
+
+  it("needs all probes again for a member that has answered in between", () => {
+    const { clock, silent, service, probes } = liveness(false);
+    service.probe("n0");
+    clock.advance(2 * PROBE_TIME);
+    service.heardFrom("n0");
+    service.probe("n0");
+    clock.advance(3 * PROBE_TIME - 1);
+    expect(silent).toEqual([]);
+    clock.advance(1);
+    expect(silent).toHaveLength(1);
+    expect(probes()).toBe(3 + FAILURE_DETECTOR.probes);
+  });
+
+  it("reports a silent member once, and looks out for its return from then on", () => {
+    const { clock, silent, service, probes } = liveness(false);
+    service.probe("n0");
+    const { first } = FAILURE_DETECTOR.retries;
+    clock.advance(FAILURE_DETECTOR.probes * PROBE_TIME + first);
+    expect(probes()).toBe(FAILURE_DETECTOR.probes + 1);
+    clock.advance(60_000);
+    expect(silent).toHaveLength(1);
   });
 });

@@ -66,4 +66,22 @@ describe("RelayCheck", () => {
     check.close();
     expect(clock.nextDue()).toBe(undefined);
   });
+
+  it("checks once for several early acknowledgements in a round", () => {
+    const { clock, probed, check } = child();
+    check.requestAnswered("n0");
+    clock.advance(10);
+    check.requestAnswered("n0");
+    clock.advance(10_000);
+    expect(probed).toEqual(["n0"]);
+  });
+
+  it("does not count what the parent has said before that round", () => {
+    const { clock, peers, probed, check } = child();
+    check.requestAnswered("n0");
+    clock.advance(ROUND - 1);
+    peers.of("n0").lastHeardAt = clock.now();
+    clock.advance(10_000);
+    expect(probed).toEqual(["n0"]);
+  });
 });

@@ -1,0 +1,287 @@
+import { describe, expect, it } from "vitest";
+import { TREE_REPAIR } from "../../../src/domain/config.js";
+import { LoneNode } from "../../support/lone-node.js";
+
+/** Seven members with two children each: n1 and n2 below n0, n3 and n4 below n1, n5 and n6 below n2. */
+const memberOfSeven = (self: string, mode: "rounds" | "eager" = "rounds") =>
+  new LoneNode({ self, size: 7, settings: { fanOut: 2, mode } });
+
+/** The receivers of the digests that the node has sent since it had sent that many messages. */
+const digestsSince = (lone: LoneNode, count: number) =>
+  lone.sent.slice(count).flatMap(({ to, body }) => (body.type === "digest" ? [to] : []));
+
+describe("a suspect where values are sent to everyone", () => {
+  /** A member in eager mode that suspects `n5`, since all others have acknowledged its value. */
+  function suspecting(self: string) {
+    const lone = memberOfSeven(self, "eager");
+    const others = Array.from({ length: 7 }, (_, index) => `n${index}`).filter((id) => id !== self && id !== "n5");
+    lone.accept("value");
+    for (let passed = 0; !lone.node.status().suspects.includes("n5"); passed += 50) {
+      if (passed > 20_000) throw new Error("n5 is not suspected");
+      lone.run(50);
+      for (const id of others) lone.peer(id).acknowledges();
+    }
+    return { lone, before: lone.sent.length };
+  }
+
+  it("is named to its closest live ancestor, which may still reach it, and to nobody else", () => {
+    const { lone, before } = suspecting("n3");
+    lone.run(TREE_REPAIR.delegationDelay);
+    expect(digestsSince(lone, before)).toEqual(["n2"]);
+    expect(lone.sentOf("digest", "n2").at(-1)?.body).toMatchObject({ verify: true, suspects: ["n5"] });
+  });
+
+  it("is named to nobody by that ancestor itself, nor by a node that has stopped meanwhile", () => {
+    const above = suspecting("n2");
+    above.lone.run(TREE_REPAIR.delegationDelay);
+    expect(digestsSince(above.lone, above.before)).toEqual([]);
+    const stopped = suspecting("n3");
+    stopped.lone.node.stop();
+    stopped.lone.run(TREE_REPAIR.delegationDelay);
+    expect(digestsSince(stopped.lone, stopped.before)).toEqual([]);
+  });
+
+  it("is asked for its digest when it speaks again", () => {
+    const { lone } = suspecting("n3");
+    lone.run(1_000);
+    const before = lone.sent.length;
+    lone.peer("n5").gossips(["back"]);
+    lone.run(0);
+    expect(digestsSince(lone, before)).toEqual(["n5"]);
+    expect(lone.lines.at(-1)).toBe("n5 is reachable again");
+  });
+
+  /** Digests of `n2`, the parent of `n5`, after `n3` has reported a suspect twice. */
+  function requested(suspect: string, isDirect: boolean) {
+    const lone = memberOfSeven("n2");
+    lone.run(100);
+    const reporter = lone.peer("n3");
+    reporter.gossips(["value"], isDirect ? { direct: true } : {});
+    const before = lone.sent.length;
+    for (let report = 0; report < 2; report++) reporter.digests([["n3@1", [[1, 1]]]], { suspects: [suspect] });
+    lone.run(TREE_REPAIR.childsTurn - 1);
+    const early = digestsSince(lone, before);
+    lone.run(1);
+    return { early, late: digestsSince(lone, before) };
+  }
+
+  it("is taken over by the ancestor that reaches it, which asks for its digest once", () => {
+    expect(requested("n5", true)).toEqual({ early: [], late: ["n5"] });
+  });
+
+  it("is not taken over by other members, nor if its reporter sends its values along the tree", () => {
+    expect(requested("n4", true).late).toEqual([]);
+    expect(requested("n5", false).late).toEqual([]);
+  });
+});
+
+describe("a member that remembers an earlier life of the node", () => {
+  const remembers = (lone: LoneNode, id: string) =>
+    lone.peer(id).says({ type: "gossip_ok", incarnation: 1, ack: { incarnation: 0, ranges: [[1, 4]], held: 0 } });
+
+  it("is asked at once, but not again for every such message", () => {
+    const lone = memberOfSeven("n3");
+    remembers(lone, "n1");
+    lone.run(0);
+    expect(digestsSince(lone, 0)).toEqual(["n1"]);
+    lone.run(100);
+    remembers(lone, "n1");
+    lone.run(0);
+    expect(digestsSince(lone, 0)).toEqual(["n1"]);
+  });
+
+  it("is not asked any more once it has asked the node: then both know", () => {
+    const lone = memberOfSeven("n3");
+    lone.peer("n1").digests([], { verify: true });
+    const before = lone.sent.length;
+    remembers(lone, "n1");
+    lone.run(100);
+    expect(digestsSince(lone, before)).toEqual([]);
+  });
+
+  it("makes the node compare with all its neighbours some time later, once, except with those that have asked it", () => {
+    const lone = memberOfSeven("n1");
+    lone.peer("n0").digests([], { verify: true });
+    const before = lone.sent.length;
+    remembers(lone, "n3");
+    lone.run(0);
+    lone.peer("n3").digests([]);
+    lone.run(TREE_REPAIR.recoveryDelay - 1);
+    expect(digestsSince(lone, before)).toEqual(["n3"]);
+    lone.run(1);
+    expect(digestsSince(lone, before)).toEqual(["n3", "n4"]);
+    lone.peer("n4").digests([]);
+    lone.run(TREE_REPAIR.amnesiaPause);
+    remembers(lone, "n3");
+    lone.run(0);
+    lone.peer("n3").digests([]);
+    lone.run(2 * TREE_REPAIR.recoveryDelay);
+    expect(digestsSince(lone, before)).toEqual(["n3", "n4", "n3"]);
+  });
+
+  it("makes the node compare also if it says so in its digest", () => {
+    const lone = memberOfSeven("n1");
+    lone.peer("n5").digests([], { reborn: true });
+    lone.run(TREE_REPAIR.recoveryDelay);
+    expect(digestsSince(lone, 0)).toEqual(["n0", "n3", "n4"]);
+  });
+});
+
+describe("a member that has restarted", () => {
+  it("is not asked for its digest if it compares itself", () => {
+    const lone = memberOfSeven("n3");
+    lone.peer("n1").gossips(["before"]);
+    const before = lone.sent.length;
+    lone.peer("n1", 2).digests([["n1@1", [[1, 1]]]], { verify: true });
+    lone.run(100);
+    expect(lone.sent.slice(before).map(({ body }) => [body.type, "verify" in body])).toEqual([["digest", false]]);
+  });
+
+  it("gets again what is not old enough to be everywhere, but not what is", () => {
+    const resent = (age: number) => {
+      const lone = memberOfSeven("n1");
+      const child = lone.peer("n3");
+      lone.accept("value");
+      lone.run(1_500);
+      child.acknowledges();
+      lone.run(age - 1_500);
+      const before = lone.valuesTo("n3").length;
+      lone.peer("n3", 2).gossips([]);
+      lone.run(1_500);
+      return lone.valuesTo("n3").slice(before);
+    };
+    // Values are settled after twice the maximum and half a second.
+    expect(resent(3_000)).toContain("value");
+    expect(resent(6_000)).toEqual([]);
+  });
+});
+
+describe("a node that is cut off from everyone above it", () => {
+  it("looks for other parts of the cluster at once", () => {
+    const lone = memberOfSeven("n1");
+    lone.accept("up");
+    lone.runUntilSuspected("n0");
+    const before = lone.sent.length;
+    lone.run(600);
+    const periodic = lone.sent.slice(before).filter(({ body }) => body.type === "digest" && body.verify !== true);
+    expect(periodic.length).toBeGreaterThan(0);
+  });
+
+  it("is not cut off as long as it has another parent", () => {
+    const lone = memberOfSeven("n3");
+    lone.accept("up");
+    lone.runUntilSuspected("n1");
+    lone.run(600);
+    expect(lone.sentOf("digest").filter(({ body }) => body.verify !== true)).toEqual([]);
+  });
+
+  it("compares with a member above its parent that speaks again, neighbour or not", () => {
+    const lone = memberOfSeven("n3");
+    lone.accept("up");
+    lone.runUntilSuspected("n1");
+    lone.runUntilSuspected("n0");
+    lone.peer("n1").gossips(["back"]);
+    lone.run(100);
+    const before = lone.sent.length;
+    lone.peer("n0").says({ type: "probe", incarnation: 1, number: 1 });
+    lone.run(0);
+    expect(digestsSince(lone, before)).toContain("n0");
+    expect(lone.lines.at(-1)).toBe("n0 is reachable again");
+  });
+
+  it("tries the next parents, ever more at a time", () => {
+    // n1 is its parent. Next come the siblings of that, n2 to n6, and its own, n7 and n8.
+    const lone = new LoneNode({ self: "n9", size: 40, settings: { fanOut: 6 } });
+    lone.accept("up");
+    lone.runUntilSuspected("n1");
+    const probed = () => lone.sentOf("probe").map(({ to }) => to);
+    // The new parent has a moment to answer the request for its digest.
+    expect(probed()).toEqual([]);
+    lone.runUntilSuspected("n0");
+    expect(probed().sort()).toEqual(["n0", "n2", "n3", "n4", "n5"]);
+  });
+
+  it("does not try them after it has stopped", () => {
+    const lone = memberOfSeven("n3");
+    lone.accept("up");
+    lone.runUntilSuspected("n1");
+    lone.node.stop();
+    lone.run(5_000);
+    expect(lone.sentOf("probe")).toEqual([]);
+  });
+
+  it("does not probe further ones when the next parent answers", () => {
+    const lone = memberOfSeven("n3");
+    lone.accept("up");
+    lone.runUntilSuspected("n1");
+    lone.peer("n0").digests([]);
+    lone.run(1_000);
+    expect(lone.sentOf("probe")).toEqual([]);
+  });
+});
+
+describe("a child that does not answer", () => {
+  it("makes the node look for no other parent", () => {
+    const lone = memberOfSeven("n1");
+    lone.accept("down");
+    for (let passed = 0; !lone.node.status().suspects.includes("n3"); passed += 50) {
+      if (passed > 20_000) throw new Error("n3 is not suspected");
+      lone.run(50);
+      for (const id of ["n0", "n4"]) if (lone.sentOf("gossip", id).length > 0) lone.peer(id).acknowledges();
+    }
+    lone.run(400);
+    expect(lone.sentOf("probe", "n0")).toEqual([]);
+    expect(lone.lines).toEqual(["n3 is unreachable"]);
+    lone.peer("n3").gossips([], { up: true });
+    expect(lone.lines.at(-1)).toBe("n3 is reachable again");
+  });
+});
+
+describe("a member that takes the node for its parent since it does not reach its own", () => {
+  it("is believed after one probe of the parent that they had in common", () => {
+    const lone = memberOfSeven("n1");
+    lone.run(1_000);
+    lone.peer("n5").gossips([], { up: true });
+    lone.run(300);
+    expect(lone.node.status().suspects).toEqual(["n0"]);
+  });
+});
+
+describe("a member that joins", () => {
+  const members = (count: number) => Array.from({ length: count }, (_, index) => `n${index}`);
+
+  it("gets everything from its neighbour in the tree, and is asked for its digest if it does not send it", () => {
+    const lone = memberOfSeven("n3");
+    lone.accept("old");
+    lone.run(10_000);
+    lone.peer("n1").acknowledges();
+    lone.node.regroup(members(8));
+    const before = lone.sent.length;
+    lone.run(TREE_REPAIR.childsTurn - 1);
+    expect(digestsSince(lone, before)).not.toContain("n7");
+    lone.run(1);
+    expect(digestsSince(lone, before)).toContain("n7");
+    lone.peer("n7").digests([]);
+    lone.run(3_000);
+    expect(lone.valuesTo("n7")).toEqual(["old"]);
+  });
+
+  it("gets at once from its neighbour what may not be everywhere yet, whoever accepted it", () => {
+    const lone = memberOfSeven("n3");
+    lone.peer("n1").gossips(["recent"]);
+    lone.node.regroup(members(8));
+    lone.run(3_000);
+    expect(lone.valuesTo("n7")).toEqual(["recent"]);
+  });
+
+  it("gets from other members what they have recently sent to all others, where values are sent to everyone", () => {
+    const lone = memberOfSeven("n6", "eager");
+    lone.accept("old");
+    lone.run(10_000);
+    lone.accept("recent");
+    lone.run(0);
+    lone.node.regroup(members(8));
+    lone.run(100);
+    expect(lone.valuesTo("n7")).toEqual(["recent"]);
+  });
+});
