@@ -13,7 +13,7 @@ import { soloMember } from "../support/stubs.js";
 
 const pace: AntiEntropyPace = { shortest: 500, longest: 8000, settleTime: 1000 };
 
-function member(options: Partial<AntiEntropyPace> = {}, partners = ["n1", "n2"], roundTrip = 0) {
+function member(options: Partial<AntiEntropyPace> = {}, partners = ["n1", "n2"], roundTrip: number | "unmeasured" = 0) {
   const solo = soloMember();
   const { identity, transport, clock, log, peers, batcher } = solo;
   const overlay: { suspects: string[]; isRoot: boolean; root: string } = { suspects: [], isRoot: false, root: "none" };
@@ -26,7 +26,7 @@ function member(options: Partial<AntiEntropyPace> = {}, partners = ["n1", "n2"],
     peers,
     batcher,
     prober: new Prober({ identity, transport, clock, peers }),
-    rtt: { measuredTo: () => roundTrip },
+    rtt: { measuredTo: () => (roundTrip === "unmeasured" ? undefined : roundTrip) },
     overlay,
     reconciliation: { partners, pace: { ...pace, ...options } },
   });
@@ -375,6 +375,106 @@ describe("AntiEntropy", () => {
     clock.advance(100_000);
     expect(transport.sent).toEqual([]);
   });
+
+  it("probes a member that leaves several requests unanswered, once", () => {
+    const { clock, antiEntropy, digests } = member();
+    const unanswered: number[] = [];
+    antiEntropy.unanswered.connect(() => unanswered.push(digests.length));
+    antiEntropy.requestDigest("n1");
+    clock.advance(60_000);
+    expect(unanswered).toEqual([ANTI_ENTROPY.doubtfulRequests + 1]);
+  });
+
+  it("starts once there is a member to compare with, and compares soon when members come and go", () => {
+    const { clock, antiEntropy, digests } = member({}, []);
+    antiEntropy.start();
+    clock.advance(60_000);
+    antiEntropy.partnersChanged(["n1"]);
+    antiEntropy.heardFrom("n1");
+    clock.advance(pace.shortest);
+    expect(digests.map(({ to }) => to)).toEqual(["n1"]);
+    clock.advance(60_000);
+    const before = digests.length;
+    antiEntropy.partnersChanged(["n2"]);
+    clock.advance(pace.shortest);
+    expect(digests.slice(before).map(({ to }) => to)).toEqual(["n2"]);
+  });
+
+  it("keeps looking for a way to suspects as the root, as long as there is news or the last digest was long ago", () => {
+    const { clock, log, overlay, antiEntropy, digests } = member({ longest: 120_000 });
+    const { alertInterval, newsTime } = ANTI_ENTROPY;
+    overlay.isRoot = true;
+    overlay.suspects = ["n2"];
+    log.accept("a", 0);
+    antiEntropy.start();
+    antiEntropy.heardFrom("n1");
+    antiEntropy.inconsistencySuspected();
+    clock.advance(newsTime);
+    const soon = gaps(digests.map(({ at }) => at));
+    expect(soon.length).toBeGreaterThanOrEqual(newsTime / alertInterval);
+    expect(Math.max(...soon)).toBeLessThanOrEqual(alertInterval);
+    const before = digests.length;
+    clock.advance(2 * alertInterval);
+    const late = digests.length;
+    expect(late - before).toBeLessThanOrEqual(1);
+    clock.advance(50_000);
+    expect(digests).toHaveLength(late);
+    // Half of the longest interval has passed.
+    clock.advance(2 * alertInterval + 10_000);
+    expect(digests).toHaveLength(late + 1);
+    log.accept("b", clock.now());
+    clock.advance(3 * alertInterval);
+    expect(digests.length).toBeGreaterThan(late + 2);
+  });
+
+  it("is in no hurry with suspects where it is not the root", () => {
+    const { clock, log, overlay, antiEntropy, digests } = member({ longest: 120_000 });
+    overlay.suspects = ["n2"];
+    log.accept("a", 0);
+    antiEntropy.start();
+    antiEntropy.heardFrom("n1");
+    clock.advance(50_000);
+    expect(digests).toEqual([]);
+  });
+
+  it("deletes what a digest says is gone, and says what it has deleted itself and the sender lacks", () => {
+    const { clock, log, antiEntropy, digests } = member();
+    for (const value of ["a", "b", "c"]) log.accept(value, 0);
+    log.compact([["n0@1", 1, 1]]);
+    clock.advance(5_000);
+    const deleted: WireVector = [["n2@1", [[1, 4]]]];
+    antiEntropy.receive("n1", { ...digestOf([["n0@1", [[2, 3]]], ...deleted], false), gone: deleted });
+    expect(log.known.has("n2@1", 4)).toBe(true);
+    expect(digests.map(({ to, body }) => [to, body.reply, body.gone])).toEqual([["n1", false, [["n0@1", [[1, 1]]]]]]);
+    antiEntropy.receive("n2", digestOf([["n0@1", [[1, 3]]], ...deleted], false));
+    expect(digests).toHaveLength(1);
+  });
+
+  it("waits longer for what is on its way to a member whose round trips it does not know, and not at all with a fixed interval", () => {
+    const resentAfter = (node: ReturnType<typeof member>) => {
+      const { clock, log, peers, antiEntropy, gossipTo } = node;
+      log.accept("a", 0);
+      peers.of("n1").send([["n0@1", 1, 1]], 0);
+      while (gossipTo("n1").length === 0) {
+        clock.advance(100);
+        antiEntropy.receive("n1", digestOf([], false));
+      }
+      return clock.now();
+    };
+    expect(resentAfter(member({}, ["n1"], "unmeasured"))).toBe(ANTI_ENTROPY.unmeasuredPatience);
+    expect(resentAfter(member({ shortest: 500, longest: 500 }, ["n1"], 5_000))).toBe(pace.settleTime);
+  });
+
+  it("names the members whose digest it awaits", () => {
+    const { clock, antiEntropy } = member();
+    antiEntropy.requestDigest("n1");
+    antiEntropy.requestDigest("n2", 1_000);
+    expect(antiEntropy.awaitedDigests).toEqual(["n1", "n2"]);
+    clock.advance(0);
+    antiEntropy.receive("n1", digestOf([], false));
+    antiEntropy.cancelRequest("n2");
+    expect(antiEntropy.awaitedDigests).toEqual([]);
+  });
 });
 
 describe("a digest that lacks what left long ago", () => {
@@ -530,6 +630,59 @@ describe("a node that knows too much for a digest", () => {
     const { length } = transport.sent.filter(({ body }) => body.type === "summary");
     clock.advance(5_000);
     expect(transport.sent.filter(({ body }) => body.type === "summary")).toHaveLength(length);
+  });
+
+  it("does not take parts of the knowledge of two lives of a member for the whole", () => {
+    const { antiEntropy } = full();
+    const half: Summary = {
+      type: "summary",
+      incarnation: 1,
+      salt: 1,
+      places: [null, ["m2", 1]],
+      known: [[]],
+      reply: false,
+    };
+    antiEntropy.summaryReceived("n1", half);
+    expect(antiEntropy.summaryReceived("n1", { ...half, incarnation: 2, places: [["m2", 1], null] })).toBe(false);
+    expect(antiEntropy.summaryReceived("n1", { ...half, incarnation: 2 })).toBe(true);
+    expect(antiEntropy.summaryReceived("n1", { ...half, incarnation: 2 })).toBe(false);
+  });
+
+  it("answers a summary only where it is asked to, or where something is missing or deleted", () => {
+    const answers = (summary: Partial<Summary>) => {
+      const { antiEntropy, transport } = full();
+      antiEntropy.cancelRequest("n1");
+      transport.sent.length = 0;
+      const known = [[["m1@1", [[1, 1]]]] as const, [["z@1", [[1, 1]]]] as const];
+      const places = [
+        ["m1@1", 1],
+        ["m1@1", 2],
+        ["z@1", 2],
+      ] as const;
+      antiEntropy.summaryReceived("n1", {
+        type: "summary",
+        incarnation: 1,
+        salt: 1,
+        places: [places[0], places[1], places[2]],
+        known,
+        reply: false,
+        ...summary,
+      });
+      return transport.sent.flatMap(({ body }) => (body.type === "summary" ? [body.places] : []));
+    };
+    expect(answers({})).toEqual([]);
+    expect(answers({ reply: true })).toEqual([
+      [
+        ["m1@1", 2],
+        ["z@1", 2],
+      ],
+    ]);
+    expect(answers({ verify: true }).map((places) => [places.at(0), places.at(-1)])).toEqual([
+      [
+        ["m1@1", 1],
+        ["z@1", 2],
+      ],
+    ]);
   });
 
   it("says more about spans whose fingerprints differ, and nothing about the others", () => {

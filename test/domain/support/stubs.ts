@@ -62,8 +62,9 @@ export function soloMember(maxMessageBytes?: number) {
   const clock = new FakeClock();
   const transport = new RecordingTransport(maxMessageBytes);
   const identity = new Identity({ self: "n0", members: ["n0", "n1", "n2"] }, { incarnation: 1 });
-  const log = new ValueLog(identity.actor);
+  const log = new ValueLog(identity.actor, () => {}, { missed: () => {} });
   const peers = new DeltaTracker({ values: log });
+  log.followedBy(peers);
   const pacer = new StubPacer(clock, ["n1", "n2"]);
   const departures: MemberId[] = [];
   const batcher = new Batcher({ identity, transport, clock, values: log, peers, pacer, piggyback: NOTHING });
