@@ -233,6 +233,9 @@ describe("PeerVector", () => {
     const add = vi.spyOn(VersionVector.prototype, "addNumbers");
     for (const set of sets) set.addAll(delta as readonly DotRange[]);
     expect(add).not.toHaveBeenCalled();
+    // Nor does it when the same is confirmed again.
+    for (const set of sets) set.addAll(delta as readonly DotRange[]);
+    expect(add).not.toHaveBeenCalled();
     add.mockRestore();
     arrive(2);
     expect(sets.map((set) => set.delta(log.held).length)).toEqual([1000, 1000]);
@@ -345,6 +348,48 @@ describe("PeerVector", () => {
         true,
         false,
       ]);
+    }
+  });
+
+  it("unites two sets, whichever form each of them has", () => {
+    const { log } = logOf(20);
+    const but = (missing: string, unknown: string) => {
+      const vector = log.known.copy();
+      vector.remove([missing, 1, 1]);
+      vector.add([unknown, 1, 1]);
+      return vector;
+    };
+    const few = (...actors: string[]) => VersionVector.of(actors.map((actor): DotRange => [actor, 1, 1]));
+    // The first two are stored as differences, the others as they are.
+    const vectors = [but("n1@1", "x1@1"), but("n2@1", "x2@1"), few("n1@1", "x3@1"), few("n2@1", "n3@1")];
+    for (const one of vectors)
+      for (const other of vectors) {
+        const sets = [one, other].map((vector) => {
+          const set = new PeerVector(log);
+          set.assign(vector.copy());
+          return set;
+        });
+        const union = new PeerVector(log);
+        union.assignUnion(...(sets as [PeerVector, PeerVector]));
+        const expected = one.copy();
+        expected.merge(other);
+        expect(dots(union.toVector().ranges())).toEqual(dots(expected.ranges()));
+        expect([...union.lacks(log.known).ranges()]).toEqual([...log.known.without(expected)]);
+      }
+  });
+
+  it("keeps what it has when this node learns that it will not come here, in either form", () => {
+    for (const isBefore of [false, true]) {
+      const { log, set } = logOf(20, isBefore);
+      const gone: DotRange[] = [
+        ["x1@1", 1, 1],
+        ["x2@1", 1, 1],
+      ];
+      set.add(["x1@1", 1, 1]);
+      set.skip(gone);
+      for (const range of gone) log.known.add(range);
+      expect(dots(set.toVector().ranges())).toEqual(["x1@1#1"]);
+      expect([...set.lacks(VersionVector.of(gone)).ranges()]).toEqual([["x2@1", 1, 1]]);
     }
   });
 });
