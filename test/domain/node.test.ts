@@ -199,3 +199,110 @@ describe("a node that stops", () => {
     expect(lone.sent).toHaveLength(length);
   });
 });
+
+describe("a client that waits for all that the node has accepted", () => {
+  /** Answers to a client, with the messages of `n0` about the node's own values. */
+  function waiting(nodes: number) {
+    const lone = eager();
+    const answers: unknown[] = [];
+    const wait = () => lone.node.confirmLatest((unmet) => answers.push(unmet), { nodes, timeout: 10_000 });
+    const confirms = (number: number) =>
+      lone.peer("n0").says({
+        type: "gossip_ok",
+        incarnation: 1,
+        ack: { incarnation: 1, ranges: [], held: 0 },
+        confirmed: [{ by: ["n0"], vector: [["n3@1", [[1, number]]]] }],
+      });
+    return { lone, answers, wait, confirms };
+  }
+
+  it("is answered at once if there is nothing, or if the node alone is enough", () => {
+    const nothing = waiting(2);
+    nothing.wait();
+    const alone = waiting(1);
+    alone.lone.accept("value");
+    alone.wait();
+    expect([nothing.answers, alone.answers]).toEqual([[undefined], [undefined]]);
+  });
+
+  it("is answered once enough members have the latest value", () => {
+    const { lone, answers, wait, confirms } = waiting(2);
+    lone.accept("one", "two");
+    wait();
+    lone.run(100);
+    confirms(1);
+    expect(answers).toEqual([]);
+    confirms(2);
+    expect(answers).toEqual([undefined]);
+  });
+});
+
+describe("a client's value that another member has accepted before", () => {
+  it("is confirmed once enough members have it under its first dot", () => {
+    const lone = eager();
+    lone.peer("n0").gossips(["value"]);
+    lone.accept("another value");
+    const answers: unknown[] = [];
+    lone.node.broadcast("value", (unmet) => answers.push(unmet), { nodes: 2, timeout: 10_000 });
+    lone.run(100);
+    const reply = (actor: string) =>
+      lone.peer("n0").says({
+        type: "gossip_ok",
+        incarnation: 1,
+        ack: { incarnation: 1, ranges: [], held: 0 },
+        confirmed: [{ by: ["n0"], vector: [[actor, [[1, 1]]]] }],
+      });
+    reply("n3@1");
+    expect(answers).toEqual([]);
+    reply("n0@1");
+    expect(answers).toEqual([undefined]);
+  });
+
+  it("needs nobody else in a cluster of one, however many are all", () => {
+    const lone = new LoneNode({ self: "n0", size: 1 });
+    const answers: unknown[] = [];
+    lone.node.broadcast("value", (unmet) => answers.push(unmet), { nodes: "all", timeout: 10_000 });
+    expect(answers).toEqual([undefined]);
+  });
+});
+
+describe("a node that has stopped", () => {
+  it("ignores messages, and tells its clients nothing more", () => {
+    const lone = eager();
+    const answers: unknown[] = [];
+    lone.node.broadcast("value", (unmet) => answers.push(unmet), { nodes: 2, timeout: 1_000 });
+    lone.node.stop();
+    lone.peer("n0").gossips(["late"]);
+    lone.run(10_000);
+    expect([answers, lone.node.values()]).toEqual([[], ["value"]]);
+  });
+});
+
+describe("an earlier life of a member", () => {
+  /** Types of the messages to `n4` after its earlier life has spoken. */
+  const answersTo = (hasLeft: boolean) => {
+    const lone = leaf();
+    lone.peer("n4", 2).says({ type: "probe", incarnation: 2, number: 1 });
+    if (hasLeft) lone.node.regroup(["n0", "n1", "n2", "n3"]);
+    lone.sent.length = 0;
+    lone.peer("n4", 1).says({ type: "probe", incarnation: 1, number: 1 });
+    return lone.sent.filter(({ to }) => to === "n4").map(({ body }) => body);
+  };
+
+  it("is told which one is known, unless the member has left", () => {
+    expect(answersTo(false)).toEqual([{ type: "stale", incarnation: 1, known: 2 }]);
+    expect(answersTo(true)).toEqual([]);
+  });
+
+  it("is known again if the member comes back", () => {
+    const lone = leaf();
+    lone.peer("n4", 2).says({ type: "probe", incarnation: 2, number: 1 });
+    lone.node.regroup(["n0", "n1", "n2", "n3"]);
+    lone.node.regroup(["n0", "n1", "n2", "n3", "n4"]);
+    lone.sent.length = 0;
+    lone.peer("n4", 1).gossips(["past"]);
+    expect(lone.node.values()).toEqual([]);
+    lone.peer("n4", 2).gossips(["present"]);
+    expect(lone.node.values()).toEqual(["present"]);
+  });
+});

@@ -189,6 +189,33 @@ describe("SendWindow", () => {
     ]);
   });
 
+  it("tells overtaken messages from later ones of the same kind", () => {
+    const { window, send, acknowledge } = sending();
+    for (const [sentAt, isDirect] of [
+      [0, true],
+      [10, false],
+      [20, true],
+      [30, false],
+    ] as const)
+      send(sentAt, { isDirect });
+    acknowledge([2], 40);
+    expect(window.oldestUnacknowledged()).toMatchObject([
+      { sentAt: 0, isDirect: true, isOvertaken: true },
+      { sentAt: 20, isDirect: true, isOvertaken: false },
+      { sentAt: 30, isDirect: false, isOvertaken: false },
+    ]);
+  });
+
+  it("goes on trusting answers that no later message has overtaken", () => {
+    const { window, send, acknowledge } = sending();
+    send(0);
+    send(10, { answers: [1, 1] });
+    acknowledge([1], 20);
+    expect(window.answered()).toEqual([[1, 1]]);
+    window.trustAnswers(10);
+    expect(window.isInFlight(2)).toBe(false);
+  });
+
   it("takes out the messages whose values the peer is known to have", () => {
     const { window, send } = sending();
     for (const sentAt of [0, 10]) send(sentAt);
