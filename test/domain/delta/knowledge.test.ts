@@ -181,18 +181,19 @@ describe("A digest about some spans", () => {
   });
 });
 
-it("The knowledge of a peer survives a change of arrival numbers", () => {
+it("The knowledge of a peer survives a change of arrival numbers, also of values that came since it was last used", () => {
   const log = new ValueLog("own@1");
   const peers = new DeltaTracker({ values: log });
   log.followedBy(peers);
   const peer = peers.of("p");
-  const values = Array.from({ length: 3_000 }, (_, index) => index);
-  log.merge([["a@1", 1, 3_000]], values, [0]);
+  const values = (count: number) => Array.from({ length: count }, (_, index) => `${log.known.max("a@1")}/${index}`);
+  log.merge([["a@1", 1, 3_000]], values(3_000), [0]);
   peer.confirm([["a@1", 2_999, 1]]);
+  log.merge([["a@1", 3_001, 50]], values(50), [0]);
   log.compact([["a@1", 1, 2_900]]);
-  log.merge([["a@1", 3_001, 1]], ["later"], [0]);
+  log.merge([["a@1", 3_051, 1]], values(1), [0]);
   expect(peer.delta(log.held)).toEqual([
     ["a@1", 2_901, 98],
-    ["a@1", 3_000, 2],
+    ["a@1", 3_000, 52],
   ]);
 });

@@ -234,9 +234,11 @@ describe("PeerVector", () => {
     for (const set of sets) set.addAll(delta as readonly DotRange[]);
     expect(add).not.toHaveBeenCalled();
     // Nor does it when the same is confirmed again.
+    const remove = vi.spyOn(VersionVector.prototype, "removeNumbers");
     for (const set of sets) set.addAll(delta as readonly DotRange[]);
     expect(add).not.toHaveBeenCalled();
-    add.mockRestore();
+    expect(remove).not.toHaveBeenCalled();
+    for (const spy of [add, remove]) spy.mockRestore();
     arrive(2);
     expect(sets.map((set) => set.delta(log.held).length)).toEqual([1000, 1000]);
     expect(sets.map(({ entryCount }) => entryCount)).toEqual([0, 0]);
