@@ -1,8 +1,8 @@
+import { Fifo } from "../../collections/fifo.js";
+
 /** Queue of lines and frames for one member, all called lines here: the oldest are sent first, and dropped first when there are too many. */
 export class PeerQueue {
-  private lines: Buffer[] = [];
-  /** Index in `lines` of the first queued line. */
-  private first = 0;
+  private lines = new Fifo<Buffer>();
   /** Number of queued bytes. */
   bytes = 0;
 
@@ -10,7 +10,7 @@ export class PeerQueue {
   constructor(private readonly limit: number) {}
 
   get isEmpty(): boolean {
-    return this.first === this.lines.length;
+    return this.lines.length === 0;
   }
 
   /**
@@ -22,7 +22,7 @@ export class PeerQueue {
     this.bytes += line.length;
     let dropped = 0;
     // The newest line always stays, because it is the most relevant one.
-    while (this.bytes + leaving > this.limit && this.first < this.lines.length - 1) {
+    while (this.bytes + leaving > this.limit && this.lines.length > 1) {
       this.shift();
       dropped++;
     }
@@ -31,9 +31,9 @@ export class PeerQueue {
 
   /** Replaces each line; those for which `change` returns `undefined` stay as they are. */
   rewrite(change: (line: Buffer) => Buffer | undefined): void {
-    this.lines = this.lines.slice(this.first).map((line) => change(line) ?? line);
-    this.first = 0;
-    this.bytes = this.lines.reduce((sum, line) => sum + line.length, 0);
+    const lines = Array.from({ length: this.lines.length }, () => this.shift()).map((line) => change(line) ?? line);
+    this.lines = new Fifo(lines);
+    this.bytes = lines.reduce((sum, { length }) => sum + length, 0);
   }
 
   /** Removes and returns the first lines, with about `size` bytes: at least one. */
@@ -49,15 +49,8 @@ export class PeerQueue {
   }
 
   private shift(): Buffer {
-    const line = this.lines[this.first] as Buffer;
-    this.lines[this.first++] = EMPTY;
+    const line = this.lines.shift() as Buffer;
     this.bytes -= line.length;
-    if (this.first > 1000 && this.first * 2 > this.lines.length) {
-      this.lines = this.lines.slice(this.first);
-      this.first = 0;
-    }
     return line;
   }
 }
-
-const EMPTY = Buffer.alloc(0);
