@@ -400,6 +400,31 @@ describe("AntiEntropy", () => {
     expect(digests.slice(before).map(({ to }) => to)).toEqual(["n2"]);
   });
 
+  it("does not compare more often because its partners change", () => {
+    const interval = 500;
+    const { clock, antiEntropy, digests } = member({ shortest: interval, longest: interval });
+    antiEntropy.start();
+    antiEntropy.partnersChanged(["n1"]);
+    clock.advance(4 * interval);
+    expect(digests).toHaveLength(4);
+  });
+
+  it("is not told what it missed by an answer to an earlier life, but by one that it has asked for, or that asks back", () => {
+    const stillAsks = (reply: boolean, isAsked: boolean) => {
+      const { clock, antiEntropy, digests } = member({ longest: 100_000 });
+      antiEntropy.start();
+      if (isAsked) {
+        antiEntropy.requestDigest("n1");
+        clock.advance(0);
+      }
+      antiEntropy.receive("n1", digestOf([], reply));
+      const before = digests.length;
+      clock.advance(2 * ANTI_ENTROPY.bootstrapTime);
+      return digests.slice(before).some(({ body }) => body.verify === true);
+    };
+    expect([stillAsks(false, false), stillAsks(true, false), stillAsks(false, true)]).toEqual([true, false, false]);
+  });
+
   it("keeps looking for a way to suspects as the root, as long as there is news or the last digest was long ago", () => {
     const { clock, log, overlay, antiEntropy, digests } = member({ longest: 120_000 });
     const { alertInterval, newsTime } = ANTI_ENTROPY;

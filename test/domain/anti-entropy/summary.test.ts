@@ -65,6 +65,84 @@ describe("a summary", () => {
   });
 });
 
+describe("the lists of a summary", () => {
+  const [a, b, c] = [
+    ["a@1", 1],
+    ["b@1", 1],
+    ["c@1", 1],
+  ] as const;
+  const list = (span: DotSpan, actor: string) => ({ span, known: [[actor, [[1, 1]]]] as const });
+
+  it("are joined where they follow one another, and only there", () => {
+    const print = { span: [c, ["d@1", 1]], known: 5 } as const;
+    const sections = [list([null, a], "Z@1"), list([a, b], "a@1"), list([c, null], "c@1")];
+    expect(joinLists(sections)).toEqual([
+      {
+        span: [null, b],
+        known: [
+          ["Z@1", [[1, 1]]],
+          ["a@1", [[1, 1]]],
+        ],
+      },
+      list([c, null], "c@1"),
+    ]);
+    expect(joinLists([list([b, c], "b@1"), print, list([["d@1", 1], null], "d@1")])).toHaveLength(3);
+    expect(joinLists([])).toEqual([]);
+  });
+
+  it("are cut where a message is full, and say the same", () => {
+    const all = inOrder(Array.from({ length: 300 }, (_, index): DotRange => [`n${index}@1838492391000000`, 3, 7]));
+    const room = 600;
+    const messages = [
+      ...pack([list([null, a], "Z@1"), { span: [a, null], known: VersionVector.of(all).toWire() }], room),
+    ];
+    const read = messages.flatMap((content) => [...sectionsOf(content)]);
+    for (const content of messages) expect(JSON.stringify(content).length).toBeLessThanOrEqual(room + 30);
+    for (const content of messages.slice(0, -1)) expect(JSON.stringify(content).length).toBeGreaterThan(room / 2);
+    expect(read[0]).toEqual(list([null, a], "Z@1"));
+    const ranges = read.slice(1).flatMap(({ known }) => (typeof known === "number" ? [] : [...known]));
+    expect(inOrder(VersionVector.fromWire(ranges).ranges())).toEqual(all);
+    for (const [index, { span }] of read.entries())
+      expect(span[0]).toEqual(index === 0 ? null : read[index - 1]?.span[1]);
+    expect(read.at(-1)?.span[1]).toBeNull();
+  });
+
+  it("are sent even if one range alone is too long", () => {
+    const long = `${"n".repeat(500)}@1`;
+    const messages = [...pack([list([null, null], long)], 100)];
+    expect(messages).toEqual([{ places: [null, null], known: [[[long, [[1, 1]]]]] }]);
+  });
+});
+
+describe("the fingerprints of a summary", () => {
+  it("fill their messages", () => {
+    const place = (index: number) => [`n${1_000 + index}@1838492391000000`, 1] as const;
+    const sections = Array.from({ length: 200 }, (_, index) => ({
+      span: [place(index), place(index + 1)] as const,
+      known: 2 ** 52 + index,
+    }));
+    const messages = [...pack(sections, ROOM)];
+    expect(messages.flatMap(({ known }) => known)).toHaveLength(200);
+    for (const content of messages.slice(0, -1)) {
+      expect(JSON.stringify(content).length).toBeLessThanOrEqual(ROOM + 30);
+      expect(JSON.stringify(content).length).toBeGreaterThan(0.7 * ROOM);
+    }
+    expect([...pack([], ROOM)]).toEqual([]);
+  });
+
+  it("end at places that every encoding carries, no half of a character, and that are short", () => {
+    const names = ["n", "\u{1F511}"].flatMap((head) =>
+      Array.from({ length: 40 }, (_, index) => `${head}${String(index).padStart(40, "-")}`),
+    );
+    const all = inOrder(names.map((name): DotRange => [name, 1, 1]));
+    const places = messagesOf(all, 4_000).flatMap((content) => content.places.flatMap((place) => place?.[0] ?? []));
+    expect(places.length).toBeGreaterThan(10);
+    for (const place of places) expect(() => encodeURIComponent(place)).not.toThrow();
+    // Between the last name with one head and the first with the other, the head alone is enough.
+    expect(places).toContain("\u{1F511}");
+  });
+});
+
 describe("a fingerprint", () => {
   it("differs for any other dots, and for another salt", () => {
     const seen = new Set<number>();
