@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { TREE_REPAIR } from "../../../src/domain/config.js";
+import { ANTI_ENTROPY, TREE_REPAIR } from "../../../src/domain/config.js";
 import type { Summary } from "../../../src/domain/messages.js";
 import { LoneNode } from "../../support/lone-node.js";
 
@@ -115,6 +115,52 @@ describe("a digest of a member that asks for one", () => {
       return lone.sentOf("digest", "n3").length;
     };
     expect([asked(false), asked(true)]).toEqual([1, 0]);
+  });
+});
+
+describe("a node that knows too much for a digest", () => {
+  /** What the node sends `n6` first when it has to compare, after a probe of `n6`. */
+  const compares = (question: { summaries?: boolean }) => {
+    const lone = memberOfSeven("n3");
+    const authors = Array.from({ length: 300 }, (_, index) => index);
+    lone.peer("n1").gossips([], {
+      values: authors.map((author) => `of ${author}`),
+      dots: authors.map((author) => [`m${author}@1`, 1, 1]),
+      ages: authors.map(() => 0),
+    });
+    lone.peer("n6").says({ type: "probe", incarnation: 1, number: 1, ...question });
+    lone.sent.length = 0;
+    lone.peer("n6").says({ type: "gossip_ok", incarnation: 1, ack: { incarnation: 0, ranges: [[1, 4]], held: 0 } });
+    lone.run(0);
+    return lone.sent.filter(({ to }) => to === "n6").map(({ body }) => body.type);
+  };
+
+  it("sends a summary to a member that has said that it understands it, and asks any other one first", () => {
+    expect(compares({ summaries: true })).toEqual(["summary"]);
+    expect(compares({})).toEqual(["probe"]);
+  });
+});
+
+describe("a node that has just started", () => {
+  it("compares with a random member, unless a member exchanges values with it: a probe does not count", () => {
+    const hasCompared = (speak: (lone: LoneNode) => void) => {
+      const lone = memberOfSeven("n3");
+      speak(lone);
+      lone.run(2 * ANTI_ENTROPY.bootstrapTime);
+      return lone.sentOf("digest").some(({ body }) => body.verify === true);
+    };
+    const ack = { incarnation: 1, ranges: [], held: 0 };
+    expect(hasCompared((lone) => lone.peer("n1").says({ type: "gossip_ok", incarnation: 1, ack }))).toBe(false);
+    expect(hasCompared((lone) => lone.peer("n1").gossips([]))).toBe(false);
+    expect(hasCompared((lone) => lone.peer("n1").says({ type: "probe", incarnation: 1, number: 1 }))).toBe(true);
+  });
+
+  it("keeps what it has found out when a topology comes that does not change the tree", () => {
+    const lone = memberOfSeven("n3");
+    lone.accept("up");
+    lone.runUntilSuspected("n1");
+    lone.node.start(new Map());
+    expect(lone.node.status().suspects).toEqual(["n1"]);
   });
 });
 
