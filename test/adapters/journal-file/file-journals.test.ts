@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { lifeTexts } from "../../../src/adapters/journal-file/entry.js";
 import type { FileJournalOptions } from "../../../src/adapters/journal-file/file-journals.js";
 import type { FileSystem, OpenFile } from "../../../src/adapters/journal-file/file-system.js";
@@ -376,6 +376,18 @@ describe("FileJournals", () => {
         journal.close();
         expect([openFiles(), log.lines]).toEqual([0, []]);
       }
+    });
+
+    it("once it is closed while it writes, as soon as the system has no more use for the file", async () => {
+      const { directory } = written(3);
+      const { files, openFiles } = failing(undefined);
+      const { open, clock } = journalsIn({ files }, directory);
+      const { journal } = open();
+      journal.append({ author: "n0@9", number: 1, value: 1 });
+      clock.advance(10);
+      journal.close();
+      expect(openFiles()).toBe(1);
+      await vi.waitUntil(() => openFiles() === 0, { timeout: 60_000, interval: 1 });
     });
 
     it("once it is closed", async () => {

@@ -80,13 +80,20 @@ describe("the lock of a folder", () => {
     journal.close();
   });
 
-  it.each([`${process.pid} `, "1 x 5", "x 1 5\n", "5\n", "1 a b\n", "1 a 5 7\n", "\n1 a\n", "1 a\n\n"])(
-    "takes over a lock file that names no process in full: %j",
-    (owner) => {
-      const { open } = lockedBy(owner);
-      open().journal.close();
-    },
-  );
+  it.each([
+    `${process.pid} `,
+    "1 x 5",
+    "x 1 5\n",
+    "5\n",
+    "1 a b\n",
+    "1 a 5 7\n",
+    "1 a\n\n",
+    `x${process.ppid} \n`,
+    `${process.ppid} \nx`,
+  ])("takes over a lock file that names no process in full: %j", (owner) => {
+    const { open } = lockedBy(owner);
+    open().journal.close();
+  });
 
   describe("of this process", () => {
     /** What the lock of a thread of this process says, with the descriptor of its open lock file. */

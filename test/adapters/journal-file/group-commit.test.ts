@@ -151,7 +151,7 @@ describe("a disk that fails", () => {
   it.each(["write", "sync"])(
     "is reported once when a %s fails, no caller is called, and all records are stored once it works again",
     (work) => {
-      const { journal, clock, disk, log, order, note, open } = onControlledDisk();
+      const { journal, clock, disk, log, order, note, open, folder } = onControlledDisk();
       journal.append(first);
       journal.sync(note("first"));
       for (let attempt = 0; attempt < 5; attempt++) {
@@ -171,7 +171,11 @@ describe("a disk that fails", () => {
       clock.advance(2000);
       disk.finish();
       expect(order).toEqual(["first"]);
-      expect(log.lines[1]).toMatch(/is writable again$/);
+      expect(log.lines[1]).toBe(`the journal in ${folder} is writable again`);
+      expect(log.events).toMatchObject([
+        { code: "journal-unwritable", level: "error", fields: { folder } },
+        { code: "journal-writable", level: "info", fields: { folder } },
+      ]);
       journal.close();
       const { records, problems } = open();
       const numbers = records.map(({ number }) => number);
@@ -237,6 +241,25 @@ describe("a disk that fails", () => {
     expect(open().records).toEqual([first]);
   });
 
+  it("continues when the last sync of a full segment fails, with all that was in it", () => {
+    const { journal, clock, disk, log, order, note, open } = onControlledDisk({ segmentBytes: 1 });
+    journal.append(first);
+    clock.advance(10);
+    disk.finish();
+    journal.append(second);
+    journal.sync(note("second"));
+    clock.advance(10);
+    expect(disk.started).toEqual(["write", "sync"]);
+    disk.finishOne(diskFull);
+    expect(disk.isIdle).toBe(true);
+    expect(log.events).toMatchObject([{ code: "journal-unwritable" }]);
+    clock.advance(100);
+    disk.finish();
+    expect(order).toEqual(["second"]);
+    journal.close();
+    expect(open().records).toEqual([first, second]);
+  });
+
   it("gets what could not be written into a new segment when the journal is closed, if it works again", () => {
     const { journal, clock, disk, log, open } = onControlledDisk({ segmentBytes: 1 });
     disk.failure = diskFull;
@@ -261,6 +284,16 @@ describe("a disk that fails", () => {
 });
 
 describe("closing", () => {
+  it("writes large records one after another", () => {
+    const { journal, open } = onControlledDisk();
+    const records = recordsOf("n0@1", 3).map((record) => ({ ...record, value: `${record.value}`.repeat(2 * 2 ** 20) }));
+    for (const record of records) journal.append(record);
+    journal.close();
+    const { records: found, problems } = open();
+    expect(found.map(({ number }) => number)).toEqual([1, 2, 3]);
+    expect(problems).toEqual([]);
+  });
+
   it("leaves no timer", () => {
     const { journal, clock } = onControlledDisk();
     journal.append(first);
