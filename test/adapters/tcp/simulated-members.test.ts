@@ -194,6 +194,19 @@ describe("the channel for messages about members", () => {
     await cluster.until(() => moved.heard.length === 1, 1_000);
   });
 
+  it("reaches members on other machines with TLS, or if plain text is allowed", async () => {
+    for (const isSecure of [true, false]) {
+      const cluster = new SimulatedTcp();
+      const place = (id: string) =>
+        isSecure ? { tls: simulatedCredentials("ours", id), allowPlaintext: false } : { allowPlaintext: true };
+      const [a, b] = [await joining(cluster, "a", place("a")), await joining(cluster, "b", place("b"))];
+      a.channel.locate("b", AT.b);
+      a.channel.send("b", ping(1));
+      await cluster.until(() => b.heard.length === 1, 1_000);
+      expect(cluster.log.lines).toEqual([]);
+    }
+  });
+
   it.each([
     ["nowhere", "it is no address"],
     [

@@ -79,6 +79,19 @@ describe("the form of the messages", () => {
     },
   );
 
+  it.each([
+    [{}, [1]],
+    [{ wire: "compact" }, [1]],
+    [{ wire: "json" }, undefined],
+  ] as const)("is told to a member that connects: %j", async (wishes, compact) => {
+    const cluster = new SimulatedTcp();
+    await cluster.openHeard("a", wishes);
+    const member = await cluster.stranger("a");
+    member.say({ ...hello, compact: [1] });
+    await cluster.until(() => member.heard.includes("\n"), 1_000);
+    expect(JSON.parse(member.heard.split("\n")[0] as string).compact).toEqual(compact);
+  });
+
   it("is JSON for a member whose hello does not say that it reads another one, as before this version", async () => {
     const cluster = new SimulatedTcp();
     const { transport, received } = await cluster.openHeard("a");
