@@ -1,6 +1,7 @@
 import { FakeClock } from "../../src/adapters/fake-clock/fake-clock.js";
 import { SeededRandom } from "../../src/adapters/seeded-random/seeded-random.js";
 import { type Address, parseAddress } from "../../src/adapters/tcp/address.js";
+import type { TlsCredentials } from "../../src/adapters/tcp/certificates.js";
 import { openTcpTransport, type TcpPlace } from "../../src/adapters/tcp/open.js";
 import type { Socket } from "../../src/adapters/tcp/sockets/socket.js";
 import type { ClientSecurity, Sockets } from "../../src/adapters/tcp/sockets/sockets.js";
@@ -112,14 +113,22 @@ export class SimulatedTcp {
   }
 
   /** Listens on a member's address, and sends nothing on its own. */
-  async impostor(of: keyof typeof ADDRESSES, visited: (socket: Socket) => void): Promise<void> {
+  async impostor(
+    of: keyof typeof ADDRESSES,
+    visited: (socket: Socket) => void,
+    credentials?: TlsCredentials,
+  ): Promise<void> {
     const { host, port } = parseAddress(ADDRESSES[of]) as Address;
-    const connected = (socket: Socket) => {
-      socket.on("error", () => {});
+    const receive = (socket: Socket) => {
       visited(socket);
       socket.resume();
     };
-    const server = this.socketsAt(host).serve({ connected, insecure: () => {}, failed: () => {} }, undefined);
+    const connected = (socket: Socket) => {
+      socket.on("error", () => {});
+      if (credentials === undefined) receive(socket);
+      else server.secure(socket, receive);
+    };
+    const server = this.socketsAt(host).serve({ connected, insecure: () => {}, failed: () => {} }, credentials);
     await server.listen({ host, port });
   }
 

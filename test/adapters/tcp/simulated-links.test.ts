@@ -112,19 +112,24 @@ describe("a transport that closes", () => {
 });
 
 describe("a message", () => {
-  it("that is too large is dropped with a line of the log and an event, and others are sent", async () => {
-    const { cluster, a, b } = await pair(new SimulatedTcp(), { maxMessageBytes: 2_000 });
-    const dropped: DroppedMessages[] = [];
-    a.transport.onDropped((event) => dropped.push(event));
-    const empty = JSON.stringify({ text: "" }).length;
-    for (const size of [2_000, 2_001]) a.transport.send("b", { text: "x".repeat(size - empty) });
-    await cluster.pass(100);
-    expect(bodies(b).slice(1)).toEqual([{ text: "x".repeat(2_000 - empty) }]);
-    const reason = "its 2001 bytes exceed 2000 (limits.maxMessageBytes)";
-    expect(dropped).toEqual([{ member: "b", count: 1, reason }]);
-    expect(cluster.log.lines).toEqual([expect.stringContaining(reason)]);
-    expect(cluster.log.lines[0]).toContain(" b");
-  });
+  it.each(["compact", "json"] as const)(
+    "that is too large is dropped with a line of the log and an event: %s",
+    async (wire) => {
+      const cluster = new SimulatedTcp();
+      const place = { wire, limits: { maxMessageBytes: 2_000 } };
+      const [a, b] = [await cluster.openHeard("a", place), await cluster.openHeard("b", place)];
+      const dropped: DroppedMessages[] = [];
+      a.transport.onDropped((event) => dropped.push(event));
+      const empty = JSON.stringify({ text: "" }).length;
+      for (const size of [2_000, 2_001]) a.transport.send("b", { text: "x".repeat(size - empty) });
+      await cluster.pass(100);
+      expect(bodies(b)).toEqual([{ text: "x".repeat(2_000 - empty) }]);
+      const reason = "its 2001 bytes exceed 2000 (limits.maxMessageBytes)";
+      expect(dropped).toEqual([{ member: "b", count: 1, reason }]);
+      expect(cluster.log.lines).toEqual([expect.stringContaining(reason)]);
+      expect(cluster.log.lines[0]).toContain(" b");
+    },
+  );
 
   it("to an unknown member, or to the node itself, is dropped with a line of the log", async () => {
     const { cluster, a } = await pair();

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Socket } from "../../../src/adapters/tcp/sockets/socket.js";
 import type { MemberChannel } from "../../../src/domain/ports/member-channel.js";
 import { simulatedCredentials } from "../../../src/workbench/simulation/sockets/network/certificate.js";
 import { type JoiningPlace, SimulatedTcp } from "../../support/simulated-tcp.js";
@@ -301,6 +302,16 @@ describe("a seed", () => {
     expect(cluster.log.lines).toContain(
       "no member answers at 10.0.0.3:7000: its certificate is invalid: unknown authority",
     );
+  });
+
+  it("is nobody if it gives another id than its certificate names", async () => {
+    const cluster = new SimulatedTcp();
+    const a = await joining(cluster, "a", { tls: simulatedCredentials("ours", "a") });
+    const answers = (socket: Socket) => void socket.end('{"tidecast":1,"me":"b"}\n');
+    await cluster.impostor("b", answers, simulatedCredentials("ours", "c"));
+    const found = await answer<string | undefined>(cluster, (call) => a.channel.identify(AT.b, call));
+    expect(found).toBe(undefined);
+    expect(cluster.log.lines).toEqual(["no member answers at 10.0.0.2:7000: its certificate does not name b, but c"]);
   });
 
   it("is not reported, and calls nothing back, once the node is closed", async () => {
