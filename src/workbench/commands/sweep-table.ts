@@ -62,7 +62,7 @@ function legend(points: readonly SweepPoint[]): string[] {
     lines.push("(at once): the budget is too small for rounds, so every value is sent to all nodes at once");
   lines.push(
     "by arithmetic: steady state, no message lost or late, latencies as the bench measures them;",
-    "  the start of a run and the last acknowledgement of each member are not included",
+    "  the start of a run, the last acknowledgement and the final read of each member are not included",
   );
   return lines.map((line) => colors.dim(line));
 }
