@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { FakeClock } from "../../../../src/adapters/fake-clock/fake-clock.js";
-import { AdaptiveGuard, FixedGuard } from "../../../../src/domain/batching/rounds/guard.js";
+import { AdaptiveGuard, FixedGuard, guardOf } from "../../../../src/domain/batching/rounds/guard.js";
 import { ObservedClock } from "../../../../src/domain/batching/rounds/observed-clock.js";
 import { GUARD } from "../../../../src/domain/config.js";
 import type { Clock } from "../../../../src/domain/ports/clock.js";
@@ -33,6 +33,49 @@ describe("a guard that follows the machine", () => {
     guard.upcastArrived(2, 0);
     guard.upcastArrived(3, 0);
     expect(guard.within(1000)).toBe(GUARD.base + GUARD.coldLateness);
+  });
+
+  it("expects that until enough rounds have passed, and some time since the first of them", () => {
+    const clock = new FakeClock();
+    clock.advance(60_000);
+    const guard = new AdaptiveGuard(clock);
+    for (let round = 1; round < GUARD.enoughRounds; round++) guard.upcastArrived(round, 0);
+    clock.advance(GUARD.coldTime - 1);
+    guard.upcastArrived(GUARD.enoughRounds, 0);
+    expect(guard.within(1000)).toBe(GUARD.base + GUARD.coldLateness);
+    clock.advance(1);
+    guard.upcastArrived(GUARD.enoughRounds, 0);
+    expect(guard.within(1000)).toBe(GUARD.shortest);
+    const other = new AdaptiveGuard(clock);
+    for (let round = 1; round < GUARD.enoughRounds; round++) other.upcastArrived(round, 0);
+    clock.advance(GUARD.coldTime);
+    other.timerRan(0);
+    expect(other.within(1000)).toBe(GUARD.base + GUARD.coldLateness);
+  });
+
+  it("expects what the parent has seen instead, if that asks for a guard", () => {
+    const guard = new AdaptiveGuard(new FakeClock());
+    guard.parentRequests(30);
+    expect(guard.within(1000)).toBe(30);
+  });
+
+  it("goes by the latest rounds, whichever of them were late", () => {
+    for (const [first, then] of [
+      [100, 0],
+      [0, 100],
+    ] as const) {
+      const { guard, see } = experiencedGuard();
+      see(first > 0 ? 10 : 22, first);
+      see(first > 0 ? 22 : 10, then);
+      expect(guard.within(1000)).toBe(GUARD.base + 100);
+    }
+    const { guard, see } = experiencedGuard();
+    see(6, 100);
+    see(26, 0);
+    expect(guard.within(1000)).toBe(GUARD.base + 100);
+    see(1, 0);
+    see(1, 0);
+    expect(guard.within(1000)).toBe(GUARD.shortest);
   });
 
   it("is as short as it can be where nothing is late", () => {
@@ -117,5 +160,19 @@ describe("a guard that the user has set", () => {
     guard.upcastArrived();
     guard.parentRequests();
     expect(guard.within()).toBe(55);
+  });
+
+  it("is used unless it is to adapt", () => {
+    const clock = new FakeClock();
+    expect(guardOf(55, clock).within(1000)).toBe(55);
+    expect(guardOf("auto", clock).within(1000)).toBe(GUARD.base + GUARD.coldLateness);
+  });
+});
+
+describe("ObservedClock", () => {
+  it("tells the time of the clock that it observes", () => {
+    const clock = new FakeClock();
+    clock.advance(12);
+    expect(new ObservedClock(clock, new FixedGuard(5)).now()).toBe(12);
   });
 });

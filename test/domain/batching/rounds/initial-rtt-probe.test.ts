@@ -52,4 +52,20 @@ describe("InitialRttProbe", () => {
     clock.advance(100);
     expect(gossipTo("n1")).toHaveLength(1);
   });
+
+  it("measures nothing below the root", () => {
+    const { transport, probe, batcher, roundTrips, ...solo } = root();
+    const overlay = { parent: "n1", children: ["n2"] };
+    const other = new InitialRttProbe({
+      ...solo,
+      batcher,
+      prober: new Prober({ ...solo, transport }),
+      rtt: roundTrips,
+      overlay,
+    });
+    other.start();
+    other.rttMeasured();
+    expect(transport.sent).toEqual([]);
+    probe.close();
+  });
 });

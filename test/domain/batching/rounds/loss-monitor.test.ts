@@ -51,4 +51,17 @@ describe("LossMonitor", () => {
     losses.ackRequested();
     expect(losses).toMatchObject({ isCalm: false, hasRecentLoss: false, isLossy: false });
   });
+
+  it("is calm again once the loss memory has passed", () => {
+    for (const cause of ["ackRequested", "lossDetected"] as const) {
+      const { clock, losses } = monitored();
+      losses[cause](PERIOD);
+      clock.advance(ROUNDS.lossMemory - 1);
+      expect([losses.isCalm, losses.hasRecentLoss]).toEqual([false, cause === "lossDetected"]);
+      clock.advance(1);
+      expect([losses.isCalm, losses.hasRecentLoss]).toEqual([false, false]);
+      clock.advance(1);
+      expect(losses.isCalm).toBe(true);
+    }
+  });
 });

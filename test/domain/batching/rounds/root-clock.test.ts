@@ -38,4 +38,31 @@ describe("RootClock", () => {
     rounds.adoptPeriod(2, 300, 1900);
     expect(rounds.period).toBe(400);
   });
+
+  it("follow what is off by more than 3 %, up to 50 ms after the round has left", () => {
+    for (const [ideal, now, period] of [
+      [412, 1_800, 400],
+      [413, 1_800, 413],
+      [387, 1_850, 387],
+      [387, 1_851, 400],
+    ] as const) {
+      const rounds = underWay();
+      rounds.adoptPeriod(2, ideal, now);
+      expect(rounds.period).toBe(period);
+    }
+  });
+
+  it("count from 0 again after they were stopped", () => {
+    const rounds = underWay();
+    rounds.adoptPeriod(2, 300, 1_801);
+    rounds.stop();
+    expect([rounds.isRunning, rounds.roundAfter(5_000)]).toEqual([false, 0]);
+    rounds.start(9_000, 500);
+    expect([rounds.isRunning, rounds.roundAfter(9_000), rounds.timeOf(0), rounds.timeOf(1)]).toEqual([
+      true,
+      1,
+      9_000,
+      9_500,
+    ]);
+  });
 });

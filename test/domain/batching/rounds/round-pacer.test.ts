@@ -447,4 +447,13 @@ describe("RoundPacer", () => {
       expect(departure("n1")).toBe(100 + ROUNDS.gatherTime);
     });
   });
+
+  it("sends acknowledgements with values, along the tree, in batches that leave at their time", () => {
+    expect(root().rounds).toMatchObject({
+      piggybacksAcks: true,
+      isDirect: false,
+      followsTree: true,
+      batchesBySize: false,
+    });
+  });
 });
