@@ -33,24 +33,27 @@ describe("ActorSlots", () => {
             model.set(actor, [actor, index, index + 1]);
           }
         }
-        for (let actor = 0; actor <= 60; actor++) expect(rangeOf(slots, actor)).toEqual(model.get(actor));
+        const actors = [...Array(61).keys()];
+        expect(actors.map((actor) => rangeOf(slots, actor))).toEqual(actors.map((actor) => model.get(actor)));
         expect(slots.size).toBe(model.size);
         const order = [...model.keys()].map((actor) => slots.find(actor));
         expect(order).toEqual(order.toSorted((one, other) => one - other));
-        for (const slot of order) expect(slot).toBeLessThan(slots.used);
+        expect(slots.used).toBeGreaterThan(Math.max(-1, ...order));
       }),
+      { numRuns: 50 },
     );
   });
 
-  it.each([24, 25, 49, 1_000, 3_000])("find each of %d actors, and no other", (count) => {
+  it.each([24, 25, 49, 1_100])("find each of %d actors, and no other", (count) => {
     const slots = filled(count);
-    for (let actor = 0; actor < count; actor++) expect(rangeOf(slots, actor)).toEqual([actor, actor + 1, actor + 2]);
+    const isFound = (actor: number) => String(rangeOf(slots, actor)) === `${actor},${actor + 1},${actor + 2}`;
+    expect([...Array(count).keys()].filter((actor) => !isFound(actor))).toEqual([]);
     expect([slots.find(count), slots.find(count + 7), slots.size]).toEqual([-1, -1, count]);
   });
 
   it.each([10, 40])("use the room of removed actors again (%d actors remain)", (count) => {
     const slots = filled(count);
-    for (let actor = 100; actor < 5_000; actor++) {
+    for (let actor = 100; actor < 1_000; actor++) {
       slots.append(actor, 1, 1);
       slots.remove(slots.find(actor));
     }

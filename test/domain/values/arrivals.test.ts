@@ -121,7 +121,7 @@ describe("Arrivals", () => {
         modelled.append(3, 1);
         modelled.expectSame();
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 
@@ -138,12 +138,9 @@ describe("Arrivals", () => {
     const arrivals = new Arrivals();
     const numbers = [...Array.from({ length: 1_000 }, (_, index) => index + 1), 2 ** 32 + 1, 2 ** 53 - 1];
     for (const number of numbers) for (const actor of [3, 7]) arrivals.append(actor, number, number, 0, true);
-    for (const [index, number] of numbers.entries())
-      expect([arrivals.find(3, number), arrivals.find(7, number), arrivals.find(5, number)]).toEqual([
-        2 * index,
-        2 * index + 1,
-        -1,
-      ]);
+    expect(numbers.map((number) => arrivals.find(3, number))).toEqual(numbers.map((_, index) => 2 * index));
+    expect(numbers.map((number) => arrivals.find(7, number))).toEqual(numbers.map((_, index) => 2 * index + 1));
+    expect(numbers.filter((number) => arrivals.find(5, number) !== -1)).toEqual([]);
   });
 
   it.each([2_047, 2_048, 3_000])(

@@ -5,7 +5,14 @@ import { IntervalSet } from "../../../src/domain/values/interval-set.js";
 const range = fc
   .tuple(fc.integer({ min: 1, max: 60 }), fc.nat(8))
   .map(([first, more]) => [first, first + more] as const);
-const operations = fc.array(fc.record({ add: fc.boolean(), range }), { maxLength: 40 });
+/** Numbers that lie apart, so that sets have many ranges, and removals leave gaps and nothing. */
+const short = fc
+  .tuple(fc.integer({ min: 1, max: 20 }), fc.nat(2))
+  .map(([first, more]) => [first, first + more] as const);
+const operations = fc.oneof(
+  fc.array(fc.record({ add: fc.boolean(), range }), { maxLength: 40 }),
+  fc.array(fc.record({ add: fc.boolean(), range: short }), { maxLength: 20 }),
+);
 
 type Operations = { add: boolean; range: readonly [number, number] }[];
 
@@ -24,7 +31,10 @@ function perform(list: Operations): { set: IntervalSet; model: Set<number> } {
 }
 
 const numbersOf = (ranges: Iterable<readonly [number, number]>): number[] =>
-  [...ranges].flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, index) => first + index));
+  [...ranges].flatMap(([first, last]) => {
+    expect(first).toBeLessThanOrEqual(last);
+    return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+  });
 const sorted = (numbers: Iterable<number>): number[] => [...numbers].sort((a, b) => a - b);
 
 describe("IntervalSet", () => {
@@ -33,7 +43,8 @@ describe("IntervalSet", () => {
       fc.property(operations, (list) => {
         const { set, model } = perform(list);
         expect(numbersOf(set.ranges())).toEqual(sorted(model));
-        for (let number = 0; number <= 70; number++) expect(set.has(number)).toBe(model.has(number));
+        const tried = [...Array(71).keys()];
+        expect(tried.filter((number) => set.has(number))).toEqual(tried.filter((number) => model.has(number)));
         expect(set.max).toBe(Math.max(0, ...model));
         expect(set.isEmpty).toBe(model.size === 0);
       }),
@@ -72,6 +83,36 @@ describe("IntervalSet", () => {
         expect(a.set.rangeCount).toBe([...a.set.ranges()].length);
       }),
     );
+  });
+
+  it("tells what both hold, and what one lacks, where several ranges meet several", () => {
+    const [some, others] = [
+      new IntervalSet([
+        [1, 10],
+        [20, 30],
+        [40, 40],
+      ]),
+      new IntervalSet([
+        [2, 3],
+        [5, 6],
+        [10, 20],
+        [25, 50],
+      ]),
+    ];
+    expect([...some.meet(others)]).toEqual([
+      [2, 3],
+      [5, 6],
+      [10, 10],
+      [20, 20],
+      [25, 30],
+      [40, 40],
+    ]);
+    expect([...some.without(others)]).toEqual([
+      [1, 1],
+      [4, 4],
+      [7, 9],
+      [21, 24],
+    ]);
   });
 
   it("is rebuilt from its own ranges", () => {

@@ -22,8 +22,10 @@ describe("SortedList", () => {
         expect(list.values()).toEqual(model);
         expect(list.length).toBe(model.length);
         expect(model.map((_, index) => list.at(index))).toEqual(model);
-        for (let item = 0; item <= 21; item++)
-          expect(list.indexOf(item)).toBe(model.filter((other) => other < item).length);
+        const items = [...Array(22).keys()];
+        expect(items.map((item) => list.indexOf(item))).toEqual(
+          items.map((item) => model.filter((other) => other < item).length),
+        );
       }),
     );
   });

@@ -312,6 +312,19 @@ describe("ValueLog", () => {
     expect([log.stretchOf(dots), log.stretchOf(same), log.stretchOf(other)]).toEqual([stretch, stretch, undefined]);
   });
 
+  it("lists arrivals that came in runs of several", () => {
+    const log = new ValueLog("n0@1");
+    log.merge([["n1@1", 1, 3]], ["a", "b", "c"], [0]);
+    log.merge([["n2@1", 7, 2]], ["d", "e"], [0]);
+    log.merge([["n1@1", 4, 2]], ["f", "g"], [0]);
+    expect(log.arrivedSince(1)).toEqual([
+      ["n1@1", 2, 4],
+      ["n2@1", 7, 2],
+    ]);
+    expect(log.valuesOf(["n1@1", 2, 4])).toEqual(["b", "c", "f", "g"]);
+    expect(() => log.valuesOf(["n7@1", 1, 1])).toThrow("value 1 of n7@1 is unknown");
+  });
+
   it("finds the first dot of a value, whether it was asked before or not", () => {
     for (const asksEarly of [false, true]) {
       const log = new ValueLog("n0@2");

@@ -106,4 +106,12 @@ describe("canonicalJson", () => {
     bag.remove([1]);
     expect(bag.has(1)).toBe(false);
   });
+
+  it("lets as many of each value go as are undone", () => {
+    const bag = new ValueSet(true);
+    for (const value of [1, 1, 2, 1, 2, 2]) bag.add(value);
+    bag.remove([1, 2, 1, 7]);
+    expect(bag.values()).toEqual([1, 2, 2]);
+    expect([bag.count(1), bag.count(2), bag.count(7), bag.size]).toEqual([1, 2, 0, 3]);
+  });
 });
