@@ -86,6 +86,7 @@ describe("VersionVector", () => {
     fc.assert(
       fc.property(twoVectors, ([a, b]) => {
         a.vector.merge(b.vector);
+        expect(a.vector.covers(b.vector)).toBe(true);
         expect(sorted(dotsOf(a.vector.ranges()))).toEqual(sorted(new Set([...a.model, ...b.model])));
         expect(sorted(dotsOf(b.vector.ranges()))).toEqual(sorted(b.model));
       }),
@@ -100,6 +101,21 @@ describe("VersionVector", () => {
         expect(sorted(dotsOf(b.vector.ranges()))).toEqual(sorted(b.model));
       }),
     );
+  });
+
+  it("is empty once all ranges of its actors are removed at once", () => {
+    const vector = VersionVector.of([
+      ["n0@1", 1, 1],
+      ["n1@1", 1, 1],
+      ["n0@1", 3, 1],
+      ["n1@1", 5, 2],
+    ]);
+    vector.remove(["n1@1", 1, 9]);
+    expect([vector.actorCount, vector.max("n1@1")]).toEqual([1, 0]);
+    vector.remove(["n0@1", 1, 3]);
+    expect([vector.isEmpty, [...vector.ranges()]]).toEqual([true, []]);
+    vector.add(["n1@1", 4, 1]);
+    expect([...vector.ranges()]).toEqual([["n1@1", 4, 1]]);
   });
 
   it("is independent of its copy", () => {
