@@ -1,10 +1,11 @@
 import { defineConfig } from "vitest/config";
 
-/** Slow tests that judge no time, mostly because their clock is simulated. */
+/** Slow tests that judge no time, mostly because their clock is simulated, or because they read a finished page. */
 const NO_REAL_TIME = [
   "test/{application,golden,protocol,workbench/simulation}/**/*.slow.test.ts",
   "test/library/{backlog,backpressure,retention}.slow.test.ts",
   "test/package/api-docs.slow.test.ts",
+  "test/report-page/*.slow.test.ts",
   "test/workbench/first-values.slow.test.ts",
 ];
 
