@@ -20,7 +20,7 @@ export class Health {
   get notReady(): string | undefined {
     if (this.isDraining) return "the server is shutting down";
     const { isReady, problems } = this.node.health();
-    // What keeps a node from being ready comes first among its problems.
+    // The first problem is one that keeps the node from being ready.
     return isReady ? undefined : (problems[0]?.message ?? "the node is not ready");
   }
 }

@@ -24,7 +24,7 @@ export interface TlsCredentials {
   readonly passphrase?: string;
 }
 
-/** What of a node's credentials expires first. */
+/** The first expiry among a node's certificate and the authorities that signed it. */
 export interface FirstExpiry {
   /** In ms since 1970. */
   readonly expires: number;

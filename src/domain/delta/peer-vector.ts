@@ -67,7 +67,7 @@ export class PeerVector {
   copy(): PeerVector {
     const copy = new PeerVector(this.own);
     copy.extra = copyOf(this.extra);
-    copy.missing = this.missing === undefined ? undefined : copyOf(this.missing);
+    copy.missing = this.missing && copyOf(this.missing);
     copy.cursor = this.cursor;
     return copy;
   }

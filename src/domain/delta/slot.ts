@@ -41,7 +41,7 @@ export class Slots {
 
   /** Replaces the state in the slot, which is not disposed of; returns the new one. */
   set<State>(slot: Slot<State>, state: State): State {
-    // An array that grew by itself would take three times the memory.
+    // Created in its full length: an array that grows takes three times the memory.
     if (this.states === NO_STATES) this.states = new Array<unknown>(ALL.length);
     this.states[slot.index] = state;
     return state;

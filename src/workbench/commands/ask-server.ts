@@ -6,7 +6,7 @@ import { UsageError } from "./exit-codes.js";
 /** Time in ms that a server has for its answer. */
 const TIMEOUT = 5_000;
 
-/** What a server answers: a JSON object, or the problem. */
+/** The answer of a server: a JSON object, or the problem with it. */
 export type Asked = { readonly content: Readonly<Record<string, unknown>> } | { readonly problem: string };
 
 /**

@@ -96,7 +96,7 @@ describe("the lock of a folder", () => {
   });
 
   describe("of this process", () => {
-    /** What the lock of a thread of this process says, with the descriptor of its open lock file. */
+    /** The text in the lock of a thread of this process, with the descriptor of its open lock file. */
     const ownerWith = (descriptor: number | string) => `${process.pid}  ${descriptor}\n`;
 
     it("is taken over if its thread has ended, and so its file is closed", () => {

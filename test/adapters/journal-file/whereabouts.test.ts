@@ -6,7 +6,7 @@ import { JournalGone, lossOf, Whereabouts } from "../../../src/adapters/journal-
 
 const failure = (code: string) => Object.assign(new Error(`${code}: a reason, stat '/data/n0'`), { code });
 
-/** What is at a path whose identities are these, one at a time; the last one stays. */
+/** A path whose file has these identities, one after another; the last one stays. */
 function placeWith(...identities: readonly string[]) {
   const rest = [...identities];
   const state: { error: Error | undefined; notWritable: Error | undefined } = {

@@ -125,7 +125,7 @@ describe("a connection with TLS on the system's sockets", () => {
     await connected(address, { credentials: b, peer: undefined }).opened;
   });
 
-  it("needs a certificate of the trusted authority on the side of the server, whoever is expected", async () => {
+  it("needs a certificate of the trusted authority on the side of the server, for every expected member", async () => {
     const { address } = await secured();
     const other = await issue(await createAuthority(), "b");
     await expect(connected(address, { credentials: other, peer: undefined }).opened).rejects.toThrow(

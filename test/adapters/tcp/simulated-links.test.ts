@@ -363,7 +363,7 @@ describe("two processes with the id of one member", () => {
     expect([cluster.log.lines, member.closed]).toEqual([[], false]);
   });
 
-  it("are told of each other on both connections, once the first one answers", async () => {
+  it("learn of each other, each on its own connection, once the first one answers", async () => {
     const { cluster, a } = await visited();
     const first = await cluster.stranger("a");
     first.socket.on("data", (chunk) => {

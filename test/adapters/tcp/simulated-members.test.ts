@@ -30,7 +30,7 @@ async function connected(cluster = new SimulatedTcp()) {
   return { cluster, a, b };
 }
 
-/** What a function calls back with, once it has. */
+/** The result that a function passes to its callback, once it does so. */
 async function answer<Result>(cluster: SimulatedTcp, ask: (found: (result: Result) => void) => void): Promise<Result> {
   const results: Result[] = [];
   ask((result) => results.push(result));
@@ -168,7 +168,7 @@ describe("the channel for messages about members", () => {
     const b = await joining(cluster, "b", { hostOf: "c", listen: AT.c });
     a.channel.locate("b", AT.c);
     await cluster.until(() => b.heard.length === 1, 20);
-    // Afterwards it goes on as after a first failure.
+    // After that, the next failure counts as the first one.
     b.process.die();
     a.channel.send("b", ping(2));
     await cluster.pass(300);

@@ -368,7 +368,7 @@ describe("a misbehaving member", () => {
   });
 });
 
-/** What a member says first on a connection to a node. */
+/** The first line of a member on a connection to a node. */
 async function helloOf(cluster: SimulatedTcp, id: "b", member: SimulatedMember): Promise<{ readonly life: string }> {
   const asked = await cluster.stranger(id, "10.0.0.8");
   asked.say({ ...hello, from: "c", to: id });

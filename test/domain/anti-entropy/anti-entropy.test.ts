@@ -42,6 +42,16 @@ function member(options: Partial<AntiEntropyPace> = {}, partners = ["n1", "n2"],
 const digestOf = (vector: WireVector, reply = true): Digest => ({ type: "digest", incarnation: 1, vector, reply });
 const gaps = (times: readonly number[]) => times.map((time, index) => time - (times[index - 1] ?? 0));
 
+/** One of two parts of a comparison, which names none of the values before the author `m2`. */
+const HALF: Summary = {
+  type: "summary",
+  incarnation: 1,
+  salt: 1,
+  places: [null, ["m2", 1]],
+  known: [[]],
+  reply: false,
+};
+
 describe("AntiEntropy", () => {
   it("sends nothing before it is started, nor after it is closed", () => {
     const { clock, transport, antiEntropy } = member();
@@ -639,19 +649,11 @@ describe("a node that knows too much for a digest", () => {
 
   it("requests a digest until the answers have covered everything", () => {
     const { clock, antiEntropy, transport, sent } = full();
-    const half: Summary = {
-      type: "summary",
-      incarnation: 1,
-      salt: 1,
-      places: [null, ["m2", 1]],
-      known: [[]],
-      reply: false,
-    };
-    expect(antiEntropy.summaryReceived("n1", half)).toBe(false);
+    expect(antiEntropy.summaryReceived("n1", HALF)).toBe(false);
     // It lacks a part of the values, and gets them.
     const [gossip] = sent().flatMap((body) => (body.type === "gossip" ? [body] : []));
     expect(gossip?.dots.every(([actor]) => actor < "m2")).toBe(true);
-    expect(antiEntropy.summaryReceived("n1", { ...half, places: [["m2", 1], null] })).toBe(true);
+    expect(antiEntropy.summaryReceived("n1", { ...HALF, places: [["m2", 1], null] })).toBe(true);
     const { length } = transport.sent.filter(({ body }) => body.type === "summary");
     clock.advance(5_000);
     expect(transport.sent.filter(({ body }) => body.type === "summary")).toHaveLength(length);
@@ -659,18 +661,10 @@ describe("a node that knows too much for a digest", () => {
 
   it("does not take parts of the knowledge of two lives of a member for the whole", () => {
     const { antiEntropy } = full();
-    const half: Summary = {
-      type: "summary",
-      incarnation: 1,
-      salt: 1,
-      places: [null, ["m2", 1]],
-      known: [[]],
-      reply: false,
-    };
-    antiEntropy.summaryReceived("n1", half);
-    expect(antiEntropy.summaryReceived("n1", { ...half, incarnation: 2, places: [["m2", 1], null] })).toBe(false);
-    expect(antiEntropy.summaryReceived("n1", { ...half, incarnation: 2 })).toBe(true);
-    expect(antiEntropy.summaryReceived("n1", { ...half, incarnation: 2 })).toBe(false);
+    antiEntropy.summaryReceived("n1", HALF);
+    expect(antiEntropy.summaryReceived("n1", { ...HALF, incarnation: 2, places: [["m2", 1], null] })).toBe(false);
+    expect(antiEntropy.summaryReceived("n1", { ...HALF, incarnation: 2 })).toBe(true);
+    expect(antiEntropy.summaryReceived("n1", { ...HALF, incarnation: 2 })).toBe(false);
   });
 
   it("answers a summary only where it is asked to, or where something is missing or deleted", () => {

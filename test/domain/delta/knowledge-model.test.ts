@@ -34,7 +34,7 @@ const without = (all: VersionVector, ...sets: readonly VersionVector[]) => {
   return [...rest.ranges()];
 };
 
-/** What a node knows of one peer, and the same as three plain sets. */
+/** The knowledge about one peer, and the same as three plain sets. */
 class Twins {
   private readonly log = new ValueLog("own@1");
   private readonly knowledge = new Knowledge(this.log);

@@ -311,7 +311,7 @@ describe("PeerVector", () => {
     expect([entries(120, 80), entries(90, 50)]).toEqual([40, 50]);
   });
 
-  it("changes its form by itself after some changes, so that a set that has grown takes few entries", () => {
+  it("takes few entries again some changes after it has grown", () => {
     const { log, set } = logOf(1_000);
     const changes = () => {
       for (const range of log.known.ranges()) set.add(range);

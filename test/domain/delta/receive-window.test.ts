@@ -75,7 +75,7 @@ describe("ReceiveWindow", () => {
     window.add(numbers.at(-1) as number, 1, 5_000);
     expect(ranges(window)?.slice(0, 1)).toEqual([[5, 5]]);
     expect(ranges(window)).toHaveLength(PEER.receivedRanges);
-    // What was dropped counts as a duplicate.
+    // Dropped numbers count as duplicates.
     expect(window.add(2, 1, 5_000)).toBe(false);
     expect(window.add(4, 1, 5_000)).toBe(true);
   });

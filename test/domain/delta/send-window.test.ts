@@ -206,7 +206,7 @@ describe("SendWindow", () => {
     ]);
   });
 
-  it("goes on trusting answers that no later message has overtaken", () => {
+  it("keeps its trust in answers that no later message has overtaken", () => {
     const { window, send, acknowledge } = sending();
     send(0);
     send(10, { answers: [1, 1] });

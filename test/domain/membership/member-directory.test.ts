@@ -2,15 +2,7 @@ import { describe, expect, it } from "vitest";
 import { SWIM } from "../../../src/domain/config.js";
 import { MemberDirectory } from "../../../src/domain/membership/member-directory.js";
 import type { MemberRecord } from "../../../src/domain/membership/member-record.js";
-
-const record = (id: string, more: Partial<MemberRecord> = {}): MemberRecord => ({
-  id,
-  address: `${id}:1`,
-  joined: 100,
-  version: 0,
-  state: "alive",
-  ...more,
-});
+import { record } from "./support/record.js";
 
 /** A directory that has learned these records at time 0. */
 function directoryOf(...records: readonly MemberRecord[]): MemberDirectory {

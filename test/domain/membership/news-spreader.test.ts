@@ -4,9 +4,9 @@ import { MemoryMemberChannels } from "../../../src/adapters/memory-network/memor
 import { SWIM } from "../../../src/domain/config.js";
 import { MemberDirectory } from "../../../src/domain/membership/member-directory.js";
 import type { MemberMessage } from "../../../src/domain/membership/member-message.js";
-import type { MemberRecord } from "../../../src/domain/membership/member-record.js";
 import { NewsSpreader } from "../../../src/domain/membership/news-spreader.js";
 import { Ring } from "../../../src/domain/membership/ring.js";
+import { record } from "./support/record.js";
 
 /** The spreader of `n0` among `n0` to `n8`: its chords lead to the members 1, 2, 4 and 8 places ahead. */
 function spreader() {
@@ -14,14 +14,6 @@ function spreader() {
   const channels = new MemoryMemberChannels(clock, () => undefined);
   const ring = new Ring("n0");
   const directory = new MemberDirectory();
-  const record = (id: string, more: Partial<MemberRecord> = {}): MemberRecord => ({
-    id,
-    address: `${id}:1`,
-    joined: 100,
-    version: 0,
-    state: "alive",
-    ...more,
-  });
   for (let index = 0; index < 9; index++) {
     ring.add(`n${index}`);
     directory.merge(record(`n${index}`), 0);
