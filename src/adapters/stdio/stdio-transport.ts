@@ -2,6 +2,7 @@ import type { Readable, Writable } from "node:stream";
 import { findInexactNumber } from "../../application/wire/exact-numbers.js";
 import type { Log } from "../../domain/ports/log.js";
 import type { MemberId, MessageListener, Transport } from "../../domain/ports/transport.js";
+import { BodyWriter } from "../json-lines/body-writer.js";
 import { type Envelope, parseEnvelope, parseEnvelopeText } from "../json-lines/envelope.js";
 import { LineReader } from "../json-lines/line-reader.js";
 import { inputFailed, inputInvalid, outputFailed, outputTooLarge } from "./log-events.js";
@@ -41,6 +42,7 @@ export class StdioTransport implements Transport {
   private identified = false;
   private outgoing = "";
   private head = { src: "", dest: "", text: `{"src":"","dest":"","body":` };
+  private readonly bodies = new BodyWriter();
   private flushIsDue = false;
   private closed = false;
   private readonly reader: LineReader;
@@ -91,7 +93,7 @@ export class StdioTransport implements Transport {
   send(to: string, body: object): void {
     if (this.closed) return;
     try {
-      this.outgoing += `${this.headTo(to)}${JSON.stringify(body)}}\n`;
+      this.outgoing += `${this.headTo(to)}${this.bodies.textOf(body)}}\n`;
     } catch (error) {
       // A JavaScript string holds at most half a gigabyte.
       this.log.event(outputTooLarge({ to, reason: String(error) }));
