@@ -114,7 +114,9 @@ export class Arrivals {
     this.times[row] = acceptedAt;
     this.values.push(value);
     if (!isNew) this.repeats.add(row + this.base);
-    this.enter(row);
+    // The index is at most three quarters full.
+    if (this.rows * 4 > this.index.length * 3) this.buildIndex();
+    else this.enter(row);
   }
 
   /** Deletes a value; its dot stays in the row. */
@@ -153,15 +155,19 @@ export class Arrivals {
     this.rows = to;
     this.deleted = 0;
     this.resize(Math.max(FEW, to + (to >> 1)));
+    this.buildIndex();
   }
 
   private resize(room: number): void {
     this.actors = copyInto(new Int32Array(room), this.actors, this.rows);
     this.numbers = copyInto(new Float64Array(room), this.numbers, this.rows);
     this.times = copyInto(new Float64Array(room), this.times, this.rows);
+  }
+
+  /** Makes the index for all rows, with room for half as many again. */
+  private buildIndex(): void {
     let places = 2 * FEW;
-    // At most three quarters full when the columns are.
-    while (places * 3 < room * 4) places *= 2;
+    while (this.rows * 2 > places) places *= 2;
     this.index = new Int32Array(places);
     for (let row = 0; row < this.rows; row++) this.enter(row);
   }
