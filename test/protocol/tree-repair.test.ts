@@ -121,6 +121,50 @@ describe("a member that takes this one for its parent though it is not", () => {
   });
 });
 
+describe("a suspect that the parent no longer names", () => {
+  it("is probed at once, and after 20 s again if it stays silent", () => {
+    const lone = memberOfSeven("n3");
+    lone.accept("up");
+    lone.runUntilSuspected("n1");
+    lone.peer("n0").digests([], { suspects: ["n1"] });
+    lone.run(100);
+    const before = lone.sentOf("probe", "n1").length;
+    lone.peer("n0").digests([], { suspects: [] });
+    lone.run(10);
+    expect(lone.sentOf("probe", "n1")).toHaveLength(before + 1);
+    lone.run(19_900);
+    expect(lone.sentOf("probe", "n1")).toHaveLength(before + 1);
+    lone.run(200);
+    expect(lone.sentOf("probe", "n1")).toHaveLength(before + 2);
+  });
+
+  it("is not probed at once if the parent has never named it, or names it still", () => {
+    const lone = memberOfSeven("n3");
+    lone.accept("up");
+    lone.runUntilSuspected("n1");
+    lone.run(100);
+    const before = lone.sentOf("probe", "n1").length;
+    for (const suspects of [[], ["n1"], ["n1"]]) {
+      lone.peer("n0").digests([], { suspects });
+      lone.run(100);
+    }
+    expect(lone.sentOf("probe", "n1")).toHaveLength(before);
+  });
+
+  it("is not probed at once if that is the word of a member other than the parent, or of a list cut short", () => {
+    const lone = memberOfSeven("n3");
+    lone.accept("up");
+    lone.runUntilSuspected("n1");
+    lone.peer("n0").digests([], { suspects: ["n1"] });
+    lone.run(100);
+    const before = lone.sentOf("probe", "n1").length;
+    lone.peer("n4").digests([], { suspects: [] });
+    lone.peer("n0").digests([], { suspects: [], more: true });
+    lone.run(100);
+    expect(lone.sentOf("probe", "n1")).toHaveLength(before);
+  });
+});
+
 describe("word that a member is silent", () => {
   it("is looked into where that member is the way up, with one probe", () => {
     const lone = memberOfSeven("n3");

@@ -66,6 +66,12 @@ export class FailureDetector {
     this.retryLater(member, probing);
   }
 
+  /** Probes a suspect that has probably returned at once, and then as before. */
+  returnReported(suspect: MemberId): void {
+    this.deps.prober.send(suspect);
+    this.watchForReturn(suspect);
+  }
+
   /** When the last message of the member came, by this node's clock, in ms; `undefined` if none came. */
   lastHeard(member: MemberId): number | undefined {
     return this.deps.peers.of(member).lastHeardAt;

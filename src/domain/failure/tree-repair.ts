@@ -50,6 +50,8 @@ export class TreeRepair implements TreeMaintenance {
   private knowsOfRestart: boolean;
   /** Steps of the search for a live parent, and the time of the last step. */
   private search = { steps: 0, at: Number.NEGATIVE_INFINITY };
+  /** The members that the parent has named as suspects, and has not yet left out. */
+  private readonly parentSuspects = new Set<MemberId>();
   private cancelSearch: CancelTask | undefined;
   private cancelDelegation: CancelTask | undefined;
 
@@ -187,10 +189,18 @@ export class TreeRepair implements TreeMaintenance {
       this.deps.failureDetector.probe(parent, true);
     // The member may send its values to everyone although this node does not: each judges on its own whether rounds are feasible.
     if (this.deps.pacer.isDirect || this.deps.peers.of(member).sendsToAll) this.adoptDelegated(suspects);
-    if (member !== parent || more) return;
-    // The parent reaches a member again that was a suspect. This node may reach it too.
-    for (const suspect of this.deps.overlay.suspects)
-      if (!suspects.includes(suspect)) this.deps.failureDetector.probe(suspect);
+    if (member !== parent) return;
+    for (const suspect of suspects) this.parentSuspects.add(suspect);
+    if (!more) this.probeReturned(suspects);
+  }
+
+  /** The parent suspects only these members. It reaches the others that it has named again, and this node may reach them too. */
+  private probeReturned(suspects: readonly MemberId[]): void {
+    for (const member of this.parentSuspects) {
+      if (suspects.includes(member)) continue;
+      this.parentSuspects.delete(member);
+      if (this.deps.overlay.isSuspected(member)) this.deps.failureDetector.returnReported(member);
+    }
   }
 
   /**
