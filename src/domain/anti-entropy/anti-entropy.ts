@@ -12,7 +12,7 @@ import type { Random } from "../ports/random.js";
 import type { MemberId, Transport } from "../ports/transport.js";
 import { Signal } from "../signal.js";
 import { actorOf, type DotRange, isIncarnationOf } from "../values/dot.js";
-import { ALL_DOTS, type DotSpan, DotSpans } from "../values/dot-spans.js";
+import { ALL_DOTS, type DotSpan, DotSpans, inOrder, partsIn } from "../values/dot-spans.js";
 import { fingerprint } from "../values/fingerprint.js";
 import type { ValueLog } from "../values/value-log.js";
 import { VersionVector } from "../values/version-vector.js";
@@ -20,7 +20,7 @@ import { CatchUp } from "./catch-up.js";
 import { type DigestFlags, DigestWriter } from "./digest-writer.js";
 import { QuietCheck } from "./quiet-check.js";
 import type { AntiEntropyPace, Reconciliation } from "./reconciliation.js";
-import { rangesIn, sectionsOf } from "./summary.js";
+import { sectionsOf } from "./summary.js";
 
 const NONE = new VersionVector();
 
@@ -248,11 +248,12 @@ export class AntiEntropy {
     if (!scope.isEmpty) this.reconcile(from, summary, { theirs, scope });
     const { values } = this.deps;
     const gone = VersionVector.of(scope.within(values.compactedBeyond(theirs).ranges()));
-    const missing = [...theirs.without(values.known)];
+    const missing = inOrder(theirs.without(values.known));
     this.expect(from, missing);
     const requested = summary.reply ? missing : [];
+    const lost = inOrder(gone.ranges());
     const isAnswered = (span: DotSpan) =>
-      summary.verify === true || rangesIn(requested, span).length > 0 || rangesIn(gone.ranges(), span).length > 0;
+      summary.verify === true || [requested, lost].some((ranges) => partsIn(ranges, span).length > 0);
     const isAwaited = this.requestTo(from)?.isSent === true;
     const flags = { reply: true, ...(isAwaited && { verify: true }) };
     if (differing.length > 0) this.writer.sendSummary(from, { spans: differing }, { flags, gone: NONE, known: dots });
@@ -447,7 +448,7 @@ function compare(summary: Summary, settled: readonly DotRange[]) {
   const spans: Record<"same" | "listed" | "differing", DotSpan[]> = { same: [], listed: [], differing: [] };
   for (const { span, known } of sectionsOf(summary)) {
     const isListed = typeof known !== "number";
-    const ranges = rangesIn(isListed ? VersionVector.fromWire(known).ranges() : settled, span);
+    const ranges = partsIn(isListed ? inOrder(VersionVector.fromWire(known).ranges()) : settled, span);
     const isKnown = isListed || fingerprint(ranges, summary.salt) === known;
     spans[isListed ? "listed" : isKnown ? "same" : "differing"].push(span);
     if (isKnown) for (const range of ranges) theirs.add(range);

@@ -7,11 +7,11 @@ import { Slot } from "../delta/slot.js";
 import type { Identity } from "../identity/identity.js";
 import type { Digest, ProbeOk, Summary } from "../messages.js";
 import type { MemberId, Transport } from "../ports/transport.js";
-import { ALL_DOTS, type DotSpan, inOrder } from "../values/dot-spans.js";
+import { ALL_DOTS, type DotSpan, inOrder, partsIn } from "../values/dot-spans.js";
 import { jsonSize } from "../values/json-value.js";
 import type { ValueLog } from "../values/value-log.js";
 import { vectorChunks, wireSize } from "../values/vector-chunks.js";
-import type { VersionVector } from "../values/version-vector.js";
+import { VersionVector } from "../values/version-vector.js";
 import {
   bySpan,
   describe,
@@ -20,7 +20,6 @@ import {
   type KnownDots,
   listed,
   pack,
-  rangesIn,
   type SummaryContent,
 } from "./summary.js";
 
@@ -112,7 +111,7 @@ export class DigestWriter {
     for (const vector of vectorChunks(gone.ranges(), room)) send({ places: [], known: [] }, { gone: vector });
     const sections = [
       ...describe(spans, known, this.salt, room),
-      ...lists.map((span) => listed(span, rangesIn(known.all, span))),
+      ...lists.map((span) => listed(span, partsIn(known.all, span))),
       ...same.map((span) => fingerprinted(span, known.settled, this.salt)),
     ];
     for (const content of pack(joinLists(sections.sort(bySpan)), room)) send(content);
@@ -122,7 +121,9 @@ export class DigestWriter {
   /** The dots that this node knows, in order. */
   knownDots(settledAt: number): KnownDots {
     const { values } = this.deps;
-    return { all: inOrder(values.known.ranges()), settled: inOrder(values.settledAt(settledAt)) };
+    const all = inOrder(values.known.ranges());
+    const young = values.youngestAt(settledAt);
+    return { all, settled: young.length === 0 ? all : inOrder(values.known.without(VersionVector.of(young))) };
   }
 
   private get state(): Pick<Digest, "beginner"> {

@@ -1,7 +1,7 @@
 import { ANTI_ENTROPY } from "../config.js";
 import type { SpanKnowledge, Summary } from "../messages.js";
 import type { DotRange } from "../values/dot.js";
-import { comparePlaces, type DotPlace, type DotSpan, DotSpans, inOrder } from "../values/dot-spans.js";
+import { comparePlaces, type DotPlace, type DotSpan, inOrder, partsIn } from "../values/dot-spans.js";
 import { fingerprint } from "../values/fingerprint.js";
 import { jsonSize } from "../values/json-value.js";
 import { vectorChunks, wireSize } from "../values/vector-chunks.js";
@@ -32,11 +32,6 @@ export function* sectionsOf({ places, known }: SummaryContent): Generator<Sectio
     if (content !== null) yield { span: [places[index] ?? null, places[index + 1] ?? null], known: content };
 }
 
-/** The parts of the ranges that are in a span. */
-export function rangesIn(ranges: Iterable<DotRange>, span: DotSpan): DotRange[] {
-  return [...new DotSpans([span]).within(ranges)];
-}
-
 /**
  * Describes spans, each by its dots if they are few, otherwise by fingerprints of its parts: few enough for one message, since
  * the first question is whether there is any difference.
@@ -49,7 +44,7 @@ export function describe(
   room = Number.POSITIVE_INFINITY,
 ): Section[] {
   return spans.flatMap((span) => {
-    const ranges = rangesIn(all, span);
+    const ranges = partsIn(all, span);
     const bytes = ranges.reduce((sum, range) => sum + wireSize(range), 0);
     if (bytes <= ANTI_ENTROPY.listedBytes || ranges.length < 2) return [listed(span, ranges)];
     // The ids of actors may be long: a part takes no more than its place, with the longest of them, and a fingerprint.
@@ -87,7 +82,7 @@ export function listed(span: DotSpan, ranges: readonly DotRange[]): Section {
 
 /** Describes a span by its fingerprint. */
 export function fingerprinted(span: DotSpan, settled: readonly DotRange[], salt: number): Section {
-  return { span, known: fingerprint(rangesIn(settled, span), salt) };
+  return { span, known: fingerprint(partsIn(settled, span), salt) };
 }
 
 /** Orders sections, whose spans do not overlap. */

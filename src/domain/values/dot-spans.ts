@@ -75,11 +75,43 @@ export class DotSpans {
 
 /** The ranges in the order of all dots. */
 export function inOrder(ranges: Iterable<DotRange>): DotRange[] {
-  return [...ranges].sort(([actor, first], [other, second]) => comparePlaces([actor, first], [other, second]));
+  return [...ranges].sort(comparePlaces);
 }
 
-/** Negative if `one` comes first, 0 if the places are the same. Actors are ordered by their UTF-16 units. */
-export function comparePlaces([actor, number]: DotPlace, [other, second]: DotPlace): number {
+/**
+ * The parts of ranges that are in a span. Takes time for those, and little for the others.
+ * @param ranges in order and disjoint
+ */
+export function partsIn(ranges: readonly DotRange[], span: DotSpan): DotRange[] {
+  const [from, to] = span;
+  const begin = from === null ? 0 : firstIndex(ranges, (range) => comparePlaces(endOf(range), from) > 0);
+  const end = to === null ? ranges.length : firstIndex(ranges, (range) => comparePlaces(range, to) >= 0);
+  const parts = ranges.slice(begin, end);
+  for (const at of [0, parts.length - 1]) {
+    const part = parts[at] && clip(parts[at], span);
+    if (part !== undefined) parts[at] = part;
+  }
+  return parts;
+}
+
+/** Index of the first range from which on the condition holds, or their number. */
+function firstIndex(ranges: readonly DotRange[], holds: (range: DotRange) => boolean): number {
+  let low = 0;
+  let high = ranges.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (holds(ranges[middle] as DotRange)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+function endOf([actor, first, count]: DotRange): DotPlace {
+  return [actor, first + count];
+}
+
+/** Negative if one place, or the first dot of one range, comes before the other, 0 if they are the same. Actors are ordered by their UTF-16 units. */
+export function comparePlaces([actor, number]: DotPlace | DotRange, [other, second]: DotPlace | DotRange): number {
   if (actor === other) return number - second;
   return actor < other ? -1 : 1;
 }

@@ -372,17 +372,17 @@ export class ValueLog {
     return young;
   }
 
-  /** The known dots without each actor's latest ones that were accepted after `time`, by this node's clock, in ms. */
-  settledAt(time: number): DotRange[] {
-    const settled = this.known.copy();
+  /** Each actor's latest known dots, if they were accepted after `time`, by this node's clock, in ms. */
+  youngestAt(time: number): DotRange[] {
     const latest = new Map<ActorId, number>();
     for (const [actor, first, count] of this.known.ranges()) latest.set(actor, first + count - 1);
+    const young: DotRange[] = [];
     for (const [actor, last] of latest) {
       let first = last;
       while (this.acceptedAt(actor, first) > time) first--;
-      if (first < last) settled.remove([actor, first + 1, last - first]);
+      if (first < last) young.push([actor, first + 1, last - first]);
     }
-    return [...settled.ranges()];
+    return young;
   }
 
   /** When a value was accepted, by this node's clock, in ms; `-Infinity` if it is not here. */

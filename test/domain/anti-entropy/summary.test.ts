@@ -5,11 +5,10 @@ import {
   describe as describeSpans,
   joinLists,
   pack,
-  rangesIn,
   sectionsOf,
 } from "../../../src/domain/anti-entropy/summary.js";
 import type { DotRange } from "../../../src/domain/values/dot.js";
-import { ALL_DOTS, type DotSpan, DotSpans, inOrder } from "../../../src/domain/values/dot-spans.js";
+import { ALL_DOTS, type DotSpan, DotSpans, inOrder, partsIn } from "../../../src/domain/values/dot-spans.js";
 import { fingerprint } from "../../../src/domain/values/fingerprint.js";
 import { VersionVector } from "../../../src/domain/values/version-vector.js";
 
@@ -35,7 +34,7 @@ describe("a summary", () => {
         for (const content of messagesOf(all, room)) {
           expect(Buffer.byteLength(JSON.stringify(content))).toBeLessThanOrEqual(room + 30);
           for (const { span, known } of sectionsOf(content)) {
-            const ranges = rangesIn(all, span);
+            const ranges = partsIn(all, span);
             if (typeof known === "number") expect(known).toBe(fingerprint(ranges, 7));
             else expect(inOrder(VersionVector.fromWire(known).ranges())).toEqual(ranges);
             covered.add(span);
@@ -181,7 +180,7 @@ describe("spans of dots", () => {
     fc.assert(
       fc.property(fc.array(span, { maxLength: 6 }), (spans) => {
         const set = new DotSpans(spans as DotSpan[]);
-        const union = new Set(spans.flatMap((one) => singles(rangesIn(everything, one as DotSpan))));
+        const union = new Set(spans.flatMap((one) => singles(partsIn(everything, one as DotSpan))));
         const within = singles(set.within(everything));
         const outside = singles(set.outside(everything));
         expect(new Set(within)).toEqual(union);

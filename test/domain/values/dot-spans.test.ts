@@ -8,6 +8,7 @@ import {
   type DotSpan,
   DotSpans,
   inOrder,
+  partsIn,
 } from "../../../src/domain/values/dot-spans.js";
 
 const ACTORS = ["a@1", "b@1", "c@1"];
@@ -36,6 +37,38 @@ const union = (spans: Spans) => {
   return allDots.filter((dot) => found.has(dot));
 };
 const sorted = (ranges: Iterable<DotRange>) => dotsOf(ranges).sort();
+
+/** Ranges in order that may have gaps, and may follow one another without any. */
+const ordered = fc
+  .array(fc.tuple(fc.nat(2), fc.nat(NUMBERS - 1), fc.integer({ min: 1, max: 3 })), { maxLength: 9 })
+  .map((list) => {
+    const ranges: DotRange[] = [];
+    for (const range of inOrder(list.map(([actor, first, count]) => [ACTORS[actor] as string, first + 1, count])))
+      if (!ranges.some(([actor, first, count]) => actor === range[0] && first + count > range[1])) ranges.push(range);
+    return ranges;
+  });
+
+describe("the parts of ordered ranges in a span", () => {
+  it("are those that the set of this span holds", () => {
+    fc.assert(
+      fc.property(ordered, span, (ranges, { bounds }) => {
+        expect(partsIn(ranges, bounds)).toEqual([...new DotSpans([bounds]).within(ranges)]);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("leave the ranges as they are", () => {
+    const ranges: readonly DotRange[] = Object.freeze([["a@1", 1, 6]]);
+    expect(
+      partsIn(ranges, [
+        ["a@1", 2],
+        ["a@1", 4],
+      ]),
+    ).toEqual([["a@1", 2, 2]]);
+    expect(ranges).toEqual([["a@1", 1, 6]]);
+  });
+});
 
 describe("DotSpans", () => {
   it("hold the dots of all their spans, once each", () => {

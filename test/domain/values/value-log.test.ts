@@ -372,7 +372,7 @@ describe("ValueLog", () => {
     expect([...log.acceptedAfter(15, [["n0@1", 1, 2]]).ranges()]).toEqual([["n0@1", 2, 1]]);
   });
 
-  it("settles all dots but each actor's latest ones that are too young", () => {
+  it("names each actor's latest dots that are young", () => {
     const log = new ValueLog("n0@1");
     for (const [index, time] of [10, 40, 20, 30].entries()) log.accept(`v${index}`, time);
     log.merge(
@@ -383,19 +383,17 @@ describe("ValueLog", () => {
       ["w", "x", "y"],
       [5, 50],
     );
-    expect(log.settledAt(20)).toEqual([
-      ["n0@1", 1, 3],
-      ["n1@1", 1, 2],
+    expect(log.youngestAt(20)).toEqual([
+      ["n0@1", 4, 1],
+      ["n1@1", 7, 1],
     ]);
-    expect(log.settledAt(30)).toEqual([
+    expect(log.youngestAt(30)).toEqual([["n1@1", 7, 1]]);
+    expect(log.youngestAt(50)).toEqual([]);
+    expect(log.youngestAt(5)).toEqual([
       ["n0@1", 1, 4],
-      ["n1@1", 1, 2],
+      ["n1@1", 7, 1],
     ]);
-    expect(log.settledAt(5)).toEqual([["n1@1", 1, 2]]);
     log.compact([["n0@1", 4, 1]]);
-    expect(log.settledAt(5)).toEqual([
-      ["n0@1", 1, 4],
-      ["n1@1", 1, 2],
-    ]);
+    expect(log.youngestAt(5)).toEqual([["n1@1", 7, 1]]);
   });
 });
