@@ -66,7 +66,7 @@ export class FailureDetector {
     this.retryLater(member, probing);
   }
 
-  /** Probes a suspect that has probably returned at once, and then as before. */
+  /** A suspect has probably returned: probes it at once, and then until it returns. */
   returnReported(suspect: MemberId): void {
     this.deps.prober.send(suspect);
     this.watchForReturn(suspect);
