@@ -3,7 +3,8 @@ import { SeededRandom } from "../../src/adapters/seeded-random/seeded-random.js"
 import type { ProtocolSettings } from "../../src/application/settings/protocol-settings.js";
 import { composeBroadcastNode } from "../../src/composition/node.js";
 import type { Digest, Gossip, PeerMessage, RoundSchedule } from "../../src/domain/messages.js";
-import type { BroadcastNode } from "../../src/domain/ports/broadcast-node.js";
+import type { BroadcastNode, ReplicaOptions } from "../../src/domain/ports/broadcast-node.js";
+import type { Journal } from "../../src/domain/ports/journal.js";
 import type { WireVector } from "../../src/domain/values/version-vector.js";
 import { RecordingTransport } from "../domain/support/stubs.js";
 import { testSettings } from "./cluster.js";
@@ -24,6 +25,9 @@ export interface LoneNodeOptions {
   readonly settings?: Partial<ProtocolSettings>;
   /** Whether its topology is there from the beginning. Default: true. */
   readonly isStarted?: boolean;
+  readonly replica?: ReplicaOptions;
+  /** An empty journal. Default: values count as durable at once. */
+  readonly journal?: Journal;
 }
 
 /** One node on a fake clock. The test plays all the others, and sees all messages of the node. */
@@ -34,7 +38,7 @@ export class LoneNode {
   readonly lines: string[] = [];
   readonly node: BroadcastNode;
 
-  constructor({ self, size, settings, isStarted = true }: LoneNodeOptions) {
+  constructor({ self, size, settings, isStarted = true, replica, journal }: LoneNodeOptions) {
     const transport = new RecordingTransport();
     transport.send = (to, body) => this.sent.push({ at: this.clock.now(), to, body: body as PeerMessage });
     this.node = composeBroadcastNode(
@@ -44,9 +48,13 @@ export class LoneNode {
         clock: this.clock,
         random: new SeededRandom(1),
         log: { event: ({ text }) => this.lines.push(text) },
+        ...(journal && {
+          openJournal: () => ({ journal, records: [], incarnation: 1, hasLivedBefore: false, problems: [] }),
+        }),
       },
       { self, members: Array.from({ length: size }, (_, index) => `n${index}`) },
       1,
+      replica,
     );
     if (isStarted) this.node.start(new Map());
   }
