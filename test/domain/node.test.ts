@@ -1,4 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { HEALING_TIME } from "../../src/domain/config.js";
+import type { Journal } from "../../src/domain/ports/journal.js";
+import type { RetentionPolicy } from "../../src/domain/retention/retention.js";
 import { LoneNode } from "../support/lone-node.js";
 
 /** A leaf of a star of five, whose root is n0. */
@@ -304,5 +307,67 @@ describe("an earlier life of a member", () => {
     expect(lone.node.values()).toEqual([]);
     lone.peer("n4", 2).gossips(["present"]);
     expect(lone.node.values()).toEqual(["present"]);
+  });
+});
+
+describe("a client that needs this node alone", () => {
+  it("waits for its journal, however long that takes", () => {
+    const waiting: (() => void)[] = [];
+    const journal: Journal = { append: () => {}, sync: (whenDurable) => waiting.push(whenDurable), close: () => {} };
+    const lone = new LoneNode({ self: "n3", size: 5, journal });
+    const answers: unknown[] = [];
+    lone.node.broadcast("value", (unmet) => answers.push(["value", unmet]), { nodes: 1, timeout: 10 });
+    lone.node.confirmLatest((unmet) => answers.push(["latest", unmet]), { nodes: 1, timeout: 10 });
+    lone.run(1_000);
+    expect(answers).toEqual([]);
+    for (const whenDurable of waiting) whenDurable();
+    expect(answers).toEqual([
+      ["value", undefined],
+      ["latest", undefined],
+    ]);
+  });
+});
+
+describe("the values of a node", () => {
+  it("are those that it has, apart from those that are gone", () => {
+    const lone = new LoneNode({ self: "n3", size: 5, replica: { missed: () => {} } });
+    lone.accept("mine");
+    expect([lone.node.has("mine"), lone.node.has("another")]).toEqual([true, false]);
+    expect(lone.node.gone()).toEqual([]);
+    lone.peer("n0").digests([], { gone: [["n0@1", [[1, 3]]]] });
+    expect(lone.node.gone()).toEqual([["n0@1", 1, 3]]);
+    expect(lone.node.values()).toEqual(["mine"]);
+  });
+
+  it("are deleted under new limits without waiting for a new value", () => {
+    let limits: RetentionPolicy = {};
+    const retentionGroups = { limitsOf: () => limits, all: () => [limits] };
+    const lone = new LoneNode({ self: "n3", size: 5, replica: { retentionGroups } });
+    for (const value of ["old", "new"]) {
+      lone.accept(value);
+      lone.run(1_000);
+      lone.peer("n0").acknowledges();
+    }
+    lone.run(HEALING_TIME);
+    limits = { maxCount: 1 };
+    lone.run(120_000);
+    expect(lone.node.values()).toEqual(["old", "new"]);
+    lone.node.retentionChanged();
+    lone.run(120_000);
+    expect(lone.node.values()).toEqual(["new"]);
+  });
+});
+
+describe("a value that another member turns out to have", () => {
+  it("is confirmed by that member although no message brings it there", () => {
+    const lone = leaf();
+    lone.peer("n0").gossips([], { round: { round: 1, next: 5_000, upcastBy: 5_000, period: 5_000 } });
+    lone.node.broadcast("value", () => {}, { nodes: 2, timeout: 60_000 });
+    lone.run(0);
+    expect(lone.sent).toEqual([]);
+    lone.peer("n0").digests([["n3@1", [[1, 1]]]]);
+    lone.run(0);
+    const queries = lone.sentOf("gossip", "n0").map(({ body }) => [body.values, body.confirm?.vector]);
+    expect(queries).toEqual([[[], [["n3@1", [[1, 1]]]]]]);
   });
 });
