@@ -46,7 +46,7 @@ class StubPacer extends RoundlessPacer implements Pacer {
   departure(_neighbour: MemberId, pending: Pending): number | undefined {
     return this.leaves(pending);
   }
-  ackDue(_neighbour: MemberId, sentAt: number): number {
+  ackDue(_neighbour: MemberId, sentAt: number, _isDirect = false): number {
     return sentAt + STUB_TIMES.ack;
   }
   answerTime(): number {
