@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import { FAILURE_DETECTOR, TREE_REPAIR } from "../../../src/domain/config.js";
+import { LoneNode } from "../../support/lone-node.js";
+
+/** Seven members with two children each: n1 and n2 below n0, n3 and n4 below n1, n5 and n6 below n2. */
+const memberOfSeven = (self: string, mode: "rounds" | "eager") =>
+  new LoneNode({ self, size: 7, settings: { fanOut: 2, mode } });
+
+/** A client has the members probed, and none of them answers. */
+function failedProbes(lone: LoneNode, ...members: readonly string[]) {
+  lone.node.probe(members);
+  for (const member of members) lone.runUntilSuspected(member);
+}
+
+describe("suspects where values are sent to everyone", () => {
+  it("are named together if they fall silent at about the same time", () => {
+    const lone = memberOfSeven("n3", "eager");
+    lone.node.probe(["n5"]);
+    lone.run(TREE_REPAIR.delegationDelay / 2);
+    failedProbes(lone, "n6");
+    expect(lone.node.status().suspects).toEqual(["n5", "n6"]);
+    const before = lone.sent.length;
+    lone.run(FAILURE_DETECTOR.retries.first / 100);
+    const digests = lone.sent.slice(before).filter(({ body }) => body.type === "digest");
+    expect(digests.map(({ to, body }) => [to, "suspects" in body && body.suspects])).toEqual([["n2", ["n5", "n6"]]]);
+  });
+
+  it("are named again once another one falls silent later", () => {
+    const lone = memberOfSeven("n3", "eager");
+    failedProbes(lone, "n5");
+    lone.run(TREE_REPAIR.delegationDelay);
+    lone.peer("n2").digests([]);
+    failedProbes(lone, "n6");
+    lone.run(TREE_REPAIR.delegationDelay);
+    expect(lone.sentOf("digest", "n2").map(({ body }) => body.suspects)).toEqual([["n5"], ["n5", "n6"]]);
+  });
+});
+
+describe("a suspect where values travel along the tree", () => {
+  it("is named to nobody if it is no neighbour", () => {
+    const lone = memberOfSeven("n3", "rounds");
+    failedProbes(lone, "n5");
+    lone.run(2 * TREE_REPAIR.delegationDelay);
+    expect(lone.sentOf("digest")).toEqual([]);
+    expect(lone.lines).toEqual(["n5 is unreachable"]);
+  });
+
+  it("does not make a node without anyone above it look for another parent", () => {
+    const lone = memberOfSeven("n1", "rounds");
+    failedProbes(lone, "n3");
+    lone.run(3 * FAILURE_DETECTOR.hearsayAge);
+    expect(lone.sentOf("probe").filter(({ to }) => to !== "n3")).toEqual([]);
+  });
+});
