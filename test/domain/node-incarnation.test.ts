@@ -89,6 +89,15 @@ describe("a node that waits before it takes the next incarnation", () => {
     lone.run(1);
     lone.peer("n0").says({ type: "probe", incarnation: 1, number: 2 });
     expect(lone.sentOf("probe_ok", "n0").map(({ body }) => body.number)).toEqual([2]);
+    lone.run(0);
+    expect(lone.sentOf("digest").map(({ to }) => to)).toEqual(["n0"]);
+  });
+
+  it("does not claim to take part when a member speaks to it meanwhile", () => {
+    const lone = waiting({ settings: { tree: "topology" } });
+    const { length } = lone.lines;
+    lone.peer("n0").says({ type: "probe", incarnation: 1, number: 1 });
+    expect(lone.lines.slice(length)).toEqual([]);
   });
 
   it("takes none if it stops meanwhile", () => {

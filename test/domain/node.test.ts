@@ -151,6 +151,14 @@ describe("a client's value", () => {
     for (const peer of ["n0", "n1", "n2", "n4"]) expect(lone.valuesTo(peer)).toEqual(["same"]);
   });
 
+  it("causes no message if the node has an equal one, not even the acknowledgement that it still owes", () => {
+    const lone = leaf();
+    lone.peer("n0").gossips(["value"]);
+    lone.accept("value");
+    lone.run(3_000);
+    expect(lone.sent).toEqual([]);
+  });
+
   it("is refused with the missing members if too few confirm it in time", () => {
     const lone = eager();
     const answers: unknown[] = [];
@@ -325,6 +333,15 @@ describe("a client that needs this node alone", () => {
       ["value", undefined],
       ["latest", undefined],
     ]);
+  });
+
+  it("waits as long if the node is all there is", () => {
+    const journal: Journal = { append: () => {}, sync: () => {}, close: () => {} };
+    const lone = new LoneNode({ self: "n0", size: 1, journal });
+    const answers: unknown[] = [];
+    lone.node.broadcast("value", (unmet) => answers.push(unmet), { nodes: "all", timeout: 10 });
+    lone.run(1_000);
+    expect(answers).toEqual([]);
   });
 });
 
