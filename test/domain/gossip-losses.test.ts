@@ -70,6 +70,39 @@ describe("a member's request for an acknowledgement", () => {
   });
 });
 
+describe("a message that answers one of a child", () => {
+  /** Whether the root's next message to the child says that it answers it. */
+  const isAnswer = (values: readonly string[], more: Partial<Gossip> = {}) => {
+    const lone = memberOfSeven("n0");
+    lone.peer("n1").gossips(values, more);
+    lone.accept("down");
+    lone.run(1_000);
+    return lone.sentOf("gossip", "n1")[0]?.body.answer;
+  };
+
+  it("says so only if the child requests it should it get lost", () => {
+    expect(isAnswer(["up"])).toBe(true);
+    // The child awaits no answer to these, or the stability vector may replace it.
+    expect(isAnswer([])).toBeUndefined();
+    expect(isAnswer(["up"], { direct: true })).toBeUndefined();
+  });
+});
+
+describe("an acknowledgement of a member that has taken the node for its parent", () => {
+  const passesOn = (more: { up?: boolean }) => {
+    const lone = memberOfSeven("n1");
+    lone.peer("n5").gossips([], { up: true });
+    lone.peer("n5").says({ type: "gossip_ok", incarnation: 1, ack: { incarnation: 1, ranges: [], held: 0 }, ...more });
+    lone.accept("value");
+    lone.run(3_000);
+    return lone.valuesTo("n5").includes("value");
+  };
+
+  it("says whether it still does", () => {
+    expect([passesOn({ up: true }), passesOn({})]).toEqual([true, false]);
+  });
+});
+
 describe("a member that claims to have a value which the node accepts only later", () => {
   it("gets it all the same", () => {
     const lone = memberOfSeven("n3");
