@@ -1,42 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { SeededRandom } from "../../../src/adapters/seeded-random/seeded-random.js";
-import { AntiEntropy } from "../../../src/domain/anti-entropy/anti-entropy.js";
-import type { AntiEntropyPace } from "../../../src/domain/anti-entropy/reconciliation.js";
 import { ANTI_ENTROPY, INCARNATION } from "../../../src/domain/config.js";
-import { Prober } from "../../../src/domain/delta/prober.js";
 import type { Digest, Summary } from "../../../src/domain/messages.js";
 import { inOrder, partsIn } from "../../../src/domain/values/dot-spans.js";
 import { fingerprint } from "../../../src/domain/values/fingerprint.js";
 import type { WireVector } from "../../../src/domain/values/version-vector.js";
-import { soloMember } from "../support/stubs.js";
-
-const pace: AntiEntropyPace = { shortest: 500, longest: 8000, settleTime: 1000 };
-
-function member(options: Partial<AntiEntropyPace> = {}, partners = ["n1", "n2"], roundTrip: number | "unmeasured" = 0) {
-  const solo = soloMember();
-  const { identity, transport, clock, log, peers, batcher } = solo;
-  const overlay: { suspects: string[]; isRoot: boolean; root: string } = { suspects: [], isRoot: false, root: "none" };
-  const antiEntropy = new AntiEntropy({
-    identity,
-    transport,
-    clock,
-    random: new SeededRandom(1),
-    values: log,
-    peers,
-    batcher,
-    prober: new Prober({ identity, transport, clock, peers }),
-    rtt: { measuredTo: () => (roundTrip === "unmeasured" ? undefined : roundTrip) },
-    overlay,
-    reconciliation: { partners, pace: { ...pace, ...options } },
-  });
-  const digests: { at: number; to: string; body: Digest }[] = [];
-  const send = transport.send.bind(transport);
-  transport.send = (to, body) => {
-    if ((body as Digest).type === "digest") digests.push({ at: clock.now(), to, body: body as Digest });
-    send(to, body);
-  };
-  return { ...solo, overlay, antiEntropy, digests };
-}
+import { comparingMember as member, pace } from "../support/comparing-member.js";
 
 const digestOf = (vector: WireVector, reply = true): Digest => ({ type: "digest", incarnation: 1, vector, reply });
 const gaps = (times: readonly number[]) => times.map((time, index) => time - (times[index - 1] ?? 0));
