@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { rangesIn } from "../../../src/domain/anti-entropy/summary.js";
+
 import type { Summary } from "../../../src/domain/messages.js";
-import { inOrder } from "../../../src/domain/values/dot-spans.js";
+import { inOrder, partsIn } from "../../../src/domain/values/dot-spans.js";
 import { fingerprint } from "../../../src/domain/values/fingerprint.js";
-import { comparingMember, pace } from "../support/comparing-member.js";
+import { comparingMember } from "../support/comparing-member.js";
 
 const AUTHORS = 300;
 
@@ -13,7 +13,7 @@ function knowing() {
   for (let author = 0; author < AUTHORS; author++) solo.log.merge([[`m${author}@1`, 1, 1]], [author], [0]);
   solo.clock.advance(10_000);
   solo.peers.of("n1").observeIncarnation(1);
-  const settled = inOrder(solo.log.settledAt(solo.clock.now() - pace.settleTime));
+  const settled = inOrder(solo.log.known.ranges());
   const hears = (summary: Partial<Summary>) =>
     solo.antiEntropy.summaryReceived("n1", {
       type: "summary",
@@ -43,7 +43,7 @@ describe("the answer to a summary", () => {
   it("has a list for a listed span, and a fingerprint for one where both have the same", () => {
     const { settled, hears, summaries } = knowing();
     const [middle, end] = [["m5", 1] as const, ["m9", 1] as const];
-    const [same, listed] = [rangesIn(settled, [null, middle]), rangesIn(settled, [middle, end])];
+    const [same, listed] = [partsIn(settled, [null, middle]), partsIn(settled, [middle, end])];
     hears({ places: [null, middle, end], known: [fingerprint(same, 1), []], verify: true });
     const [answer] = summaries();
     expect(summaries()).toHaveLength(1);
