@@ -165,6 +165,24 @@ describe("a suspect that the parent no longer names", () => {
   });
 });
 
+describe("a suspect whose closest live ancestor has returned", () => {
+  it("is probed 20 s later by the member that took the place of that ancestor", () => {
+    const lone = memberOfSeven("n0");
+    lone.node.probe(["n1", "n3"]);
+    lone.runUntilSuspected("n1");
+    lone.runUntilSuspected("n3");
+    lone.run(10_000);
+    lone.peer("n1").gossips([]);
+    lone.run(1_500);
+    const before = lone.sentOf("probe", "n3").length;
+    expect(before).toBeGreaterThan(3 + 6);
+    lone.run(18_000);
+    expect(lone.sentOf("probe", "n3")).toHaveLength(before);
+    lone.run(2_000);
+    expect(lone.sentOf("probe", "n3")).toHaveLength(before + 1);
+  });
+});
+
 describe("word that a member is silent", () => {
   it("is looked into where that member is the way up, with one probe", () => {
     const lone = memberOfSeven("n3");

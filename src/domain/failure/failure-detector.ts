@@ -14,10 +14,12 @@ interface Probing {
   probes: number;
   /** Number of unanswered probes after which the member has failed. */
   enough: number;
+  /** The last pause between two probes of a suspect, in ms; 0 before the first one. */
+  pause: number;
 }
 
 const PROBING = new Slot<Probing>(
-  () => ({ cancel: undefined, probes: 0, enough: FAILURE_DETECTOR.probes }),
+  () => ({ cancel: undefined, probes: 0, enough: FAILURE_DETECTOR.probes, pause: 0 }),
   ({ cancel }) => cancel?.(),
 );
 
@@ -53,7 +55,7 @@ export class FailureDetector {
       known.enough = Math.min(known.enough, enough);
       return;
     }
-    const probing: Probing = { cancel: undefined, probes: 0, enough };
+    const probing: Probing = { cancel: undefined, probes: 0, enough, pause: 0 };
     slots.set(PROBING, probing);
     this.sendProbe(member, probing);
   }
@@ -61,7 +63,8 @@ export class FailureDetector {
   /** Probes a suspect until it returns. */
   watchForReturn(member: MemberId): void {
     this.stopProbing(member);
-    const probing: Probing = { cancel: undefined, probes: FAILURE_DETECTOR.probes, enough: FAILURE_DETECTOR.probes };
+    const { probes } = FAILURE_DETECTOR;
+    const probing: Probing = { cancel: undefined, probes, enough: probes, pause: 0 };
     this.deps.peers.of(member).slots.set(PROBING, probing);
     this.retryLater(member, probing);
   }
@@ -101,8 +104,9 @@ export class FailureDetector {
     const { first, longest } = this.deps.overlay.isClosestLiveAncestorOf(member)
       ? FAILURE_DETECTOR.retriesFromAbove
       : FAILURE_DETECTOR.retries;
-    const pause = Math.min(first * 2 ** (probing.probes - FAILURE_DETECTOR.probes), longest);
-    probing.cancel = this.deps.clock.schedule(pause, () => this.sendProbe(member, probing));
+    // A member that is no longer the closest ancestor goes on with the shortest pause of the others.
+    probing.pause = Math.min(Math.max(first, 2 * probing.pause), longest);
+    probing.cancel = this.deps.clock.schedule(probing.pause, () => this.sendProbe(member, probing));
   }
 
   private stopProbing(member: MemberId): void {
