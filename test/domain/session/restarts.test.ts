@@ -55,6 +55,8 @@ describe("a new topology", () => {
     expect(lone.valuesTo("n0")).toEqual(["value"]);
     lone.node.start(chain);
     lone.run(1_000);
+    lone.peer("n1").acknowledges();
+    lone.run(20_000);
     expect(new Set(lone.valuesTo("n1"))).toEqual(new Set(["value"]));
     expect(lone.sentOf("gossip", "n0")).toHaveLength(1);
   });
