@@ -76,14 +76,6 @@ describe("the members that stay when one leaves", () => {
     expect(lone.node.values()).toEqual(["up"]);
   });
 
-  it("are linked anew where the tree is fixed", () => {
-    const lone = new LoneNode({ self: "n1", size: 3, settings: { mode: "window", fanOut: 1 } });
-    lone.node.regroup(["n1", "n2", "n4"]);
-    lone.accept("value");
-    lone.run(1_000);
-    expect([...new Set(lone.sentOf("gossip").map(({ to }) => to))]).toEqual(["n2"]);
-  });
-
   it("are told which values all have, once the root no longer waits for the digest of the one that has left", () => {
     const lone = eager("n0");
     lone.peer("n1").gossips(["value"], { direct: true });
@@ -95,6 +87,16 @@ describe("the members that stay when one leaves", () => {
     expect(lone.sentOf("stable")).toEqual([]);
     lone.node.regroup(["n0", "n1"]);
     expect(lone.sentOf("stable").map(({ to, body }) => [to, body.vector])).toEqual([["n1", [["n1@1", [[1, 1]]]]]]);
+  });
+});
+
+describe("a member that joins where the tree is fixed", () => {
+  it("is linked to the node below which it comes", () => {
+    const lone = new LoneNode({ self: "n2", size: 3, settings: { mode: "window", fanOut: 1 } });
+    lone.node.regroup(["n0", "n1", "n2", "n3"]);
+    lone.accept("value");
+    lone.run(300);
+    expect(new Set(lone.sentOf("gossip").map(({ to }) => to))).toEqual(new Set(["n1", "n3"]));
   });
 });
 
