@@ -9,10 +9,7 @@ export function* pathsOf(constants: Constants, path = ""): Generator<readonly [p
       yield* pathsOf(inner, path === "" ? name : `${path}.${name}`);
 }
 
-/** Sets the constant at a path of `pathsOf`. */
-export function setConstant(constants: Constants, path: string, value: number): void {
-  const names = path.split(".");
-  const last = names.pop() as string;
-  const group = names.reduce<unknown>((inner, name) => (inner as Record<string, unknown>)[name], constants);
-  (group as Record<string, number>)[last] = value;
+/** The group of a path: `RTT` of `RTT.median`. */
+export function groupOf(path: string): string {
+  return path.split(".")[0] as string;
 }

@@ -1,53 +1,79 @@
 /**
  * `npm run mutate:constants -- GROUP…`: multiplies and divides each constant of `src/domain/config.ts` by 10 in turn, runs the tests
- * that judge mutants of the domain, and prints the constants whose change no test noticed.
+ * that read it, and prints the first one that notices. Option: `--why` (print how each test fails).
+ *
+ * One process changes the constants one after another, between one run of a test and the next. So a constant that a module reads
+ * as it is loaded cannot be changed; none is.
  */
-import { resolve } from "node:path";
-import { createVitest } from "vitest/node";
+import { parseArgs } from "node:util";
+import { createVitest, type TestModule } from "vitest/node";
 import * as config from "../../src/domain/config.js";
-import { pathsOf } from "./constant-paths.js";
+import { groupOf, pathsOf } from "./constant-paths.js";
+import type { Change } from "./constant-runner.js";
+import { reasons } from "./unnoticed-constants.js";
 
 const FACTORS = [10, 0.1];
 
-process.env.MUTATED = "src/domain/config.ts";
-const vitest = await createVitest("test", {
-  config: "test/mutation/vitest.config.ts",
-  watch: false,
-  bail: 1,
-  maxWorkers: 1,
-  reporters: [{}],
-  onConsoleLog: () => false,
-});
-for (const { config } of vitest.projects) config.setupFiles.unshift(resolve("test/mutation/changed-constant.ts"));
-
-/** The first test that fails with this value of the constant; `undefined` if all pass. */
-async function noticedBy(path: string, value: number): Promise<string | undefined> {
-  vitest.provide("changedConstant", { path, value });
-  vitest.state.filesMap.clear();
-  vitest.state.errorsSet.clear();
-  const { testModules } = await vitest.start();
-  for (const testModule of testModules) {
-    for (const test of testModule.children.allTests("failed"))
-      return `${testModule.relativeModuleId}: ${test.fullName}`;
-    if (testModule.state() === "failed") return testModule.relativeModuleId;
-  }
-  return undefined;
+function showProgress(testModule: TestModule): void {
+  const noticed = [...testModule.children.allTests()].flatMap((test) => Object.keys(test.meta().noticed ?? {}));
+  const seconds = (testModule.diagnostic().duration / 1000).toFixed(1);
+  console.error(`${testModule.relativeModuleId}: ${noticed.length} changes noticed, ${seconds} s`);
 }
 
-const groups = process.argv.slice(2);
-const constants = [...pathsOf(config)].filter(
-  // Those that are computed from others stand outside of the groups, and cannot be set.
-  ([path]) => path.includes(".") && (groups.length === 0 || groups.includes(path.split(".")[0] as string)),
-);
-const unnoticed: string[] = [];
-for (const [path, value] of constants)
-  for (const factor of FACTORS) {
-    const test = await noticedBy(path, value * factor);
-    console.log(`${path} × ${factor}: ${test ?? "not noticed"}`);
-    if (test === undefined) unnoticed.push(`${path} × ${factor}`);
+/** @throws {Error} if a test fails without a change */
+async function findNoticed(
+  changes: readonly Change[],
+): Promise<Map<string, { readonly test: string; readonly why: string }>> {
+  process.env.MUTATED = "src/domain/config.ts";
+  const vitest = await createVitest("test", {
+    config: "test/mutation/vitest.config.ts",
+    runner: "test/mutation/constant-runner.ts",
+    watch: false,
+    maxWorkers: 1,
+    // Each test runs hundreds of times.
+    testTimeout: 600_000,
+    reporters: [{ onTestModuleEnd: showProgress }],
+    onConsoleLog: () => false,
+  });
+  vitest.provide("changes", changes);
+  const { testModules, unhandledErrors } = await vitest.start();
+  const noticed = new Map<string, { readonly test: string; readonly why: string }>();
+  const failures = unhandledErrors.map(String);
+  for (const module of testModules) {
+    failures.push(...module.errors().map(({ message }) => `${module.relativeModuleId}: ${message}`));
+    for (const test of module.children.allTests()) {
+      const name = `${module.relativeModuleId}: ${test.fullName}`;
+      failures.push(...(test.result().errors ?? []).map(({ message }) => `${name}: ${message}`));
+      for (const [change, why] of Object.entries(test.meta().noticed ?? {})) noticed.set(change, { test: name, why });
+    }
   }
-await vitest.close();
-console.log(
-  `\n${unnoticed.length} of ${constants.length * FACTORS.length} changes were noticed by no test\n${unnoticed.join("\n")}`,
+  await vitest.close();
+  if (failures.length > 0) throw new Error(`Without a change, or after it, these tests fail:\n${failures.join("\n")}`);
+  return noticed;
+}
+
+const { values: options, positionals: groups } = parseArgs({
+  allowPositionals: true,
+  options: { why: { type: "boolean", default: false } },
+});
+const constants = [...pathsOf(config)].filter(([path]) => groups.length === 0 || groups.includes(groupOf(path)));
+const changes = constants.flatMap(([path, value]) =>
+  FACTORS.map((factor) => ({ name: `${path} × ${factor}`, path, value: value * factor })),
 );
-process.exit(unnoticed.length === 0 ? 0 : 1);
+const noticed = await findNoticed(changes);
+for (const { name } of changes) {
+  const { test, why } = noticed.get(name) ?? {};
+  console.log(
+    `${name}: ${test ?? reasons[name] ?? "not noticed"}${options.why && why !== undefined ? ` (${why})` : ""}`,
+  );
+}
+const names = changes.map(({ name }) => name);
+const missing = names.filter((name) => !noticed.has(name) && reasons[name] === undefined);
+const needless = names.filter((name) => noticed.has(name) && reasons[name] !== undefined);
+console.log(
+  `\n${constants.length} constants, ${changes.length} changes: ${noticed.size} are noticed by a test, ${names.filter((name) => !noticed.has(name)).length - missing.length} have a reason`,
+);
+if (missing.length > 0) console.log(`\n${missing.length} are noticed by no test:\n${missing.join("\n")}`);
+if (needless.length > 0)
+  console.log(`\n${needless.length} have a reason although a test notices:\n${needless.join("\n")}`);
+process.exit(missing.length + needless.length === 0 ? 0 : 1);
