@@ -5,7 +5,6 @@ import { type Flight, MemoryNetwork } from "../../src/adapters/memory-network/me
 import { SeededRandom } from "../../src/adapters/seeded-random/seeded-random.js";
 import type { ProtocolSettings } from "../../src/application/settings/protocol-settings.js";
 import { composeBroadcastNode } from "../../src/composition/node.js";
-import { MEMBERSHIP } from "../../src/domain/config.js";
 import type { BroadcastNode } from "../../src/domain/ports/broadcast-node.js";
 import type { LogEvent } from "../../src/domain/ports/log.js";
 import { testSettings } from "../support/cluster.js";
@@ -51,7 +50,7 @@ describe.each(modes)("a node without a topology (mode %s)", (mode) => {
       node("n1").broadcast("early", () => {
         isAcknowledged = true;
       });
-      clock.advance(MEMBERSHIP.topologyPatience - 1);
+      clock.advance(10_000 - 1);
       expect([isAcknowledged, sent.length]).toEqual([true, 0]);
       clock.advance(10_000);
       for (const id of members) expect(node(id).values()).toEqual(["early"]);
@@ -85,7 +84,7 @@ describe.each(modes)("a node without a topology (mode %s)", (mode) => {
     node("n1").stop();
     node("n1").receive("n0", { type: "probe", incarnation: 1, number: 1 });
     node("n1").start(new Map());
-    clock.advance(MEMBERSHIP.topologyPatience - 1000);
+    clock.advance(9_000);
     expect(sent).toEqual([]);
   });
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { Batcher } from "../../../src/domain/batching/batcher.js";
-import { BATCHING } from "../../../src/domain/config.js";
 import type { DotRange } from "../../../src/domain/values/dot.js";
 import { ALL_DOTS, DotSpans } from "../../../src/domain/values/dot-spans.js";
 import { VersionVector } from "../../../src/domain/values/version-vector.js";
@@ -27,7 +26,7 @@ describe("Batcher", () => {
     clock.advance(100);
     expect(gossipTo("n1")).toHaveLength(1);
     accept("c");
-    clock.advance(BATCHING.passTime);
+    clock.advance(1);
     pacer.leaves = () => clock.now() + 10;
     accept("d");
     clock.advance(10);
@@ -43,7 +42,7 @@ describe("Batcher", () => {
     };
     for (let value = 0; value < 50; value++) accept(value);
     expect(asked).toBe(2);
-    clock.advance(BATCHING.passTime);
+    clock.advance(1);
     accept("next moment");
     expect(asked).toBe(4);
     batcher.messageReceived();
@@ -399,7 +398,7 @@ describe("Batcher", () => {
     log.merge([["n2@1", 1, 2]], ["theirs", "lost"], [0]);
     accept("before");
     pacer.isDirect = true;
-    clock.advance(BATCHING.passTime);
+    clock.advance(1);
     accept("direct");
     pacer.isDirect = false;
     const peer = peers.of("n1");
@@ -427,7 +426,7 @@ describe("Batcher", () => {
     ] as const) {
       pacer.isDirect = isDirect;
       accept(value);
-      clock.advance(BATCHING.passTime);
+      clock.advance(1);
     }
     clock.advance(100);
     expect(gossipTo("n1").map(({ values, direct }) => [values, direct])).toEqual([
@@ -467,7 +466,7 @@ describe("Batcher", () => {
       ["once a member is no neighbour any more", ({ batcher }) => batcher.dropQueue("n1")],
       ["after a message came", ({ batcher }) => batcher.messageReceived()],
       ["if values go another way from now on", ({ pacer }) => Object.assign(pacer, { isDirect: true })],
-      ["after a while", ({ clock }) => clock.advance(BATCHING.passTime)],
+      ["after a while", ({ clock }) => clock.advance(1)],
       ["if the clock was set back", ({ clock }) => Object.assign(clock, { now: () => -1 })],
     ])("%s", (_, change) => {
       const solo = soloMember();

@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import { roomForContent, roomForRiders, roomForValues } from "../../../src/domain/batching/envelope.js";
 import { GossipEncoder } from "../../../src/domain/batching/gossip-encoder.js";
 import type { Piggyback } from "../../../src/domain/batching/piggyback.js";
-import { NETWORK } from "../../../src/domain/config.js";
 import type { AckReply, Gossip } from "../../../src/domain/messages.js";
 import { SMALLEST_MESSAGE_LIMIT } from "../../../src/domain/ports/transport.js";
 import { type DotRange, dotCount } from "../../../src/domain/values/dot.js";
@@ -164,7 +163,7 @@ describe("a gossip message", () => {
   });
 
   it("has room for what rides on it, even if that is a lot", () => {
-    for (const maxMessageBytes of [SMALLEST_MESSAGE_LIMIT, 4_000, NETWORK.tightBytes]) {
+    for (const maxMessageBytes of [SMALLEST_MESSAGE_LIMIT, 4_000, 16_384]) {
       const rooms: number[] = [];
       const suspects = Array.from({ length: 2_000 }, (_, index) => `suspect-${index}`);
       const {
@@ -257,8 +256,8 @@ describe("a delta is split into batches", () => {
   it.each([
     ["small values", 10, SMALLEST_MESSAGE_LIMIT],
     ["large values", 200, SMALLEST_MESSAGE_LIMIT],
-    ["small values", 10, NETWORK.tightBytes],
-    ["large values", 3_000, NETWORK.tightBytes],
+    ["small values", 10, 16_384],
+    ["large values", 3_000, 16_384],
     ["values of various sizes", 0, 4_000],
     ["values of various sizes", 0, 40_000],
   ])("that fit, lose nothing, and are filled (%s of %d bytes, messages of %d bytes)", (_, size, maxMessageBytes) => {
@@ -292,13 +291,13 @@ describe("a delta is split into batches", () => {
       const bytes = values.reduce<number>((sum, value) => sum + jsonSize(value), 0);
       const least = bytes / roomForValues(transport);
       expect(batches.length).toBeGreaterThanOrEqual(least);
-      expect(batches.length).toBeLessThan(maxMessageBytes < NETWORK.tightBytes ? 2.5 * least + 1 : 8 * least + 1);
+      expect(batches.length).toBeLessThan(maxMessageBytes < 16_384 ? 2.5 * least + 1 : 8 * least + 1);
     }
   });
 
   it("of which each is filled as far as the estimates allow, from the last range of one to the first of the next", () => {
     for (const maxMessageBytes of [1_400, 40_000]) {
-      const isTight = maxMessageBytes < NETWORK.tightBytes;
+      const isTight = maxMessageBytes < 16_384;
       const { encoder: found, accept, transport } = encoder({ maxMessageBytes });
       const lengths = [3, 1, 20, 2, 30, 1, 1, 17];
       const delta = lengths.map((count, part) =>

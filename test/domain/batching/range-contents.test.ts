@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { RangeContents } from "../../../src/domain/batching/range-contents.js";
-import { BATCHING } from "../../../src/domain/config.js";
 import type { DotRange } from "../../../src/domain/values/dot.js";
 import { ValueLog } from "../../../src/domain/values/value-log.js";
 
@@ -31,13 +30,13 @@ describe("RangeContents", () => {
   });
 
   it("remembers a limited number of ranges", () => {
-    const { contents, lookUps } = contentsOf(...Array<number>(BATCHING.rememberedRanges + 1).fill(0));
-    for (let number = 1; number <= BATCHING.rememberedRanges; number++) contents.of(range(number, 1));
+    const { contents, lookUps } = contentsOf(...Array<number>(1_025).fill(0));
+    for (let number = 1; number <= 1_024; number++) contents.of(range(number, 1));
     contents.of(range(1, 1));
-    expect(lookUps()).toBe(BATCHING.rememberedRanges);
-    contents.of(range(BATCHING.rememberedRanges + 1, 1));
+    expect(lookUps()).toBe(1_024);
+    contents.of(range(1_025, 1));
     contents.of(range(1, 1));
-    expect(lookUps()).toBe(BATCHING.rememberedRanges + 2);
+    expect(lookUps()).toBe(1_026);
   });
 
   it("gives the values and ages of a message, and the same arrays to the next member with the same list", () => {
@@ -65,7 +64,7 @@ describe("RangeContents", () => {
   });
 
   it("divides ranges by age, and keeps the list if there is nothing to divide", () => {
-    const step = BATCHING.ageStep;
+    const step = 500;
     const { contents } = contentsOf(0, step, step + 1, step + 2);
     const whole = [range(1, 4)];
     const parts = contents.splitByAge(whole);
@@ -80,7 +79,7 @@ describe("RangeContents", () => {
   });
 
   it("notes that the parts have the dots of the same arrivals", () => {
-    const { log, contents } = contentsOf(0, 10 * BATCHING.ageStep);
+    const { log, contents } = contentsOf(0, 5_000);
     const arrived = log.arrivedSince(0);
     const parts = contents.splitByAge(arrived);
     expect(parts).toHaveLength(2);

@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { REPAIR } from "../../../src/domain/config.js";
 import type { Gossip } from "../../../src/domain/messages.js";
 import { ALL_DOTS, DotSpans } from "../../../src/domain/values/dot-spans.js";
 import { jsonSize } from "../../../src/domain/values/json-value.js";
 import { soloMember } from "../support/stubs.js";
 
+/** Bytes that leave at first. */
+const WINDOW = 32_768;
+/** Pause between two checks whether a part is acknowledged, in ms. */
+const CHECK = 50;
 const EVERYTHING = new DotSpans([ALL_DOTS]);
 const VALUE_BYTES = 1_000;
 
@@ -17,7 +20,7 @@ function memberBehind(count: number, { maxMessageBytes = 2 ** 23, size = VALUE_B
     log.accept(value, clock.now());
     clock.advance(interval);
   }
-  clock.advance(REPAIR.newTime + 1);
+  clock.advance(10_000 + 1);
   const peer = peers.of("n1");
   peer.observeIncarnation(1);
   let seen = 0;
@@ -42,7 +45,7 @@ function memberBehind(count: number, { maxMessageBytes = 2 ** 23, size = VALUE_B
       for (let part = latest(); part.length > 0; part = latest()) {
         arrived.push(...numbersOf(part));
         acknowledge(part);
-        clock.advance(REPAIR.checkInterval);
+        clock.advance(CHECK);
       }
       return arrived;
     },
@@ -56,7 +59,7 @@ const bytesOf = (messages: readonly Gossip[]) =>
 const numbersOf = (messages: readonly Gossip[]) =>
   messages.flatMap(({ values }) => values).map((value) => Number.parseInt(String(value), 10));
 /** More values than leave at first, so that the rest waits. */
-const MANY = Math.ceil((10 * REPAIR.firstWindow) / VALUE_BYTES);
+const MANY = Math.ceil((10 * WINDOW) / VALUE_BYTES);
 
 describe("RepairWindow", () => {
   it("sends a member that has missed many values a part, and the next one once that is acknowledged", () => {
@@ -66,14 +69,14 @@ describe("RepairWindow", () => {
     for (let part = latest(); part.length > 0; part = latest()) {
       parts.push(part);
       expect(part.at(-1)).toMatchObject({ values: [], ask: true });
-      clock.advance(REPAIR.quick / 2);
+      clock.advance(500);
       expect(latest()).toEqual([]);
       acknowledge(part);
-      clock.advance(REPAIR.checkInterval);
+      clock.advance(CHECK);
     }
     const sizes = parts.map(bytesOf);
     for (const [index, size] of sizes.slice(0, -1).entries()) {
-      const window = REPAIR.firstWindow * 2 ** index;
+      const window = WINDOW * 2 ** index;
       expect(size).toBeGreaterThan(window - 2 * VALUE_BYTES);
       expect(size).toBeLessThan(window + 2 * VALUE_BYTES);
     }
@@ -97,7 +100,7 @@ describe("RepairWindow", () => {
     expect(latest().map(({ values }) => values)).toEqual([["new"]]);
     // The part, not the new value, decides when the next one leaves.
     acknowledge(first);
-    clock.advance(REPAIR.checkInterval);
+    clock.advance(CHECK);
     expect(numbersOf(latest())[0]).toBe(numbersOf(first).length);
   });
 
@@ -114,7 +117,7 @@ describe("RepairWindow", () => {
     const { clock, latest, batcher } = memberBehind(MANY);
     batcher.recompute("n1");
     clock.advance(100);
-    expect(bytesOf(latest())).toBeLessThan(REPAIR.firstWindow + 2 * VALUE_BYTES);
+    expect(bytesOf(latest())).toBeLessThan(WINDOW + 2 * VALUE_BYTES);
   });
 
   it("another comparison while a part is on its way sends nothing more", () => {
@@ -132,12 +135,12 @@ describe("RepairWindow", () => {
     for (let part = 0; part < 5; part++) {
       const messages = latest();
       sizes.push(bytesOf(messages));
-      clock.advance(REPAIR.late);
+      clock.advance(2_000);
       acknowledge(messages);
-      clock.advance(REPAIR.checkInterval);
+      clock.advance(CHECK);
     }
     for (const [index, size] of sizes.entries()) {
-      const window = Math.max(REPAIR.firstWindow / 2 ** index, REPAIR.smallestWindow);
+      const window = Math.max(WINDOW / 2 ** index, 4_096);
       expect(size).toBeGreaterThan(window - 2 * VALUE_BYTES);
       expect(size).toBeLessThan(window + 2 * VALUE_BYTES);
     }
@@ -152,7 +155,7 @@ describe("RepairWindow", () => {
     const lost = latest();
     peer.giveUpUntil(clock.now());
     if (isRequested) batcher.resend("n1");
-    else clock.advance(REPAIR.checkInterval);
+    else clock.advance(CHECK);
     const again = latest();
     expect(bytesOf(again)).toBeLessThan(bytesOf(lost) / 2 + 2 * VALUE_BYTES);
     expect(numbersOf(lost)).toEqual(expect.arrayContaining(numbersOf(again)));
@@ -167,7 +170,7 @@ describe("RepairWindow", () => {
     for (const { number, dots } of latest())
       if (dots.length > 0) peer.outgoing.track(number, dots, clock.now(), { answers: [1, 1] });
     peer.outgoing.trustAnswers(clock.now());
-    clock.advance(REPAIR.checkInterval);
+    clock.advance(CHECK);
     expect(numbersOf(latest()).length).toBeGreaterThan(0);
   });
 
@@ -175,7 +178,7 @@ describe("RepairWindow", () => {
     const { latest, repair } = memberBehind(2_000, { size: 1, interval: 600 });
     repair();
     const bytes = latest().reduce((sum, message) => sum + jsonSize(message), 0);
-    expect(bytes).toBeLessThan(1.5 * REPAIR.firstWindow);
+    expect(bytes).toBeLessThan(1.5 * WINDOW);
   });
 
   it("acknowledges what it owes while all other values wait, and repeats a request", () => {
@@ -198,7 +201,7 @@ describe("RepairWindow", () => {
     else batcher.recompute("n1");
     batcher.flushAll();
     expect(numbersOf(latest())).toHaveLength(values.length);
-    clock.advance(10 * REPAIR.checkInterval);
+    clock.advance(10 * CHECK);
     expect(latest()).toEqual([]);
   });
 
@@ -208,7 +211,7 @@ describe("RepairWindow", () => {
     const first = latest();
     peer.confirm(log.known.ranges());
     acknowledge(first);
-    clock.advance(10 * REPAIR.checkInterval);
+    clock.advance(10 * CHECK);
     expect(latest()).toEqual([]);
     expect(clock.nextDue()).toBe(undefined);
   });
@@ -218,7 +221,7 @@ describe("RepairWindow", () => {
     repair();
     const sent = numbersOf(latest()).length;
     peer.markSuspect();
-    clock.advance(10 * REPAIR.checkInterval);
+    clock.advance(10 * CHECK);
     expect(latest()).toEqual([]);
     expect(clock.nextDue()).toBe(undefined);
     peer.markAlive();
@@ -233,19 +236,19 @@ describe("RepairWindow", () => {
       repair();
       for (let part = 0; part < 3; part++) {
         const messages = latest();
-        expect(messages.filter(({ values }) => values.length > 0).length).toBeLessThanOrEqual(REPAIR.mostMessages);
+        expect(messages.filter(({ values }) => values.length > 0).length).toBeLessThanOrEqual(64);
         acknowledge(messages);
-        clock.advance(REPAIR.checkInterval);
+        clock.advance(CHECK);
       }
     }
   });
 
   it.each([
     [0, 2],
-    [REPAIR.quick, 2],
-    [REPAIR.quick + REPAIR.checkInterval, 1],
-    [REPAIR.late, 1],
-    [REPAIR.late + REPAIR.checkInterval, 0.5],
+    [1_000, 2],
+    [1_000 + CHECK, 1],
+    [2_000, 1],
+    [2_000 + CHECK, 0.5],
   ])("adapts the window to the time that a part takes (after %d ms times %d)", (time, factor) => {
     const { clock, latest, repair, acknowledge } = memberBehind(MANY);
     repair();
@@ -253,8 +256,8 @@ describe("RepairWindow", () => {
     // The check that finds the part acknowledged comes at this time.
     clock.advance(Math.max(0, time - 1));
     acknowledge(part);
-    clock.advance(REPAIR.checkInterval);
-    const window = factor * REPAIR.firstWindow;
+    clock.advance(CHECK);
+    const window = factor * WINDOW;
     const size = bytesOf(latest());
     expect(size).toBeGreaterThan(window - 2 * VALUE_BYTES);
     expect(size).toBeLessThan(window + 2 * VALUE_BYTES);
@@ -280,14 +283,14 @@ describe("RepairWindow", () => {
   });
 
   it("sends at least one value at a time, however large", () => {
-    const { clock, latest, repair, acknowledge } = memberBehind(5, { size: 3 * REPAIR.firstWindow });
+    const { clock, latest, repair, acknowledge } = memberBehind(5, { size: 3 * WINDOW });
     repair();
     for (let part = 0; part < 5; part++) {
       const messages = latest();
       expect(numbersOf(messages)).toEqual([part]);
-      clock.advance(REPAIR.late);
+      clock.advance(2_000);
       acknowledge(messages);
-      clock.advance(REPAIR.checkInterval);
+      clock.advance(CHECK);
     }
     expect(latest()).toEqual([]);
   });

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { SWIM } from "../../../src/domain/config.js";
 import { MemberDirectory } from "../../../src/domain/membership/member-directory.js";
 import type { MemberRecord } from "../../../src/domain/membership/member-record.js";
 import { record } from "./support/record.js";
@@ -69,32 +68,32 @@ describe("MemberDirectory", () => {
     const directory = directoryOf(record("a"), record("b"), record("c"));
     directory.merge(record("a", { state: "lost" }), 1_000);
     directory.merge(record("b", { state: "left" }), 1_000);
-    directory.expire(1_000 + SWIM.leftMemory);
+    directory.expire(601_000);
     expect(ids(directory.records()).sort()).toEqual(["a", "b", "c"]);
-    directory.expire(1_000 + SWIM.leftMemory + 1);
+    directory.expire(601_001);
     expect(ids(directory.records()).sort()).toEqual(["a", "c"]);
-    directory.expire(1_000 + SWIM.lostMemory);
+    directory.expire(86_401_000);
     expect(ids(directory.lost())).toEqual(["a"]);
-    directory.expire(1_000 + SWIM.lostMemory + 1);
+    directory.expire(86_401_001);
     expect([ids(directory.records()), directory.lost()]).toEqual([["c"], []]);
   });
 
   it("forgets the oldest of too many members that are gone", () => {
     const directory = new MemberDirectory();
-    for (let index = 0; index <= SWIM.mostGone; index++) {
+    for (let index = 0; index <= 1_000; index++) {
       directory.merge(record(`m${index}`), 0);
       directory.merge(record(`m${index}`, { state: index % 2 === 0 ? "lost" : "left" }), 0);
-      if (index === SWIM.mostGone - 1) expect(directory.get("m0")).toBeDefined();
+      if (index === 999) expect(directory.get("m0")).toBeDefined();
     }
     expect([directory.get("m0"), directory.get("m1")?.state]).toEqual([undefined, "left"]);
-    expect(directory.records()).toHaveLength(SWIM.mostGone);
+    expect(directory.records()).toHaveLength(1_000);
   });
 
   it("does not count a member as gone that has come back", () => {
     const directory = directoryOf(record("a"));
     directory.merge(record("a", { state: "lost" }), 0);
     directory.merge(record("a", { version: 1 }), 0);
-    directory.expire(2 * SWIM.lostMemory);
+    directory.expire(2 * 86_400_000);
     expect(ids(directory.present())).toEqual(["a"]);
   });
 

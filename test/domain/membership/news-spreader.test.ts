@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { FakeClock } from "../../../src/adapters/fake-clock/fake-clock.js";
 import { MemoryMemberChannels } from "../../../src/adapters/memory-network/memory-member-channels.js";
-import { SWIM } from "../../../src/domain/config.js";
 import { MemberDirectory } from "../../../src/domain/membership/member-directory.js";
 import type { MemberMessage } from "../../../src/domain/membership/member-message.js";
 import { NewsSpreader } from "../../../src/domain/membership/news-spreader.js";
@@ -62,11 +61,11 @@ describe("NewsSpreader", () => {
     taken();
     news.spread(record("x", { state: "lost" }));
     news.spread(record("x", { state: "left" }));
-    clock.advance(SWIM.newsPause - 11);
+    clock.advance(50 - 11);
     expect(taken()).toEqual({});
     clock.advance(1);
     expect(taken()).toEqual(each(ahead(1, 2, 4, 8), ["x left"]));
-    clock.advance(SWIM.newsPause);
+    clock.advance(50);
     news.spread(record("y"));
     clock.advance(0);
     expect(taken()).toEqual(each(ahead(1, 2, 4, 8), ["y alive"]));
@@ -80,7 +79,7 @@ describe("NewsSpreader", () => {
     clock.advance(0);
     const both = ["x alive", `${fourth} alive`];
     expect(taken()).toEqual({ [first]: both, [second]: [`${fourth} alive`], [fourth]: ["x alive"], [eighth]: both });
-    clock.advance(SWIM.newsPause);
+    clock.advance(50);
     news.spread(record(first, { state: "left" }));
     clock.advance(0);
     expect(taken()).toEqual(each([second, fourth, eighth], [`${first} left`]));
@@ -134,14 +133,14 @@ describe("NewsSpreader", () => {
       news.spread(fails("n0-z", "lost"));
       clock.advance(0);
       taken();
-      clock.advance(SWIM.newsMemory);
+      clock.advance(10_000);
       news.spread(fails(second));
       clock.advance(0);
       const found = taken();
       expect(found[third]).toEqual([`${second} suspect`, "n0-x suspect", "n0-z lost"]);
       for (const member of [first, fourth, eighth]) expect(found[member]).toEqual([`${second} suspect`]);
       // It has the place by now.
-      clock.advance(SWIM.newsPause);
+      clock.advance(50);
       news.spread(fails("n0-y"));
       clock.advance(0);
       expect(taken()[third]).toEqual(["n0-y suspect"]);
@@ -154,9 +153,9 @@ describe("NewsSpreader", () => {
       clock.advance(2);
       for (const id of ["n0-refuted", "n0-twice", "n0-late"]) news.spread(fails(id));
       news.spread(record("n0-new"));
-      clock.advance(SWIM.newsPause);
+      clock.advance(50);
       news.spread(record("n0-refuted", { version: 1 }));
-      clock.advance(SWIM.newsMemory - SWIM.newsPause + 1);
+      clock.advance(10_000 - 50 + 1);
       taken();
       const suspect = fails(second, "lost");
       news.spread(record("n0-twice", { state: "lost" }));

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { FakeClock } from "../../../src/adapters/fake-clock/fake-clock.js";
 import { MemoryMemberChannels } from "../../../src/adapters/memory-network/memory-member-channels.js";
-import { SWIM } from "../../../src/domain/config.js";
 import type { MemberMessage, MemberMessageContent } from "../../../src/domain/membership/member-message.js";
 import { sendRecords } from "../../../src/domain/membership/send-records.js";
 import { SMALLEST_MESSAGE_LIMIT } from "../../../src/domain/ports/transport.js";
@@ -53,8 +52,8 @@ describe("sendRecords", () => {
     for (const { records = [] } of sent) {
       let bytes = 0;
       for (const end = next + records.length; next < end; next++) bytes += estimate(next);
-      expect(bytes).toBeLessThanOrEqual(SWIM.messageBytes);
-      if (next < 200) expect(bytes + estimate(next)).toBeGreaterThan(SWIM.messageBytes);
+      expect(bytes).toBeLessThanOrEqual(8_000);
+      if (next < 200) expect(bytes + estimate(next)).toBeGreaterThan(8_000);
     }
     expect(next).toBe(200);
   });

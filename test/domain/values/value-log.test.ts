@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { RETENTION } from "../../../src/domain/config.js";
 import type { JsonValue } from "../../../src/domain/values/json-value.js";
 import { type DottedValue, ValueLog, type ValueLogOptions } from "../../../src/domain/values/value-log.js";
 import { VersionVector } from "../../../src/domain/values/version-vector.js";
@@ -75,7 +74,7 @@ describe("ValueLog", () => {
   it("takes recovered values for old, and shows them at once", () => {
     const whenDurable = () => {};
     const log = new ValueLog("n0@2", undefined, { whenDurable });
-    log.recover([dotted("n0@1", 1, "a")], RETENTION.recoveredAge + 5);
+    log.recover([dotted("n0@1", 1, "a")], 60_005);
     expect([log.values(), log.oldest([["n0@1", 1, 1]])]).toEqual([["a"], 5]);
   });
 

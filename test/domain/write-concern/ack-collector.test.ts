@@ -119,7 +119,7 @@ describe("a broadcast that waits for others", () => {
     broadcast("a", 2);
     peers.of("n1").assume(log.known.ranges());
     peers.of("n2").confirm(log.known.ranges());
-    clock.advance(WRITE_CONCERN.timeout - 1);
+    clock.advance(3_500 - 1);
     expect(answers).toEqual([]);
   });
 
@@ -137,7 +137,7 @@ describe("a broadcast that waits for others", () => {
     const { clock, answers, broadcast, says } = root();
     broadcast("a", "all");
     says("n1", ["n1"], 1);
-    clock.advance(WRITE_CONCERN.timeout - 1);
+    clock.advance(3_500 - 1);
     expect(answers).toEqual([]);
     clock.advance(1);
     expect(answers).toEqual([{ known: 2, needed: 3, missing: ["n2"] }]);
@@ -150,10 +150,10 @@ describe("a broadcast that waits for others", () => {
     const { clock, broadcast, says, questions } = root();
     broadcast("a", "all");
     says("n1", ["n1"], 1);
-    const beforeSearch = WRITE_CONCERN.timeout - WRITE_CONCERN.searchTime - WRITE_CONCERN.searchTogether;
+    const beforeSearch = 1_900;
     clock.advance(beforeSearch);
     questions();
-    clock.advance(WRITE_CONCERN.timeout - beforeSearch);
+    clock.advance(3_500 - beforeSearch);
     const asked = questions();
     expect(asked.length).toBeGreaterThan(2);
     for (const question of asked) expect(question).toMatchObject({ to: "n2", values: ["a"] });
@@ -189,7 +189,7 @@ describe("a broadcast that waits for others", () => {
     const { clock, answers, broadcast, says } = root({ syncTime: 10_000 });
     broadcast("a", 2);
     says("n1", ["n0", "n7"], 1);
-    clock.advance(WRITE_CONCERN.timeout);
+    clock.advance(3_500);
     expect(answers).toEqual([{ known: 0, needed: 2, missing: ["n0", "n1", "n2"] }]);
   });
 
@@ -199,7 +199,7 @@ describe("a broadcast that waits for others", () => {
     says("n1", ["n1"], 1);
     confirmation.peerRestarted("n1");
     says("n2", ["n2"], 1);
-    clock.advance(WRITE_CONCERN.timeout);
+    clock.advance(3_500);
     expect(answers).toEqual([{ known: 2, needed: 3, missing: ["n1"] }]);
   });
 
@@ -257,7 +257,7 @@ describe("a broadcast that waits for others", () => {
     expect(confirmation.isQuerying).toBe(false);
     broadcast("b", "all");
     expect(confirmation.isQuerying).toBe(true);
-    clock.advance(WRITE_CONCERN.timeout);
+    clock.advance(3_500);
     expect(confirmation.isQuerying).toBe(false);
   });
 
@@ -410,7 +410,7 @@ describe("a member that is asked", () => {
     const { clock, gets, asks, told, confirmation } = root();
     gets("n1", "x");
     asks("n1", "n1@1", 1, 5);
-    clock.advance(WRITE_CONCERN.queryMemory + 1000);
+    clock.advance(4_000 + 1000);
     told();
     confirmation.repliesReceived("n2", [{ by: ["n2"], vector: [["n1@1", [[1, 1]]]] }]);
     clock.advance(1000);
@@ -448,7 +448,7 @@ describe("a reply", () => {
     pacer.leaves = () => undefined;
     gets("n1", "x");
     asks("n1", "n1@1", 1, 1, 60_000);
-    clock.advance(WRITE_CONCERN.piggybackTime);
+    clock.advance(1_000);
     expect(told()).toMatchObject([{ to: "n1", by: ["n0"] }]);
   });
 
@@ -462,7 +462,7 @@ describe("a reply", () => {
     expect(told()).toMatchObject([{ by: ["n0", "n2"] }]);
     n2Replies("n3");
     n2Replies("n3", "n4");
-    clock.advance(WRITE_CONCERN.newsPause - 1);
+    clock.advance(250 - 1);
     expect(told()).toEqual([]);
     clock.advance(1);
     expect(told().map(({ by }) => by)).toEqual([
@@ -513,7 +513,7 @@ describe("a question that is asked again", () => {
     const { clock, gets, asks, told, confirmation } = root();
     gets("n1", "x");
     asks("n1", "n1@1", 1, 5);
-    clock.advance(WRITE_CONCERN.queryMemory - 1_000);
+    clock.advance(4_000 - 1_000);
     asks("n1", "n1@1", 1, 5);
     clock.advance(2_000);
     told();

@@ -1,11 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { NETWORK, WRITE_CONCERN } from "../../../src/domain/config.js";
 import { RttEstimator } from "../../../src/domain/delta/rtt-estimator.js";
 import { AckRouter } from "../../../src/domain/write-concern/ack-router.js";
 import { STUB_TIMES, soloMember } from "../support/stubs.js";
 
 const DELIVERY = 500;
-const { patienceFactor, patienceSlack } = WRITE_CONCERN;
 
 /** `n0` in the middle of the order of members; it sends to `n1` and `n2`. */
 function routing({ parent = undefined as string | undefined, heightBelow = 1 } = {}) {
@@ -69,26 +67,26 @@ describe("AckRouter", () => {
   });
 
   it("waits longer for a reply the more levels there are below, and without end for the parent", () => {
-    const perLevel = patienceFactor * STUB_TIMES.answer;
-    expect(routing({ heightBelow: 3 }).router.patience("n1")).toBe(3 * perLevel + patienceSlack);
-    expect(routing({ heightBelow: 0 }).router.patience("n1")).toBe(perLevel + patienceSlack);
+    const perLevel = 1.5 * STUB_TIMES.answer;
+    expect(routing({ heightBelow: 3 }).router.patience("n1")).toBe(3 * perLevel + 100);
+    expect(routing({ heightBelow: 0 }).router.patience("n1")).toBe(perLevel + 100);
     expect(routing({ parent: "n1" }).router.patience("n1")).toBe(Number.POSITIVE_INFINITY);
     const { pacer, router } = routing({ heightBelow: 3 });
     pacer.isDirect = true;
-    expect(router.patience("n1")).toBe(perLevel + patienceSlack);
+    expect(router.patience("n1")).toBe(perLevel + 100);
   });
 
   it("expects the holders of a value to be known some time after its delivery", () => {
-    expect(routing().router.expectedTime).toBe(DELIVERY + WRITE_CONCERN.replyTime);
+    expect(routing().router.expectedTime).toBe(DELIVERY + 1_500);
   });
 
   it("pauses between searches for a little more than a round trip, up to a limit", () => {
     const { rtt, router } = routing();
-    expect(router.searchPause).toBe(patienceFactor * NETWORK.assumedRoundTrip);
+    expect(router.searchPause).toBe(300);
     rtt.add("n1", 80);
-    expect(router.searchPause).toBe(patienceFactor * 80);
+    expect(router.searchPause).toBe(120);
     const { rtt: slow, router: patient } = routing();
     slow.add("n1", 5_000);
-    expect(patient.searchPause).toBe(WRITE_CONCERN.longestPause);
+    expect(patient.searchPause).toBe(1_000);
   });
 });

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { FakeClock } from "../../../src/adapters/fake-clock/fake-clock.js";
-import { WRITE_CONCERN } from "../../../src/domain/config.js";
 import { Identity } from "../../../src/domain/identity/identity.js";
 import type { PendingWrite, Requester, WaitingClient } from "../../../src/domain/write-concern/pending-write.js";
 import { PendingWrites } from "../../../src/domain/write-concern/pending-writes.js";
@@ -8,7 +7,6 @@ import { QueryPlanner } from "../../../src/domain/write-concern/query-planner.js
 import { RecordingRouter } from "../support/recording-router.js";
 
 const ACTOR = "n0@1";
-const { piggybackTime } = WRITE_CONCERN;
 
 /** `n0` of four members. The values of its clients, and of `n3`, go to `n1` and `n2`. */
 function planning() {
@@ -94,7 +92,7 @@ describe("A query that rides on a message", () => {
     wait(1, 2);
     expect(about("n1")).toBeDefined();
     expect(about("n1")).toBeDefined();
-    clock.advance(router.replyTime + piggybackTime);
+    clock.advance(router.replyTime + 1_000);
     expect(about("n1")).toBeDefined();
   });
 
@@ -109,7 +107,7 @@ describe("A query that rides on a message", () => {
   it("leaves a client's members the whole time to reply, and those of a requester half of what that has", () => {
     const { wait, ask, about } = planning();
     wait(1, "all");
-    expect(about("n1")?.within).toBe(piggybackTime);
+    expect(about("n1")?.within).toBe(1_000);
     ask("n3", 2, { within: 400 });
     ask("n3", 3, { within: 600 });
     expect(about("n1", [1, 3])?.within).toBe(200);
@@ -118,7 +116,7 @@ describe("A query that rides on a message", () => {
   it("asks each member for itself if the values go to all directly, and to reply soon unless all are needed", () => {
     const { wait, about } = planning();
     wait(1, "all");
-    expect(about("n1", [1, 1], true)).toMatchObject({ count: 1, within: piggybackTime / 2 });
+    expect(about("n1", [1, 1], true)).toMatchObject({ count: 1, within: 500 });
     wait(2, 3);
     expect(about("n1", [1, 2], true)).toMatchObject({ count: 1, within: 0 });
   });
@@ -140,7 +138,7 @@ describe("A query about values that a neighbour has already", () => {
     planner.sendFor([wait(1, 2)]);
     planner.sendFor([...writes.all()]);
     expect(sent()).toEqual([["n1", vector(1)]]);
-    clock.advance(router.replyTime + piggybackTime);
+    clock.advance(router.replyTime + 1_000);
     planner.sendFor([...writes.all()]);
     expect(sent()).toEqual([["n2", vector(1)]]);
   });
@@ -185,7 +183,7 @@ describe("A reply", () => {
     wait(1, "all");
     wait(2, "all");
     about("n1", [1, 2]);
-    const due = router.replyTime + piggybackTime;
+    const due = router.replyTime + 1_000;
     clock.advance(due - 1);
     expect(gaveUp).toEqual([]);
     clock.advance(1);
@@ -211,7 +209,7 @@ describe("A reply", () => {
     expect(clock.nextDue()).toBeUndefined();
     router.replyTime = 300;
     about("n1");
-    expect(clock.nextDue()).toBe(300 + piggybackTime);
+    expect(clock.nextDue()).toBe(1_300);
     planner.connect(router);
     expect(clock.nextDue()).toBeUndefined();
   });

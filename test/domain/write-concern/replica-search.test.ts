@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { FakeClock } from "../../../src/adapters/fake-clock/fake-clock.js";
-import { WRITE_CONCERN } from "../../../src/domain/config.js";
 import { Identity } from "../../../src/domain/identity/identity.js";
 import { ValueLog } from "../../../src/domain/values/value-log.js";
 import type { WaitingClient } from "../../../src/domain/write-concern/pending-write.js";
@@ -12,11 +11,10 @@ const OWN = "n0@1";
 const OTHERS = ["n1", "n2", "n3", "n4", "n5", "n6", "n7"];
 
 describe("The first search for a value", () => {
-  const { searchTime } = WRITE_CONCERN;
   it.each([
     ["when its holders should be known", { timeout: 60_000, usual: 2_000, after: 2_000 }],
-    ["early enough for a few queries", { timeout: 4 * searchTime, usual: 60_000, after: 3 * searchTime }],
-    ["after half of a short timeout", { timeout: searchTime, usual: 60_000, after: searchTime / 2 }],
+    ["early enough for a few queries", { timeout: 5_400, usual: 60_000, after: 4_050 }],
+    ["after half of a short timeout", { timeout: 1_350, usual: 60_000, after: 675 }],
   ])("takes place %s", (_, { timeout, usual, after }) => {
     expect(firstSearch(500, timeout, usual)).toBe(500 + after);
   });
@@ -92,7 +90,7 @@ describe("ReplicaSearch", () => {
     const { clock, wait, asked } = searching();
     wait(1, 500, 2);
     clock.advance(2_500);
-    expect(asked().map(([, members]) => members)).toEqual([OTHERS.slice(0, 1 + WRITE_CONCERN.spareMembers), OTHERS]);
+    expect(asked().map(([, members]) => members)).toEqual([OTHERS.slice(0, 3), OTHERS]);
   });
 
   it("queries nobody if enough other members have the value and only this node's journal is awaited", () => {
@@ -111,27 +109,20 @@ describe("ReplicaSearch", () => {
       const times = asked().map(([at]) => at);
       return times.slice(1, 6).map((at, index) => at - (times[index] ?? 0));
     };
-    expect(gaps(1_000)).toEqual([
-      1_500,
-      2_250,
-      3_375,
-      WRITE_CONCERN.longestSearchPause,
-      WRITE_CONCERN.longestSearchPause,
-    ]);
-    expect(gaps(120)).toEqual([WRITE_CONCERN.searchTogether, 270, 405, 607.5, 911.25]);
+    expect(gaps(1_000)).toEqual([1_500, 2_250, 3_375, 4_000, 4_000]);
+    expect(gaps(120)).toEqual([250, 270, 405, 607.5, 911.25]);
   });
 
   it("searches for values together that are due soon after one another, and for later ones at their time", () => {
     const { clock, router, wait } = searching();
     wait(1, 1_000);
     clock.advance(900);
-    const { searchTogether } = WRITE_CONCERN;
-    wait(2, 1_000 + searchTogether);
-    wait(3, 1_001 + searchTogether);
-    clock.advance(102 + searchTogether);
+    wait(2, 1_250);
+    wait(3, 1_251);
+    clock.advance(352);
     const about = router.queries.flatMap(({ at, to, query }) => (to === "n1" ? [[at, query.vector]] : []));
     expect(about[0]).toEqual([1_000, [[OWN, [[1, 2]]]]]);
-    expect(about.slice(1).map(([at]) => at)).toEqual([1_001 + searchTogether]);
+    expect(about.slice(1).map(([at]) => at)).toEqual([1_251]);
   });
 
   it("takes values along whose clients have waited for half of their time, to members that may lack them", () => {

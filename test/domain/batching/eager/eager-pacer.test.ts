@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { EagerPacer } from "../../../../src/domain/batching/eager/eager-pacer.js";
 import { reportDelay } from "../../../../src/domain/batching/eager/stability.js";
-import { EAGER } from "../../../../src/domain/config.js";
 import { Identity } from "../../../../src/domain/identity/identity.js";
 
 const eager = new EagerPacer(
@@ -33,16 +32,16 @@ describe("EagerPacer", () => {
 
   it("lets an acknowledgement of a repair wait for values to ride on, but tells soon of a message that is missing", () => {
     const nothing = { oldest: Number.POSITIVE_INFINITY, count: 0 };
-    expect(eager.departure("n0", { ...nothing, owedSince: 500 })).toBe(500 + EAGER.repairAckDelay);
-    expect(eager.departure("n0", { ...nothing, owedSince: 500, gapSince: 700 })).toBe(700 + EAGER.gapPatience);
+    expect(eager.departure("n0", { ...nothing, owedSince: 500 })).toBe(1_500);
+    expect(eager.departure("n0", { ...nothing, owedSince: 500, gapSince: 700 })).toBe(1_200);
   });
 
   it("awaits the acknowledgement of a repair for a moment, and that of other values until all have reported", () => {
-    expect(eager.ackDue("n0", 100, false)).toBe(100 + EAGER.repairAckDelay + EAGER.answerTime);
-    expect(eager.ackDue("n0", 100, true)).toBe(100 + 2 * 4_000 + EAGER.lossSlack);
-    expect(eager.answerTime()).toBe(EAGER.answerTime);
+    expect(eager.ackDue("n0", 100, false)).toBe(2_100);
+    expect(eager.ackDue("n0", 100, true)).toBe(11_600);
+    expect(eager.answerTime()).toBe(1_000);
     expect(reportDelay({ acknowledgementDelay: 1_000 })).toBe(1_000);
-    expect(reportDelay({ acknowledgementDelay: 10_000 })).toBe(EAGER.longestReportDelay);
+    expect(reportDelay({ acknowledgementDelay: 10_000 })).toBe(4_000);
   });
 
   it("has neither rounds nor a parent", () => {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { FakeClock } from "../../../../src/adapters/fake-clock/fake-clock.js";
 import { StabilityDetector } from "../../../../src/domain/batching/eager/stability-detector.js";
-import { EAGER } from "../../../../src/domain/config.js";
 import { DeltaTracker } from "../../../../src/domain/delta/delta-tracker.js";
 import { Identity } from "../../../../src/domain/identity/identity.js";
 import type { StabilityReport, StableVector } from "../../../../src/domain/messages.js";
@@ -230,7 +229,7 @@ describe("StabilityDetector", () => {
     clock.advance(DELAY);
     settlement.reportReceived("n2", holdings([["n0@1", [[1, 2]]]]));
     settlement.reportReceived("n1", { ...holdings([["n0@1", [[1, 1]]]]), of: 2 });
-    clock.advance(EAGER.collectionTime - 1);
+    clock.advance(2_000 - 1);
     expect([sent("stable"), asked]).toEqual([[], []]);
     clock.advance(1);
     expect(sent("stable").map(({ vector }) => vector)).toEqual([[["n0@1", [[1, 1]]]], [["n0@1", [[1, 1]]]]]);
@@ -287,7 +286,7 @@ describe("StabilityDetector", () => {
     gossip("n2", 1);
     clock.advance(DELAY - 100);
     gossip("n2", 2);
-    clock.advance(EAGER.quietTime - 1);
+    clock.advance(1_000 - 1);
     expect(sent("holdings")).toEqual([]);
     clock.advance(1);
     expect(sent("holdings")).toHaveLength(1);
@@ -296,7 +295,7 @@ describe("StabilityDetector", () => {
   it("as the root waits for the reports of the others instead of its own", () => {
     const { clock, gossip, transport, asked } = member("n0");
     gossip("n1", 1);
-    clock.advance(DELAY + EAGER.collectionTime - 1);
+    clock.advance(DELAY + 2_000 - 1);
     expect([transport.sent, asked]).toEqual([[], []]);
     clock.advance(1);
     // n2 has not reported the value; n1 is its author.
@@ -307,12 +306,12 @@ describe("StabilityDetector", () => {
     const { clock, peers, log, settlement, asked } = member("n0");
     log.accept("a", 0);
     peers.of("n1").markSuspect();
-    clock.advance(DELAY - EAGER.collectionTime - 1);
+    clock.advance(DELAY - 2_000 - 1);
     settlement.reportReceived("n2", holdings([]));
-    clock.advance(EAGER.collectionTime);
+    clock.advance(2_000);
     expect(asked).toEqual([]);
     settlement.reportReceived("n2", holdings([]));
-    clock.advance(EAGER.collectionTime);
+    clock.advance(2_000);
     expect(asked).toEqual(["n2"]);
   });
 
@@ -322,7 +321,7 @@ describe("StabilityDetector", () => {
     clock.advance(DELAY);
     settlement.reportReceived("n2", holdings([]));
     settlement.digestReceived("n1");
-    clock.advance(EAGER.collectionTime);
+    clock.advance(2_000);
     expect(asked).toEqual(["n1", "n2"]);
     const all = VersionVector.fromWire([["n0@1", [[1, 1]]]]);
     peers.of("n2").reconcile(all, new VersionVector(), 0);
@@ -371,7 +370,7 @@ describe("StabilityDetector", () => {
   it("does not report again to a root that is still there", () => {
     const { clock, doubted, gossip, sent } = member("n2");
     gossip("n1", 1);
-    clock.advance(DELAY + EAGER.rootPatience + EAGER.detectionTime);
+    clock.advance(DELAY + 3_000 + 2_000);
     expect([doubted, sent("holdings").length]).toEqual([["n0"], 1]);
     clock.advance(60_000);
     expect([doubted, sent("holdings").length]).toEqual([["n0"], 1]);

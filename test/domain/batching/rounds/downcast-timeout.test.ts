@@ -3,7 +3,6 @@ import { DowncastTimeout } from "../../../../src/domain/batching/rounds/downcast
 import { FixedGuard } from "../../../../src/domain/batching/rounds/guard.js";
 import { RoundPacer } from "../../../../src/domain/batching/rounds/round-pacer.js";
 import { AlignedRounds } from "../../../../src/domain/batching/rounds/rounds.js";
-import { ROUNDS } from "../../../../src/domain/config.js";
 import { Prober } from "../../../../src/domain/delta/prober.js";
 import { RttEstimator } from "../../../../src/domain/delta/rtt-estimator.js";
 import { soloMember } from "../../support/stubs.js";
@@ -12,8 +11,8 @@ const ROUND_TRIP = 200;
 const PERIOD = 1_000;
 const schedule = { round: 1, next: PERIOD, upcastBy: PERIOD, period: PERIOD };
 /** When a downcast is missing that was due after one period, and how long the answer to a request takes. */
-const MISSING = PERIOD + ROUNDS.leastPatience;
-const ANSWER = ROUND_TRIP + ROUNDS.leastPatience;
+const MISSING = PERIOD + 60;
+const ANSWER = ROUND_TRIP + 60;
 
 /** A leaf below `n1`. While messages get lost, its parent says so. */
 function leaf({ isLossy = true } = {}) {
@@ -50,7 +49,6 @@ describe("DowncastTimeout", () => {
     const { clock, timeout, requests } = leaf();
     timeout.received("n1", schedule);
     clock.advance(60_000);
-    expect(ROUNDS.downcastRequests).toBe(3);
     expect(requests).toEqual([MISSING, MISSING + ANSWER, MISSING + 2 * ANSWER]);
   });
 
@@ -123,11 +121,11 @@ describe("AlignedRounds", () => {
     expect(rounds.infeasibility()).toBeUndefined();
     clock.advance(PERIOD + 30);
     expect(rounds.scheduleReceived("n1", { ...schedule, round: 2 })).toBe(30);
-    clock.advance(ROUNDS.lossMemory);
+    clock.advance(10_000);
     expect(roundPacer.isCalm).toBe(true);
     rounds.ackRequested();
     expect([roundPacer.isCalm, roundPacer.isLossy]).toEqual([false, false]);
-    for (let round = 0; round < ROUNDS.lossyRounds; round++) {
+    for (let round = 0; round < 2; round++) {
       rounds.lossDetected();
       clock.advance(PERIOD);
     }

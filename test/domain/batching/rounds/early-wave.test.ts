@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { FakeClock } from "../../../../src/adapters/fake-clock/fake-clock.js";
 import { EarlyWave } from "../../../../src/domain/batching/rounds/early-wave.js";
-import { ROUNDS } from "../../../../src/domain/config.js";
 
 const MAX = 1_600;
 const PERIOD = 400;
@@ -20,17 +19,17 @@ function wave({ spread = 0, isLossy = false, hasRecentLoss = false } = {}) {
 describe("a value that cannot wait for its round", () => {
   it("leaves as late as its budget allows, less what it may have lost unnoticed", () => {
     const travel = 300;
-    expect(wave().departure(NOW, travel)).toBe(NOW + MAX * (1 - ROUNDS.unseenDelay) - travel);
+    expect(wave().departure(NOW, travel)).toBe(NOW + MAX * (7 / 8) - travel);
   });
 
   it("waits for company at least for the gather time, and half the spread of the round trips", () => {
-    expect(wave().departure(NOW - MAX, 300)).toBe(NOW + ROUNDS.gatherTime);
-    expect(wave({ spread: 100 }).departure(NOW - MAX, 300)).toBe(NOW + ROUNDS.gatherTime + 50);
-    expect(wave({ spread: 100 }).gatherTime).toBe(ROUNDS.gatherTime + 50);
+    expect(wave().departure(NOW - MAX, 300)).toBe(NOW + 30);
+    expect(wave({ spread: 100 }).departure(NOW - MAX, 300)).toBe(NOW + 30 + 50);
+    expect(wave({ spread: 100 }).gatherTime).toBe(30 + 50);
   });
 
   it("leaves soon after a recent loss, because it may have to be sent again", () => {
-    expect(wave({ hasRecentLoss: true }).departure(NOW, 300)).toBe(NOW + ROUNDS.gatherTime);
+    expect(wave({ hasRecentLoss: true }).departure(NOW, 300)).toBe(NOW + 30);
   });
 });
 
@@ -51,7 +50,7 @@ describe("a value can wait for its round", () => {
   });
 
   it("if a fault has delayed it so much that it is late anyway", () => {
-    const hopeless = NOW - ROUNDS.hopeless * MAX;
+    const hopeless = NOW - 2.5 * MAX;
     expect(wave().isNeedless(NOW + 5 * MAX, hopeless - 1, PERIOD)).toBe(true);
     expect(wave().isNeedless(NOW + 5 * MAX, hopeless, PERIOD)).toBe(false);
   });

@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import { FakeClock } from "../../../../src/adapters/fake-clock/fake-clock.js";
 import { AdaptiveGuard, FixedGuard, guardOf } from "../../../../src/domain/batching/rounds/guard.js";
 import { ObservedClock } from "../../../../src/domain/batching/rounds/observed-clock.js";
-import { GUARD } from "../../../../src/domain/config.js";
 import type { Clock } from "../../../../src/domain/ports/clock.js";
 
 /** A guard that has been watched for so long that it goes by what it has seen. */
@@ -16,7 +15,7 @@ function experiencedGuard() {
       clock.advance(400);
     }
   };
-  see(GUARD.roundsRemembered, 0);
+  see(32, 0);
   return { clock, guard, see };
 }
 
@@ -28,29 +27,29 @@ function lateClock(clock: FakeClock, lateness: number): Clock {
 describe("a guard that follows the machine", () => {
   it("expects a cluster that has just started to be late", () => {
     const guard = new AdaptiveGuard(new FakeClock());
-    expect(guard.within(1000)).toBe(GUARD.base + GUARD.coldLateness);
+    expect(guard.within(1000)).toBe(60);
     guard.upcastArrived(1, 0);
     guard.upcastArrived(2, 0);
     guard.upcastArrived(3, 0);
-    expect(guard.within(1000)).toBe(GUARD.base + GUARD.coldLateness);
+    expect(guard.within(1000)).toBe(60);
   });
 
   it("expects that until enough rounds have passed, and some time since the first of them", () => {
     const clock = new FakeClock();
     clock.advance(60_000);
     const guard = new AdaptiveGuard(clock);
-    for (let round = 1; round < GUARD.enoughRounds; round++) guard.upcastArrived(round, 0);
-    clock.advance(GUARD.coldTime - 1);
-    guard.upcastArrived(GUARD.enoughRounds, 0);
-    expect(guard.within(1000)).toBe(GUARD.base + GUARD.coldLateness);
+    for (let round = 1; round < 3; round++) guard.upcastArrived(round, 0);
+    clock.advance(2_500 - 1);
+    guard.upcastArrived(3, 0);
+    expect(guard.within(1000)).toBe(60);
     clock.advance(1);
-    guard.upcastArrived(GUARD.enoughRounds, 0);
-    expect(guard.within(1000)).toBe(GUARD.shortest);
+    guard.upcastArrived(3, 0);
+    expect(guard.within(1000)).toBe(10);
     const other = new AdaptiveGuard(clock);
-    for (let round = 1; round < GUARD.enoughRounds; round++) other.upcastArrived(round, 0);
-    clock.advance(GUARD.coldTime);
+    for (let round = 1; round < 3; round++) other.upcastArrived(round, 0);
+    clock.advance(2_500);
     other.timerRan(0);
-    expect(other.within(1000)).toBe(GUARD.base + GUARD.coldLateness);
+    expect(other.within(1000)).toBe(60);
   });
 
   it("expects what the parent has seen instead, if that asks for a guard", () => {
@@ -67,19 +66,19 @@ describe("a guard that follows the machine", () => {
       const { guard, see } = experiencedGuard();
       see(first > 0 ? 10 : 22, first);
       see(first > 0 ? 22 : 10, then);
-      expect(guard.within(1000)).toBe(GUARD.base + 100);
+      expect(guard.within(1000)).toBe(108);
     }
     const { guard, see } = experiencedGuard();
     see(6, 100);
     see(26, 0);
-    expect(guard.within(1000)).toBe(GUARD.base + 100);
+    expect(guard.within(1000)).toBe(108);
     see(1, 0);
     see(1, 0);
-    expect(guard.within(1000)).toBe(GUARD.shortest);
+    expect(guard.within(1000)).toBe(10);
   });
 
   it("is as short as it can be where nothing is late", () => {
-    expect(experiencedGuard().guard.within(1000)).toBe(GUARD.shortest);
+    expect(experiencedGuard().guard.within(1000)).toBe(10);
   });
 
   it.each([
@@ -88,7 +87,7 @@ describe("a guard that follows the machine", () => {
     [100, 100, 130],
   ])("covers upcasts that are %d ms late, and not much more", (lateness, least, most) => {
     const { guard, see } = experiencedGuard();
-    see(GUARD.roundsRemembered, lateness);
+    see(32, lateness);
     expect(guard.within(1000)).toBeGreaterThanOrEqual(least);
     expect(guard.within(1000)).toBeLessThan(most);
   });
@@ -99,7 +98,7 @@ describe("a guard that follows the machine", () => {
   ])("covers its own timers that are %d ms late, and not much more", (lateness, least, most) => {
     const { clock, guard } = experiencedGuard();
     const observed = new ObservedClock(lateClock(clock, lateness), guard);
-    for (let timer = 0; timer < GUARD.timersRemembered; timer++) observed.schedule(10, () => {});
+    for (let timer = 0; timer < 64; timer++) observed.schedule(10, () => {});
     clock.advance(1000);
     expect(guard.within(1000)).toBeGreaterThanOrEqual(least);
     expect(guard.within(1000)).toBeLessThan(most);
@@ -108,9 +107,9 @@ describe("a guard that follows the machine", () => {
   it("does not count work that was put off until the present is over as a timer", () => {
     const { clock, guard } = experiencedGuard();
     const observed = new ObservedClock(lateClock(clock, 100), guard);
-    for (let timer = 0; timer < GUARD.timersRemembered; timer++) observed.schedule(0, () => {});
+    for (let timer = 0; timer < 64; timer++) observed.schedule(0, () => {});
     clock.advance(1000);
-    expect(guard.within(1000)).toBe(GUARD.shortest);
+    expect(guard.within(1000)).toBe(10);
   });
 
   it("is not led by one bad round, nor by one bad timer", () => {
@@ -119,29 +118,29 @@ describe("a guard that follows the machine", () => {
     guard.timerRan(400);
     see(8, 0);
     for (let timer = 0; timer < 40; timer++) guard.timerRan(0);
-    expect(guard.within(1000)).toBe(GUARD.shortest);
+    expect(guard.within(1000)).toBe(10);
   });
 
   it("takes the latest upcast of a round for the round", () => {
     const { guard, see } = experiencedGuard();
     see(20, 0);
     for (let round = 100; round < 132; round++) for (const lateness of [0, 40, 0]) guard.upcastArrived(round, lateness);
-    expect(guard.within(1000)).toBe(GUARD.base + 40);
+    expect(guard.within(1000)).toBe(48);
   });
 
   it("becomes short again when the machine is quiet again", () => {
     const { guard, see } = experiencedGuard();
     see(32, 100);
     see(32, 0);
-    expect(guard.within(1000)).toBe(GUARD.shortest);
+    expect(guard.within(1000)).toBe(10);
   });
 
   it("stays within its bounds, and within what there is room for", () => {
     const { guard, see } = experiencedGuard();
     see(32, 5000);
-    expect(guard.within(1e6)).toBe(GUARD.longest);
+    expect(guard.within(1e6)).toBe(500);
     expect(guard.within(120)).toBe(120);
-    expect(guard.within(1)).toBe(GUARD.shortest);
+    expect(guard.within(1)).toBe(10);
   });
 
   it("is at least what the parent asks for, as long as it is the parent", () => {
@@ -149,7 +148,7 @@ describe("a guard that follows the machine", () => {
     guard.parentRequests(70);
     expect(guard.within(1000)).toBe(70);
     guard.parentRequests(0);
-    expect(guard.within(1000)).toBe(GUARD.shortest);
+    expect(guard.within(1000)).toBe(10);
   });
 });
 
@@ -165,7 +164,7 @@ describe("a guard that the user has set", () => {
   it("is used unless it is to adapt", () => {
     const clock = new FakeClock();
     expect(guardOf(55, clock).within(1000)).toBe(55);
-    expect(guardOf("auto", clock).within(1000)).toBe(GUARD.base + GUARD.coldLateness);
+    expect(guardOf("auto", clock).within(1000)).toBe(60);
   });
 });
 

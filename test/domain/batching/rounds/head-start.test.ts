@@ -1,12 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { HeadStart } from "../../../../src/domain/batching/rounds/head-start.js";
-import { ROUNDS } from "../../../../src/domain/config.js";
 
 const PERIOD = 1000;
 /** When the next regular upcast leaves, and when the last one left. */
 const REGULAR = 5000;
 const LAST = REGULAR - PERIOD;
-const FULL = ROUNDS.headStart;
+const FULL = 70;
 
 function leaf({ heightBelow = 0, spread = 0, guard = 10 } = {}) {
   const headStart = new HeadStart({ overlay: { heightBelow }, rtt: { spread: () => spread }, planner: { guard } });
@@ -31,7 +30,7 @@ describe("HeadStart", () => {
   it("takes at most a share of the period", () => {
     const { of } = leaf();
     const period = FULL;
-    const most = period * ROUNDS.mostHeadStart;
+    const most = period / 5;
     expect(of(REGULAR - period, period)).toBeCloseTo(most);
     expect(of(REGULAR - period + most + 1, period)).toBe(0);
   });
@@ -52,7 +51,7 @@ describe("HeadStart", () => {
 
   it("is not given to a leaf with so many values that a second upcast is likely", () => {
     const { send, of } = leaf();
-    const many = Math.ceil((ROUNDS.mostAfterHeadStart * PERIOD) / FULL) + 1;
+    const many = Math.ceil((0.3 * PERIOD) / FULL) + 1;
     send(many, 100);
     expect(of(LAST)).toBe(0);
     send(1, 100);
@@ -61,7 +60,7 @@ describe("HeadStart", () => {
 
   it("counts no messages without values, such as questions", () => {
     const { headStart, send, of } = leaf();
-    const few = Math.floor((ROUNDS.mostAfterHeadStart * PERIOD) / FULL);
+    const few = Math.floor((0.3 * PERIOD) / FULL);
     for (let round = 1; round <= 100; round++) {
       send(few, 1, round);
       for (let i = 0; i < 3; i++) headStart.upcastLeft(undefined);
@@ -71,7 +70,7 @@ describe("HeadStart", () => {
 
   it("counts both upcasts of a round together", () => {
     const { headStart, send, of } = leaf();
-    const half = Math.ceil((ROUNDS.mostAfterHeadStart * PERIOD) / FULL / 2) + 1;
+    const half = Math.ceil((0.3 * PERIOD) / FULL / 2) + 1;
     for (let round = 1; round <= 100; round++) send(half, 2, round);
     expect(of(LAST)).toBe(0);
     for (let i = 0; i < 100; i++) {

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { longestPeriod, travelTime } from "../../../../src/domain/batching/rounds/latency-budget.js";
-import { ROUNDS } from "../../../../src/domain/config.js";
 
 const star = { height: 1, roundTrip: 200, guard: 40 };
 
@@ -28,8 +27,8 @@ describe("the arithmetic of a latency budget", () => {
       fc.property(budgets, conditions, (budget, given) => {
         const period = longestPeriod(budget, given);
         if (period === undefined) return;
-        expect(period + travelTime(given)).toBeLessThanOrEqual(budget.max - ROUNDS.budgetMargin);
-        expect(period / 2 + travelTime(given)).toBeLessThanOrEqual(budget.median - ROUNDS.budgetMargin / 2);
+        expect(period + travelTime(given)).toBeLessThanOrEqual(budget.max - 10);
+        expect(period / 2 + travelTime(given)).toBeLessThanOrEqual(budget.median - 5);
         expect(period).toBeGreaterThanOrEqual(2 * given.guard);
       }),
     );
@@ -42,7 +41,7 @@ describe("the arithmetic of a latency budget", () => {
         if (period === undefined) return;
         const travel = travelTime(given);
         const slack = Math.min(budget.max - travel - period, 2 * (budget.median - travel) - period);
-        expect(slack).toBe(ROUNDS.budgetMargin);
+        expect(slack).toBe(10);
       }),
     );
   });

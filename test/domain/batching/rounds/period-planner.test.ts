@@ -3,7 +3,6 @@ import { FakeClock } from "../../../../src/adapters/fake-clock/fake-clock.js";
 import { FixedGuard } from "../../../../src/domain/batching/rounds/guard.js";
 import { longestPeriod } from "../../../../src/domain/batching/rounds/latency-budget.js";
 import { PeriodPlanner } from "../../../../src/domain/batching/rounds/period-planner.js";
-import { NETWORK, ROUNDS } from "../../../../src/domain/config.js";
 import { DeltaTracker } from "../../../../src/domain/delta/delta-tracker.js";
 import { RttEstimator } from "../../../../src/domain/delta/rtt-estimator.js";
 
@@ -42,11 +41,8 @@ function planner(conditions: Conditions = {}) {
 describe("PeriodPlanner", () => {
   it("counts on a usual round trip until one is measured, but on no more than a third of the budget", () => {
     const unknown = planner({ roundTrip: undefined });
-    expect([unknown.assumedRoundTrip, unknown.oneWay]).toEqual([
-      NETWORK.assumedRoundTrip,
-      NETWORK.assumedRoundTrip / 2,
-    ]);
-    expect(unknown.travelTime).toBe(2 * (NETWORK.assumedRoundTrip + GUARD));
+    expect([unknown.assumedRoundTrip, unknown.oneWay]).toEqual([200, 100]);
+    expect(unknown.travelTime).toBe(2 * (200 + GUARD));
     const short = planner({ roundTrip: undefined, budget: { median: 50, max: 90 } });
     expect([short.assumedRoundTrip, short.oneWay]).toEqual([30, 15]);
     expect(planner().oneWay).toBe(ROUND_TRIP / 2);
@@ -60,17 +56,17 @@ describe("PeriodPlanner", () => {
 
   it("limits the guard to a share of the time per hop, after the round trip", () => {
     const guard = new GrownGuard(500);
-    expect(planner({ guard }).guard).toBeCloseTo((BUDGET.max / 2 - ROUND_TRIP) * ROUNDS.mostGuard);
+    expect(planner({ guard }).guard).toBeCloseTo((BUDGET.max / 2 - ROUND_TRIP) * 0.3);
     expect(planner({ guard: new GrownGuard(60) }).guard).toBe(60);
     // A lone member has no hops.
-    expect(planner({ guard, height: 0 }).guard).toBeCloseTo((BUDGET.max - ROUND_TRIP) * ROUNDS.mostGuard);
+    expect(planner({ guard, height: 0 }).guard).toBeCloseTo((BUDGET.max - ROUND_TRIP) * 0.3);
   });
 
   it("keeps half of the growth of the guard in reserve: the root's own timers are late as well", () => {
     const budget = { median: 5_000, max: 1_500 };
     const [short, long] = [10, 60].map((wanted) => planner({ budget, guard: new GrownGuard(wanted) }));
-    expect(short?.period).toBe(1_500 - 2 * (ROUND_TRIP + 10) - ROUNDS.budgetMargin);
-    expect(long?.period).toBe(1_500 - 2 * (ROUND_TRIP + 60) - ROUNDS.budgetMargin - 25);
+    expect(short?.period).toBe(1_500 - 2 * (ROUND_TRIP + 10) - 10);
+    expect(long?.period).toBe(1_500 - 2 * (ROUND_TRIP + 60) - 10 - 25);
   });
 
   it("rules rounds out only because of the network, not because of a late machine", () => {
@@ -78,14 +74,14 @@ describe("PeriodPlanner", () => {
     const roundTrip = 120;
     const late = planner({ budget, guard: new GrownGuard(1_000), roundTrip });
     // The guard leaves less than the shortest period.
-    expect([late.isFeasible, late.period]).toEqual([true, ROUNDS.shortestPeriod * roundTrip]);
+    expect([late.isFeasible, late.period]).toEqual([true, 0.5 * roundTrip]);
     const slow = planner({ budget, guard: new FixedGuard(10), roundTrip: roundTrip + 5 });
     expect([slow.isFeasible, slow.period]).toEqual([false, undefined]);
   });
 
   it("shortens the period while messages get lost: a value that misses its round has another one", () => {
     const lossy = planner({ isLossy: true });
-    expect(lossy.period).toBeCloseTo((BUDGET.max - 2 * (ROUND_TRIP + GUARD)) / ROUNDS.lossyPeriods);
+    expect(lossy.period).toBeCloseTo((BUDGET.max - 2 * (ROUND_TRIP + GUARD)) / 1.5);
     // Not below the shortest period, nor above the one that the budget allows.
     const short = { isLossy: true, budget: { median: 500, max: 300 }, roundTrip: 100 };
     expect(planner({ ...short, height: 2 }).period).toBe(50);

@@ -5,7 +5,6 @@ import { EarlyWave } from "../../../../src/domain/batching/rounds/early-wave.js"
 import { FixedGuard } from "../../../../src/domain/batching/rounds/guard.js";
 import { PeriodPlanner } from "../../../../src/domain/batching/rounds/period-planner.js";
 import { UpcastPlanner } from "../../../../src/domain/batching/rounds/upcast-planner.js";
-import { ROUNDS } from "../../../../src/domain/config.js";
 import { DeltaTracker } from "../../../../src/domain/delta/delta-tracker.js";
 import { RttEstimator } from "../../../../src/domain/delta/rtt-estimator.js";
 
@@ -55,18 +54,18 @@ describe("UpcastPlanner", () => {
     clock.advance(7);
     expect(departure(0)).toBe(7);
     clock.advance(1);
-    expect(departure(1)).toBe(7 + ROUNDS.startStep);
-    clock.advance(ROUNDS.startStep);
-    expect(departure(0)).toBe(7 + 2 * ROUNDS.startStep);
-    clock.advance(ROUNDS.startPatience - ROUNDS.startStep - 1);
-    expect(departure(0)).toBe(7 + ROUNDS.startPatience);
+    expect(departure(1)).toBe(7 + 20);
+    clock.advance(20);
+    expect(departure(0)).toBe(7 + 2 * 20);
+    clock.advance(1_000 - 20 - 1);
+    expect(departure(0)).toBe(7 + 1_000);
     clock.advance(1);
-    expect(departure(0)).toBe(7 + 2 * ROUNDS.startPatience);
+    expect(departure(0)).toBe(7 + 2 * 1_000);
   });
 
   it("lets values that missed their upcast follow at once, as long as they can arrive in time", () => {
     const { clock, departure } = leaf({ height: 2, heightBelow: 1 });
-    const slack = GUARD - ROUNDS.earlyTimer;
+    const slack = GUARD - 5;
     clock.advance(UPCAST + slack - 1);
     expect(departure(slack)).toBe(UPCAST);
     // This one came after the upcast.
@@ -77,7 +76,7 @@ describe("UpcastPlanner", () => {
 
   it("gives a head start to a value that came just after the last upcast", () => {
     const { upcasts, departure } = leaf();
-    expect(departure(LEAD - 1)).toBe(UPCAST - ROUNDS.headStart);
+    expect(departure(LEAD - 1)).toBe(UPCAST - 70);
     expect(departure(0)).toBe(UPCAST);
     // The children of an inner member are not ready by then.
     expect(leaf({ height: 2, heightBelow: 1 }).departure(LEAD - 1)).toBe(UPCAST);
@@ -86,11 +85,11 @@ describe("UpcastPlanner", () => {
 
   it("does not let a value wait that would be too late with its round", () => {
     const { departure } = leaf();
-    const travel = 2 * (ROUND_TRIP / 2) + ROUNDS.gatherTime;
-    expect(departure(BUDGET.max - PERIOD)).toBe(UPCAST - ROUNDS.headStart);
+    const travel = 2 * (ROUND_TRIP / 2) + 30;
+    expect(departure(BUDGET.max - PERIOD)).toBe(UPCAST - 70);
     const age = BUDGET.max - PERIOD + 1;
-    expect(departure(age)).toBe(BUDGET.max * (1 - ROUNDS.unseenDelay) - age - travel);
-    expect(departure(BUDGET.max)).toBe(ROUNDS.gatherTime);
+    expect(departure(age)).toBe(BUDGET.max * (7 / 8) - age - travel);
+    expect(departure(BUDGET.max)).toBe(30);
   });
 
   it("counts the hops down to the deepest member, and those up and down for an early wave", () => {
@@ -98,15 +97,15 @@ describe("UpcastPlanner", () => {
     const hop = ROUND_TRIP / 2;
     expect(departure(BUDGET.max - PERIOD - 2 * hop)).toBe(UPCAST);
     const age = BUDGET.max - PERIOD - 2 * hop + 1;
-    const travel = 4 * hop + ROUNDS.gatherTime;
-    expect(departure(age)).toBe(BUDGET.max * (1 - ROUNDS.unseenDelay) - age - travel);
+    const travel = 4 * hop + 30;
+    expect(departure(age)).toBe(BUDGET.max * (7 / 8) - age - travel);
   });
 
   describe("tells the parent for which round an upcast is, and how early", () => {
     it("once, when the upcast leaves", () => {
       const { clock, upcasts, departure } = leaf();
       departure(0);
-      clock.advance(UPCAST - ROUNDS.earlyTimer);
+      clock.advance(UPCAST - 5);
       expect(upcasts.takePlan()).toEqual({ round: 1, early: GUARD });
       expect(upcasts.takePlan()).toBeUndefined();
     });
@@ -114,20 +113,20 @@ describe("UpcastPlanner", () => {
     it("with its head start", () => {
       const { clock, upcasts, departure } = leaf();
       clock.advance(departure(LEAD - 1));
-      expect(upcasts.takePlan()).toEqual({ round: 1, early: GUARD + ROUNDS.headStart });
+      expect(upcasts.takePlan()).toEqual({ round: 1, early: GUARD + 70 });
     });
 
     it("unless it leaves between rounds", () => {
       const { clock, upcasts, departure } = leaf();
       departure(0);
-      clock.advance(UPCAST - ROUNDS.earlyTimer - 1);
+      clock.advance(UPCAST - 5 - 1);
       expect(upcasts.takePlan()).toBeUndefined();
     });
 
     it("unless an early wave takes all values before", () => {
       const { clock, upcasts, departure } = leaf();
       departure(0);
-      expect(departure(BUDGET.max)).toBe(ROUNDS.gatherTime);
+      expect(departure(BUDGET.max)).toBe(30);
       clock.advance(UPCAST);
       expect(upcasts.takePlan()).toBeUndefined();
     });

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { FakeClock } from "../../../../src/adapters/fake-clock/fake-clock.js";
 import { WindowPacer } from "../../../../src/domain/batching/window/window-pacer.js";
-import { WINDOW as WINDOW_MODE } from "../../../../src/domain/config.js";
 import { TreeBuilder } from "../../../../src/domain/tree/tree-builder.js";
 
 /** Length of a window, in ms, and when in the first one these tests begin. */
@@ -53,10 +52,7 @@ describe("WindowPacer", () => {
 
   it("awaits an acknowledgement for a fixed time, as each message is acknowledged at once", () => {
     const windows = pacer(new FakeClock());
-    expect([windows.ackDue("n0", 100), windows.answerTime()]).toEqual([
-      100 + WINDOW_MODE.patience,
-      WINDOW_MODE.patience,
-    ]);
+    expect([windows.ackDue("n0", 100), windows.answerTime()]).toEqual([850, 750]);
   });
 
   it("uses the tree, and lets a batch leave earlier that has grown", () => {
