@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { TREE_REPAIR } from "../../src/domain/config.js";
 import type { Gossip } from "../../src/domain/messages.js";
 import { LoneNode } from "../support/lone-node.js";
 
@@ -88,7 +87,7 @@ describe("a member that has sent its values to everyone", () => {
     const reporter = lone.peer("n3");
     for (const part of parts) reporter.gossips(["value"], part);
     reporter.digests([["n3@1", [[1, parts.length]]]], { suspects: ["n5"] });
-    lone.run(TREE_REPAIR.childsTurn);
+    lone.run(1_000);
     return lone.sentOf("digest", "n5").length > 0;
   }
 

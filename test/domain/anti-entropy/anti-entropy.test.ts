@@ -53,35 +53,35 @@ describe("AntiEntropy", () => {
   });
 
   it("compares with the next member once no value has come for a while, so that each member gets one digest", () => {
-    const { clock, antiEntropy, digests } = member({ longest: 10 * ANTI_ENTROPY.quietTime });
+    const { clock, antiEntropy, digests } = member({ longest: 120_000 });
     antiEntropy.start();
     antiEntropy.heardFrom("n1");
     antiEntropy.valuesCame();
-    clock.advance(ANTI_ENTROPY.quietTime);
-    expect(digests).toEqual([{ at: ANTI_ENTROPY.quietTime, to: "n1", body: digestOf([]) }]);
+    clock.advance(12_000);
+    expect(digests).toEqual([{ at: 12_000, to: "n1", body: digestOf([]) }]);
   });
 
   it("leaves out suspects then", () => {
-    const { clock, antiEntropy, overlay, digests } = member({ longest: 10 * ANTI_ENTROPY.quietTime });
+    const { clock, antiEntropy, overlay, digests } = member({ longest: 120_000 });
     antiEntropy.start();
     antiEntropy.heardFrom("n1");
     overlay.suspects = ["n1"];
     antiEntropy.valuesCame();
-    clock.advance(ANTI_ENTROPY.quietTime);
+    clock.advance(12_000);
     expect(digests.map(({ to }) => to)).toEqual(["n2"]);
     overlay.suspects = ["n1", "n2"];
     antiEntropy.valuesCame();
-    clock.advance(ANTI_ENTROPY.quietTime);
+    clock.advance(12_000);
     expect(digests).toHaveLength(1);
   });
 
   it("leaves out the root and the member that sent the last value, since the member after one that has ended may lack it", () => {
-    const { clock, antiEntropy, overlay, digests } = member({ longest: 20 * ANTI_ENTROPY.quietTime });
+    const { clock, antiEntropy, overlay, digests } = member({ longest: 240_000 });
     const toldAfter = (root: string, informant?: string) => {
       overlay.root = root;
       antiEntropy.valuesCame(informant);
       const before = digests.length;
-      clock.advance(ANTI_ENTROPY.quietTime);
+      clock.advance(12_000);
       return digests.slice(before).map(({ to }) => to);
     };
     antiEntropy.start();
@@ -97,18 +97,16 @@ describe("AntiEntropy", () => {
   });
 
   it("does the same after a digest that shows values which do not come, since its sender may have ended", () => {
-    const { clock, antiEntropy, digests } = member({ longest: 10 * ANTI_ENTROPY.quietTime, settleTime: 5000 });
+    const { clock, antiEntropy, digests } = member({ longest: 120_000, settleTime: 5000 });
     antiEntropy.start();
     antiEntropy.heardFrom("n1");
     antiEntropy.receive("n2", digestOf([["n2@1", [[1, 1]]]], false));
-    clock.advance(ANTI_ENTROPY.quietTime);
-    expect(digests.filter(({ body }) => body.verify !== true).map(({ at, to }) => [at, to])).toEqual([
-      [ANTI_ENTROPY.quietTime, "n1"],
-    ]);
+    clock.advance(12_000);
+    expect(digests.filter(({ body }) => body.verify !== true).map(({ at, to }) => [at, to])).toEqual([[12_000, "n1"]]);
   });
 
   it("does not do it with the fixed interval of the proposal, nor once it is closed", () => {
-    const fixed = 10 * ANTI_ENTROPY.quietTime;
+    const fixed = 120_000;
     const proposal = member({ shortest: fixed, longest: fixed });
     proposal.antiEntropy.start();
     proposal.antiEntropy.valuesCame();
@@ -117,7 +115,7 @@ describe("AntiEntropy", () => {
     closed.antiEntropy.valuesCame();
     closed.antiEntropy.close();
     closed.antiEntropy.valuesCame();
-    for (const { clock } of [proposal, closed]) clock.advance(2 * ANTI_ENTROPY.quietTime);
+    for (const { clock } of [proposal, closed]) clock.advance(24_000);
     expect([proposal.digests, closed.digests]).toEqual([[], []]);
   });
 
@@ -161,10 +159,10 @@ describe("AntiEntropy", () => {
     const { clock, antiEntropy, digests } = member({ shortest: 500, longest: 100_000 });
     const questions = () => digests.filter(({ body }) => body.verify === true).length;
     antiEntropy.start();
-    clock.advance(ANTI_ENTROPY.bootstrapTime - 1);
+    clock.advance(5_999);
     expect(questions()).toBe(0);
     // The first question comes within twice that time; an unanswered one is repeated after the first pause.
-    clock.advance(ANTI_ENTROPY.bootstrapTime + 1 + ANTI_ENTROPY.firstPause);
+    clock.advance(6_501);
     expect(questions()).toBeGreaterThanOrEqual(2);
     antiEntropy.heardFrom("n1");
     const asked = questions();
@@ -173,15 +171,15 @@ describe("AntiEntropy", () => {
   });
 
   it.each([
-    { does: "asks what it missed", age: "long", seniority: ANTI_ENTROPY.seniority + 1, asks: true },
-    { does: "asks nothing", age: "shortly", seniority: ANTI_ENTROPY.seniority, asks: false },
+    { does: "asks what it missed", age: "long", seniority: 3_001, asks: true },
+    { does: "asks nothing", age: "shortly", seniority: 3_000, asks: false },
   ])("$does if the member that speaks to it started $age before it", ({ seniority, asks }) => {
     const { clock, identity, peers, antiEntropy, digests } = member({ shortest: 500, longest: 100_000 });
-    identity.startIncarnation(1_800_000_000_000 * INCARNATION.perMillisecond);
-    peers.of("n1").observeIncarnation((1_800_000_000_000 - seniority) * INCARNATION.perMillisecond);
+    identity.startIncarnation(1_800_000_000_000 * 1_024);
+    peers.of("n1").observeIncarnation((1_800_000_000_000 - seniority) * 1_024);
     antiEntropy.start();
     antiEntropy.heardFrom("n1");
-    clock.advance(2 * ANTI_ENTROPY.bootstrapTime);
+    clock.advance(2 * 6_000);
     expect(digests.some(({ body }) => body.verify === true)).toBe(asks);
   });
 
@@ -360,7 +358,7 @@ describe("AntiEntropy", () => {
     antiEntropy.unanswered.connect(() => unanswered.push(digests.length));
     antiEntropy.requestDigest("n1");
     clock.advance(60_000);
-    expect(unanswered).toEqual([ANTI_ENTROPY.doubtfulRequests + 1]);
+    expect(unanswered).toEqual([5]);
   });
 
   it("starts once there is a member to compare with, and compares soon when members come and go", () => {
@@ -397,7 +395,7 @@ describe("AntiEntropy", () => {
       }
       antiEntropy.receive("n1", digestOf([], reply));
       const before = digests.length;
-      clock.advance(2 * ANTI_ENTROPY.bootstrapTime);
+      clock.advance(2 * 6_000);
       return digests.slice(before).some(({ body }) => body.verify === true);
     };
     expect([stillAsks(false, false), stillAsks(true, false), stillAsks(false, true)]).toEqual([true, false, false]);
@@ -405,28 +403,27 @@ describe("AntiEntropy", () => {
 
   it("keeps looking for a way to suspects as the root, as long as there is news or the last digest was long ago", () => {
     const { clock, log, overlay, antiEntropy, digests } = member({ longest: 120_000 });
-    const { alertInterval, newsTime } = ANTI_ENTROPY;
     overlay.isRoot = true;
     overlay.suspects = ["n2"];
     log.accept("a", 0);
     antiEntropy.start();
     antiEntropy.heardFrom("n1");
     antiEntropy.inconsistencySuspected();
-    clock.advance(newsTime);
+    clock.advance(30_000);
     const soon = gaps(digests.map(({ at }) => at));
-    expect(soon.length).toBeGreaterThanOrEqual(newsTime / alertInterval);
-    expect(Math.max(...soon)).toBeLessThanOrEqual(alertInterval);
+    expect(soon.length).toBeGreaterThanOrEqual(15);
+    expect(Math.max(...soon)).toBeLessThanOrEqual(2_000);
     const before = digests.length;
-    clock.advance(2 * alertInterval);
+    clock.advance(4_000);
     const late = digests.length;
     expect(late - before).toBeLessThanOrEqual(1);
     clock.advance(50_000);
     expect(digests).toHaveLength(late);
     // Half of the longest interval has passed.
-    clock.advance(2 * alertInterval + 10_000);
+    clock.advance(14_000);
     expect(digests).toHaveLength(late + 1);
     log.accept("b", clock.now());
-    clock.advance(3 * alertInterval);
+    clock.advance(6_000);
     expect(digests.length).toBeGreaterThan(late + 2);
   });
 
@@ -464,7 +461,7 @@ describe("AntiEntropy", () => {
       }
       return clock.now();
     };
-    expect(resentAfter(member({}, ["n1"], "unmeasured"))).toBe(ANTI_ENTROPY.unmeasuredPatience);
+    expect(resentAfter(member({}, ["n1"], "unmeasured"))).toBe(8_000);
     expect(resentAfter(member({ shortest: 500, longest: 500 }, ["n1"], 5_000))).toBe(pace.settleTime);
   });
 
@@ -512,16 +509,8 @@ describe("a member that does not answer", () => {
     antiEntropy.requestDigest("n1");
     clock.advance(60_000);
     const pauses = gaps(digests.map(({ at }) => at)).slice(1);
-    const { firstPause, longestPause, patientRequests } = ANTI_ENTROPY;
-    const patient = new Array(patientRequests - 1).fill(longestPause);
-    expect(pauses.slice(0, patientRequests + 4)).toEqual([
-      firstPause,
-      2 * firstPause,
-      ...patient,
-      2 * longestPause,
-      pace.longest,
-      pace.longest,
-    ]);
+    const patient = new Array(11).fill(2_000);
+    expect(pauses.slice(0, 16)).toEqual([500, 1_000, ...patient, 4_000, pace.longest, pace.longest]);
   });
 });
 
@@ -530,13 +519,8 @@ describe("a node that nobody answers after its start", () => {
     const { clock, antiEntropy, digests } = member();
     antiEntropy.syncAfterRestart([]);
     clock.advance(40_000);
-    const doubling = [1, 2, 4, 8].map((factor) => factor * ANTI_ENTROPY.firstPause);
-    expect(gaps(digests.map(({ at }) => at)).slice(0, 7)).toEqual([
-      ANTI_ENTROPY.firstPause,
-      ...doubling,
-      pace.longest,
-      pace.longest,
-    ]);
+    const doubling = [500, 1_000, 2_000, 4_000];
+    expect(gaps(digests.map(({ at }) => at)).slice(0, 7)).toEqual([500, ...doubling, pace.longest, pace.longest]);
   });
 });
 

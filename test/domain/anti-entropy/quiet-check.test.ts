@@ -1,9 +1,8 @@
 import { expect, it } from "vitest";
 import { FakeClock } from "../../../src/adapters/fake-clock/fake-clock.js";
 import { QuietCheck } from "../../../src/domain/anti-entropy/quiet-check.js";
-import { ANTI_ENTROPY } from "../../../src/domain/config.js";
 
-const QUIET = ANTI_ENTROPY.quietTime;
+const QUIET = 12_000;
 
 function quietCheck(settleTime = 1000) {
   const clock = new FakeClock();

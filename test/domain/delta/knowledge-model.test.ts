@@ -1,13 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { PEER_VECTOR } from "../../../src/domain/config.js";
 import { Knowledge } from "../../../src/domain/delta/knowledge.js";
 import type { DotRange } from "../../../src/domain/values/dot.js";
 import { ALL_DOTS, DotSpans } from "../../../src/domain/values/dot-spans.js";
 import { ValueLog } from "../../../src/domain/values/value-log.js";
 import { VersionVector } from "../../../src/domain/values/version-vector.js";
 
-const AUTHORS = 2 * PEER_VECTOR.fewActors;
+const AUTHORS = 32;
 const NUMBERS = 3;
 
 const dots = fc.array(

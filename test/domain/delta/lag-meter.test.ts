@@ -1,6 +1,5 @@
 import { expect, it } from "vitest";
 import { FakeClock } from "../../../src/adapters/fake-clock/fake-clock.js";
-import { LAG } from "../../../src/domain/config.js";
 import { DeltaTracker } from "../../../src/domain/delta/delta-tracker.js";
 import { LagMeter } from "../../../src/domain/delta/lag-meter.js";
 import { ValueLog } from "../../../src/domain/values/value-log.js";
@@ -34,12 +33,10 @@ it("counts values that a suspect was assumed to have, if they came after its las
 });
 
 it("visits a bounded number of values, and says so", () => {
-  const exactly = suspicion(0, LAG.mostVisited).meter.lagsOf(["b"]).get("b");
-  expect(exactly).toMatchObject({ values: LAG.mostVisited, isLowerBound: false });
-  const more = suspicion(0, LAG.mostVisited + 1)
-    .meter.lagsOf(["b"])
-    .get("b");
-  expect(more).toMatchObject({ values: LAG.mostVisited, isLowerBound: true });
+  const exactly = suspicion(0, 10_000).meter.lagsOf(["b"]).get("b");
+  expect(exactly).toMatchObject({ values: 10_000, isLowerBound: false });
+  const more = suspicion(0, 10_001).meter.lagsOf(["b"]).get("b");
+  expect(more).toMatchObject({ values: 10_000, isLowerBound: true });
 });
 
 it("counts what a member has not confirmed, and takes its age from the oldest of that", () => {
@@ -70,10 +67,10 @@ it("never reports an age below zero, though clocks of other members may be ahead
 });
 
 it("shares the bound between the suspects", () => {
-  const { b, meter, peers } = suspicion(0, LAG.mostVisited / 2 + 1);
-  expect(meter.lagsOf(["b", "c"]).get("b")).toMatchObject({ values: LAG.mostVisited / 2 + 1, isLowerBound: false });
+  const { b, meter, peers } = suspicion(0, 5_001);
+  expect(meter.lagsOf(["b", "c"]).get("b")).toMatchObject({ values: 5_001, isLowerBound: false });
   peers.of("c").markSuspect();
-  expect(meter.lagsOf(["b", "c"]).get("b")).toMatchObject({ values: LAG.mostVisited / 2, isLowerBound: true });
+  expect(meter.lagsOf(["b", "c"]).get("b")).toMatchObject({ values: 5_000, isLowerBound: true });
   b.markAlive();
   expect(meter.lagsOf(["b", "c"]).get("b")?.values).toBe(0);
 });

@@ -1,13 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
-import { PEER_VECTOR } from "../../../src/domain/config.js";
 import { type OwnValues, PeerVector } from "../../../src/domain/delta/peer-vector.js";
 import { ACTORS as ACTOR_NUMBERS } from "../../../src/domain/values/actor-table.js";
 import type { DotRange } from "../../../src/domain/values/dot.js";
 import { ValueLog } from "../../../src/domain/values/value-log.js";
 import { VersionVector } from "../../../src/domain/values/version-vector.js";
 
-const ACTORS = 3 * PEER_VECTOR.fewActors;
+const ACTORS = 48;
 
 /** A range of dots. Most are among the first numbers of many actors, so that sets get their shared form. */
 const range = fc.tuple(
@@ -291,8 +290,7 @@ describe("PeerVector", () => {
       set.assign(vector);
       return set.entryCount;
     };
-    const { fewActors } = PEER_VECTOR;
-    expect([entries(fewActors - 1, 0), entries(fewActors, 0)]).toEqual([fewActors - 1, 0]);
+    expect([entries(15, 0), entries(16, 0)]).toEqual([15, 0]);
     expect([entries(39, 13), entries(39, 14)]).toEqual([13, 25]);
     expect([entries(40, 0, 40), entries(40, 0, 41)]).toEqual([40, 81]);
   });
@@ -305,7 +303,7 @@ describe("PeerVector", () => {
       set.chooseForm();
       return set.entryCount;
     };
-    const few = PEER_VECTOR.checkInterval;
+    const few = 64;
     expect([entries(few, few), entries(few + 1, few + 1)]).toEqual([few, 0]);
     // The set has 40 values, and lacks most of the others, or all of a few.
     expect([entries(120, 80), entries(90, 50)]).toEqual([40, 50]);
@@ -339,7 +337,7 @@ describe("PeerVector", () => {
       expect(set.lacks(log.known).isEmpty).toBe(false);
       return set.entryCount;
     };
-    expect([entries(PEER_VECTOR.longestLag), entries(PEER_VECTOR.longestLag + 1)]).toEqual([1, 0]);
+    expect([entries(4_096), entries(4_097)]).toEqual([1, 0]);
   });
 
   it("says of each dot of this node whether the set has it, in either form", () => {

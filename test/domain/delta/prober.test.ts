@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { PEER } from "../../../src/domain/config.js";
 import { Prober } from "../../../src/domain/delta/prober.js";
 import { soloMember } from "../support/stubs.js";
 
@@ -50,7 +49,7 @@ describe("Prober", () => {
 
   it("forgets the oldest of many probes that a member leaves unanswered", () => {
     const { probes } = prober();
-    const sent = PEER.openProbes + 1;
+    const sent = 9;
     for (let probe = 0; probe < sent; probe++) probes.send("n1");
     expect(probes.answered("n1", answer)).toBeUndefined();
     expect(probes.answered("n1", { ...answer, number: 2 })).toBe(0);

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { PEER } from "../../../src/domain/config.js";
 import { type SendOptions, SendWindow } from "../../../src/domain/delta/send-window.js";
 import type { DotRange } from "../../../src/domain/values/dot.js";
 
@@ -98,8 +97,8 @@ describe("SendWindow", () => {
       acknowledge([1], 50);
       return acknowledge([last], outage + PATIENCE).overtaken;
     };
-    expect(overtaken(PEER.outage)).toBe(1);
-    expect(overtaken(PEER.outage + 1)).toBe(0);
+    expect(overtaken(4_000)).toBe(1);
+    expect(overtaken(4_001)).toBe(0);
   });
 
   it("counts the messages before the first delivery and after the last one as overtaken if a later one arrives", () => {
@@ -225,9 +224,9 @@ describe("SendWindow", () => {
 
   it("remembers the latest lost messages, whatever is in flight", () => {
     const { window, send } = sending();
-    send(PEER.lostRemembered + 10);
-    for (let sentAt = 0; sentAt <= PEER.lostRemembered; sentAt++) send(sentAt);
-    window.giveUpUntil(PEER.lostRemembered);
+    send(266);
+    for (let sentAt = 0; sentAt <= 256; sentAt++) send(sentAt);
+    window.giveUpUntil(256);
     expect(window.isInFlight(1)).toBe(true);
     expect([window.isLost(2), window.isLost(3)]).toEqual([false, true]);
   });

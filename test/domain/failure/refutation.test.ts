@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { FakeClock } from "../../../src/adapters/fake-clock/fake-clock.js";
-import { REFUTATION } from "../../../src/domain/config.js";
 import { DeltaTracker } from "../../../src/domain/delta/delta-tracker.js";
 import { Refutation } from "../../../src/domain/failure/refutation.js";
 import { Identity } from "../../../src/domain/identity/identity.js";
 import { RecordingTransport } from "../support/stubs.js";
 
 const HALF_A_LEAP = 500;
+/** The largest incarnation that a claim is believed for. */
+const LARGEST = 9_007_199_252_643_839;
 
 /** The node `n0` in incarnation 5. Each new incarnation is half a leap above the known one. */
 function refuting() {
@@ -52,9 +53,9 @@ describe("Refutation of a later incarnation of this node", () => {
 
   it("believes the largest incarnation that leaves room for a later one, and none above it", () => {
     const { refutation, renewals } = refuting();
-    refutation.refute("n1", REFUTATION.largest + 1);
+    refutation.refute("n1", LARGEST + 1);
     expect(renewals).toEqual([]);
-    refutation.refute("n1", REFUTATION.largest);
+    refutation.refute("n1", LARGEST);
     expect(renewals).toHaveLength(1);
     expect(Number.isSafeInteger(renewals[0]?.incarnation)).toBe(true);
   });

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { TREE_REPAIR } from "../../../src/domain/config.js";
 import { LoneNode } from "../../support/lone-node.js";
 
 /** Seven members with two children each: n1 and n2 below n0, n3 and n4 below n1, n5 and n6 below n2. */
@@ -26,18 +25,18 @@ describe("a suspect where values are sent to everyone", () => {
 
   it("is named to its closest live ancestor, which may still reach it, and to nobody else", () => {
     const { lone, before } = suspecting("n3");
-    lone.run(TREE_REPAIR.delegationDelay);
+    lone.run(100);
     expect(digestsSince(lone, before)).toEqual(["n2"]);
     expect(lone.sentOf("digest", "n2").at(-1)?.body).toMatchObject({ verify: true, suspects: ["n5"] });
   });
 
   it("is named to nobody by that ancestor itself, nor by a node that has stopped meanwhile", () => {
     const above = suspecting("n2");
-    above.lone.run(TREE_REPAIR.delegationDelay);
+    above.lone.run(100);
     expect(digestsSince(above.lone, above.before)).toEqual([]);
     const stopped = suspecting("n3");
     stopped.lone.node.stop();
-    stopped.lone.run(TREE_REPAIR.delegationDelay);
+    stopped.lone.run(100);
     expect(digestsSince(stopped.lone, stopped.before)).toEqual([]);
   });
 
@@ -59,7 +58,7 @@ describe("a suspect where values are sent to everyone", () => {
     reporter.gossips(["value"], isDirect ? { direct: true } : {});
     const before = lone.sent.length;
     for (let report = 0; report < 2; report++) reporter.digests([["n3@1", [[1, 1]]]], { suspects: [suspect] });
-    lone.run(TREE_REPAIR.childsTurn - 1);
+    lone.run(999);
     const early = digestsSince(lone, before);
     lone.run(1);
     return { early, late: digestsSince(lone, before) };
@@ -106,23 +105,23 @@ describe("a member that remembers an earlier life of the node", () => {
     remembers(lone, "n3");
     lone.run(0);
     lone.peer("n3").digests([]);
-    lone.run(TREE_REPAIR.recoveryDelay - 1);
+    lone.run(999);
     expect(digestsSince(lone, before)).toEqual(["n3"]);
     lone.run(1);
     expect(digestsSince(lone, before)).toEqual(["n3", "n4"]);
     lone.peer("n4").digests([]);
-    lone.run(TREE_REPAIR.amnesiaPause);
+    lone.run(1_000);
     remembers(lone, "n3");
     lone.run(0);
     lone.peer("n3").digests([]);
-    lone.run(2 * TREE_REPAIR.recoveryDelay);
+    lone.run(2_000);
     expect(digestsSince(lone, before)).toEqual(["n3", "n4", "n3"]);
   });
 
   it("makes the node compare also if it says so in its digest", () => {
     const lone = memberOfSeven("n1");
     lone.peer("n5").digests([], { reborn: true });
-    lone.run(TREE_REPAIR.recoveryDelay);
+    lone.run(1_000);
     expect(digestsSince(lone, 0)).toEqual(["n0", "n3", "n4"]);
   });
 });
@@ -257,7 +256,7 @@ describe("a member that joins", () => {
     lone.peer("n1").acknowledges();
     lone.node.regroup(members(8));
     const before = lone.sent.length;
-    lone.run(TREE_REPAIR.childsTurn - 1);
+    lone.run(999);
     expect(digestsSince(lone, before)).not.toContain("n7");
     lone.run(1);
     expect(digestsSince(lone, before)).toContain("n7");

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { ANTI_ENTROPY, TREE_REPAIR } from "../../../src/domain/config.js";
 import type { Summary } from "../../../src/domain/messages.js";
 import { LoneNode } from "../../support/lone-node.js";
 
@@ -83,10 +82,10 @@ describe("a summary of a member", () => {
   it("makes the node compare with its neighbours if it says that the node has lived before", () => {
     const lone = memberOfSeven("n1");
     lone.peer("n5").says(summary({}));
-    lone.run(TREE_REPAIR.recoveryDelay);
+    lone.run(1_000);
     expect(digestsTo(lone)).toEqual([]);
     lone.peer("n5").says(summary({ reborn: true }));
-    lone.run(TREE_REPAIR.recoveryDelay);
+    lone.run(1_000);
     expect(digestsTo(lone)).toEqual(["n0", "n3", "n4"]);
   });
 
@@ -146,7 +145,7 @@ describe("a node that has just started", () => {
     const hasCompared = (speak: (lone: LoneNode) => void) => {
       const lone = memberOfSeven("n3");
       speak(lone);
-      lone.run(2 * ANTI_ENTROPY.bootstrapTime);
+      lone.run(12_000);
       return lone.sentOf("digest").some(({ body }) => body.verify === true);
     };
     const ack = { incarnation: 1, ranges: [], held: 0 };
