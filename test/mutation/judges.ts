@@ -41,7 +41,7 @@ const more: Record<string, readonly string[]> = {
  * Tests for the constants. Each runs once for every change of a constant that it reads, until one notices, so those of small parts
  * come first. Relations of constants come last: they would notice changes before the tests of what the constants do.
  */
-const ofConstants = ["test/domain", ...LONE_NODES, "test/application/membership", PINS, "test/domain/config.test.ts"];
+const ofConstants = ["test/domain", ...LONE_NODES, "test/application", PINS, "test/domain/config.test.ts"];
 
 /** Tests that start processes or threads, or take long. */
 export const notJudging = [

@@ -42,7 +42,11 @@ describe("Batcher", () => {
     };
     for (let value = 0; value < 50; value++) accept(value);
     expect(asked).toBe(2);
-    clock.advance(1);
+    // A moment is 1 ms long.
+    clock.advance(0.9);
+    accept("same moment");
+    expect(asked).toBe(2);
+    clock.advance(0.1);
     accept("next moment");
     expect(asked).toBe(4);
     batcher.messageReceived();
@@ -52,7 +56,7 @@ describe("Batcher", () => {
     accept("next batch");
     expect(asked).toBe(8);
     clock.advance(100);
-    expect(gossipTo("n1").map(({ values }) => values.length)).toEqual([52, 1]);
+    expect(gossipTo("n1").map(({ values }) => values.length)).toEqual([53, 1]);
   });
 
   it("asks the pacer for each value if a batch may leave earlier because it has grown", () => {

@@ -68,6 +68,12 @@ describe("a message of 1,400 bytes", () => {
   });
 });
 
+it("A large message reserves 64 KiB for what rides on it, and a smaller one a quarter", () => {
+  expect(roomForValues({ maxMessageBytes: 1_048_576 })).toBe(1_048_576 - 65_536);
+  expect(roomForValues({ maxMessageBytes: 262_144 })).toBe(262_144 - 65_536);
+  expect(roomForValues({ maxMessageBytes: 100_000 })).toBe(75_000);
+});
+
 describe("what rides on a message", () => {
   const ranges = Array.from({ length: 50 }, (_, index) => [10 * index + 1, 10 * index + 5] as const);
 

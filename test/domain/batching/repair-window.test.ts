@@ -146,6 +146,54 @@ describe("RepairWindow", () => {
     }
   });
 
+  it("sends 4 KiB at a time, however slow the member is", () => {
+    const { clock, latest, repair, acknowledge } = memberBehind(1_000, { size: 100 });
+    repair();
+    let part = latest();
+    for (let slow = 0; slow < 6; slow++) {
+      clock.advance(2_000);
+      acknowledge(part);
+      clock.advance(CHECK);
+      part = latest();
+    }
+    expect(bytesOf(part)).toBeGreaterThan(4_096 - 200);
+    expect(bytesOf(part)).toBeLessThan(4_096 + 200);
+  });
+
+  it("sends 4 MiB at a time at most, however quick the member is", () => {
+    const { clock, latest, repair, acknowledge } = memberBehind(21, { size: 1_000_000 });
+    repair();
+    const counts: number[] = [];
+    for (let part = latest(); part.length > 0; part = latest()) {
+      counts.push(numbersOf(part).length);
+      acknowledge(part);
+      clock.advance(CHECK);
+    }
+    // From 32 KiB on, each part is twice as large as the one before.
+    expect(counts).toEqual([1, 1, 1, 1, 1, 2, 3, 5, 5, 1]);
+  });
+
+  it("looks every 50 ms whether a part is acknowledged", () => {
+    const { clock, latest, repair, acknowledge } = memberBehind(MANY);
+    repair();
+    acknowledge(latest());
+    clock.advance(49);
+    expect(latest()).toEqual([]);
+    clock.advance(1);
+    expect(latest().length).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ["are new for 10 s, and do not wait", 9_950, true],
+    ["wait from then on", 10_050, false],
+  ])("sends values that %s", (_, age, isNew) => {
+    const { clock, latest, log, batcher } = memberBehind(0);
+    for (let value = 0; value < MANY; value++) log.accept(`${value}`.padEnd(VALUE_BYTES, "."), clock.now());
+    clock.advance(age);
+    batcher.flush("n1");
+    expect(numbersOf(latest()).length === MANY).toBe(isNew);
+  });
+
   it.each([
     ["by a request of its acknowledgement", true],
     ["by itself, if nobody requests it", false],
@@ -241,6 +289,12 @@ describe("RepairWindow", () => {
         clock.advance(CHECK);
       }
     }
+  });
+
+  it("fills at least half as many messages of a small transport with values that half fill them", () => {
+    const { latest, repair } = memberBehind(MANY, { maxMessageBytes: 1_400, size: 400 });
+    repair();
+    expect(latest().length).toBeGreaterThan(32);
   });
 
   it.each([

@@ -52,6 +52,11 @@ it("Retention that has ended sets no timer for values that come later", () => {
 describe("The parts of a sweep", () => {
   /** Numbers of values that each part deletes, where `counts` values of each member are too old. */
   function partsOf(...counts: readonly number[]): number[] {
+    return sweepOf(...counts).map(({ count }) => count);
+  }
+
+  /** The same, with the time of each part. */
+  function sweepOf(...counts: readonly number[]) {
     const { clock, log, retention } = member({ maxAge: 1 }, NO_GROUPS, ["a"]);
     for (const [index, count] of counts.entries())
       log.merge(
@@ -61,14 +66,19 @@ describe("The parts of a sweep", () => {
       );
     clock.advance(HEALING + 1);
     retention.valuesArrived();
-    const parts: number[] = [];
+    const parts: { readonly at: number; readonly count: number }[] = [];
     for (let before = log.heldCount; clock.now() < 60_000 && clock.step(); before = log.heldCount)
-      if (log.heldCount < before) parts.push(before - log.heldCount);
+      if (log.heldCount < before) parts.push({ at: clock.now(), count: before - log.heldCount });
     return parts;
   }
 
   it("have 1,000 values, of several members if need be", () => {
     expect(partsOf(600, 700, 900)).toEqual([1_000, 1_000, 200]);
+  });
+
+  it("are 5 ms apart", () => {
+    const times = sweepOf(3_000).map(({ at }) => at);
+    expect(times.map((at) => at - (times[0] as number))).toEqual([0, 5, 10]);
   });
 
   it("are larger in a large sweep, and 32 at most", () => {

@@ -12,11 +12,15 @@ import { ValueLog } from "../../../src/domain/values/value-log.js";
 /** Time after which a value has found its way around failed members, in ms. */
 export const HEALING = 10_000;
 
-/** A member `a` with neighbours `b` and `c` by default, which accepts a value and says so. */
+/**
+ * A member `a` with neighbours `b` and `c` by default, which accepts a value and says so.
+ * @param healingTime in ms, or that of the product
+ */
 export function retainingMember(
   retain: RetentionPolicy,
   retentionGroups: RetentionGroups = NO_GROUPS,
   members = ["a", "b", "c"],
+  healingTime: number | "as built" = HEALING,
 ) {
   const clock = new FakeClock();
   const log = new ValueLog("a@1");
@@ -31,7 +35,7 @@ export function retainingMember(
       pacer: { targets: () => members.slice(1) },
       options: { retain, retentionGroups },
     },
-    HEALING,
+    healingTime === "as built" ? undefined : healingTime,
   );
   return {
     clock,

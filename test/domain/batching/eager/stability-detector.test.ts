@@ -162,7 +162,9 @@ describe("StabilityDetector", () => {
     clock.advance(1);
     expect(doubted).toEqual(["n0"]);
     peers.of("n0").markSuspect();
-    clock.advance(2_000);
+    clock.advance(1_999);
+    expect(sent("holdings")).toHaveLength(1);
+    clock.advance(1);
     expect(sent("holdings").map(({ to }) => to)).toEqual(["n0", "n1"]);
     settlement.close();
   });

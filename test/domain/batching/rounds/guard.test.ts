@@ -121,6 +121,21 @@ describe("a guard that follows the machine", () => {
     expect(guard.within(1000)).toBe(10);
   });
 
+  it("goes by the latest 64 timers, of which one in twenty may be later", () => {
+    const { guard } = experiencedGuard();
+    const run = (timers: number, lateness: number) => {
+      for (let timer = 0; timer < timers; timer++) guard.timerRan(lateness);
+    };
+    run(3, 100);
+    run(61, 0);
+    expect(guard.within(1000)).toBe(10);
+    run(4, 100);
+    run(60, 0);
+    expect(guard.within(1000)).toBe(108);
+    run(1, 0);
+    expect(guard.within(1000)).toBe(10);
+  });
+
   it("takes the latest upcast of a round for the round", () => {
     const { guard, see } = experiencedGuard();
     see(20, 0);

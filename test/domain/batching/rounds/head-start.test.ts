@@ -58,6 +58,18 @@ describe("HeadStart", () => {
     expect(of(LAST)).toBe(FULL);
   });
 
+  it("goes by the last eight rounds or so: one with five values is forgiven, a second one is not", () => {
+    const { send, of } = leaf();
+    // A round of 360 ms allows for 1.54 values.
+    const headStart = () => of(REGULAR - 360, 360);
+    send(5);
+    expect(headStart()).toBe(FULL);
+    send(5);
+    expect(headStart()).toBe(0);
+    send(1, 8);
+    expect(headStart()).toBe(FULL);
+  });
+
   it("counts no messages without values, such as questions", () => {
     const { headStart, send, of } = leaf();
     const few = Math.floor((0.3 * PERIOD) / FULL);

@@ -18,9 +18,13 @@ function root() {
 }
 
 describe("InitialRttProbe", () => {
-  it("asks the next child when one does not answer, each once", () => {
+  it("asks the next child when one does not answer within 1 s, each once", () => {
     const { clock, transport, probe } = root();
     probe.start();
+    clock.advance(999);
+    expect(transport.sent.map(({ to }) => to)).toEqual(["n1"]);
+    clock.advance(1);
+    expect(transport.sent.map(({ to }) => to)).toEqual(["n1", "n2"]);
     clock.advance(60_000);
     expect(transport.sent.map(({ to }) => to)).toEqual(["n1", "n2"]);
   });

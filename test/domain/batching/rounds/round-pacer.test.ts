@@ -337,6 +337,9 @@ describe("RoundPacer", () => {
       hear({ period: 40_001 });
       hear({ round: 2 ** 43 / PERIOD + 1 });
       expect(rounds.nextDowncast()).toBeUndefined();
+      const other = leaf();
+      other.hear({ round: Math.floor(2 ** 43 / PERIOD) });
+      expect(other.rounds.nextDowncast()).toBeDefined();
       hear({ period: 40_000 });
       expect(rounds.nextDowncast()).toBeDefined();
     });
