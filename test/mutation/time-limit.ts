@@ -2,7 +2,7 @@
 import { FakeClock } from "../../src/adapters/fake-clock/fake-clock.js";
 
 /** Calls of the clock between two looks at the limit. */
-const CALLS = 256;
+const CALLS = 16;
 
 let calls = 0;
 /** In microseconds of CPU time of this process. */
