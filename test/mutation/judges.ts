@@ -37,11 +37,17 @@ const more: Record<string, readonly string[]> = {
   "src/domain/gossip-pipeline.ts": ["test/protocol/two-lives.test.ts"],
 };
 
+/** Where the constants are. */
+export const CONSTANTS = "src/domain/config.ts";
+
 /**
  * Tests for the constants. Each runs once for every change of a constant that it reads, until one notices, so those of small parts
- * come first. Relations of constants come last: they would notice changes before the tests of what the constants do.
+ * come first. Pinned conversations and relations between constants do not judge: they notice a change, whatever a constant promises.
  */
-const ofConstants = ["test/domain", ...LONE_NODES, "test/application", PINS, "test/domain/config.test.ts"];
+const judgesOfConstants = ["test/domain", ...LONE_NODES, "test/application"];
+
+/** Where relations between constants are. */
+export const RELATIONS = "test/domain/config.test.ts";
 
 /** Tests that start processes or threads, or take long. */
 export const notJudging = [
@@ -55,7 +61,7 @@ export const mutatedFolders = Object.keys(judges);
 
 /** Tests for the mutants of a file or folder, by file or folder, in the order in which they run: first those of the same name. */
 export function judgesOf(mutated: string): string[] {
-  if (mutated === "src/domain/config.ts") return ofConstants;
+  if (mutated === CONSTANTS) return judgesOfConstants;
   const folder = mutatedFolders.find((folder) => mutated.startsWith(folder)) ?? "src/domain";
   return [
     ...new Set([

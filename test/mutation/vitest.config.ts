@@ -10,7 +10,7 @@ class InTheirOrder extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const place = ({ moduleId }: TestSpecification) => {
       const file = relative(process.cwd(), moduleId);
-      return judges.includes(file) ? judges.indexOf(file) : judges.findIndex((judge) => file.startsWith(`${judge}/`));
+      return judges.findIndex((judge) => file === judge || file.startsWith(`${judge}/`));
     };
     return [...files].sort((a, b) => place(a) - place(b) || (a.moduleId < b.moduleId ? -1 : 1));
   }
