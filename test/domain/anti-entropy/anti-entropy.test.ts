@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { SeededRandom } from "../../../src/adapters/seeded-random/seeded-random.js";
-import { ANTI_ENTROPY, INCARNATION } from "../../../src/domain/config.js";
 import type { Digest, Summary } from "../../../src/domain/messages.js";
 import { inOrder, partsIn } from "../../../src/domain/values/dot-spans.js";
 import { fingerprint } from "../../../src/domain/values/fingerprint.js";
