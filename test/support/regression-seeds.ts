@@ -122,7 +122,7 @@ export const REGRESSION_SEEDS: readonly number[] = [
 
 /** Those that only the slow tests run: a quicker seed found the same bug, no version in the history has it, or the seed takes seconds. */
 const SLOW: ReadonlySet<number> = new Set([
-  260, 474, 1083, 1124, 1708, 1760, 1953, 2270, 2467, 3753, 3810, 10454, 32274,
+  226, 260, 474, 1083, 1124, 1708, 1760, 1953, 2270, 2467, 3753, 3810, 10454, 30613, 32274,
 ]);
 
 export const QUICK_REGRESSION_SEEDS = REGRESSION_SEEDS.filter((seed) => !SLOW.has(seed));
