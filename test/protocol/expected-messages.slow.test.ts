@@ -1,8 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { measure, presets } from "./support/measure.js";
 
-describe("messages under load, in large clusters and at low rates", () => {
+describe("messages under load", () => {
   it.each([
+    { preset: "frugal", size: 5, fanOut: 32, rate: 20, seeds: 2 },
+    { preset: "frugal", size: 25, fanOut: 32, rate: 50, seeds: 1, duration: 60_000 },
+    { preset: "default", size: 5, fanOut: 32, rate: 1, seeds: 12 },
+    { preset: "default", size: 25, fanOut: 32, rate: 50, seeds: 1, duration: 60_000 },
+    { preset: "deep", size: 25, fanOut: 5, rate: 10, seeds: 1 },
     { preset: "frugal", size: 5, fanOut: 32, rate: 1, seeds: 20 },
     { preset: "frugal", size: 25, fanOut: 32, rate: 1, seeds: 20 },
     { preset: "frugal", size: 25, fanOut: 32, rate: 5, seeds: 4 },

@@ -14,7 +14,7 @@ const scenarios = new Map([...special, ...seeds(), ...smallMessages()]);
 
 export const names = [...scenarios.keys()];
 
-const QUICK_SEEDS = 12;
+const QUICK_SEEDS = 6;
 
 /** Those that `npm test` looks at: the special ones, and some seeds, each with one kind of acknowledgement. */
 export const quick = [
