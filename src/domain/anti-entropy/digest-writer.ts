@@ -122,7 +122,7 @@ export class DigestWriter {
   knownDots(settledAt: number): KnownDots {
     const { values } = this.deps;
     const all = inOrder(values.known.ranges());
-    const young = values.youngestAt(settledAt);
+    const young = values.youngestAfter(settledAt);
     return { all, settled: young.length === 0 ? all : inOrder(values.known.without(VersionVector.of(young))) };
   }
 

@@ -86,10 +86,10 @@ export function partsIn(ranges: readonly DotRange[], span: DotSpan): DotRange[] 
   const [from, to] = span;
   const begin = from === null ? 0 : firstIndex(ranges, (range) => comparePlaces(endOf(range), from) > 0);
   const end = to === null ? ranges.length : firstIndex(ranges, (range) => comparePlaces(range, to) >= 0);
-  const parts = ranges.slice(begin, end);
-  for (const at of [0, parts.length - 1]) {
-    const part = parts[at] && clip(parts[at], span);
-    if (part !== undefined) parts[at] = part;
+  const parts: DotRange[] = [];
+  for (let at = begin; at < end; at++) {
+    const part = clip(ranges[at] as DotRange, span);
+    if (part !== undefined) parts.push(part);
   }
   return parts;
 }
@@ -110,18 +110,23 @@ function endOf([actor, first, count]: DotRange): DotPlace {
   return [actor, first + count];
 }
 
-/** Negative if one place, or the first dot of one range, comes before the other, 0 if they are the same. Actors are ordered by their UTF-16 units. */
+/**
+ * Negative if the first place comes before the second, 0 if they are the same. A range counts as the place of its first dot.
+ * Actors are ordered by their UTF-16 units.
+ */
 export function comparePlaces([actor, number]: DotPlace | DotRange, [other, second]: DotPlace | DotRange): number {
   if (actor === other) return number - second;
   return actor < other ? -1 : 1;
 }
 
 /** The part of a range that is in a span; `undefined` if there is none. */
-function clip([actor, first, count]: DotRange, [from, to]: DotSpan): DotRange | undefined {
+function clip(range: DotRange, [from, to]: DotSpan): DotRange | undefined {
+  const [actor, first, count] = range;
   if (from !== null && actor < from[0]) return undefined;
   if (to !== null && actor > to[0]) return undefined;
   const start = from !== null && from[0] === actor ? Math.max(first, from[1]) : first;
   const end = to !== null && to[0] === actor ? Math.min(first + count, to[1]) : first + count;
+  if (end - start === count) return range;
   return start < end ? [actor, start, end - start] : undefined;
 }
 

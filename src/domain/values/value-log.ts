@@ -373,7 +373,7 @@ export class ValueLog {
   }
 
   /** Each actor's latest known dots, if they were accepted after `time`, by this node's clock, in ms. */
-  youngestAt(time: number): DotRange[] {
+  youngestAfter(time: number): DotRange[] {
     const latest = new Map<ActorId, number>();
     for (const [actor, first, count] of this.known.ranges()) latest.set(actor, first + count - 1);
     const young: DotRange[] = [];

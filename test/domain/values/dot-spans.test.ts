@@ -58,6 +58,14 @@ describe("the parts of ordered ranges in a span", () => {
     );
   });
 
+  it.each([
+    ["a@1", 5],
+    ["a@1", 3],
+    [" ", 1],
+  ] as const)("are none if the span ends where it begins, or before: %s %d", (...to) => {
+    expect(partsIn([["a@1", 1, 6]], [["a@1", 5], to])).toEqual([]);
+  });
+
   it("leave the ranges as they are", () => {
     const ranges: readonly DotRange[] = Object.freeze([["a@1", 1, 6]]);
     expect(

@@ -382,17 +382,17 @@ describe("ValueLog", () => {
       ["w", "x", "y"],
       [5, 50],
     );
-    expect(log.youngestAt(20)).toEqual([
+    expect(log.youngestAfter(20)).toEqual([
       ["n0@1", 4, 1],
       ["n1@1", 7, 1],
     ]);
-    expect(log.youngestAt(30)).toEqual([["n1@1", 7, 1]]);
-    expect(log.youngestAt(50)).toEqual([]);
-    expect(log.youngestAt(5)).toEqual([
+    expect(log.youngestAfter(30)).toEqual([["n1@1", 7, 1]]);
+    expect(log.youngestAfter(50)).toEqual([]);
+    expect(log.youngestAfter(5)).toEqual([
       ["n0@1", 1, 4],
       ["n1@1", 7, 1],
     ]);
     log.compact([["n0@1", 4, 1]]);
-    expect(log.youngestAt(5)).toEqual([["n1@1", 7, 1]]);
+    expect(log.youngestAfter(5)).toEqual([["n1@1", 7, 1]]);
   });
 });
