@@ -18,8 +18,16 @@ interface Probing {
   pause: number;
 }
 
+/** The state after so many unanswered probes. */
+const probingAfter = (probes: number, enough = FAILURE_DETECTOR.probes): Probing => ({
+  cancel: undefined,
+  probes,
+  enough,
+  pause: 0,
+});
+
 const PROBING = new Slot<Probing>(
-  () => ({ cancel: undefined, probes: 0, enough: FAILURE_DETECTOR.probes, pause: 0 }),
+  () => probingAfter(0),
   ({ cancel }) => cancel?.(),
 );
 
@@ -55,7 +63,7 @@ export class FailureDetector {
       known.enough = Math.min(known.enough, enough);
       return;
     }
-    const probing: Probing = { cancel: undefined, probes: 0, enough, pause: 0 };
+    const probing = probingAfter(0, enough);
     slots.set(PROBING, probing);
     this.sendProbe(member, probing);
   }
@@ -63,8 +71,7 @@ export class FailureDetector {
   /** Probes a suspect until it returns. */
   watchForReturn(member: MemberId): void {
     this.stopProbing(member);
-    const { probes } = FAILURE_DETECTOR;
-    const probing: Probing = { cancel: undefined, probes, enough: probes, pause: 0 };
+    const probing = probingAfter(FAILURE_DETECTOR.probes);
     this.deps.peers.of(member).slots.set(PROBING, probing);
     this.retryLater(member, probing);
   }
@@ -104,7 +111,7 @@ export class FailureDetector {
     const { first, longest } = this.deps.overlay.isClosestLiveAncestorOf(member)
       ? FAILURE_DETECTOR.retriesFromAbove
       : FAILURE_DETECTOR.retries;
-    // A member that is no longer the closest ancestor goes on with the shortest pause of the others.
+    // Once another member is the closest ancestor, the pauses of this node begin anew with the longer ones.
     probing.pause = Math.min(Math.max(first, 2 * probing.pause), longest);
     probing.cancel = this.deps.clock.schedule(probing.pause, () => this.sendProbe(member, probing));
   }
