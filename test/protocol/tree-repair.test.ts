@@ -4,6 +4,14 @@ import { LoneNode } from "../support/lone-node.js";
 /** Seven members with two children each: n1 and n2 below n0, n3 and n4 below n1, n5 and n6 below n2. */
 const memberOfSeven = (self: string) => new LoneNode({ self, size: 7, settings: { fanOut: 2 } });
 
+/** The leaf n3 of seven once its parent n1 is a suspect, so that n0 is the parent. */
+function orphan() {
+  const lone = memberOfSeven("n3");
+  lone.accept("up");
+  lone.runUntilSuspected("n1");
+  return lone;
+}
+
 describe("a parent that does not answer", () => {
   it("is replaced by its own parent, which is told so, and the operator too", () => {
     const lone = memberOfSeven("n3");
@@ -17,9 +25,7 @@ describe("a parent that does not answer", () => {
   });
 
   it("is asked what it has by the new child at once", () => {
-    const lone = memberOfSeven("n3");
-    lone.accept("up");
-    lone.runUntilSuspected("n1");
+    const lone = orphan();
     lone.run(100);
     expect(lone.sentOf("digest", "n0")[0]?.body).toMatchObject({ verify: true, suspects: ["n1"] });
   });
@@ -38,9 +44,7 @@ describe("a parent that does not answer", () => {
   });
 
   it("is the parent again as soon as it speaks, and is asked what it has missed", () => {
-    const lone = memberOfSeven("n3");
-    lone.accept("up");
-    lone.runUntilSuspected("n1");
+    const lone = orphan();
     lone.run(100);
     const asked = lone.sentOf("digest", "n1").length;
     lone.peer("n1").gossips(["back"]);
@@ -51,9 +55,7 @@ describe("a parent that does not answer", () => {
   });
 
   it("is asked for acknowledgements again after this node has taken a new incarnation, which has no suspects", () => {
-    const lone = memberOfSeven("n3");
-    lone.accept("up");
-    lone.runUntilSuspected("n1");
+    const lone = orphan();
     const before = lone.valuesTo("n1").length;
     lone.peer("n0").says({ type: "stale", incarnation: 1, known: 5 });
     lone.run(5000);
@@ -122,9 +124,7 @@ describe("a member that takes this one for its parent though it is not", () => {
 
 describe("a suspect that the parent no longer names", () => {
   it("is probed at once, and after 20 s again if it stays silent", () => {
-    const lone = memberOfSeven("n3");
-    lone.accept("up");
-    lone.runUntilSuspected("n1");
+    const lone = orphan();
     lone.peer("n0").digests([], { suspects: ["n1"] });
     lone.run(100);
     const before = lone.sentOf("probe", "n1").length;
@@ -138,9 +138,7 @@ describe("a suspect that the parent no longer names", () => {
   });
 
   it("is not probed at once if the parent has never named it, or names it still", () => {
-    const lone = memberOfSeven("n3");
-    lone.accept("up");
-    lone.runUntilSuspected("n1");
+    const lone = orphan();
     lone.run(100);
     const before = lone.sentOf("probe", "n1").length;
     for (const suspects of [[], ["n1"], ["n1"]]) {
@@ -151,9 +149,7 @@ describe("a suspect that the parent no longer names", () => {
   });
 
   it("is not probed at once if that is the word of a member other than the parent, or of a list cut short", () => {
-    const lone = memberOfSeven("n3");
-    lone.accept("up");
-    lone.runUntilSuspected("n1");
+    const lone = orphan();
     lone.peer("n0").digests([], { suspects: ["n1"] });
     lone.run(100);
     const before = lone.sentOf("probe", "n1").length;

@@ -4,7 +4,7 @@ import type { Digest, Summary } from "../../../src/domain/messages.js";
 import { inOrder, partsIn } from "../../../src/domain/values/dot-spans.js";
 import { fingerprint } from "../../../src/domain/values/fingerprint.js";
 import type { WireVector } from "../../../src/domain/values/version-vector.js";
-import { comparingMember as member, pace } from "../support/comparing-member.js";
+import { knowledgeableMember, comparingMember as member, pace } from "../support/comparing-member.js";
 
 const digestOf = (vector: WireVector, reply = true): Digest => ({ type: "digest", incarnation: 1, vector, reply });
 const gaps = (times: readonly number[]) => times.map((time, index) => time - (times[index - 1] ?? 0));
@@ -572,10 +572,7 @@ describe("a node that knows too much for a digest", () => {
   const authors = 300;
 
   function full() {
-    const solo = member();
-    for (let author = 0; author < authors; author++) solo.log.merge([[`m${author}@1`, 1, 1]], [author], [0]);
-    solo.clock.advance(10_000);
-    solo.peers.of("n1").observeIncarnation(1);
+    const solo = knowledgeableMember();
     solo.antiEntropy.requestDigest("n1");
     solo.clock.advance(0);
     return { ...solo, sent: () => solo.transport.sent.map(({ body }) => body) };

@@ -1,18 +1,11 @@
 import { describe, expect, it } from "vitest";
-
 import type { Summary } from "../../../src/domain/messages.js";
 import { inOrder, partsIn } from "../../../src/domain/values/dot-spans.js";
 import { fingerprint } from "../../../src/domain/values/fingerprint.js";
-import { comparingMember } from "../support/comparing-member.js";
+import { knowledgeableMember } from "../support/comparing-member.js";
 
-const AUTHORS = 300;
-
-/** A member that knows one value of each of the authors `m0` to `m299`, too many for a digest. */
 function knowing() {
-  const solo = comparingMember();
-  for (let author = 0; author < AUTHORS; author++) solo.log.merge([[`m${author}@1`, 1, 1]], [author], [0]);
-  solo.clock.advance(10_000);
-  solo.peers.of("n1").observeIncarnation(1);
+  const solo = knowledgeableMember();
   const settled = inOrder(solo.log.known.ranges());
   const hears = (summary: Partial<Summary>) =>
     solo.antiEntropy.summaryReceived("n1", {

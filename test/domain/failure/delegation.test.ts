@@ -45,7 +45,7 @@ describe("a suspect where values travel along the tree", () => {
     expect(lone.lines).toEqual(["n5 is unreachable"]);
   });
 
-  it("does not make a node without anyone above it look for another parent", () => {
+  it("does not make the node above it look for another parent", () => {
     const lone = memberOfSeven("n1", "rounds");
     failedProbes(lone, "n3");
     lone.run(3 * FAILURE_DETECTOR.hearsayAge);

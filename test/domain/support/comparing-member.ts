@@ -8,6 +8,15 @@ import { soloMember } from "./stubs.js";
 /** Intervals of the member below. */
 export const pace: AntiEntropyPace = { shortest: 500, longest: 8000, settleTime: 1000 };
 
+/** The same member once it knows one value of each of the authors `m0` to `m299`, too many for a digest. */
+export function knowledgeableMember() {
+  const solo = comparingMember();
+  for (let author = 0; author < 300; author++) solo.log.merge([[`m${author}@1`, 1, 1]], [author], [0]);
+  solo.clock.advance(10_000);
+  solo.peers.of("n1").observeIncarnation(1);
+  return solo;
+}
+
 /** The member `n0` of `n0`, `n1`, `n2`, with all that it needs to compare with others. */
 export function comparingMember(
   options: Partial<AntiEntropyPace> = {},
