@@ -3,9 +3,8 @@ import * as config from "../../src/domain/config.js";
 import { type Constants, pathsOf } from "./constant-paths.js";
 
 const values = new Map(pathsOf(config));
-/** Constants that were read while no test ran: as a module was loaded, or as its tests were collected. */
-const readBetweenTests = new Set<string>();
-let read = readBetweenTests;
+/** The constants that the running test has read; `undefined` between tests. */
+let read: Set<string> | undefined;
 
 function watch(constants: Constants, path: string): void {
   for (const [name, inner] of Object.entries(constants)) {
@@ -15,7 +14,7 @@ function watch(constants: Constants, path: string): void {
       Object.defineProperty(constants, name, {
         enumerable: true,
         get() {
-          read.add(innerPath);
+          read?.add(innerPath);
           return values.get(innerPath);
         },
       });
@@ -31,7 +30,7 @@ export async function constantsReadBy(test: () => unknown): Promise<ReadonlySet<
   try {
     await test();
   } finally {
-    read = readBetweenTests;
+    read = undefined;
   }
   return readHere;
 }

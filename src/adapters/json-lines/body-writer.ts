@@ -3,7 +3,8 @@ const LONG_LIST = 16;
 
 /**
  * Writes the bodies of messages as JSON. Messages with the same values share one list of them, although they leave for
- * different members. The text of a long list is made once, and kept for as long as the list.
+ * different members. The text of a long list is made once, and kept for as long as the list,
+ * which must not change any more.
  */
 export class BodyWriter {
   private readonly texts = new WeakMap<readonly unknown[], string>();

@@ -32,7 +32,7 @@ export class KnowledgeHolder {
   raise(origin: number, place: number): void {
     if (this.has(origin, place)) return;
     const at = Math.floor(origin / CHUNK);
-    const chunk = Int32Array.from(this.chunks[at] ?? new Int32Array(CHUNK));
+    const chunk = this.chunks[at]?.slice() ?? new Int32Array(CHUNK);
     chunk[origin % CHUNK] = place;
     while (this.chunks.length < at) this.replace(this.chunks.length, new Int32Array(CHUNK));
     this.replace(at, chunk);

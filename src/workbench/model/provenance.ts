@@ -46,8 +46,8 @@ interface Given {
  * goes unnoticed only where messages could have brought it the same values. Values survive a node's death, since a journal may
  * have kept them. Replies to clients lead nowhere, since clients pass on nothing but their own broadcasts.
  *
- * These are vector clocks whose events are clients' broadcasts. All messages that a node sends before it learns anything new share one clock, and
- * most of it with other nodes.
+ * These are vector clocks whose events are clients' broadcasts. All messages that a node sends before it learns anything new share one clock.
+ * Nodes share those parts of their clocks that are the same.
  */
 export class Provenance {
   private readonly nodes: ReadonlySet<string>;
