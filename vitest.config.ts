@@ -39,7 +39,7 @@ export default defineConfig({
           maxWorkers: 3,
         },
       },
-      // Real-time runs judge latency, so nothing else may run beside them.
+      // Real-time runs judge latency, so files run one after another. Few tests run beside others of their file, where the load is light.
       {
         test: {
           name: "slow",
