@@ -1,8 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { LoneNode } from "../support/lone-node.js";
+import { LoneNode, type Peer } from "../support/lone-node.js";
 
 /** Seven members with two children each: n1 and n2 below n0, n3 and n4 below n1, n5 and n6 below n2. */
 const memberOfSeven = (self: string) => new LoneNode({ self, size: 7, settings: { fanOut: 2 } });
+
+/** Lets the time pass while the member speaks, in ms. */
+function runWhileSpeaking(lone: LoneNode, member: Peer, duration: number): void {
+  for (let passed = 0; passed < duration; passed += 100) {
+    member.gossips();
+    lone.run(100);
+  }
+}
 
 /** The leaf n3 of seven once its parent n1 is a suspect, so that n0 is the parent. */
 function orphan() {
@@ -125,21 +133,34 @@ describe("a member that takes this one for its parent though it is not", () => {
 describe("a suspect that the parent no longer names", () => {
   it("is probed at once, and after 20 s again if it stays silent", () => {
     const lone = orphan();
-    lone.peer("n0").digests([], { suspects: ["n1"] });
-    lone.run(100);
+    const parent = lone.peer("n0");
+    parent.digests([], { suspects: ["n1"] });
+    lone.run(1_500);
     const before = lone.sentOf("probe", "n1").length;
-    lone.peer("n0").digests([], { suspects: [] });
+    parent.digests([], { suspects: [] });
     lone.run(10);
     expect(lone.sentOf("probe", "n1")).toHaveLength(before + 1);
-    lone.run(19_900);
+    runWhileSpeaking(lone, parent, 19_900);
     expect(lone.sentOf("probe", "n1")).toHaveLength(before + 1);
-    lone.run(200);
+    runWhileSpeaking(lone, parent, 200);
     expect(lone.sentOf("probe", "n1")).toHaveLength(before + 2);
+  });
+
+  it("is probed every 1.5 s at the most, however often the parent names it and leaves it out", () => {
+    const lone = orphan();
+    lone.run(1_500);
+    const before = lone.sentOf("probe", "n1").length;
+    for (let passed = 0; passed < 15_000; passed += 100) {
+      lone.peer("n0").digests([], { suspects: ["n1"] });
+      lone.peer("n0").digests([], { suspects: [] });
+      lone.run(100);
+    }
+    expect(lone.sentOf("probe", "n1")).toHaveLength(before + 11);
   });
 
   it("is not probed at once if the parent has never named it, or names it still", () => {
     const lone = orphan();
-    lone.run(100);
+    lone.run(1_500);
     const before = lone.sentOf("probe", "n1").length;
     for (const suspects of [[], ["n1"], ["n1"]]) {
       lone.peer("n0").digests([], { suspects });
@@ -151,7 +172,7 @@ describe("a suspect that the parent no longer names", () => {
   it("is not probed at once if that is the word of a member other than the parent, or of a list cut short", () => {
     const lone = orphan();
     lone.peer("n0").digests([], { suspects: ["n1"] });
-    lone.run(100);
+    lone.run(1_500);
     const before = lone.sentOf("probe", "n1").length;
     lone.peer("n4").digests([], { suspects: [] });
     lone.peer("n0").digests([], { suspects: [], more: true });
@@ -167,14 +188,28 @@ describe("a suspect whose closest live ancestor has returned", () => {
     lone.runUntilSuspected("n1");
     lone.runUntilSuspected("n3");
     lone.run(10_000);
-    lone.peer("n1").gossips([]);
-    lone.run(1_500);
+    const ancestor = lone.peer("n1");
+    runWhileSpeaking(lone, ancestor, 1_500);
     const before = lone.sentOf("probe", "n3").length;
     expect(before).toBeGreaterThan(3 + 6);
-    lone.run(18_000);
+    runWhileSpeaking(lone, ancestor, 18_000);
     expect(lone.sentOf("probe", "n3")).toHaveLength(before);
-    lone.run(2_000);
+    runWhileSpeaking(lone, ancestor, 2_000);
     expect(lone.sentOf("probe", "n3")).toHaveLength(before + 1);
+  });
+
+  it("is probed every 1.5 s as soon as that ancestor is a suspect again", () => {
+    const lone = memberOfSeven("n0");
+    lone.node.probe(["n3"]);
+    lone.runUntilSuspected("n3");
+    lone.run(10_000);
+    expect(lone.sentOf("probe", "n3")).toHaveLength(3);
+    lone.node.probe(["n1"]);
+    lone.runUntilSuspected("n1");
+    lone.run(10);
+    expect(lone.sentOf("probe", "n3")).toHaveLength(4);
+    lone.run(500 + 1_000 + 1_500);
+    expect(lone.sentOf("probe", "n3")).toHaveLength(7);
   });
 });
 

@@ -16,18 +16,24 @@ interface Probing {
   enough: number;
   /** The last pause between two probes of a suspect, in ms; 0 before the first one. */
   pause: number;
+  /** When the last probe was sent, or the watch for a return began, in ms. */
+  lastAt: number;
+  /** When the next probe is due, in ms. */
+  dueAt: number;
 }
 
 /** The state after so many unanswered probes. */
-const probingAfter = (probes: number, enough = FAILURE_DETECTOR.probes): Probing => ({
+const probingAfter = (probes: number, now: number, enough = FAILURE_DETECTOR.probes): Probing => ({
   cancel: undefined,
   probes,
   enough,
   pause: 0,
+  lastAt: now,
+  dueAt: now,
 });
 
 const PROBING = new Slot<Probing>(
-  () => probingAfter(0),
+  () => probingAfter(0, 0),
   ({ cancel }) => cancel?.(),
 );
 
@@ -63,7 +69,7 @@ export class FailureDetector {
       known.enough = Math.min(known.enough, enough);
       return;
     }
-    const probing = probingAfter(0, enough);
+    const probing = probingAfter(0, this.deps.clock.now(), enough);
     slots.set(PROBING, probing);
     this.sendProbe(member, probing);
   }
@@ -71,15 +77,23 @@ export class FailureDetector {
   /** Probes a suspect until it returns. */
   watchForReturn(member: MemberId): void {
     this.stopProbing(member);
-    const probing = probingAfter(FAILURE_DETECTOR.probes);
+    const probing = probingAfter(FAILURE_DETECTOR.probes, this.deps.clock.now());
     this.deps.peers.of(member).slots.set(PROBING, probing);
     this.retryLater(member, probing);
   }
 
-  /** A suspect has probably returned: probes it at once, and then until it returns. */
-  returnReported(suspect: MemberId): void {
-    this.deps.prober.send(suspect);
-    this.watchForReturn(suspect);
+  /**
+   * Probes a suspect as soon as its closest live ancestor would: it has probably returned, or this node has become that
+   * ancestor. The pauses after that probe begin anew.
+   */
+  hasten(suspect: MemberId): void {
+    const probing = this.deps.peers.of(suspect).slots.find(PROBING);
+    if (probing === undefined) return;
+    const dueAt = Math.max(this.deps.clock.now(), probing.lastAt + FAILURE_DETECTOR.retriesFromAbove.longest);
+    if (dueAt >= probing.dueAt) return;
+    probing.cancel?.();
+    probing.pause = 0;
+    this.sendProbeAt(dueAt, suspect, probing);
   }
 
   /** When the last message of the member came, by this node's clock, in ms; `undefined` if none came. */
@@ -99,11 +113,12 @@ export class FailureDetector {
       return;
     }
     probing.probes++;
+    probing.lastAt = this.deps.clock.now();
     this.deps.prober.send(member);
     if (this.deps.overlay.isSuspected(member)) this.retryLater(member, probing);
     else {
       const patience = (this.deps.rtt.overall() ?? NETWORK.assumedRoundTrip) + FAILURE_DETECTOR.answerSlack;
-      probing.cancel = this.deps.clock.schedule(patience, () => this.sendProbe(member, probing));
+      this.sendProbeAt(probing.lastAt + patience, member, probing);
     }
   }
 
@@ -113,7 +128,12 @@ export class FailureDetector {
       : FAILURE_DETECTOR.retries;
     // Once another member is the closest ancestor, the pauses of this node begin anew with the longer ones.
     probing.pause = Math.min(Math.max(first, 2 * probing.pause), longest);
-    probing.cancel = this.deps.clock.schedule(probing.pause, () => this.sendProbe(member, probing));
+    this.sendProbeAt(this.deps.clock.now() + probing.pause, member, probing);
+  }
+
+  private sendProbeAt(dueAt: number, member: MemberId, probing: Probing): void {
+    probing.dueAt = dueAt;
+    probing.cancel = this.deps.clock.schedule(dueAt - this.deps.clock.now(), () => this.sendProbe(member, probing));
   }
 
   private stopProbing(member: MemberId): void {

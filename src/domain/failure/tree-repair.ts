@@ -15,6 +15,7 @@ import { treeNeighbours } from "../tree/tree-builder.js";
 import type { ValueLog } from "../values/value-log.js";
 import type { AckTimer } from "./ack-timer.js";
 import type { FailureDetector } from "./failure-detector.js";
+import { ParentSuspects } from "./parent-suspects.js";
 import type { Suspicions, TreeMaintenance } from "./tree-maintenance.js";
 
 /** The knowledge that this node and a member have of each other after a restart. */
@@ -50,8 +51,7 @@ export class TreeRepair implements TreeMaintenance {
   private knowsOfRestart: boolean;
   /** Steps of the search for a live parent, and the time of the last step. */
   private search = { steps: 0, at: Number.NEGATIVE_INFINITY };
-  /** The members that the parent has named as suspects, and has not yet left out. */
-  private readonly parentSuspects = new Set<MemberId>();
+  private readonly parentSuspects = new ParentSuspects();
   private cancelSearch: CancelTask | undefined;
   private cancelDelegation: CancelTask | undefined;
 
@@ -190,17 +190,9 @@ export class TreeRepair implements TreeMaintenance {
     // The member may send its values to everyone although this node does not: each judges on its own whether rounds are feasible.
     if (this.deps.pacer.isDirect || this.deps.peers.of(member).sendsToAll) this.adoptDelegated(suspects);
     if (member !== parent) return;
-    for (const suspect of suspects) this.parentSuspects.add(suspect);
-    if (!more) this.probeReturned(suspects);
-  }
-
-  /** The parent suspects only these members. It reaches the others that it has named again, and this node may reach them too. */
-  private probeReturned(suspects: readonly MemberId[]): void {
-    for (const member of this.parentSuspects) {
-      if (suspects.includes(member)) continue;
-      this.parentSuspects.delete(member);
-      if (this.deps.overlay.isSuspected(member)) this.deps.failureDetector.returnReported(member);
-    }
+    // The parent reaches these members again, and this node may reach them too.
+    for (const returned of this.parentSuspects.update(member, this.deps.identity.members, { suspects, more }))
+      if (this.deps.overlay.isSuspected(returned)) this.deps.failureDetector.hasten(returned);
   }
 
   /**
@@ -305,7 +297,14 @@ export class TreeRepair implements TreeMaintenance {
       this.deps.antiEntropy.requestDigest(member, member === this.deps.overlay.parent ? 0 : TREE_REPAIR.childsTurn);
     }
     if (this.deps.pacer.followsTree) for (const member of after) this.deps.batcher.recompute(member);
+    this.watchFromAbove();
     return true;
+  }
+
+  /** This node may have become the closest live ancestor of suspects that it has hardly ever probed so far. */
+  private watchFromAbove(): void {
+    for (const suspect of this.deps.overlay.suspects)
+      if (this.deps.overlay.isClosestLiveAncestorOf(suspect)) this.deps.failureDetector.hasten(suspect);
   }
 
   /**

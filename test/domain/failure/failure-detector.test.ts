@@ -112,6 +112,52 @@ describe("FailureDetector", () => {
     expect(probes()).toBe(2 + 9);
   });
 
+  it("probes a suspect that has probably returned at once, and begins anew with its pauses", () => {
+    const { clock, suspected, service, probes } = liveness(false);
+    suspected.add("n0");
+    service.watchForReturn("n0");
+    clock.advance(20_000 + 40_000 + 1_500);
+    expect(probes()).toBe(2);
+    service.hasten("n0");
+    clock.advance(0);
+    expect(probes()).toBe(3);
+    clock.advance(20_000 - 1);
+    expect(probes()).toBe(3);
+    clock.advance(1);
+    expect(probes()).toBe(4);
+  });
+
+  it("probes no suspect more often than its closest live ancestor would", () => {
+    const { clock, suspected, service, probes } = liveness(false);
+    suspected.add("n0");
+    service.watchForReturn("n0");
+    for (let passed = 0; passed < 15_000; passed += 10) {
+      service.hasten("n0");
+      clock.advance(10);
+    }
+    expect(probes()).toBe(10);
+  });
+
+  it("does not put off a probe that is due sooner", () => {
+    const { clock, suspected, service, probes } = liveness(true);
+    suspected.add("n0");
+    service.watchForReturn("n0");
+    service.hasten("n0");
+    clock.advance(500);
+    expect(probes()).toBe(1);
+  });
+
+  it("hastens no probe of a member that is no suspect", () => {
+    const { clock, service, probes } = liveness(false);
+    service.hasten("n0");
+    clock.advance(60_000);
+    expect(probes()).toBe(0);
+    service.probe("n0");
+    service.hasten("n0");
+    clock.advance(0);
+    expect(probes()).toBe(1);
+  });
+
   it("probes no member after the session has ended", () => {
     const { clock, peers, service, probes } = liveness(true);
     service.probe("n0");
