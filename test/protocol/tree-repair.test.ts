@@ -51,6 +51,20 @@ describe("a parent that does not answer", () => {
     expect(lone.valuesTo("n0")).toEqual(expect.arrayContaining(["passed on, perhaps", "never acknowledged"]));
   });
 
+  it("has passed on what is old, so the new parent does not get that again", () => {
+    const lone = memberOfSeven("n3");
+    const parent = lone.peer("n1");
+    lone.accept("old");
+    lone.run(100);
+    parent.acknowledges();
+    lone.run(60_000);
+    parent.gossips();
+    lone.accept("new");
+    lone.runUntilSuspected("n1");
+    lone.run(100);
+    expect(lone.valuesTo("n0")).toEqual(["new"]);
+  });
+
   it("is the parent again as soon as it speaks, and is asked what it has missed", () => {
     const lone = orphan();
     lone.run(100);
@@ -114,6 +128,18 @@ describe("a member that takes this one for its parent though it is not", () => {
     expect(lone.sentOf("probe", "n0")).toHaveLength(1);
   });
 
+  it("makes this node look after its parent once, however often it says so", () => {
+    const lone = memberOfSeven("n1");
+    lone.run(1000);
+    const child = lone.peer("n5");
+    for (let message = 0; message < 3; message++) {
+      child.gossips([], { up: true });
+      lone.peer("n0").gossips();
+      lone.run(1000);
+    }
+    expect(lone.sentOf("probe", "n0")).toHaveLength(1);
+  });
+
   it("gets once more what was on its way to it when it turned elsewhere, should it come back", () => {
     const lone = memberOfSeven("n1");
     const child = lone.peer("n5");
@@ -174,10 +200,21 @@ describe("a suspect that the parent no longer names", () => {
     lone.peer("n0").digests([], { suspects: ["n1"] });
     lone.run(1_500);
     const before = lone.sentOf("probe", "n1").length;
-    lone.peer("n4").digests([], { suspects: [] });
+    for (const suspects of [["n1"], []]) lone.peer("n4").digests([], { suspects });
     lone.peer("n0").digests([], { suspects: [], more: true });
     lone.run(100);
     expect(lone.sentOf("probe", "n1")).toHaveLength(before);
+  });
+
+  it("is probed even if other members have sent their lists in between", () => {
+    const lone = orphan();
+    lone.peer("n0").digests([], { suspects: ["n1"] });
+    lone.run(1_500);
+    const before = lone.sentOf("probe", "n1").length;
+    lone.peer("n4").digests([], { suspects: [] });
+    lone.peer("n0").digests([], { suspects: [] });
+    lone.run(10);
+    expect(lone.sentOf("probe", "n1")).toHaveLength(before + 1);
   });
 });
 
@@ -206,6 +243,19 @@ describe("a suspect whose closest live ancestor has returned", () => {
     expect(lone.sentOf("probe", "n3")).toHaveLength(3);
     lone.node.probe(["n1"]);
     lone.runUntilSuspected("n1");
+    lone.run(10);
+    expect(lone.sentOf("probe", "n3")).toHaveLength(4);
+    lone.run(500 + 1_000 + 1_500);
+    expect(lone.sentOf("probe", "n3")).toHaveLength(7);
+  });
+
+  it("is probed every 1.5 s as soon as that ancestor has left", () => {
+    const lone = memberOfSeven("n0");
+    lone.node.probe(["n3"]);
+    lone.runUntilSuspected("n3");
+    lone.run(10_000);
+    expect(lone.sentOf("probe", "n3")).toHaveLength(3);
+    lone.node.regroup(["n0", "n3", "n2", "n4", "n5", "n6"]);
     lone.run(10);
     expect(lone.sentOf("probe", "n3")).toHaveLength(4);
     lone.run(500 + 1_000 + 1_500);

@@ -83,12 +83,13 @@ export class FailureDetector {
   }
 
   /**
-   * Probes a suspect as soon as its closest live ancestor would: it has probably returned, or this node has become that
-   * ancestor. The pauses after that probe begin anew.
+   * Brings the next probe of a suspect forward, to at least `retriesFromAbove.longest` after the last one. The pauses then
+   * restart from the first. Called when the suspect has probably returned, or when this node may have become its closest
+   * live ancestor. Does nothing for a member that is no suspect.
    */
   hasten(suspect: MemberId): void {
     const probing = this.deps.peers.of(suspect).slots.find(PROBING);
-    if (probing === undefined) return;
+    if (probing === undefined || !this.deps.overlay.isSuspected(suspect)) return;
     const dueAt = Math.max(this.deps.clock.now(), probing.lastAt + FAILURE_DETECTOR.retriesFromAbove.longest);
     if (dueAt >= probing.dueAt) return;
     probing.cancel?.();

@@ -54,6 +54,7 @@ export class TreeRepair implements TreeMaintenance {
   private readonly parentSuspects = new ParentSuspects();
   private cancelSearch: CancelTask | undefined;
   private cancelDelegation: CancelTask | undefined;
+  private cancelWatch: CancelTask | undefined;
 
   /** Values older than this, in ms, count as delivered everywhere, unless a digest shows otherwise. */
   private readonly settleTime: number;
@@ -190,9 +191,9 @@ export class TreeRepair implements TreeMaintenance {
     // The member may send its values to everyone although this node does not: each judges on its own whether rounds are feasible.
     if (this.deps.pacer.isDirect || this.deps.peers.of(member).sendsToAll) this.adoptDelegated(suspects);
     if (member !== parent) return;
-    // The parent reaches these members again, and this node may reach them too.
+    // The parent probably reaches these members again, so this node may too.
     for (const returned of this.parentSuspects.update(member, this.deps.identity.members, { suspects, more }))
-      if (this.deps.overlay.isSuspected(returned)) this.deps.failureDetector.hasten(returned);
+      this.deps.failureDetector.hasten(returned);
   }
 
   /**
@@ -227,6 +228,7 @@ export class TreeRepair implements TreeMaintenance {
   close(): void {
     this.endSearch();
     this.cancelDelegation?.();
+    this.cancelWatch?.();
   }
 
   /**
@@ -297,14 +299,20 @@ export class TreeRepair implements TreeMaintenance {
       this.deps.antiEntropy.requestDigest(member, member === this.deps.overlay.parent ? 0 : TREE_REPAIR.childsTurn);
     }
     if (this.deps.pacer.followsTree) for (const member of after) this.deps.batcher.recompute(member);
-    this.watchFromAbove();
+    this.watchFromAboveSoon();
     return true;
   }
 
-  /** This node may have become the closest live ancestor of suspects that it has hardly ever probed so far. */
-  private watchFromAbove(): void {
-    for (const suspect of this.deps.overlay.suspects)
-      if (this.deps.overlay.isClosestLiveAncestorOf(suspect)) this.deps.failureDetector.hasten(suspect);
+  /**
+   * Probes early the suspects whose closest live ancestor is this node. It may have just become that, with a long pause
+   * still running. Members often fail or return together, and all are looked at once.
+   */
+  private watchFromAboveSoon(): void {
+    this.cancelWatch ??= this.deps.clock.schedule(0, () => {
+      this.cancelWatch = undefined;
+      for (const suspect of this.deps.overlay.suspects)
+        if (this.deps.overlay.isClosestLiveAncestorOf(suspect)) this.deps.failureDetector.hasten(suspect);
+    });
   }
 
   /**

@@ -30,6 +30,8 @@ export class Overlay implements TreePosition {
   parentCandidates: readonly MemberId[] = [];
   private below: readonly MemberId[] = [];
   level = 0;
+  /** The root of the tree: the first member without a live ancestor. */
+  root: MemberId;
 
   /** Emitted when the root, the suspects or this node's place may have changed. */
   readonly changed = new Signal<void>();
@@ -43,6 +45,7 @@ export class Overlay implements TreePosition {
   ) {
     this.members = deps.identity.members;
     this.self = deps.identity.self;
+    this.root = this.self;
     this.update();
   }
 
@@ -75,11 +78,6 @@ export class Overlay implements TreePosition {
 
   get height(): number {
     return this.at(this.self).height;
-  }
-
-  /** The root of the tree: the first member without a live ancestor. */
-  get root(): MemberId {
-    return this.tops()[0] ?? this.self;
   }
 
   /** The suspected members, in member order. */
@@ -150,6 +148,7 @@ export class Overlay implements TreePosition {
   private update(): void {
     const ancestors = this.ancestors().filter((member) => !this.isSuspected(member));
     const tops = this.tops();
+    this.root = tops[0] ?? this.self;
     const before = tops.slice(0, Math.max(0, tops.indexOf(this.self)));
     this.parentCandidates = ancestors.length > 0 ? [...ancestors, ...before] : before;
     this.level = this.isRoot ? 0 : Math.max(1, ancestors.length);

@@ -138,6 +138,17 @@ describe("FailureDetector", () => {
     expect(probes()).toBe(10);
   });
 
+  it("keeps the pauses of the closest live ancestor, however often it is asked to hasten", () => {
+    const { clock, suspected, service, probes } = liveness(true);
+    suspected.add("n0");
+    service.watchForReturn("n0");
+    for (let passed = 0; passed < 500 + 1_000 + 10 * 1_500; passed += 10) {
+      service.hasten("n0");
+      clock.advance(10);
+    }
+    expect(probes()).toBe(12);
+  });
+
   it("does not put off a probe that is due sooner", () => {
     const { clock, suspected, service, probes } = liveness(true);
     suspected.add("n0");
@@ -147,12 +158,14 @@ describe("FailureDetector", () => {
     expect(probes()).toBe(1);
   });
 
-  it("hastens no probe of a member that is no suspect", () => {
-    const { clock, service, probes } = liveness(false);
+  it("does not bring forward a probe of a live member", () => {
+    const { clock, rtt, service, probes } = liveness(false);
+    rtt.add("n2", 5_000);
     service.hasten("n0");
     clock.advance(60_000);
     expect(probes()).toBe(0);
     service.probe("n0");
+    clock.advance(2_000);
     service.hasten("n0");
     clock.advance(0);
     expect(probes()).toBe(1);

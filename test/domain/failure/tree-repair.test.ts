@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { Overlay } from "../../../src/domain/tree/overlay.js";
 import { LoneNode } from "../../support/lone-node.js";
 
 /** Seven members with two children each: n1 and n2 below n0, n3 and n4 below n1, n5 and n6 below n2. */
@@ -282,5 +283,19 @@ describe("a member that joins", () => {
     lone.node.regroup(members(8));
     lone.run(100);
     expect(lone.valuesTo("n7")).toEqual(["recent"]);
+  });
+});
+
+describe("many members that fall silent together", () => {
+  it("cost a node work in proportion to their number, not to its square", () => {
+    const looks = vi.spyOn(Overlay.prototype, "closestLiveAncestor");
+    onTestFinished(() => looks.mockRestore());
+    const lone = new LoneNode({ self: "n1", size: 200, settings: { fanOut: 4 } });
+    const silent = Array.from({ length: 99 }, (_, index) => `n${index + 2}`);
+    lone.node.probe(silent);
+    lone.run(1_000);
+    expect(lone.node.status().suspects).toEqual(silent);
+    expect(looks.mock.calls.length).toBeGreaterThan(0);
+    expect(looks.mock.calls.length).toBeLessThan(10 * silent.length);
   });
 });
