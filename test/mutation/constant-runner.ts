@@ -1,7 +1,7 @@
 /** Runs each test once as it is, and once for each change of a constant that it reads; see `constants.ts`. */
 import { setMaxListeners } from "node:events";
 import { inject, type RunnerTestCase, TestRunner } from "vitest";
-import { withinTime } from "./time-limit.js";
+import { ENDLESS, withinTime } from "./time-limit.js";
 import { constantsReadBy, withConstant } from "./watched-constants.js";
 
 /** A constant with another value. */
@@ -43,7 +43,8 @@ export default class ConstantRunner extends TestRunner {
       if (failure === undefined) continue;
       // It must be the constant that the test minds, and not that it runs once more.
       await test();
-      unnoticed.delete(change);
+      // A better reason may be found by another test.
+      if (failure !== ENDLESS) unnoticed.delete(change);
       noticed[change.name] = failure;
     }
     task.meta.noticed = noticed;

@@ -11,6 +11,7 @@ import * as config from "../../src/domain/config.js";
 import { groupOf, pathsOf } from "./constant-paths.js";
 import type { Change } from "./constant-runner.js";
 import { CONSTANTS, notJudging, RELATIONS } from "./judges.js";
+import { ENDLESS } from "./time-limit.js";
 
 const FACTORS = [10, 0.1];
 
@@ -20,10 +21,14 @@ function showProgress(testModule: TestModule): void {
   console.error(`${testModule.relativeModuleId}: ${noticed.length} changes noticed, ${seconds} s`);
 }
 
+/** A test that fails with a change, and its message. */
+interface Noticing {
+  readonly test: string;
+  readonly why: string;
+}
+
 /** @throws {Error} if a test fails without a change */
-async function findNoticed(
-  changes: readonly Change[],
-): Promise<Map<string, { readonly test: string; readonly why: string }>> {
+async function findNoticed(changes: readonly Change[]): Promise<Map<string, Noticing>> {
   process.env.MUTATED = CONSTANTS;
   const vitest = await createVitest("test", {
     config: "test/mutation/vitest.config.ts",
@@ -38,14 +43,15 @@ async function findNoticed(
   });
   vitest.provide("changes", changes);
   const { testModules, unhandledErrors } = await vitest.start();
-  const noticed = new Map<string, { readonly test: string; readonly why: string }>();
+  const noticed = new Map<string, Noticing>();
   const failures = unhandledErrors.map(String);
   for (const module of testModules) {
     failures.push(...module.errors().map(({ message }) => `${module.relativeModuleId}: ${message}`));
     for (const test of module.children.allTests()) {
       const name = `${module.relativeModuleId}: ${test.fullName}`;
       failures.push(...(test.result().errors ?? []).map(({ message }) => `${name}: ${message}`));
-      for (const [change, why] of Object.entries(test.meta().noticed ?? {})) noticed.set(change, { test: name, why });
+      for (const [change, why] of Object.entries(test.meta().noticed ?? {}))
+        if (why !== ENDLESS || !noticed.has(change)) noticed.set(change, { test: name, why });
     }
   }
   await vitest.close();
@@ -72,8 +78,9 @@ for (const { name } of changes) {
   console.log(`${name}: ${test}${options.why && why !== undefined ? ` (${why})` : ""}`);
 }
 const unnoticed = changes.filter(({ name }) => !noticed.has(name));
+const endless = changes.filter(({ name }) => noticed.get(name)?.why === ENDLESS);
 console.log(
-  `\n${constants.length} constants, ${changes.length} changes; ${unnoticed.length} of them were noticed by no test`,
+  `\n${constants.length} constants, ${changes.length} changes; ${unnoticed.length} of them were noticed by no test, and ${endless.length} only by tests that took too long`,
 );
-for (const { name } of unnoticed) console.log(name);
+for (const { name } of [...unnoticed, ...endless]) console.log(name);
 process.exit(unnoticed.length === 0 ? 0 : 1);

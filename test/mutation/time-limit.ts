@@ -1,6 +1,9 @@
 /** Ends tests that would run for ever: a test may step a clock until something happens that a changed constant prevents. */
 import { FakeClock } from "../../src/adapters/fake-clock/fake-clock.js";
 
+/** The message of a test that has been ended. */
+export const ENDLESS = "it does not end";
+
 /** Calls of the clock between two looks at the limit. */
 const CALLS = 16;
 
@@ -16,7 +19,7 @@ function cpuTime(): number {
 for (const name of ["schedule", "advance", "step"] as const) {
   const method = FakeClock.prototype[name] as (...parameters: unknown[]) => unknown;
   const watched = function (this: FakeClock, ...parameters: unknown[]): unknown {
-    if (++calls % CALLS === 0 && cpuTime() > limit) throw new Error("it does not end");
+    if (++calls % CALLS === 0 && cpuTime() > limit) throw new Error(ENDLESS);
     return method.apply(this, parameters);
   };
   Object.assign(FakeClock.prototype, { [name]: watched });
