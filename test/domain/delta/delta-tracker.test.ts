@@ -5,6 +5,7 @@ import { Peer } from "../../../src/domain/delta/peer.js";
 import { Slot } from "../../../src/domain/delta/slot.js";
 import type { Acknowledgement } from "../../../src/domain/messages.js";
 import type { DotRange } from "../../../src/domain/values/dot.js";
+import { DotSpans } from "../../../src/domain/values/dot-spans.js";
 import { VersionVector } from "../../../src/domain/values/version-vector.js";
 
 function vectorOf(...runs: DotRange[]): VersionVector {
@@ -65,6 +66,16 @@ describe("Peer", () => {
     expect(state.delta(known)).toEqual([]);
     giveUpBefore(state, 10);
     expect(state.delta(known)).toEqual([["n0@1", 1, 3]]);
+  });
+
+  it("puts back into the delta, of what left until a time, only what lies in a scope", () => {
+    const state = new Peer();
+    state.send([["n0@1", 1, 1]], 0);
+    state.send([["n0@1", 2, 1]], 0);
+    const scope = new DotSpans();
+    scope.add([["n0@1", 2], null]);
+    state.giveUpUntil(10, scope);
+    expect(dotsOf(state.delta(known))).toEqual(["n0@1#2", "n0@1#3"]);
   });
 
   it("waits for the acknowledgement of an answer once the neighbour has sent its digest: it may have stopped asking before", () => {

@@ -101,6 +101,17 @@ describe("SendWindow", () => {
     expect(overtaken(4_001)).toBe(0);
   });
 
+  it("notices that the peer received something in between by an acknowledgement that comes later", () => {
+    const { send, acknowledge } = sending();
+    send(0);
+    send(3_500);
+    const between = send(3_600);
+    const last = send(4_001);
+    acknowledge([1, last], 4_100);
+    acknowledge([between], 4_200);
+    expect(acknowledge([last], 9_000).overtaken).toBe(1);
+  });
+
   it("counts the messages before the first delivery and after the last one as overtaken if a later one arrives", () => {
     const { send, acknowledge } = sending();
     send(0);
