@@ -36,6 +36,16 @@ describe("RelayCheck", () => {
     expect(probed).toEqual(["n0"]);
   });
 
+  it("waits for what is left until that round", () => {
+    const { clock, probed, check } = child();
+    clock.advance(ROUND - 100);
+    check.requestAnswered("n0");
+    clock.advance(100 + ANSWER - 1);
+    expect(probed).toEqual([]);
+    clock.advance(1);
+    expect(probed).toEqual(["n0"]);
+  });
+
   it("does not if the parent speaks in that round", () => {
     const { clock, peers, probed, check } = child();
     check.requestAnswered("n0");

@@ -201,6 +201,16 @@ describe("a node that is cut off from everyone above it", () => {
     expect(probed().sort()).toEqual(["n0", "n2", "n3", "n4", "n5"]);
   });
 
+  it("takes one step, however many of those that it tried fall silent in the same moment", () => {
+    // n1 is its parent. Next come n0, and the members with the same parent as n1 or as itself: more than 21 in all.
+    const lone = new LoneNode({ self: "n40", size: 400, settings: { fanOut: 20 } });
+    lone.accept("up");
+    lone.runUntilSuspected("n2");
+    lone.run(10);
+    const tried = new Set(lone.sentOf("probe").map(({ to }) => to));
+    expect(tried.size).toBe(1 + 4 + 16);
+  });
+
   it("does not try them after it has stopped", () => {
     const lone = memberOfSeven("n3");
     lone.accept("up");
