@@ -234,28 +234,25 @@ describe("a suspect whose closest live ancestor has returned", () => {
     runWhileSpeaking(lone, ancestor, 2_000);
     expect(lone.sentOf("probe", "n3")).toHaveLength(before + 1);
   });
+});
 
-  it("is probed every 1.5 s as soon as that ancestor is a suspect again", () => {
+describe("a suspect that another member watched from above", () => {
+  it.each<[string, (lone: LoneNode) => void]>([
+    [
+      "that member is a suspect as well",
+      (lone) => {
+        lone.node.probe(["n1"]);
+        lone.runUntilSuspected("n1");
+      },
+    ],
+    ["that member has left", (lone) => lone.node.regroup(["n0", "n3", "n2", "n4", "n5", "n6"])],
+  ])("is probed at once, and at least every 1.5 s, as soon as %s", (_, loseWatcher) => {
     const lone = memberOfSeven("n0");
     lone.node.probe(["n3"]);
     lone.runUntilSuspected("n3");
     lone.run(10_000);
     expect(lone.sentOf("probe", "n3")).toHaveLength(3);
-    lone.node.probe(["n1"]);
-    lone.runUntilSuspected("n1");
-    lone.run(10);
-    expect(lone.sentOf("probe", "n3")).toHaveLength(4);
-    lone.run(500 + 1_000 + 1_500);
-    expect(lone.sentOf("probe", "n3")).toHaveLength(7);
-  });
-
-  it("is probed every 1.5 s as soon as that ancestor has left", () => {
-    const lone = memberOfSeven("n0");
-    lone.node.probe(["n3"]);
-    lone.runUntilSuspected("n3");
-    lone.run(10_000);
-    expect(lone.sentOf("probe", "n3")).toHaveLength(3);
-    lone.node.regroup(["n0", "n3", "n2", "n4", "n5", "n6"]);
+    loseWatcher(lone);
     lone.run(10);
     expect(lone.sentOf("probe", "n3")).toHaveLength(4);
     lone.run(500 + 1_000 + 1_500);

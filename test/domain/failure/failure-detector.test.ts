@@ -44,6 +44,14 @@ function liveness(isNextAbove: boolean) {
   return { clock, peers, rtt, silent, suspected, service, probes, network };
 }
 
+/** The same, once `n1` watches for the return of the suspect `n0`. */
+function watching(isNextAbove: boolean) {
+  const node = liveness(isNextAbove);
+  node.suspected.add("n0");
+  node.service.watchForReturn("n0");
+  return node;
+}
+
 describe("FailureDetector", () => {
   it("takes a member for silent after three probes without an answer, within a second", () => {
     const { clock, silent, service, probes } = liveness(false);
@@ -90,9 +98,7 @@ describe("FailureDetector", () => {
   });
 
   it("looks out as the next one above for the return of a silent member every 1.5 s at the most", () => {
-    const { clock, suspected, service, probes } = liveness(true);
-    suspected.add("n2");
-    service.watchForReturn("n2");
+    const { clock, probes } = watching(true);
     const [first, longest] = [500, 1_500];
     // The pauses double: two of them are shorter than the longest, then all are as long as that.
     expect(longest).toBe(3 * first);
@@ -101,9 +107,7 @@ describe("FailureDetector", () => {
   });
 
   it("elsewhere hardly ever asks for a silent member", () => {
-    const { clock, suspected, service, probes } = liveness(false);
-    suspected.add("n0");
-    service.watchForReturn("n0");
+    const { clock, probes } = watching(false);
     const [first, longest] = [20_000, 60_000];
     expect(longest).toBe(3 * first);
     clock.advance(first - 1);
@@ -113,9 +117,7 @@ describe("FailureDetector", () => {
   });
 
   it("probes a suspect that has probably returned at once, and begins anew with its pauses", () => {
-    const { clock, suspected, service, probes } = liveness(false);
-    suspected.add("n0");
-    service.watchForReturn("n0");
+    const { clock, service, probes } = watching(false);
     clock.advance(20_000 + 40_000 + 1_500);
     expect(probes()).toBe(2);
     service.hasten("n0");
@@ -128,9 +130,7 @@ describe("FailureDetector", () => {
   });
 
   it("probes no suspect more often than its closest live ancestor would", () => {
-    const { clock, suspected, service, probes } = liveness(false);
-    suspected.add("n0");
-    service.watchForReturn("n0");
+    const { clock, service, probes } = watching(false);
     for (let passed = 0; passed < 15_000; passed += 10) {
       service.hasten("n0");
       clock.advance(10);
@@ -139,9 +139,7 @@ describe("FailureDetector", () => {
   });
 
   it("keeps the pauses of the closest live ancestor, however often it is asked to hasten", () => {
-    const { clock, suspected, service, probes } = liveness(true);
-    suspected.add("n0");
-    service.watchForReturn("n0");
+    const { clock, service, probes } = watching(true);
     for (let passed = 0; passed < 500 + 1_000 + 10 * 1_500; passed += 10) {
       service.hasten("n0");
       clock.advance(10);
@@ -150,9 +148,7 @@ describe("FailureDetector", () => {
   });
 
   it("does not put off a probe that is due sooner", () => {
-    const { clock, suspected, service, probes } = liveness(true);
-    suspected.add("n0");
-    service.watchForReturn("n0");
+    const { clock, service, probes } = watching(true);
     service.hasten("n0");
     clock.advance(500);
     expect(probes()).toBe(1);
