@@ -10,7 +10,7 @@ import type { Journal } from "../../../src/domain/ports/journal.js";
 import { VersionVector } from "../../../src/domain/values/version-vector.js";
 import { createNode } from "../../../src/library/index.js";
 import { RecordingLog } from "../../application/recording-ports.js";
-import { appendAll, durable, journalsIn, recordsOf, temporaryDirectory } from "./support.js";
+import { appendAll, ControlledDisk, durable, journalsIn, recordsOf, temporaryDirectory } from "./support.js";
 
 const segmentsIn = (folder: string) => readdirSync(folder).filter((name) => name.endsWith(".journal"));
 
@@ -179,10 +179,12 @@ describe("a journal whose values are forgotten", () => {
   it("stays small on disk if the node keeps only recent values; the next life misses nothing", async () => {
     const directory = temporaryDirectory();
     const clock = new FakeClock();
+    const disk = new ControlledDisk();
     const network = new MemoryNetwork(clock, () => 10);
     const { open } = new FileJournals({ clock, log: new RecordingLog() }, directory, {
       segmentBytes: 1000,
       fsync: "never",
+      files: disk.files,
     });
     const missed: unknown[] = [];
     const start = async (id: string) => {
@@ -202,7 +204,7 @@ describe("a journal whose values are forgotten", () => {
     for (let value = 0; value < 300; value++) {
       void other.broadcast(value);
       clock.advance(60_000);
-      await new Promise((resolve) => setImmediate(resolve));
+      disk.finish();
     }
     await first.close();
     const folder = join(directory, "n0");
