@@ -9,7 +9,7 @@ import { OddNode } from "./support/odd-node.js";
 const folder = mkdtempSync(join(tmpdir(), "tidecast-odd-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-it("a long line on stderr is cut, and the node continues", () => writesLongLine(folder, 100, 50));
+it("a long line on stderr is cut, and the node continues", () => writesLongLine(folder, 100, 80));
 
 it("long last words are shortened", () => hasLongLastWords(100));
 
