@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { createNode } from "../../src/library/index.js";
 import {
   InvalidOptions,
@@ -8,6 +8,7 @@ import {
   tcpTransport,
 } from "../../src/library/tcp.js";
 import { createAuthority, issue } from "../support/certificates.js";
+import { eventually } from "../support/eventually.js";
 import { freePorts } from "../support/free-ports.js";
 
 const escaped = (text: string) => new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
@@ -258,8 +259,7 @@ describe("tcpTransport", () => {
     const received: unknown[] = [];
     b.onMessage((from, body) => received.push([from, body]));
     a.send("b", { number: 1 });
-    await vi.waitUntil(() => received.length === 1);
-    expect(received).toEqual([["a", { number: 1 }]]);
+    await eventually(() => expect(received).toEqual([["a", { number: 1 }]]));
   });
 
   it("reports the address and the reason if it cannot listen", async () => {

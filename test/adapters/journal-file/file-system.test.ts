@@ -6,6 +6,7 @@ import type { FileSystem, OpenFile } from "../../../src/adapters/journal-file/fi
 import { nodeFileSystem } from "../../../src/adapters/journal-file/node-file-system.js";
 import { SeededRandom } from "../../../src/adapters/seeded-random/seeded-random.js";
 import { SimulatedDisk } from "../../../src/workbench/simulation/disk/simulated-disk.js";
+import { eventually } from "../../support/eventually.js";
 import { durable, journalsIn, recordsOf, temporaryDirectory } from "./support.js";
 
 function simulated(): [FileSystem, string] {
@@ -147,14 +148,11 @@ it("waits on a real file system that is full until there is room", async (contex
   const records = recordsOf("n0@1", 1000);
   for (const record of records) journal.append(record);
   const isDurable = durable(journal, clock);
-  for (let step = 0; step < 100 && log.lines.length === 0; step++) {
-    clock.advance(100);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+  const ticking = setInterval(() => clock.advance(100), 5);
+  await eventually(() => expect(log.lines).not.toEqual([]));
   expect(log.lines).toEqual([expect.stringMatching(/cannot be written.*ENOSPC: no space left on device$/)]);
   ballast.truncate(0);
   ballast.close();
-  const ticking = setInterval(() => clock.advance(100), 5);
   await isDurable;
   clearInterval(ticking);
   journal.close();

@@ -6,29 +6,30 @@ import type { FileSystem } from "../../../src/adapters/journal-file/file-system.
 import { nodeFileSystem } from "../../../src/adapters/journal-file/node-file-system.js";
 import { ControlledDisk, durable, journalsIn, recordsOf } from "./support.js";
 
-/** A journal with one durable record. */
-async function openJournal() {
+/** A journal with one durable record. Its folder is real, and the work of its disk ends in no time. */
+function openJournal() {
   const lost: Error[] = [];
-  const all = journalsIn({ onLost: (error) => lost.push(error), segmentBytes: 200 });
+  const disk = new ControlledDisk();
+  const all = journalsIn({ files: disk.files, onLost: (error) => lost.push(error), segmentBytes: 200 });
   const { journal } = all.open();
   const [first, second, third] = recordsOf("n0@1", 3) as [never, never, never];
   journal.append(first);
-  await durable(journal, all.clock);
+  const passTime = () => {
+    for (let step = 0; step < 16; step++) {
+      all.clock.advance(250);
+      disk.finish();
+    }
+  };
+  passTime();
   const called: string[] = [];
   const append = (record: never, name: string) => {
     journal.append(record);
     journal.sync(() => called.push(name));
   };
-  const passTime = async () => {
-    for (let step = 0; step < 16; step++) {
-      all.clock.advance(250);
-      await new Promise((resolve) => setTimeout(resolve, 2));
-    }
-  };
   return { ...all, journal, lost, second, third, called, append, passTime };
 }
 
-type Opened = Awaited<ReturnType<typeof openJournal>>;
+type Opened = ReturnType<typeof openJournal>;
 
 const losses: Record<string, (opened: Opened) => unknown> = {
   "the data directory is deleted": ({ directory }) => rmSync(directory, { recursive: true }),
@@ -59,13 +60,13 @@ describe("a journal whose folder is lost while it is open", () => {
   it.each(Object.entries(losses))(
     "reports nothing as durable any more, and reports the loss once: %s",
     async (_, lose) => {
-      const opened = await openJournal();
+      const opened = openJournal();
       const { journal, log, lost, second, third, called, append, passTime, folder } = opened;
       append(second, "while it is lost");
       await lose(opened);
-      await passTime();
+      passTime();
       append(third, "afterwards");
-      await passTime();
+      passTime();
       journal.sync(() => called.push("without a record"));
       expect(called).toEqual([]);
       expect(log.lines).toHaveLength(1);
@@ -78,8 +79,8 @@ describe("a journal whose folder is lost while it is open", () => {
     },
   );
 
-  it("notices the loss without a write", async () => {
-    const { clock, directory, log, lost, journal } = await openJournal();
+  it("notices the loss without a write", () => {
+    const { clock, directory, log, lost, journal } = openJournal();
     rmSync(directory, { recursive: true });
     clock.advance(2000);
     expect(log.lines).toEqual([expect.stringContaining("was deleted")]);
@@ -87,8 +88,8 @@ describe("a journal whose folder is lost while it is open", () => {
     journal.close();
   });
 
-  it("looks for a loss every two seconds, and no more after it, and leaves no timer", async () => {
-    const { clock, folder, log, lost, journal } = await openJournal();
+  it("looks for a loss every two seconds, and no more after it, and leaves no timer", () => {
+    const { clock, folder, log, lost, journal } = openJournal();
     clock.advance(5_900);
     renameSync(folder, `${folder}.old`);
     expect(log.lines).toEqual([]);
@@ -127,8 +128,8 @@ describe("a journal whose folder is lost while it is open", () => {
     journal.close();
   });
 
-  it("calls no waiting caller when it is closed at once", async () => {
-    const { journal, directory, second, called, append, log } = await openJournal();
+  it("calls no waiting caller when it is closed at once", () => {
+    const { journal, directory, second, called, append, log } = openJournal();
     append(second, "closed");
     rmSync(directory, { recursive: true });
     journal.close();
@@ -139,11 +140,11 @@ describe("a journal whose folder is lost while it is open", () => {
   });
 
   // Root may write in spite of the permissions.
-  it.skipIf(process.getuid?.() === 0)("notices a folder that becomes read-only", async () => {
-    const { folder, journal, second, called, append, log, passTime } = await openJournal();
+  it.skipIf(process.getuid?.() === 0)("notices a folder that becomes read-only", () => {
+    const { folder, journal, second, called, append, log, passTime } = openJournal();
     chmodSync(folder, 0o500);
     append(second, "read-only");
-    await passTime();
+    passTime();
     chmodSync(folder, 0o700);
     expect(called).toEqual([]);
     expect(log.lines).toEqual([
@@ -168,13 +169,13 @@ describe("a journal whose folder is lost while it is open", () => {
     journal.close();
   });
 
-  it("continues if the path still leads to the same folder", async () => {
-    const { folder, directory, journal, second, called, append, passTime, log } = await openJournal();
+  it("continues if the path still leads to the same folder", () => {
+    const { folder, directory, journal, second, called, append, passTime, log } = openJournal();
     const elsewhere = mkdtempSync(join(directory, "elsewhere-"));
     renameSync(folder, join(elsewhere, "n0"));
     symlinkSync(join(elsewhere, "n0"), folder);
     append(second, "through a link");
-    await passTime();
+    passTime();
     expect(called).toEqual(["through a link"]);
     expect(log.lines).toEqual([]);
     journal.close();

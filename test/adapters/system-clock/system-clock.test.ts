@@ -50,7 +50,7 @@ describe("SystemClock after a stall of the machine", () => {
     const server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");
     const sender = connect((server.address() as AddressInfo).port, "127.0.0.1");
-    const [receiver] = await once(server, "connection");
+    const [[receiver]] = await Promise.all([once(server, "connection"), once(sender, "connect")]);
     try {
       const events: string[] = [];
       receiver.on("data", () => events.push("input"));

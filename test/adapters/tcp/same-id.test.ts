@@ -44,13 +44,16 @@ describe("two live processes with the same id", () => {
   });
 
   it("are reported at intervals, however often they replace each other", async () => {
+    const start = performance.now();
     const { a, first, second } = await twoOfOneId(false);
     for (let turn = 0; turn < 50; turn++) {
       for (const node of [first, second]) node.transport.send("a", { turn });
       await settle();
     }
     expect(a.received.length).toBeGreaterThan(2);
-    expect(a.log.lines.filter((line) => line.startsWith("two processes")).length).toBeLessThanOrEqual(2);
+    const intervals = Math.floor((performance.now() - start) / 10_000);
+    const told = a.log.lines.filter((line) => line.startsWith("two processes")).length;
+    expect(told).toBeLessThanOrEqual(2 + intervals);
   });
 
   it("are not suspected if a member has crashed, or closed, and started again", async () => {
