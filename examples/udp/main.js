@@ -1,9 +1,10 @@
-// Three members on one machine, over UDP that loses one datagram in ten: node main.js
+// Three members on one machine, over UDP that loses one datagram in ten: node main.js [PORT PORT PORT]
 import { createNode } from "tidecast";
 import { udpTransport } from "./udp-transport.js";
 
 const VALUES = 30;
-const members = { a: "127.0.0.1:7401", b: "127.0.0.1:7402", c: "127.0.0.1:7403" };
+const [a = 7401, b = 7402, c = 7403] = process.argv.slice(2);
+const members = { a: `127.0.0.1:${a}`, b: `127.0.0.1:${b}`, c: `127.0.0.1:${c}` };
 let sent = 0;
 let lost = 0;
 

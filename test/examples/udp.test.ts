@@ -11,7 +11,8 @@ const program = new URL("../../examples/udp/main.js", import.meta.url).pathname;
 
 describe("the example over UDP", () => {
   it("brings every value to every member, though one message in ten is lost", async () => {
-    const { stdout } = await promisify(execFile)(process.execPath, [program]);
+    const ports = (await freePorts(3)).map(String);
+    const { stdout } = await promisify(execFile)(process.execPath, [program, ...ports]);
     expect(stdout).toBe("all 3 members have all 30 values, though messages were lost: true\n");
   });
 });
