@@ -1,7 +1,8 @@
 /** Runs each test once as it is, and once for each change of a constant that it reads; see `constants.ts`. */
 import { setMaxListeners } from "node:events";
 import { inject, type RunnerTestCase, TestRunner } from "vitest";
-import { ENDLESS, withinTime } from "./time-limit.js";
+import { ENDLESS } from "./endless.js";
+import { withinTime } from "./time-limit.js";
 import { constantsReadBy, withConstant } from "./watched-constants.js";
 
 /** A constant with another value. */

@@ -10,8 +10,8 @@ import { createVitest, type TestModule } from "vitest/node";
 import * as config from "../../src/domain/config.js";
 import { groupOf, pathsOf } from "./constant-paths.js";
 import type { Change } from "./constant-runner.js";
+import { ENDLESS } from "./endless.js";
 import { CONSTANTS, notJudging, RELATIONS } from "./judges.js";
-import { ENDLESS } from "./time-limit.js";
 
 const FACTORS = [10, 0.1];
 

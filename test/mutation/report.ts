@@ -1,3 +1,5 @@
+import { ENDLESS } from "./endless.js";
+
 /** A report of Stryker (mutation-testing-report-schema), as far as it is read here. */
 export interface Report {
   readonly testFiles: Readonly<Record<string, object>>;
@@ -7,6 +9,8 @@ export interface Report {
 interface Mutant {
   readonly mutatorName: string;
   readonly replacement?: string;
+  /** For example why a test failed. */
+  readonly statusReason?: string;
   readonly status:
     | "Killed"
     | "Timeout"
@@ -27,7 +31,10 @@ interface Position {
 /** Numbers of mutants. */
 interface Score {
   readonly killed: number;
+  /** Those that Stryker gave up, and those that a test ended because they took too long. */
   readonly timeouts: number;
+  /** Those that ended the process. Stryker does not count them as valid. */
+  readonly crashed: number;
   readonly survived: number;
   /** Of these, mutants that no test reaches. */
   readonly unreached: number;
@@ -38,10 +45,17 @@ interface Score {
 function scoreOf({ files }: Report): Score {
   const mutants = Object.values(files).flatMap((file) => file.mutants);
   const count = (...statuses: Mutant["status"][]) => mutants.filter(({ status }) => statuses.includes(status)).length;
-  const [killed, timeouts, unreached] = [count("Killed"), count("Timeout"), count("NoCoverage")];
+  const endless = mutants.filter(({ status, statusReason }) => status === "Killed" && statusReason?.includes(ENDLESS));
+  const [noticed, unreached] = [count("Killed", "Timeout"), count("NoCoverage")];
   const survived = count("Survived") + unreached;
-  const percentage = (100 * (killed + timeouts)) / (killed + timeouts + survived);
-  return { killed, timeouts, survived, unreached, percentage };
+  return {
+    killed: count("Killed") - endless.length,
+    timeouts: count("Timeout") + endless.length,
+    crashed: count("RuntimeError"),
+    survived,
+    unreached,
+    percentage: (100 * noticed) / (noticed + survived),
+  };
 }
 
 /** The mutants that survived, one per line: its place, and the text that replaces that of the source. */
@@ -61,13 +75,13 @@ export function describeSurvivors({ files }: Report): string[] {
 /** Markdown. */
 export function scoreTable(reports: readonly (readonly [part: string, report: Report])[]): string {
   const rows = reports.map(([part, report]) => {
-    const { killed, timeouts, survived, unreached, percentage } = scoreOf(report);
+    const { killed, timeouts, crashed, survived, unreached, percentage } = scoreOf(report);
     const mutants = killed + timeouts + survived;
-    return `| \`${part}\` | ${mutants} | ${killed} | ${timeouts} | ${survived} | ${unreached} | ${percentage.toFixed(1)} % |`;
+    return `| \`${part}\` | ${mutants} | ${killed} | ${timeouts} | ${survived} | ${unreached} | ${crashed} | ${percentage.toFixed(1)} % |`;
   });
   return [
-    "| mutants of | all | killed | timed out | survived | of these unreached | score |",
-    "|---|---:|---:|---:|---:|---:|---:|",
+    "| mutants of | valid | killed | timed out | survived | of these unreached | crashed | score |",
+    "|---|---:|---:|---:|---:|---:|---:|---:|",
     ...rows,
   ].join("\n");
 }

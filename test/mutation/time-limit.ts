@@ -1,10 +1,8 @@
 /** Ends tests that would run for ever: a test may step a clock until something happens that a changed constant prevents. */
 import { FakeClock } from "../../src/adapters/fake-clock/fake-clock.js";
+import { ENDLESS } from "./endless.js";
 
-/** The message of a test that has been ended. */
-export const ENDLESS = "it does not end";
-
-/** Calls of the clock between two looks at the limit. */
+/** Calls of a clock between two looks at the limit. */
 const CALLS = 16;
 
 let calls = 0;
@@ -19,18 +17,32 @@ function cpuTime(): number {
 for (const name of ["schedule", "advance", "step"] as const) {
   const method = FakeClock.prototype[name] as (...parameters: unknown[]) => unknown;
   const watched = function (this: FakeClock, ...parameters: unknown[]): unknown {
-    if (++calls % CALLS === 0 && cpuTime() > limit) throw new Error(ENDLESS);
+    if (++calls % CALLS === 0) checkTime();
     return method.apply(this, parameters);
   };
   Object.assign(FakeClock.prototype, { [name]: watched });
 }
 
+/** @throws {Error} when the time of the test is up */
+export function checkTime(): void {
+  if (cpuTime() > limit) throw new Error(ENDLESS);
+}
+
+/** From now on the clocks throw when so many seconds of CPU time have passed. */
+export function beginTime(seconds: number): void {
+  limit = cpuTime() + seconds * 1e6;
+}
+
+export function endTime(): void {
+  limit = Number.POSITIVE_INFINITY;
+}
+
 /** Runs a test, which fails when it has taken so many seconds of CPU time. */
 export async function withinTime(seconds: number, test: () => unknown): Promise<void> {
-  limit = cpuTime() + seconds * 1e6;
+  beginTime(seconds);
   try {
     await test();
   } finally {
-    limit = Number.POSITIVE_INFINITY;
+    endTime();
   }
 }

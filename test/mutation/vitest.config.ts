@@ -2,6 +2,10 @@ import { relative } from "node:path";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 import { judgesOf, notJudging } from "./judges.js";
+import { keptThreads } from "./kept-thread.js";
+
+/** The process of Stryker that this is; `undefined` if it is none. */
+const worker = process.env.STRYKER_MUTATOR_WORKER;
 
 const judges = judgesOf(process.env.MUTATED ?? "src/domain");
 
@@ -17,16 +21,24 @@ class InTheirOrder extends BaseSequencer {
 }
 
 export default defineConfig({
-  cacheDir: `node_modules/.cache/mutation-${process.env.STRYKER_MUTATOR_WORKER ?? "none"}`,
+  plugins: [
+    {
+      name: "keep-threads",
+      // Stryker asks for the threads of Vitest, and this overrules it.
+      configureVitest({ project }) {
+        if (worker !== undefined) Object.assign(project.config, { pool: keptThreads.name, poolRunner: keptThreads });
+      },
+    },
+  ],
   test: {
     include: judges.map((judge) => (judge.endsWith(".ts") ? judge : `${judge}/**/*.test.ts`)),
     exclude: notJudging,
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // All files of a mutant share one worker, and their modules are loaded once.
+    // All files share one thread, and their modules are loaded once.
     isolate: false,
-    setupFiles: ["test/mutation/first-counterexample.ts"],
-    // Every mutant loads the packages anew: one file each takes half the time of hundreds.
+    setupFiles: ["test/mutation/setup.ts"],
+    // Every thread loads the packages: one file each takes half the time of hundreds.
     deps: { optimizer: { ssr: { enabled: true, include: ["fast-check", "inversify", "lossless-json", "valibot"] } } },
     sequence: { sequencer: InTheirOrder },
   },
