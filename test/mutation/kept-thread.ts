@@ -9,11 +9,15 @@ import type { PoolOptions, PoolWorker, TestProject, WorkerRequest } from "vitest
 /** A thread needs more memory with each run: after so many, a new one takes over. */
 const RUNS = 200;
 
+/** Exit code of a process whose modules an earlier mutant has spoiled. */
+const SPOILED = 75;
+
 type Listener = (argument: unknown) => void;
 
 /** A thread with the listeners of its present run. */
 class Thread {
   runs = 0;
+  isAlive = true;
   private readonly worker: Worker;
   private readonly listeners: Record<string, Set<Listener>> = { message: new Set(), error: new Set(), exit: new Set() };
 
@@ -23,6 +27,9 @@ class Thread {
       this.worker.on(event, (argument) => {
         for (const listener of [...listeners]) listener(argument);
       });
+    this.worker.on("exit", () => {
+      this.isAlive = false;
+    });
   }
 
   on(event: string, listener: Listener): void {
@@ -51,6 +58,12 @@ class Thread {
 /** Threads that wait for the next run. */
 const waiting: Thread[] = [];
 
+function takeWaiting(): Thread | undefined {
+  let thread = waiting.pop();
+  while (thread?.isAlive === false) thread = waiting.pop();
+  return thread;
+}
+
 /** Whether modules are loaded with the mutant in them, so that no other run may use them. */
 function changesModules(project: TestProject): boolean {
   return (project.getProvidedContext() as { readonly mutantActivation?: string }).mutantActivation === "static";
@@ -64,7 +77,7 @@ class KeptThread implements PoolWorker {
 
   constructor(options: PoolOptions) {
     this.#mayBeKept = !changesModules(options.project);
-    this.#thread = (this.#mayBeKept ? waiting.pop() : undefined) ?? new Thread(options);
+    this.#thread = (this.#mayBeKept ? takeWaiting() : undefined) ?? new Thread(options);
   }
 
   async start(): Promise<void> {}
@@ -89,6 +102,7 @@ class KeptThread implements PoolWorker {
 
   deserialize(data: unknown): unknown {
     const message = data as { readonly type?: string; readonly clean?: boolean };
+    if (message.type === "giveUp") process.exit(SPOILED);
     if (message.type === "stopped") this.#isClean = message.clean ?? false;
     return data;
   }

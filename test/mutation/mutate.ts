@@ -13,7 +13,7 @@ import { describeSurvivors, type Report, scoreTable } from "./report.js";
 
 const REPORTS = "reports/mutation";
 /** A busy machine must not kill mutants: a mutant may take so many times as long as its tests, and so many ms more. */
-const TIMEOUT = { timeoutMS: 10_000, timeoutFactor: 2, dryRunTimeoutMinutes: 60 };
+const TIMEOUT = { timeoutMS: 10_000, timeoutFactor: 4, dryRunTimeoutMinutes: 60 };
 
 /** The parts that get a report each: folders of the domain, its own files, and the adapters. */
 function parts(): string[] {

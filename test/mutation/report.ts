@@ -31,9 +31,9 @@ interface Position {
 /** Numbers of mutants. */
 interface Score {
   readonly killed: number;
-  /** Those that Stryker gave up, and those that a test ended because they took too long. */
+  /** Those that Stryker gave up, and those with a test that reached its limit of CPU time. */
   readonly timeouts: number;
-  /** Those that ended the process. Stryker does not count them as valid. */
+  /** Those that ended the process, or caused an error outside of a test while no test failed. Stryker does not count them as valid. */
   readonly crashed: number;
   readonly survived: number;
   /** Of these, mutants that no test reaches. */

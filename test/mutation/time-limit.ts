@@ -5,6 +5,9 @@ import { ENDLESS } from "./endless.js";
 /** Calls of a clock between two looks at the limit. */
 const CALLS = 16;
 
+/** CPU time of a test that mutants are tried with, in s: the slowest one takes two. */
+const MOST = 10;
+
 let calls = 0;
 /** In microseconds of CPU time of this process. */
 let limit = Number.POSITIVE_INFINITY;
@@ -28,21 +31,21 @@ export function checkTime(): void {
   if (cpuTime() > limit) throw new Error(ENDLESS);
 }
 
-/** From now on the clocks throw when so many seconds of CPU time have passed. */
-export function beginTime(seconds: number): void {
+/** A test begins: from now on, clocks and `checkTime` throw once it has taken so many seconds of CPU time. */
+export function beginTest(seconds = MOST): void {
   limit = cpuTime() + seconds * 1e6;
 }
 
-export function endTime(): void {
+export function endTest(): void {
   limit = Number.POSITIVE_INFINITY;
 }
 
 /** Runs a test, which fails when it has taken so many seconds of CPU time. */
 export async function withinTime(seconds: number, test: () => unknown): Promise<void> {
-  beginTime(seconds);
+  beginTest(seconds);
   try {
     await test();
   } finally {
-    endTime();
+    endTest();
   }
 }

@@ -21,6 +21,7 @@ class InTheirOrder extends BaseSequencer {
 }
 
 export default defineConfig({
+  cacheDir: `node_modules/.cache/mutation-${worker ?? "none"}`,
   plugins: [
     {
       name: "keep-threads",
@@ -38,6 +39,7 @@ export default defineConfig({
     // All files share one thread, and their modules are loaded once.
     isolate: false,
     setupFiles: ["test/mutation/setup.ts"],
+    ...(worker !== undefined && { runner: "test/mutation/mutant-runner.ts" }),
     // Every thread loads the packages: one file each takes half the time of hundreds.
     deps: { optimizer: { ssr: { enabled: true, include: ["fast-check", "inversify", "lossless-json", "valibot"] } } },
     sequence: { sequencer: InTheirOrder },

@@ -9,7 +9,7 @@ import { fixture, runCli } from "./support/run-cli.js";
 import { runHere } from "./support/run-here.js";
 import { runVirtually } from "./support/virtual-bench.js";
 
-// With this seed some values are broadcast, which not every seed does in so short a time.
+// Not every seed broadcasts a value in so short a time. This one does.
 const SHORT = ["--time-limit", "1", "--rate", "10", "--quiescence", "1", "--seed", "1"];
 
 it("runs a command that was written for Maelstrom, and lists the ignored options in one line", async () => {

@@ -149,6 +149,7 @@ it("waits on a real file system that is full until there is room", async (contex
   for (const record of records) journal.append(record);
   const isDurable = durable(journal, clock);
   const ticking = setInterval(() => clock.advance(100), 5);
+  onTestFinished(() => clearInterval(ticking));
   await eventually(() => expect(log.lines).not.toEqual([]));
   expect(log.lines).toEqual([expect.stringMatching(/cannot be written.*ENOSPC: no space left on device$/)]);
   ballast.truncate(0);

@@ -20,8 +20,10 @@ function openJournal() {
       disk.finish();
     }
   };
-  passTime();
   const called: string[] = [];
+  journal.sync(() => called.push("at first"));
+  passTime();
+  expect(called.splice(0)).toEqual(["at first"]);
   const append = (record: never, name: string) => {
     journal.append(record);
     journal.sync(() => called.push(name));

@@ -2,6 +2,9 @@ import { describe, expect, it } from "vitest";
 import { ACTORS } from "../../../src/domain/values/actor-table.js";
 import { actorOf, dotCount, isIncarnationOf, memberOf } from "../../../src/domain/values/dot.js";
 
+/** An id that is new to the table, which never forgets: a test may run again in the same process. */
+const unknown = (name: string) => `${name} ${performance.now()}`;
+
 describe("an actor", () => {
   it("is an incarnation of one member, whatever characters its id has", () => {
     for (const member of ["n1", "n1@2", "@", "", "a@b@3"]) {
@@ -13,7 +16,8 @@ describe("an actor", () => {
   });
 
   it("has the same number in this process at any time, and other actors have others", () => {
-    const actors = ["table-a", "table-b", "table-a@1"].map((member) => actorOf(member, 1));
+    const member = unknown("a");
+    const actors = [member, unknown("b"), `${member}@1`].map((id) => actorOf(id, 1));
     expect(actors.map((actor) => ACTORS.find(actor))).toEqual([undefined, undefined, undefined]);
     const numbers = actors.map((actor) => ACTORS.add(actor));
     expect(new Set(numbers).size).toBe(3);
@@ -23,12 +27,13 @@ describe("an actor", () => {
   });
 
   it("is found by its member, with the member's other incarnations in the order in which they came", () => {
-    const [one, , three] = [3, 5, 4].map((incarnation) => ACTORS.add(actorOf("table-c", incarnation)));
-    ACTORS.add(actorOf("table-cc", 1));
-    const found = ACTORS.ofMember("table-c");
-    expect(found.map((number) => ACTORS.idOf(number))).toEqual(["table-c@3", "table-c@5", "table-c@4"]);
+    const member = unknown("c");
+    const [one, , three] = [3, 5, 4].map((incarnation) => ACTORS.add(actorOf(member, incarnation)));
+    ACTORS.add(actorOf(`${member}c`, 1));
+    const found = ACTORS.ofMember(member);
+    expect(found.map((number) => ACTORS.idOf(number))).toEqual([`${member}@3`, `${member}@5`, `${member}@4`]);
     expect([found.at(0), found.at(2)]).toEqual([one, three]);
-    expect(ACTORS.ofMember("table-d")).toEqual([]);
+    expect(ACTORS.ofMember(unknown("d"))).toEqual([]);
   });
 });
 
