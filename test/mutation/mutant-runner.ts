@@ -1,5 +1,6 @@
 /** Runs tests with a mutant, and makes sure that it is the mutant that they notice, and not what an earlier one has left. */
-import { inject, type RunnerTestCase, TestRunner } from "vitest";
+import { type RunnerTestCase, TestRunner } from "vitest";
+import { isOnForTestsAlone, switches } from "./switches.js";
 import { beginTest } from "./time-limit.js";
 
 declare global {
@@ -33,12 +34,10 @@ export default class MutantRunner extends TestRunner {
 }
 
 async function failsWithoutMutant(test: () => unknown): Promise<boolean> {
-  const switches = (globalThis as unknown as Record<string, { activeMutant?: string | undefined } | undefined>)[
-    inject("globalNamespace") ?? ""
-  ];
-  if (switches?.activeMutant === undefined || inject("mutantActivation") !== "runtime") return false;
-  const { activeMutant } = switches;
-  switches.activeMutant = undefined;
+  const ofStryker = switches();
+  if (ofStryker?.activeMutant === undefined || !isOnForTestsAlone()) return false;
+  const { activeMutant } = ofStryker;
+  ofStryker.activeMutant = undefined;
   beginTest();
   try {
     await test();
@@ -46,6 +45,6 @@ async function failsWithoutMutant(test: () => unknown): Promise<boolean> {
   } catch {
     return true;
   } finally {
-    switches.activeMutant = activeMutant;
+    ofStryker.activeMutant = activeMutant;
   }
 }

@@ -1,19 +1,11 @@
 /** Before each file of tests that judges mutants. */
 import fc from "fast-check";
-import { afterAll, afterEach, beforeEach, inject } from "vitest";
+import { afterAll, afterEach, beforeEach } from "vitest";
+import { isOnForTestsAlone, switches } from "./switches.js";
 import { beginTest, checkTime, endTest } from "./time-limit.js";
 
 /** Hits of a mutant between two looks at the time. */
 const HITS = 4096;
-
-declare module "vitest" {
-  interface ProvidedContext {
-    /** When Stryker switches the mutant on: before the modules are loaded, or for the tests alone. */
-    mutantActivation?: "static" | "runtime";
-    /** Name of the global object by which Stryker switches mutants. */
-    globalNamespace?: string;
-  }
-}
 
 // A mutant is dead with the first counterexample of a property: nobody reads a smaller one.
 fc.configureGlobal({ endOnFailure: true });
@@ -22,13 +14,12 @@ fc.configureGlobal({ endOnFailure: true });
 beforeEach(() => beginTest());
 afterEach(endTest);
 
-const name = inject("globalNamespace");
-if (name !== undefined) {
-  const switches = (globalThis as unknown as Record<string, { activeMutant?: string | undefined }>)[name] ?? {};
+const ofStryker = switches();
+if (ofStryker !== undefined) {
   // Most mutants that never end are hit again and again.
   // Stryker counts none while modules are loaded: a file that cannot be loaded would have no test that fails.
   let hits: number | undefined;
-  Object.defineProperty(switches, "hitCount", {
+  Object.defineProperty(ofStryker, "hitCount", {
     configurable: true,
     get: () => hits,
     set: (count: number | undefined) => {
@@ -37,8 +28,8 @@ if (name !== undefined) {
     },
   });
   // The modules that the next file loads stay for other mutants, so none may be on by then.
-  if (inject("mutantActivation") === "runtime")
+  if (isOnForTestsAlone())
     afterAll(() => {
-      switches.activeMutant = undefined;
+      ofStryker.activeMutant = undefined;
     });
 }
