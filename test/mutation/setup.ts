@@ -1,7 +1,7 @@
 /** Before each file of tests that judges mutants. */
 import fc from "fast-check";
 import { afterAll, afterEach, beforeEach } from "vitest";
-import { isOnForTestsAlone, switches } from "./switches.js";
+import { isDryRun, isOnForTestsAlone, switches } from "./switches.js";
 import { beginTest, checkTime, endTest } from "./time-limit.js";
 
 /** Hits of a mutant between two looks at the time. */
@@ -11,7 +11,9 @@ const HITS = 4096;
 fc.configureGlobal({ endOnFailure: true });
 
 // Stryker alone would wait for a minute and more, and start a process again.
-beforeEach(() => beginTest());
+beforeEach(() => {
+  if (!isDryRun()) beginTest();
+});
 afterEach(endTest);
 
 const ofStryker = switches();
