@@ -18,8 +18,8 @@ export interface TreePosition {
 
 /** A spanning tree of all members: computed once, and shared by the nodes of one process that use the same list. */
 export class SpanningTree {
-  /** Hops of each member to the root. */
-  private readonly levels: Int32Array;
+  /** The parent of each member, as an index; -1 for the root. */
+  private readonly parents: Int32Array;
   /** Level of the deepest member below each member, itself included. */
   private readonly depths: Int32Array;
   /** The members, as indices, in the order of their parents: the children of a member are next to each other. */
@@ -30,10 +30,10 @@ export class SpanningTree {
   /** @param parents the parent of each member, as an index; -1 for the root */
   constructor(
     private readonly members: readonly MemberId[],
-    private readonly parents: readonly number[],
+    parents: readonly number[],
   ) {
-    this.levels = levelsOf(parents);
-    this.depths = depthsOf(parents, this.levels);
+    this.parents = Int32Array.from(parents);
+    this.depths = depthsOf(parents, levelsOf(parents));
     this.firstChild = new Int32Array(parents.length + 1);
     const { firstChild } = this;
     for (const parent of parents) if (parent >= 0) firstChild[parent + 1] = (firstChild[parent + 1] as number) + 1;
@@ -51,18 +51,20 @@ export class SpanningTree {
 
   /** @throws {RangeError} if the member is not in the tree */
   positionOf(self: MemberId): TreePosition {
-    const { members, parents, levels, depths, firstChild } = this;
+    const { members, parents, depths, firstChild } = this;
     const own = memberIndex(members).get(self);
     if (own === undefined) throw new RangeError(`${self} is not among the members ${members.join(", ")}`);
     const at = (index: number) => members[index] as MemberId;
     const parent = parents[own] as number;
+    let level = 0;
+    for (let above = parent; above >= 0; above = parents[above] as number) level++;
     const children = this.byParent.subarray(firstChild[own], firstChild[own + 1]);
     return {
       parent: parent < 0 ? undefined : at(parent),
       children: Array.from(children, at),
       shortcuts: shortcutsOf(own, parents).map(at),
-      level: levels[own] as number,
-      heightBelow: (depths[own] as number) - (levels[own] as number),
+      level,
+      heightBelow: (depths[own] as number) - level,
       height: depths[0] as number,
     };
   }
@@ -99,7 +101,7 @@ function depthsOf(parents: readonly number[], levels: Int32Array): Int32Array {
  * The members halfway round the ring of members, and one further: far from a member's own branch in a balanced tree,
  * and spread evenly (every member is a shortcut of another one).
  */
-function shortcutsOf(own: number, parents: readonly number[]): number[] {
+function shortcutsOf(own: number, parents: Int32Array): number[] {
   const size = parents.length;
   const isNeighbour = (index: number) => index === own || parents[index] === own || parents[own] === index;
   const shortcuts: number[] = [];

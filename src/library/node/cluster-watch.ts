@@ -16,9 +16,18 @@ export type ClusterNews =
   | { readonly name: "member"; readonly news: MemberChange }
   | { readonly name: "root"; readonly news: RootChange };
 
+/** What is remembered of a cluster: a few bytes per member, of which there may be thousands. */
+interface Memory {
+  /** In order. */
+  readonly members: readonly MemberId[];
+  /** See `MemberDetails.joined`; without those of which it is not known. */
+  readonly joined: ReadonlyMap<MemberId, number>;
+  readonly suspected: ReadonlySet<MemberId>;
+}
+
 /** Compares what a node sees of its cluster with what it saw before. */
 export class ClusterWatch {
-  private before: readonly Member[];
+  private before: Memory;
   private root: MemberId;
 
   /** @param self this node's id */
@@ -26,17 +35,17 @@ export class ClusterWatch {
     private readonly self: MemberId,
     sight: ClusterSight,
   ) {
-    this.before = this.membersOf(sight);
+    this.before = memoryOf(sight);
     this.root = sight.root;
   }
 
   /** The members, for the node's clients. */
-  membersOf({ members, suspects }: ClusterSight): Member[] {
-    const unreachable = new Set(suspects);
-    return members.map(({ id, address, joined, isSuspect = false }) => ({
+  membersOf(sight: ClusterSight): Member[] {
+    const suspected = suspectsOf(sight);
+    return sight.members.map(({ id, address, joined }) => ({
       id,
       isSelf: id === this.self,
-      state: isSuspect || unreachable.has(id) ? "suspected" : "alive",
+      state: suspected.has(id) ? "suspected" : "alive",
       ...(address !== undefined && { address }),
       ...(joined !== undefined && { joined }),
     }));
@@ -44,20 +53,21 @@ export class ClusterWatch {
 
   /** @returns what has changed since the last call */
   look(sight: ClusterSight): ClusterNews[] {
-    const [before, now] = [this.before, this.membersOf(sight)];
+    const [before, now] = [this.before, memoryOf(sight)];
     const news: ClusterNews[] = [];
-    const tell = (what: MemberChange["what"], member: Member) =>
-      news.push({ name: "member", news: { what, member: member.id, members: now.length } });
-    const [earlier, present] = [byId(before), byId(now)];
-    for (const member of before) if (!present.has(member.id)) tell("left", member);
-    for (const member of now) {
-      const old = earlier.get(member.id);
-      if (old === undefined || old.joined !== member.joined) {
+    const tell = (what: MemberChange["what"], member: MemberId) =>
+      news.push({ name: "member", news: { what, member, members: now.members.length } });
+    const [earlier, present] = [new Set(before.members), new Set(now.members)];
+    for (const member of before.members) if (!present.has(member)) tell("left", member);
+    for (const member of now.members) {
+      const isKnown = earlier.has(member);
+      const isSuspected = now.suspected.has(member);
+      if (!isKnown || before.joined.get(member) !== now.joined.get(member)) {
         // The same id in a new life.
-        if (old !== undefined) tell("left", old);
+        if (isKnown) tell("left", member);
         tell("joined", member);
-        if (member.state === "suspected") tell("suspected", member);
-      } else if (old.state !== member.state) tell(member.state === "suspected" ? "suspected" : "back", member);
+        if (isSuspected) tell("suspected", member);
+      } else if (before.suspected.has(member) !== isSuspected) tell(isSuspected ? "suspected" : "back", member);
     }
     if (sight.root !== this.root) news.push({ name: "root", news: { root: sight.root, before: this.root } });
     this.before = now;
@@ -66,6 +76,16 @@ export class ClusterWatch {
   }
 }
 
-function byId(members: readonly Member[]): ReadonlyMap<MemberId, Member> {
-  return new Map(members.map((member) => [member.id, member]));
+function memoryOf(sight: ClusterSight): Memory {
+  const { members } = sight;
+  return {
+    members: members.map(({ id }) => id),
+    joined: new Map(members.flatMap(({ id, joined }) => (joined === undefined ? [] : [[id, joined]]))),
+    suspected: suspectsOf(sight),
+  };
+}
+
+/** The members that the protocol or the membership suspects. */
+function suspectsOf({ members, suspects }: ClusterSight): ReadonlySet<MemberId> {
+  return new Set([...suspects, ...members.flatMap(({ id, isSuspect = false }) => (isSuspect ? [id] : []))]);
 }

@@ -7,6 +7,7 @@ import { joinCluster } from "../../application/membership/join-cluster.js";
 import { guardedLog } from "../../application/options/guarded-log.js";
 import { InvalidOptions, quote } from "../../application/options/invalid-options.js";
 import { composeBroadcastNode } from "../../composition/node.js";
+import { memberIndex } from "../../domain/identity/member-index.js";
 import type { BroadcastNode } from "../../domain/ports/broadcast-node.js";
 import type { Membership } from "../../domain/ports/membership.js";
 import type { JsonValue } from "../../domain/values/json-value.js";
@@ -39,7 +40,7 @@ export async function createNode<Value = JsonValue>(options: NodeOptions<Value>)
 }
 
 async function startNode<Value>(options: NodeOptions<Value>): Promise<TidecastNode<Value>> {
-  const { id, members, identity = "content", retain } = options;
+  const { id, members, identity = "content", retain, transport: connection } = options;
   const settings = settingsOf(options.budget);
   const codec = isolated<Value>(options.codec ?? jsonCodec);
   const log = guardedLog(options.log, Date.now);
@@ -50,7 +51,7 @@ async function startNode<Value>(options: NodeOptions<Value>): Promise<TidecastNo
     typeof options.journal === "string"
       ? new FileJournals({ clock, log }, options.journal, { onLost: (error) => result?.loseJournal(error) }).open
       : options.journal;
-  const transport = new CountingTransport(options.transport);
+  const transport = new CountingTransport(connection);
   const journalCounts = openJournal && new JournalCounts(clock);
   const metrics = new NodeMetrics(transport, journalCounts);
 
@@ -119,17 +120,17 @@ async function startNode<Value>(options: NodeOptions<Value>): Promise<TidecastNo
     clock,
     latency: settings.max,
     backlog: options.backlog,
-    isConnected: (member) => options.transport.isConnected?.(member) === true,
+    isConnected: (member) => connection.isConnected?.(member) === true,
     members: details,
     leave,
   });
   result = created;
   transport.onMessage((from, body) => {
-    if (from !== id && everyone.includes(from)) created.receive(from, body);
+    if (from !== id && memberIndex(everyone).has(from)) created.receive(from, body);
     // With a changing membership, others may know a new member earlier than this node.
     else if (membership === undefined) log.event(senderUnknown({ from }));
   });
-  options.transport.onDropped?.((dropped) => created.announce([{ kind: "dropped", dropped }]));
+  connection.onDropped?.((dropped) => created.announce([{ kind: "dropped", dropped }]));
   node.start(new Map());
   if (isReady) created.becomeReady();
   return created;
