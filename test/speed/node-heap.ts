@@ -1,5 +1,5 @@
 /**
- * `node --expose-gc node-heap.js PRESET MEMBERS AUTHORS`: prints the heap that one node needs, in bytes. The other members are
+ * `node --expose-gc --jitless --no-expose-wasm node-heap.js PRESET MEMBERS AUTHORS`: prints the heap that one node needs, in bytes. The other members are
  * played here: some are authors, and each reports that it has every value.
  */
 
@@ -18,7 +18,7 @@ const [preset, members = 0, authors = 0] = process.argv.slice(2).map((text, inde
   number,
 ];
 const ids = Array.from({ length: members }, (_, index) => `n${index}`);
-const others = ids.slice(1);
+const authorIds = ids.slice(1, authors + 1);
 
 type Body = Record<string, unknown>;
 let receive: (from: string, body: object) => void = () => {};
@@ -37,7 +37,7 @@ const transport = {
   close: async () => {},
 };
 
-/** Without compiled code: V8 compiles more of it the more often it runs, and drops it again. */
+/** Without byte code, of which V8 compiles more the more often a function runs. With `--jitless` there is no machine code either. */
 function heap(): number {
   for (let round = 0; round < 3; round++) globalThis.gc?.();
   const { heapUsed, arrayBuffers } = process.memoryUsage();
@@ -45,16 +45,20 @@ function heap(): number {
   return heapUsed + arrayBuffers - code - bytecode;
 }
 
+// V8 keeps a cache of the texts of numbers, which grows once and is no part of a node.
+for (let number = 0; number < 100_000; number++) String(number);
+
 const before = heap();
 const node = await createNode({ id: "n0", members: ids, transport, budget: preset });
-for (const [index, author] of others.slice(0, authors).entries()) {
+for (const [index, author] of authorIds.entries()) {
   const values = Array.from({ length: VALUES }, (_, number) => index * VALUES + number);
   const dots = [[`${author}@1`, 1, VALUES]];
   receive(author, { type: "gossip", incarnation: 1, number: 1, base: 1, values, dots, ages: [0], direct: true });
 }
 await sleep(SETTLE_TIME);
-const vector = others.slice(0, authors).map((author) => [`${author}@1`, [[1, VALUES]]]);
-for (const member of others) {
+const vector = authorIds.map((author) => [`${author}@1`, [[1, VALUES]]]);
+for (const member of ids) {
+  if (member === "n0") continue;
   if (preset === "eager") receive(member, { type: "holdings", incarnation: 1, vector });
   receive(member, { type: "digest", incarnation: 1, vector, reply: false });
 }
