@@ -218,7 +218,7 @@ export const REPAIR = {
   newTime: 10_000,
 };
 
-/** State per peer (`DeltaTracker`, `SendWindow`, `ReceiveWindow`, `Prober`, `GossipPipeline`). */
+/** State per peer (`DeltaTracker`, `RestTimer`, `SendWindow`, `ReceiveWindow`, `Prober`, `GossipPipeline`). */
 export const PEER = {
   /** Upper bound on acknowledgement ranges per peer; only a faulty peer exceeds it. @unit ranges */
   receivedRanges: 1_024,
@@ -234,6 +234,12 @@ export const PEER = {
   tombstones: 1_000,
   /** Unanswered probes that are remembered per member; the oldest are dropped first. @unit probes */
   openProbes: 8,
+  /** Peers rest in clusters of at least this many members. @unit members */
+  restingFrom: 64,
+  /** They do so once one member in this many is a peer, so that the rows of all members take less. @unit members */
+  restingShare: 4,
+  /** How long after a message peers are put at rest. @unit ms */
+  restingDelay: 1_000,
 };
 
 /** Sets of dots of a peer, stored as a difference to this node's (`PeerVector`). */

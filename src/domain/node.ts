@@ -1,6 +1,7 @@
 import { MEMBERSHIP } from "./config.js";
 import type { DeltaTracker } from "./delta/delta-tracker.js";
 import { LagMeter } from "./delta/lag-meter.js";
+import { RestTimer } from "./delta/rest-timer.js";
 import type { Refutation } from "./failure/refutation.js";
 import { GossipPipeline } from "./gossip-pipeline.js";
 import type { Identity } from "./identity/identity.js";
@@ -51,6 +52,7 @@ export class GossipNode implements BroadcastNode {
   private readonly toCompare: MemberId[] = [];
   private readonly pipeline: GossipPipeline;
   private readonly lagMeter: LagMeter;
+  private readonly restTimer: RestTimer;
   private topology: Topology = new Map();
   /** Stops the timer that ends the wait for a topology. */
   private cancelStandBy: CancelTask | undefined;
@@ -65,6 +67,7 @@ export class GossipNode implements BroadcastNode {
     this.session = this.idle;
     this.pipeline = new GossipPipeline(deps, () => this.session);
     this.lagMeter = new LagMeter(deps);
+    this.restTimer = new RestTimer(deps);
   }
 
   standBy(): void {
@@ -106,6 +109,7 @@ export class GossipNode implements BroadcastNode {
     this.hasStopped = true;
     this.cancelStandBy?.();
     this.deps.refutation.close();
+    this.restTimer.close();
     this.session.flushAll();
     this.endSession();
     this.deps.collector.stop();
@@ -253,6 +257,7 @@ export class GossipNode implements BroadcastNode {
   private handle(from: MemberId, message: PeerMessage): void {
     const { peers, clock, collector } = this.deps;
     peers.expire(clock.now());
+    this.restTimer.messageReceived();
     if (!this.takesPart) this.joinSpeaker(from);
     // Only the latest incarnation of a member counts.
     const peer = peers.of(from);

@@ -216,7 +216,7 @@ export class AntiEntropy {
 
   /** Cancels the request, since the digest is not needed any more. */
   cancelRequest(member: MemberId): void {
-    this.deps.peers.of(member).slots.clear(REQUEST);
+    this.deps.peers.clear(member, REQUEST);
   }
 
   /** Handles a digest: sends the values that its sender lacks, and requests the values that this node lacks. */
@@ -362,14 +362,14 @@ export class AntiEntropy {
     const lacking = [...within(scope, this.deps.values.recovered.without(theirs))];
     if (lacking.length === 0) return;
     for (const range of lacking) this.deps.values.recovered.remove(range);
-    for (const [member, peer] of this.deps.peers.entries()) {
+    for (const [member, peer] of this.deps.peers.all()) {
       peer.retractAssumed(lacking);
       this.deps.batcher.recomputeIfTarget(member);
     }
   }
 
   private requestTo(member: MemberId): PlannedRequest | undefined {
-    return this.deps.peers.of(member).slots.find(REQUEST);
+    return this.deps.peers.state(member, REQUEST);
   }
 
   private scheduleNext(): void {

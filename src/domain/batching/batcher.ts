@@ -310,11 +310,11 @@ export class Batcher {
   }
 
   private queueOf(member: MemberId): Readonly<Queue> {
-    return this.deps.peers.of(member).slots.find(QUEUE) ?? NOT_QUEUED;
+    return this.deps.peers.state(member, QUEUE) ?? NOT_QUEUED;
   }
 
   private clear(member: MemberId): void {
-    this.deps.peers.of(member).slots.clear(QUEUE);
+    this.deps.peers.clear(member, QUEUE);
   }
 
   private of(member: MemberId): Queue {

@@ -192,6 +192,6 @@ export class RepairWindow {
   }
 
   private repairOf(member: MemberId): Repair | undefined {
-    return this.deps.peers.of(member).slots.find(REPAIRS);
+    return this.deps.peers.state(member, REPAIRS);
   }
 }

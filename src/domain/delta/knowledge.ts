@@ -2,7 +2,18 @@ import type { Stretch } from "../values/arrivals.js";
 import type { DotRange } from "../values/dot.js";
 import type { DotSpans } from "../values/dot-spans.js";
 import type { VersionVector } from "../values/version-vector.js";
-import { NO_VALUES, type OwnValues, PeerVector } from "./peer-vector.js";
+import { NO_DOTS, NO_VALUES, type OwnValues, PeerVector } from "./peer-vector.js";
+
+/** The marks of the sets of a `Knowledge`; see `PeerVector.mark`. */
+export interface KnowledgeMarks {
+  readonly certain: number;
+  /** `undefined` if nothing is assumed. */
+  readonly assumed: number | undefined;
+  /** `undefined` if the peer has not reported. */
+  readonly reported: number | undefined;
+}
+
+const NOTHING_KNOWN: KnowledgeMarks = { certain: NO_DOTS, assumed: undefined, reported: undefined };
 
 /** Tracks which values a peer has, as far as this node knows. The values that are not covered are its delta. */
 export class Knowledge {
@@ -15,10 +26,30 @@ export class Knowledge {
   /** The dots in the peer's last report in this session; `undefined` if there is none. */
   private reported: PeerVector | undefined;
 
-  /** @param own the values of this node */
-  constructor(private readonly own: OwnValues = NO_VALUES) {
-    this.certain = new PeerVector(own);
+  /**
+   * @param own the values of this node
+   * @param marks the sets to begin with; nothing is in flight then
+   */
+  constructor(
+    private readonly own: OwnValues = NO_VALUES,
+    { certain, assumed, reported } = NOTHING_KNOWN,
+  ) {
+    const setAt = (mark: number) => PeerVector.at(mark, own);
+    this.certain = setAt(certain);
     this.covered = this.certain;
+    if (reported !== undefined) this.reported = setAt(reported);
+    if (assumed === undefined) return;
+    this.assumed = setAt(assumed);
+    this.covered = setAt(Math.max(certain, assumed));
+  }
+
+  /** The knowledge as marks, if nothing is in flight to the peer; `undefined` if these do not say it all. */
+  get marks(): KnowledgeMarks | undefined {
+    const [certain, assumed, reported] = [this.certain.mark, this.assumed?.mark, this.reported?.mark];
+    const isWhole =
+      (assumed === undefined) === (this.assumed === undefined) &&
+      (reported === undefined) === (this.reported === undefined);
+    return certain !== undefined && isWhole ? { certain, assumed, reported } : undefined;
   }
 
   /** Whether the peer has a dot of this node for certain. The actor is a number of `ACTORS`. */
@@ -66,8 +97,7 @@ export class Knowledge {
 
   /** The dots of `dots` that the peer is neither known nor assumed to have. Some may be in flight. */
   lacking(dots: VersionVector): VersionVector {
-    const uncertain = this.certain.lacks(dots);
-    return this.assumed?.lacks(uncertain) ?? uncertain;
+    return this.certain.lacks(this.assumed?.lacks(dots) ?? dots);
   }
 
   /**

@@ -5,7 +5,7 @@ import { dotCount } from "../values/dot.js";
 import type { ValueLog } from "../values/value-log.js";
 import type { VersionVector } from "../values/version-vector.js";
 import type { DeltaTracker } from "./delta-tracker.js";
-import { Peer } from "./peer.js";
+import type { Peer } from "./peer.js";
 
 /** How far a member is behind this node. */
 export interface MemberLag {
@@ -46,8 +46,7 @@ export class LagMeter {
     const { peers } = this.deps;
     const suspects = members.filter((member) => peers.isSuspect(member)).length;
     const mostVisited = Math.ceil(LAG.mostVisited / Math.max(1, suspects));
-    // A member without an entry has sent nothing and got nothing.
-    return new Map(members.map((member) => [member, this.lagOf(peers.find(member) ?? new Peer(), mostVisited)]));
+    return new Map(members.map((member) => [member, this.lagOf(peers.peek(member), mostVisited)]));
   }
 
   private lagOf(peer: Peer, mostVisited: number): MemberLag {

@@ -42,6 +42,9 @@ const added = (vector: VersionVector) => (vector === NONE ? new VersionVector() 
 
 const copyOf = (vector: VersionVector) => (vector.isEmpty ? NONE : vector.copy());
 
+/** The mark of a set without dots; see `PeerVector.mark`. */
+export const NO_DOTS = -1;
+
 /**
  * A set of dots of a peer. A small set is stored as it is. A large one is mostly the same as this node's, so only the
  * difference is stored: the dots that this node knows and the set lacks, and those that the set has and this node does
@@ -63,6 +66,28 @@ export class PeerVector {
     if (own.known.isEmpty && own !== NO_VALUES) this.missing = NONE;
   }
 
+  /** The set with this mark. */
+  static at(mark: number, own: OwnValues): PeerVector {
+    const set = new PeerVector(own);
+    if (mark === NO_DOTS) return set;
+    set.missing = NONE;
+    set.cursor = mark;
+    return set;
+  }
+
+  /**
+   * The set as a single number, if that says it all: it has the values of this node that arrived before this number, and no
+   * others. `NO_DOTS` if it is empty, `undefined` if it takes more than a number.
+   */
+  get mark(): number | undefined {
+    const { extra, missing, own } = this;
+    if (missing === undefined && extra.isEmpty) return NO_DOTS;
+    if (missing === undefined) return extra.covers(own.known) && own.known.covers(extra) ? own.arrivals.end : undefined;
+    if (!extra.isEmpty) return undefined;
+    if (missing.isEmpty) return this.cursor;
+    return missing.covers(own.known) ? NO_DOTS : undefined;
+  }
+
   /** Another set with the same dots. */
   copy(): PeerVector {
     const copy = new PeerVector(this.own);
@@ -79,6 +104,7 @@ export class PeerVector {
 
   /** Whether the set has dots that this node does not know. */
   get exceedsOwn(): boolean {
+    if (this.extra.isEmpty) return false;
     this.catchUp();
     return !this.own.known.covers(this.extra);
   }
@@ -165,6 +191,7 @@ export class PeerVector {
 
   /** The dots of `dots` that the set lacks, in the order of `dots`. */
   lacks(dots: VersionVector): VersionVector {
+    if (dots.isEmpty) return new VersionVector();
     if (this.missing === undefined) return VersionVector.of(dots.without(this.extra));
     this.catchUp();
     const lacking = dots.meet(this.missing);

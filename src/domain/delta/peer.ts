@@ -3,7 +3,7 @@ import type { Stretch } from "../values/arrivals.js";
 import type { DotRange } from "../values/dot.js";
 import { ALL_DOTS, DotSpans } from "../values/dot-spans.js";
 import { VersionVector } from "../values/version-vector.js";
-import { Knowledge } from "./knowledge.js";
+import { Knowledge, type KnowledgeMarks } from "./knowledge.js";
 import type { OwnValues } from "./peer-vector.js";
 import { ReceiveWindow } from "./receive-window.js";
 import { type AcknowledgementNews, type SendOptions, SendWindow } from "./send-window.js";
@@ -11,6 +11,21 @@ import { Slots } from "./slot.js";
 
 /** Relation of a message's incarnation to the known one: the same, the first, a newer one, or an older one. */
 export type IncarnationChange = "known" | "first" | "restarted" | "stale";
+
+/** Everything about a peer at rest: nothing is under way to or from it, and no service has a state of it. */
+export interface RestingPeer {
+  /** The number of the first message to the peer. */
+  readonly firstNumber: number;
+  /** The highest number of a message to the peer; the number before the first one if there was none. */
+  readonly lastNumber: number;
+  /** The peer's latest incarnation; `undefined` before its first message. */
+  readonly incarnation: number | undefined;
+  /** See `Peer.lastHeardAt`. */
+  readonly lastHeardAt: number | undefined;
+  readonly sendsToAll: boolean;
+  readonly readsSummaries: boolean | undefined;
+  readonly marks: KnowledgeMarks;
+}
 
 /** Of the peers that never sent a numbered message, or never got one: most members of a large cluster. Both stay as they are. */
 const NEVER_RECEIVED = new ReceiveWindow();
@@ -24,7 +39,6 @@ const NEVER_SENT = new SendWindow(1);
  * - messages to a suspect are assumed to arrive and are not tracked: its digest shows what it lacks when it returns.
  */
 export class Peer {
-  readonly knowledge: Knowledge;
   private received = NEVER_RECEIVED;
   private sent = NEVER_SENT;
   /** State that the services keep about the peer until the session ends. */
@@ -40,14 +54,31 @@ export class Peer {
   /**
    * @param firstNumber the number of the first message to the peer
    * @param incarnation the peer's latest incarnation, if known
-   * @param own the values of this node
+   * @param knowledge what the peer has
    */
   constructor(
     private firstNumber = 1,
     private incarnation?: number,
-    own?: OwnValues,
-  ) {
-    this.knowledge = new Knowledge(own);
+    readonly knowledge = new Knowledge(),
+  ) {}
+
+  /** The peer that rested. */
+  static woken(resting: RestingPeer, own?: OwnValues): Peer {
+    const { firstNumber, lastNumber } = resting;
+    const peer = new Peer(firstNumber, resting.incarnation, new Knowledge(own, resting.marks));
+    if (lastNumber >= firstNumber) peer.sent = new SendWindow(firstNumber, lastNumber);
+    peer.lastHeardAt = resting.lastHeardAt;
+    peer.sendsToAll = resting.sendsToAll;
+    peer.readsSummaries = resting.readsSummaries;
+    return peer;
+  }
+
+  /** The peer at rest; `undefined` if there is more to know. Another `Peer` takes its place when it is needed again. */
+  get atRest(): RestingPeer | undefined {
+    const { firstNumber, lastNumber, incarnation, lastHeardAt, sendsToAll, readsSummaries } = this;
+    if (this.isSuspect || !this.slots.isEmpty || !this.sent.isBlank || !this.received.isBlank) return undefined;
+    const { marks } = this.knowledge;
+    return marks && { firstNumber, lastNumber, incarnation, lastHeardAt, sendsToAll, readsSummaries, marks };
   }
 
   /** The numbered messages of the peer. */

@@ -37,7 +37,7 @@ export class Prober {
   send(member: MemberId, question: Pick<Probe, "summaries"> = {}): number {
     const number = ++this.lastNumber;
     const { slots } = this.deps.peers.of(member);
-    const before = slots.of(OPEN);
+    const before = slots.find(OPEN) ?? [];
     slots.set(OPEN, [...before, { number, sentAt: this.deps.clock.now() }].slice(-PEER.openProbes));
     this.deps.transport.send(member, {
       type: "probe",
@@ -55,11 +55,12 @@ export class Prober {
   answered(from: MemberId, { of, number, held }: ProbeOk): number | undefined {
     if (of !== this.deps.identity.incarnation) return undefined;
     const { slots } = this.deps.peers.of(from);
-    const before = slots.of(OPEN);
+    const before = slots.find(OPEN) ?? [];
     const probe = before.find((open) => open.number === number);
     if (probe === undefined) return undefined;
     const later = before.filter((open) => open.number > number);
-    slots.set(OPEN, later);
+    if (later.length > 0) slots.set(OPEN, later);
+    else slots.clear(OPEN);
     return this.deps.clock.now() - probe.sentAt - held;
   }
 }

@@ -28,6 +28,11 @@ export class ReceiveWindow {
     return this.received.isEmpty && this.base === 1;
   }
 
+  /** Whether there is nothing to know: no message came, and no acknowledgement is owed. */
+  get isBlank(): boolean {
+    return this.isEmpty && this.owedSince === undefined;
+  }
+
   /** Time since the last numbered message of the peer's present incarnation, in ms; `Infinity` if none came. */
   silence(now: number): number {
     return this.isEmpty ? Number.POSITIVE_INFINITY : now - this.highestReceivedAt;

@@ -51,7 +51,7 @@ export class RttEstimator {
 
   /** A high quantile of the round trips to one peer; `undefined` while unknown. */
   to(member: MemberId): number | undefined {
-    const samples = this.deps.peers.of(member).slots.find(SAMPLES);
+    const samples = this.deps.peers.state(member, SAMPLES);
     if (samples === undefined || samples.count === 0) return this.overall();
     const measured = samples.quantile(RTT.highQuantile);
     // A few samples say little about the tail. The member that gave the hint has measured more.
@@ -60,7 +60,7 @@ export class RttEstimator {
 
   /** A high quantile of the round trips that were measured to one peer; `undefined` if none was. */
   measuredTo(member: MemberId): number | undefined {
-    const samples = this.deps.peers.find(member)?.slots.find(SAMPLES);
+    const samples = this.deps.peers.state(member, SAMPLES);
     return samples === undefined || samples.count === 0 ? undefined : samples.quantile(RTT.highQuantile);
   }
 
@@ -97,7 +97,7 @@ export class RttEstimator {
 
   /** The same for one peer. */
   plannedTo(member: MemberId): number | undefined {
-    const samples = this.deps.peers.of(member).slots.find(SAMPLES);
+    const samples = this.deps.peers.state(member, SAMPLES);
     if (samples === undefined || samples.count === 0) return this.planned();
     const measured = samples.quantile(this.spread() > 0 ? RTT.plannedQuantile : RTT.median);
     return samples.count >= RTT.enoughSamples ? measured : Math.max(measured, this.hinted ?? 0);

@@ -68,9 +68,20 @@ export class SendWindow {
   /** Departure times of the last acknowledged messages, sorted. */
   private delivered = NOTHING_DELIVERED;
 
-  /** @param firstNumber number of the first message; larger than 1 if the peer or a departed member had messages before */
-  constructor(private readonly firstNumber: number) {
-    this.nextNumber = firstNumber;
+  /**
+   * @param firstNumber number of the first message; larger than 1 if the peer or a departed member had messages before
+   * @param lastNumber the highest number so far
+   */
+  constructor(
+    private readonly firstNumber: number,
+    lastNumber = firstNumber - 1,
+  ) {
+    this.nextNumber = lastNumber + 1;
+  }
+
+  /** Whether the numbers so far are all that there is to know: nothing is in flight, and nothing was ever acknowledged. */
+  get isBlank(): boolean {
+    return this.isEmpty && this.highestAcknowledged === 0;
   }
 
   /** Whether every message is acknowledged or forgotten. */

@@ -29,6 +29,11 @@ export class Slots {
   /** The state of each slot. */
   private states = NO_STATES;
 
+  /** Whether no service has a state. */
+  get isEmpty(): boolean {
+    return this.states === NO_STATES;
+  }
+
   /** The state in the slot, which is created if there is none. */
   of<State>(slot: Slot<State>): State {
     return this.find(slot) ?? this.set(slot, slot.create());

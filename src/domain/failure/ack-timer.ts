@@ -68,7 +68,7 @@ export class AckTimer {
 
   /** Stops awaiting acknowledgements of the member. */
   cancel(member: MemberId): void {
-    this.deps.peers.of(member).slots.clear(TIMER);
+    this.deps.peers.clear(member, TIMER);
   }
 
   /** @param deadline departure time up to which messages are overdue */

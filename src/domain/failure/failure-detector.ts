@@ -88,7 +88,7 @@ export class FailureDetector {
    * live ancestor. Does nothing for a member that is no suspect.
    */
   hasten(suspect: MemberId): void {
-    const probing = this.deps.peers.of(suspect).slots.find(PROBING);
+    const probing = this.deps.peers.state(suspect, PROBING);
     if (probing === undefined || !this.deps.overlay.isSuspected(suspect)) return;
     const dueAt = Math.max(this.deps.clock.now(), probing.lastAt + FAILURE_DETECTOR.retriesFromAbove.longest);
     if (dueAt >= probing.dueAt) return;
@@ -99,7 +99,7 @@ export class FailureDetector {
 
   /** When the last message of the member came, by this node's clock, in ms; `undefined` if none came. */
   lastHeard(member: MemberId): number | undefined {
-    return this.deps.peers.of(member).lastHeardAt;
+    return this.deps.peers.peek(member).lastHeardAt;
   }
 
   /** A message of the member came. */
@@ -138,6 +138,6 @@ export class FailureDetector {
   }
 
   private stopProbing(member: MemberId): void {
-    this.deps.peers.of(member).slots.clear(PROBING);
+    this.deps.peers.clear(member, PROBING);
   }
 }

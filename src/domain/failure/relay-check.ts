@@ -28,7 +28,7 @@ export class RelayCheck {
     if (due === undefined) return;
     this.cancel();
     this.cancel = clock.schedule(due + pacer.answerTime(member) - clock.now(), () => {
-      const { lastHeardAt = Number.NEGATIVE_INFINITY } = peers.of(member);
+      const { lastHeardAt = Number.NEGATIVE_INFINITY } = peers.peek(member);
       if (pacer.isParent(member) && lastHeardAt < due) tree.probe(member);
     });
   }

@@ -130,7 +130,7 @@ export class Retention {
   private get reachable(): readonly Peer[] | undefined {
     const reachable = this.deps.pacer
       .targets(undefined)
-      .map((member) => this.deps.peers.of(member))
+      .map((member) => this.deps.peers.peek(member))
       .filter(({ isSuspect }) => !isSuspect);
     // A node that reaches no target may be the only one that has the values it accepted.
     return reachable.length === 0 && this.deps.identity.members.length > 1 ? undefined : reachable;

@@ -117,7 +117,7 @@ export class ActiveSession implements Session {
   private resume(): void {
     const { peers, ackTimer, clock, stability } = this.deps;
     const targets = this.targets;
-    for (const [member, peer] of peers.entries())
+    for (const [member, peer] of peers.active())
       if (targets.includes(member)) ackTimer.watch(member);
       else peer.giveUpUntil(clock.now());
     stability.resume();

@@ -54,7 +54,7 @@ export class AckOutbox {
    * @param room size limit of the replies, in bytes of JSON
    */
   take(member: MemberId, room: number): readonly AckReply[] | undefined {
-    const queue = this.deps.peers.of(member).slots.find(QUEUE);
+    const queue = this.deps.peers.state(member, QUEUE);
     if (queue === undefined) return undefined;
     this.drop(member);
     const replies: AckReply[] = [];
@@ -99,7 +99,7 @@ export class AckOutbox {
 
   /** Drops the replies for the member. */
   drop(member: MemberId): void {
-    this.deps.peers.of(member).slots.clear(QUEUE);
+    this.deps.peers.clear(member, QUEUE);
   }
 }
 

@@ -52,7 +52,7 @@ export class AckRouter implements Router {
   }
 
   isToLeave(member: MemberId, dot: DotRange): boolean {
-    return this.deps.peers.of(member).delta(VersionVector.of([dot])).length > 0;
+    return this.deps.peers.delta(member, VersionVector.of([dot])).length > 0;
   }
 
   sendQuery(member: MemberId, query: AckQuery, dots: readonly DotRange[] = []): void {

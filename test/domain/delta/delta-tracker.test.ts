@@ -351,7 +351,7 @@ describe("DeltaTracker", () => {
     peers.of("n1").confirm([["n0@1", 1, 3]]);
     expect(peers.of("n1").delta(known)).toEqual([]);
     expect(peers.of("n2").delta(known)).toEqual([["n0@1", 1, 3]]);
-    expect([...peers.entries()].map(([id]) => id)).toEqual(["n1", "n2"]);
+    expect([...peers.all()].map(([id]) => id)).toEqual(["n1", "n2"]);
   });
 
   it("lists the suspects, and the peers with a state of a service", () => {
@@ -549,7 +549,7 @@ describe("a look-up", () => {
     const peers = new DeltaTracker();
     expect(peers.find("n1")).toBeUndefined();
     expect(peers.delta("n1", VersionVector.of([["n0@1", 1, 3]]))).toEqual([["n0@1", 1, 3]]);
-    expect([...peers.entries()]).toEqual([]);
+    expect([...peers.all()]).toEqual([]);
   });
 });
 

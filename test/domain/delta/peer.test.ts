@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { Knowledge } from "../../../src/domain/delta/knowledge.js";
 import { Peer } from "../../../src/domain/delta/peer.js";
 import { ValueLog } from "../../../src/domain/values/value-log.js";
 import { VersionVector } from "../../../src/domain/values/version-vector.js";
@@ -7,7 +8,7 @@ const FIRST = 5;
 
 /** A peer that no numbered message has come from and none has left for. */
 function quietPeer(): Peer {
-  return new Peer(FIRST, 1, new ValueLog("own@1"));
+  return new Peer(FIRST, 1, new Knowledge(new ValueLog("own@1")));
 }
 
 describe("Peer", () => {

@@ -47,6 +47,15 @@ describe("Prober", () => {
     expect(probes.answered("n2", answer)).toBeUndefined();
   });
 
+  it("keeps nothing of a member that has answered, or was asked nothing, so that it may rest", () => {
+    const { peers, probes } = prober();
+    probes.send("n1");
+    expect(peers.of("n1").slots.isEmpty).toBe(false);
+    probes.answered("n1", answer);
+    probes.answered("n2", answer);
+    expect(["n1", "n2"].map((member) => peers.of(member).slots.isEmpty)).toEqual([true, true]);
+  });
+
   it("forgets the oldest of many probes that a member leaves unanswered", () => {
     const { probes } = prober();
     const sent = 9;

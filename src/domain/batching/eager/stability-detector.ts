@@ -147,7 +147,7 @@ export class StabilityDetector implements Stability {
 
   private oldestOwed(): number | undefined {
     let oldest: number | undefined;
-    for (const [, peer] of this.deps.peers.entries()) {
+    for (const [, peer] of this.deps.peers.active()) {
       const { owedSince } = peer.owed;
       if (owedSince !== undefined && (oldest === undefined || owedSince < oldest)) oldest = owedSince;
     }
@@ -155,7 +155,7 @@ export class StabilityDetector implements Stability {
   }
 
   private report(): void {
-    for (const [, peer] of this.deps.peers.entries()) peer.nothingOwed();
+    for (const [, peer] of this.deps.peers.active()) peer.nothingOwed();
     if (this.deps.identity.self === this.deps.overlay.root) {
       // Other members have had the same time to report. A missing report can mean that no gossip arrived there.
       this.collect();
@@ -183,7 +183,7 @@ export class StabilityDetector implements Stability {
   }
 
   private lastReport(member: MemberId): Report | undefined {
-    return this.deps.peers.of(member).slots.find(REPORT);
+    return this.deps.peers.state(member, REPORT);
   }
 
   private reportOf(member: MemberId): Report {
@@ -198,7 +198,7 @@ export class StabilityDetector implements Stability {
   private conclude(): void {
     this.cancelCollection?.();
     this.cancelCollection = undefined;
-    for (const [, { slots }] of this.deps.peers.entries()) slots.clear(REPORT);
+    for (const [, { slots }] of this.deps.peers.active()) slots.clear(REPORT);
     this.announce();
     for (const member of this.membersBehind()) {
       this.awaitsDigests = true;
@@ -218,7 +218,7 @@ export class StabilityDetector implements Stability {
     return this.deps.identity.others.filter(
       (member) =>
         !this.deps.peers.isSuspect(member) &&
-        (this.deps.peers.of(member).knowledge.exceedsOwn || !this.lackedBy(member, settled).isEmpty),
+        (this.deps.peers.peek(member).knowledge.exceedsOwn || !this.lackedBy(member, settled).isEmpty),
     );
   }
 
@@ -240,7 +240,7 @@ export class StabilityDetector implements Stability {
    * acknowledged. A member that received no gossip reports nothing.
    */
   private lackedBy(member: MemberId, dots: VersionVector): VersionVector {
-    const lacked = this.deps.peers.of(member).knowledge.unreported(dots);
+    const lacked = this.deps.peers.peek(member).knowledge.unreported(dots);
     lacked.subtract(dots.ofMember(member));
     return lacked;
   }
@@ -252,6 +252,6 @@ export class StabilityDetector implements Stability {
   }
 
   private settle(common: VersionVector): void {
-    for (const [, peer] of this.deps.peers.entries()) peer.confirmStable(common);
+    for (const [, peer] of this.deps.peers.active()) peer.confirmStable(common);
   }
 }
