@@ -557,7 +557,8 @@ describe("two nodes that compare by summaries", () => {
   }
 
   it("end after a few, although one may list a span that is too long for a list of the other one", () => {
-    for (let seed = 1; seed <= 50; seed++) {
+    // Few seeds, since mutants make this ten times slower. Without the rule all of the first fifty find it.
+    for (let seed = 1; seed <= 5; seed++) {
       const random = new SeededRandom(seed);
       const sides: { author: number; isYoung: boolean }[][] = [[], []];
       const authors = 200 + random.next() * 800;
