@@ -4,8 +4,8 @@ import { afterAll, afterEach, beforeEach } from "vitest";
 import { isDryRun, isOnForTestsAlone, switches } from "./switches.js";
 import { beginTest, checkTime, endTest } from "./time-limit.js";
 
-/** Hits of a mutant between two looks at the time. */
-const HITS = 4096;
+/** Looks at the switches between two looks at the time. */
+const LOOKS = 16_384;
 
 // A mutant is dead with the first counterexample of a property: nobody reads a smaller one.
 fc.configureGlobal({ endOnFailure: true });
@@ -18,15 +18,17 @@ afterEach(endTest);
 
 const ofStryker = switches();
 if (ofStryker !== undefined) {
-  // Most mutants that never end are hit again and again.
-  // Stryker counts none while modules are loaded: a file that cannot be loaded would have no test that fails.
-  let hits: number | undefined;
-  Object.defineProperty(ofStryker, "hitCount", {
+  // Code with mutants looks here all the time, even in a loop that does not end and does not reach the mutant that is on.
+  let { activeMutant } = ofStryker;
+  let looks = 0;
+  Object.defineProperty(ofStryker, "activeMutant", {
     configurable: true,
-    get: () => hits,
-    set: (count: number | undefined) => {
-      hits = count;
-      if (count !== undefined && count % HITS === HITS - 1) checkTime();
+    get: () => {
+      if (++looks % LOOKS === 0) checkTime();
+      return activeMutant;
+    },
+    set: (mutant: string | undefined) => {
+      activeMutant = mutant;
     },
   });
   // The modules that the next file loads stay for other mutants, so none may be on by then.
