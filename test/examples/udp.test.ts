@@ -5,13 +5,13 @@ import { describe, expect, it } from "vitest";
 // @ts-expect-error: the examples are plain JavaScript
 import { udpTransport } from "../../examples/udp/udp-transport.js";
 import { transportChecks } from "../../src/testing/transport-compliance.js";
-import { freePorts } from "../support/free-ports.js";
+import { freeUdpPorts } from "../support/free-ports.js";
 
 const program = new URL("../../examples/udp/main.js", import.meta.url).pathname;
 
 describe("the example over UDP", () => {
   it("brings every value to every member, though one message in ten is lost", async () => {
-    const ports = (await freePorts(3)).map(String);
+    const ports = (await freeUdpPorts(3)).map(String);
     const { stdout } = await promisify(execFile)(process.execPath, [program, ...ports]);
     expect(stdout).toBe("all 3 members have all 30 values, though messages were lost: true\n");
   });
@@ -20,7 +20,7 @@ describe("the example over UDP", () => {
 describe("the transport of that example", () => {
   const checks = transportChecks(async () => {
     const log: string[] = [];
-    const [a, b, c] = await freePorts(3);
+    const [a, b, c] = await freeUdpPorts(3);
     const members = { a: `127.0.0.1:${a}`, b: `127.0.0.1:${b}`, c: `127.0.0.1:${c}` };
     return {
       open: (id) => udpTransport({ id, members, log: { line: (text: string) => log.push(text) } }),
@@ -33,7 +33,7 @@ describe("the transport of that example", () => {
   for (const { name, run } of checks) it(name, run);
 
   it("ignores datagrams that are no messages, and those of strangers", async () => {
-    const [a, b] = await freePorts(2);
+    const [a, b] = await freeUdpPorts(2);
     const lines: string[] = [];
     const members = { a: `127.0.0.1:${a}`, b: `127.0.0.1:${b}` };
     const transport = await udpTransport({ id: "a", members, log: { line: (text: string) => lines.push(text) } });

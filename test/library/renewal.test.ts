@@ -1,4 +1,5 @@
 import { X509Certificate } from "node:crypto";
+import { connect as connectTcp, createServer } from "node:net";
 import { connect } from "node:tls";
 import { expect, it, onTestFinished } from "vitest";
 import { type TlsCredentials, tcpTransport } from "../../src/library/tcp.js";
@@ -23,13 +24,34 @@ function shownAt(address: string, tls: TlsCredentials): Promise<string> {
   });
 }
 
+/** Passes connections on to a port of loopback, and counts them. */
+async function countedWayTo(port: number) {
+  const way = { address: "", connections: 0 };
+  const server = createServer((near) => {
+    way.connections++;
+    const far = connectTcp(port, "127.0.0.1");
+    near.pipe(far).pipe(near);
+    for (const [socket, other] of [
+      [near, far],
+      [far, near],
+    ] as const)
+      socket.on("error", () => other.destroy()).on("close", () => other.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  way.address = `127.0.0.1:${(server.address() as { port: number }).port}`;
+  return way;
+}
+
 it("a member shows its new certificate to new connections, and keeps the present ones", async () => {
   const authority = await createAuthority();
-  const [one, other] = await freePorts(2);
+  const [one = 0, other = 0] = await freePorts(2);
   const members = { a: `127.0.0.1:${one}`, b: `127.0.0.1:${other}` };
+  const [toA, toB] = [await countedWayTo(one), await countedWayTo(other)];
+  const connections = () => [toA.connections, toB.connections];
   const [old, renewed, ofB] = await Promise.all([issue(authority, "a"), issue(authority, "a"), issue(authority, "b")]);
-  const a = await tcpTransport({ id: "a", members, tls: old });
-  const b = await tcpTransport({ id: "b", members, tls: ofB });
+  const a = await tcpTransport({ id: "a", members: { ...members, b: toB.address }, tls: old });
+  const b = await tcpTransport({ id: "b", members: { ...members, a: toA.address }, tls: ofB });
   onTestFinished(() => a.close());
   onTestFinished(() => b.close());
   const received: unknown[] = [];
@@ -42,11 +64,14 @@ it("a member shows its new certificate to new connections, and keeps the present
 
   const fingerprint = ({ cert }: TlsCredentials) => new X509Certificate(cert).fingerprint256;
   expect(await shownAt(members.a, ofB)).toBe(fingerprint(old));
+  const before = connections();
   a.renewCertificate(renewed);
   expect(await shownAt(members.a, ofB)).toBe(fingerprint(renewed));
   a.send("b", { number: 2 });
   await eventually(() => expect(received).toEqual([{ number: 1 }, { number: 2 }]));
   await eventually(() => expect(a.state()).toEqual(links));
+  // A new connection would have shown the new certificate as well.
+  expect(connections()).toEqual(before);
 });
 
 it("a member trusts each authority in a file, in any order, even if one of them has expired", async () => {
