@@ -102,15 +102,6 @@ export class DeltaTracker {
     }
   }
 
-  private peerWith(incarnation: number | undefined): Peer {
-    return new Peer(this.highestUsed + 1, incarnation, new Knowledge(this.deps?.values));
-  }
-
-  private sleeping(member: MemberId): Peer | undefined {
-    const resting = this.resting?.get(member);
-    return resting && Peer.woken(resting, this.deps?.values);
-  }
-
   /** The state in the slot; `undefined` if there is none. A peer at rest has none, and stays at rest. */
   state<State>(member: MemberId, slot: Slot<State>): State | undefined {
     return this.peers.get(member)?.slots.find(slot);
@@ -191,5 +182,14 @@ export class DeltaTracker {
       if (until > now) return;
       this.tombstones.delete(member);
     }
+  }
+
+  private peerWith(incarnation: number | undefined): Peer {
+    return new Peer(this.highestUsed + 1, incarnation, new Knowledge(this.deps?.values));
+  }
+
+  private sleeping(member: MemberId): Peer | undefined {
+    const resting = this.resting?.get(member);
+    return resting && Peer.woken(resting, this.deps?.values);
   }
 }
