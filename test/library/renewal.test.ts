@@ -1,8 +1,9 @@
 import { X509Certificate } from "node:crypto";
-import { connect as connectTcp, createServer } from "node:net";
+import { connect as connectTcp } from "node:net";
 import { connect } from "node:tls";
 import { expect, it, onTestFinished } from "vitest";
 import { type TlsCredentials, tcpTransport } from "../../src/library/tcp.js";
+import { impostor, portOf } from "../adapters/tcp/support.js";
 import { createAuthority, issue } from "../support/certificates.js";
 import { eventually } from "../support/eventually.js";
 import { freePorts } from "../support/free-ports.js";
@@ -24,34 +25,29 @@ function shownAt(address: string, tls: TlsCredentials): Promise<string> {
   });
 }
 
-/** Passes connections on to a port of loopback, and counts them. */
-async function countedWayTo(port: number) {
-  const way = { address: "", connections: 0 };
-  const server = createServer((near) => {
+/** Passes connections on from one address to another, and counts them. */
+async function countedWay(from: string, to: string) {
+  const way = { connections: 0 };
+  await impostor(from, (near) => {
     way.connections++;
-    const far = connectTcp(port, "127.0.0.1");
+    const far = connectTcp(portOf(to), "127.0.0.1");
     near.pipe(far).pipe(near);
-    for (const [socket, other] of [
-      [near, far],
-      [far, near],
-    ] as const)
-      socket.on("error", () => other.destroy()).on("close", () => other.destroy());
+    far.on("error", () => {}).on("close", () => near.destroy());
+    near.on("close", () => far.destroy());
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => void server.close());
-  way.address = `127.0.0.1:${(server.address() as { port: number }).port}`;
   return way;
 }
 
 it("a member shows its new certificate to new connections, and keeps the present ones", async () => {
   const authority = await createAuthority();
-  const [one = 0, other = 0] = await freePorts(2);
-  const members = { a: `127.0.0.1:${one}`, b: `127.0.0.1:${other}` };
-  const [toA, toB] = [await countedWayTo(one), await countedWayTo(other)];
+  const [a1, b1, a2, b2] = (await freePorts(4)).map((port) => `127.0.0.1:${port}`) as [string, string, string, string];
+  const members = { a: a1, b: b1 };
+  // Each reaches the other one by a way that counts its connections.
+  const [toA, toB] = [await countedWay(a2, a1), await countedWay(b2, b1)];
   const connections = () => [toA.connections, toB.connections];
   const [old, renewed, ofB] = await Promise.all([issue(authority, "a"), issue(authority, "a"), issue(authority, "b")]);
-  const a = await tcpTransport({ id: "a", members: { ...members, b: toB.address }, tls: old });
-  const b = await tcpTransport({ id: "b", members: { ...members, a: toA.address }, tls: ofB });
+  const a = await tcpTransport({ id: "a", members: { ...members, b: b2 }, tls: old });
+  const b = await tcpTransport({ id: "b", members: { ...members, a: a2 }, tls: ofB });
   onTestFinished(() => a.close());
   onTestFinished(() => b.close());
   const received: unknown[] = [];

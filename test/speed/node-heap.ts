@@ -1,6 +1,6 @@
 /**
- * `node --expose-gc --jitless --no-expose-wasm node-heap.js PRESET MEMBERS AUTHORS`: prints the heap that one node needs, in bytes. The other members are
- * played here: some are authors, and each reports that it has every value.
+ * `node --expose-gc --jitless --no-expose-wasm node-heap.js PRESET MEMBERS AUTHORS`: prints the heap that one node needs, in
+ * bytes. The other members are played here: some are authors, and each reports that it has every value.
  */
 
 import { setTimeout as sleep } from "node:timers/promises";
@@ -37,7 +37,7 @@ const transport = {
   close: async () => {},
 };
 
-/** Without byte code, of which V8 compiles more the more often a function runs. With `--jitless` there is no machine code either. */
+/** Without byte code, which V8 drops when it is not used for a while. With `--jitless` there is no machine code either. */
 function heap(): number {
   for (let round = 0; round < 3; round++) globalThis.gc?.();
   const { heapUsed, arrayBuffers } = process.memoryUsage();

@@ -7,7 +7,7 @@ const LAST = 31_000;
 
 /** Free TCP ports of loopback. */
 export function freePorts(count: number): Promise<number[]> {
-  return portsOf(count, isFree);
+  return portsOf(count, isFreeForTcp);
 }
 
 /** Free UDP ports of loopback. */
@@ -24,7 +24,7 @@ async function portsOf(count: number, isFree: (port: number) => Promise<boolean>
   return ports;
 }
 
-function isFree(port: number): Promise<boolean> {
+function isFreeForTcp(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once("error", () => resolve(false));

@@ -39,7 +39,7 @@ export class RestingPeers {
 
   /** Takes over the member; returns false if it has no row, or if a number is too large for one. */
   add(member: MemberId, peer: RestingPeer): boolean {
-    const row = memberIndex(this.members).get(member);
+    const row = this.rowOf(member);
     if (row === undefined) return false;
     const { certain, assumed = NO_MARK, reported = NO_MARK } = peer.marks;
     const numbers = [peer.firstNumber, peer.lastNumber, certain, assumed, reported];
@@ -56,13 +56,13 @@ export class RestingPeers {
 
   /** Forgets the member. */
   delete(member: MemberId): void {
-    const row = memberIndex(this.members).get(member);
+    const row = this.rowOf(member);
     if (row !== undefined) this.flags[row] = 0;
   }
 
   /** Returns the member; `undefined` if it is not at rest. */
   get(member: MemberId): RestingPeer | undefined {
-    const row = memberIndex(this.members).get(member);
+    const row = this.rowOf(member);
     const flags = row === undefined ? 0 : (this.flags[row] as number);
     if (row === undefined || flags === 0) return undefined;
     const [incarnation, lastHeardAt] = this.times.subarray(row * TIMES);
@@ -78,6 +78,10 @@ export class RestingPeers {
       readsSummaries: (flags & KNOWS_SUMMARIES) === 0 ? undefined : (flags & READS_SUMMARIES) !== 0,
       marks: { certain, assumed: markOf(assumed), reported: markOf(reported) },
     };
+  }
+
+  private rowOf(member: MemberId): number | undefined {
+    return memberIndex(this.members).get(member);
   }
 }
 

@@ -189,7 +189,7 @@ export class TreeRepair implements TreeMaintenance {
     if (parent !== undefined && parent !== member && suspects.includes(parent))
       this.deps.failureDetector.probe(parent, true);
     // The member may send its values to everyone although this node does not: each judges on its own whether rounds are feasible.
-    if (this.deps.pacer.isDirect || this.deps.peers.of(member).sendsToAll) this.adoptDelegated(suspects);
+    if (this.deps.pacer.isDirect || this.deps.peers.peek(member).sendsToAll) this.adoptDelegated(suspects);
     if (member !== parent) return;
     // The parent probably reaches these members again, so this node may too.
     for (const returned of this.parentSuspects.update(member, this.deps.identity.members, { suspects, more }))

@@ -16,7 +16,7 @@ export type ClusterNews =
   | { readonly name: "member"; readonly news: MemberChange }
   | { readonly name: "root"; readonly news: RootChange };
 
-/** What is remembered of a cluster: a few bytes per member, of which there may be thousands. */
+/** A cluster at the last look. There may be thousands of members, so each takes a few bytes. */
 interface Memory {
   /** In order. */
   readonly members: readonly MemberId[];

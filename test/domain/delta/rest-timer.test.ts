@@ -62,7 +62,7 @@ describe("RestTimer", () => {
     expect(awake()).toBe(20);
   });
 
-  it("is told of each message of a node", () => {
+  it("hears of the messages that a node gets", () => {
     const rest = vi.spyOn(DeltaTracker.prototype, "rest");
     try {
       const lone = new LoneNode({ self: "n3", size: 64 });

@@ -75,7 +75,7 @@ class Node {
   }
 }
 
-/** What may happen to a node, and what it sees of it at once. */
+/** Events of a node. Each returns what the node returns. */
 const events: Record<string, (node: Node, member: MemberId, count: number) => unknown> = {
   arrive: (node, _, count) => node.arrive(count),
   wait: (node, _, count) => {
