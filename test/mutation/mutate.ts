@@ -1,6 +1,7 @@
 /**
- * `npm run mutate -- FOLDER…`: tries the mutants of these folders or files, or of all (StrykerJS), and prints the scores and what
- * survived. Options: `--concurrency N`, `--force` (forget earlier results), `--table` (print the scores of the last runs).
+ * `npm run mutate -- FOLDER…`: tries the mutants of these folders or files, or of all (StrykerJS), and prints the scores and how
+ * the survivors differ from their list. Exits with 1 if the list lacks one. Options: `--concurrency N`, `--force` (forget earlier
+ * results), `--table` (print the scores of the last runs, and try nothing).
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
@@ -9,7 +10,8 @@ import { parseArgs } from "node:util";
 import { Stryker } from "@stryker-mutator/core";
 import { createVitest } from "vitest/node";
 import { mutatedFolders } from "./judges.js";
-import { describeSurvivors, type Report, scoreTable } from "./report.js";
+import { type Report, scoreTable } from "./report.js";
+import { compareSurvivors, readSurvivorList } from "./survivors.js";
 
 const REPORTS = "reports/mutation";
 /** A busy machine must not kill mutants: a mutant may take so many times as long as its tests, and so many ms more. */
@@ -88,10 +90,20 @@ if (unknown.length > 0) {
   );
   process.exit(2);
 }
-if (!values.table) {
-  for (const part of wanted) {
-    await mutate(part, { concurrency: Number(values.concurrency), force: values.force });
-    console.log(describeSurvivors(read(part)).join("\n"));
-  }
-}
-console.log(scoreTable(wanted.filter((part) => existsSync(reportOf(part))).map((part) => [part, read(part)])));
+if (!values.table)
+  for (const part of wanted) await mutate(part, { concurrency: Number(values.concurrency), force: values.force });
+
+const reports = wanted.filter((part) => existsSync(reportOf(part))).map((part) => [part, read(part)] as const);
+const list = readSurvivorList();
+const comparisons = reports.map(([, report]) => compareSurvivors(report, list));
+const print = (title: string, mutants: readonly string[]) => {
+  if (mutants.length > 0) console.log([title, ...mutants, ""].join("\n"));
+};
+const unlisted = comparisons.flatMap((comparison) => comparison.unlisted);
+print("Write a test for each of these, or list it with a reason in test/mutation/survivors:", unlisted);
+print(
+  "Delete these from test/mutation/survivors; they no longer survive:",
+  comparisons.flatMap(({ obsolete }) => obsolete),
+);
+console.log(scoreTable(reports));
+process.exitCode = unlisted.length > 0 ? 1 : 0;

@@ -6,7 +6,7 @@ export interface Report {
   readonly files: Readonly<Record<string, { readonly mutants: readonly Mutant[]; readonly source: string }>>;
 }
 
-interface Mutant {
+export interface Mutant {
   readonly mutatorName: string;
   readonly replacement?: string;
   /** For example why a test failed. */
@@ -56,20 +56,6 @@ function scoreOf({ files }: Report): Score {
     unreached,
     percentage: (100 * noticed) / (noticed + survived),
   };
-}
-
-/** The mutants that survived, one per line: its place, and the text that replaces that of the source. */
-export function describeSurvivors({ files }: Report): string[] {
-  return Object.entries(files).flatMap(([name, { mutants, source }]) => {
-    const lines = source.split("\n");
-    return mutants
-      .filter(({ status }) => status === "Survived" || status === "NoCoverage")
-      .map(({ status, location: { start, end }, replacement = "", mutatorName }) => {
-        const before = start.line === end.line ? lines[start.line - 1]?.slice(start.column - 1, end.column - 1) : "{…}";
-        const reach = status === "NoCoverage" ? " (no test reaches it)" : "";
-        return `${name}:${start.line}:${start.column} ${mutatorName}: ${before} → ${replacement.replace(/\s+/g, " ")}${reach}`;
-      });
-  });
 }
 
 /** Markdown. */
