@@ -292,7 +292,7 @@ module.exports = {
       to: {
         path: "^src/",
         pathNot:
-          "^src/(serve|library|application/(options|wire)|domain/(log|ports|values)|adapters/(system-clock/|tcp/(address|expiry-watch|members|place)[.]ts$))",
+          "^src/(serve|library|application/(options|wire)|domain/(log|ports|values)|adapters/(system-clock/|tcp/(address|authorities|expiry-watch|members|place)[.]ts$))",
       },
     },
     {

@@ -1,5 +1,6 @@
 import { createHash, X509Certificate } from "node:crypto";
 import { unwatchFile, watchFile } from "node:fs";
+import { certificatesIn, lastExpiry } from "../adapters/tcp/authorities.js";
 import { DATE_CHECK, ExpiryWatch } from "../adapters/tcp/expiry-watch.js";
 import type { CancelTask, Clock } from "../domain/ports/clock.js";
 import type { Log } from "../domain/ports/log.js";
@@ -68,6 +69,7 @@ export class CertificateWatch {
 /** Follows the files of one certificate. Every content of the files is tried once, and logged once. */
 class Renewal {
   private readonly expiry: ExpiryWatch;
+  private readonly authorityExpiry: ExpiryWatch;
   /** The last content that was in use or refused, or why it could not be read. */
   private tried: string;
   private cancel: CancelTask = () => {};
@@ -76,14 +78,14 @@ class Renewal {
     private readonly certificate: WatchedCertificate,
     private readonly deps: CertificateWatchDeps,
   ) {
-    const { name: setting, files, inUse } = certificate;
-    this.expiry = new ExpiryWatch(
-      {
-        clock: deps.clock,
-        warn: (expiry) => deps.log.event(certificateExpiring({ setting, ...expiry, path: files.cert })),
-      },
-      deps.timeOfDay,
-    );
+    const { name, files, inUse } = certificate;
+    const warnOf = (setting: string, path: string) =>
+      new ExpiryWatch(
+        { clock: deps.clock, warn: (expiry) => deps.log.event(certificateExpiring({ setting, ...expiry, path })) },
+        deps.timeOfDay,
+      );
+    this.expiry = warnOf(name, files.cert);
+    this.authorityExpiry = warnOf(`${name}.ca`, files.ca ?? "");
     this.tried = digestOf(inUse);
     this.watchExpiry(inUse);
     const contents = this.checkFiles();
@@ -111,6 +113,7 @@ class Renewal {
   close(): void {
     this.cancel();
     this.expiry.close();
+    this.authorityExpiry.close();
   }
 
   private renewLater(patience: number): void {
@@ -144,7 +147,10 @@ class Renewal {
   }
 
   private watchExpiry(contents: TlsContents): void {
-    if (this.certificate.warnsItself !== true) this.expiry.watch(expiryOf(contents));
+    if (this.certificate.warnsItself === true) return;
+    this.expiry.watch(expiryOf(contents));
+    // Then no client has a valid certificate any more.
+    if (contents.ca !== undefined) this.authorityExpiry.watch(lastExpiry(certificatesIn(contents.ca)));
   }
 }
 

@@ -1,6 +1,7 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createSecureContext } from "node:tls";
+import { certificatesIn } from "../adapters/tcp/authorities.js";
 import { InvalidOptions } from "../application/options/invalid-options.js";
 import type { TlsFiles } from "./settings/schema.js";
 
@@ -12,8 +13,8 @@ export interface TlsContents {
 }
 
 /** @throws {Error} if a file cannot be read */
-export function readTlsFiles({ key, cert, ca }: TlsFiles): TlsContents {
-  return { key: readFileSync(key), cert: readFileSync(cert), ...(ca !== undefined && { ca: readFileSync(ca) }) };
+export function readTlsFiles(files: TlsFiles): TlsContents {
+  return contentsOf(files, (_, path) => readFileSync(path));
 }
 
 /**
@@ -21,23 +22,24 @@ export function readTlsFiles({ key, cert, ca }: TlsFiles): TlsContents {
  * @param setting such as `http.tls`
  * @throws {InvalidOptions} with the setting if a file cannot be read, is not PEM, or if the key does not belong to the certificate
  */
-export function loadTlsFiles(setting: string, { key, cert, ca }: TlsFiles): TlsContents {
-  const read = (name: string, path: string) => attempt(`${setting}.${name} cannot be read`, () => readFileSync(path));
-  const contents = {
-    key: read("key", key),
-    cert: read("cert", cert),
-    ...(ca !== undefined && { ca: read("ca", ca) }),
-  };
+export function loadTlsFiles(setting: string, files: TlsFiles): TlsContents {
+  const contents = contentsOf(files, (name, path) =>
+    attempt(`${setting}.${name} cannot be read`, () => readFileSync(path)),
+  );
   checkTls(setting, contents);
   return contents;
+}
+
+function contentsOf({ key, cert, ca }: TlsFiles, read: (name: keyof TlsFiles, path: string) => Buffer): TlsContents {
+  return { key: read("key", key), cert: read("cert", cert), ...(ca !== undefined && { ca: read("ca", ca) }) };
 }
 
 /** @throws {InvalidOptions} with the setting if a file is not PEM, or if the key does not belong to the certificate */
 export function checkTls(setting: string, { key, cert, ca }: TlsContents): void {
   const certificate = attempt(`${setting}.cert is not a certificate as PEM`, () => new X509Certificate(cert));
   const secret = attempt(`${setting}.key is not a private key as PEM`, () => createPrivateKey(key));
-  // OpenSSL would ignore a wrong one, and then no client would have a valid certificate.
-  if (ca !== undefined) attempt(`${setting}.ca is not a certificate as PEM`, () => new X509Certificate(ca));
+  // OpenSSL would ignore a wrong one, and the clients of that authority would have no valid certificate.
+  if (ca !== undefined) attempt(`${setting}.ca is not a certificate as PEM`, () => certificatesIn(ca));
   if (!certificate.checkPrivateKey(secret))
     throw new InvalidOptions(`${setting}.key does not belong to ${setting}.cert; give the key of that certificate`);
   // OpenSSL has further requirements, such as the length of keys.

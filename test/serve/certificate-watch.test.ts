@@ -21,7 +21,7 @@ async function watch({
   const folder = mkdtempSync(join(tmpdir(), "tidecast-expiry-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const files = { key: join(folder, "key"), cert: join(folder, "cert"), ca: join(folder, "ca") };
-  const authority = await createAuthority();
+  const authority = await createAuthority({ valid: "for years" });
   const pair = await pairOf(authority);
   for (const name of ["key", "cert"] as const) writeFileSync(files[name], pair[name]);
   writeFileSync(files.ca, authority.cert);
@@ -67,6 +67,22 @@ describe("CertificateWatch", () => {
     expect(texts).toEqual(
       Array(2).fill(expect.stringMatching(/^the certificate of http\.tls expires on .*, in 1[34] days; renew .*cert$/)),
     );
+  });
+
+  it("warns before the last authority of clients expires, and no client would have a valid certificate", async () => {
+    const { clock, texts, write, authority } = await watch();
+    const { cert } = await createAuthority({ valid: "around now" });
+    write("ca", `${cert}\n${authority.cert}`);
+    clock.advance(DAY);
+    expect(texts).toEqual([expect.stringMatching(/^renewed the certificate of http\.tls/)]);
+    write("ca", cert);
+    clock.advance(1_000);
+    // The time of day here is months ahead.
+    expect(texts.slice(2)).toEqual([
+      expect.stringMatching(/^the certificate of http\.tls\.ca expired on .*; renew .*ca$/),
+    ]);
+    clock.advance(12 * HOUR);
+    expect(texts).toHaveLength(4);
   });
 
   it("logs a renewal of two files once, and one warning if the new certificate expires soon", async () => {
@@ -163,12 +179,15 @@ describe("the files of a certificate", () => {
     const other = await pairOf(authority);
     writeFileSync(`${files.key}-other`, other.key);
     writeFileSync(`${files.key}-rubbish`, "rubbish");
+    // The second of two authorities is none.
+    writeFileSync(`${files.key}-half`, `${authority.cert}\n${authority.cert.replace("MII", "rubbish")}`);
     for (const [changed, message] of [
       [{ key: `${files.key}-none` }, /^http\.tls\.key cannot be read: ENOENT/],
       [{ ca: `${files.key}-none` }, /^http\.tls\.ca cannot be read: ENOENT/],
       [{ key: `${files.key}-rubbish` }, /^http\.tls\.key is not a private key as PEM: /],
       [{ cert: `${files.key}-rubbish` }, /^http\.tls\.cert is not a certificate as PEM: /],
       [{ ca: `${files.key}-rubbish` }, /^http\.tls\.ca is not a certificate as PEM: /],
+      [{ ca: `${files.key}-half` }, /^http\.tls\.ca is not a certificate as PEM: /],
       [{ key: `${files.key}-other` }, /^http\.tls\.key does not belong to http\.tls\.cert; give the key of that/],
     ] as const) {
       expect(load(changed)).toThrow(InvalidOptions);

@@ -15,11 +15,16 @@ export interface CertificateWishes {
   readonly valid?: Validity;
 }
 
-/** A span of one day, or of two days with the present in their middle, for clocks that are apart. */
-type Validity = "in the past" | "in the future" | "around now";
+/** A span of one day; of two days with the present in their middle, for clocks that are apart; or of ten years. */
+type Validity = "in the past" | "in the future" | "around now" | "for years";
 
 /** First and last day of a span, from now. */
-const SPANS = { "in the past": [-2, -1], "in the future": [1, 2], "around now": [-1, 1] } as const;
+const SPANS = {
+  "in the past": [-2, -1],
+  "in the future": [1, 2],
+  "around now": [-1, 1],
+  "for years": [-1, 3652],
+} as const;
 
 const DAY = 24 * 3600 * 1000;
 

@@ -12,6 +12,7 @@ import { oneOrMore } from "../../application/options/fields.js";
 import { InvalidOptions } from "../../application/options/invalid-options.js";
 import type { MemberId } from "../../domain/ports/transport.js";
 import type { Address } from "./address.js";
+import { certificatesIn, lastExpiry } from "./authorities.js";
 
 /** A node's certificate with its key, and the authority that it trusts; as PEM. */
 export interface TlsCredentials {
@@ -111,16 +112,10 @@ export function checkOwnCredentials(credentials: TlsCredentials, id: MemberId, n
 function firstExpiry(certificate: X509Certificate, authorities: readonly X509Certificate[]): FirstExpiry {
   const own = Date.parse(certificate.validTo);
   const issuers = authorities.filter((authority) => certificate.checkIssued(authority));
-  const latest = Math.max(...issuers.map(({ validTo }) => Date.parse(validTo)));
+  const latest = lastExpiry(issuers);
   return issuers.length > 0 && latest < own
     ? { expires: latest, setting: "tls.ca" }
     : { expires: own, setting: "tls.cert" };
-}
-
-/** All certificates in a file: while an authority is replaced, the old and the new one. */
-function certificatesIn(text: string | Buffer): X509Certificate[] {
-  const found = String(text).match(/-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----/gs);
-  return (found ?? [text]).map((each) => new X509Certificate(each));
 }
 
 /** The problem with the validity period of a certificate; `undefined` if it is valid now. */
