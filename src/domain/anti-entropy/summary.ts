@@ -101,10 +101,8 @@ export function* pack(sections: Iterable<Section>, room: number): Generator<Summ
   for (let section = queue.pop(); section !== undefined; section = queue.pop()) {
     const rest = packet.add(section);
     if (rest === undefined) continue;
-    if (!packet.isEmpty) {
-      yield packet.content;
-      packet = new Packet(room);
-    }
+    yield packet.content;
+    packet = new Packet(room);
     queue.push(rest);
   }
   if (!packet.isEmpty) yield packet.content;
@@ -126,7 +124,7 @@ class Packet {
     return { places: this.places, known: this.known };
   }
 
-  /** Adds as much of the section as fits; returns the rest. Even a single range that does not fit is added if it is the first. */
+  /** Adds as much of the section as fits; returns the rest. If the packet is empty, it takes at least one range, even if that does not fit. */
   add({ span, known }: Section): Section | undefined {
     const [from, to] = span;
     const follows = !this.isEmpty && isSame(this.places.at(-1) ?? null, from);
@@ -144,7 +142,7 @@ class Packet {
     }
     const ranges = inOrder(VersionVector.fromWire(known).ranges());
     // The part ends at a place that is known only then; it takes no more than the longest one.
-    const longest = Math.max(...known.map(([actor]) => jsonSize(actor))) + PLACE_BYTES;
+    const longest = Math.max(0, ...known.map(([actor]) => jsonSize(actor))) + PLACE_BYTES;
     const [head = []] = vectorChunks(ranges, left - longest);
     if (!this.isEmpty && jsonSize(head) > left - longest) return { span, known };
     const count = head.reduce((sum, [, list]) => sum + list.length, 0);

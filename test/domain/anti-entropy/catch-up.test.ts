@@ -5,12 +5,12 @@ import { CatchUp } from "../../../src/domain/anti-entropy/catch-up.js";
 
 const LONGEST = 8_000;
 
-function started({ partners = 9, comparesFirst = false } = {}) {
+function started({ partners = 9, comparesFirst = false, hasPartners = true } = {}) {
   const clock = new FakeClock();
   const requests: number[] = [];
   const compare = () => {
     requests.push(clock.now());
-    return "n9";
+    return hasPartners ? "n9" : undefined;
   };
   const catchUp = new CatchUp(
     { clock, random: new SeededRandom(1) },
@@ -97,6 +97,13 @@ describe("CatchUp", () => {
     catchUp.end();
     clock.advance(60_000);
     expect(requests).toHaveLength(1);
+  });
+
+  it("asks no more once there is no member to ask", () => {
+    const { clock, requests } = started({ hasPartners: false });
+    clock.advance(60_000);
+    expect(requests).toHaveLength(1);
+    expect(clock.nextDue()).toBeUndefined();
   });
 
   it("does not end with what a member told an earlier life of the node, unless this life has asked the member as well", () => {

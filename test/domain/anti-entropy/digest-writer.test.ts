@@ -2,6 +2,8 @@ import { describe, expect, it } from "vitest";
 import { DigestWriter } from "../../../src/domain/anti-entropy/digest-writer.js";
 import { Prober } from "../../../src/domain/delta/prober.js";
 import type { ProbeOk, Summary } from "../../../src/domain/messages.js";
+import { ALL_DOTS } from "../../../src/domain/values/dot-spans.js";
+import { wireSize } from "../../../src/domain/values/vector-chunks.js";
 import { VersionVector } from "../../../src/domain/values/version-vector.js";
 import { soloMember } from "../support/stubs.js";
 
@@ -91,6 +93,17 @@ describe("A digest", () => {
     }
   });
 
+  it("is short if it takes exactly that many bytes, and not if it takes one more", () => {
+    const typeOf = (bytes: number) => {
+      const { log, peers, send } = writing({ authors: 0 });
+      peers.of("n1").readsSummaries = true;
+      const id = "m".repeat(bytes - wireSize(["", 1, 1]));
+      log.merge([[id, 1, 1]], ["a"], [0]);
+      return send()[0]?.type;
+    };
+    expect([typeOf(4_096), typeOf(4_097)]).toEqual(["digest", "summary"]);
+  });
+
   it("makes the node await the acknowledgement of each answer, as a summary does", () => {
     for (const authors of [1, MANY]) {
       const { peers, send } = writing({ authors });
@@ -169,6 +182,17 @@ describe("A summary", () => {
       expect(JSON.stringify(message.suspects).length).toBeLessThanOrEqual((bytes - 200) / 4 + 2);
       expect(JSON.stringify(message).length).toBeLessThanOrEqual(bytes);
     }
+  });
+
+  it("leaves that room for suspects in each of its messages", () => {
+    const bytes = 1_000;
+    const { overlay, writer, sent } = summing(bytes);
+    overlay.suspects = Array.from({ length: 200 }, (_, index) => `s${index}`);
+    const known = writer.knownDots(1_000);
+    writer.sendSummary("n1", { listed: [ALL_DOTS] }, { flags: { reply: false }, gone: NONE, known });
+    const messages = sent();
+    expect(messages.length).toBeGreaterThan(10);
+    for (const message of messages) expect(JSON.stringify(message).length).toBeLessThanOrEqual(bytes);
   });
 
   it("lists spans as told, in order, and gives a fingerprint where the member probably has the same", () => {
