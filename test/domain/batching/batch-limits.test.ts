@@ -106,6 +106,20 @@ describe("a batch is filled", () => {
     const next = merge("n1@2", 1, estimated(room / 2 - 18, "c"));
     expect(found.split([["n1@1", 1, 2], next])).toEqual([[["n1@1", 1, 1]], [["n1@1", 2, 1]], [next]]);
   });
+
+  it("by estimates that count a comma for each value of a range that stays whole", () => {
+    const { merge, encoder: found, transport } = encoder(LOOSE);
+    // Four values of 2 bytes, 6 per character and a comma, beside 36 bytes of a range, exceed the room by 6 bytes.
+    const characters = (roomForValues(transport) - 4 * 3 - 36) / 6 + 1;
+    for (const [index, mark] of ["a", "b", "c"].entries()) merge("n1@1", index + 1, mark.repeat(600));
+    merge("n1@1", 4, "d".repeat(characters - 3 * 600));
+    expect(
+      found.split([
+        ["n1@1", 1, 2],
+        ["n1@1", 3, 2],
+      ]),
+    ).toHaveLength(2);
+  });
 });
 
 describe("what rides on a message", () => {

@@ -3,11 +3,19 @@ import { bytesOf, CHECK, MANY, memberBehind, numbersOf, VALUE_BYTES, WINDOW } fr
 
 describe("RepairWindow, between parts and with new values,", () => {
   it("another comparison while a part is on its way sends nothing more, even if little waits", () => {
-    const { latest, repair, values } = memberBehind((1.5 * WINDOW) / VALUE_BYTES);
+    const { latest, repair, values } = memberBehind(WINDOW / VALUE_BYTES + 3);
     repair();
     expect(numbersOf(latest()).length).toBeLessThan(values.length);
     repair();
     expect(latest()).toEqual([]);
+  });
+
+  it("fills a part to the last byte", () => {
+    // 28 values of 1,169 bytes, and 36 bytes for their range.
+    const { latest, repair } = memberBehind(MANY, { size: 1_169 - 2 });
+    repair();
+    expect(28 * 1_169 + 36).toBe(WINDOW);
+    expect(numbersOf(latest())).toHaveLength(28);
   });
 
   it("requests the acknowledgement of the last part as well, if another comparison sends it", () => {
