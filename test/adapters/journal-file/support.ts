@@ -119,4 +119,13 @@ export class ControlledDisk {
   }
 }
 
+/** An open journal on a disk whose work ends when the test says so. */
+export function onControlledDisk(options: FileJournalOptions = {}) {
+  const disk = new ControlledDisk();
+  const all = journalsIn({ ...options, files: { ...disk.files, ...options.files, open: disk.files.open } });
+  const { journal } = all.open();
+  const order: string[] = [];
+  return { ...all, disk, journal, order, note: (text: string) => () => order.push(text) };
+}
+
 export const diskFull = Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
