@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { Batcher } from "../../../src/domain/batching/batcher.js";
-import type { DotRange } from "../../../src/domain/values/dot.js";
 import { ALL_DOTS, DotSpans } from "../../../src/domain/values/dot-spans.js";
 import { soloMember } from "../support/stubs.js";
 
