@@ -213,7 +213,7 @@ export class PeerLink {
         },
         (error: Error) => {
           this.attempt = undefined;
-          if (this.mayBeReplaced && this.current === undefined) this.reportLoss(undefined);
+          if (this.mayBeReplaced) this.reportLoss(undefined);
           if (!(error instanceof Superfluous)) this.unreached(address, error);
           this.pause();
         },
