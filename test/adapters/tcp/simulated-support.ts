@@ -5,7 +5,7 @@ export const hello = { tidecast: 1, from: "b", to: "a", life: "x", serial: 1 };
 /** Connects a foreign program to the node `a`, and says hello as a member. */
 export async function visit(
   cluster: SimulatedTcp,
-  words: Partial<typeof hello> & object = {},
+  words: Partial<typeof hello> & { compact?: number[] } = {},
 ): Promise<SimulatedStranger> {
   const member = await cluster.stranger("a");
   member.say({ ...hello, ...words });
