@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { ANTI_ENTROPY } from "../../src/domain/config.js";
 import type { Gossip } from "../../src/domain/messages.js";
 import { LoneNode } from "../support/lone-node.js";
 
@@ -37,6 +38,25 @@ describe("gossip of a member that has left", () => {
     lone.run(3_000);
     expect(lone.sentOf("gossip")).toEqual([]);
     expect(lone.sentOf("probe_ok")).toEqual([]);
+  });
+
+  it("does not put off the comparison that follows the last new value, if it is not new", () => {
+    /** The members that a leaf compares with, and when, if the member sends this in the middle of the silence. */
+    const compares = (last: Partial<Gossip> | undefined) => {
+      const lone = new LoneNode({ self: "n3", size: 5 });
+      const peer = lone.peer("n4");
+      peer.gossips(["before"]);
+      lone.run(1);
+      lone.peer("n0").acknowledges();
+      lone.node.regroup(["n0", "n1", "n2", "n3"]);
+      lone.run(ANTI_ENTROPY.quietTime / 2);
+      if (last !== undefined) peer.gossips([], last);
+      lone.run(ANTI_ENTROPY.quietTime);
+      return lone.sentOf("digest").map(({ at, to }) => ({ at, to }));
+    };
+    const repeated = compares({ values: ["before"], dots: [["n4@1", 1, 1]], ages: [0] });
+    expect(repeated).toContainEqual({ at: ANTI_ENTROPY.quietTime, to: "n1" });
+    expect(repeated).toEqual(compares(undefined));
   });
 });
 

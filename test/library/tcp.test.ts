@@ -118,6 +118,7 @@ describe("tcpTransport", () => {
       'option listen must be host:port, or [IPv6]:port, with a port from 0 to 65535, but it is "7001"',
     ],
     [{ ...local, listen: 7001 }, "but it is 7001"],
+    [{ ...local, listen: ["127.0.0.1:0"] }, "option listen must be host:port"],
     [{ ...local, listen: null }, "but it is null"],
     [{ ...local, allowPlaintext: "yes" }, 'option allowPlaintext must be true or false, but it is "yes"'],
     [{ ...local, wire: "binary" }, 'option wire must be "compact" or "json", but it is "binary"'],
@@ -154,6 +155,7 @@ describe("tcpTransport", () => {
     ],
     [{ ...joining, advertise: "h:0" }, 'but it is "h:0"'],
     [{ ...joining, advertise: 5 }, "option advertise must be host:port"],
+    [{ ...joining, advertise: ["127.0.0.1:1"] }, "option advertise must be host:port"],
     [
       { ...joining, join: "h:1" },
       'option join must be a list of addresses: host:port, or [IPv6]:port, with a port from 1 to 65535, or the name of a service, _service._tcp.domain, but it is "h:1"',
@@ -163,6 +165,7 @@ describe("tcpTransport", () => {
       'option join[1] must be host:port, or [IPv6]:port, with a port from 1 to 65535, or the name of a service, _service._tcp.domain, but it is "x"',
     ],
     [{ ...joining, join: [5] }, "option join[0] must be host:port"],
+    [{ ...joining, join: [["127.0.0.1:1"]] }, "option join[0] must be host:port"],
     [
       { ...joining, join: ["127.0.0.1:1", "0.0.0.0:1"] },
       "tcpTransport's option join[1] is 0.0.0.0:1, to which no other machine can connect; give the address of a member",
@@ -185,6 +188,7 @@ describe("tcpTransport", () => {
       { ...local, tls: { key: 5, cert: "c", ca: "a" } },
       "option tls.key must be PEM, as a string or a Buffer, but it is 5",
     ],
+    [{ ...local, tls: { key: ["k"], cert: "c", ca: "a" } }, "option tls.key must be PEM"],
     [
       { ...local, tls: { key: "k", cert: "c", ca: "a", pasphrase: "x" } },
       "has no option tls.pasphrase; the options are key, cert, ca, passphrase; did you mean tls.passphrase?",
@@ -241,6 +245,12 @@ describe("tcpTransport", () => {
     const transport = await tcpTransport(options);
     expect(transport.address).toMatch(/:[1-9]\d*$/);
     await transport.close();
+  });
+
+  it("with a fixed list of members is no way for members to come and go", async () => {
+    const transport = await tcpTransport({ ...local, listen: "127.0.0.1:0" });
+    onTestFinished(() => transport.close());
+    expect(() => tcpMembership(transport)).toThrow(InvalidOptions);
   });
 
   it("uses the defaults for undefined limits", async () => {

@@ -28,9 +28,11 @@ const SPANS = {
 
 const DAY = 24 * 3600 * 1000;
 
-/** A new authority, unknown to all others. */
-export async function createAuthority({ valid }: Pick<CertificateWishes, "valid"> = {}): Promise<Authority> {
-  const name = `test authority ${randomUUID()}`;
+/** A new authority, unknown to all others unless it has the name of one. */
+export async function createAuthority({
+  valid,
+  name = `test authority ${randomUUID()}`,
+}: Pick<CertificateWishes, "valid"> & { readonly name?: string } = {}): Promise<Authority> {
   const { private: key, cert } = await generate([{ name: "commonName", value: name }], {
     keyType: "ec",
     algorithm: "sha256",

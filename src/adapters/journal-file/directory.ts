@@ -1,6 +1,6 @@
 import { dirname, resolve } from "node:path";
 import type { FileSystem } from "./file-system.js";
-import { codeOf } from "./system-error.js";
+import { hasCode } from "./system-error.js";
 
 /** Creates a directory and its parents, so that they survive a power cut; does nothing if they exist. */
 export function makeDirectory(files: FileSystem, path: string): void {
@@ -16,5 +16,5 @@ export function makeDirectory(files: FileSystem, path: string): void {
 
 /** Whether another user owns the directory, so that no process like this one created anything in it. */
 function isForeign(error: unknown): boolean {
-  return ["EACCES", "EROFS"].includes(codeOf(error) ?? "");
+  return hasCode(error, "EACCES", "EROFS");
 }

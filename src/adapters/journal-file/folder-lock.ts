@@ -65,7 +65,7 @@ export class FolderLock {
     if (held.size === 0) process.off("exit", releaseAll);
     // If a user removed the file by hand, another process may hold the folder now.
     try {
-      if (readOwner(this.path) === this.owner) rmSync(this.path, { force: true });
+      if (readOwner(this.path) === this.owner) rmSync(this.path);
     } catch {
       // The folder is no longer usable. The next owner sees that the file is not open, and takes over.
     } finally {
@@ -170,7 +170,7 @@ function readOwner(path: string): string | undefined {
   try {
     return readRegular(path).toString();
   } catch (error) {
-    if (["ENOENT", "ENOTDIR"].includes(codeOf(error) ?? "")) return undefined;
+    if (codeOf(error) === "ENOENT") return undefined;
     throw error;
   }
 }
@@ -181,7 +181,8 @@ function format({ id, started, descriptor }: Owner): string {
 
 /** `undefined` for a file that a power cut has left empty: its writer is gone. */
 function parse(text: string): Owner | undefined {
-  const [, id, started, descriptor] = /^(\d+) (\S*)(?: (\d+))?\n$/.exec(text) ?? [];
-  if (id === undefined || started === undefined) return undefined;
+  const match = /^(\d+) (\S*)(?: (\d+))?\n$/.exec(text);
+  if (match === null) return undefined;
+  const [, id, started = "", descriptor] = match;
   return { id: Number(id), started, ...(descriptor !== undefined && { descriptor: Number(descriptor) }) };
 }

@@ -55,13 +55,13 @@ export class GroupCommit {
   private isFailing = false;
   /** Whether the journal is lost: nothing becomes durable any more. */
   private isGone = false;
-  private cancelIdleCheck: CancelTask | undefined;
+  private cancelIdleCheck: CancelTask;
 
   constructor(
     private readonly deps: GroupCommitDeps,
     private readonly options: GroupCommitOptions,
   ) {
-    this.watch();
+    this.cancelIdleCheck = this.watch();
   }
 
   append(record: Entry): void {
@@ -85,7 +85,7 @@ export class GroupCommit {
     if (this.closed) return;
     this.closed = true;
     this.cancelTimer?.();
-    this.cancelIdleCheck?.();
+    this.cancelIdleCheck();
     try {
       this.deps.writer.finish(this.queue);
       this.deps.writer.check();
@@ -178,10 +178,9 @@ export class GroupCommit {
   }
 
   private gone({ message }: JournalGone): void {
-    if (this.isGone || this.closed) return;
     this.isGone = true;
     this.cancelTimer?.();
-    this.cancelIdleCheck?.();
+    this.cancelIdleCheck();
     this.queue = [];
     this.waiters.length = 0;
     const { folder } = this.options;
@@ -200,11 +199,11 @@ export class GroupCommit {
   }
 
   /** Notices a loss while nothing is written. */
-  private watch(): void {
-    this.cancelIdleCheck = this.deps.clock.schedule(IDLE_CHECK, () => {
+  private watch(): CancelTask {
+    return this.deps.clock.schedule(IDLE_CHECK, () => {
       const error = this.isCommitting ? undefined : this.problem();
       const loss = error && lossOf(error, this.options.folder);
-      if (loss === undefined) this.watch();
+      if (loss === undefined) this.cancelIdleCheck = this.watch();
       else this.gone(loss);
     });
   }

@@ -48,7 +48,7 @@ export function inspectJournal(folder: string, files: FileSystem = nodeFileSyste
   const notes: string[] = [];
   const values = new Set<string>();
   const members = new Set<string>();
-  let [bytes, incarnation, format, newest] = [0, 0, 0, 0];
+  let [bytes, incarnation, format] = [0, 0, 0];
   let forgotten: readonly DotRange[] = [];
   const segments = listSegments(files, folder);
   for (const [index, segment] of segments.entries()) {
@@ -60,13 +60,12 @@ export function inspectJournal(folder: string, files: FileSystem = nodeFileSyste
       if (isLife(entry)) {
         members.add(entry.member);
         format = Math.max(format, entry.format);
-        incarnation = Math.max(incarnation, entry.incarnation);
       } else if (isGone(entry)) forgotten = entry.gone;
       else values.add(`${entry.number} ${entry.author}`);
     }
     const [member] = members;
     if (member !== undefined)
-      for (const entry of scan.entries) newest = Math.max(newest, incarnationShown(entry, member));
+      for (const entry of scan.entries) incarnation = Math.max(incarnation, incarnationShown(entry, member));
     for (const { start, end } of scan.damages)
       damages.push(
         `${segment.path} is damaged from byte ${start} to ${end}; other members may still have the values in it`,
@@ -100,7 +99,7 @@ export function inspectJournal(folder: string, files: FileSystem = nodeFileSyste
     bytes,
     values: values.size,
     deleted,
-    incarnation: Math.max(incarnation, newest),
+    incarnation,
     damages,
     notes,
   };

@@ -19,7 +19,7 @@ import {
 import type { Done, FileSystem, OpenFile } from "./file-system.js";
 import { FolderLock } from "./folder-lock.js";
 import { openRegular } from "./regular-file.js";
-import { codeOf } from "./system-error.js";
+import { hasCode } from "./system-error.js";
 
 /** The file system of this machine. */
 export const nodeFileSystem: FileSystem = {
@@ -61,7 +61,7 @@ function syncDirectory(path: string): void {
 
 /** Windows cannot open directories, and some file systems cannot sync them. */
 function isUnsupported(error: unknown): boolean {
-  return ["EISDIR", "EPERM", "EINVAL", "ENOTSUP"].includes(codeOf(error) ?? "");
+  return hasCode(error, "EISDIR", "EPERM", "EINVAL", "ENOTSUP");
 }
 
 class NodeFile implements OpenFile {

@@ -17,7 +17,7 @@ export interface LastSegment extends Segment {
   readonly lacksLineBreak: boolean;
   /** Whether it can be appended to; not if it is unreadable. */
   readonly isReadable: boolean;
-  /** Its lines without the damaged ones. */
+  /** Its lines without the damaged ones. Parts may be empty. */
   readonly sound: readonly Part[];
 }
 
@@ -55,7 +55,8 @@ export function recover(files: FileSystem, folder: string, member: MemberId): Re
   const segments = listSegments(files, folder);
   for (const segment of segments) {
     const bytes = readSegment(files, segment, problems);
-    const scan = scanSegment(bytes ?? Buffer.alloc(0), segment.number);
+    const content = bytes ?? Buffer.alloc(0);
+    const scan = scanSegment(content, segment.number);
     const recordsBefore = records.length;
     for (const entry of scan.entries) {
       incarnation = Math.max(incarnation, incarnationShown(entry, member));
@@ -67,7 +68,7 @@ export function recover(files: FileSystem, folder: string, member: MemberId): Re
     const isLast = segment === segments.at(-1);
     if (bytes !== undefined) problems.push(...describe(scan, segment, bytes.length, isLast));
     const { end, lacksLineBreak } = scan;
-    const sound = bytes === undefined ? [] : soundParts(bytes, scan);
+    const sound = soundParts(content, scan);
     last = { ...segment, end, lacksLineBreak, isReadable: bytes !== undefined, sound };
   }
   for (const [number, records] of held) contents.note(number, records);
@@ -88,9 +89,7 @@ function readSegment(files: FileSystem, { path }: Segment, problems: LogEvent[])
 function soundParts(bytes: Buffer, { damages, end }: Scan): Part[] {
   const starts = [0, ...damages.map((damage) => damage.end)];
   const ends = [...damages.map(({ start }) => start), end];
-  return starts
-    .map((position, index) => ({ position, bytes: bytes.subarray(position, ends[index]) }))
-    .filter((part) => part.bytes.length > 0);
+  return starts.map((position, index) => ({ position, bytes: bytes.subarray(position, ends[index]) }));
 }
 
 function requireOurs(entry: Extract<Entry, { format: number }>, { path }: Segment, member: MemberId): void {

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats, statSync } from "node:fs";
 import { JournalUnavailable } from "../../domain/ports/journal.js";
-import { codeOf } from "./system-error.js";
+import { hasCode } from "./system-error.js";
 
 /** Prevents a wait for a writer when a FIFO is opened. Windows has no such flag, and no such files in folders. */
 const WITHOUT_WAITING = constants.O_NONBLOCK ?? 0;
@@ -17,7 +17,7 @@ export function openRegular(path: string, access: number): number {
     descriptor = openSync(path, access | WITHOUT_WAITING);
   } catch (error) {
     // Sockets, some devices and, for writing, directories cannot be opened at all.
-    if (["ENXIO", "ENODEV", "EISDIR", "EOPNOTSUPP"].includes(codeOf(error) ?? "")) requireRegular(path, statSync(path));
+    if (hasCode(error, "ENXIO", "ENODEV", "EISDIR", "EOPNOTSUPP")) requireRegular(path, statSync(path));
     throw error;
   }
   try {

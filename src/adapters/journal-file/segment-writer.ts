@@ -39,7 +39,7 @@ export class SegmentWriter {
   private file: SegmentFile | undefined;
   private number: number;
   private position: number;
-  /** Whether the file contains data that is not yet on the medium. */
+  /** Whether the file, if one is open, contains data that is not yet on the medium. */
   private dirty = false;
   /** Position up to which the file is on the medium, in bytes. */
   private synced: number;
@@ -195,7 +195,6 @@ export class SegmentWriter {
   private leave(): void {
     this.file?.close();
     this.file = undefined;
-    this.dirty = false;
   }
 
   private settled(): void {

@@ -1,11 +1,8 @@
 import type { FileSystem } from "./file-system.js";
-import { codeOf, reasonOf } from "./system-error.js";
+import { hasCode, reasonOf } from "./system-error.js";
 
 /** Written data is not where the next life will look for it, or the next life could not continue there. A retry cannot help. */
 export class JournalGone extends Error {}
-
-/** Error codes for such a loss. */
-const LOSSES = new Set(["ENOENT", "ENOTDIR", "ESTALE", "EROFS", "EACCES", "EPERM"]);
 
 /** A file or folder in use: checks whether its path still leads to it. */
 export class Whereabouts {
@@ -36,8 +33,8 @@ export class Whereabouts {
 /** The loss that an error indicates; `undefined` if a retry may help, as with a full disk. @param path of the failed operation */
 export function lossOf(error: unknown, path: string): JournalGone | undefined {
   if (error instanceof JournalGone) return error;
-  const code = codeOf(error) ?? "";
-  if (!LOSSES.has(code)) return undefined;
-  if (code === "ENOENT" || code === "ENOTDIR") return new JournalGone(`${path} was deleted`, { cause: error });
-  return new JournalGone(`${path} is no longer writable (${reasonOf(error)})`, { cause: error });
+  if (hasCode(error, "ENOENT", "ENOTDIR")) return new JournalGone(`${path} was deleted`, { cause: error });
+  if (hasCode(error, "ESTALE", "EROFS", "EACCES", "EPERM"))
+    return new JournalGone(`${path} is no longer writable (${reasonOf(error)})`, { cause: error });
+  return undefined;
 }

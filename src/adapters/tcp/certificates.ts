@@ -88,7 +88,7 @@ export function checkOwnCredentials(credentials: TlsCredentials, id: MemberId, n
     throw new InvalidOptions(problem);
   };
   const certificate = readable("cert", () => new X509Certificate(cert));
-  const secret = readable("key", () => createPrivateKey({ key, ...(passphrase !== undefined && { passphrase }) }));
+  const secret = readable("key", () => createPrivateKey({ key, passphrase }));
   const authorities = readable("ca", () => authoritiesOf(ca).flatMap(certificatesIn));
   if (!certificate.checkPrivateKey(secret))
     refuse("tls.key does not belong to tls.cert; give the key of that certificate");
@@ -165,5 +165,5 @@ function readable<Content>(option: string, read: () => Content): Content {
 const authoritiesOf = (ca: TlsCredentials["ca"]) => (Array.isArray(ca) ? [...ca] : [ca as string | Buffer]);
 
 function contextOf({ key, cert, ca, passphrase }: TlsCredentials): SecureContextOptions {
-  return { key, cert, ca: authoritiesOf(ca), minVersion: "TLSv1.3", ...(passphrase !== undefined && { passphrase }) };
+  return { key, cert, ca: authoritiesOf(ca), minVersion: "TLSv1.3", passphrase };
 }

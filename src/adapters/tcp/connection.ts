@@ -131,7 +131,6 @@ export class Connection {
 
   /** Sends nothing more, but reads messages in flight until the peer has closed its side. */
   retire(): void {
-    if (this.state === "ended") return;
     this.state = "ended";
     for (const bytes of this.unsent.splice(0)) this.write(bytes);
     this.deps.socket.end();
@@ -154,7 +153,7 @@ export class Connection {
 
   private flush(): void {
     const { queue, socket } = this.deps;
-    while (this.state !== "ended" && this.hasMore && socket.writableLength < CHUNK && socket.writable) {
+    while (this.hasMore && socket.writableLength < CHUNK && socket.writable) {
       if (this.unsent.length === 0) this.unsent.push(this.withDefinitions(queue.take(CHUNK)));
       const first = this.unsent.shift() as Buffer;
       if (first.length > CHUNK) this.unsent.unshift(first.subarray(CHUNK));

@@ -78,7 +78,7 @@ export function readControlLine(line: Buffer): ControlLine {
   try {
     content = JSON.parse(line.toString("utf8"));
   } catch {
-    return { kind: "unknown", problem: "it does not speak Tidecast's protocol" };
+    // The content stays `undefined`, which is no object.
   }
   if (typeof content !== "object" || content === null || !("tidecast" in content))
     return { kind: "unknown", problem: "it does not speak Tidecast's protocol" };
@@ -90,7 +90,7 @@ export function readControlLine(line: Buffer): ControlLine {
   if (tidecast !== VERSION)
     return {
       kind: "unknown",
-      problem: `it speaks version ${JSON.stringify(tidecast)?.slice(0, 20)} of the protocol, but this node speaks version ${VERSION}`,
+      problem: `it speaks version ${JSON.stringify(tidecast).slice(0, 20)} of the protocol, but this node speaks version ${VERSION}`,
     };
   if (typeof refused === "string")
     return { kind: "refusal", reason: refused.slice(0, 300), superfluous: superfluous === true };

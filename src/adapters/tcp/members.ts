@@ -75,8 +75,8 @@ function entriesOf(caller: string, members: unknown): (readonly [path: string, i
 
 function splitMember(caller: string, index: number, member: unknown): readonly [string, string, string] {
   const path = `members[${index}]`;
+  if (typeof member !== "string" || !member.includes("=")) throw wrongOption(caller, path, '"id=host:port"', member);
   // An id may contain `=`, an address cannot.
-  const end = typeof member === "string" ? member.lastIndexOf("=") : -1;
-  if (typeof member !== "string" || end === -1) throw wrongOption(caller, path, '"id=host:port"', member);
+  const end = member.lastIndexOf("=");
   return [path, member.slice(0, end), member.slice(end + 1)];
 }

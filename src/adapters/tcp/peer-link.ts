@@ -93,6 +93,7 @@ export class PeerLink {
 
   /** The member is at this address from now on. */
   locate(address: Address): void {
+    if (this.whenClosed !== undefined) return;
     if (this.address !== undefined && isSameAddress(this.address, address)) return;
     this.address = address;
     this.deps.backOff.reset();
@@ -201,7 +202,7 @@ export class PeerLink {
   private dial(): void {
     const { address } = this;
     if (address === undefined) return;
-    if (this.attempt !== undefined || this.cancelPause !== undefined || this.whenClosed !== undefined) return;
+    if (this.attempt !== undefined || this.cancelPause !== undefined) return;
     const attempt = new AbortController();
     this.attempt = attempt;
     this.deps.dialler
@@ -213,7 +214,7 @@ export class PeerLink {
         },
         (error: Error) => {
           this.attempt = undefined;
-          if (this.mayBeReplaced && this.current === undefined) this.reportLoss(undefined);
+          if (this.mayBeReplaced) this.reportLoss(undefined);
           if (!(error instanceof Superfluous)) this.unreached(address, error);
           this.pause();
         },

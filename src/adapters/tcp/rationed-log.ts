@@ -4,14 +4,18 @@ import type { Log, LogEvent } from "../../domain/ports/log.js";
 /** Interval between two lines of a kind, in ms; the next line says how many were left out. */
 const INTERVAL = 10_000;
 
+/** The events of a kind that were counted and not yet logged. */
+interface Counted {
+  count: number;
+  event: (count: number) => LogEvent;
+  readonly cancel: CancelTask;
+}
+
 /** A log that strangers cannot flood: it limits repeated lines. */
 export class RationedLog implements Log {
   private readonly kinds = new Map<string, { readonly at: number; untold: number }>();
   /** The count since the last line of a kind, and the timer of the next one. */
-  private readonly counts = new Map<
-    string,
-    { count: number; event: (count: number) => LogEvent; cancel: CancelTask }
-  >();
+  private readonly counts = new Map<string, Counted>();
 
   constructor(
     private readonly log: Log,
@@ -49,13 +53,13 @@ export class RationedLog implements Log {
 
   private countOn(kind: string, event: (count: number) => LogEvent): void {
     const cancel = this.clock.schedule(INTERVAL, () => {
-      const counted = this.counts.get(kind);
       this.counts.delete(kind);
-      if (counted === undefined || counted.count === 0) return;
+      if (counted.count === 0) return;
       this.log.event(counted.event(counted.count));
       this.countOn(kind, counted.event);
     });
-    this.counts.set(kind, { count: 0, event, cancel });
+    const counted: Counted = { count: 0, event, cancel };
+    this.counts.set(kind, counted);
   }
 
   /**

@@ -98,7 +98,7 @@ export class TcpMemberChannel implements MemberChannel {
   /** Logs a problem once, until it is over or another one appears. */
   private tell(subject: string, trouble: LogEvent): void {
     if (this.troubles.get(subject) === trouble.text) return;
-    if (this.troubles.size > MOST_TROUBLES) this.troubles.clear();
+    if (this.troubles.size >= MOST_TROUBLES) this.troubles.clear();
     this.troubles.set(subject, trouble.text);
     this.deps.log.event(trouble);
   }

@@ -207,15 +207,14 @@ export class TcpTransport implements Transport {
       this.log.ration("stranger", to === this.id ? receiverIsSelf({ to }) : receiverUnknown({ to, reason }));
       return;
     }
-    const frame = link.isCompact ? this.compact.frame(to, body) : undefined;
-    const text = frame === undefined ? JSON.stringify(body) : "";
-    const bytes = frame?.length ?? Buffer.byteLength(text);
+    const content = (link.isCompact ? this.compact.frame(to, body) : undefined) ?? JSON.stringify(body);
+    const bytes = Buffer.byteLength(content);
     if (bytes > this.limits.maxMessageBytes) {
       const limit = this.limits.maxMessageBytes;
       const reason = `its ${bytes} bytes exceed ${limit} (limits.maxMessageBytes)`;
       this.log.event(messageTooLarge({ member: to, bytes, limit, reason }));
       this.whenDropped({ member: to, count: 1, reason });
-    } else link.send(frame ?? lineOf(this.id, to, text));
+    } else link.send(typeof content === "string" ? lineOf(this.id, to, content) : content);
   }
 
   /** Starts to read: earlier messages wait in the sockets, and at their senders. */

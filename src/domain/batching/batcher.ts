@@ -189,16 +189,17 @@ export class Batcher {
   /** Sends a query to any member now, together with `dots`. The member's schedule stays as it is. */
   sendQuery(member: MemberId, { vector, ...query }: AckQuery, dots: readonly DotRange[]): void {
     const asked = VersionVector.fromWire(vector);
-    const batches = dots.length === 0 ? [[]] : this.encoder.split(this.encoder.splitByAge(dots));
-    if (batches.length === 1 && this.encoder.fitsQuery(vector, dots)) {
-      this.sendGossip(member, batches[0] ?? [], {}, { ...query, vector });
+    const batches = this.encoder.split(this.encoder.splitByAge(dots));
+    const [only = [], ...others] = batches;
+    if (others.length === 0 && this.encoder.fitsQuery(vector, dots)) {
+      this.sendGossip(member, only, {}, { ...query, vector });
       this.forgetContents();
       return;
     }
     // Each message asks only about its own values, because messages may arrive in any order.
     for (const batch of batches) {
       const about = asked.meet(VersionVector.of(batch));
-      if (batch.length > 0) this.sendGossip(member, batch, {}, { ...query, vector: about.toWire() });
+      this.sendGossip(member, batch, {}, { ...query, vector: about.toWire() });
     }
     for (const rest of this.encoder.splitQuery(asked.without(VersionVector.of(dots))))
       this.sendGossip(member, [], {}, { ...query, vector: rest });

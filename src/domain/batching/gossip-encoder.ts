@@ -4,7 +4,7 @@ import type { Acknowledgement, AckQuery, Gossip, GossipOk, RoundSchedule } from 
 import type { Clock } from "../ports/clock.js";
 import type { MemberId, Transport } from "../ports/transport.js";
 import type { DotRange } from "../values/dot.js";
-import { type JsonValue, jsonSize, jsonSizeBound } from "../values/json-value.js";
+import { jsonSize, jsonSizeBound } from "../values/json-value.js";
 import type { ValueLog } from "../values/value-log.js";
 import { vectorChunks, wireSize } from "../values/vector-chunks.js";
 import { VersionVector, type WireVector } from "../values/version-vector.js";
@@ -61,13 +61,15 @@ export class GossipEncoder {
   private divide(delta: readonly DotRange[]): readonly (readonly DotRange[])[] {
     const room = roomForValues(this.deps.transport);
     const tight = isTight(this.deps.transport);
-    const sizeOf = tight ? (value: JsonValue) => jsonSize(value) + 1 : jsonSizeBound;
+    const sizeOf = tight ? jsonSize : jsonSizeBound;
     const batches: DotRange[][] = [];
     let batch: DotRange[] = [];
     let bytes = 0;
     for (const range of delta) {
       const [actor, first, count] = range;
-      const { values, bytes: whole } = this.contents.of(range);
+      const { values, bytes: ofValues } = this.contents.of(range);
+      // A comma follows each value.
+      const whole = ofValues + values.length;
       const rangeBytes = tight ? this.sizeOf(range) : 0;
       // The bound of a range is coarse, so a tight transport counts each value.
       if (!tight && bytes + whole <= room) {
@@ -79,7 +81,7 @@ export class GossipEncoder {
       let number = first;
       bytes += rangeBytes;
       for (const value of values) {
-        const size = sizeOf(value);
+        const size = sizeOf(value) + 1;
         if (bytes > rangeBytes && bytes + size > room) {
           if (number > start) batch.push([actor, start, number - start]);
           batches.push(batch);

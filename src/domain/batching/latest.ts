@@ -7,9 +7,11 @@ export function latest<Arguments extends unknown[], Result>(
 ): ((...args: Arguments) => Result) & { forget(): void } {
   let last: { readonly args: Arguments; readonly result: Result } | undefined;
   const memo = (...args: Arguments) => {
-    if (last === undefined || args.some((arg, index) => arg !== last?.args[index]))
-      last = { args, result: compute(...args) };
-    return last.result;
+    const known = last;
+    if (known !== undefined && args.every((arg, index) => arg === known.args[index])) return known.result;
+    const result = compute(...args);
+    last = { args, result };
+    return result;
   };
   return Object.assign(memo, {
     forget: () => {

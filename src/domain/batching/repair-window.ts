@@ -23,9 +23,7 @@ interface Repair {
 }
 
 const REPAIRS = new Slot<Repair>(
-  () => {
-    throw new Error("a repair begins with its first part");
-  },
+  () => ({ waiting: new VersionVector(), lastSent: 0, sentAt: 0, window: 0, cancel: () => {} }),
   ({ cancel }) => cancel(),
 );
 
@@ -115,14 +113,8 @@ export class RepairWindow {
   }
 
   private begin(member: MemberId): Repair {
-    const repair = {
-      waiting: new VersionVector(),
-      lastSent: 0,
-      sentAt: 0,
-      window: this.firstWindow,
-      cancel: () => {},
-    };
-    this.deps.peers.of(member).slots.set(REPAIRS, repair);
+    const repair = this.deps.peers.of(member).slots.of(REPAIRS);
+    repair.window = this.firstWindow;
     this.continueLater(member, repair);
     return repair;
   }
@@ -169,7 +161,7 @@ export class RepairWindow {
 
   /**
    * Divides the ranges into those that leave now and those that wait: all that exceeds `room`, in bytes of JSON, and is not
-   * new. If there is any room, at least one value leaves.
+   * new. If there is any room, at least one value leaves: what its range takes is less than the smallest window.
    */
   private divide(
     ranges: Iterable<DotRange>,
@@ -182,8 +174,8 @@ export class RepairWindow {
     for (const range of ranges) {
       const [actor, first, count] = range;
       let fitting = isNew(range) ? count : 0;
-      if (fitting === 0 && left > 0) left -= rangeSizeBound(range);
-      for (; fitting < count && (left > 0 || (room > 0 && now.length + fitting === 0)); fitting++)
+      if (fitting === 0) left -= rangeSizeBound(range);
+      for (; fitting < count && left > 0; fitting++)
         for (const value of this.deps.values.valuesOf([actor, first + fitting, 1])) left -= jsonSize(value);
       if (fitting > 0) now.push([actor, first, fitting]);
       if (fitting < count) later.push([actor, first + fitting, count - fitting]);

@@ -20,15 +20,7 @@ export abstract class RoundlessPacer {
     return false;
   }
 
-  upcastPlan(): undefined {
-    return undefined;
-  }
-
-  nextDowncast(): undefined {
-    return undefined;
-  }
-
-  schedule(): undefined {
-    return undefined;
-  }
+  upcastPlan(): undefined {}
+  nextDowncast(): undefined {}
+  schedule(): undefined {}
 }

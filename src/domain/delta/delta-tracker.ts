@@ -17,8 +17,8 @@ interface Tombstone {
 }
 
 interface DeltaTrackerDeps {
-  /** The values of this node. */
-  readonly values: OwnValues;
+  /** The values of this node. Default: none. */
+  readonly values?: OwnValues;
   /** The members of the cluster. Peers only rest if it is known. */
   readonly identity?: { readonly members: readonly MemberId[] };
 }
@@ -38,7 +38,7 @@ export class DeltaTracker {
   /** The highest number of a message to a departed member. A member that returns gets higher numbers. */
   private highestUsed = 0;
 
-  constructor(private readonly deps?: DeltaTrackerDeps) {}
+  constructor(private readonly deps: DeltaTrackerDeps = {}) {}
 
   /** Returns the peer. A new member gets an entry, unless it has departed. */
   of(member: MemberId): Peer {
@@ -55,8 +55,9 @@ export class DeltaTracker {
   /** Returns the peer, which does not rest any more; `undefined` before the first message to it or from it. */
   find(member: MemberId): Peer | undefined {
     const known = this.peers.get(member);
-    const peer = known ?? this.sleeping(member);
-    if (known !== undefined || peer === undefined) return known;
+    if (known !== undefined) return known;
+    const peer = this.sleeping(member);
+    if (peer === undefined) return undefined;
     this.resting?.delete(member);
     this.peers.set(member, peer);
     return peer;
@@ -74,7 +75,7 @@ export class DeltaTracker {
 
   /** All peers, except departed ones. None of them is at rest then. */
   all(): IterableIterator<[MemberId, Peer]> {
-    for (const member of this.resting?.ids() ?? []) this.find(member);
+    if (this.resting !== undefined) for (const member of this.resting.ids()) this.find(member);
     this.resting = undefined;
     return this.peers.entries();
   }
@@ -86,13 +87,14 @@ export class DeltaTracker {
 
   /** Whether `rest` may save memory: the rows, one for each member, take less than the peers that are not at rest. */
   get mayRest(): boolean {
-    const size = this.deps?.identity?.members.length ?? 0;
+    const size = this.deps.identity?.members.length ?? 0;
     return size >= PEER.restingFrom && (this.resting !== undefined || this.peers.size * PEER.restingShare >= size);
   }
 
   /** Puts all peers at rest that may be. Call it only while no service holds a `Peer`: that object would be stale. */
   rest(): void {
-    const members = this.deps?.identity?.members ?? [];
+    const members = this.deps.identity?.members;
+    if (members === undefined) return;
     // The rows are those of the members of their time.
     if (this.resting?.members !== members) this.all();
     this.resting ??= new RestingPeers(members);
@@ -185,11 +187,11 @@ export class DeltaTracker {
   }
 
   private peerWith(incarnation: number | undefined): Peer {
-    return new Peer(this.highestUsed + 1, incarnation, new Knowledge(this.deps?.values));
+    return new Peer(this.highestUsed + 1, incarnation, new Knowledge(this.deps.values));
   }
 
   private sleeping(member: MemberId): Peer | undefined {
     const resting = this.resting?.get(member);
-    return resting && Peer.woken(resting, this.deps?.values);
+    return resting && Peer.woken(resting, this.deps.values);
   }
 }

@@ -57,7 +57,8 @@ export class LagMeter {
     const oldest = values.oldest(ranges.map(([actor, first]) => [actor, first, 1]));
     const assumed = peer.isSuspect ? this.assumedBy(peer, unconfirmed, mostVisited) : NOTHING;
     const count = dotCount(ranges) + assumed.count;
-    const age = count === 0 ? 0 : Math.max(0, clock.now() - Math.min(oldest, assumed.oldest));
+    // Without values the oldest time is `Infinity`, and the age 0.
+    const age = Math.max(0, clock.now() - Math.min(oldest, assumed.oldest));
     return { values: count, isLowerBound: assumed.hasMore, age };
   }
 

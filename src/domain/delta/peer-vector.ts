@@ -1,6 +1,6 @@
 import { PEER_VECTOR } from "../config.js";
 import { ACTORS } from "../values/actor-table.js";
-import type { Stretch } from "../values/arrivals.js";
+import { Arrivals, type Stretch } from "../values/arrivals.js";
 import type { DotRange } from "../values/dot.js";
 import { VersionVector } from "../values/version-vector.js";
 
@@ -31,7 +31,7 @@ export const NO_VALUES: OwnValues = {
   held: new VersionVector(),
   arrivedSince: () => [],
   stretchOf: () => undefined,
-  arrivals: { end: 0, actorAt: () => -1, numberAt: () => 0, runEnd: (_, end) => end },
+  arrivals: new Arrivals(),
 };
 
 /** The dots of the sets that have none, of which there are very many. Nobody adds to it; see `added`. */
@@ -185,7 +185,7 @@ export class PeerVector {
   /** The ranges of `dots` that the set lacks, in the order of `dots`. */
   delta(dots: VersionVector): readonly DotRange[] {
     const { own, missing, extra } = this;
-    const lacksTheLatest = missing?.isEmpty === true && extra.isEmpty && dots === own.known && dots === own.held;
+    const lacksTheLatest = missing?.isEmpty === true && extra.isEmpty && dots === own.known;
     return lacksTheLatest ? own.arrivedSince(this.cursor) : [...this.lacks(dots).ranges()];
   }
 

@@ -37,7 +37,7 @@ export class Prober {
   send(member: MemberId, question: Pick<Probe, "summaries"> = {}): number {
     const number = ++this.lastNumber;
     const { slots } = this.deps.peers.of(member);
-    const before = slots.find(OPEN) ?? [];
+    const before = slots.of(OPEN);
     slots.set(OPEN, [...before, { number, sentAt: this.deps.clock.now() }].slice(-PEER.openProbes));
     this.deps.transport.send(member, {
       type: "probe",
@@ -55,7 +55,8 @@ export class Prober {
   answered(from: MemberId, { of, number, held }: ProbeOk): number | undefined {
     if (of !== this.deps.identity.incarnation) return undefined;
     const { slots } = this.deps.peers.of(from);
-    const before = slots.find(OPEN) ?? [];
+    const before = slots.find(OPEN);
+    if (before === undefined) return undefined;
     const probe = before.find((open) => open.number === number);
     if (probe === undefined) return undefined;
     const later = before.filter((open) => open.number > number);

@@ -51,7 +51,7 @@ export class ReceiveWindow {
     this.received.add(number);
     if (base > this.base) {
       this.base = base;
-      if (base > 1) this.received.remove(1, base - 1);
+      this.received.remove(1, base - 1);
     }
     // The memory is bounded, even if a faulty peer skips numbers again and again. The oldest numbers are not
     // acknowledged any more.

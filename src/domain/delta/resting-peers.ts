@@ -63,8 +63,8 @@ export class RestingPeers {
   /** Returns the member; `undefined` if it is not at rest. */
   get(member: MemberId): RestingPeer | undefined {
     const row = this.rowOf(member);
-    const flags = row === undefined ? 0 : (this.flags[row] as number);
-    if (row === undefined || flags === 0) return undefined;
+    if (row === undefined || this.flags[row] === 0) return undefined;
+    const flags = this.flags[row] as number;
     const [incarnation, lastHeardAt] = this.times.subarray(row * TIMES);
     const [firstNumber, lastNumber, certain, assumed, reported] = this.numbers.subarray(
       row * NUMBERS,

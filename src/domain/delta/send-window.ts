@@ -173,7 +173,10 @@ export class SendWindow {
       const isOvertaken = number < numbers.max;
       // The peer has told that it lacks this message, so it has to acknowledge it after all: it may never request the answer,
       // because a later message has answered as well.
-      if (isOvertaken) [message.answers, message.isTrusted] = [undefined, false];
+      if (isOvertaken) {
+        message.answers = undefined;
+        message.isTrusted = false;
+      }
       if (message.lost || now - message.sentAt <= patience) continue;
       missing.push(message);
       if (isOvertaken) overtaken.push(message);

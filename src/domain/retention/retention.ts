@@ -162,7 +162,7 @@ export class Retention {
     const now = clock.now();
     return new Map(
       policies.map((limits) => {
-        const { maxAge = Number.POSITIVE_INFINITY, maxCount } = limits;
+        const { maxAge = Number.POSITIVE_INFINITY, maxCount = Number.POSITIVE_INFINITY } = limits;
         return [limits, Math.max(now - maxAge, acceptanceOfLatest(times.get(limits) ?? [], maxCount))];
       }),
     );
@@ -175,8 +175,8 @@ function isOver(count: number, maxCount = Number.POSITIVE_INFINITY): boolean {
 }
 
 /** The least of the `maxCount` latest times, or `-Infinity` if there are not many more. */
-function acceptanceOfLatest(times: readonly number[], maxCount: number | undefined): number {
-  if (maxCount === undefined || !isOver(times.length, maxCount)) return Number.NEGATIVE_INFINITY;
+function acceptanceOfLatest(times: readonly number[], maxCount: number): number {
+  if (!isOver(times.length, maxCount)) return Number.NEGATIVE_INFINITY;
   return Float64Array.from(times).sort()[times.length - maxCount] as number;
 }
 

@@ -150,7 +150,7 @@ export class Overlay implements TreePosition {
     const tops = this.tops();
     this.root = tops[0] ?? this.self;
     const before = tops.slice(0, Math.max(0, tops.indexOf(this.self)));
-    this.parentCandidates = ancestors.length > 0 ? [...ancestors, ...before] : before;
+    this.parentCandidates = [...ancestors, ...before];
     this.level = this.isRoot ? 0 : Math.max(1, ancestors.length);
     const children = this.standingFor(this.at(this.self).children);
     if (this.isRoot) children.push(...tops.slice(1));

@@ -33,7 +33,7 @@ export class SpanningTree {
     parents: readonly number[],
   ) {
     this.parents = Int32Array.from(parents);
-    this.depths = depthsOf(parents, levelsOf(parents));
+    this.depths = depthsOf(parents);
     this.firstChild = new Int32Array(parents.length + 1);
     const { firstChild } = this;
     for (const parent of parents) if (parent >= 0) firstChild[parent + 1] = (firstChild[parent + 1] as number) + 1;
@@ -60,7 +60,7 @@ export class SpanningTree {
     for (let above = parent; above >= 0; above = parents[above] as number) level++;
     const children = this.byParent.subarray(firstChild[own], firstChild[own + 1]);
     return {
-      parent: parent < 0 ? undefined : at(parent),
+      parent: members[parent],
       children: Array.from(children, at),
       shortcuts: shortcutsOf(own, parents).map(at),
       level,
@@ -70,25 +70,27 @@ export class SpanningTree {
   }
 }
 
+/** A level that is not computed yet. */
+const UNKNOWN = -1;
+
 function levelsOf(parents: readonly number[]): Int32Array {
-  const levels = new Int32Array(parents.length).fill(-1);
+  const levels = new Int32Array(parents.length).fill(UNKNOWN);
   for (let index = 0; index < parents.length; index++) {
     // Walks up to a known level and down again. Recursion would overflow the stack in a chain of many thousand members.
     const path: number[] = [];
-    for (let at = index; at >= 0 && (levels[at] as number) < 0; at = parents[at] as number) path.push(at);
-    for (let at = path.pop(); at !== undefined; at = path.pop()) {
-      const parent = parents[at] as number;
-      levels[at] = parent < 0 ? 0 : (levels[parent] as number) + 1;
-    }
+    for (let at = index; levels[at] === UNKNOWN; at = parents[at] as number) path.push(at);
+    // The root has level 0, because there is no level above it.
+    for (let at = path.pop(); at !== undefined; at = path.pop()) levels[at] = (levels[parents[at] as number] ?? -1) + 1;
   }
   return levels;
 }
 
-function depthsOf(parents: readonly number[], levels: Int32Array): Int32Array {
-  const depths = levels.slice();
+function depthsOf(parents: readonly number[]): Int32Array {
+  // At first each member's own level.
+  const depths = levelsOf(parents);
   // The deepest members first, so that a member's depth is final before its parent needs it.
-  const order = Int32Array.from(levels.keys()).sort(
-    (one, other) => (levels[other] as number) - (levels[one] as number),
+  const order = Int32Array.from(depths.keys()).sort(
+    (one, other) => (depths[other] as number) - (depths[one] as number),
   );
   for (const index of order) {
     const parent = parents[index] as number;

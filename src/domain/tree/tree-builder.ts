@@ -1,4 +1,3 @@
-import { memberIndex } from "../identity/member-index.js";
 import type { MemberId } from "../ports/transport.js";
 import { perObject } from "../values/per-object.js";
 import { SpanningTree, type TreePosition } from "./spanning-tree.js";
@@ -68,7 +67,8 @@ const balancedTrees = perObject((members: readonly MemberId[]) => {
     let tree = trees.get(most);
     if (tree === undefined) {
       const fanOut = leastFanOut(members.length, leastHeight(members.length, most));
-      const parents = members.map((_, index) => (index === 0 ? -1 : Math.floor((index - 1) / fanOut)));
+      // At the root this is -1.
+      const parents = members.map((_, index) => Math.floor((index - 1) / fanOut));
       tree = new SpanningTree(members, parents);
       trees.set(most, tree);
     }
@@ -81,26 +81,33 @@ const spanningTrees = perObject((topology: Topology) =>
   perObject((members: readonly MemberId[]) => new SpanningTree(members, breadthFirst(members, topology))),
 );
 
+/** A member as its index, and the members that it is linked to. */
+interface Linked {
+  readonly index: number;
+  readonly neighbours: Set<Linked>;
+}
+
 /** The parent of each member, as an index; -1 for the root. */
 function breadthFirst(members: readonly MemberId[], topology: Topology): number[] {
-  const indexOf = memberIndex(members);
-  const neighbours: Set<number>[] = members.map(() => new Set());
+  const linked = new Map<MemberId, Linked>(
+    members.map((member, index) => [member, { index, neighbours: new Set<Linked>() }]),
+  );
   for (const [from, listed] of topology) {
     for (const to of listed) {
-      const [a, b] = [indexOf.get(from), indexOf.get(to)];
-      if (a === undefined || b === undefined || a === b) continue;
+      const [one, other] = [linked.get(from), linked.get(to)];
+      if (one === undefined || other === undefined) continue;
       // A link that only one end lists counts as a link.
-      neighbours[a]?.add(b);
-      neighbours[b]?.add(a);
+      one.neighbours.add(other);
+      other.neighbours.add(one);
     }
   }
   const parents = new Array<number>(members.length).fill(0);
   parents[0] = -1;
-  const reached = new Set([0]);
-  for (const index of reached) {
-    for (const next of [...(neighbours[index] ?? [])].sort((a, b) => a - b)) {
+  const reached = new Set([...linked.values()].slice(0, 1));
+  for (const { index, neighbours } of reached) {
+    for (const next of [...neighbours].sort((a, b) => a.index - b.index)) {
       if (reached.has(next)) continue;
-      parents[next] = index;
+      parents[next.index] = index;
       reached.add(next);
     }
   }

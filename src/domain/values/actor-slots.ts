@@ -93,15 +93,13 @@ export class ActorSlots {
     if (!isSmall) this.buildIndex();
   }
 
+  /** Builds the index for slots of which none is removed. */
   private buildIndex(): void {
     let places = 32;
     // At most three quarters full when the slots are.
     while (places * 3 < (this.cells.length / STRIDE) * 4) places *= 2;
     this.index = new Int32Array(places);
-    for (let slot = 0; slot < this.used; slot++) {
-      const actor = this.cells[slot * STRIDE] as number;
-      if (actor !== REMOVED) this.enter(actor, slot);
-    }
+    for (let slot = 0; slot < this.used; slot++) this.enter(this.cells[slot * STRIDE] as number, slot);
   }
 
   private enter(actor: number, slot: number): void {

@@ -82,7 +82,7 @@ export class IntervalSet {
       if (start < first) rest.push(start, first - 1);
       if (end > last) rest.push(last + 1, end);
     }
-    if (to > from) bounds.splice(from, to - from, ...rest);
+    bounds.splice(from, to - from, ...rest);
   }
 
   /** The numbers in both sets, as ranges. */
@@ -106,7 +106,7 @@ export class IntervalSet {
     const theirs = other.bounds;
     for (const [start, end] of this.ranges()) {
       let first = start;
-      for (let at = other.firstEndingAtOrAfter(first); at < theirs.length && first <= end; at += 2) {
+      for (let at = other.firstEndingAtOrAfter(first); at < theirs.length; at += 2) {
         const gapEnd = (theirs[at] as number) - 1;
         if (gapEnd >= end) break;
         if (gapEnd >= first) yield [first, gapEnd];

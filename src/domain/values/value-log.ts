@@ -331,7 +331,6 @@ export class ValueLog {
   /** Splits the range so that the values of each part were accepted within `step` ms. */
   splitByAge(range: DotRange, step: number): DotRange[] {
     const [actor, first, count] = range;
-    if (count === 1) return [range];
     const parts: DotRange[] = [];
     let start = first;
     let number = first;
@@ -387,7 +386,7 @@ export class ValueLog {
 
   /** When a value was accepted, by this node's clock, in ms; `-Infinity` if it is not here. */
   private acceptedAt(actor: ActorId, number: number): number {
-    const arrival = this.arrivals.find(ACTORS.find(actor) ?? -1, number);
+    const arrival = this.arrivals.find(ACTORS.add(actor), number);
     return arrival < 0 ? Number.NEGATIVE_INFINITY : this.arrivals.acceptedAt(arrival);
   }
 

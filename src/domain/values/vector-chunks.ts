@@ -25,7 +25,7 @@ export function* vectorChunks(dots: Iterable<DotRange>, room: number): Generator
       bytes = 2 + wireSize([actor, first, count]);
       continue;
     }
-    if (entry !== undefined && isKnown) entry[1].push([first, last]);
+    if (isKnown) entry[1].push([first, last]);
     else chunk.push([actor, [[first, last]]]);
     bytes += size;
   }

@@ -81,8 +81,9 @@ export class VersionVector {
   /** The largest number of an actor; 0 if there is none. */
   max(actor: ActorId): number {
     const by = ACTORS.find(actor);
-    const slot = by === undefined ? -1 : this.slots.find(by);
-    if (by === undefined || slot < 0) return 0;
+    if (by === undefined) return 0;
+    const slot = this.slots.find(by);
+    if (slot < 0) return 0;
     const { cells } = this.slots;
     return cells[slot * STRIDE + 1] === GAPPY ? this.gaps(by).max : (cells[slot * STRIDE + 2] as number);
   }
@@ -109,14 +110,14 @@ export class VersionVector {
     if (start === GAPPY) {
       const numbers = this.gaps(actor);
       const hasChanged = numbers.add(first, last);
-      if (hasChanged) this.closeGaps(slot, actor, numbers);
+      this.closeGaps(slot, actor, numbers);
       return hasChanged;
     }
     const end = cells[at + 2] as number;
     if (start <= first && last <= end) return false;
     if (first <= end + 1 && last >= start - 1 && last <= LARGEST) {
-      if (first < start) cells[at + 1] = first;
-      if (last > end) cells[at + 2] = last;
+      cells[at + 1] = Math.min(start, first);
+      cells[at + 2] = Math.max(end, last);
       return true;
     }
     cells[at + 1] = GAPPY;
@@ -331,8 +332,9 @@ export class VersionVector {
       this.slots.remove(slot);
       return;
     }
-    const [[first, last] = [1, 0]] = numbers.ranges();
-    this.slots.cells[slot * STRIDE + 1] = first;
-    this.slots.cells[slot * STRIDE + 2] = last;
+    for (const [first, last] of numbers.ranges()) {
+      this.slots.cells[slot * STRIDE + 1] = first;
+      this.slots.cells[slot * STRIDE + 2] = last;
+    }
   }
 }

@@ -65,7 +65,7 @@ export class AckOutbox {
       const size = jsonSize(reply) + 1;
       // The rest of the first group that does not fit leaves later, and so do all groups after it.
       const fits = size <= left;
-      const cut = fits ? { reply, rest: [] } : left > 0 ? cutGroup(group, left) : { rest: [group] };
+      const cut = fits ? { reply, rest: [] } : cutGroup(group, left);
       left = fits ? left - size : 0;
       if (cut.reply !== undefined) replies.push(cut.reply);
       rest.push(...cut.rest);

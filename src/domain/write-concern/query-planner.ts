@@ -50,7 +50,7 @@ export class QueryPlanner {
     if (this.writes.size === 0) return undefined;
     const targets = cachedTargets(this.router);
     const values = [...this.writes.among(dots)].filter((value) => this.isWorthQuerying(value, member, targets));
-    return this.queryAbout(member, values, isDirect);
+    return values.length === 0 ? undefined : this.queryAbout(member, values, isDirect);
   }
 
   /**
@@ -69,10 +69,7 @@ export class QueryPlanner {
         else group.push(value);
       }
     }
-    for (const [member, group] of due) {
-      const query = this.queryAbout(member, group, false);
-      if (query !== undefined) router.sendQuery(member, query);
-    }
+    for (const [member, group] of due) router.sendQuery(member, this.queryAbout(member, group, false));
   }
 
   private isWorthQuerying(value: PendingWrite, member: MemberId, targets: Targets): boolean {
@@ -101,9 +98,8 @@ export class QueryPlanner {
     return targets(clients.size > 0 ? undefined : requester);
   }
 
-  /** Makes a query about the values and awaits its reply; `undefined` if there are no values. */
-  private queryAbout(member: MemberId, values: readonly PendingWrite[], isDirect: boolean): AckQuery | undefined {
-    if (values.length === 0) return undefined;
+  /** Makes a query about the values and awaits its reply. */
+  private queryAbout(member: MemberId, values: readonly PendingWrite[], isDirect: boolean): AckQuery {
     const { members } = this.deps.identity;
     const dots = new VersionVector();
     let count = 1;

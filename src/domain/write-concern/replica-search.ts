@@ -80,7 +80,7 @@ export class ReplicaSearch {
         client.searches++;
       }
     for (const { clients } of this.deps.writes.all()) for (const client of clients) this.plan(client);
-    if (past.size > 0) this.takeAlong(past, now);
+    this.takeAlong(past, now);
     for (const [member, dots] of again) router.sendQuery(member, { count: 1, within: 0, vector: dots.toWire() });
     for (const [member, dots] of past)
       router.sendQuery(member, { count: 1, within: 0, vector: dots.toWire() }, [
@@ -105,6 +105,6 @@ export class ReplicaSearch {
     const further = value.further(this.deps.identity.members);
     const missing = this.router.everyone().filter((member) => !value.holders.has(member));
     if (further <= 0) return [];
-    return isFirst && further < missing.length ? missing.slice(0, further + WRITE_CONCERN.spareMembers) : missing;
+    return isFirst ? missing.slice(0, further + WRITE_CONCERN.spareMembers) : missing;
   }
 }

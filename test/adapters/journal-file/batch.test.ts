@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { firstBatch } from "../../../src/adapters/journal-file/batch.js";
-import type { Entry } from "../../../src/adapters/journal-file/entry.js";
+import { type Entry, entryText } from "../../../src/adapters/journal-file/entry.js";
 
 const MEBIBYTE = 2 ** 20;
 
@@ -42,6 +42,14 @@ it("counts the names in the lines about lives and about forgotten values", () =>
   };
   expect(countOf(gone, upTo(5), upTo(3))).toBe(2);
   expect(countOf({ author: name, number: 1, value: null }, upTo(5), upTo(3))).toBe(2);
+});
+
+it("writes at most 16 MiB of lines about lives at a time", () => {
+  const life: Entry = { format: 3, member: "n".repeat(50), incarnation: 1 };
+  const lineLength = entryText(life).length;
+  const count = firstBatch(Array.from({ length: 200_000 }, () => life)).length;
+  expect(200_000 * lineLength).toBeGreaterThan(16 * MEBIBYTE);
+  expect(count * lineLength).toBeLessThanOrEqual(16 * MEBIBYTE);
 });
 
 it("writes many lines without long names together", () => {

@@ -426,7 +426,8 @@ describe("FileJournals", () => {
     const disk = new ControlledDisk();
     const { open } = journalsIn({ files: disk.files });
     disk.failure = diskFull;
-    expect(() => open()).toThrow(/^the journal in .* cannot be opened: ENOSPC: no space left on device; check/);
+    expect(open).toThrow(/^the journal in .* cannot be opened: ENOSPC: no space left on device; check/);
+    expect(open).toThrow(expect.objectContaining({ cause: diskFull }));
     disk.failure = undefined;
     open().journal.close();
   });

@@ -3,7 +3,6 @@ import { once } from "node:events";
 import {
   closeSync,
   existsSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -15,18 +14,9 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { JournalUnavailable } from "../../../src/domain/ports/journal.js";
-import { journalsIn, temporaryDirectory } from "./support.js";
+import { journalsIn, lockedBy, temporaryDirectory } from "./support.js";
 
 const onLinux = it.runIf(process.platform === "linux");
-
-/** A folder whose lock says that. */
-function lockedBy(owner: string) {
-  const all = journalsIn();
-  mkdirSync(all.folder);
-  const lock = join(all.folder, "lock");
-  writeFileSync(lock, owner);
-  return { ...all, lock };
-}
 
 describe("the lock of a folder", () => {
   it("refuses a folder that this process uses, until it is closed", () => {
@@ -159,12 +149,17 @@ describe("the lock of a folder", () => {
   });
 
   it("is released when this process ends, and nothing waits for that end once all are released", () => {
+    const releases = () => process.listeners("exit").filter(({ name }) => name === "releaseAll");
+    // As Node does at the end of a process or thread.
+    const end = () => {
+      for (const release of releases()) release(0);
+    };
+    // Files of tests share a process, and earlier ones may have left locks.
+    end();
     const [one, other] = [journalsIn(), journalsIn()];
     const journals = [one.open().journal, other.open().journal];
-    // As Node does at the end of a process or thread; files of tests share a process, and may hold locks as well.
-    const releases = () => process.listeners("exit").filter(({ name }) => name === "releaseAll");
     expect(releases()).toHaveLength(1);
-    for (const release of releases()) release(0);
+    end();
     expect([one, other].map(({ folder }) => existsSync(join(folder, "lock")))).toEqual([false, false]);
     expect(releases()).toHaveLength(0);
     for (const journal of journals) journal.close();

@@ -1,14 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ControlledDisk, diskFull, journalsIn, recordsOf } from "./support.js";
-
-/** A journal on a disk whose work ends when the test says so. */
-function onControlledDisk(options: { fsync?: "always" | "never"; segmentBytes?: number } = {}) {
-  const disk = new ControlledDisk();
-  const all = journalsIn({ ...options, files: disk.files });
-  const { journal } = all.open();
-  const order: string[] = [];
-  return { ...all, disk, journal, order, note: (text: string) => () => order.push(text) };
-}
+import { diskFull, onControlledDisk, recordsOf } from "./support.js";
 
 const [first, second, third] = recordsOf("n0@1", 3) as [never, never, never];
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { FileSystem } from "../../../src/adapters/journal-file/file-system.js";
 import { inspectJournal, journalFoldersIn } from "../../../src/adapters/journal-file/inspection.js";
-import { frame } from "../../../src/adapters/journal-file/line-frame.js";
+import { frame, saltOf } from "../../../src/adapters/journal-file/line-frame.js";
 import { nodeFileSystem } from "../../../src/adapters/journal-file/node-file-system.js";
 import { runHere } from "../../workbench/support/run-here.js";
 import { appendAll, durable, journalsIn, recordsOf, temporaryDirectory } from "./support.js";
@@ -76,6 +76,24 @@ describe("the inspection of a journal", () => {
       member: undefined,
       damages: [expect.stringContaining(" has no complete record: it is no journal, or it was cut short")],
     });
+  });
+
+  it("calls a file without any record damaged, and says no more about it, if it has lines", async () => {
+    const { folder, file } = await writtenJournal();
+    rmSync(folder, { recursive: true });
+    mkdirSync(folder);
+    writeFileSync(file(1), "notes\n");
+    expect(inspectJournal(folder).damages).toEqual([
+      `${file(1)} is damaged from byte 0 to 6; other members may still have the values in it`,
+    ]);
+  });
+
+  it("counts the values of a journal that names no member, whatever their author is called", async () => {
+    const { folder, file } = await writtenJournal();
+    rmSync(folder, { recursive: true });
+    mkdirSync(folder);
+    writeFileSync(file(1), frame(['["undefined@7",1,"a value"]'], 0, saltOf(1)));
+    expect(inspectJournal(folder)).toMatchObject({ member: undefined, values: 1, incarnation: 0 });
   });
 
   it("says where a damage begins and ends, and how long a record is that was cut short", async () => {
@@ -181,6 +199,9 @@ describe("the folders with a journal", () => {
     mkdirSync(join(directory, "n3"));
     writeFileSync(join(directory, "n4"), "");
     const folders = ["n0", "n1", "n2"].map((member) => join(directory, member));
+    // A system lists names in any order.
+    const reversed: FileSystem = { ...nodeFileSystem, list: (path) => nodeFileSystem.list(path).sort().reverse() };
+    expect(journalFoldersIn(directory, reversed)).toEqual(folders);
     expect(journalFoldersIn(directory)).toEqual(folders);
     expect(journalFoldersIn(`${directory}//`)).toEqual(folders);
     expect(journalFoldersIn(folders[1] as string)).toEqual([folders[1]]);

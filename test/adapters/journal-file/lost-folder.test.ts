@@ -1,10 +1,19 @@
-import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { FileSystem } from "../../../src/adapters/journal-file/file-system.js";
 import { nodeFileSystem } from "../../../src/adapters/journal-file/node-file-system.js";
-import { ControlledDisk, durable, journalsIn, recordsOf } from "./support.js";
+import { ControlledDisk, diskFull, durable, journalsIn, onControlledDisk, recordsOf } from "./support.js";
 
 /** A journal with one durable record. Its folder is real, and the work of its disk ends in no time. */
 function openJournal() {
@@ -88,6 +97,42 @@ describe("a journal whose folder is lost while it is open", () => {
     expect(log.lines).toEqual([expect.stringContaining("was deleted")]);
     expect(lost).toHaveLength(1);
     journal.close();
+  });
+
+  it("notices the loss though nothing was ever written", () => {
+    const { open, clock, folder, log } = journalsIn();
+    const { journal } = open();
+    rmSync(folder, { recursive: true });
+    clock.advance(2000);
+    expect(log.events).toMatchObject([{ code: "journal-lost", fields: { reason: `${folder} was deleted` } }]);
+    journal.close();
+  });
+
+  it("notices the loss between two attempts to write on a full disk", () => {
+    const { journal, clock, disk, folder, log } = onControlledDisk();
+    journal.append({ author: "n0@1", number: 1, value: 1 });
+    // The attempt after these comes 1.6 s later, and so after the look for a loss.
+    for (const pause of [10, 100, 200, 400, 800]) {
+      clock.advance(pause);
+      disk.finishOne(diskFull);
+    }
+    rmSync(folder, { recursive: true });
+    clock.advance(2000 - clock.now());
+    expect(log.events).toMatchObject([{ code: "journal-unwritable" }, { code: "journal-lost" }]);
+    journal.close();
+  });
+
+  it("writes nothing any more when it is closed, though a sync failed and its records were to be written again", () => {
+    const { journal, clock, disk, folder, log } = onControlledDisk();
+    journal.append({ author: "n0@1", number: 1, value: 1 });
+    journal.sync(() => expect.unreachable());
+    clock.advance(10);
+    disk.finishOne();
+    disk.finishOne(Object.assign(new Error("EROFS: read-only file system, fdatasync"), { code: "EROFS" }));
+    expect(log.events).toMatchObject([{ code: "journal-lost" }]);
+    journal.close();
+    expect(readdirSync(folder)).toEqual(["00000001.journal"]);
+    expect(log.lines).toHaveLength(1);
   });
 
   it("looks for a loss every two seconds, and no more after it, and leaves no timer", () => {

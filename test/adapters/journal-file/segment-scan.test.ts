@@ -148,6 +148,16 @@ describe("scanSegment", () => {
       expect(numbersIn(bytes)).toEqual({ numbers: [], damages: 1 });
     });
 
+    it("and skips a line that is no entry, though an earlier format would have had it there", () => {
+      const bytes = segment([1], saltOf(1));
+      const later = frame(['{"a later kind":1}'], bytes.length);
+      expect(numbersIn(Buffer.concat([bytes, later]))).toEqual({ numbers: [1], damages: 1 });
+    });
+
+    it("and leaves the segment out of the lines that state the format, so that earlier versions read these", () => {
+      expect(frame(lifeTexts("n0", 1), 0, saltOf(7))).toEqual(frame(lifeTexts("n0", 1), 0));
+    });
+
     it("and reads an earlier format, also if this version continues in the same segment", () => {
       const old = segment([1, 2], 0, 2);
       const life = frame(lifeTexts("n0", 7), old.length);
@@ -164,6 +174,25 @@ describe("scanSegment", () => {
     expect(withLength(`${length}`.padStart(11, "0")).entries).toHaveLength(0);
     // One character whose code is as far from that of "0".
     expect(withLength(String.fromCharCode(0x30 + Number(length))).entries).toHaveLength(0);
+    // The next ten, and one character whose code is as far below that of "0" as the length is below them.
+    const tens = Math.ceil(Number(length) / 10);
+    expect(withLength(`${tens}${String.fromCharCode(0x30 + Number(length) - 10 * tens)}`).entries).toHaveLength(0);
+  });
+
+  it("takes no line for a record that has no space after ten digits of its length", () => {
+    const [text = ""] = recordTexts(1);
+    const [checksum] = frame([text], 0, saltOf(1)).toString().split(" ");
+    const withSeparator = (separator: string) =>
+      scanSegment(Buffer.from(`${checksum} ${`${text.length}`.padStart(10, "0")}${separator}${text}\n`), 1);
+    expect(withSeparator(" ").entries).toHaveLength(1);
+    expect(withSeparator("x").entries).toHaveLength(0);
+  });
+
+  it("takes a record for incomplete that states more bytes than the file has", () => {
+    const [text = ""] = recordTexts(1);
+    const [checksum] = frame([text], 0, saltOf(1)).toString().split(" ");
+    const bytes = Buffer.from(`${checksum} ${text.length + 1} ${text}`);
+    expect(scanSegment(bytes, 1)).toEqual({ entries: [], damages: [], end: 0, lacksLineBreak: false });
   });
 
   it("takes a damaged line break for one damaged byte", () => {

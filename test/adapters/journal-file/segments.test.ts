@@ -97,6 +97,7 @@ describe("the file of a segment", () => {
   function slowFile(content: string, ...sizes: number[]) {
     const bytes = Buffer.from(content);
     const writes: string[] = [];
+    const reads: number[] = [];
     const sizeOf = (most: number) => Math.min(sizes.shift() ?? most, most);
     const state: { error: Error | undefined; closed: number } = { error: undefined, closed: 0 };
     const write = (part: Uint8Array, position: number) => {
@@ -108,6 +109,7 @@ describe("the file of a segment", () => {
       size: () => bytes.length,
       read: (into, position) => {
         if (state.error !== undefined) throw state.error;
+        reads.push(position);
         return bytes.copy(into, 0, position, position + sizeOf(Math.min(into.length, bytes.length - position)));
       },
       write: (part, position, done) => {
@@ -120,20 +122,26 @@ describe("the file of a segment", () => {
         state.closed++;
       },
     };
-    return { file: file as OpenFile, writes, state };
+    return { file: file as OpenFile, reads, writes, state };
   }
 
   it("is read in pieces of any size, up to the end or to where the medium gives no more", () => {
-    expect(new SegmentFile(slowFile("abcdefgh", 3, 1, 2).file).read().toString()).toBe("abcdefgh");
+    const { file, reads } = slowFile("abcdefgh", 3, 1, 2);
+    expect(new SegmentFile(file).read().toString()).toBe("abcdefgh");
+    expect(reads).toEqual([0, 3, 4, 6]);
     expect(new SegmentFile(slowFile("abcdefgh", 3, 0).file).read().toString()).toBe("abc");
     expect(new SegmentFile(slowFile("").file).read()).toEqual(Buffer.alloc(0));
   });
 
-  it("is closed after it was read, also if that fails", () => {
+  it("is opened for reading alone, and closed after it was read, also if that fails", () => {
     for (const error of [undefined, failure("EIO")]) {
       const { file, state } = slowFile("abc");
       state.error = error;
-      const read = () => SegmentFile.contentOf({ ...nodeFileSystem, open: () => file }, "/data/x");
+      const open = (path: string, access: string) => {
+        expect([path, access]).toEqual(["/data/x", "read"]);
+        return file;
+      };
+      const read = () => SegmentFile.contentOf({ ...nodeFileSystem, open }, "/data/x");
       if (error === undefined) expect(read().toString()).toBe("abc");
       else expect(read).toThrow(error);
       expect(state.closed).toBe(1);

@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { journalsIn } from "./support.js";
+import { real, replaceCalls, systemError } from "./system-calls.js";
 
 const onUnix = describe.runIf(process.platform !== "win32");
 
@@ -43,6 +44,48 @@ onUnix("a journal's folder", () => {
       rmSync(path, { recursive: true });
       open().journal.close();
     });
+
+  /** A journal in whose folder a FIFO takes the place of the first file. */
+  function withFifo() {
+    const all = journalsIn();
+    mkdirSync(all.folder);
+    const path = join(all.folder, "00000001.journal");
+    spawnSync("mkfifo", [path]);
+    return { ...all, path };
+  }
+
+  function failToOpen(path: string, code: string): void {
+    replaceCalls({
+      openSync: (name: string, flags: string | number) => {
+        if (name === path) throw systemError(code);
+        return real.openSync(name, flags);
+      },
+    });
+  }
+
+  // Systems differ in what they say when such a file is opened.
+  it.each(["ENXIO", "ENODEV", "EISDIR", "EOPNOTSUPP"])("names the kind of a file that cannot be opened: %s", (code) => {
+    const { open, path } = withFifo();
+    failToOpen(path, code);
+    expect(open).toThrow(`${path} is a FIFO, but a journal`);
+  });
+
+  it("says why another file cannot be opened, whatever its kind is", () => {
+    const { open, path } = withFifo();
+    failToOpen(path, "EACCES");
+    expect(open).toThrow("cannot be opened: EACCES: a reason; check");
+  });
+
+  it("rejects a file of a kind that no other system has", () => {
+    const { open, path } = withFifo();
+    replaceCalls({
+      fstatSync: (descriptor: number, options?: object) => {
+        const stats = real.fstatSync(descriptor, options);
+        return stats.isFIFO() ? Object.assign(stats, { isFIFO: () => false }) : stats;
+      },
+    });
+    expect(open).toThrow(`${path} is a file of an unknown kind, but a journal`);
+  });
 
   it("accepts a link to a regular file", () => {
     const { open, folder, directory } = journalsIn();

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
@@ -23,6 +23,15 @@ export function journalsIn(options: FileJournalOptions = {}, directory = tempora
   const journals = new FileJournals({ clock, log }, directory, options);
   const folder = join(directory, "n0");
   return { clock, log, journals, directory, folder, open: (incarnation = 1) => journals.open("n0", incarnation) };
+}
+
+/** Journals in a directory of their own, in which the folder of n0 has a lock with this content. */
+export function lockedBy(owner: string) {
+  const all = journalsIn();
+  mkdirSync(all.folder);
+  const lock = join(all.folder, "lock");
+  writeFileSync(lock, owner);
+  return { ...all, lock };
 }
 
 /** Records 1, 2, …, `count` of an author, their values equal to their numbers. */
@@ -108,6 +117,15 @@ export class ControlledDisk {
     this.started.push(work);
     this.pending.push({ work, finish, run });
   }
+}
+
+/** An open journal on a disk whose work ends when the test says so. */
+export function onControlledDisk(options: FileJournalOptions = {}) {
+  const disk = new ControlledDisk();
+  const all = journalsIn({ ...options, files: { ...disk.files, ...options.files, open: disk.files.open } });
+  const { journal } = all.open();
+  const order: string[] = [];
+  return { ...all, disk, journal, order, note: (text: string) => () => order.push(text) };
 }
 
 export const diskFull = Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });

@@ -82,6 +82,8 @@ describe("an address", () => {
     ["[::1%lo]:1", true],
     ["[fe80::1%lo]:1", false],
     ["[::ffff:10.0.0.1]:1", false],
+    ["[1::ffff:7f00:1]:1", false],
+    ["[::ffff:7f00:1:2]:1", false],
     ["[::2]:1", false],
     ["10.0.0.1:1", false],
     ["127.example.org:1", false],

@@ -6,6 +6,7 @@ import { RationedLog } from "../../../src/adapters/tcp/rationed-log.js";
 import type { ServerListener, Sockets } from "../../../src/adapters/tcp/sockets/sockets.js";
 import { simulatedCredentials } from "../../../src/workbench/simulation/sockets/network/certificate.js";
 import { RecordingLog } from "../../application/recording-ports.js";
+import { FakeSocket } from "./fake-socket.js";
 
 const ADDRESS = { host: "127.0.0.1", port: 7000 };
 
@@ -72,6 +73,18 @@ describe("Listener", () => {
     expect(log.lines).toEqual([
       "refused a connection from 10.0.0.9:1: ERR_SSL_HTTP_REQUEST",
       "refused a connection from an unknown address: a reason without a code",
+    ]);
+  });
+
+  it("cuts off a connection that breaks before it is known where it came from", () => {
+    const { server, log, clock } = listening();
+    const socket = new FakeSocket();
+    server.connected(socket);
+    socket.emit("error", failure("ECONNRESET"));
+    clock.advance(5_000);
+    expect(socket.isDestroyed).toBe(true);
+    expect(log.lines).toEqual([
+      "refused a connection from nowhere: it did not authenticate within 5000 ms (limits.authenticationTimeout)",
     ]);
   });
 

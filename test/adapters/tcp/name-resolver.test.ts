@@ -76,6 +76,11 @@ describe("the addresses of a seed", () => {
   });
 });
 
+it("the system's resolver looks up services, and refuses names that no service can have", async () => {
+  // A label of a name has at most 63 characters, so this needs no DNS server.
+  await expect(systemNames.services(`_${"x".repeat(64)}._tcp.example`)).rejects.toMatchObject({ code: "EBADNAME" });
+});
+
 it.each([
   ["h:1", true],
   [SERVICE, true],

@@ -1,12 +1,13 @@
 import { once } from "node:events";
-import { connect as connectPlain } from "node:net";
+import { connect as connectPlain, Server } from "node:net";
 import { connect as connectTls } from "node:tls";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { Address } from "../../../src/adapters/tcp/address.js";
 import type { TlsCredentials } from "../../../src/adapters/tcp/certificates.js";
 import { nodeSockets } from "../../../src/adapters/tcp/sockets/node-sockets.js";
 import type { Socket } from "../../../src/adapters/tcp/sockets/socket.js";
 import { createAuthority, issue } from "../../support/certificates.js";
+import { FakeSocket } from "./fake-socket.js";
 import { until } from "./support.js";
 
 const LOOPBACK = { host: "127.0.0.1", port: 0 };
@@ -57,6 +58,16 @@ describe("a server on the system's sockets", () => {
     const { address } = await serving();
     const other = nodeSockets.serve({ connected: () => {}, insecure: () => {}, failed: () => {} }, undefined);
     await expect(other.listen(address)).rejects.toMatchObject({ code: "EADDRINUSE" });
+  });
+
+  it("listens for itself in a worker of node:cluster, and reports connections that cannot be accepted", async () => {
+    const listen = vi.spyOn(Server.prototype, "listen");
+    onTestFinished(() => listen.mockRestore());
+    const { failed } = await serving();
+    expect(listen.mock.calls[0]?.[0]).toMatchObject({ exclusive: true });
+    const error = new Error("EMFILE: too many open files");
+    for (let time = 0; time < 2; time++) (listen.mock.contexts[0] as Server).emit("error", error);
+    expect(failed).toEqual([error, error]);
   });
 
   it("is closed once all its connections are", async () => {
@@ -163,6 +174,28 @@ describe("a connection with TLS on the system's sockets", () => {
     await until(() => insecure.length === 2, "the second refusal");
     expect(ends).toEqual([]);
     await until(() => came.every(({ writable }) => !writable), "both connections to be closed");
+  });
+
+  it("keeps nothing of connections that are closed, and survives what comes of them later", async () => {
+    const { b, address, server, secured: ends, came } = await secured();
+    // Nothing else shows what a server keeps, and that TLS stands only after its connection was closed.
+    const { beginning, tls } = server as unknown as { beginning: Map<string, unknown>; tls: Server };
+    const { socket, opened } = connected(address, { credentials: b, peer: "a" });
+    await opened;
+    await until(() => ends.length === 1, "the secure connection");
+    expect(() => (ends[0] as unknown as FakeSocket).emit("error", new Error("it broke"))).not.toThrow();
+    expect(beginning.size).toBe(1);
+    let isClosed = false;
+    came[0]?.once("close", () => {
+      isClosed = true;
+    });
+    socket.destroy();
+    ends[0]?.destroy();
+    await until(() => isClosed, "the connection to be closed");
+    expect(beginning.size).toBe(0);
+    const late = new FakeSocket();
+    tls.emit("secureConnection", late);
+    expect(late.isDestroyed).toBe(true);
   });
 
   it("shows the new certificate once it is renewed", async () => {

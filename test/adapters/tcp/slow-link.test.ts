@@ -20,3 +20,14 @@ it("notices a host that vanished while a large message was on its way to it", as
   await cluster.until(() => !a.transport.isConnected("b"), 30_000);
   expect(cluster.log.lines).toEqual(["lost the connection to b: it was silent for 20000 ms"]);
 });
+
+it("notices a host that vanished before a message that the system does not take as a whole", async () => {
+  const cluster = new SimulatedTcp({ window: 16_384, sendBuffer: 16_384 });
+  const [a, b] = [await cluster.openHeard("a"), await cluster.openHeard("b")];
+  a.transport.send("b", { first: true });
+  await cluster.until(() => b.received.length === 1, 1_000);
+  b.host.turnOff();
+  a.transport.send("b", { text: "x".repeat(30_000) });
+  await cluster.until(() => !a.transport.isConnected("b"), 30_000);
+  expect(cluster.log.lines).toEqual(["lost the connection to b: it was silent for 20000 ms"]);
+});

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { excerpt } from "../../../src/application/wire/excerpt.js";
 import { simulatedCredentials } from "../../../src/workbench/simulation/sockets/network/certificate.js";
 import { type SimulatedMember, type SimulatedStranger, SimulatedTcp } from "../../support/simulated-tcp.js";
+import { hello } from "./simulated-support.js";
 
 const SECRET = { type: "gossip", values: ["a secret value"] };
 
@@ -15,8 +16,6 @@ async function nodeWithSecrets() {
   cluster.log.lines.length = 0;
   return { cluster, a, log: cluster.log, received: a.received };
 }
-
-const hello = { tidecast: 1, from: "b", to: "a", life: "x", serial: 1 };
 
 describe("a stranger that connects", () => {
   it("receives the values once it is a member, so the tests below mean something", async () => {
@@ -69,7 +68,7 @@ describe("a stranger that connects", () => {
     stranger.socket.write(words);
     await cluster.until(() => stranger.closed, 1_000);
     expect(JSON.parse(stranger.heard)).toEqual({ tidecast: 1, refused: reason, superfluous: false });
-    expect(log.lines).toEqual([expect.stringMatching(/^refused a connection from 10\.0\.0\.9:\d+: /)]);
+    expect(log.lines).toEqual([expect.stringMatching(/^refused a connection from 10\.0\.0\.9:[1-9]\d*: /)]);
     expect(log.lines[0]).toContain(reason);
     expect(log.events.at(-1)).toMatchObject({ code: "connection-refused", level: "warn", fields: { reason } });
     expect(received).toEqual([]);
@@ -86,16 +85,21 @@ describe("a stranger that connects", () => {
     ]);
   });
 
-  it("may send a first line of 4 kB, and not of more", async () => {
-    for (const length of [4096, 4097]) {
-      const { cluster } = await nodeWithSecrets();
-      const member = await cluster.stranger("a");
-      const line = JSON.stringify({ ...hello, life: "" });
-      member.socket.write(`${JSON.stringify({ ...hello, life: "x".repeat(length - line.length) })}\n`);
-      await cluster.pass(100);
-      expect(member.heard.includes("a secret value")).toBe(length === 4096);
-    }
-  });
+  it.each(["\n", ""])(
+    "may send a first line of 4 kB, and not of more, with its end at once or later: %j",
+    async (end) => {
+      for (const length of [4096, 4097]) {
+        const { cluster } = await nodeWithSecrets();
+        const member = await cluster.stranger("a");
+        const line = JSON.stringify({ ...hello, life: "" });
+        member.socket.write(`${JSON.stringify({ ...hello, life: "x".repeat(length - line.length) })}${end}`);
+        await cluster.pass(100);
+        if (end === "") member.socket.write("\n");
+        await cluster.pass(100);
+        expect(member.heard.includes("a secret value")).toBe(length === 4096);
+      }
+    },
+  );
 
   it("and sends nothing, or a little now and then, is cut off after five seconds", async () => {
     const { cluster, log } = await nodeWithSecrets();
@@ -113,6 +117,20 @@ describe("a stranger that connects", () => {
         /^refused a connection from 10\.0\.0\.9:\d+: it did not authenticate within 5000 ms \(limits\.authenticationTimeout\)$/,
       ),
     ]);
+  });
+
+  it("is reported at intervals, whatever the reason of its refusal", async () => {
+    const { cluster, log } = await nodeWithSecrets();
+    const strangers = [await cluster.stranger("a"), await cluster.stranger("a"), await cluster.stranger("a")];
+    strangers[0]?.say({ ...hello, from: "mallory" });
+    strangers[1]?.socket.write("x".repeat(5_000));
+    await cluster.pass(6_000);
+    expect(strangers.map(({ closed }) => closed)).toEqual([true, true, true]);
+    expect(log.lines).toHaveLength(1);
+    await cluster.pass(5_000);
+    (await cluster.stranger("a")).say({ ...hello, from: "mallory" });
+    await cluster.pass(10);
+    expect(log.lines[1]).toContain("(2 similar lines omitted before)");
   });
 
   it("and was refused is cut off after five seconds, though it does not close its side", async () => {
@@ -289,6 +307,7 @@ describe("a stranger that listens on a member's address", () => {
       "its hello has the invalid serial",
     ],
     ["is another member", `${JSON.stringify({ ...hello, from: "c" })}\n`, ", not b"],
+    ["takes this node for another one", `${JSON.stringify({ ...hello, to: "c" })}\n`, ", not b"],
     [
       "speaks another version",
       '{"tidecast":7}\n',

@@ -79,6 +79,25 @@ describe("the form of the messages", () => {
     },
   );
 
+  it("is JSON until the member has said that it reads the compact wire, and then compact for what is queued as well", async () => {
+    const cluster = new SimulatedTcp();
+    const { transport } = await cluster.openHeard("a");
+    const queued = () => transport.state()[0]?.queuedBytes;
+    transport.send("b", probe(1));
+    expect(queued()).toBe(`${JSON.stringify({ src: "a", dest: "b", body: probe(1) })}\n`.length);
+    for (const life of ["x", "y"]) {
+      const member = await cluster.stranger("a");
+      member.say({ ...hello, life, compact: [1] });
+      await cluster.until(() => queued() === 0, 1_000);
+      await cluster.pass(10);
+      expect(member.heard.includes('"number":1')).toBe(life === "x");
+      expect(member.heard).not.toContain('"number":2');
+      member.socket.destroy();
+      await cluster.pass(10);
+      transport.send("b", probe(2));
+    }
+  });
+
   it.each([
     [{}, [1]],
     [{ wire: "compact" }, [1]],

@@ -21,4 +21,10 @@ describe("latest", () => {
     expect(sum(same, 4)).toBe(7);
     expect(computed).toHaveLength(4);
   });
+
+  it("computes once what needs no arguments", () => {
+    let computed = 0;
+    const count = latest(() => ++computed);
+    expect([count(), count()]).toEqual([1, 1]);
+  });
 });

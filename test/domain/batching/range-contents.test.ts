@@ -70,6 +70,7 @@ describe("RangeContents", () => {
     const parts = contents.splitByAge(whole);
     expect(parts).toEqual([range(1, 2), range(3, 2)]);
     expect(contents.splitByAge([range(1, 4)])).toBe(parts);
+    expect(contents.splitByAge(whole)).toBe(parts);
     const young = [range(3, 2), range(1, 1)];
     expect(contents.splitByAge(young)).toBe(young);
     expect(contents.splitByAge([range(1, 1), range(3, 2)])).toEqual([range(1, 1), range(3, 2)]);

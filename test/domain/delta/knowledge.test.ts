@@ -138,6 +138,50 @@ it("The knowledge takes an entry per author in each of its sets", () => {
   expect(knowledge.entryCount).toBe(5);
 });
 
+describe("The values that need not be sent", () => {
+  const entriesAfter = (act: (knowledge: Knowledge) => void) => {
+    const knowledge = new Knowledge();
+    knowledge.confirm([["a@1", 1, 1]]);
+    act(knowledge);
+    return knowledge.entryCount;
+  };
+
+  it("take no entries of their own if nothing is in flight or assumed", () => {
+    expect(entriesAfter((knowledge) => knowledge.cover([]))).toBe(1);
+    expect(entriesAfter((knowledge) => knowledge.recount([]))).toBe(1);
+  });
+
+  it("take none any more once nothing is assumed after all", () => {
+    const entries = entriesAfter((knowledge) => {
+      knowledge.assume([["b@1", 1, 1]]);
+      knowledge.retractAssumed([["b@1", 1, 1]]);
+      knowledge.recount([]);
+    });
+    expect(entries).toBe(1);
+  });
+
+  it("include all values of this node if all of them are assumed", () => {
+    const log = new ValueLog("own@1");
+    const knowledge = new Knowledge(log);
+    knowledge.assume([]);
+    log.accept("value", 0);
+    knowledge.assume(log.known.ranges());
+    knowledge.recount([]);
+    expect(knowledge.delta(log.known)).toEqual([]);
+    expect(knowledge.hasSeen(log.known)).toBe(false);
+  });
+});
+
+it("A peer keeps what it alone has when this node learns that the value will not come here", () => {
+  const log = new ValueLog("own@1", () => {}, { missed: () => {} });
+  const knowledge = new Knowledge(log);
+  log.followedBy(knowledge);
+  const gone = VersionVector.of([["a@1", 1, 1]]);
+  knowledge.confirm(gone.ranges());
+  log.compactTo(gone);
+  expect(knowledge.hasSeen(gone)).toBe(true);
+});
+
 describe("A digest about some spans", () => {
   it("replaces what was known there, and leaves the rest as it was, certain or assumed", () => {
     const knowledge = new Knowledge();

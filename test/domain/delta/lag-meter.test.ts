@@ -67,8 +67,8 @@ it("never reports an age below zero, though clocks of other members may be ahead
 });
 
 it("shares the bound between the suspects", () => {
-  const { b, meter, peers } = suspicion(0, 5_001);
-  expect(meter.lagsOf(["b", "c"]).get("b")).toMatchObject({ values: 5_001, isLowerBound: false });
+  const { b, meter, peers } = suspicion(0, 5_002);
+  expect(meter.lagsOf(["b", "c"]).get("b")).toMatchObject({ values: 5_002, isLowerBound: false });
   peers.of("c").markSuspect();
   expect(meter.lagsOf(["b", "c"]).get("b")).toMatchObject({ values: 5_000, isLowerBound: true });
   b.markAlive();

@@ -229,12 +229,12 @@ describe("PeerVector", () => {
     expect(delta).toHaveLength(1000);
     // Peers that lack the same share one list.
     expect(other).toBe(delta);
-    const add = vi.spyOn(VersionVector.prototype, "addNumbers");
-    for (const set of sets) set.addAll(delta as readonly DotRange[]);
-    expect(add).not.toHaveBeenCalled();
+    const [add, remove] = [
+      vi.spyOn(VersionVector.prototype, "addNumbers"),
+      vi.spyOn(VersionVector.prototype, "removeNumbers"),
+    ];
     // Nor does it when the same is confirmed again.
-    const remove = vi.spyOn(VersionVector.prototype, "removeNumbers");
-    for (const set of sets) set.addAll(delta as readonly DotRange[]);
+    for (let time = 0; time < 2; time++) for (const set of sets) set.addAll(delta as readonly DotRange[]);
     expect(add).not.toHaveBeenCalled();
     expect(remove).not.toHaveBeenCalled();
     for (const spy of [add, remove]) spy.mockRestore();

@@ -54,7 +54,8 @@ describe("RttEstimator", () => {
     const trips = new RttEstimator({ clock, peers: new DeltaTracker() });
     trips.hint(10, 0);
     trips.add("n1", 8000);
-    expect([trips.overall(), trips.to("n1"), trips.planned()]).toEqual([10, 10, 10]);
+    expect([trips.overall(), trips.to("n1"), trips.planned(), trips.plannedTo("n1")]).toEqual([10, 10, 10, 10]);
+    expect(trips.measuredTo("n1")).toBeUndefined();
     clock.advance(1_600);
     trips.add("n1", 8000);
     expect(trips.to("n1")).toBe(8000);
@@ -194,6 +195,16 @@ describe("RttEstimator", () => {
     };
     const most = 600;
     expect([overall(most), overall(most + 1)]).toEqual([most, 100]);
+  });
+
+  it("compares a sample with those of the same member, once there are some", () => {
+    const trips = new RttEstimator({ clock: new FakeClock(), peers: new DeltaTracker() });
+    for (let sample = 0; sample < 10; sample++) trips.add("n1", 100);
+    trips.add("far", 500);
+    // An outlier for `n1`, but less than three times what is usual for `far`.
+    trips.add("far", 1_500);
+    trips.add("n1", 1_500);
+    expect([trips.measuredTo("far"), trips.measuredTo("n1")]).toEqual([1_500, 100]);
   });
 
   it("does not count outliers from before a normal sample towards the time after which they are believed", () => {

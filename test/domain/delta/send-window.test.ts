@@ -216,6 +216,17 @@ describe("SendWindow", () => {
     ]);
   });
 
+  it("takes no message for overtaken because a forged acknowledgement names numbers that were never sent", () => {
+    const { window, send, acknowledge } = sending();
+    send(0);
+    acknowledge([2, Number.MAX_SAFE_INTEGER], 10);
+    for (const sentAt of [20, 30]) send(sentAt, { isDirect: true });
+    expect(window.oldestUnacknowledged()).toMatchObject([
+      { sentAt: 0, isOvertaken: false },
+      { sentAt: 20, isOvertaken: false },
+    ]);
+  });
+
   it("keeps its trust in answers that no later message has overtaken", () => {
     const { window, send, acknowledge } = sending();
     send(0);

@@ -52,12 +52,12 @@ it("Retention that has ended sets no timer for values that come later", () => {
 describe("The parts of a sweep", () => {
   /** Numbers of values that each part deletes, where `counts` values of each member are too old. */
   function partsOf(...counts: readonly number[]): number[] {
-    return sweepOf(...counts).map(({ count }) => count);
+    return sweepOf(...counts).parts.map(({ count }) => count);
   }
 
-  /** The same, with the time of each part. */
+  /** The same, with the time of each part, and the dots that the journal is told of. */
   function sweepOf(...counts: readonly number[]) {
-    const { clock, log, retention } = member({ maxAge: 1 }, NO_GROUPS, ["a"]);
+    const { clock, log, retention, forgotten } = member({ maxAge: 1 }, NO_GROUPS, ["a"]);
     for (const [index, count] of counts.entries())
       log.merge(
         [[`m${index}@1`, 1, count]],
@@ -69,15 +69,27 @@ describe("The parts of a sweep", () => {
     const parts: { readonly at: number; readonly count: number }[] = [];
     for (let before = log.heldCount; clock.now() < 60_000 && clock.step(); before = log.heldCount)
       if (log.heldCount < before) parts.push({ at: clock.now(), count: before - log.heldCount });
-    return parts;
+    return { parts, forgotten };
   }
 
   it("have 1,000 values, of several members if need be", () => {
     expect(partsOf(600, 700, 900)).toEqual([1_000, 1_000, 200]);
   });
 
+  it("tell the journal of the dots that they delete, and of no empty range", () => {
+    expect(sweepOf(600, 700).forgotten).toEqual([
+      ["m0@1", 1, 600],
+      ["m1@1", 1, 400],
+      ["m1@1", 401, 300],
+    ]);
+    expect(sweepOf(1_000, 700).forgotten).toEqual([
+      ["m0@1", 1, 1_000],
+      ["m1@1", 1, 700],
+    ]);
+  });
+
   it("are 5 ms apart", () => {
-    const times = sweepOf(3_000).map(({ at }) => at);
+    const times = sweepOf(3_000).parts.map(({ at }) => at);
     expect(times.map((at) => at - (times[0] as number))).toEqual([0, 5, 10]);
   });
 

@@ -168,9 +168,11 @@ describe("a probe of a member", () => {
     const lone = memberOfSeven("n3");
     lone.peer("n1").says({ type: "probe", incarnation: 1, number: 1 });
     lone.peer("n1").says({ type: "probe", incarnation: 1, number: 2, summaries: true });
+    lone.peer("n1").says({ type: "probe", incarnation: 1, number: 3, summaries: false });
     expect(lone.sentOf("probe_ok", "n1").map(({ body }) => body)).toEqual([
       { type: "probe_ok", incarnation: 1, of: 1, number: 1, held: 0 },
       { type: "probe_ok", incarnation: 1, of: 1, number: 2, held: 0, summaries: true },
+      { type: "probe_ok", incarnation: 1, of: 1, number: 3, held: 0 },
     ]);
   });
 

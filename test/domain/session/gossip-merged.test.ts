@@ -21,6 +21,14 @@ describe("a value that its actor sends to everyone", () => {
     expect(toTheParent(false)).toBeGreaterThan(0);
     expect(toTheParent(true)).toBe(0);
   });
+
+  it("is not acknowledged in a message of its own, whatever others send without new values", () => {
+    const lone = memberOfSeven("n1");
+    lone.peer("n3").gossips(["value"], { direct: true });
+    lone.peer("n4").gossips([]);
+    lone.run(10_000);
+    expect([lone.sentOf("gossip_ok", "n3").length, lone.sentOf("gossip_ok", "n4").length]).toEqual([0, 1]);
+  });
 });
 
 describe("the next downcast, while messages get lost", () => {

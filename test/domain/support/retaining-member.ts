@@ -7,6 +7,7 @@ import {
   type RetentionGroups,
   type RetentionPolicy,
 } from "../../../src/domain/retention/retention.js";
+import type { DotRange } from "../../../src/domain/values/dot.js";
 import { ValueLog } from "../../../src/domain/values/value-log.js";
 
 /** Time after which a value has found its way around failed members, in ms. */
@@ -23,7 +24,9 @@ export function retainingMember(
   healingTime: number | "as built" = HEALING,
 ) {
   const clock = new FakeClock();
-  const log = new ValueLog("a@1");
+  /** The dots that the log has forgotten the values of, as they were given to the journal. */
+  const forgotten: DotRange[] = [];
+  const log = new ValueLog("a@1", undefined, { forgotten: (dots) => forgotten.push(...dots) });
   const peers = new DeltaTracker({ values: log });
   const identity = new Identity({ self: "a", members }, { incarnation: 1 });
   const retention = new Retention(
@@ -42,6 +45,7 @@ export function retainingMember(
     log,
     peers,
     retention,
+    forgotten,
     accept: (value: number) => {
       log.accept(value, clock.now());
       retention.valuesArrived();

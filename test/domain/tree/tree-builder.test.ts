@@ -166,6 +166,15 @@ describe("TreeBuilder.spanning", () => {
     expect(at(spanning(idsOf(13), links), "n12").parent).toBe("n1");
   });
 
+  it("ignores links with strangers, whichever end lists them", () => {
+    const links = new Map([
+      ["stranger", ["n1", "n2"]],
+      ["n0", ["n1", "stranger"]],
+    ]);
+    const positions = spanning(idsOf(3), links);
+    expect(idsOf(3).map((id) => at(positions, id).parent)).toEqual([undefined, "n0", "n0"]);
+  });
+
   it("follows a line to its end", () => {
     const members = idsOf(5);
     const line = new Map(members.map((id, index) => [id, index < 4 ? [members[index + 1] as string] : []]));

@@ -8,12 +8,14 @@ function rangeOf(slots: ActorSlots, actor: number): unknown {
   return slot < 0 ? undefined : Array.from(slots.cells.slice(slot * STRIDE, slot * STRIDE + STRIDE));
 }
 
-/** Slots of the actors `0` up to `count`, each with numbers of its own. */
-function filled(count: number): ActorSlots {
+/** Slots of the actors `from` up to, but not including, `to`, each with numbers of its own. */
+function slotsOf(from: number, to: number): ActorSlots {
   const slots = new ActorSlots();
-  for (let actor = 0; actor < count; actor++) slots.append(actor, actor + 1, actor + 2);
+  for (let actor = from; actor < to; actor++) slots.append(actor, actor + 1, actor + 2);
   return slots;
 }
+
+const filled = (count: number) => slotsOf(0, count);
 
 const step = fc.record({ actor: fc.nat(60), isRemoval: fc.boolean() });
 
@@ -74,6 +76,30 @@ describe("ActorSlots", () => {
   it("take at most twice the room of a few hundred actors, and half as much again of thousands", () => {
     expect(filled(385).cells.length / STRIDE).toBeLessThanOrEqual(2 * 385);
     expect(filled(1_537).cells.length / STRIDE).toBeLessThanOrEqual(1.5 * 1_537);
+  });
+
+  it.each([0, 1, 24])("take no spare room while there are few actors (%d)", (count) => {
+    expect(filled(count).cells).toHaveLength(count * STRIDE);
+  });
+
+  it("move all actors only when the room doubles", () => {
+    const slots = filled(24);
+    const moved: number[] = [];
+    let { cells } = slots;
+    for (let actor = 24; actor < 1_536; actor++) {
+      slots.append(actor, 1, 1);
+      if (slots.cells !== cells) moved.push(actor);
+      cells = slots.cells;
+    }
+    expect(moved).toEqual([24, 48, 96, 192, 384, 768]);
+  });
+
+  it("do not find actors that only their copy has", () => {
+    const slots = slotsOf(1, 40);
+    const copy = slots.copy();
+    // Free cells hold 0.
+    copy.append(0, 1, 2);
+    expect([rangeOf(slots, 0), rangeOf(copy, 0)]).toEqual([undefined, [0, 1, 2]]);
   });
 
   it("are independent of their copy", () => {

@@ -66,6 +66,28 @@ describe("the parts of ordered ranges in a span", () => {
     expect(partsIn([["a@1", 1, 6]], [["a@1", 5], to])).toEqual([]);
   });
 
+  it("are found with few looks at the other ranges", () => {
+    const ranges = Array.from({ length: 1_024 }, (_, index): DotRange => ["a@1", 1 + 2 * index, 1]);
+    let looks = 0;
+    const watched = new Proxy(ranges, {
+      get: (target, key) => {
+        if (key !== "length") looks++;
+        return Reflect.get(target, key);
+      },
+    });
+    expect(
+      partsIn(watched, [
+        ["a@1", 601],
+        ["a@1", 605],
+      ]),
+    ).toEqual([
+      ["a@1", 601, 1],
+      ["a@1", 603, 1],
+    ]);
+    // Each end of the span halves the ranges until one is left.
+    expect(looks).toBeLessThanOrEqual(2 * (Math.log2(ranges.length) + 1) + 2);
+  });
+
   it("leave the ranges as they are", () => {
     const ranges: readonly DotRange[] = Object.freeze([["a@1", 1, 6]]);
     expect(

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { Arrivals } from "../../../src/domain/values/arrivals.js";
 import { HiddenValues } from "../../../src/domain/values/hidden-values.js";
 
@@ -34,6 +34,19 @@ describe("HiddenValues", () => {
     expect([hidden.size, counts()]).toEqual([3, [1, 1, 1]]);
     hidden.show(3);
     expect([hidden.size, counts()]).toEqual([1, [0, 0, 1]]);
+  });
+
+  it("are counted again only when some come or become durable", () => {
+    const { arrivals, hidden, arrive, counts } = hiding("a", "b");
+    const looks = vi.spyOn(arrivals, "valueAt");
+    counts();
+    expect(looks).toHaveBeenCalledTimes(2);
+    arrive("c");
+    counts();
+    expect(looks).toHaveBeenCalledTimes(2 + 3);
+    hidden.show(2);
+    counts();
+    expect(looks).toHaveBeenCalledTimes(2 + 3 + 1);
   });
 
   it("are the arrivals from the first one that is not durable", () => {

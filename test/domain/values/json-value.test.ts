@@ -19,7 +19,19 @@ function doubled(levels: number, inner: JsonValue, double: (value: JsonValue) =>
 describe("the size of a value's JSON", () => {
   it("is exact where the value is small", () => {
     fc.assert(fc.property(jsonValue, (value) => jsonSize(value) === bytesOf(value)));
-    for (const string of ["\u007f", "\u0080", "\u07ff", "\u0800", "\ud7ff", "\ue000", "😀", "\ud800", "a\udfff"])
+    for (const string of [
+      "\u007f",
+      "\u0080",
+      "\u07ff",
+      "\u0800",
+      "\ud7ff",
+      "\ue000",
+      "\u{10000}",
+      "😀",
+      "\u{10ffff}",
+      "\ud800",
+      "a\udfff",
+    ])
       expect(jsonSize(string)).toBe(bytesOf(string));
   });
 
@@ -50,6 +62,30 @@ describe("the size of a value's JSON", () => {
       ['{"a":[1,2],"b":{"c":3}}', 0],
     ] as const)
       expect([json, leastJsonSize(parse(json), 1_000)]).toEqual([json, json.length - slack]);
+  });
+
+  it.each<[string, JsonValue, JsonValue]>([
+    ["arrays", [1], [1, 2]],
+    ["objects", { a: 1 }, { a: 1, b: 2 }],
+  ])("exceeds the limit if the first items reach it and more follow (%s)", (_, items, more) => {
+    for (const size of [jsonSizeBound, leastJsonSize]) {
+      const limit = size(items, Number.POSITIVE_INFINITY);
+      expect(size(items, limit)).toBe(limit);
+      expect(size(more, limit)).toBeGreaterThan(limit);
+    }
+  });
+
+  it.each<[string, (first: JsonValue, second: JsonValue) => JsonValue]>([
+    ["arrays", (first, second) => [first, second]],
+    ["objects", (a, b) => ({ a, b })],
+  ])("is not counted further in an item than what the items before it leave (%s)", (_, both) => {
+    const value = both("a".repeat(60), Array(1_000).fill(""));
+    for (const size of [jsonSizeBound, leastJsonSize]) {
+      const limit = 500;
+      expect(size(value, limit)).toBeGreaterThan(limit);
+      // The last item that was counted, and the brackets, the comma and the key around it.
+      expect(size(value, limit)).toBeLessThan(limit + size("", limit) + 20);
+    }
   });
 
   it.each<[string, (value: JsonValue) => JsonValue]>([

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { ACTORS } from "../../../src/domain/values/actor-table.js";
 import type { JsonValue } from "../../../src/domain/values/json-value.js";
 import { type DottedValue, ValueLog, type ValueLogOptions } from "../../../src/domain/values/value-log.js";
 import { VersionVector } from "../../../src/domain/values/version-vector.js";
@@ -322,6 +323,16 @@ describe("ValueLog", () => {
     ]);
     expect(log.valuesOf(["n1@1", 2, 4])).toEqual(["b", "c", "f", "g"]);
     expect(() => log.valuesOf(["n7@1", 1, 1])).toThrow("value 1 of n7@1 is unknown");
+  });
+
+  it("holds no value of an actor that no node has heard of", () => {
+    const first = ["n0@1", "n1@1", "n2@1"].map((actor, number) => {
+      ACTORS.add(actor);
+      return ACTORS.idOf(number);
+    });
+    const log = new ValueLog("own@1");
+    for (const actor of first) log.merge([[actor, 1, 1]], [actor], [0]);
+    expect(() => log.valuesOf(["unheard-of@1", 1, 1])).toThrow("value 1 of unheard-of@1 is unknown");
   });
 
   it("finds the first dot of a value, whether it was asked before or not", () => {

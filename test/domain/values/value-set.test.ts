@@ -77,14 +77,6 @@ describe("ValueSet", () => {
     for (const json of ["3", '"a"', "3.0", '{"b":1,"a":2}', "[null]"]) set.add(parse(json));
     expect(JSON.stringify(set.values())).toBe('[3,"a",{"b":1,"a":2},[null]]');
   });
-});
-
-describe("canonicalJson", () => {
-  it("is JSON of the same content", () => {
-    fc.assert(
-      fc.property(jsonValue, (value) => isDeepStrictEqual(parse(canonicalJson(value)), parse(JSON.stringify(value)))),
-    );
-  });
 
   it("keeps a value until each adding of it is undone, and the order of the others", () => {
     const set = new ValueSet();
@@ -113,5 +105,54 @@ describe("canonicalJson", () => {
     bag.remove([1, 2, 1, 7]);
     expect(bag.values()).toEqual([1, 2, 2]);
     expect([bag.count(1), bag.count(2), bag.count(7), bag.size]).toEqual([1, 2, 0, 3]);
+  });
+
+  it("lets no equal value go in place of another one", () => {
+    const bag = new ValueSet(true);
+    for (const value of [1, 1, 2]) bag.add(value);
+    bag.remove([1, 2]);
+    expect(bag.values()).toEqual([1]);
+  });
+
+  it("counts no value any more once each adding of it is undone", () => {
+    const set = new ValueSet();
+    for (const value of [1, 1]) set.add(value);
+    const counts = [1, 1].map((value) => {
+      set.remove([value]);
+      return set.count(value);
+    });
+    expect(counts).toEqual([1, 0]);
+  });
+
+  it("shows in the same list what comes after a removal that leaves every value there", () => {
+    const set = new ValueSet();
+    for (const value of [1, 1]) set.add(value);
+    const values = set.values();
+    set.remove([1]);
+    set.add(2);
+    expect(values).toEqual([1, 2]);
+  });
+
+  it("does not look at the values after the last one that goes", () => {
+    let looks = 0;
+    const watched = {
+      get a() {
+        looks++;
+        return 1;
+      },
+    };
+    const set = new ValueSet();
+    for (const value of [1, watched]) set.add(value);
+    looks = 0;
+    set.remove([1]);
+    expect([set.values(), looks]).toEqual([[watched], 0]);
+  });
+});
+
+describe("canonicalJson", () => {
+  it("is JSON of the same content", () => {
+    fc.assert(
+      fc.property(jsonValue, (value) => isDeepStrictEqual(parse(canonicalJson(value)), parse(JSON.stringify(value)))),
+    );
   });
 });

@@ -118,6 +118,27 @@ describe("VersionVector", () => {
     expect([...vector.ranges()]).toEqual([["n1@1", 4, 1]]);
   });
 
+  it.each<[string, DotRange[]]>([
+    ["a range", [["n0@1", 1, 3]]],
+    [
+      "gaps",
+      [
+        ["n0@1", 1, 1],
+        ["n0@1", 3, 1],
+      ],
+    ],
+  ])("has no more to do with an actor whose dots were removed (%s)", (_, gone) => {
+    const remaining: readonly DotRange[] = [["n1@1", 1, 1]];
+    const [vector, other] = [remaining, [["n2@1", 1, 1]] as const].map((remaining) => {
+      const vector = VersionVector.of([...gone, ...remaining]);
+      vector.remove(["n0@1", 1, 3]);
+      return vector;
+    }) as [VersionVector, VersionVector];
+    expect(vector.meet(other).actorCount).toBe(0);
+    vector.subtract(other);
+    expect([vector.actorCount, [...vector.ranges()]]).toEqual([1, remaining]);
+  });
+
   it("is independent of its copy", () => {
     fc.assert(
       fc.property(operations, run, run, (list, added, removed) => {
@@ -171,6 +192,15 @@ describe("VersionVector", () => {
         expect(sorted(dotsOf(copy.ranges()))).toEqual(sorted(model));
       }),
     );
+  });
+
+  it("does not remember an actor whose list of ranges on the wire is empty", () => {
+    // The table of actors outlives the test.
+    let incarnation = 1;
+    while (ACTORS.find(actorOf("without-numbers", incarnation)) !== undefined) incarnation++;
+    const actor = actorOf("without-numbers", incarnation);
+    expect(VersionVector.fromWire([[actor, []]]).isEmpty).toBe(true);
+    expect(ACTORS.find(actor)).toBeUndefined();
   });
 
   it("picks out a member's own dots, of all its lives and of nobody with a similar name", () => {

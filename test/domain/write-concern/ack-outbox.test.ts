@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FakeClock } from "../../../src/adapters/fake-clock/fake-clock.js";
+import { WRITE_CONCERN } from "../../../src/domain/config.js";
 import { DeltaTracker } from "../../../src/domain/delta/delta-tracker.js";
 import type { AckReply } from "../../../src/domain/messages.js";
 import { jsonSize } from "../../../src/domain/values/json-value.js";
@@ -149,6 +150,40 @@ describe("a reply that is too long for one message", () => {
     expect(holders).toBeGreaterThan(740 / 2 - 50);
   });
 
+  it("leaves whole with a message that it fills", () => {
+    const by = holdersOf(100);
+    const vector = [["n0@1", [[7, 7]]]] as const;
+    const size = jsonSize({ by, vector });
+    const taken = (room: number) => {
+      const outbox = new AckOutbox({ clock: new FakeClock(), peers: new DeltaTracker() }, () => {});
+      outbox.add("n1", { actor: "n0@1", number: 7 } as PendingWrite, by, 0);
+      return outbox.take("n1", room)?.map((reply) => reply.by.length);
+    };
+    // A comma separates it from the next one.
+    expect(taken(size + 1)).toEqual([100]);
+    expect(taken(size)).not.toEqual([100]);
+  });
+
+  it("names holders while half of the room is left for the values", () => {
+    const by = holdersOf(100).slice(10);
+    const holder = jsonSize(by[0]) + 1;
+    const empty = jsonSize({ by: [], vector: [] }) + 1;
+    const outbox = new AckOutbox({ clock: new FakeClock(), peers: new DeltaTracker() }, () => {});
+    outbox.add("n1", { actor: "n0@1", number: 7 } as PendingWrite, by, 0);
+    const [reply] = outbox.take("n1", 2 * (empty + 20 * holder)) ?? [];
+    expect(reply?.by).toEqual(by.slice(0, 20));
+  });
+
+  it("leaves with a message that its smallest part fills, even if there is little room", () => {
+    const by = ["n".repeat(100)];
+    const vector = [["n0@1", [[7, 7]]]] as const;
+    const outbox = new AckOutbox({ clock: new FakeClock(), peers: new DeltaTracker() }, () => {});
+    outbox.add("n1", { actor: "n0@1", number: 7 } as PendingWrite, by, 0);
+    const size = jsonSize({ by, vector });
+    expect(outbox.take("n1", size - 1)).toBeUndefined();
+    expect(outbox.take("n1", size)).toEqual([{ by, vector }]);
+  });
+
   it("leaves in part with a message that has little room", () => {
     const outbox = new AckOutbox({ clock: new FakeClock(), peers: new DeltaTracker() }, () => {});
     outbox.add("n1", { actor: "n0@1", number: 7 } as PendingWrite, holdersOf(100), 0);
@@ -194,6 +229,18 @@ describe("AckOutbox", () => {
     expect(outbox.take("n1", 10)).toBeUndefined();
     expect(outbox.take("n1", 1_000)).toHaveLength(1);
     expect(outbox.take("n1", 1_000)).toBeUndefined();
+  });
+
+  it("keeps replies that find no room for as long as queries are remembered, and no longer", () => {
+    const isKept = (time: number) => {
+      const { clock, outbox, add } = outboxOf();
+      add(1, 500);
+      outbox.take("n1", 10);
+      clock.advance(time);
+      outbox.take("n1", 10);
+      return outbox.take("n1", 1_000) !== undefined;
+    };
+    expect([isKept(WRITE_CONCERN.queryMemory), isKept(WRITE_CONCERN.queryMemory + 1)]).toEqual([true, false]);
   });
 
   it("sends nothing to a member whose replies are dropped", () => {

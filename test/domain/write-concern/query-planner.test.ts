@@ -68,6 +68,14 @@ describe("A query that rides on a message", () => {
     expect(about("n1")).toMatchObject({ count: 3 });
   });
 
+  it("goes with the value to any other member as well if every neighbour is needed", () => {
+    const { wait, about } = planning();
+    wait(1, 2);
+    expect(about("n3")).toBeUndefined();
+    wait(1, 3);
+    expect(about("n3")).toMatchObject({ count: 2, vector: vector(1) });
+  });
+
   it("needs one member less for each that has the value, and none from a member that has it or asks for it", () => {
     const { wait, ask, about } = planning();
     const value = wait(1, "all");

@@ -139,6 +139,16 @@ describe("ReplicaSearch", () => {
     ]);
   });
 
+  it("counts half of the time from when the client came", () => {
+    const { clock, router, wait } = searching();
+    wait(1, 1_000);
+    clock.advance(600);
+    wait(2, 1_400);
+    wait(3, 1_402);
+    clock.advance(400);
+    expect(router.queries[0]).toMatchObject({ at: 1_000, query: { vector: [[OWN, [[1, 2]]]] } });
+  });
+
   it("takes nothing along where it only repeats an open query", () => {
     const { clock, router, wait } = searching();
     wait(1, 1_000).queried.add("n1");

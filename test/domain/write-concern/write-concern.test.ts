@@ -7,6 +7,10 @@ it.each([
     { known: 1, needed: 8, missing: ["b", "c", "d", "e", "f", "g", "h"] },
     "1 of 8 nodes confirmed it, no confirmation came from b, c, d, e, f and 2 more",
   ],
+  [
+    { known: 1, needed: 6, missing: ["b", "c", "d", "e", "f"] },
+    "1 of 6 nodes confirmed it, no confirmation came from b, c, d, e, f",
+  ],
   [{ known: 1, needed: 2, missing: [] }, "1 of 2 nodes confirmed it, the cluster has only 1 member at present"],
   [
     { known: 1, needed: 7, missing: ["b"] },

@@ -62,7 +62,6 @@ class NodeServer implements SocketServer {
       // Workers of node:cluster would otherwise share the port, and the connections to one member with it.
       this.server.listen({ host, port, exclusive: true }, resolve);
     });
-    this.server.removeAllListeners("error");
     // A connection that cannot be accepted, for lack of file handles, is lost; the others continue.
     this.server.on("error", (error) => this.listener.failed(error));
     return { host, port: (this.server.address() as AddressInfo).port };

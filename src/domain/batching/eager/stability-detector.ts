@@ -248,7 +248,7 @@ export class StabilityDetector implements Stability {
   /** Divides a vector into messages. An empty one is a message as well. */
   private divided(vector: VersionVector): readonly WireVector[] {
     const parts = [...vectorChunks(vector.ranges(), roomForKnowledge(this.deps.transport))];
-    return parts.length > 1 ? parts : [vector.toWire()];
+    return parts.length > 0 ? parts : [[]];
   }
 
   private settle(common: VersionVector): void {

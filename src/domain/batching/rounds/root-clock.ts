@@ -5,8 +5,8 @@ export class RootClock {
   private origin: number | undefined;
   private firstRound = 0;
   private currentPeriod = 0;
-  /** After a change of the period: when the last round of the previous period left. */
-  private lastOfBefore: number | undefined;
+  /** When the last round of the previous period left. It counts once the period has changed. */
+  private lastOfBefore = 0;
 
   get isRunning(): boolean {
     return this.origin !== undefined;
@@ -21,7 +21,6 @@ export class RootClock {
     this.origin = time;
     this.firstRound = 0;
     this.currentPeriod = period;
-    this.lastOfBefore = undefined;
   }
 
   /** Stops the rounds, which start anew when this node becomes the root again. */
@@ -37,7 +36,7 @@ export class RootClock {
 
   /** When a round leaves, or left. */
   timeOf(round: number): number {
-    if (round < this.firstRound && this.lastOfBefore !== undefined) return this.lastOfBefore;
+    if (round < this.firstRound) return this.lastOfBefore;
     return (this.origin ?? 0) + (round - this.firstRound) * this.currentPeriod;
   }
 

@@ -240,7 +240,8 @@ export class RoundPacer implements Pacer {
 
   /** The period in force, in ms. */
   period(): number {
-    if (this.deps.overlay.parent !== undefined && this.childClock.isKnown) return this.childClock.period;
+    // The root has no rounds of a parent: its clock for them starts anew when it loses its parent.
+    if (this.childClock.isKnown) return this.childClock.period;
     return this.rootClock.isRunning ? this.rootClock.period : (this.planner.period ?? 0);
   }
 
@@ -275,7 +276,8 @@ export class RoundPacer implements Pacer {
 
   private downcastDeparture({ count, oldest }: Pending): number {
     const now = this.deps.clock.now();
-    let [regular, leave] = [0, 0];
+    let regular: number;
+    let leave: number;
     if (this.isRoot) {
       if (!this.rootClock.isRunning) {
         const probeEnds = this.startedAt + ROUNDS.probePatience;

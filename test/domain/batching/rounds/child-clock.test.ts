@@ -130,4 +130,11 @@ describe("ChildClock", () => {
     // The upcast of round 5 leaves at 5,100 - 700 - 200.
     expect([schedule.roundOfUpcast(4_200, 700), schedule.upcastOf(5, 700)]).toEqual([5, 4_200]);
   });
+
+  it("names the round of an upcast that leaves more than half a period before its downcast", () => {
+    const schedule = new ChildClock();
+    schedule.learn(noticeAt(3000, 600), 3_100);
+    const departure = schedule.upcastOf(6, 100);
+    expect([departure, schedule.roundOfUpcast(departure, 100)]).toEqual([6_100 - 700, 6]);
+  });
 });

@@ -91,14 +91,16 @@ describe("DowncastTimeout", () => {
   });
 
   it("takes no notice of other members, nor of a parent that is none any more", () => {
-    const { clock, overlay, timeout, requests } = leaf();
-    timeout.received("n2", schedule);
-    clock.advance(60_000);
-    timeout.received("n1", schedule);
-    timeout.received("n2");
-    overlay.parent = undefined;
-    clock.advance(60_000);
-    expect(requests).toEqual([]);
+    const other = leaf();
+    other.timeout.received("n2", schedule);
+    const former = leaf();
+    former.timeout.received("n1", schedule);
+    former.timeout.received("n2");
+    former.overlay.parent = undefined;
+    for (const { clock, requests } of [other, former]) {
+      clock.advance(60_000);
+      expect(requests).toEqual([]);
+    }
   });
 
   it("requests nothing after it was closed", () => {

@@ -73,6 +73,7 @@ describe("a guard that follows the machine", () => {
     see(26, 0);
     expect(guard.within(1000)).toBe(108);
     see(1, 0);
+    expect(guard.within(1000)).toBe(108);
     see(1, 0);
     expect(guard.within(1000)).toBe(10);
   });

@@ -80,6 +80,24 @@ describe("HeadStart", () => {
     expect(of(LAST)).toBe(FULL);
   });
 
+  it("is not given to a leaf with many values that also asks many questions", () => {
+    const { headStart, send, of } = leaf();
+    const many = Math.ceil((0.3 * PERIOD) / FULL) + 1;
+    for (let round = 1; round <= 100; round++) {
+      send(many, 1, round);
+      for (let i = 0; i < 3; i++) headStart.upcastLeft(undefined);
+    }
+    expect(of(LAST)).toBe(0);
+  });
+
+  it("is given up to 0.3 values that are expected in its time", () => {
+    const { send, of } = leaf();
+    // From one value per round on, a round with five makes 1.5 on average: 0.3 in a fifth of the period.
+    send(5);
+    const period = 5 * FULL;
+    expect(of(REGULAR - period, period)).toBe(FULL);
+  });
+
   it("counts both upcasts of a round together", () => {
     const { headStart, send, of } = leaf();
     const half = Math.ceil((0.3 * PERIOD) / FULL / 2) + 1;

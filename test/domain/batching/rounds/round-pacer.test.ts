@@ -354,6 +354,51 @@ describe("RoundPacer", () => {
       expect(guard.upcasts).toEqual([[1, 15]]);
     });
 
+    it("learns nothing from an upcast that is half a period late or early", () => {
+      const { clock, guard, rounds, hear } = inner();
+      hear();
+      clock.advance(PERIOD - LEAD);
+      for (const lateness of [-PERIOD / 2, 1 - PERIOD / 2, PERIOD / 2 - 1, PERIOD / 2])
+        rounds.upcastArrived({ round: 1, early: lateness });
+      expect(guard.upcasts).toEqual([
+        [1, 1 - PERIOD / 2],
+        [1, PERIOD / 2 - 1],
+      ]);
+    });
+
+    it("sends no early downcast within a quarter of a period before a regular one, nor just before it", () => {
+      const { clock, hear, departure } = inner();
+      const regular = PERIOD + ONE_WAY + PATIENCE;
+      hear();
+      clock.advance(PERIOD - PERIOD / 4);
+      expect(departure("n3", BUDGET.max)).toBe(clock.now() + 30);
+      clock.advance(1);
+      expect(departure("n3", BUDGET.max)).toBe(regular);
+      // Twice the time in which early values gather is longer than a quarter of a short period.
+      const short = inner();
+      short.hear({ next: 200, upcastBy: 200, period: 200 });
+      short.clock.advance(200 - 60);
+      expect(short.departure("n3", BUDGET.max)).toBe(short.clock.now() + 30);
+      short.clock.advance(1);
+      expect(short.departure("n3", BUDGET.max)).toBe(200 + ONE_WAY + PATIENCE);
+    });
+
+    it("counts on the period that it would choose until it hears of the parent's", () => {
+      const { rounds, hear } = leaf();
+      expect(rounds.period()).toBe(idealPeriod);
+      hear();
+      expect(rounds.period()).toBe(PERIOD);
+    });
+
+    it("accepts a round at the last time that is exact", () => {
+      const { rounds, hear } = leaf();
+      const period = 1_024;
+      hear({ round: 2 ** 43 / period + 1, period });
+      expect(rounds.nextDowncast()).toBeUndefined();
+      hear({ round: 2 ** 43 / period, period });
+      expect(rounds.nextDowncast()).toBeDefined();
+    });
+
     it("learns nothing from the arrival of upcasts where latency is random", () => {
       const { clock, rtt, guard, rounds, hear } = inner();
       hear();

@@ -74,6 +74,13 @@ describe("UpcastPlanner", () => {
     expect(departure(2 * slack)).toBe(UPCAST + PERIOD);
   });
 
+  it("lets a value that comes at the very moment of an upcast leave with it", () => {
+    const { clock, upcasts, departure } = leaf();
+    clock.advance(UPCAST);
+    expect(departure(1)).toBe(UPCAST);
+    expect(upcasts.takePlan()).toEqual({ round: 1, early: GUARD });
+  });
+
   it("gives a head start to a value that came just after the last upcast", () => {
     const { upcasts, departure } = leaf();
     expect(departure(LEAD - 1)).toBe(UPCAST - 70);
@@ -129,6 +136,14 @@ describe("UpcastPlanner", () => {
       expect(departure(BUDGET.max)).toBe(30);
       clock.advance(UPCAST);
       expect(upcasts.takePlan()).toBeUndefined();
+    });
+
+    it("also if an early wave would leave at the same moment", () => {
+      const { clock, upcasts, departure } = leaf({ height: 2, heightBelow: 1 });
+      clock.advance(UPCAST - 30);
+      expect(departure(BUDGET.max)).toBe(UPCAST);
+      clock.advance(30);
+      expect(upcasts.takePlan()).toEqual({ round: 1, early: GUARD });
     });
 
     it("unless the value was hypothetical", () => {
