@@ -27,6 +27,15 @@ describe("A span of a summary", () => {
     expect(partsOf(dotsOf(bytes))).toHaveLength(parts);
   });
 
+  it("is listed if the list takes exactly 1,024 bytes, and not if it takes one more", () => {
+    const partsAt = (bytes: number) => {
+      const first: DotRange = ["a", 1, 7];
+      const rest = bytes - wireSize(first) - wireSize(["", 1, 7]);
+      return partsOf([first, ["b".repeat(rest), 1, 7]]).map(({ known }) => typeof known);
+    };
+    expect([partsAt(1_024), partsAt(1_025)]).toEqual([["object"], ["number", "number"]]);
+  });
+
   it("is listed if it has a single range, however long", () => {
     const dots: DotRange[] = [["n".repeat(2_000), 1, 7]];
     expect(partsOf(dots)).toEqual([{ span: ALL_DOTS, known: [["n".repeat(2_000), [[1, 7]]]] }]);
