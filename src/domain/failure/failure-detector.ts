@@ -10,7 +10,8 @@ import { Signal } from "../signal.js";
 import type { Overlay } from "../tree/overlay.js";
 
 interface Probing {
-  cancel: CancelTask | undefined;
+  cancel: CancelTask;
+  /** Number of unanswered probes so far. */
   probes: number;
   /** Number of unanswered probes after which the member has failed. */
   enough: number;
@@ -22,19 +23,9 @@ interface Probing {
   dueAt: number;
 }
 
-/** The state after so many unanswered probes. */
-const probingAfter = (probes: number, now: number, enough = FAILURE_DETECTOR.probes): Probing => ({
-  cancel: undefined,
-  probes,
-  enough,
-  pause: 0,
-  lastAt: now,
-  dueAt: now,
-});
-
 const PROBING = new Slot<Probing>(
-  () => probingAfter(0, 0),
-  ({ cancel }) => cancel?.(),
+  () => ({ cancel: () => {}, probes: 0, enough: FAILURE_DETECTOR.probes, pause: 0, lastAt: 0, dueAt: 0 }),
+  ({ cancel }) => cancel(),
 );
 
 interface FailureDetectorDeps {
@@ -64,21 +55,18 @@ export class FailureDetector {
     const { lastHeardAt = Number.NEGATIVE_INFINITY, slots } = this.deps.peers.of(member);
     if (isHearsay && this.deps.clock.now() - lastHeardAt < FAILURE_DETECTOR.hearsayAge) return;
     const enough = isHearsay && !this.deps.pacer.isLossy ? 1 : FAILURE_DETECTOR.probes;
-    const known = slots.find(PROBING);
-    if (known !== undefined) {
-      known.enough = Math.min(known.enough, enough);
-      return;
-    }
-    const probing = probingAfter(0, this.deps.clock.now(), enough);
-    slots.set(PROBING, probing);
-    this.sendProbe(member, probing);
+    const isUnderWay = slots.find(PROBING) !== undefined;
+    const probing = slots.of(PROBING);
+    probing.enough = Math.min(probing.enough, enough);
+    if (!isUnderWay) this.sendProbe(member, probing);
   }
 
   /** Probes a suspect until it returns. */
   watchForReturn(member: MemberId): void {
     this.stopProbing(member);
-    const probing = probingAfter(FAILURE_DETECTOR.probes, this.deps.clock.now());
-    this.deps.peers.of(member).slots.set(PROBING, probing);
+    const probing = this.deps.peers.of(member).slots.of(PROBING);
+    probing.probes = FAILURE_DETECTOR.probes;
+    probing.lastAt = this.deps.clock.now();
     this.retryLater(member, probing);
   }
 
@@ -88,11 +76,11 @@ export class FailureDetector {
    * live ancestor. Does nothing for a member that is no suspect.
    */
   hasten(suspect: MemberId): void {
-    const probing = this.deps.peers.state(suspect, PROBING);
-    if (probing === undefined || !this.deps.overlay.isSuspected(suspect)) return;
+    const probing = this.deps.overlay.isSuspected(suspect) ? this.deps.peers.state(suspect, PROBING) : undefined;
+    if (probing === undefined) return;
     const dueAt = Math.max(this.deps.clock.now(), probing.lastAt + FAILURE_DETECTOR.retriesFromAbove.longest);
     if (dueAt >= probing.dueAt) return;
-    probing.cancel?.();
+    probing.cancel();
     probing.pause = 0;
     this.sendProbeAt(dueAt, suspect, probing);
   }

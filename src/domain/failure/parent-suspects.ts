@@ -12,7 +12,7 @@ export class ParentSuspects {
    * @param members all members: other names, from a faulty parent or of members that have left, are forgotten
    * @returns the suspects that the same parent named before and that a complete list omits
    */
-  update(parent: MemberId, members: readonly MemberId[], { suspects = [], more = false }: Suspicions): MemberId[] {
+  update(parent: MemberId, members: readonly MemberId[], { suspects, more }: Required<Suspicions>): MemberId[] {
     const isMember = memberIndex(members);
     const before = parent === this.parent ? [...this.named].filter((member) => isMember.has(member)) : [];
     this.parent = parent;

@@ -10,10 +10,7 @@ import type { MemberId, Transport } from "../ports/transport.js";
 import { Signal } from "../signal.js";
 
 /** The incarnation in the last `stale` message to a member, and when it left, in ms. */
-const ANSWER = new Slot<{ readonly known: number; readonly at: number }>(() => ({
-  known: 0,
-  at: Number.NEGATIVE_INFINITY,
-}));
+const ANSWER = new Slot<{ readonly known: number; readonly at: number } | undefined>(() => undefined);
 
 interface RefutationDeps {
   readonly peers: DeltaTracker;
@@ -66,7 +63,8 @@ export class Refutation {
     if (this.isWaiting) return;
     const now = this.deps.clock.now();
     if (now - this.renewedAt > REFUTATION.peaceFactor * this.currentPause + REFUTATION.peaceTime) this.renewals = 0;
-    const due = this.renewals === 0 ? now : this.renewedAt + this.currentPause;
+    // Before the first one, and after a time of peace, this is in the past.
+    const due = this.renewedAt + this.currentPause;
     if (due <= now) this.renew(member);
     else {
       this.cancel = this.deps.clock.schedule(due - now, () => {

@@ -93,7 +93,7 @@ export class TreeRepair implements TreeMaintenance {
   /** The member may have failed, so it is probed. */
   probe(member: MemberId): void {
     if (member === this.deps.identity.self) return;
-    if (!this.deps.overlay.isSuspected(member)) this.deps.failureDetector.probe(member);
+    this.deps.failureDetector.probe(member);
   }
 
   /**
@@ -186,8 +186,8 @@ export class TreeRepair implements TreeMaintenance {
   /** Probes those suspects of another member that matter to this node. */
   suspicionsReceived(member: MemberId, { suspects = [], more = false }: Suspicions): void {
     const { parent } = this.deps.overlay;
-    if (parent !== undefined && parent !== member && suspects.includes(parent))
-      this.deps.failureDetector.probe(parent, true);
+    // A parent that names itself has just been heard from, so it is not probed.
+    for (const suspect of suspects) if (suspect === parent) this.deps.failureDetector.probe(suspect, true);
     // The member may send its values to everyone although this node does not: each judges on its own whether rounds are feasible.
     if (this.deps.pacer.isDirect || this.deps.peers.peek(member).sendsToAll) this.adoptDelegated(suspects);
     if (member !== parent) return;

@@ -2,7 +2,7 @@ import { SWIM } from "../config.js";
 import type { MemberId } from "../ports/transport.js";
 import { SortedList } from "../values/sorted-list.js";
 import { hashOf } from "./hash.js";
-import { compareMembers, isPresent, type MemberRecord, supersedes } from "./member-record.js";
+import { compareMembers, isPresent, type MemberRecord, type MemberState, supersedes } from "./member-record.js";
 
 interface Entry {
   readonly record: MemberRecord;
@@ -23,8 +23,8 @@ export interface MemberChange {
 export class MemberDirectory {
   private readonly entries = new Map<MemberId, Entry>();
   private readonly ordered = new SortedList<MemberRecord>(compareMembers);
-  /** Members that are gone, in the order in which this node learned it. */
-  private readonly gone = new Set<MemberId>();
+  /** The entries of members that are gone, in the order in which this node learned it. */
+  private readonly gone = new Map<MemberId, Entry>();
   private checksum = 0;
   private latestJoined = 0;
 
@@ -35,10 +35,7 @@ export class MemberDirectory {
 
   /** The members that were lost, and may come back. */
   lost(): MemberRecord[] {
-    return [...this.gone].flatMap((id) => {
-      const record = this.get(id);
-      return record?.state === "lost" ? [record] : [];
-    });
+    return [...this.gone.values()].flatMap(({ record }) => (record.state === "lost" ? [record] : []));
   }
 
   /** All records. */
@@ -48,6 +45,11 @@ export class MemberDirectory {
 
   get(id: MemberId): MemberRecord | undefined {
     return this.entries.get(id)?.record;
+  }
+
+  /** The state of the member; `undefined` if there is no record of it. */
+  stateOf(id: MemberId): MemberState | undefined {
+    return this.get(id)?.state;
   }
 
   has(id: MemberId): boolean {
@@ -80,12 +82,13 @@ export class MemberDirectory {
     const before = this.get(record.id);
     if (before === undefined ? !isPresent(record) : !supersedes(record, before)) return undefined;
     if (before !== undefined) this.remove(before);
-    this.entries.set(record.id, { record, since: now });
+    const entry = { record, since: now };
+    this.entries.set(record.id, entry);
     if (isPresent(record)) {
       this.ordered.add(record);
       this.checksum = (this.checksum ^ this.hashOf(record)) >>> 0;
     } else {
-      this.gone.add(record.id);
+      this.gone.set(record.id, entry);
       this.dropOldest();
     }
     return { before, after: record };
@@ -93,10 +96,8 @@ export class MemberDirectory {
 
   /** Forgets members that have been gone for long enough. */
   expire(now: number): void {
-    for (const id of this.gone) {
-      const { record, since } = this.entries.get(id) as Entry;
+    for (const [id, { record, since }] of this.gone)
       if (now - since > (record.state === "left" ? SWIM.leftMemory : SWIM.lostMemory)) this.forget(id);
-    }
   }
 
   private remove(record: MemberRecord): void {
@@ -109,8 +110,10 @@ export class MemberDirectory {
   }
 
   private dropOldest(): void {
-    const [oldest] = this.gone;
-    if (this.gone.size > SWIM.mostGone && oldest !== undefined) this.forget(oldest);
+    for (const oldest of this.gone.keys()) {
+      if (this.gone.size <= SWIM.mostGone) return;
+      this.forget(oldest);
+    }
   }
 
   private forget(id: MemberId): void {

@@ -101,9 +101,10 @@ export class MemberFinder {
 
   private save(): void {
     const { directory, channel, book } = this.deps;
-    const gone = new Set(directory.records().flatMap(({ state, address }) => (state === "left" ? [address] : [])));
     const here = [...directory.present(), ...directory.lost()].map(({ address }) => address);
-    const addresses = new Set([...here, ...this.remembered.filter((address) => !gone.has(address))]);
+    // One that left does not return to its address. Those of present and lost members are there already.
+    const known = new Set(directory.records().map(({ address }) => address));
+    const addresses = new Set([...here, ...this.remembered.filter((address) => !known.has(address))]);
     addresses.delete(channel.address);
     book.save([...addresses]);
   }
@@ -156,9 +157,13 @@ export class MemberFinder {
     };
     this.deps.channel.identify(address, (member) => {
       if (this.joining !== joining) return;
-      if (member !== undefined) this.note(address, member);
       if (member !== this.deps.channel.self) joining.mayFindOthers = true;
-      if (member === undefined || member === this.deps.channel.self) {
+      if (member === undefined) {
+        next();
+        return;
+      }
+      this.note(address, member);
+      if (member === this.deps.channel.self) {
         next();
         return;
       }
@@ -211,16 +216,14 @@ export class MemberFinder {
     if (this.isClosed) return;
     const { directory, channel, random, exchange } = this.deps;
     const known = new Set(directory.present().map(({ address }) => address));
-    const strange = [...new Set(addresses)].filter((address) => {
-      const member = this.answers.get(address);
-      const isKnown = member !== undefined && (member === channel.self || directory.has(member));
-      return !isKnown && !known.has(address) && !this.isOwn(address);
-    });
+    for (const [address, member] of this.answers) if (directory.has(member)) known.add(address);
+    const strange = [...new Set(addresses)].filter((address) => !known.has(address) && !this.isOwn(address));
     for (const address of shuffled(strange, random).slice(0, this.isAlone ? SWIM.attempts : 1))
       channel.identify(address, (member) => {
         if (this.isClosed || member === undefined) return;
         this.note(address, member);
-        if (member === channel.self || directory.has(member)) return;
+        // This node is a member as well.
+        if (directory.has(member)) return;
         channel.locate(member, address);
         exchange(member);
       });
@@ -229,8 +232,10 @@ export class MemberFinder {
   private note(address: string, member: MemberId): void {
     this.answers.delete(address);
     this.answers.set(address, member);
-    const [oldest] = this.answers.keys();
-    if (this.answers.size > SWIM.mostGone && oldest !== undefined) this.answers.delete(oldest);
+    for (const oldest of this.answers.keys()) {
+      if (this.answers.size <= SWIM.mostGone) return;
+      this.answers.delete(oldest);
+    }
   }
 
   private isOwn(address: string): boolean {

@@ -36,7 +36,7 @@ export function isPresent({ state }: MemberRecord): boolean {
  */
 export function supersedes(one: MemberRecord, other: MemberRecord): boolean {
   if (one.joined !== other.joined) return one.joined > other.joined;
-  if (one.state === "left" || other.state === "left") return one.state === "left" && other.state !== "left";
+  if (one.state === "left" || other.state === "left") return other.state !== "left";
   if (one.version !== other.version) return one.version > other.version;
   if (one.state !== other.state) return RANKS[one.state] > RANKS[other.state];
   // Two processes with one id joined in the same millisecond: all members follow the same one.

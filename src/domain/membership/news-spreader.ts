@@ -52,15 +52,16 @@ export class NewsSpreader {
     const { clock, ring, directory } = this.deps;
     const now = clock.now();
     this.sentAt = now;
+    this.forgetOldFailures(now);
     const suspects = news.flatMap(({ record: { id, state } }) => (state === "suspect" ? [id] : []));
-    const chords = ring.chords((member) => directory.get(member)?.state === "alive");
+    const chords = ring.chords((member) => directory.stateOf(member) === "alive");
     for (const member of new Set([...chords, ...suspects, ...others])) {
       // A suspect has to hear of it, to refute it.
       const records = news.flatMap(({ record, from }) =>
         from === member || (record.id === member && record.state !== "suspect") ? [] : [record],
       );
       const isNew = chords.has(member) && !this.reached.has(member);
-      if (isNew) records.push(...this.earlierFailures(now, news));
+      if (isNew) records.push(...this.earlierFailures(news));
       if (records.length > 0) sendRecords(this.deps.channel, member, records);
     }
     this.reached = chords;
@@ -72,16 +73,17 @@ export class NewsSpreader {
     this.cancel = undefined;
   }
 
-  private earlierFailures(now: number, news: readonly News[]): MemberRecord[] {
+  private earlierFailures(news: readonly News[]): MemberRecord[] {
     const sent = new Set(news.map(({ record }) => record.id));
-    return [...this.failures.values()].flatMap(({ record, at }) =>
-      now - at <= SWIM.newsMemory && !sent.has(record.id) ? [record] : [],
-    );
+    return [...this.failures.values()].flatMap(({ record }) => (sent.has(record.id) ? [] : [record]));
   }
 
   private remember(record: MemberRecord, now: number): void {
     this.failures.delete(record.id);
     if (record.state === "suspect" || record.state === "lost") this.failures.set(record.id, { record, at: now });
+  }
+
+  private forgetOldFailures(now: number): void {
     for (const [id, { at }] of this.failures) {
       if (now - at <= SWIM.newsMemory) return;
       this.failures.delete(id);

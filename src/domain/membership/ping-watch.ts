@@ -74,7 +74,7 @@ export class PingWatch {
   /** Members have come, gone or are suspected: a new successor is pinged soon. */
   membersChanged(): void {
     for (const [member, { cancel }] of this.checks) {
-      if (this.deps.directory.get(member)?.state === "alive") continue;
+      if (this.deps.directory.stateOf(member) === "alive") continue;
       cancel();
       this.checks.delete(member);
     }
@@ -155,7 +155,7 @@ export class PingWatch {
     let suspects = 0;
     for (let steps = 1; steps <= ring.size && members.length < Math.max(1, suspects); steps++) {
       const member = ring.ahead(steps) as MemberId;
-      if (directory.get(member)?.state === "suspect") suspects++;
+      if (directory.stateOf(member) === "suspect") suspects++;
       else members.push(member);
     }
     return members;
@@ -163,7 +163,7 @@ export class PingWatch {
 
   private check(member: MemberId, isQuick: boolean): void {
     const running = this.checks.get(member);
-    if (this.deps.directory.get(member)?.state !== "alive" || (running !== undefined && !(isQuick && !running.isQuick)))
+    if (this.deps.directory.stateOf(member) !== "alive" || (running !== undefined && !(isQuick && !running.isQuick)))
       return;
     running?.cancel();
     this.numbers += 2;
@@ -202,7 +202,7 @@ export class PingWatch {
     const helpers = new Set<MemberId>();
     for (let draw = 0; draw < 3 * SWIM.helpers && helpers.size < SWIM.helpers; draw++) {
       const helper = ring.ahead(1 + Math.floor(random.next() * ring.size));
-      if (helper !== undefined && helper !== member && directory.get(helper)?.state === "alive") helpers.add(helper);
+      if (helper !== undefined && helper !== member && directory.stateOf(helper) === "alive") helpers.add(helper);
     }
     return helpers;
   }

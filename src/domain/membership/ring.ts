@@ -39,7 +39,7 @@ export class Ring {
   /** The member this many places ahead of this node, from 1; 0 and less count backwards from this node's predecessor. */
   ahead(steps: number): MemberId | undefined {
     const { length } = this.places;
-    if (length === 0) return undefined;
+    // If there is no other member, the index is NaN, and no member is there.
     const index = (this.places.indexOf(this.own) + steps - 1) % length;
     return this.places.at((index + length) % length)?.id;
   }

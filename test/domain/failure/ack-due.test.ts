@@ -65,6 +65,44 @@ describe("An acknowledgement that AckTimer awaits", () => {
     expect([askedAgain(true), askedAgain(false)]).toEqual([true, false]);
   });
 
+  it("is requested for all messages together whose acknowledgements are overdue, whichever is due first", () => {
+    const { accept, clock, pacer, batcher, timer, gossipTo } = watching();
+    pacer.ackDue = (_, sentAt, isDirect) => sentAt + (isDirect ? 2 * ACK_DUE : ACK_DUE);
+    pacer.isDirect = true;
+    accept("a");
+    batcher.flush("n1");
+    timer.watch("n1");
+    clock.advance(1);
+    // This one is due earlier, but the timer is running.
+    pacer.isDirect = false;
+    accept("b");
+    batcher.flush("n1");
+    clock.advance(2 * ACK_DUE + ACK_TIMER.readingTime);
+    const askedFor = gossipTo("n1").flatMap(({ ask, values }) => (ask === true ? [values] : []));
+    expect(askedFor).toEqual([["a"], ["b"]]);
+  });
+
+  it("is due sooner while a question is unanswered, even if a comparison has shown that nothing is under way", () => {
+    const { clock, peers, timer, send, questions } = watching();
+    const silent: number[] = [];
+    timer.exhausted.connect(() => {
+      silent.push(clock.now());
+      timer.cancel("n1");
+    });
+    send();
+    clock.advance(ACK_DUE);
+    expect(questions()).toBe(1);
+    // The member's digest lacks the values, so they count as unsent. The member may still be unable to acknowledge.
+    peers.of("n1").giveUpUntil(clock.now());
+    clock.advance(ANSWER_TIME);
+    send();
+    const since = clock.now();
+    clock.advance(3 * ANSWER_TIME - 1);
+    expect([questions(), silent]).toEqual([3, []]);
+    clock.advance(1);
+    expect(silent).toEqual([since + 3 * ANSWER_TIME]);
+  });
+
   it("is requested if the schedule has moved it by no more than a millisecond", () => {
     const { clock, pacer, send, questions } = watching();
     send();

@@ -182,6 +182,16 @@ describe("AckTimer", () => {
     expect([answer(true), answer(false)]).toEqual([0, 1]);
   });
 
+  it("keeps nothing about a member once nothing is awaited, so that the peer may rest", () => {
+    const { clock, peers, retransmitter, acknowledge } = sender();
+    acknowledge(1);
+    peers.of("n1").send([["n0@1", 1, 1]], clock.now(), { answers: [1, 1] });
+    retransmitter.watch("n1");
+    expect(peers.of("n1").slots.isEmpty).toBe(false);
+    clock.advance(ACK_DUE);
+    expect(peers.of("n1").slots.isEmpty).toBe(true);
+  });
+
   it("asks a member that is not given up after growing pauses, up to a limit", () => {
     const { clock, peers, batcher, pacer, accept } = soloMember();
     const timer = new AckTimer({ clock, peers, batcher, pacer });

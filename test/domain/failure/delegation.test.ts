@@ -1,10 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { FAILURE_DETECTOR, TREE_REPAIR } from "../../../src/domain/config.js";
-import { LoneNode } from "../../support/lone-node.js";
-
-/** Seven members with two children each: n1 and n2 below n0, n3 and n4 below n1, n5 and n6 below n2. */
-const memberOfSeven = (self: string, mode: "rounds" | "eager") =>
-  new LoneNode({ self, size: 7, settings: { fanOut: 2, mode } });
+import type { LoneNode } from "../../support/lone-node.js";
+import { memberOfSeven } from "./support/seven.js";
 
 /** A client has the members probed, and none of them answers. */
 function failedProbes(lone: LoneNode, ...members: readonly string[]) {
@@ -36,9 +33,19 @@ describe("suspects where values are sent to everyone", () => {
   });
 });
 
+describe("a suspect where values are sent to everyone", () => {
+  it("gets nothing again while it is silent: its digest will show what it lacks", () => {
+    const lone = memberOfSeven("n3", "eager");
+    lone.accept("value");
+    failedProbes(lone, "n5");
+    lone.run(10_000);
+    expect(lone.valuesTo("n5")).toEqual(["value"]);
+  });
+});
+
 describe("a suspect where values travel along the tree", () => {
   it("is named to nobody if it is no neighbour", () => {
-    const lone = memberOfSeven("n3", "rounds");
+    const lone = memberOfSeven("n3");
     failedProbes(lone, "n5");
     lone.run(2 * TREE_REPAIR.delegationDelay);
     expect(lone.sentOf("digest")).toEqual([]);
@@ -46,7 +53,7 @@ describe("a suspect where values travel along the tree", () => {
   });
 
   it("does not make the node above it look for another parent", () => {
-    const lone = memberOfSeven("n1", "rounds");
+    const lone = memberOfSeven("n1");
     failedProbes(lone, "n3");
     lone.run(3 * FAILURE_DETECTOR.hearsayAge);
     expect(lone.sentOf("probe").filter(({ to }) => to !== "n3")).toEqual([]);

@@ -1,14 +1,8 @@
 import { describe, expect, it, vi } from "vitest";
+import { TREE_REPAIR } from "../../../src/domain/config.js";
 import { Overlay } from "../../../src/domain/tree/overlay.js";
 import { LoneNode } from "../../support/lone-node.js";
-
-/** Seven members with two children each: n1 and n2 below n0, n3 and n4 below n1, n5 and n6 below n2. */
-const memberOfSeven = (self: string, mode: "rounds" | "eager" = "rounds") =>
-  new LoneNode({ self, size: 7, settings: { fanOut: 2, mode } });
-
-/** The receivers of the digests that the node has sent since it had sent that many messages. */
-const digestsSince = (lone: LoneNode, count: number) =>
-  lone.sent.slice(count).flatMap(({ to, body }) => (body.type === "digest" ? [to] : []));
+import { digestsSince, memberOfSeven } from "./support/seven.js";
 
 describe("a suspect where values are sent to everyone", () => {
   /** A member in eager mode that suspects `n5`, since all others have acknowledged its value. */
@@ -79,15 +73,20 @@ describe("a member that remembers an earlier life of the node", () => {
   const remembers = (lone: LoneNode, id: string) =>
     lone.peer(id).says({ type: "gossip_ok", incarnation: 1, ack: { incarnation: 0, ranges: [[1, 4]], held: 0 } });
 
-  it("is asked at once, but not again for every such message", () => {
+  it("is asked at once, and again for such a message only after 1 s", () => {
     const lone = memberOfSeven("n3");
     remembers(lone, "n1");
     lone.run(0);
     expect(digestsSince(lone, 0)).toEqual(["n1"]);
-    lone.run(100);
+    lone.peer("n1").digests([]);
+    lone.run(TREE_REPAIR.amnesiaPause - 1);
     remembers(lone, "n1");
     lone.run(0);
     expect(digestsSince(lone, 0)).toEqual(["n1"]);
+    lone.run(1);
+    remembers(lone, "n1");
+    lone.run(0);
+    expect(digestsSince(lone, 0)).toEqual(["n1", "n1"]);
   });
 
   it("is not asked any more once it has asked the node: then both know", () => {
@@ -135,6 +134,18 @@ describe("a member that has restarted", () => {
     lone.peer("n1", 2).digests([["n1@1", [[1, 1]]]], { verify: true });
     lone.run(100);
     expect(lone.sent.slice(before).map(({ body }) => [body.type, "verify" in body])).toEqual([["digest", false]]);
+  });
+
+  it("gets nothing again before it has said what it has: it may have kept its values", () => {
+    const lone = memberOfSeven("n0");
+    lone.accept("value");
+    lone.run(1_500);
+    for (const child of ["n1", "n2"]) lone.peer(child).acknowledges();
+    const before = lone.sent.length;
+    lone.peer("n1", 2).says({ type: "probe", incarnation: 2, number: 1 });
+    lone.run(1_500);
+    expect(digestsSince(lone, before)).toContain("n1");
+    expect(lone.valuesTo("n1")).toEqual(["value"]);
   });
 
   it("gets again what is not old enough to be everywhere, but not what is", () => {
@@ -254,45 +265,6 @@ describe("a member that takes the node for its parent since it does not reach it
     lone.peer("n5").gossips([], { up: true });
     lone.run(300);
     expect(lone.node.status().suspects).toEqual(["n0"]);
-  });
-});
-
-describe("a member that joins", () => {
-  const members = (count: number) => Array.from({ length: count }, (_, index) => `n${index}`);
-
-  it("gets everything from its neighbour in the tree, and is asked for its digest if it does not send it", () => {
-    const lone = memberOfSeven("n3");
-    lone.accept("old");
-    lone.run(10_000);
-    lone.peer("n1").acknowledges();
-    lone.node.regroup(members(8));
-    const before = lone.sent.length;
-    lone.run(999);
-    expect(digestsSince(lone, before)).not.toContain("n7");
-    lone.run(1);
-    expect(digestsSince(lone, before)).toContain("n7");
-    lone.peer("n7").digests([]);
-    lone.run(3_000);
-    expect(lone.valuesTo("n7")).toEqual(["old"]);
-  });
-
-  it("gets at once from its neighbour what may not be everywhere yet, whoever accepted it", () => {
-    const lone = memberOfSeven("n3");
-    lone.peer("n1").gossips(["recent"]);
-    lone.node.regroup(members(8));
-    lone.run(3_000);
-    expect(lone.valuesTo("n7")).toEqual(["recent"]);
-  });
-
-  it("gets from other members what they have recently sent to all others, where values are sent to everyone", () => {
-    const lone = memberOfSeven("n6", "eager");
-    lone.accept("old");
-    lone.run(10_000);
-    lone.accept("recent");
-    lone.run(0);
-    lone.node.regroup(members(8));
-    lone.run(100);
-    expect(lone.valuesTo("n7")).toEqual(["recent"]);
   });
 });
 

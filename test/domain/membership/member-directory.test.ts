@@ -21,7 +21,11 @@ describe("MemberDirectory", () => {
     directory.merge(record("b", { joined: 30, state: "suspect" }), 0);
     expect(ids(directory.present())).toEqual(["c", "b", "a"]);
     expect([directory.has("b"), directory.has("x"), directory.get("b")?.state]).toEqual([true, false, "suspect"]);
-    expect(directory.get("x")).toBeUndefined();
+    expect([directory.stateOf("b"), directory.stateOf("x"), directory.get("x")]).toEqual([
+      "suspect",
+      undefined,
+      undefined,
+    ]);
   });
 
   it("reports a change with the record before it, and nothing if the record is not news", () => {
@@ -94,7 +98,8 @@ describe("MemberDirectory", () => {
     directory.merge(record("a", { state: "lost" }), 0);
     directory.merge(record("a", { version: 1 }), 0);
     directory.expire(2 * 86_400_000);
-    expect(ids(directory.present())).toEqual(["a"]);
+    expect([ids(directory.present()), directory.has("a")]).toEqual([["a"], true]);
+    expect(directory.fingerprint).toBe(directoryOf(record("a", { version: 1 })).fingerprint);
   });
 
   it("has the same fingerprint on nodes with the same present members, in the same lives and versions", () => {

@@ -65,6 +65,8 @@ describe("members", () => {
     ];
     for (const list of [members, members.toReversed()])
       expect(list.toSorted(compareMembers).map(({ id }) => id)).toEqual(["c", "d", "a", "b"]);
+    const [, b, a] = members as [MemberRecord, MemberRecord, MemberRecord];
+    expect([compareMembers(a, b), compareMembers(b, a)].map(Math.sign)).toEqual([-1, 1]);
     expect(compareMembers(BASE, { ...BASE, version: 8 })).toBe(0);
   });
 });

@@ -109,6 +109,10 @@ describe("NewsSpreader", () => {
     const { clock, news, record, taken, ahead } = spreader();
     news.flush(ahead(3));
     expect(taken()).toEqual({});
+    // Nothing was sent, so no pause follows.
+    news.spread(record("w"));
+    clock.advance(0);
+    expect(taken()).toEqual(each(ahead(1, 2, 4, 8), ["w alive"]));
     news.spread(record("x"));
     news.flush(ahead(3));
     expect(taken()).toEqual(each(ahead(1, 2, 3, 4, 8), ["x alive"]));

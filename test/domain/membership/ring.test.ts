@@ -58,6 +58,9 @@ describe("Ring", () => {
       ring.remove(other);
       expect([ring.size, ring.ahead(1)]).toEqual([1, one]);
     }
+    const ring = ringOf("n0", [other]);
+    ring.remove(one);
+    expect([ring.size, ring.ahead(1)]).toEqual([1, other]);
     expect([ringOf(one, [other, "n0"]).ahead(1), ringOf(other, [one, "n0"]).ahead(0)]).toEqual([other, one]);
   });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { FakeClock } from "../../../src/adapters/fake-clock/fake-clock.js";
 import { MemoryMemberChannels } from "../../../src/adapters/memory-network/memory-member-channels.js";
 import type { MemberMessage, MemberMessageContent } from "../../../src/domain/membership/member-message.js";
+import type { MemberRecord } from "../../../src/domain/membership/member-record.js";
 import { sendRecords } from "../../../src/domain/membership/send-records.js";
 import { SMALLEST_MESSAGE_LIMIT } from "../../../src/domain/ports/transport.js";
 
@@ -14,18 +15,18 @@ const recordOf = (index: number) => ({
 });
 const bytesOf = (message: MemberMessage) => JSON.stringify(message).length;
 
-/** The messages that these many records take. */
-function messages(count: number, rest: MemberMessageContent, maxMessageBytes = 2 ** 20): MemberMessage[] {
+/** The messages that these records take, or this many of them. */
+function messages(
+  records: number | readonly MemberRecord[],
+  rest: MemberMessageContent,
+  maxMessageBytes = 2 ** 20,
+): MemberMessage[] {
   const channels = new MemoryMemberChannels(new FakeClock(), () => 0);
   channels.maxMessageBytes = maxMessageBytes;
   const sent: MemberMessage[] = [];
   channels.onSend = (_, __, body) => void sent.push(body as MemberMessage);
-  sendRecords(
-    channels.attach("a"),
-    "b",
-    Array.from({ length: count }, (_, index) => recordOf(index)),
-    rest,
-  );
+  const list = typeof records === "number" ? Array.from({ length: records }, (_, index) => recordOf(index)) : records;
+  sendRecords(channels.attach("a"), "b", list, rest);
   return sent;
 }
 
@@ -56,5 +57,31 @@ describe("sendRecords", () => {
       if (next < 200) expect(bytes + estimate(next)).toBeGreaterThan(8_000);
     }
     expect(next).toBe(200);
+  });
+
+  /** Records with ids and addresses of this length, of characters that take the most room. */
+  const wide = (count: number, length: number) =>
+    Array.from({ length: count }, (_, index) => ({
+      ...recordOf(index),
+      id: String.fromCharCode(index + 1).repeat(length),
+      address: "\u001f".repeat(length),
+    }));
+
+  it("leaves room for the rest of the content, even if all characters take the most room", () => {
+    const rest = { ping: 2 ** 52, ack: 2 ** 52, hash: "9999:ffffffff", want: true };
+    for (let length = 1; length <= 70; length++)
+      for (const message of messages(wide(8, length), rest, SMALLEST_MESSAGE_LIMIT))
+        expect(bytesOf(message)).toBeLessThanOrEqual(SMALLEST_MESSAGE_LIMIT);
+  });
+
+  it("fills a message up to the set size, by the estimate", () => {
+    // Eight records of 1,000 bytes each.
+    const records = wide(9, 75);
+    expect(messages(records, {}).map(({ records = [] }) => records.length)).toEqual([8, 1]);
+  });
+
+  it("sends a record that is larger than a message should be in one of its own, and no empty message", () => {
+    const records = wide(2, 700);
+    expect(messages(records, {}).map(({ records }) => records?.length)).toEqual([1, 1]);
   });
 });
