@@ -149,7 +149,7 @@ class Renewal {
   private watchExpiry(contents: TlsContents): void {
     if (this.certificate.warnsItself === true) return;
     this.expiry.watch(expiryOf(contents));
-    // Then no client has a valid certificate any more.
+    // Once the last authority has expired, no client has a valid certificate.
     if (contents.ca !== undefined) this.authorityExpiry.watch(lastExpiry(certificatesIn(contents.ca)));
   }
 }

@@ -153,6 +153,7 @@ export class Connection {
 
   private flush(): void {
     const { queue, socket } = this.deps;
+    // A socket that this end has ended is not writable: the next connection takes the rest of the queue.
     while (this.hasMore && socket.writableLength < CHUNK && socket.writable) {
       if (this.unsent.length === 0) this.unsent.push(this.withDefinitions(queue.take(CHUNK)));
       const first = this.unsent.shift() as Buffer;

@@ -102,6 +102,7 @@ export class PeerLink {
     if (this.current === undefined && !this.queue.isEmpty) this.dial();
   }
 
+  /** Queues a message for the member. Not to be called after `finish` or `destroy`. */
   send(line: Buffer): void {
     const dropped = this.queue.push(line, this.current?.leaving ?? 0);
     if (dropped > 0) this.deps.listener.dropped(dropped);

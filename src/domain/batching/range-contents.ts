@@ -50,7 +50,7 @@ export class RangeContents {
     return remember(this.contents, range, () => this.lookUp(range));
   }
 
-  /** The size of the ranges and their values in a message: an upper bound, in bytes. */
+  /** About the size of the ranges and their values in a message, in bytes: an upper bound but for the commas between values. */
   bytesOf(ranges: readonly DotRange[]): number {
     return this.bytesIn(ranges);
   }

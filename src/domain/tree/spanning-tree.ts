@@ -79,7 +79,7 @@ function levelsOf(parents: readonly number[]): Int32Array {
     // Walks up to a known level and down again. Recursion would overflow the stack in a chain of many thousand members.
     const path: number[] = [];
     for (let at = index; levels[at] === UNKNOWN; at = parents[at] as number) path.push(at);
-    // The root has level 0, because there is no level above it.
+    // The root has level 0: the -1 below is the level above it, and not `UNKNOWN`.
     for (let at = path.pop(); at !== undefined; at = path.pop()) levels[at] = (levels[parents[at] as number] ?? -1) + 1;
   }
   return levels;

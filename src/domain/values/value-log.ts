@@ -386,7 +386,7 @@ export class ValueLog {
 
   /** When a value was accepted, by this node's clock, in ms; `-Infinity` if it is not here. */
   private acceptedAt(actor: ActorId, number: number): number {
-    const arrival = this.arrivals.find(ACTORS.add(actor), number);
+    const arrival = this.arrivals.find(ACTORS.find(actor) ?? -1, number);
     return arrival < 0 ? Number.NEGATIVE_INFINITY : this.arrivals.acceptedAt(arrival);
   }
 

@@ -165,7 +165,7 @@ export class AckCollector implements Piggyback {
 
   /** Another member has these values already. They will not leave for it, so a query has to be sent separately. */
   heldByOthers(dots: VersionVector): void {
-    this.queries.sendFor([...this.writes.within(dots)]);
+    if (this.writes.size > 0) this.queries.sendFor([...this.writes.within(dots)]);
   }
 
   query(member: MemberId, dots: readonly DotRange[], isDirect: boolean): AckQuery | undefined {

@@ -80,7 +80,7 @@ export class ReplicaSearch {
         client.searches++;
       }
     for (const { clients } of this.deps.writes.all()) for (const client of clients) this.plan(client);
-    this.takeAlong(past, now);
+    if (past.size > 0) this.takeAlong(past, now);
     for (const [member, dots] of again) router.sendQuery(member, { count: 1, within: 0, vector: dots.toWire() });
     for (const [member, dots] of past)
       router.sendQuery(member, { count: 1, within: 0, vector: dots.toWire() }, [

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { INCARNATION } from "../../../src/domain/config.js";
 import type { Digest, Summary } from "../../../src/domain/messages.js";
 import type { WireVector } from "../../../src/domain/values/version-vector.js";
@@ -37,6 +37,16 @@ describe("a node that a digest has shown values", () => {
     log.merge([["n1@1", 1, 1]], ["young"], [clock.now()]);
     antiEntropy.receive("n1", digestOf([]));
     expect(transport.sent).toEqual([]);
+  });
+});
+
+describe("a node that compares", () => {
+  it("looks at no other peer, which may be at rest, unless values of its earlier life are missing", () => {
+    const { log, peers, antiEntropy } = comparingMember();
+    const all = vi.spyOn(peers, "all");
+    log.accept("a", 0);
+    antiEntropy.receive("n1", digestOf([]));
+    expect(all).not.toHaveBeenCalled();
   });
 });
 
