@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { createServer, type Server } from "node:net";
 import { delimiter, join } from "node:path";
+import { freePorts } from "./free-ports.js";
 
 /** Debian puts it where an ordinary user's PATH does not look. */
 const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/usr/local/sbin"];
@@ -29,7 +29,8 @@ export class TestNatsServer {
   /** Starts a server on a free port. */
   static async start(...extraArguments: string[]): Promise<TestNatsServer> {
     for (let attempt = 1; ; attempt++) {
-      const server = new TestNatsServer(await freePort(), extraArguments);
+      const [port] = (await freePorts(1)) as [number];
+      const server = new TestNatsServer(port, extraArguments);
       try {
         await server.start();
         return server;
@@ -75,12 +76,4 @@ export class TestNatsServer {
     child.kill("SIGKILL");
     await gone;
   }
-}
-
-async function freePort(): Promise<number> {
-  const server: Server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
