@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { DRAWN, ROUND, started } from "./support/watching.js";
+import { DRAWN, ROUND, started, watcher } from "./support/watching.js";
 
 /** How long news takes to settle before members are compared, at most, in ms. */
 const SETTLED = 2 * 2_000;
@@ -7,6 +7,14 @@ const SETTLED = 2 * 2_000;
 const FIRST_PING = 500;
 
 describe("A change of members", () => {
+  it("does nothing before its start", () => {
+    const { clock, watch, taken, ahead } = watcher(5);
+    watch.membersChanged();
+    watch.disconnected(ahead(1));
+    expect(clock.nextDue()).toBeUndefined();
+    expect(taken()).toEqual([]);
+  });
+
   it("sets no timer but that of the comparison if the successor stays the same", () => {
     const { clock, watch } = started(5);
     const since = clock.now();
