@@ -21,6 +21,13 @@ describe("ValueLog", () => {
     expect(log.values()).toEqual(["a", "b", "c"]);
   });
 
+  it("deletes the values of the given dots alone, even if another one is the text that mutants add", () => {
+    const log = new ValueLog("n0@1");
+    for (const value of ["Stryker was here", "b"]) log.accept(value, 0);
+    log.compact([["n0@1", 2, 1]]);
+    expect(log.values()).toEqual(["Stryker was here"]);
+  });
+
   it("keeps one value of two dots with the same content, and both dots", () => {
     const log = new ValueLog("n0@1");
     log.accept("a", 0);
