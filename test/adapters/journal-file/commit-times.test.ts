@@ -1,5 +1,5 @@
 import { expect, it, vi } from "vitest";
-import { diskFull, onControlledDisk, recordsOf } from "./support.js";
+import { diskFull, onControlledDisk, onFullSegment, recordsOf } from "./support.js";
 
 const [first, second] = recordsOf("n0@1", 2) as [never, never];
 
@@ -68,13 +68,7 @@ it("leaves a full segment without another sync if everything in it is durable", 
 });
 
 it("keeps all records when the last sync of a full segment fails, and its records cannot be cut off", () => {
-  const { journal, clock, disk, order, note, open } = onControlledDisk({ segmentBytes: 1 });
-  journal.append(first);
-  clock.advance(10);
-  disk.finish();
-  journal.append(second);
-  journal.sync(note("second"));
-  clock.advance(10);
+  const { journal, clock, disk, order, open } = onFullSegment();
   disk.failure = diskFull;
   disk.finishOne(diskFull);
   disk.failure = undefined;

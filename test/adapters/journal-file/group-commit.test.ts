@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { diskFull, onControlledDisk, recordsOf } from "./support.js";
+import { diskFull, onControlledDisk, onFullSegment, recordsOf } from "./support.js";
 
 const [first, second, third] = recordsOf("n0@1", 3) as [never, never, never];
 
@@ -233,13 +233,7 @@ describe("a disk that fails", () => {
   });
 
   it("continues when the last sync of a full segment fails, with all that was in it", () => {
-    const { journal, clock, disk, log, order, note, open } = onControlledDisk({ segmentBytes: 1 });
-    journal.append(first);
-    clock.advance(10);
-    disk.finish();
-    journal.append(second);
-    journal.sync(note("second"));
-    clock.advance(10);
+    const { journal, clock, disk, log, order, open } = onFullSegment();
     expect(disk.started).toEqual(["write", "sync"]);
     disk.finishOne(diskFull);
     expect(disk.isIdle).toBe(true);

@@ -17,7 +17,7 @@ function systemWith({ boot, status }: { boot?: string; status?: string }): void 
   });
 }
 
-/** What the system says when it is asked for a process. */
+/** Sets the answer of the system to the question whether a process runs. */
 function whenAsked(answer: () => true): void {
   const kill = vi.spyOn(process, "kill").mockImplementation(answer);
   onTestFinished(() => kill.mockRestore());

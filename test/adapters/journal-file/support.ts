@@ -128,4 +128,18 @@ export function onControlledDisk(options: FileJournalOptions = {}) {
   return { ...all, disk, journal, order, note: (text: string) => () => order.push(text) };
 }
 
+/** The same with one record of `n0@1` in each segment: the first one is durable, and the sync of the second one has begun. */
+export function onFullSegment() {
+  const [first, second] = recordsOf("n0@1", 2) as [JournalRecord, JournalRecord];
+  const all = onControlledDisk({ segmentBytes: 1 });
+  const { journal, clock, disk, note } = all;
+  journal.append(first);
+  clock.advance(10);
+  disk.finish();
+  journal.append(second);
+  journal.sync(note("second"));
+  clock.advance(10);
+  return all;
+}
+
 export const diskFull = Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });

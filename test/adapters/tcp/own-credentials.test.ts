@@ -12,7 +12,7 @@ beforeAll(async () => {
 
 const check = (credentials: TlsCredentials, id = "b", now = new Date()) => checkOwnCredentials(credentials, id, now);
 const endOf = (cert: string | Buffer) => Date.parse(new X509Certificate(cert).validTo);
-/** What a call throws. */
+/** The error that a call throws. */
 function thrown(call: () => unknown): unknown {
   try {
     return call();

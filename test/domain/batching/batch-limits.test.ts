@@ -86,7 +86,7 @@ describe("a batch fits into a message", () => {
 describe("a batch is filled", () => {
   it("to the last byte in small messages", () => {
     const { merge, encoder: found, transport } = encoder(TIGHT);
-    // What a range takes besides its values: `["n1@1",[[1,1]]],` with its age, and a comma.
+    // The bytes of a range besides its values: `["n1@1",[[1,1]]],`, its age, and a comma.
     const range = 18 + 13 + 1;
     const half = roomForValues(transport) / 2 - range;
     const fitting = [merge("n1@1", 1, ofSize(half, "a")), merge("n1@1", 2, ofSize(half, "b"))];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ALL_DOTS, DotSpans } from "../../../src/domain/values/dot-spans.js";
-import { soloMember } from "../support/stubs.js";
+import { oweAck, soloMember } from "../support/stubs.js";
 
 describe("Batcher", () => {
   it("keeps no state of a member for which nothing is pending: its peer could not rest", () => {
@@ -25,10 +25,7 @@ describe("Batcher", () => {
 
   it("keeps a departure that is set, even if nothing is pending in between", () => {
     const { clock, pacer, peers, transport, batcher } = soloMember();
-    const peer = peers.of("n1");
-    peer.observeIncarnation(4);
-    peer.incoming.add(1, 1, 0);
-    peer.incoming.owedSince = 0;
+    oweAck(peers.of("n1"));
     batcher.schedule("n1");
     pacer.leaves = () => undefined;
     batcher.schedule("n1");
@@ -38,10 +35,7 @@ describe("Batcher", () => {
 
   it("awaits no acknowledgement of a message without values", () => {
     const { peers, transport, batcher, departures } = soloMember();
-    const peer = peers.of("n1");
-    peer.observeIncarnation(4);
-    peer.incoming.add(1, 1, 0);
-    peer.incoming.owedSince = 0;
+    oweAck(peers.of("n1"));
     batcher.flush("n1");
     expect([transport.sent.length, departures]).toEqual([1, []]);
   });

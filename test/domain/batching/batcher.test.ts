@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Batcher } from "../../../src/domain/batching/batcher.js";
 import { ALL_DOTS, DotSpans } from "../../../src/domain/values/dot-spans.js";
-import { soloMember } from "../support/stubs.js";
+import { oweAck, soloMember } from "../support/stubs.js";
 
 describe("Batcher", () => {
   it("sends all that came in the meantime in one message, when the rhythm says so", () => {
@@ -171,10 +171,7 @@ describe("Batcher", () => {
 
   it("lets an acknowledgement ride on gossip, and then owes none any more", () => {
     const { clock, transport, peers, batcher, gossipTo, accept } = soloMember();
-    const state = peers.of("n1");
-    state.observeIncarnation(4);
-    state.incoming.add(1, 1, 0);
-    state.incoming.owedSince = 0;
+    oweAck(peers.of("n1"));
     accept("a");
     clock.advance(100);
     expect(gossipTo("n1")[0]?.ack).toEqual({ incarnation: 4, ranges: [[1, 1]], held: 100 });
@@ -184,10 +181,7 @@ describe("Batcher", () => {
 
   it("sends an acknowledgement by itself where no values go that way", () => {
     const { clock, transport, peers, batcher } = soloMember();
-    const state = peers.of("n1");
-    state.observeIncarnation(4);
-    state.incoming.add(1, 1, 0);
-    state.incoming.owedSince = 0;
+    oweAck(peers.of("n1"));
     batcher.schedule("n1");
     clock.advance(100);
     expect(transport.sent).toEqual([

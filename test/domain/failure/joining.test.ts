@@ -21,7 +21,7 @@ describe("a member that joins", () => {
     expect(lone.valuesTo("n7")).toEqual(["old"]);
   });
 
-  it("gets at once from its neighbour what may not be everywhere yet, whoever accepted it", () => {
+  it("gets at once from its neighbour the values of any member that may not be everywhere yet", () => {
     const lone = memberOfSeven("n3");
     lone.peer("n1").gossips(["recent"]);
     lone.node.regroup(members(8));

@@ -55,7 +55,7 @@ describe("The parts of a sweep", () => {
     return sweepOf(...counts).parts.map(({ count }) => count);
   }
 
-  /** The same, with the time of each part, and the dots that the journal is told of. */
+  /** The parts of the same sweep with their times, and the dots that the journal forgets. */
   function sweepOf(...counts: readonly number[]) {
     const { clock, log, retention, forgotten } = member({ maxAge: 1 }, NO_GROUPS, ["a"]);
     for (const [index, count] of counts.entries())

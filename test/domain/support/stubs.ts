@@ -4,6 +4,7 @@ import type { Pacer, Pending } from "../../../src/domain/batching/pacer.js";
 import type { Piggyback } from "../../../src/domain/batching/piggyback.js";
 import { RoundlessPacer } from "../../../src/domain/batching/roundless-pacer.js";
 import { DeltaTracker } from "../../../src/domain/delta/delta-tracker.js";
+import type { Peer } from "../../../src/domain/delta/peer.js";
 import { Identity } from "../../../src/domain/identity/identity.js";
 import type { PeerMessage } from "../../../src/domain/messages.js";
 import type { MemberId, Transport } from "../../../src/domain/ports/transport.js";
@@ -56,6 +57,13 @@ class StubPacer extends RoundlessPacer implements Pacer {
 
 /** Nothing rides along. */
 const NOTHING: Piggyback = { isQuerying: false, query: () => undefined, replies: () => undefined };
+
+/** Lets a message of the peer arrive whose acknowledgement is owed. */
+export function oweAck(peer: Peer): void {
+  peer.observeIncarnation(4);
+  peer.incoming.add(1, 1, 0);
+  peer.incoming.owedSince = 0;
+}
 
 /** One member, `n0` of `n0`, `n1`, `n2`, with all that a batcher needs. */
 export function soloMember(maxMessageBytes?: number) {

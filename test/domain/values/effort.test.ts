@@ -6,7 +6,7 @@ import { IntervalSet } from "../../../src/domain/values/interval-set.js";
 import { ValueLog } from "../../../src/domain/values/value-log.js";
 import { VersionVector } from "../../../src/domain/values/version-vector.js";
 
-// What the comments promise about time and room, by counting steps.
+// These tests count steps, to check the promises of the comments about time and room.
 
 afterEach(() => void vi.restoreAllMocks());
 

@@ -7,7 +7,7 @@ import { MemoryBook } from "../../../support/member-cluster.js";
 
 /** Time that a message takes, in ms. */
 export const LATENCY = 10;
-/** What the random source draws: a pause between searches then has its middle length. */
+/** The number that the random source draws: a pause between searches then has its middle length. */
 const DRAWN = 0.5;
 
 export interface FinderOptions {

@@ -11,7 +11,7 @@ import { Ring } from "../../../../src/domain/membership/ring.js";
 export const ROUND = 30_000;
 /** How long a ping may take, in ms. */
 export const PATIENCE = 3_000;
-/** What the random source draws, unless a test sets it. */
+/** The number that the random source draws, unless a test sets it. */
 export const DRAWN = 0.5;
 
 /** The watch of `n0` in a cluster of `size` members; the test plays the others, and sees what is sent to them. */
