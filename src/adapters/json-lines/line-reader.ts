@@ -29,17 +29,13 @@ export class LineReader {
   ) {}
 
   push(chunk: Buffer): void {
-    let start = this.pushText(chunk);
+    let start = this.completeLine(chunk);
+    start += this.pushText(chunk.subarray(start));
     for (let end = chunk.indexOf(NEWLINE, start); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
-      const piece = chunk.subarray(start, end);
+      const line = chunk.subarray(start, end);
+      if (line.length > this.limit) this.listener.tooLong(line);
+      else if (line.length > 0) this.listener.line(line);
       start = end + 1;
-      // Most lines are whole and short, and need no gathering.
-      if (this.length === 0 && !this.skipping && piece.length <= this.limit) {
-        if (piece.length > 0) this.listener.line(piece);
-        continue;
-      }
-      this.extend(piece);
-      this.complete();
     }
     this.extend(chunk.subarray(start));
   }
@@ -50,11 +46,24 @@ export class LineReader {
   }
 
   /**
+   * Completes the line that an earlier chunk began, so that the rest of this chunk begins with a line.
+   * @returns how many bytes of the chunk that took
+   */
+  private completeLine(chunk: Buffer): number {
+    if (this.length === 0 && !this.skipping) return 0;
+    const end = chunk.indexOf(NEWLINE);
+    this.extend(end === -1 ? chunk : chunk.subarray(0, end));
+    if (end === -1) return chunk.length;
+    this.complete();
+    return end + 1;
+  }
+
+  /**
    * Decodes the whole lines of a chunk at once, if the listener takes text.
    * @returns how many bytes that were
    */
   private pushText(chunk: Buffer): number {
-    if (this.listener.text === undefined || this.length > 0 || this.skipping || chunk.length > this.limit) return 0;
+    if (this.listener.text === undefined || chunk.length > this.limit) return 0;
     const end = chunk.lastIndexOf(NEWLINE) + 1;
     const whole = chunk.subarray(0, end);
     if (!isUtf8(whole)) return 0;
