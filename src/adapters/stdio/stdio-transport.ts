@@ -2,9 +2,10 @@ import type { Readable, Writable } from "node:stream";
 import { findInexactNumber } from "../../application/wire/exact-numbers.js";
 import type { Log } from "../../domain/ports/log.js";
 import type { MemberId, MessageListener, Transport } from "../../domain/ports/transport.js";
-import { BodyWriter } from "../json-lines/body-writer.js";
 import { type Envelope, parseEnvelope, parseEnvelopeText } from "../json-lines/envelope.js";
 import { LineReader } from "../json-lines/line-reader.js";
+import { LineWriter } from "../json-lines/line-writer.js";
+import { GatheredOutput } from "./gathered-output.js";
 import { inputFailed, inputInvalid, outputFailed, outputTooLarge } from "./log-events.js";
 
 const MEBIBYTE = 1024 * 1024;
@@ -15,7 +16,7 @@ const LONGEST_LINE = 16 * MEBIBYTE;
 /** The most characters of a dropped line in the log. */
 const LOGGED = 400;
 
-/** Characters of output gathered before a write, within one turn of the event loop. */
+/** Characters and bytes of output gathered before a write, within one turn of the event loop. */
 const WRITE_SIZE = MEBIBYTE;
 
 /**
@@ -40,9 +41,8 @@ export class StdioTransport implements Transport {
   /** This node's id. Until it is known for certain, the receiver of the last message. */
   private self = "";
   private identified = false;
-  private outgoing = "";
-  private head = { src: "", dest: "", text: `{"src":"","dest":"","body":` };
-  private readonly bodies = new BodyWriter();
+  private readonly outgoing = new GatheredOutput();
+  private readonly writer = new LineWriter();
   private flushIsDue = false;
   private closed = false;
   private readonly reader: LineReader;
@@ -93,13 +93,13 @@ export class StdioTransport implements Transport {
   send(to: string, body: object): void {
     if (this.closed) return;
     try {
-      this.outgoing += `${this.headTo(to)}${this.bodies.textOf(body)}}\n`;
+      for (const piece of this.writer.piecesOf(this.self, to, body)) this.outgoing.add(piece);
     } catch (error) {
       // A JavaScript string holds at most half a gigabyte.
       this.log.event(outputTooLarge({ to, reason: String(error) }));
       return;
     }
-    if (this.outgoing.length >= WRITE_SIZE) this.flush();
+    if (this.outgoing.size >= WRITE_SIZE) this.flush();
     else if (!this.flushIsDue) {
       this.flushIsDue = true;
       process.nextTick(() => this.flush());
@@ -112,14 +112,6 @@ export class StdioTransport implements Transport {
     this.stopReading();
     // Writes finish in order, and this one also if the output has failed.
     await new Promise<void>((resolve) => this.output.write("", () => resolve()));
-  }
-
-  /** The JSON of a message up to its body. Most messages of a burst go to one client. */
-  private headTo(dest: string): string {
-    const src = this.self;
-    if (this.head.src !== src || this.head.dest !== dest)
-      this.head = { src, dest, text: `{"src":${JSON.stringify(src)},"dest":${JSON.stringify(dest)},"body":` };
-    return this.head.text;
   }
 
   private deliver(parsed: Envelope | string, line: string): void {
@@ -140,10 +132,10 @@ export class StdioTransport implements Transport {
 
   private flush(): void {
     this.flushIsDue = false;
-    if (this.outgoing === "") return;
-    const text = this.outgoing;
-    this.outgoing = "";
-    this.output.write(text);
+    if (this.outgoing.size === 0) return;
+    this.output.cork();
+    for (const piece of this.outgoing.take()) this.output.write(piece);
+    this.output.uncork();
     if (this.output.writableLength > MOST_WAITING_OUTPUT && !this.input.isPaused()) {
       this.input.pause();
       this.output.once("drain", () => this.input.resume());

@@ -1,4 +1,5 @@
 import { PassThrough, Writable } from "node:stream";
+import { text } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
 import { StdioTransport } from "../../../src/adapters/stdio/stdio-transport.js";
 import { RecordingLog } from "../../application/recording-ports.js";
@@ -115,6 +116,19 @@ describe("StdioTransport", () => {
     expect(received.join("")).toBe(
       '{"src":"n0","dest":"c1","body":{"a":"line\\nbreak"}}\n{"src":"n0","dest":"n1","body":{"b":2}}\n',
     );
+  });
+
+  it("writes messages in their order, the long lists that some of them share included", async () => {
+    const { output, transport } = open();
+    transport.identify("n0");
+    const values = Array.from({ length: 100_000 }, (_, index) => index);
+    const bodies = [1, 2, 3, 4, 5].map((a) => (a === 3 ? { a } : { a, values }));
+    for (const body of bodies) transport.send("n1", body);
+    const written = text(output);
+    await transport.close();
+    output.end();
+    const lines = (await written).trimEnd().split("\n");
+    expect(lines.map((line) => JSON.parse(line).body)).toEqual(bodies);
   });
 
   it("ends quietly when its output is closed", async () => {
