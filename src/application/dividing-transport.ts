@@ -1,5 +1,6 @@
 import type { MemberId, MessageListener, Transport } from "../domain/ports/transport.js";
-import type { JsonValue } from "../domain/values/json-value.js";
+import { type JsonValue, jsonSizeBound } from "../domain/values/json-value.js";
+import { perObject } from "../domain/values/per-object.js";
 import { cutIntoParts } from "./wire/parts.js";
 import { isLargerThan } from "./wire/value-size.js";
 
@@ -22,7 +23,8 @@ export class DividingTransport implements Transport {
 
   send(to: MemberId, body: object): void {
     const { maxMessageBytes } = this.inner;
-    if (!isLargerThan(maxMessageBytes, body as JsonValue)) this.inner.send(to, body);
+    if (sizeBound(body) <= maxMessageBytes || !isLargerThan(maxMessageBytes, body as JsonValue))
+      this.inner.send(to, body);
     else
       for (const part of cutIntoParts(JSON.stringify(body), maxMessageBytes, `${this.life}.${++this.divided}`))
         this.inner.send(to, part);
@@ -35,4 +37,15 @@ export class DividingTransport implements Transport {
   close(): Promise<void> {
     return this.inner.close();
   }
+}
+
+/** Messages to many members share their lists, so each list is measured once. */
+const sizeOfList = perObject((list: JsonValue[]) => jsonSizeBound(list));
+
+/** An upper bound of the size of a body's JSON, in bytes. */
+function sizeBound(body: object): number {
+  let bytes = 2;
+  for (const [key, value] of Object.entries(body))
+    bytes += jsonSizeBound(key) + 2 + (Array.isArray(value) ? sizeOfList(value) : jsonSizeBound(value));
+  return bytes;
 }
