@@ -84,10 +84,14 @@ export class ValueSet {
   }
 }
 
+/** Matches each text that `canonicalJson` returns for a value that is no number, and some others. */
+const LIKE_JSON = /^(?:[[{"]|true|false|null)/;
+
 /**
  * Returns the key that represents a value's content in a `Map`. Numbers, the most common values, are their own keys; a
- * `Map` treats 0 and -0 as equal.
+ * `Map` treats 0 and -0 as equal. So are strings, unless they look like the JSON of another value.
  */
 export function keyOf(value: JsonValue): string | number {
-  return typeof value === "number" ? value : canonicalJson(value);
+  if (typeof value === "number" || (typeof value === "string" && !LIKE_JSON.test(value))) return value;
+  return canonicalJson(value);
 }

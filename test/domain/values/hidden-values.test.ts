@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { Arrivals } from "../../../src/domain/values/arrivals.js";
 import { HiddenValues } from "../../../src/domain/values/hidden-values.js";
+import { keyOf } from "../../../src/domain/values/value-set.js";
 
 /** Values that arrive and are hidden; an equal value that came before does not count. */
 function hiding(...values: readonly string[]) {
@@ -11,7 +12,7 @@ function hiding(...values: readonly string[]) {
     if (isNew) hidden.add();
   };
   for (const value of values) arrive(value);
-  const counts = () => ["a", "b", "c"].map((value) => hidden.count(JSON.stringify(value)));
+  const counts = () => ["a", "b", "c"].map((value) => hidden.count(keyOf(value)));
   return { arrivals, hidden, arrive, counts };
 }
 

@@ -46,9 +46,24 @@ describe("ValueSet", () => {
     );
   });
 
+  it("tells each value from the string that is its JSON", () => {
+    fc.assert(
+      fc.property(jsonValue, (value) => {
+        const set = new ValueSet();
+        set.add(value);
+        expect(set.has(JSON.stringify(value))).toBe(false);
+        expect(set.has(canonicalJson(value))).toBe(false);
+      }),
+    );
+  });
+
   it.each([
     ["1", '"1"'],
     ["null", '"null"'],
+    ["true", '"true"'],
+    ["false", '"false"'],
+    ["{}", '"{}"'],
+    ['"a"', '"\\"a\\""'],
     ["[]", "{}"],
     ["[1]", '"[1]"'],
     ["0", "false"],
