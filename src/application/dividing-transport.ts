@@ -39,13 +39,18 @@ export class DividingTransport implements Transport {
   }
 }
 
-/** Messages to many members share their lists, so each list is measured once. */
-const sizeOfList = perObject((list: JsonValue[]) => jsonSizeBound(list));
+/** Shorter lists are measured anew each time. */
+const LONG_LIST = 16;
+
+/** Messages to many members share their lists, so each long list is measured once. */
+const sizeOfLong = perObject((list: JsonValue[]) => jsonSizeBound(list));
 
 /** An upper bound of the size of a body's JSON, in bytes. */
 function sizeBound(body: object): number {
   let bytes = 2;
-  for (const [key, value] of Object.entries(body))
-    bytes += jsonSizeBound(key) + 2 + (Array.isArray(value) ? sizeOfList(value) : jsonSizeBound(value));
+  for (const [key, value] of Object.entries(body)) {
+    const isLong = Array.isArray(value) && value.length >= LONG_LIST;
+    bytes += jsonSizeBound(key) + 2 + (isLong ? sizeOfLong(value) : jsonSizeBound(value));
+  }
   return bytes;
 }

@@ -48,7 +48,7 @@ describe("DividingTransport", () => {
     expect(sent).toHaveLength(messages);
   });
 
-  it("measures a list once that many messages share", () => {
+  it("measures a long list once that many messages share", () => {
     const { transport, sent } = open();
     let reads = 0;
     const value = {
@@ -57,7 +57,7 @@ describe("DividingTransport", () => {
         return 1;
       },
     };
-    const values = [value];
+    const values = [value, ...Array(15).fill(0)];
     for (const number of [1, 2, 3]) transport.send(`n${number}`, { type: "gossip", values, number });
     expect(sent).toHaveLength(3);
     expect(reads).toBe(1);
