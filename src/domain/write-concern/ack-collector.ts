@@ -82,7 +82,7 @@ export class AckCollector implements Piggyback {
   await(
     actor: ActorId,
     number: number,
-    { nodes, timeout, followsTree = false }: WriteConcern,
+    { nodes, timeout, followsTree = false, replyWithin = WRITE_CONCERN.piggybackTime }: WriteConcern,
     answer: (unmet?: UnmetWriteConcern) => void,
   ): void {
     const value = this.writes.at(actor, number);
@@ -92,6 +92,7 @@ export class AckCollector implements Piggyback {
     const usual = this.router.expectedTime;
     const client: WaitingClient = {
       nodes,
+      replyWithin,
       cameAt: now,
       searchAt: followsTree ? Number.POSITIVE_INFINITY : firstSearch(now, timeout, usual),
       searches: 0,

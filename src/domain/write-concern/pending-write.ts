@@ -6,6 +6,8 @@ import type { UnmetWriteConcern, WriteConcern } from "./write-concern.js";
 /** A client that has broadcast a value and waits until enough members have it. */
 export interface WaitingClient {
   readonly nodes: WriteConcern["nodes"];
+  /** The longest that replies may wait for messages to ride on, in ms. */
+  readonly replyWithin: number;
   /** When the client's request came, by this node's clock, in ms. */
   readonly cameAt: number;
   /** When members are next queried directly, by this node's clock, in ms: by then the tree should have replied. `Infinity`: never. */

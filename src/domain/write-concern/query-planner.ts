@@ -109,6 +109,7 @@ export class QueryPlanner {
       value.queried.add(member);
       const further = value.further(members);
       if (!isDirect) count = Math.max(count, further);
+      for (const client of value.clients) within = Math.min(within, client.replyWithin);
       for (const requester of value.requesters.values()) within = Math.min(within, requester.within / 2);
       // If every member is queried, many replies come at once and find messages to ride on. A single reply would only be late.
       if (isDirect) within = Math.min(within, further >= members.length - 1 ? WRITE_CONCERN.piggybackTime / 2 : 0);

@@ -12,6 +12,8 @@ export interface WriteConcern {
    * value directly, ahead of the others. Default: false.
    */
   readonly followsTree?: boolean;
+  /** The longest that each reply may wait for a message to ride on, in ms. Default: `WRITE_CONCERN.piggybackTime`, less in mode eager. */
+  readonly replyWithin?: number;
 }
 
 /** Requires only the member that accepts the value. */

@@ -205,8 +205,19 @@ export class Backlog {
         if (unmet === undefined) this.confirmed(covered, askedAt);
         else this.unanswered(covered, askedAt, unmet);
       },
-      { nodes: this.membersToAwait(), timeout: this.timeout, followsTree: true },
+      {
+        nodes: this.membersToAwait(),
+        timeout: this.timeout,
+        followsTree: true,
+        ...(this.isScarce && { replyWithin: 0 }),
+      },
     );
+  }
+
+  /** Whether half of the room is taken: soon, broadcasts would wait for replies that wait for messages to ride on. */
+  private get isScarce(): boolean {
+    const { open, window, most } = this;
+    return this.waiting.length > 0 || 2 * open.bytes >= window || 2 * open.values >= most.values;
   }
 
   /** How long a question waits for its answer, in ms. */

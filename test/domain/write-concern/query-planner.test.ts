@@ -20,10 +20,18 @@ function planning() {
   );
   planner.connect(router);
   /** A client waits for a value that is durable here. */
-  const wait = (number: number, nodes: WaitingClient["nodes"]) => {
+  const wait = (number: number, nodes: WaitingClient["nodes"], replyWithin = Number.POSITIVE_INFINITY) => {
     const value = writes.at(ACTOR, number);
     value.holders.add("n0");
-    const client = { nodes, cameAt: 0, searchAt: 0, searches: 0, cancel: () => {}, answer: () => {} };
+    const client = {
+      nodes,
+      replyWithin,
+      cameAt: 0,
+      searchAt: 0,
+      searches: 0,
+      cancel: () => {},
+      answer: () => {},
+    };
     value.clients.add(client);
     return value;
   };
@@ -45,6 +53,18 @@ function planning() {
 const vector = (last: number) => [[ACTOR, [[1, last]]]];
 
 describe("A query that rides on a message", () => {
+  it.each([
+    [[Number.POSITIVE_INFINITY], 1_000, 500],
+    [[600], 600, 500],
+    [[600, 30], 30, 30],
+    [[0, 600], 0, 0],
+  ])("gives replies the time that its clients give them (%j ms)", (times, relayed, direct) => {
+    const { wait, about } = planning();
+    for (const time of times) wait(1, "all", time);
+    expect(about("n1")).toMatchObject({ within: relayed });
+    expect(about("n2", [1, 1], true)).toMatchObject({ within: direct });
+  });
+
   it("is about those values of the message that somebody waits for", () => {
     const { wait, about } = planning();
     wait(2, "all");

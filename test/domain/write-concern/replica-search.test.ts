@@ -33,7 +33,15 @@ function searching() {
   /** A client waits for a value since now, and searches for it then, in ms. */
   const wait = (number: number, searchAt: number, nodes: WaitingClient["nodes"] = "all") => {
     const value = writes.at(OWN, number);
-    const client = { nodes, cameAt: clock.now(), searchAt, searches: 0, cancel: () => {}, answer: () => {} };
+    const client = {
+      nodes,
+      replyWithin: 1000,
+      cameAt: clock.now(),
+      searchAt,
+      searches: 0,
+      cancel: () => {},
+      answer: () => {},
+    };
     value.clients.add(client);
     search.plan(client);
     return value;
