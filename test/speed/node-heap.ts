@@ -1,5 +1,5 @@
 /**
- * `node --expose-gc --jitless --no-expose-wasm node-heap.js PRESET MEMBERS AUTHORS`: prints the heap that one node needs, in
+ * `node --expose-gc --jitless node-heap.js PRESET MEMBERS AUTHORS`: prints the heap that one node needs, in
  * bytes. The other members are played here: some are authors, and each reports that it has every value.
  */
 
