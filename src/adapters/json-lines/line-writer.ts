@@ -1,3 +1,5 @@
+import { perObject } from "../../domain/values/per-object.js";
+
 /** Shorter lists are written anew each time. */
 const LONG_LIST = 16;
 
@@ -18,7 +20,10 @@ interface BroadcastOk {
  * for different members. The text of a long list is made once, and kept for as long as the list, which must not change any more.
  */
 export class LineWriter {
-  private readonly lists = new WeakMap<readonly unknown[], Piece>();
+  private readonly listOf = perObject((list: readonly unknown[]): Piece => {
+    const text = JSON.stringify(list);
+    return text.length < LONG_TEXT ? text : Buffer.from(text);
+  });
   private head = { src: "", dest: "", text: `{"src":"","dest":"","body":` };
 
   /**
@@ -40,18 +45,9 @@ export class LineWriter {
       this.head = { src, dest, text: `{"src":${JSON.stringify(src)},"dest":${JSON.stringify(dest)},"body":` };
     return this.head.text;
   }
-
-  private listOf(list: readonly unknown[]): Piece {
-    const known = this.lists.get(list);
-    if (known !== undefined) return known;
-    const text = JSON.stringify(list);
-    const piece = text.length < LONG_TEXT ? text : Buffer.from(text);
-    this.lists.set(list, piece);
-    return piece;
-  }
 }
 
-/** Most messages of a burst. `JSON.stringify` takes several times as long as a template does. */
+/** Whether the body is exactly a `broadcast_ok`. Most messages of a burst are, and a template takes a fraction of `JSON.stringify`'s time. */
 function isBroadcastOk(body: object): body is BroadcastOk {
   if (!("type" in body) || body.type !== "broadcast_ok") return false;
   let keys = 0;

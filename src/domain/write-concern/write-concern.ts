@@ -12,7 +12,7 @@ export interface WriteConcern {
    * value directly, ahead of the others. Default: false.
    */
   readonly followsTree?: boolean;
-  /** The longest that each reply may wait for a message to ride on, in ms. Default: `WRITE_CONCERN.piggybackTime`, less in mode eager. */
+  /** How long replies may wait for messages to ride on, in both directions together, in ms. Default: `WRITE_CONCERN.piggybackTime`. */
   readonly replyWithin?: number;
 }
 

@@ -41,7 +41,7 @@ const QUICK = 1_000;
 const LATE: number = WRITE_CONCERN.replyTime;
 /** An answer that is late makes the bound smaller, to this share. */
 const SHRINKING = 0.6;
-/** Until the first late answer the bound doubles while it is used up; afterwards it grows by this share of itself. */
+/** Until the first late answer the bound doubles while half of it is used up; afterwards it grows by this share of itself. */
 const GROWTH = 1 / 16;
 /** After this time without any progress, a small part of the values is not waited for, in ms. */
 const PATIENCE = 30_000;
@@ -209,13 +209,13 @@ export class Backlog {
         nodes: this.membersToAwait(),
         timeout: this.timeout,
         followsTree: true,
-        ...(this.isScarce && { replyWithin: 0 }),
+        ...(this.isRoomScarce && { replyWithin: 0 }),
       },
     );
   }
 
   /** Whether half of the room is taken: soon, broadcasts would wait for replies that wait for messages to ride on. */
-  private get isScarce(): boolean {
+  private get isRoomScarce(): boolean {
     const { open, window, most } = this;
     return this.waiting.length > 0 || 2 * open.bytes >= window || 2 * open.values >= most.values;
   }
@@ -257,8 +257,8 @@ export class Backlog {
 
   /** Adapts the bound to the time that an answer took, in ms. */
   private adapt({ bytes }: Amount, askedAt: number, time: number): void {
-    // A bound that is not used up need not grow.
-    if (time <= this.latency + QUICK && this.waiting.length > 0)
+    // A bound that is not used up need not grow. One that a steady load uses up by half has to: the replies would hurry forever.
+    if (time <= this.latency + QUICK && this.isRoomScarce)
       this.window = Math.min(this.most.bytes, this.window + (this.isStarting ? bytes : GROWTH * this.window));
     else if (time > this.latency + LATE) this.shrink(askedAt);
   }

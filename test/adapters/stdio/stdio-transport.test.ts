@@ -131,6 +131,37 @@ describe("StdioTransport", () => {
     expect(lines.map((line) => JSON.parse(line).body)).toEqual(bodies);
   });
 
+  it("hands a mebibyte to the output at once, whatever it consists of", () => {
+    const { output, transport } = open();
+    const values = Array.from({ length: 20_000 }, (_, index) => index);
+    const size = JSON.stringify(values).length;
+    const fits = Math.floor(2 ** 20 / size);
+    for (let times = 0; times < fits; times++) transport.send("n1", { values });
+    expect(output.writableLength).toBe(0);
+    transport.send("n1", { values });
+    expect(output.writableLength).toBeGreaterThan(2 ** 20);
+  });
+
+  it("reads nothing while more than 64 MiB wait for a slow reader, shared lists included, and goes on afterwards", async () => {
+    const input = new PassThrough();
+    const writes: (() => void)[] = [];
+    const slow = new Writable({ write: (_chunk, _encoding, done) => void writes.push(done) });
+    const transport = new StdioTransport(input, slow, new RecordingLog());
+    transport.onMessage(() => {});
+    const values = Array.from({ length: 500_000 }, (_, index) => index);
+    const size = JSON.stringify(values).length;
+    const fits = Math.floor((64 * 2 ** 20) / (size + 100));
+    for (let times = 0; times < fits; times++) transport.send("n1", { values });
+    expect(input.isPaused()).toBe(false);
+    transport.send("n1", { values });
+    expect(input.isPaused()).toBe(true);
+    while (input.isPaused() && writes.length > 0) {
+      writes.shift()?.();
+      await new Promise(setImmediate);
+    }
+    expect(input.isPaused()).toBe(false);
+  });
+
   it("ends quietly when its output is closed", async () => {
     const { output, transport, log, listen, input } = open();
     listen();
