@@ -84,14 +84,10 @@ export class ValueSet {
   }
 }
 
-/** Matches each text that `canonicalJson` returns for a value that is not a number, and some others. */
-const LIKE_JSON = /^(?:[[{"]|true|false|null)/;
-
 /**
- * Returns the key that represents a value's content in a `Map`. Numbers, the most common values, are their own keys (a
- * `Map` treats 0 and -0 as equal), and so are strings that cannot be confused with canonical JSON.
+ * Returns the key that represents a value's content in a `Map`. Numbers, the most common values, are their own keys; a
+ * `Map` treats 0 and -0 as equal.
  */
 export function keyOf(value: JsonValue): string | number {
-  if (typeof value === "number" || (typeof value === "string" && !LIKE_JSON.test(value))) return value;
-  return canonicalJson(value);
+  return typeof value === "number" ? value : canonicalJson(value);
 }
