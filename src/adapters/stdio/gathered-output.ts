@@ -2,23 +2,20 @@ import type { Piece } from "../json-lines/line-writer.js";
 
 /** Output that waits for one write. Texts become one text; bytes stay apart, because other messages share them. */
 export class GatheredOutput {
-  private pieces: Piece[] = [];
-  private text = "";
-  private inPieces = 0;
-
   /** Characters and bytes that wait. */
-  get size(): number {
-    return this.inPieces + this.text.length;
-  }
+  size = 0;
+  private pieces: Piece[] = [];
+  /** The texts after the last of the pieces. */
+  private text = "";
 
   /** @throws {RangeError} if the text does not fit into a string; nothing is added then */
   add(piece: Piece): void {
-    if (typeof piece === "string") {
-      this.text += piece;
-      return;
+    if (typeof piece === "string") this.text += piece;
+    else {
+      this.endText();
+      this.pieces.push(piece);
     }
-    this.endText();
-    this.push(piece);
+    this.size += piece.length;
   }
 
   /** Returns everything that waits, in order. */
@@ -26,18 +23,12 @@ export class GatheredOutput {
     this.endText();
     const { pieces } = this;
     this.pieces = [];
-    this.inPieces = 0;
+    this.size = 0;
     return pieces;
   }
 
   private endText(): void {
-    if (this.text === "") return;
-    this.push(this.text);
+    if (this.text !== "") this.pieces.push(this.text);
     this.text = "";
-  }
-
-  private push(piece: Piece): void {
-    this.pieces.push(piece);
-    this.inPieces += piece.length;
   }
 }
