@@ -28,31 +28,31 @@ function opened(options: BacklogOptions) {
       backlog.accepted();
     }
   };
-  const times = () => questions.map(({ replyWithin }) => replyWithin);
-  return { questions, broadcast, times };
+  const replyTimes = () => questions.map(({ replyWithin }) => replyWithin);
+  return { questions, broadcast, replyTimes };
 }
 
 describe("the question whether members have the latest value", () => {
   it("does not hurry while more than half of the room is left", () => {
-    const { broadcast, times } = opened({ maxValues: 8 });
+    const { broadcast, replyTimes } = opened({ maxValues: 8 });
     broadcast(3);
-    expect(times()).toEqual([undefined]);
+    expect(replyTimes()).toEqual([undefined]);
   });
 
   it.each([{ maxValues: 8 }, { maxBytes: 800 }])(
     "is answered at once when half of the room is taken, and no more once there is room again (%j)",
     (options) => {
-      const { questions, broadcast, times } = opened(options);
+      const { questions, broadcast, replyTimes } = opened(options);
       broadcast(4);
-      expect(times()).toEqual([undefined, 0]);
+      expect(replyTimes()).toEqual([undefined, 0]);
       questions[1]?.answer();
       broadcast(2);
-      expect(times()).toEqual([undefined, 0, undefined]);
+      expect(replyTimes()).toEqual([undefined, 0, undefined]);
     },
   );
 
   it("does not hurry for long under a steady load: the bound grows until less than half of it is used", () => {
-    const { questions, broadcast, times } = opened({});
+    const { questions, broadcast, replyTimes } = opened({});
     const askedAt: number[] = [];
     let answered = 0;
     // 300,000 bytes come until a question is answered; the bound begins at 524,288.
@@ -61,8 +61,8 @@ describe("the question whether members have the latest value", () => {
       while (askedAt.length < questions.length) askedAt.push(sent);
       while (sent - (askedAt[answered] ?? sent) >= 3_000) questions[answered++]?.answer();
     }
-    expect(times().slice(0, 6)).toContain(0);
-    expect(times().slice(-10)).toEqual(Array(10).fill(undefined));
+    expect(replyTimes().slice(0, 6)).toContain(0);
+    expect(replyTimes().slice(-10)).toEqual(Array(10).fill(undefined));
   });
 });
 
